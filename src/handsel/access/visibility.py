@@ -1,0 +1,145 @@
+"""The only way to fetch what belongs to a family: through the person who asks.
+
+Who is no member gets NotVisible, the same as for an id that does not exist.
+"""
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, Model, OuterRef, QuerySet
+
+from handsel.access.standing import Standing
+from handsel.models import (
+    CareSchedule,
+    CareSession,
+    ChangeRequest,
+    Child,
+    Event,
+    Family,
+    GenerationBatch,
+    Member,
+    TimeOff,
+    User,
+)
+from handsel.rules.refusals import NotVisible
+from handsel.rules.roles import Role
+
+Row = TypeVar("Row", bound=Model)
+
+
+def standing(person: User, family_id: UUID) -> Standing:
+    """The person's standing in a family. One query."""
+    mine = _memberships(person).filter(family_id=family_id).first()
+    if mine is None:
+        raise NotVisible
+    return _standing_of(person, mine.family_id, mine.id, mine.role, mine.is_founder and not mine.has_manager)
+
+
+def standings(person: User) -> list[Standing]:
+    """The person's standing in each of her families, by the family's name. One query."""
+    return [
+        _standing_of(person, mine.family_id, mine.id, mine.role, mine.is_founder and not mine.has_manager)
+        for mine in _memberships(person).order_by("family__name", "family_id")
+    ]
+
+
+def families(person: User) -> QuerySet[Family]:
+    return Family.objects.filter(members__user=person, members__removed_at__isnull=True)
+
+
+def family(person: User, family_id: UUID, *, lock: bool = False) -> tuple[Standing, Family]:
+    return _one(person, Family.objects.all(), family_id, lock=lock, path="")
+
+
+def children(person: User) -> QuerySet[Child]:
+    return _mine(person, Child.objects.all())
+
+
+def child(person: User, child_id: UUID, *, lock: bool = False) -> tuple[Standing, Child]:
+    return _one(person, Child.objects.select_related("family"), child_id, lock=lock)
+
+
+def members(person: User) -> QuerySet[Member]:
+    return _mine(person, Member.objects.active())
+
+
+def member(person: User, member_id: UUID, *, lock: bool = False) -> tuple[Standing, Member]:
+    return _one(person, Member.objects.active().select_related("family", "user"), member_id, lock=lock)
+
+
+def care_schedules(person: User) -> QuerySet[CareSchedule]:
+    return _mine(person, CareSchedule.objects.all())
+
+
+def care_schedule(person: User, schedule_id: UUID, *, lock: bool = False) -> tuple[Standing, CareSchedule]:
+    return _one(person, CareSchedule.objects.select_related("family", "nanny"), schedule_id, lock=lock)
+
+
+def care_sessions(person: User) -> QuerySet[CareSession]:
+    return _mine(person, CareSession.objects.all())
+
+
+def care_session(person: User, session_id: UUID, *, lock: bool = False) -> tuple[Standing, CareSession]:
+    return _one(person, CareSession.objects.select_related("family", "nanny"), session_id, lock=lock)
+
+
+def batch(person: User, batch_id: UUID, *, lock: bool = False) -> tuple[Standing, GenerationBatch]:
+    return _one(person, GenerationBatch.objects.select_related("family"), batch_id, lock=lock)
+
+
+def change_requests(person: User) -> QuerySet[ChangeRequest]:
+    return _mine(person, ChangeRequest.objects.all())
+
+
+def change_request(person: User, request_id: UUID, *, lock: bool = False) -> tuple[Standing, ChangeRequest]:
+    return _one(person, ChangeRequest.objects.select_related("family"), request_id, lock=lock)
+
+
+def time_off(person: User) -> QuerySet[TimeOff]:
+    return _mine(person, TimeOff.objects.all())
+
+
+def one_time_off(person: User, time_off_id: UUID, *, lock: bool = False) -> tuple[Standing, TimeOff]:
+    return _one(person, TimeOff.objects.select_related("family", "nanny"), time_off_id, lock=lock)
+
+
+def events(person: User) -> QuerySet[Event]:
+    return _mine(person, Event.objects.all())
+
+
+def _memberships(person: User) -> QuerySet[Member]:
+    managers = Member.objects.managers_of(OuterRef("family_id"))
+    return Member.objects.active().filter(user=person).annotate(has_manager=Exists(managers))
+
+
+def _mine(person: User, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Rows of the families that the person is in now; a subquery, so that no row comes twice."""
+    mine = Member.objects.active().filter(user=person).values("family_id")
+    return rows.filter(family_id__in=mine)
+
+
+def _one(
+    person: User, rows: QuerySet[Row], row_id: UUID, *, lock: bool, path: str = "family__"
+) -> tuple[Standing, Row]:
+    """One row and the person's standing in its family, in one query; with lock, the row alone is locked."""
+    mine = Member.objects.active().filter(user=person, family_id=OuterRef("family_id" if path else "pk"))
+    managers = Member.objects.managers_of(OuterRef("family_id" if path else "pk"))
+    rows = rows.annotate(
+        my_member_id=mine.values("id")[:1],
+        my_role=mine.values("role")[:1],
+        i_founded_it=mine.values("is_founder")[:1],
+        has_manager=Exists(managers),
+    )
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    row = rows.filter(pk=row_id, my_role__isnull=False).first()
+    if row is None:
+        raise NotVisible
+    family_id = row.family_id if path else row.pk
+    in_charge = bool(row.i_founded_it and not row.has_manager)
+    return _standing_of(person, family_id, row.my_member_id, row.my_role, in_charge), row
+
+
+def _standing_of(person: User, family_id: UUID, member_id: UUID, role: str, founded_alone: bool) -> Standing:
+    kind = Role(role)
+    return Standing(person, family_id, member_id, kind, in_charge=founded_alone and kind is Role.NANNY)

@@ -1,0 +1,161 @@
+"""What people do with schedules. None of it changes a session that exists."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from handsel.access import checks, visibility
+from handsel.actions import history, participants, versions
+from handsel.models import CareSchedule, CareScheduleChild, Child, User
+from handsel.rules import recurrence
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import EventKind, Source
+from handsel.rules.roles import Capability
+
+_NEEDED = ("name", "recurrence", "start_time", "end_time", "start_date", "child_ids")
+_COLUMNS = (
+    "name",
+    "recurrence",
+    "days_of_week",
+    "start_time",
+    "end_time",
+    "hourly_rate",
+    "is_active",
+    "start_date",
+    "end_date",
+    "notes",
+)
+_EMPTY: dict[str, Any] = {"days_of_week": frozenset(), "is_active": True, "notes": ""}
+
+
+@transaction.atomic
+def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> CareSchedule:
+    """A new template. No session exists until somebody generates.
+
+    draft: name, recurrence, days_of_week, start_time, end_time, start_date, child_ids; end_date, hourly_rate (the
+    family's default when nothing is said), nanny_id, is_active, notes. Raises NotVisible, NotAllowed or Invalid.
+    """
+    standing, family = visibility.family(by, family_id)
+    checks.may(standing, Capability.PLAN)
+    problems = Problems(draft)
+    for field in _NEEDED:
+        if field not in draft:
+            problems.add(field, "This is needed.")
+    schedule = CareSchedule(family=family, hourly_rate=family.default_hourly_rate, created_at=at, updated_at=at)
+    _set(schedule, draft)
+    children = participants.children(family, draft, problems)
+    nanny = participants.nanny(family, draft, problems)
+    _check(schedule, problems)
+    problems.raise_if_any()
+    schedule.nanny = nanny
+    schedule.save(force_insert=True)
+    _choose(schedule, children)
+    history.remember(
+        EventKind.CARE_SCHEDULE_CREATED,
+        by=standing,
+        at=at,
+        source=source,
+        schedule=schedule,
+        changes={field: (None, value) for field, value in _as_it_is(schedule).items() if value not in (None, "")},
+        nanny_id=schedule.nanny_id,
+    )
+    return schedule
+
+
+@transaction.atomic
+def update(
+    schedule_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, version: int | None = None
+) -> CareSchedule:
+    """Change what the draft names; the same values again are no change.
+
+    Raises NotVisible, NotAllowed, VersionConflict or Invalid.
+    """
+    standing, schedule = visibility.care_schedule(by, schedule_id, lock=True)
+    checks.may(standing, Capability.PLAN)
+    versions.must_match(schedule, version)
+    problems = Problems(draft)
+    before = _as_it_is(schedule)
+    _set(schedule, draft)
+    children: list[Child] | None = None
+    if "child_ids" in draft or "child_ids" in problems:
+        children = participants.children(schedule.family, draft, problems, already=before["child_ids"])
+    if "nanny_id" in draft and draft["nanny_id"] != schedule.nanny_id:
+        schedule.nanny = participants.nanny(schedule.family, draft, problems)
+    _check(schedule, problems)
+    problems.raise_if_any()
+
+    after = {**before, **_as_it_is(schedule, child_ids=before["child_ids"])}
+    if children is not None and {child.id for child in children} != set(before["child_ids"]):
+        after["child_ids"] = [child.id for child in children]
+    changes = {field: (before[field], after[field]) for field in after if before[field] != after[field]}
+    if not changes:
+        return schedule
+    schedule.version += 1
+    schedule.updated_at = at
+    schedule.save(force_update=True)
+    if "child_ids" in changes and children is not None:
+        _choose(schedule, children)
+    history.remember(
+        EventKind.CARE_SCHEDULE_UPDATED,
+        by=standing,
+        at=at,
+        source=source,
+        schedule=schedule,
+        changes=changes,
+        nanny_id=None if "nanny_id" in changes else schedule.nanny_id,
+    )
+    return schedule
+
+
+@transaction.atomic
+def delete(schedule_id: UUID, *, by: User, at: datetime, source: Source, version: int | None = None) -> None:
+    """Remove the template; its sessions stay, and history still tells which schedule they came from.
+
+    Raises NotVisible, NotAllowed or VersionConflict.
+    """
+    standing, schedule = visibility.care_schedule(by, schedule_id, lock=True)
+    checks.may(standing, Capability.PLAN)
+    versions.must_match(schedule, version)
+    history.remember(
+        EventKind.CARE_SCHEDULE_DELETED,
+        by=standing,
+        at=at,
+        source=source,
+        schedule=schedule,
+        changes={field: (value, None) for field, value in _as_it_is(schedule).items() if value not in (None, "")},
+        nanny_id=schedule.nanny_id,
+    )
+    schedule.delete()
+
+
+def _set(schedule: CareSchedule, draft: Draft) -> None:
+    for field in _COLUMNS:
+        if field in draft:
+            value = draft[field]
+            setattr(schedule, field, _EMPTY.get(field) if value is None else value)
+
+
+def _check(schedule: CareSchedule, problems: Problems) -> None:
+    """What no field can tell alone. Looks only at what could be read."""
+    if not problems.any_of("start_time", "end_time") and schedule.start_time == schedule.end_time:
+        problems.add("end_time", "Start and end are the same. Care over a whole day ends a minute earlier.")
+    if not problems.any_of("recurrence", "days_of_week", "start_date", "end_date"):
+        problems.add_all(recurrence.problems(schedule.pattern))
+
+
+def _choose(schedule: CareSchedule, children: list[Child]) -> None:
+    schedule.child_links.all().delete()
+    CareScheduleChild.objects.bulk_create(CareScheduleChild(schedule=schedule, child=child) for child in children)
+
+
+def _as_it_is(schedule: CareSchedule, child_ids: list[UUID] | None = None) -> dict[str, Any]:
+    if child_ids is None:
+        child_ids = list(schedule.child_links.order_by("id").values_list("child_id", flat=True))
+    return {
+        **{field: getattr(schedule, field) for field in _COLUMNS},
+        "days_of_week": [day.value for day in recurrence.in_order(schedule.days_of_week)],
+        "nanny_id": schedule.nanny_id,
+        "child_ids": child_ids,
+    }

@@ -1,0 +1,21 @@
+"""What people do with sessions."""
+
+from handsel.actions.care_sessions.bulk import BulkAnswer, Refused, cancel_many, confirm_many
+from handsel.actions.care_sessions.editing import delete, update
+from handsel.actions.care_sessions.impromptu import create_impromptu
+from handsel.actions.care_sessions.moves import cancel, complete, confirm, restore, start
+
+__all__ = [
+    "BulkAnswer",
+    "Refused",
+    "cancel",
+    "cancel_many",
+    "complete",
+    "confirm",
+    "confirm_many",
+    "create_impromptu",
+    "delete",
+    "restore",
+    "start",
+    "update",
+]

@@ -1,0 +1,224 @@
+"""Many sessions answered at once: each by itself, but one question to the database and one notice per nanny."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from handsel.access import checks, visibility
+from handsel.access.standing import Standing
+from handsel.actions import booking, history
+from handsel.actions.care_sessions.moves import cancelled, on_whose_word
+from handsel.models import CareSession, User
+from handsel.notices import audience, outbox
+from handsel.notices.messages import NoticeKind
+from handsel.rules import lifecycle
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import EventKind, Source
+from handsel.rules.lifecycle import Move, Status
+from handsel.rules.refusals import Clash, Clashing, NotAllowed, NotVisible, Refusal, WrongState
+from handsel.rules.roles import Capability, Role
+
+MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    session_id: UUID
+    code: str
+    detail: str
+    clashes: tuple[Clashing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAnswer:
+    """Which sessions moved, in the order asked, and which did not, with the reason of each."""
+
+    moved: list[UUID]
+    refused: list[Refused]
+
+    @property
+    def confirmed(self) -> list[UUID]:
+        return self.moved
+
+
+@transaction.atomic
+def confirm_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> BulkAnswer:
+    """The family agrees to these sessions (draft: session_ids, at most 500), each as if confirmed alone.
+
+    Raises NotVisible, NotAllowed or Invalid for the whole; what is wrong with one session is in the answer.
+    """
+    standing, wanted, found = _open(family_id, draft, Capability.CONFIRM, by=by)
+    taken = _taken(found.values())
+
+    def check(session: CareSession) -> None:
+        _may_step(session, Move.CONFIRM)
+        if session.nanny_person_id is None or session.overlap_allowed:
+            return
+        rivals = [
+            other
+            for other in taken[session.nanny_person_id]
+            if other.id != session.id
+            and other.scheduled_start < session.scheduled_end
+            and other.scheduled_end > session.scheduled_start
+        ]
+        if rivals:
+            raise Clash(booking.clashing(rivals, seen_from=session.family_id))
+        taken[session.nanny_person_id].append(session)
+
+    moving, refused = _sort(wanted, found, check)
+    _move_all(moving, at=at, is_confirmed=True, confirmed_at=at, confirmed_by_id=standing.member_id)
+    changes: dict[str, tuple[Any, Any]] = {"is_confirmed": (False, True)}
+    changes |= on_whose_word(standing)
+    _remember_all(EventKind.CARE_SESSION_CONFIRMED, moving, changes, "", by=standing, at=at, source=source)
+    _tell_nannies((NoticeKind.SESSION_CONFIRMED, NoticeKind.SESSIONS_CONFIRMED), moving, by=by, at=at)
+    return BulkAnswer([session.id for session in moving], refused)
+
+
+@transaction.atomic
+def cancel_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> BulkAnswer:
+    """These sessions will not happen (draft: session_ids, at most 500, and a reason for all), each as if alone.
+
+    Raises NotVisible, NotAllowed or Invalid for the whole; what is wrong with one session is in the answer.
+    """
+    standing, wanted, found = _open(family_id, draft, None, by=by)
+
+    def check(session: CareSession) -> None:
+        if not standing.may_with(Capability.CANCEL, session.nanny_id):
+            raise NotAllowed
+        _may_step(session, Move.CANCEL)
+
+    moving, refused = _sort(wanted, found, check)
+    _move_all(moving, at=at, **cancelled(standing, draft, at=at))
+    changes = {"status": (Status.SCHEDULED, Status.CANCELLED)}
+    reason = draft.get("reason") or ""
+    _remember_all(EventKind.CARE_SESSION_CANCELLED, moving, changes, reason, by=standing, at=at, source=source)
+    if standing.role is Role.NANNY:
+        if moving:
+            facts = {"count": len(moving)}
+            people = audience.parents(family_id)
+            outbox.tell(NoticeKind.SESSIONS_CANCELLED, people, by=by, at=at, family_id=family_id, facts=facts)
+    else:
+        _tell_nannies((NoticeKind.SESSION_CANCELLED, NoticeKind.SESSIONS_CANCELLED), moving, by=by, at=at)
+    return BulkAnswer([session.id for session in moving], refused)
+
+
+def _open(
+    family_id: UUID, draft: Draft, capability: Capability | None, *, by: User
+) -> tuple[Standing, list[UUID], dict[UUID, CareSession]]:
+    """The ids as asked, without repeats, and the family's sessions among them, locked in the order of their ids."""
+    standing = visibility.standing(by, family_id)
+    if capability is None:
+        may_some = standing.may(Capability.CANCEL, own=True)
+        if not may_some:
+            raise NotAllowed
+    else:
+        checks.may(standing, capability)
+    problems = Problems(draft)
+    wanted = list(dict.fromkeys(draft.get("session_ids") or ()))
+    if not wanted:
+        problems.add("session_ids", "Choose at least one session.")
+    elif len(wanted) > MOST:
+        problems.add("session_ids", f"Choose at most {MOST} sessions at once.")
+    problems.raise_if_any()
+    rows = visibility.care_sessions(by).filter(family_id=family_id, id__in=wanted)
+    found = {row.id: row for row in rows.select_for_update(of=("self",)).order_by("id")}
+    return standing, wanted, found
+
+
+def _taken(sessions: Any) -> dict[UUID, list[CareSession]]:
+    """What already takes the nannies of these sessions, in the time that these cover. Locks the nannies."""
+    booked = [session for session in sessions if session.nanny_person_id is not None]
+    taken: dict[UUID, list[CareSession]] = defaultdict(list)
+    if not booked:
+        return taken
+    persons = {session.nanny_person_id for session in booked}
+    booking.lock(persons)
+    first = min(session.scheduled_start for session in booked)
+    last = max(session.scheduled_end for session in booked)
+    rivals = CareSession.objects.taking_the_nanny().filter(nanny_person_id__in=persons).overlapping(first, last)
+    for rival in rivals.order_by("scheduled_start", "id"):
+        taken[rival.nanny_person_id].append(rival)
+    return taken
+
+
+def _may_step(session: CareSession, move: Move) -> None:
+    if not lifecycle.may_move(session.state, move):
+        raise WrongState(lifecycle.why_not(session.state, move))
+
+
+def _sort(
+    wanted: list[UUID], found: dict[UUID, CareSession], check: Callable[[CareSession], None]
+) -> tuple[list[CareSession], list[Refused]]:
+    moving, refused = [], []
+    for session_id in wanted:
+        try:
+            session = found.get(session_id)
+            if session is None:
+                raise NotVisible
+            check(session)
+            moving.append(session)
+        except Refusal as refusal:
+            clashes = tuple(refusal.clashes) if isinstance(refusal, Clash) else ()
+            refused.append(Refused(session_id, refusal.code, refusal.detail, clashes))
+    return moving, refused
+
+
+def _move_all(sessions: list[CareSession], *, at: datetime, **columns: Any) -> None:
+    """One guarded UPDATE. The rows are locked, so fewer rows than sessions would be a broken promise."""
+    if not sessions:
+        return
+    rows = CareSession.objects.filter(id__in=[session.id for session in sessions], status=Status.SCHEDULED)
+    if rows.update(**columns, updated_at=at, version=F("version") + 1) != len(sessions):
+        raise WrongState
+
+
+def _remember_all(
+    kind: EventKind,
+    sessions: list[CareSession],
+    changes: dict[str, tuple[Any, Any]],
+    reason: str,
+    *,
+    by: Standing,
+    at: datetime,
+    source: Source,
+) -> None:
+    history.remember_all(
+        history.line(
+            kind,
+            by=by,
+            at=at,
+            source=source,
+            session_id=session.id,
+            schedule_id=session.schedule_id,
+            changes=changes,
+            reason=reason,
+        )
+        for session in sessions
+    )
+
+
+def _tell_nannies(kinds: tuple[NoticeKind, NoticeKind], sessions: list[CareSession], *, by: User, at: datetime) -> None:
+    """One notice per nanny, not one per session."""
+    of_nanny: dict[UUID, list[CareSession]] = defaultdict(list)
+    for session in sessions:
+        if session.nanny_person_id is not None:
+            of_nanny[session.nanny_person_id].append(session)
+    present = set(audience.nannies_of(session.nanny_id for session in sessions))
+    for person_id, hers in of_nanny.items():
+        if person_id in present:
+            one = hers[0] if len(hers) == 1 else None
+            outbox.tell(
+                kinds[0] if one else kinds[1],
+                [person_id],
+                by=by,
+                at=at,
+                session=one,
+                family_id=hers[0].family_id,
+                facts={"count": len(hers)},
+            )

@@ -1,0 +1,191 @@
+"""Changing, correcting and deleting sessions."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from handsel.access import checks, visibility
+from handsel.access.standing import Standing
+from handsel.actions import history, participants, versions
+from handsel.actions.care_sessions import planned
+from handsel.actions.care_sessions.moves import move
+from handsel.models import CareSession, CareSessionChild, Child, User
+from handsel.notices import audience, outbox
+from handsel.notices.messages import NoticeKind
+from handsel.rules import lifecycle
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import EventKind, Source
+from handsel.rules.lifecycle import State
+from handsel.rules.refusals import Invalid, KeptForTheRecord, WrongState
+from handsel.rules.roles import Capability, Role
+
+_MOMENTS = ("scheduled_start", "scheduled_end", "actual_start", "actual_end")
+_PLAIN = ("hourly_rate", "notes", "overlap_allowed")
+_KEPT = ("id", "status", "is_confirmed", "slot_date", "schedule_id", "nanny_id", "cancel_reason", *_MOMENTS, *_PLAIN)
+
+
+@transaction.atomic
+def update(
+    session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, version: int | None = None
+) -> CareSession:
+    """Change what the draft names, as far as the session's state allows; the same values again are no change.
+
+    draft: scheduled_start, scheduled_end, hourly_rate, notes, child_ids, nanny_id, overlap_allowed; of a completed
+    session actual_start, actual_end, hourly_rate, notes, and the reason it needs.
+    Raises NotVisible, NotAllowed, VersionConflict, Invalid, WrongState, Clash or AlreadyRunning.
+    """
+    standing, session = visibility.care_session(by, session_id, lock=True)
+    checks.may(standing, Capability.UPDATE_SESSION, session)
+    versions.must_match(session, version)
+    problems = Problems(draft)
+    before = _as_it_is(session)
+    wanted, children, nanny = _wanted(session, draft, problems, before["child_ids"])
+    _check_times({**before, **wanted}, wanted, at, problems)
+    changes = {field: (before[field], value) for field, value in wanted.items() if before[field] != value}
+    problems.raise_if_any()
+    if not changes:
+        return session
+    if changes.keys() - lifecycle.EDITABLE[session.state]:
+        raise WrongState(f"This session is {session.state.replace('_', ' ').lower()}: that can't be changed any more.")
+    if session.state is State.COMPLETED and not draft.get("reason"):
+        raise Invalid({"reason": "Say why the record is corrected."})
+
+    columns = {field: new for field, (_, new) in changes.items() if field != "child_ids"}
+    if "nanny_id" in changes:
+        columns["nanny_person_id"] = nanny and nanny.user_id
+    asked_anew = session.state is State.CONFIRMED and standing.role is Role.NANNY and changes.keys() & lifecycle.AGREED
+    if asked_anew:
+        columns |= {"is_confirmed": False, "confirmed_at": None, "confirmed_by_id": None}
+        changes["is_confirmed"] = (True, False)
+    corrected = session.state is State.COMPLETED
+    move(session, at=at, **columns)
+    if "child_ids" in changes:
+        attend(session, children)
+    history.remember(
+        EventKind.CARE_SESSION_CORRECTED if corrected else EventKind.CARE_SESSION_UPDATED,
+        by=standing,
+        at=at,
+        source=source,
+        session=session,
+        changes=changes,
+        reason=draft.get("reason") or "",
+        # Of two nannies neither may read the other's rate.
+        nanny_id=None if "nanny_id" in changes else session.nanny_id,
+    )
+    _tell(standing, session, changes, corrected=corrected, asked_anew=bool(asked_anew), by=by, at=at)
+    return session
+
+
+@transaction.atomic
+def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version: int | None = None) -> None:
+    """Remove a session that has not begun; the event keeps what was deleted, and its slot may be generated again.
+
+    Raises NotVisible, NotAllowed, VersionConflict or KeptForTheRecord.
+    """
+    standing, session = visibility.care_session(by, session_id, lock=True)
+    checks.may(standing, Capability.DELETE_SESSION, session)
+    versions.must_match(session, version)
+    if session.state not in lifecycle.DELETABLE:
+        raise KeptForTheRecord
+    history.remember(
+        EventKind.CARE_SESSION_DELETED,
+        by=standing,
+        at=at,
+        source=source,
+        session=session,
+        changes=history.old_values(session, _KEPT) | {"child_ids": (sorted(child_ids(session)), None)},
+        nanny_id=session.nanny_id,
+    )
+    facts = {"start": session.scheduled_start.isoformat(), "zone": session.time_zone}
+    if session.state is State.CONFIRMED:
+        # No session is left to lead to, so the notice keeps the time itself.
+        people = audience.other_side(standing, session)
+        outbox.tell(NoticeKind.SESSION_CANCELLED, people, by=by, at=at, family_id=session.family_id, facts=facts)
+    session.delete()
+
+
+def child_ids(session: CareSession) -> list[UUID]:
+    return list(session.child_links.order_by("id").values_list("child_id", flat=True))
+
+
+def attend(session: CareSession, children: list[Child]) -> None:
+    """These children, and no others, attend the session."""
+    session.child_links.all().delete()
+    CareSessionChild.objects.bulk_create(CareSessionChild(session=session, child=child) for child in children)
+
+
+def _as_it_is(session: CareSession) -> dict[str, Any]:
+    plain = {field: getattr(session, field) for field in (*_MOMENTS, *_PLAIN, "nanny_id")}
+    return plain | {"child_ids": child_ids(session)}
+
+
+def _wanted(
+    session: CareSession, draft: Draft, problems: Problems, present: list[UUID]
+) -> tuple[dict[str, Any], list[Child], Any]:
+    """The values that the draft names, checked one by one, with the children and the nanny they stand for."""
+    family = session.family
+    wanted: dict[str, Any] = {}
+    children: list[Child] = []
+    nanny = session.nanny
+    for field in _MOMENTS:
+        if field in draft and field not in problems:
+            found = planned.instant(draft, field, family.time_zone, problems)
+            if found is None and getattr(session, field) is not None:
+                problems.add(field, "A time is needed here.")
+            wanted[field] = found
+    for field in _PLAIN:
+        if field in draft:
+            empty = {"notes": "", "overlap_allowed": False}.get(field)
+            wanted[field] = empty if draft[field] is None else draft[field]
+    if "child_ids" in draft:
+        children = participants.children(family, draft, problems, already=present)
+        # The order in which children are named says nothing.
+        same = {child.id for child in children} == set(present)
+        wanted["child_ids"] = present if same else [child.id for child in children]
+    if "nanny_id" in draft and draft["nanny_id"] != session.nanny_id:
+        nanny = participants.nanny(family, draft, problems)
+        wanted["nanny_id"] = draft["nanny_id"]
+    return wanted, children, nanny
+
+
+def _check_times(whole: dict[str, Any], wanted: dict[str, Any], at: datetime, problems: Problems) -> None:
+    if wanted.keys() & {"scheduled_start", "scheduled_end"} and "scheduled_start" not in problems:
+        start, end = whole["scheduled_start"], whole["scheduled_end"]
+        field = "scheduled_end" if "scheduled_end" in wanted else "scheduled_start"
+        if start and end:
+            planned.check_length(start, end, problems, field=field)
+    for field in ("actual_start", "actual_end"):
+        if wanted.get(field) and wanted[field] > at + lifecycle.CLOCK_SKEW:
+            problems.add(field, "This time is still to come.")
+    start, end = whole["actual_start"], whole["actual_end"]
+    if start and end and end < start:
+        field = "actual_end" if "actual_end" in wanted else "actual_start"
+        problems.add(field, "The end can't be before the start.")
+
+
+def _tell(
+    standing: Standing,
+    session: CareSession,
+    changes: dict[str, tuple[Any, Any]],
+    *,
+    corrected: bool,
+    asked_anew: bool,
+    by: User,
+    at: datetime,
+) -> None:
+    """The other side hears what changed, old beside new; pay stays out of notices."""
+    if corrected:
+        kind = NoticeKind.SESSION_CORRECTED
+    elif asked_anew:
+        kind = NoticeKind.CONFIRMATION_WITHDRAWN
+    elif session.state is State.CONFIRMED and changes.keys() & lifecycle.AGREED:
+        kind = NoticeKind.SESSION_CHANGED
+    else:
+        return
+    shown = {field: value for field, value in changes.items() if field not in ("hourly_rate", "is_confirmed")}
+    people = set(audience.other_side(standing, session))
+    if "nanny_id" in changes and standing.role is not Role.NANNY:
+        people |= set(audience.nannies_of([changes["nanny_id"][0]]))
+    outbox.tell(kind, sorted(people), by=by, at=at, session=session, facts={"changes": history.spoken(shown)})

@@ -1,0 +1,47 @@
+"""Whom a draft names: children and the nanny, checked against their family."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from handsel.models import Child, Family, Member
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.roles import Role
+
+
+def children(
+    family: Family, draft: Draft, problems: Problems, *, already: Collection[UUID] = frozenset()
+) -> list[Child]:
+    """The children of draft's child_ids, in the order given.
+
+    An archived child may stay where it is already named, but can't be newly named.
+    """
+    if "child_ids" in problems:
+        return []
+    wanted = draft.values["child_ids"]
+    if not wanted:
+        problems.add("child_ids", "Choose at least one child.")
+        return []
+    found = {child.id: child for child in Child.objects.filter(family_id=family.id, id__in=wanted)}
+    if len(found) < len(wanted):
+        problems.add("child_ids", "There is no such child in this family.")
+    elif any(child.is_archived and child.id not in already for child in found.values()):
+        problems.add("child_ids", "An archived child can't be chosen.")
+    return [found[child_id] for child_id in wanted if child_id in found]
+
+
+def nanny(family: Family, draft: Draft, problems: Problems) -> Member | None:
+    """The nanny whom the draft names; when it says nothing, the family's only nanny; an explicit None is nobody."""
+    if "nanny_id" in problems:
+        return None
+    nannies = Member.objects.active().filter(family_id=family.id, role=Role.NANNY).select_related("user")
+    if "nanny_id" not in draft:
+        only = nannies[:2]
+        return only[0] if len(only) == 1 else None
+    nanny_id: Any = draft.values["nanny_id"]
+    if nanny_id is None:
+        return None
+    found = nannies.filter(id=nanny_id).first()
+    if found is None:
+        problems.add("nanny_id", "There is no such nanny in this family.")
+    return found

@@ -1,0 +1,30 @@
+"""Tables and the promises that the database keeps."""
+
+from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch
+from handsel.models.care_sessions import CareSession, CareSessionChild
+from handsel.models.change_requests import ChangeRequest
+from handsel.models.events import Event
+from handsel.models.families import Child, Family, Member
+from handsel.models.notices import Notice
+from handsel.models.people import User
+from handsel.models.time_off import TimeOff
+from handsel.models.tokens import ApiToken, IdempotencyKey, Invitation
+
+__all__ = [
+    "ApiToken",
+    "CareSchedule",
+    "CareScheduleChild",
+    "CareSession",
+    "CareSessionChild",
+    "ChangeRequest",
+    "Child",
+    "Event",
+    "Family",
+    "GenerationBatch",
+    "IdempotencyKey",
+    "Invitation",
+    "Member",
+    "Notice",
+    "TimeOff",
+    "User",
+]

@@ -1,0 +1,91 @@
+"""Families, their children and their members."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from handsel.models.identity import Identified
+from handsel.models.rates import RateField
+from handsel.rules.roles import Role
+
+
+class Family(Identified):
+    """A household, and the tenant: nothing of it is visible to who is not its member."""
+
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64)
+    currency = models.CharField(max_length=3)
+    default_hourly_rate = RateField()
+    address = models.CharField(max_length=4000, blank=True, default="")
+    notes = models.TextField(blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "families"
+        constraints = [
+            models.CheckConstraint(condition=Q(default_hourly_rate__gte=0), name="default_rate_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Child(Identified):
+    """A child of one family; archived, never lost, once schedules or sessions name it."""
+
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="children")
+    first_name = models.CharField(max_length=120)
+    last_name = models.CharField(max_length=120, blank=True, default="")
+    date_of_birth = models.DateField(null=True, blank=True)
+    allergies = models.TextField(blank=True, default="")
+    medications = models.TextField(blank=True, default="")
+    notes = models.TextField(blank=True, default="")
+    archived_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "children"
+
+    def __str__(self) -> str:
+        return self.first_name
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def active(self) -> "MemberQuerySet":
+        return self.filter(removed_at__isnull=True)
+
+    def managers_of(self, family_id) -> "MemberQuerySet":
+        """Those who keep a family manageable once the first of them has joined."""
+        return self.active().filter(family_id=family_id, role__in=(Role.PARENT, Role.COORDINATOR))
+
+
+class Member(Identified):
+    """A person in a family, with one role.
+
+    A removed member keeps the row, since history names it; who joins again gets the same row back, so that a
+    person is one member of a family for good.
+    """
+
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=12, choices=[(role.value, role.value) for role in Role])
+    # The nanny who founded the family; she is in charge until the first parent or coordinator joins.
+    is_founder = models.BooleanField(default=False)
+    joined_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["family", "user"], name="one_membership_per_person"),
+            models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="role_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} as {self.role}"

@@ -1,0 +1,64 @@
+"""People: who signs in. What they may do is said by their memberships, never here."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from handsel.models.identity import Identified
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes people; an address is kept in lower case, so that one mailbox is one person."""
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email=email.lower())
+
+
+class User(Identified, AbstractBaseUser, PermissionsMixin):
+    """A person: a nanny, a parent, a coordinator or somebody who only reads."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=120)
+    language = models.CharField(max_length=8, default="en")
+    # Empty: the person sees each session in its own zone and nothing more is said.
+    time_zone = models.CharField(max_length=64, blank=True, default="")
+    hour_cycle = models.PositiveSmallIntegerField(default=24, choices=[(24, "24"), (12, "12")])
+    week_starts_on = models.PositiveSmallIntegerField(default=0)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
+            models.CheckConstraint(condition=models.Q(hour_cycle__in=(12, 24)), name="hours_are_12_or_24"),
+            models.CheckConstraint(condition=models.Q(week_starts_on__lte=6), name="week_starts_on_a_weekday"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def first_name(self) -> str:
+        """How others speak of this person on a page: the first word of the name."""
+        return self.name.split(" ", 1)[0]

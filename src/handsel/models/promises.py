@@ -1,0 +1,101 @@
+"""Promises that need more than a column or a check: exclusion and triggers, the same on both databases.
+
+Django remakes a SQLite table when a migration alters it, and the triggers are lost with the old one: such a migration
+calls keep() again at its end. tests/models/test_promises.py fails when one is missing.
+"""
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+_TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AND NOT {row}.overlap_allowed"
+
+
+def keep(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """(Re)create every promise on the connected database."""
+    statements = _POSTGRESQL if schema_editor.connection.vendor == "postgresql" else _sqlite()
+    for statement in statements:
+        # psycopg reads % in a statement without parameters literally only when params is None.
+        schema_editor.execute(statement, params=None)
+
+
+def _sqlite_trigger(name: str, event: str, table: str, when: str, broken: str) -> list[str]:
+    return [
+        f"DROP TRIGGER IF EXISTS {name}",
+        f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {when} "
+        f"BEGIN SELECT RAISE(ABORT, '{name.rpartition('_on_')[0] or name}') WHERE {broken}; END",
+    ]
+
+
+def _sqlite() -> list[str]:
+    double_booked = f"""EXISTS (
+        SELECT 1 FROM handsel_caresession other
+        WHERE other.nanny_person_id = NEW.nanny_person_id AND other.id <> NEW.id AND {_TAKES.format(row="other")}
+        AND other.scheduled_start < NEW.scheduled_end AND other.scheduled_end > NEW.scheduled_start)"""
+    another_person = """NOT EXISTS (
+        SELECT 1 FROM handsel_member m
+        WHERE m.id = NEW.nanny_id AND m.user_id = NEW.nanny_person_id AND m.family_id = NEW.family_id)"""
+    takes = f"NEW.nanny_person_id IS NOT NULL AND {_TAKES.format(row='NEW')}"
+    has_nanny = "NEW.nanny_id IS NOT NULL OR NEW.nanny_person_id IS NOT NULL"
+    of_nanny = "OF nanny_id, nanny_person_id, family_id"
+    of_booking = "OF nanny_person_id, is_confirmed, status, overlap_allowed, scheduled_start, scheduled_end"
+    session, event = "handsel_caresession", "handsel_event"
+    statements = [
+        *_sqlite_trigger("no_double_booking_on_insert", "INSERT", session, takes, double_booked),
+        *_sqlite_trigger("no_double_booking_on_update", f"UPDATE {of_booking}", session, takes, double_booked),
+        *_sqlite_trigger("nanny_is_her_person_on_insert", "INSERT", session, has_nanny, another_person),
+        *_sqlite_trigger("nanny_is_her_person_on_update", f"UPDATE {of_nanny}", session, has_nanny, another_person),
+        *_sqlite_trigger("events_are_kept_on_update", "UPDATE", event, "TRUE", "TRUE"),
+        *_sqlite_trigger("events_are_kept_on_delete", "DELETE", event, "TRUE", "TRUE"),
+    ]
+    for link, whole in (("session", session), ("schedule", "handsel_careschedule")):
+        other_family = f"""(SELECT family_id FROM {whole} WHERE id = NEW.{link}_id)
+            <> (SELECT family_id FROM handsel_child WHERE id = NEW.child_id)"""
+        name, table = f"{link}_children_are_of_the_family", f"{whole}child"
+        statements += _sqlite_trigger(f"{name}_on_insert", "INSERT", table, "TRUE", other_family)
+        statements += _sqlite_trigger(f"{name}_on_update", "UPDATE", table, "TRUE", other_family)
+    return statements
+
+
+def _postgresql_trigger(name: str, events: str, table: str, broken: str, *, each: str = "ROW") -> list[str]:
+    return [
+        f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF {broken} THEN
+                RAISE EXCEPTION '{name}' USING ERRCODE = '23514', CONSTRAINT = '{name}';
+            END IF;
+            RETURN NEW;
+        END $$""",
+        f"CREATE OR REPLACE TRIGGER {name} BEFORE {events} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()",
+    ]
+
+
+_POSTGRESQL = [
+    "CREATE EXTENSION IF NOT EXISTS btree_gist",
+    "ALTER TABLE handsel_caresession DROP CONSTRAINT IF EXISTS no_double_booking",
+    f"""ALTER TABLE handsel_caresession ADD CONSTRAINT no_double_booking EXCLUDE USING gist (
+        nanny_person_id WITH =, tstzrange(scheduled_start, scheduled_end) WITH &&
+    ) WHERE ({_TAKES.format(row="handsel_caresession")} AND nanny_person_id IS NOT NULL)""",
+    *_postgresql_trigger(
+        "nanny_is_her_person",
+        "INSERT OR UPDATE OF nanny_id, nanny_person_id, family_id",
+        "handsel_caresession",
+        """(NEW.nanny_id IS NOT NULL OR NEW.nanny_person_id IS NOT NULL) AND NOT EXISTS (
+            SELECT 1 FROM handsel_member m
+            WHERE m.id = NEW.nanny_id AND m.user_id = NEW.nanny_person_id AND m.family_id = NEW.family_id)""",
+    ),
+    *_postgresql_trigger("events_are_kept", "UPDATE OR DELETE", "handsel_event", "TRUE"),
+    *_postgresql_trigger("all_events_are_kept", "TRUNCATE", "handsel_event", "TRUE", each="STATEMENT"),
+    *_postgresql_trigger(
+        "session_children_are_of_the_family",
+        "INSERT OR UPDATE",
+        "handsel_caresessionchild",
+        """(SELECT family_id FROM handsel_caresession WHERE id = NEW.session_id)
+            <> (SELECT family_id FROM handsel_child WHERE id = NEW.child_id)""",
+    ),
+    *_postgresql_trigger(
+        "schedule_children_are_of_the_family",
+        "INSERT OR UPDATE",
+        "handsel_careschedulechild",
+        """(SELECT family_id FROM handsel_careschedule WHERE id = NEW.schedule_id)
+            <> (SELECT family_id FROM handsel_child WHERE id = NEW.child_id)""",
+    ),
+]

@@ -1,0 +1,83 @@
+"""Secrets that open something: API tokens, invitations, and the keys of repeated requests.
+
+Only hashes are stored; the secret itself is shown once, to who made it.
+"""
+
+from django.conf import settings
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from handsel.models.families import Family, Member
+from handsel.models.identity import Identified
+from handsel.rules.roles import Role
+
+SCOPES = ("read", "write")
+
+
+class ApiToken(Identified):
+    """A person's key to the API."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=120)
+    scope = models.CharField(max_length=5, choices=[(scope, scope) for scope in SCOPES])
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(scope__in=SCOPES), name="scope_is_known"),
+        ]
+
+
+class Invitation(Identified):
+    """A way into a family, for one person, once."""
+
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField(max_length=254)
+    role = models.CharField(max_length=12, choices=[(role.value, role.value) for role in Role])
+    token_hash = models.CharField(max_length=64, unique=True)
+    invited_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | models.Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="accepted_by_and_at_together",
+            ),
+        ]
+
+
+class IdempotencyKey(Identified):
+    """A POST that may be repeated: claimed first, answered in the transaction of its effect.
+
+    While status is null the request is under way; a claim that grew old belongs to a process that died.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    path = models.CharField(max_length=400)
+    body_hash = models.CharField(max_length=64)
+    claim = models.UUIDField(default=uuid7)
+    claimed_at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.TextField(blank=True, default="")
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], name="one_answer_per_key"),
+        ]
+        indexes = [
+            # Forgetting what is older than a day.
+            models.Index(fields=["created_at"], name="keys_by_age"),
+        ]
