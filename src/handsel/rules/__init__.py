@@ -1,0 +1,1 @@
+"""What Handsel promises, as plain functions: no Django, no database, no clock."""

@@ -1,0 +1,64 @@
+"""What a person sent, field by field, before anybody decided whether it is good."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from handsel.rules.refusals import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The parsed `values` and, for those that could not be parsed, what is `wrong`. Names are snake_case.
+
+    The wrong ones travel along so that the action can add its own findings (an unknown child, an end before its
+    start) and answer all of them at once. `in` asks whether there is a value; None is a value: "make it empty".
+    """
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, **values: Any) -> Self:
+        return cls(values)
+
+    @property
+    def sent(self) -> frozenset[str]:
+        """Every field that was sent, readable or not."""
+        return frozenset(self.values) | frozenset(self.wrong)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.values
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.values.get(name, default)
+
+
+class Problems:
+    """The wrong fields found so far, one sentence each. The first finding about a field stands."""
+
+    def __init__(self, draft: Draft | None = None) -> None:
+        self._found: dict[str, str] = dict(draft.wrong) if draft else {}
+
+    def add(self, name: str, message: str) -> None:
+        self._found.setdefault(name, message)
+
+    def add_all(self, messages: Mapping[str, str]) -> None:
+        for name, message in messages.items():
+            self.add(name, message)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._found
+
+    def any_of(self, *names: str) -> bool:
+        return not self._found.keys().isdisjoint(names)
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def raise_if_any(self) -> None:
+        if self._found:
+            raise Invalid(self._found)

@@ -1,0 +1,200 @@
+"""From what was sent to what it means: one parser per kind of field, for JSON values and for a form's strings alike.
+
+Each returns the value or raises Wrong with a sentence that says how to mend it. All take time in proportion to what
+they accept, not to what was sent: length is looked at first, and no pattern can backtrack.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from handsel.rules import currencies, local_time
+from handsel.rules.recurrence import Weekday
+
+
+class Wrong(ValueError):
+    """A value that cannot be used; its text is a sentence for the person who sent it."""
+
+
+EARLIEST = date(1970, 1, 1)
+LATEST = date(2199, 12, 31)
+HIGHEST_RATE = Decimal("9999.99")
+
+# Patterns speak of [0-9], since \d also means the digits of every other script.
+_WALL_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_MONEY = re.compile(r"(?:0|[1-9][0-9]{0,3})(?:\.[0-9]{1,2})?")
+_IDENTITY = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2})(?::([0-5][0-9])(?:\.[0-9]{1,12})?)?"
+    r"(?:([Zz])|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))?"
+)
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_EMAIL = re.compile(
+    rf"(?=.{{1,64}}@)[a-z0-9!#$%&'*+/=?^_`{{|}}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{{|}}~-]+)*@{_LABEL}(?:\.{_LABEL})+"
+)
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNPRINTABLE_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def text(raw: object, *, least: int = 0, most: int, lines: bool = False) -> str:
+    """Trimmed text of `least` to `most` characters; with `lines` it may hold line breaks (kept as \\n) and tabs."""
+    if not isinstance(raw, str):
+        raise Wrong("Write this as text.")
+    if lines:
+        raw = raw.replace("\r\n", "\n").replace("\r", "\n")
+    trimmed = raw.strip(" \t\r\n")
+    if len(trimmed) > most:
+        raise Wrong(f"Keep this to {most:,} characters at most.")
+    if (_UNPRINTABLE_IN_LINES if lines else _UNPRINTABLE).search(trimmed):
+        raise Wrong("This holds characters that cannot be shown. Write it again without them.")
+    trimmed = trimmed.strip()
+    if len(trimmed) < least:
+        raise Wrong("Fill this in." if least == 1 else f"Write at least {least} characters.")
+    return trimmed
+
+
+def wall_time(raw: object) -> time:
+    """HH:MM on a 24-hour clock."""
+    match = _matched(_WALL_TIME, raw, 5)
+    if match is None:
+        raise Wrong("Write the time as HH:MM, like 06:00.")
+    return time(int(match[1]), int(match[2]))
+
+
+def day(raw: object) -> date:
+    """YYYY-MM-DD from 1970 to 2199."""
+    match = _matched(_DAY, raw, 10)
+    if match is None:
+        raise Wrong("Write the date as YYYY-MM-DD, like 2026-06-01.")
+    try:
+        found = date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        raise Wrong("There is no such day in the calendar.") from None
+    return _in_reach(found)
+
+
+def moment(raw: object) -> datetime:
+    """An RFC 3339 time, to the whole second: with an offset an instant in UTC, without one a naive wall time."""
+    match = _matched(_MOMENT, raw, 40)
+    if match is None:
+        raise Wrong("Write date and time like 2026-06-01T06:00, or 2026-06-01T06:00:00Z.")
+    wall = datetime.combine(day(match[1]), wall_time(match[2]).replace(second=int(match[3] or 0)))
+    if match[4]:
+        return wall.replace(tzinfo=UTC)
+    if match[5]:
+        east = timedelta(hours=int(match[6]), minutes=int(match[7]))
+        wall = wall.replace(tzinfo=timezone(east if match[5] == "+" else -east)).astimezone(UTC)
+        _in_reach(wall.date())
+    return wall
+
+
+def money(raw: object) -> Decimal:
+    """An amount per hour from 0 to 9999.99 with two places, from text or from a number exact to two places."""
+    match raw:
+        case bool():
+            raise Wrong("Write the amount as a number, like 25.00.")
+        case str() if len(raw) <= 40 and _MONEY.fullmatch(raw.strip(" ")):
+            return Decimal(raw.strip(" ")).quantize(Decimal("0.01"))
+        case int():
+            exact = Decimal(min(raw, 10_000) if raw >= 0 else -1)
+        case float():
+            exact = Decimal(repr(raw))
+        case Decimal():
+            exact = raw
+        case _:
+            raise Wrong("Write the amount as a number, like 25.00.")
+    if not exact.is_finite():
+        raise Wrong("Write the amount as a number, like 25.00.")
+    if exact.is_signed() or exact > HIGHEST_RATE:
+        raise Wrong(f"Write an amount from 0 to {HIGHEST_RATE}.")
+    found = exact.quantize(Decimal("0.01"))
+    if found != exact:
+        raise Wrong("Write the amount with at most two decimals, like 25.50.")
+    return found
+
+
+def flag(raw: object) -> bool:
+    """Yes or no: JSON's true and false, or a form's or query's word for them."""
+    if isinstance(raw, bool):
+        return raw
+    if isinstance(raw, str) and raw in _FLAGS:
+        return _FLAGS[raw]
+    raise Wrong("Answer true or false.")
+
+
+_FLAGS = {"true": True, "on": True, "false": False, "off": False}
+
+
+def identity(raw: object) -> UUID:
+    if isinstance(raw, UUID):
+        return raw
+    match = _matched(_IDENTITY, raw, 36)
+    if match is None:
+        raise Wrong("This is not an id.")
+    return UUID(match[0])
+
+
+def identities(raw: object, *, most: int = 500) -> tuple[UUID, ...]:
+    """The ids of a list, each once, in the order given."""
+    return tuple(dict.fromkeys(identity(one) for one in _listed(raw, most)))
+
+
+def choice[E: StrEnum](kinds: type[E]) -> Callable[[object], E]:
+    """A parser for one of the enum's values."""
+
+    def parse(raw: object) -> E:
+        if isinstance(raw, str) and raw in kinds:
+            return kinds(raw)
+        raise Wrong(f"Choose one of {', '.join(kinds)}.")
+
+    return parse
+
+
+_weekday = choice(Weekday)
+
+
+def weekdays(raw: object) -> frozenset[Weekday]:
+    return frozenset(_weekday(one) for one in _listed(raw, 50))
+
+
+def time_zone(raw: object) -> str:
+    if isinstance(raw, str) and raw in local_time.zone_names():
+        return raw
+    raise Wrong("Choose a time zone by its IANA name, like America/New_York.")
+
+
+def currency(raw: object) -> str:
+    if isinstance(raw, str) and raw in currencies.CODES:
+        return raw
+    raise Wrong("Choose a currency by its three-letter code, like USD.")
+
+
+def email(raw: object) -> str:
+    """An address, in lower case. Only a message that arrives proves one; this catches slips of the finger."""
+    if isinstance(raw, str):
+        address = raw.strip(" ").lower() if len(raw) <= 300 else raw
+        if len(address) <= 254 and _EMAIL.fullmatch(address):
+            return address
+    raise Wrong("Write an e-mail address, like noor@example.com.")
+
+
+def _matched(pattern: re.Pattern[str], raw: object, most: int) -> re.Match[str] | None:
+    return pattern.fullmatch(raw) if isinstance(raw, str) and len(raw) <= most else None
+
+
+def _listed(raw: object, most: int) -> Sequence[object]:
+    if not isinstance(raw, list | tuple):
+        raise Wrong("Send a list.")
+    if len(raw) > most:
+        raise Wrong(f"Name at most {most}.")
+    return raw
+
+
+def _in_reach(found: date) -> date:
+    if not EARLIEST <= found <= LATEST:
+        raise Wrong(f"Choose a date from {EARLIEST} to {LATEST}.")
+    return found

@@ -1,0 +1,52 @@
+"""The words of the history: where an action came from and what it did."""
+
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    WEB = "WEB"
+    API = "API"
+    WORKER = "WORKER"
+    COMMAND = "COMMAND"
+
+
+class EventKind(StrEnum):
+    """`noun.verb`: the API shows these, so a name once released stays."""
+
+    FAMILY_CREATED = "family.created"
+    FAMILY_UPDATED = "family.updated"
+
+    CHILD_CREATED = "child.created"
+    CHILD_UPDATED = "child.updated"
+    CHILD_ARCHIVED = "child.archived"
+    CHILD_DELETED = "child.deleted"
+
+    MEMBER_INVITED = "member.invited"
+    MEMBER_JOINED = "member.joined"
+    MEMBER_ROLE_CHANGED = "member.role_changed"
+    MEMBER_REMOVED = "member.removed"
+
+    CARE_SCHEDULE_CREATED = "care_schedule.created"
+    CARE_SCHEDULE_UPDATED = "care_schedule.updated"
+    CARE_SCHEDULE_DELETED = "care_schedule.deleted"
+    CARE_SCHEDULE_GENERATED = "care_schedule.generated"
+    CARE_SCHEDULE_GENERATION_UNDONE = "care_schedule.generation_undone"
+
+    CARE_SESSION_GENERATED = "care_session.generated"
+    CARE_SESSION_CREATED = "care_session.created"
+    CARE_SESSION_UPDATED = "care_session.updated"
+    CARE_SESSION_CORRECTED = "care_session.corrected"
+    CARE_SESSION_CONFIRMED = "care_session.confirmed"
+    CARE_SESSION_CANCELLED = "care_session.cancelled"
+    CARE_SESSION_STARTED = "care_session.started"
+    CARE_SESSION_COMPLETED = "care_session.completed"
+    CARE_SESSION_RESTORED = "care_session.restored"
+    CARE_SESSION_DELETED = "care_session.deleted"
+
+    CHANGE_REQUEST_ASKED = "change_request.asked"
+    CHANGE_REQUEST_ACCEPTED = "change_request.accepted"
+    CHANGE_REQUEST_DECLINED = "change_request.declined"
+    CHANGE_REQUEST_WITHDRAWN = "change_request.withdrawn"
+
+    TIME_OFF_CREATED = "time_off.created"
+    TIME_OFF_DELETED = "time_off.deleted"

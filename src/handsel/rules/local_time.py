@@ -1,0 +1,56 @@
+"""Wall-clock times of a zone and the instants they mean. Zones are IANA names; instants are aware and in UTC."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+_DAY = timedelta(days=1)
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every zone a family may live in. Asking this set never opens a file named by a user."""
+    return frozenset(available_timezones()) - {"Factory", "localtime", "posixrules"}
+
+
+def instant(wall: datetime, zone: str) -> datetime:
+    """The instant of a naive wall time.
+
+    A time the clocks skip takes the offset in force before the gap, one they repeat is the first (RFC 5545, 3.3.5);
+    both is what PEP 495 calls fold=0.
+    """
+    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
+
+
+def wall(at: datetime, zone: str) -> datetime:
+    """The naive wall time a clock in the zone shows at an instant."""
+    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+
+
+def local_date(at: datetime, zone: str) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def wall_length(start: time, end: time) -> timedelta:
+    """From start to end by the clock on the wall; an end at or before the start is the next day's."""
+    day = date(2000, 1, 1)
+    length = datetime.combine(day, end) - datetime.combine(day, start)
+    return length if length > timedelta(0) else length + _DAY
+
+
+def span(slot: date, start: time, end: time, zone: str) -> tuple[datetime, datetime]:
+    """The instants at which a slot's session starts and ends.
+
+    A clock change may make it shorter or longer than the wall says, but never empty or backwards: then it lasts as
+    long as the wall says.
+    """
+    length = wall_length(start, end)
+    starts_on_the_wall = datetime.combine(slot, start)
+    starts = instant(starts_on_the_wall, zone)
+    ends = instant(starts_on_the_wall + length, zone)
+    return starts, ends if ends > starts else starts + length
+
+
+def day_span(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
+    """From the start of the first local day up to, not including, the start of the day after the last."""
+    return instant(datetime.combine(first, time()), zone), instant(datetime.combine(last + _DAY, time()), zone)

@@ -1,0 +1,41 @@
+"""Which stretches of time get in each other's way."""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Span[K: Hashable]:
+    """From start up to, not including, end. The key says whose it is."""
+
+    start: datetime
+    end: datetime
+    key: K
+
+
+def overlaps[A: Hashable, B: Hashable](one: Span[A], other: Span[B]) -> bool:
+    """Spans that touch (one ends as the next starts) do not overlap."""
+    return one.start < other.end and other.start < one.end
+
+
+def clashes[A: Hashable, B: Hashable](
+    candidates: Iterable[Span[A]], others: Iterable[Span[B]]
+) -> dict[A, list[Span[B]]]:
+    """For each candidate that has any: the others it overlaps, soonest first. An equal key is the same thing, no clash.
+
+    One sweep over both by start, so that a year against a year costs their length and not its square.
+    """
+    found: dict[A, list[Span[B]]] = defaultdict(list)
+    waiting = sorted(others, key=lambda span: span.start, reverse=True)
+    reached: list[Span[B]] = []
+    # Later candidates start no sooner: an other that ended before this one started is done with.
+    for candidate in sorted(candidates, key=lambda span: span.start):
+        while waiting and waiting[-1].start < candidate.end:
+            reached.append(waiting.pop())
+        reached = [other for other in reached if other.end > candidate.start]
+        for other in reached:
+            if other.key != candidate.key and overlaps(candidate, other):
+                found[candidate.key].append(other)
+    return dict(found)

@@ -1,0 +1,202 @@
+"""On which days a schedule has a slot. The table is in docs/explanation/time.md; calendars get it as RFC 5545 rules."""
+
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from handsel.rules import local_time
+
+
+class Recurrence(StrEnum):
+    ONCE = "ONCE"
+    WEEKLY = "WEEKLY"
+    BIWEEKLY = "BIWEEKLY"
+    MONTHLY = "MONTHLY"
+
+
+class Weekday(StrEnum):
+    MONDAY = "MONDAY"
+    TUESDAY = "TUESDAY"
+    WEDNESDAY = "WEDNESDAY"
+    THURSDAY = "THURSDAY"
+    FRIDAY = "FRIDAY"
+    SATURDAY = "SATURDAY"
+    SUNDAY = "SUNDAY"
+
+    @property
+    def number(self) -> int:
+        """Monday is 0, as in date.weekday()."""
+        return _NUMBERS[self]
+
+    @classmethod
+    def of(cls, day: date) -> "Weekday":
+        return WEEK[day.weekday()]
+
+
+WEEK = tuple(Weekday)
+_NUMBERS = {weekday: number for number, weekday in enumerate(WEEK)}
+
+
+def in_order(days: Iterable[Weekday]) -> list[Weekday]:
+    """Monday to Sunday."""
+    return sorted(days, key=_NUMBERS.__getitem__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """When a schedule repeats. `end_date` is the last day that may be a slot, or None for ever."""
+
+    recurrence: Recurrence
+    days: frozenset[Weekday]
+    start_date: date
+    end_date: date | None = None
+
+    @property
+    def ordinal(self) -> int:
+        """Which of its weekdays in the month the start date is: 1 to 4, or -1, since the fifth means the last."""
+        nth = (self.start_date.day - 1) // 7 + 1
+        return nth if nth < 5 else -1
+
+
+def problems(pattern: Pattern) -> dict[str, str]:
+    """What is wrong with a pattern: field name to sentence, empty when it is good."""
+    found = {}
+    match pattern.recurrence:
+        case Recurrence.WEEKLY | Recurrence.BIWEEKLY if not pattern.days:
+            found["days_of_week"] = "Choose at least one day of the week."
+        case Recurrence.ONCE if pattern.days - {Weekday.of(pattern.start_date)}:
+            weekday = Weekday.of(pattern.start_date).capitalize()
+            found["days_of_week"] = f"A single session is on its start date, a {weekday}: choose that day or none."
+    if pattern.end_date is not None and pattern.end_date < pattern.start_date:
+        found["end_date"] = "The end date must not be before the start date."
+    return found
+
+
+def slots(pattern: Pattern, first: date, last: date) -> list[date]:
+    """The slot dates from first to last, both inclusive, ascending. The cost grows with the answer alone."""
+    first = max(first, pattern.start_date)
+    last = last if pattern.end_date is None else min(last, pattern.end_date)
+    if first > last:
+        return []
+    match pattern.recurrence:
+        case Recurrence.ONCE:
+            return [pattern.start_date] if first == pattern.start_date else []
+        case Recurrence.WEEKLY:
+            return _every_weeks(1, pattern, first, last)
+        case Recurrence.BIWEEKLY:
+            return _every_weeks(2, pattern, first, last)
+        case Recurrence.MONTHLY:
+            return [day for month in _months(first, last) for day in _in_month(pattern, *month) if first <= day <= last]
+
+
+def _every_weeks(interval: int, pattern: Pattern, first: date, last: date) -> list[date]:
+    """Whole weeks are counted from the Monday on or before the start date (WKST=MO)."""
+    begin, stop = first.toordinal(), last.toordinal()
+    monday = pattern.start_date.toordinal() - pattern.start_date.weekday()
+    stride = 7 * interval
+    monday += (begin - monday) // stride * stride
+    numbers = [weekday.number for weekday in in_order(pattern.days)]
+    return [
+        date.fromordinal(week + number)
+        for week in range(monday, stop + 1, stride)
+        for number in numbers
+        if begin <= week + number <= stop
+    ]
+
+
+def _months(first: date, last: date) -> Iterator[tuple[int, int]]:
+    for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        yield month // 12, month % 12 + 1
+
+
+def _in_month(pattern: Pattern, year: int, month: int) -> list[date]:
+    weekday_of_first, length = monthrange(year, month)
+    if not pattern.days:
+        return [date(year, month, min(pattern.start_date.day, length))]
+    numbers = []
+    for weekday in pattern.days:
+        earliest = 1 + (weekday.number - weekday_of_first) % 7
+        weeks_on = pattern.ordinal - 1 if pattern.ordinal > 0 else (length - earliest) // 7
+        numbers.append(earliest + 7 * weeks_on)
+    return [date(year, month, number) for number in sorted(numbers)]
+
+
+def rrule(pattern: Pattern) -> str | None:
+    """The same days as an RFC 5545 recurrence rule, without its end; None for a single session.
+
+    A day of the month that short months lack needs RFC 7529: SKIP=BACKWARD takes the last day instead.
+    """
+    codes = [weekday[:2] for weekday in in_order(pattern.days)]
+    match pattern.recurrence:
+        case Recurrence.ONCE:
+            return None
+        case Recurrence.WEEKLY:
+            return f"FREQ=WEEKLY;WKST=MO;BYDAY={','.join(codes)}"
+        case Recurrence.BIWEEKLY:
+            return f"FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY={','.join(codes)}"
+        case Recurrence.MONTHLY if codes:
+            return f"FREQ=MONTHLY;BYDAY={','.join(f'{pattern.ordinal}{code}' for code in codes)}"
+        case Recurrence.MONTHLY:
+            return f"RSCALE=GREGORIAN;FREQ=MONTHLY;SKIP=BACKWARD;BYMONTHDAY={pattern.start_date.day}"
+
+
+# 400 Gregorian years are exactly 20,871 weeks and 4,800 months.
+_WEEKS_A_MONTH = Fraction(20_871, 4_800)
+
+
+def _a_week(pattern: Pattern) -> Fraction:
+    """How many slots an average week has while the schedule runs."""
+    match pattern.recurrence:
+        case Recurrence.ONCE:
+            return Fraction(0)
+        case Recurrence.WEEKLY:
+            return Fraction(len(pattern.days))
+        case Recurrence.BIWEEKLY:
+            return Fraction(len(pattern.days), 2)
+        case Recurrence.MONTHLY:
+            return (len(pattern.days) or 1) / _WEEKS_A_MONTH
+
+
+def sessions_a_month(pattern: Pattern) -> Decimal:
+    """How many sessions an average month has while the schedule runs, to one place; 0 for a single session."""
+    return _one_place(_a_week(pattern) * _WEEKS_A_MONTH)
+
+
+def hours_a_week(pattern: Pattern, start: time, end: time) -> Decimal:
+    """How many hours of care an average week has while the schedule runs, to one place; 0 for a single session."""
+    hours = Fraction(int(local_time.wall_length(start, end).total_seconds()), 3600)
+    return _one_place(_a_week(pattern) * hours)
+
+
+def _one_place(number: Fraction) -> Decimal:
+    return (Decimal(number.numerator) / number.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
+
+
+def in_words(pattern: Pattern) -> str:
+    """The pattern as a parent would say it: "every Monday, Wednesday and Friday"."""
+    names = _listed([weekday.capitalize() for weekday in in_order(pattern.days)])
+    day = pattern.start_date.day
+    match pattern.recurrence:
+        case Recurrence.ONCE:
+            return f"once, on {Weekday.of(pattern.start_date).capitalize()} {day} {pattern.start_date:%B %Y}"
+        case Recurrence.WEEKLY:
+            return f"every {names}"
+        case Recurrence.BIWEEKLY:
+            return f"every second week on {names}"
+        case Recurrence.MONTHLY if names:
+            return f"the {_ORDINALS[pattern.ordinal]} {names} of every month"
+        case Recurrence.MONTHLY if day > 28:
+            return f"day {day} of every month, or its last day when it is shorter"
+        case Recurrence.MONTHLY:
+            return f"day {day} of every month"
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -1,0 +1,93 @@
+"""Every way an action may say no. The doors turn a refusal's code into a status or a page; the detail is for people."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+
+class Refusal(Exception):
+    """An action that did not happen, and changed nothing.
+
+    `code` is the API's stable word for it, `detail` one sentence for the person who asked.
+    """
+
+    code: ClassVar[str]
+    usual_detail: ClassVar[str]
+
+    def __init__(self, detail: str | None = None) -> None:
+        self.detail = detail or self.usual_detail
+        super().__init__(self.detail)
+
+
+class NotVisible(Refusal):
+    """It does not exist, or not for this person: the two must look the same."""
+
+    code = "not_found"
+    usual_detail = "There is nothing here that you can see."
+
+
+class NotAllowed(Refusal):
+    code = "not_allowed"
+    usual_detail = "Your role in this family does not allow that."
+
+
+class WrongState(Refusal):
+    code = "wrong_state"
+    usual_detail = "That is not possible any more; somebody may have been first."
+
+
+class ScheduleInactive(Refusal):
+    code = "schedule_inactive"
+    usual_detail = "This schedule is switched off. Switch it on to generate sessions."
+
+
+class KeptForTheRecord(Refusal):
+    code = "kept_for_the_record"
+    usual_detail = "Care that has begun is kept for the record and cannot be deleted."
+
+
+class AlreadyRunning(Refusal):
+    code = "already_running"
+    usual_detail = "This nanny has another session running. Complete that one first."
+
+
+class VersionConflict(Refusal):
+    code = "version_conflict"
+    usual_detail = "Somebody changed this since you opened it. Look at it again before you save."
+
+
+@dataclass(frozen=True, slots=True)
+class Clashing:
+    """A session in the way. Another family's shows its times alone: its `session_id` is None."""
+
+    session_id: UUID | None
+    scheduled_start: datetime
+    scheduled_end: datetime
+
+    @property
+    def busy(self) -> bool:
+        return self.session_id is None
+
+
+class Clash(Refusal):
+    """The nanny is promised elsewhere at that time."""
+
+    code = "clash"
+    usual_detail = "The nanny already has a confirmed session at that time."
+
+    def __init__(self, clashes: Iterable[Clashing] = (), detail: str | None = None) -> None:
+        self.clashes = list(clashes)
+        super().__init__(detail)
+
+
+class Invalid(Refusal):
+    """What was sent cannot be used: `errors` names every wrong field (snake_case) with one sentence each."""
+
+    code = "invalid"
+    usual_detail = "Some of what you sent needs another look."
+
+    def __init__(self, errors: Mapping[str, str], detail: str | None = None) -> None:
+        self.errors = dict(errors)
+        super().__init__(detail)

@@ -1,0 +1,106 @@
+"""Who may do what: one table, read by every action, button and page."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    PARENT = "PARENT"
+    NANNY = "NANNY"
+    COORDINATOR = "COORDINATOR"
+    VIEWER = "VIEWER"
+
+
+class Capability(StrEnum):
+    SEE = "see the family, its children, schedules and sessions"
+    SEE_PAY = "see the rate and the amounts of a session or schedule"
+    SEE_DEFAULT_RATE = "see the family's default rate"
+    PLAN = "plan: schedules, generating and undoing, impromptu sessions"
+    UPDATE_SESSION = "update or correct a session"
+    DELETE_SESSION = "delete a session"
+    CONFIRM = "confirm a session"
+    CANCEL = "cancel a session"
+    START = "start a session"
+    COMPLETE = "complete a session"
+    RESTORE = "restore a cancelled session"
+    REQUEST_CHANGES = "request changes to a session"
+    ANSWER_NANNY = "answer a nanny's request for changes"
+    ANSWER_FAMILY = "answer the family's request for changes"
+    ADD_CHILD = "add a child"
+    EDIT_CARE_NOTES = "edit a child's allergies, medications and notes"
+    MANAGE_CHILDREN = "edit all of a child, archive it"
+    MANAGE_FAMILY = "change the family's settings"
+    INVITE = "invite people"
+    MANAGE_MEMBERS = "change roles, remove members"
+    TIME_OFF_ANY = "enter or delete anybody's time off"
+    TIME_OFF_OWN = "enter or delete one's own time off"
+
+
+class Reach(StrEnum):
+    """Of which things a role may do it."""
+
+    ALL = "yes"
+    OWN = "her own"
+    OWN_OR_UNASSIGNED = "her own or unassigned"
+
+
+_FAMILY = {Role.PARENT: Reach.ALL, Role.COORDINATOR: Reach.ALL}
+_FAMILY_AND_NANNY = _FAMILY | {Role.NANNY: Reach.ALL}
+_FAMILY_AND_HER_OWN_OR_UNASSIGNED = _FAMILY | {Role.NANNY: Reach.OWN_OR_UNASSIGNED}
+
+GRANTS: dict[Capability, dict[Role, Reach]] = {
+    Capability.SEE: dict.fromkeys(Role, Reach.ALL),
+    Capability.SEE_PAY: _FAMILY | {Role.NANNY: Reach.OWN},
+    Capability.SEE_DEFAULT_RATE: _FAMILY,
+    Capability.PLAN: _FAMILY_AND_NANNY,
+    Capability.UPDATE_SESSION: _FAMILY_AND_HER_OWN_OR_UNASSIGNED,
+    Capability.DELETE_SESSION: _FAMILY_AND_HER_OWN_OR_UNASSIGNED,
+    Capability.CONFIRM: _FAMILY,
+    Capability.CANCEL: _FAMILY_AND_HER_OWN_OR_UNASSIGNED,
+    Capability.START: {Role.COORDINATOR: Reach.ALL, Role.NANNY: Reach.OWN_OR_UNASSIGNED},
+    Capability.COMPLETE: {Role.COORDINATOR: Reach.ALL, Role.NANNY: Reach.OWN},
+    Capability.RESTORE: _FAMILY_AND_HER_OWN_OR_UNASSIGNED,
+    Capability.REQUEST_CHANGES: _FAMILY_AND_HER_OWN_OR_UNASSIGNED,
+    Capability.ANSWER_NANNY: _FAMILY,
+    Capability.ANSWER_FAMILY: {Role.COORDINATOR: Reach.ALL, Role.NANNY: Reach.OWN_OR_UNASSIGNED},
+    Capability.ADD_CHILD: _FAMILY_AND_NANNY,
+    Capability.EDIT_CARE_NOTES: _FAMILY_AND_NANNY,
+    Capability.MANAGE_CHILDREN: _FAMILY,
+    Capability.MANAGE_FAMILY: _FAMILY,
+    Capability.INVITE: _FAMILY,
+    Capability.MANAGE_MEMBERS: _FAMILY,
+    Capability.TIME_OFF_ANY: _FAMILY,
+    Capability.TIME_OFF_OWN: {Role.NANNY: Reach.OWN},
+}
+
+# Until a parent or coordinator joins, the nanny who founded the family keeps its book: she may invite and confirm on
+# the family's word, and look after the family's own page. She changes nobody's role and removes nobody.
+IN_CHARGE: frozenset[Capability] = frozenset(
+    {
+        Capability.SEE_DEFAULT_RATE,
+        Capability.CONFIRM,
+        Capability.MANAGE_CHILDREN,
+        Capability.MANAGE_FAMILY,
+        Capability.INVITE,
+    }
+)
+
+
+def may(
+    role: Role, capability: Capability, *, own: bool = False, unassigned: bool = False, in_charge: bool = False
+) -> bool:
+    """Whether a member may do this.
+
+    own: the thing's nanny is this very member. unassigned: the thing has no nanny. in_charge: this member is the nanny
+    who founded the family, and no parent or coordinator has joined yet.
+    """
+    if in_charge and role is Role.NANNY and capability in IN_CHARGE:
+        return True
+    match GRANTS[capability].get(role):
+        case Reach.ALL:
+            return True
+        case Reach.OWN:
+            return own
+        case Reach.OWN_OR_UNASSIGNED:
+            return own or unassigned
+        case None:
+            return False
