@@ -17,6 +17,7 @@ from handsel.models import (
     Event,
     Family,
     GenerationBatch,
+    Invitation,
     Member,
     TimeOff,
     User,
@@ -65,6 +66,14 @@ def members(person: User) -> QuerySet[Member]:
 
 def member(person: User, member_id: UUID, *, lock: bool = False) -> tuple[Standing, Member]:
     return _one(person, Member.objects.active().select_related("family", "user"), member_id, lock=lock)
+
+
+def invitations(person: User) -> QuerySet[Invitation]:
+    return _mine(person, Invitation.objects.all())
+
+
+def invitation(person: User, invitation_id: UUID, *, lock: bool = False) -> tuple[Standing, Invitation]:
+    return _one(person, Invitation.objects.select_related("family"), invitation_id, lock=lock)
 
 
 def care_schedules(person: User) -> QuerySet[CareSchedule]:

@@ -83,6 +83,11 @@ def old_values(thing: Any, fields: Iterable[str]) -> dict[str, tuple[Any, None]]
     return {field: (old, None) for field, (_, old) in new_values(thing, fields).items()}
 
 
+def differences(thing: Any, wanted: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What of these values would change the thing. The same values again are no change."""
+    return {field: (getattr(thing, field), new) for field, new in wanted.items() if getattr(thing, field) != new}
+
+
 def spoken(changes: Changes) -> dict[str, list[Any]]:
     """Changes in the API's form: camelCase names, instants in UTC, money as strings."""
     return {_camel(field): [_spoken(old), _spoken(new)] for field, (old, new) in changes.items()}

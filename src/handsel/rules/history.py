@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     CHILD_DELETED = "child.deleted"
 
     MEMBER_INVITED = "member.invited"
+    MEMBER_INVITATION_REVOKED = "member.invitation_revoked"
     MEMBER_JOINED = "member.joined"
     MEMBER_ROLE_CHANGED = "member.role_changed"
     MEMBER_REMOVED = "member.removed"

@@ -1,0 +1,218 @@
+"""Changes that one side asks of the other: a message and, if wished, other times or children.
+
+Everybody locks the session first, then its nanny, then the request, so that no two wait for each other in a circle.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from handsel.access import checks, visibility
+from handsel.access.standing import Standing
+from handsel.actions import history, participants
+from handsel.actions.care_sessions import planned
+from handsel.actions.care_sessions.editing import attend, child_ids
+from handsel.actions.care_sessions.moves import move
+from handsel.models import CareSession, ChangeRequest, Child, User
+from handsel.models.change_requests import Answer
+from handsel.notices import audience, outbox
+from handsel.notices.messages import NoticeKind
+from handsel.rules import lifecycle
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import EventKind, Source
+from handsel.rules.lifecycle import State
+from handsel.rules.refusals import NotAllowed, WrongState
+from handsel.rules.roles import Capability, Role
+
+NOTHING_SAID = Draft.of()
+
+_TIMES = ("scheduled_start", "scheduled_end")
+
+
+@transaction.atomic
+def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> ChangeRequest:
+    """Ask the other side to change a session (draft: message; scheduled_start, scheduled_end, child_ids).
+
+    The family asks about any session still to come, a nanny about a confirmed one, since she may change the others.
+    Raises NotVisible, NotAllowed, Invalid, or WrongState (also while another request is open).
+    """
+    standing, session = visibility.care_session(by, session_id, lock=True)
+    checks.may(standing, Capability.REQUEST_CHANGES, session)
+    problems = Problems(draft)
+    if not draft.get("message"):
+        problems.add("message", "Say what should change.")
+    start, end = (planned.instant(draft, field, session.family.time_zone, problems) for field in _TIMES)
+    if (start or end) and not problems.any_of(*_TIMES):
+        field = "scheduled_end" if end else "scheduled_start"
+        planned.check_length(start or session.scheduled_start, end or session.scheduled_end, problems, field=field)
+    children: list[Child] = []
+    if draft.get("child_ids") is not None:
+        children = participants.children(session.family, draft, problems, already=child_ids(session))
+    problems.raise_if_any()
+    if session.state not in ({State.CONFIRMED} if standing.role is Role.NANNY else lifecycle.SCHEDULED):
+        raise WrongState(f"Nothing can be asked of a session that is {_in_words(session)}.")
+
+    request = ChangeRequest(
+        family_id=session.family_id,
+        session=session,
+        message=draft["message"],
+        scheduled_start=start,
+        scheduled_end=end,
+        child_ids=[str(child.id) for child in children] or None,
+        asked_by_id=standing.member_id,
+        asked_at=at,
+    )
+    try:
+        with transaction.atomic():
+            request.save(force_insert=True)
+    except IntegrityError:  # one_open_change_request
+        raise WrongState("Another request for changes to this session waits for its answer.") from None
+    history.remember(
+        EventKind.CHANGE_REQUEST_ASKED,
+        by=standing,
+        at=at,
+        source=source,
+        session=session,
+        changes=history.new_values(request, (*_TIMES, "child_ids")),
+        reason=request.message,
+    )
+    outbox.tell(NoticeKind.CHANGE_REQUESTED, audience.other_side(standing, session), by=by, at=at, session=session)
+    return request
+
+
+@transaction.atomic
+def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime, source: Source) -> ChangeRequest:
+    """The other side agrees (draft may hold a message): the proposal is applied, and the session is confirmed.
+
+    It is confirmed by the parent or coordinator of the two, whether that one asked or answered.
+    Raises NotVisible, NotAllowed, Invalid, WrongState or Clash.
+    """
+    standing, session, request = _open(request_id, by=by)
+    _must_be_the_other_side(standing, session, request)
+    _must_be_open(request, draft)
+    if session.state not in lifecycle.SCHEDULED:
+        raise WrongState(f"This session is {_in_words(session)}, so nothing of it can be changed.")
+    was_confirmed = session.is_confirmed
+    changes, children = _proposed(session, request)
+    columns: dict[str, Any] = {field: new for field, (_, new) in changes.items() if field != "child_ids"}
+    if not was_confirmed:
+        columns |= {"is_confirmed": True, "confirmed_at": at, "confirmed_by_id": _who_agrees(standing, request)}
+    if changes or not was_confirmed:
+        move(session, at=at, **columns)
+    if "child_ids" in changes:
+        attend(session, children)
+    _answer(request, Answer.ACCEPTED, draft, by=standing, at=at)
+    said = {"by": standing, "at": at, "source": source, "session": session}
+    history.remember(EventKind.CHANGE_REQUEST_ACCEPTED, reason=request.answer, **said)
+    if changes:
+        history.remember(EventKind.CARE_SESSION_UPDATED, changes=changes, **said)
+    if not was_confirmed:
+        history.remember(EventKind.CARE_SESSION_CONFIRMED, changes={"is_confirmed": (False, True)}, **said)
+    # When a coordinator answers a parent, the nanny has not heard of it yet.
+    people = {*_asker(request), *audience.nanny_of(session)}
+    outbox.tell(NoticeKind.CHANGE_ACCEPTED, sorted(people), by=by, at=at, session=session)
+    return request
+
+
+@transaction.atomic
+def decline(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime, source: Source) -> ChangeRequest:
+    """The other side does not agree (draft may hold a message); the session stays as it is.
+
+    Raises NotVisible, NotAllowed, Invalid or WrongState.
+    """
+    standing, session, request = _open(request_id, by=by)
+    _must_be_the_other_side(standing, session, request)
+    _answer(request, Answer.DECLINED, draft, by=standing, at=at)
+    history.remember(
+        EventKind.CHANGE_REQUEST_DECLINED, by=standing, at=at, source=source, session=session, reason=request.answer
+    )
+    outbox.tell(NoticeKind.CHANGE_DECLINED, _asker(request), by=by, at=at, session=session)
+    return request
+
+
+@transaction.atomic
+def withdraw(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime, source: Source) -> ChangeRequest:
+    """Who asked takes it back. Raises NotVisible, NotAllowed, Invalid or WrongState."""
+    standing, session, request = _open(request_id, by=by)
+    if request.asked_by_id != standing.member_id:
+        raise NotAllowed("Only who asked can take the request back.")
+    _answer(request, Answer.WITHDRAWN, draft, by=standing, at=at)
+    history.remember(
+        EventKind.CHANGE_REQUEST_WITHDRAWN, by=standing, at=at, source=source, session=session, reason=request.answer
+    )
+    return request
+
+
+def _open(request_id: UUID, draft: Draft, *, by: User) -> tuple[Standing, CareSession, ChangeRequest]:
+    """The request and its session, which is locked."""
+    _, request = visibility.change_request(by, request_id)
+    standing, session = visibility.care_session(by, request.session_id, lock=True)
+    return standing, session, request
+
+
+def _must_be_the_other_side(standing: Standing, session: CareSession, request: ChangeRequest) -> None:
+    if request.asked_by_id == standing.member_id:
+        raise NotAllowed("Nobody answers their own request.")
+    asked_by_a_nanny = request.asked_by.role == Role.NANNY
+    checks.may(standing, Capability.ANSWER_NANNY if asked_by_a_nanny else Capability.ANSWER_FAMILY, session)
+
+
+def _must_be_open(request: ChangeRequest, draft: Draft) -> None:
+    """Checks the answer too, since no authority is asked after this."""
+    Problems(draft).raise_if_any()
+    if request.status != Answer.OPEN:
+        raise WrongState(f"This request is {request.status.lower()} already.")
+
+
+def _proposed(session: CareSession, request: ChangeRequest) -> tuple[dict[str, tuple[Any, Any]], list[Child]]:
+    """What the proposal changes in the session as it stands now, which may be another than when it was asked."""
+    problems = Problems()
+    wanted = {field: getattr(request, field) for field in _TIMES if getattr(request, field) is not None}
+    changes = history.differences(session, wanted)
+    planned.check_length(*(wanted.get(field, getattr(session, field)) for field in _TIMES), problems)
+    children: list[Child] = []
+    if request.child_ids is not None:
+        present = child_ids(session)
+        proposal = Draft.of(child_ids=tuple(UUID(child_id) for child_id in request.child_ids))
+        children = participants.children(session.family, proposal, problems, already=present)
+        if {child.id for child in children} != set(present):
+            changes["child_ids"] = (present, [child.id for child in children])
+    if problems:
+        raise WrongState("The session or its children changed since this was asked, so the proposal no longer fits.")
+    return changes, children
+
+
+def _who_agrees(standing: Standing, request: ChangeRequest) -> UUID:
+    """The member who agrees for the family."""
+    if standing.role is not Role.NANNY:
+        return standing.member_id
+    asker = request.asked_by
+    if asker.removed_at is not None or asker.role not in (Role.PARENT, Role.COORDINATOR):
+        raise WrongState("Who asked for this no longer speaks for the family.")
+    return asker.id
+
+
+def _answer(request: ChangeRequest, answer: Answer, draft: Draft, *, by: Standing, at: datetime) -> None:
+    """Close the request if it is still open: of two answers the first counts."""
+    _must_be_open(request, draft)
+    columns = {
+        "status": answer,
+        "answered_by_id": by.member_id,
+        "answered_at": at,
+        "answer": draft.get("message") or "",
+    }
+    if not ChangeRequest.objects.filter(pk=request.pk, status=Answer.OPEN).update(**columns):
+        raise WrongState
+    for column, value in columns.items():
+        setattr(request, column, value)
+
+
+def _asker(request: ChangeRequest) -> list[UUID]:
+    """Who asked, as a list of none (removed meanwhile) or one."""
+    return [] if request.asked_by.removed_at is not None else [request.asked_by.user_id]
+
+
+def _in_words(session: CareSession) -> str:
+    return session.state.replace("_", " ").lower()

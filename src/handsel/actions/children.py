@@ -1,0 +1,108 @@
+"""What people do with the children of a family. None is ever lost once schedules or sessions name it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from handsel.access import checks, visibility
+from handsel.actions import history
+from handsel.models import Child, Family, User
+from handsel.rules import local_time
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import EventKind, Source
+from handsel.rules.refusals import NotAllowed
+from handsel.rules.roles import Capability
+
+_CARE_NOTES = ("allergies", "medications", "notes")
+_COLUMNS = ("first_name", "last_name", "date_of_birth", *_CARE_NOTES)
+
+
+@transaction.atomic
+def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Child:
+    """A new child (draft: first_name; last_name, date_of_birth, allergies, medications, notes).
+
+    Raises NotVisible, NotAllowed or Invalid.
+    """
+    standing, family = visibility.family(by, family_id)
+    checks.may(standing, Capability.ADD_CHILD)
+    problems = Problems(draft)
+    if "first_name" not in draft:
+        problems.add("first_name", "This is needed.")
+    _check(family, draft, problems, at)
+    problems.raise_if_any()
+    child = Child(family=family, created_at=at, **_wanted(draft))
+    child.save(force_insert=True)
+    history.remember(
+        EventKind.CHILD_CREATED,
+        by=standing,
+        at=at,
+        source=source,
+        changes={"child_id": (None, child.id)} | history.new_values(child, _COLUMNS),
+    )
+    return child
+
+
+@transaction.atomic
+def update(child_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Child:
+    """Change what the draft names; the same values again are no change.
+
+    Who may only edit the care notes (a nanny) may send the rest along, but not change it.
+    Raises NotVisible, NotAllowed or Invalid.
+    """
+    standing, child = visibility.child(by, child_id, lock=True)
+    checks.may(standing, Capability.EDIT_CARE_NOTES)
+    changes = history.differences(child, _wanted(draft))
+    if (changes.keys() | draft.wrong.keys()) - set(_CARE_NOTES) and not standing.may(Capability.MANAGE_CHILDREN):
+        raise NotAllowed("Only the family changes a child's name and date of birth.")
+    problems = Problems(draft)
+    _check(child.family, draft, problems, at)
+    problems.raise_if_any()
+    if not changes:
+        return child
+    for field, (_, new) in changes.items():
+        setattr(child, field, new)
+    child.save(force_update=True)
+    history.remember(
+        EventKind.CHILD_UPDATED,
+        by=standing,
+        at=at,
+        source=source,
+        changes={"child_id": (child.id, child.id), **changes},
+    )
+    return child
+
+
+@transaction.atomic
+def delete(child_id: UUID, *, by: User, at: datetime, source: Source) -> None:
+    """Remove the child, or archive it when a schedule or session names it. An archived one stays as it is.
+
+    Raises NotVisible or NotAllowed.
+    """
+    standing, child = visibility.child(by, child_id, lock=True)
+    checks.may(standing, Capability.MANAGE_CHILDREN)
+    if child.session_links.exists() or child.schedule_links.exists():
+        if child.is_archived:
+            return
+        child.archived_at = at
+        child.save(update_fields=["archived_at"])
+        kind, changes = (EventKind.CHILD_ARCHIVED, {"child_id": (child.id, child.id), "is_archived": (False, True)})
+    else:
+        kind, changes = (EventKind.CHILD_DELETED, {"child_id": (child.id, None)} | history.old_values(child, _COLUMNS))
+        child.delete()
+    history.remember(kind, by=standing, at=at, source=source, changes=changes)
+
+
+def _check(family: Family, draft: Draft, problems: Problems, at: datetime) -> None:
+    if "first_name" in draft and not draft["first_name"]:
+        problems.add("first_name", "This is needed.")
+    born = draft.get("date_of_birth")
+    if born is not None and born > local_time.local_date(at, family.time_zone):
+        problems.add("date_of_birth", "This day is still to come.")
+
+
+def _wanted(draft: Draft) -> dict[str, Any]:
+    """The columns that the draft names; a text made empty is an empty text."""
+    wanted = {field: draft[field] for field in _COLUMNS if field in draft}
+    return {field: "" if value is None and field != "date_of_birth" else value for field, value in wanted.items()}

@@ -1,0 +1,81 @@
+"""What people do with a family: found it, change its settings."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from handsel.access import checks, visibility
+from handsel.access.standing import Standing
+from handsel.actions import history, versions
+from handsel.models import Family, Member, User
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import EventKind, Source
+from handsel.rules.roles import Capability, Role
+
+_NEEDED = ("name", "time_zone", "currency")
+_COLUMNS = (*_NEEDED, "default_hourly_rate", "address", "notes")
+_FOUNDERS = (Role.PARENT, Role.NANNY, Role.COORDINATOR)
+
+
+@transaction.atomic
+def create(draft: Draft, *, by: User, at: datetime, source: Source) -> Family:
+    """A new family with its first member: who makes it, as PARENT, NANNY or COORDINATOR.
+
+    draft: name, time_zone, currency; default_hourly_rate, address, notes, role (PARENT when nothing is said). A nanny
+    who founds a family is in charge of it until a parent or coordinator joins. Raises Invalid.
+    """
+    problems = Problems(draft)
+    for field in _NEEDED:
+        if draft.get(field) is None:
+            problems.add(field, "This is needed.")
+    role = draft.get("role") or Role.PARENT
+    if role not in _FOUNDERS:
+        problems.add("role", "Who founds a family is its parent, nanny or coordinator.")
+    problems.raise_if_any()
+    family = Family(created_at=at, **_wanted(draft))
+    family.save(force_insert=True)
+    founder = Member.objects.create(family=family, user=by, role=role, joined_at=at, is_founder=role is Role.NANNY)
+    history.remember(
+        EventKind.FAMILY_CREATED,
+        by=Standing(by, family.id, founder.id, role, in_charge=founder.is_founder),
+        at=at,
+        source=source,
+        changes=history.new_values(family, _COLUMNS) | history.new_values(founder, ["role"]),
+    )
+    return family
+
+
+@transaction.atomic
+def update(
+    family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, version: int | None = None
+) -> Family:
+    """Change the settings that the draft names; the same values again are no change.
+
+    A new time zone moves no session: each keeps the zone it was made in. Schedules generate in the new one from then
+    on. Raises NotVisible, NotAllowed, VersionConflict or Invalid.
+    """
+    standing, family = visibility.family(by, family_id, lock=True)
+    checks.may(standing, Capability.MANAGE_FAMILY)
+    versions.must_match(family, version)
+    problems = Problems(draft)
+    for field in _NEEDED:
+        if field in draft and draft[field] is None:
+            problems.add(field, "This is needed.")
+    problems.raise_if_any()
+    changes = history.differences(family, _wanted(draft))
+    if not changes:
+        return family
+    for field, (_, new) in changes.items():
+        setattr(family, field, new)
+    family.version += 1
+    family.save(force_update=True)
+    history.remember(EventKind.FAMILY_UPDATED, by=standing, at=at, source=source, changes=changes)
+    return family
+
+
+def _wanted(draft: Draft) -> dict[str, Any]:
+    """The columns that the draft names; a text made empty is an empty text."""
+    wanted = {field: draft[field] for field in _COLUMNS if field in draft}
+    return {field: "" if value is None and field != "default_hourly_rate" else value for field, value in wanted.items()}

@@ -1,0 +1,116 @@
+"""The way into a family: a secret address, for one person, once."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from handsel.access import checks, tokens, visibility
+from handsel.access.standing import Standing
+from handsel.actions import history
+from handsel.models import Invitation, Member, User
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import EventKind, Source
+from handsel.rules.refusals import NotVisible, WrongState
+from handsel.rules.roles import Capability, Role
+
+LASTS = timedelta(days=14)
+
+
+@transaction.atomic
+def invite(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[Invitation, str]:
+    """Open the door to one person (draft: email, role) for 14 days: the invitation and its secret, shown this once.
+
+    Raises NotVisible, NotAllowed or Invalid.
+    """
+    standing, family = visibility.family(by, family_id)
+    checks.may(standing, Capability.INVITE)
+    problems = Problems(draft)
+    for field in ("email", "role"):
+        if draft.get(field) is None:
+            problems.add(field, "This is needed.")
+    problems.raise_if_any()
+    secret = tokens.new_secret()
+    invitation = Invitation.objects.create(
+        family=family,
+        email=draft["email"],
+        role=draft["role"],
+        token_hash=tokens.hash_of(secret),
+        invited_by_id=standing.member_id,
+        created_at=at,
+        expires_at=at + LASTS,
+    )
+    # The address stays out of history: it is for those who manage members, and history is for all of them.
+    history.remember(
+        EventKind.MEMBER_INVITED,
+        by=standing,
+        at=at,
+        source=source,
+        changes={"invitation_id": (None, invitation.id), "role": (None, invitation.role)},
+    )
+    return invitation, secret
+
+
+@transaction.atomic
+def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
+    """Come in (draft: token). Of two persons who hold the secret the first comes in; who was here before gets the
+    same membership back, with the role of the invitation.
+
+    A member cannot accept: nobody raises their own role. Raises NotVisible (unknown, used, revoked or expired: all
+    the same), Invalid or WrongState.
+    """
+    problems = Problems(draft)
+    if draft.get("token") is None:
+        problems.add("token", "This is needed.")
+    problems.raise_if_any()
+    open_ones = Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at)
+    # The lock makes a second person wait, and then find that the invitation is no longer open.
+    invitation = open_ones.select_for_update().filter(token_hash=tokens.hash_of(draft["token"])).first()
+    if invitation is None:
+        raise NotVisible("This invitation is not valid any more.")
+    member = _join(invitation, by, at)
+    if not open_ones.filter(pk=invitation.pk).update(accepted_by=member, accepted_at=at):
+        raise NotVisible("This invitation is not valid any more.")
+    history.remember(
+        EventKind.MEMBER_JOINED,
+        by=Standing(by, member.family_id, member.id, Role(member.role)),
+        at=at,
+        source=source,
+        changes={"member_id": (None, member.id), "role": (None, member.role)},
+    )
+    return member
+
+
+@transaction.atomic
+def revoke(invitation_id: UUID, *, by: User, at: datetime, source: Source) -> None:
+    """Shut the door again. Raises NotVisible, NotAllowed or WrongState (accepted or revoked already)."""
+    standing, invitation = visibility.invitation(by, invitation_id, lock=True)
+    checks.may(standing, Capability.INVITE)
+    still_open = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True)
+    if not still_open.update(revoked_at=at):
+        raise WrongState("This invitation is accepted or revoked already.")
+    history.remember(
+        EventKind.MEMBER_INVITATION_REVOKED,
+        by=standing,
+        at=at,
+        source=source,
+        changes={"invitation_id": (invitation.id, None), "role": (invitation.role, None)},
+    )
+
+
+def _join(invitation: Invitation, person: User, at: datetime) -> Member:
+    """The person's one membership of the family: a new row, or the old one again.
+
+    Two invitations accepted at once by one person meet in the promise one_membership_per_person, and in the WHERE.
+    """
+    member, is_new = Member.objects.get_or_create(
+        family_id=invitation.family_id, user=person, defaults={"role": invitation.role, "joined_at": at}
+    )
+    if is_new:
+        return member
+    again = {"role": invitation.role, "joined_at": at, "removed_at": None, "is_founder": False}
+    if not Member.objects.filter(pk=member.pk, removed_at__isnull=False).update(**again):
+        raise WrongState("You are a member of this family already.")
+    for column, value in again.items():
+        setattr(member, column, value)
+    return member

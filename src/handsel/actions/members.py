@@ -1,0 +1,88 @@
+"""What people do with the members of a family. Somebody who can manage it always stays."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from handsel.access import checks, visibility
+from handsel.access.standing import Standing
+from handsel.actions import history
+from handsel.models import Family, Invitation, Member, User
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import EventKind, Source
+from handsel.rules.refusals import NotAllowed, WrongState
+from handsel.rules.roles import Capability, Role
+
+_MANAGERS = (Role.PARENT, Role.COORDINATOR)
+
+
+@transaction.atomic
+def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
+    """Give a member another role (draft: role). Nobody raises their own; the last who manages a family stays one.
+
+    The sessions of a nanny keep her, whatever she becomes. Raises NotVisible, NotAllowed, Invalid or WrongState.
+    """
+    standing, member = _open(by, member_id)
+    checks.may(standing, Capability.MANAGE_MEMBERS)
+    problems = Problems(draft)
+    if draft.get("role") is None:
+        problems.add("role", "This is needed.")
+    problems.raise_if_any()
+    role: Role = draft["role"]
+    if role == member.role:
+        return member
+    if role in _MANAGERS:
+        if member.id == standing.member_id:
+            raise NotAllowed("Nobody gives themselves another role of the same rank or a higher one.")
+    else:
+        _somebody_stays_in_charge(standing, without=member)
+    changes: dict[str, tuple[Any, Any]] = {"member_id": (member.id, member.id), "role": (member.role, role)}
+    member.role = role
+    member.save(update_fields=["role"])
+    history.remember(EventKind.MEMBER_ROLE_CHANGED, by=standing, at=at, source=source, changes=changes)
+    return member
+
+
+@transaction.atomic
+def remove(member_id: UUID, *, by: User, at: datetime, source: Source) -> None:
+    """End somebody's membership, or one's own. From this moment the person is a stranger; history stays.
+
+    Invitations that the member sent and nobody has accepted end too, so that they are no way back in.
+    Raises NotVisible, NotAllowed or WrongState.
+    """
+    standing, member = _open(by, member_id)
+    if member.id != standing.member_id:
+        checks.may(standing, Capability.MANAGE_MEMBERS)
+    _somebody_stays_in_charge(standing, without=member)
+    member.removed_at = at
+    member.save(update_fields=["removed_at"])
+    Invitation.objects.filter(invited_by=member, accepted_at__isnull=True, revoked_at__isnull=True).update(
+        revoked_at=at
+    )
+    history.remember(
+        EventKind.MEMBER_REMOVED,
+        by=standing,
+        at=at,
+        source=source,
+        changes={"member_id": (member.id, None), "role": (member.role, None)},
+    )
+
+
+def _open(by: User, member_id: UUID) -> tuple[Standing, Member]:
+    """The member, and where the person stands, both read after the family is locked.
+
+    Two managers who remove each other at once wait for each other here; the second one finds that she is a stranger.
+    """
+    _, member = visibility.member(by, member_id)
+    Family.objects.select_for_update(no_key=True).get(pk=member.family_id)
+    return visibility.member(by, member_id)
+
+
+def _somebody_stays_in_charge(standing: Standing, *, without: Member) -> None:
+    """Raises WrongState when the family could be managed by nobody any more."""
+    founder_alone = standing.in_charge and without.id == standing.member_id
+    others = Member.objects.managers_of(without.family_id).exclude(pk=without.pk)
+    if founder_alone or (without.role in _MANAGERS and not others.exists()):
+        raise WrongState("This family would have nobody left who can manage it.")

@@ -1,0 +1,96 @@
+"""Time off of a nanny or of the whole family: generation skips it, calendars show it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from handsel.access import checks, visibility
+from handsel.access.standing import Standing
+from handsel.actions import history, participants
+from handsel.models import TimeOff, User
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import EventKind, Source
+from handsel.rules.roles import Capability, Role
+
+LONGEST = timedelta(days=366)
+_COLUMNS = ("nanny_id", "from_date", "to_date", "start_time", "end_time", "reason")
+
+
+@transaction.atomic
+def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> TimeOff:
+    """Days off, both ends inclusive; with start_time and end_time only those hours of each day.
+
+    draft: from_date, to_date; nanny_id, start_time, end_time, reason. A nanny_id of None is the whole family; when
+    nothing is said, a nanny means herself and everybody else the family.
+    Raises NotVisible, NotAllowed or Invalid.
+    """
+    standing, family = visibility.family(by, family_id)
+    hers = standing.member_id if standing.role is Role.NANNY else None
+    time_off = TimeOff(
+        family=family,
+        nanny_id=draft.get("nanny_id", hers),
+        from_date=draft.get("from_date"),
+        to_date=draft.get("to_date"),
+        start_time=draft.get("start_time"),
+        end_time=draft.get("end_time"),
+        reason=draft.get("reason") or "",
+        entered_by_id=standing.member_id,
+        created_at=at,
+    )
+    _may_enter(standing, time_off)
+    problems = Problems(draft)
+    if "nanny_id" in draft and draft["nanny_id"] is not None:
+        participants.nanny(family, draft, problems)
+    _check(time_off, problems)
+    problems.raise_if_any()
+    time_off.save(force_insert=True)
+    history.remember(
+        EventKind.TIME_OFF_CREATED,
+        by=standing,
+        at=at,
+        source=source,
+        changes={"time_off_id": (None, time_off.id)} | history.new_values(time_off, _COLUMNS),
+    )
+    return time_off
+
+
+@transaction.atomic
+def delete(time_off_id: UUID, *, by: User, at: datetime, source: Source) -> None:
+    """Take it back; sessions that were not generated meanwhile come with the next generation.
+
+    Raises NotVisible or NotAllowed.
+    """
+    standing, time_off = visibility.one_time_off(by, time_off_id, lock=True)
+    _may_enter(standing, time_off)
+    history.remember(
+        EventKind.TIME_OFF_DELETED,
+        by=standing,
+        at=at,
+        source=source,
+        changes={"time_off_id": (time_off.id, None)} | history.old_values(time_off, _COLUMNS),
+    )
+    time_off.delete()
+
+
+def _may_enter(standing: Standing, time_off: TimeOff) -> None:
+    if not standing.may(Capability.TIME_OFF_ANY):
+        checks.may(standing, Capability.TIME_OFF_OWN, time_off)
+
+
+def _check(time_off: TimeOff, problems: Problems) -> None:
+    """What no field can tell alone. Looks only at what could be read."""
+    for field in ("from_date", "to_date"):
+        if getattr(time_off, field) is None:
+            problems.add(field, "This is needed.")
+    if not problems.any_of("from_date", "to_date"):
+        if time_off.to_date < time_off.from_date:
+            problems.add("to_date", "The last day can't be before the first.")
+        elif time_off.to_date - time_off.from_date >= LONGEST:
+            problems.add("to_date", f"Enter at most {LONGEST.days} days at once.")
+    if not problems.any_of("start_time", "end_time"):
+        if (time_off.start_time is None) != (time_off.end_time is None):
+            missing = "start_time" if time_off.start_time is None else "end_time"
+            problems.add(missing, "Hours need a start and an end.")
+        elif time_off.start_time is not None and time_off.start_time == time_off.end_time:
+            problems.add("end_time", "Start and end are the same. For the whole day leave both empty.")
