@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class HandselConfig(AppConfig):
+    name = "handsel"
+    label = "handsel"
+    verbose_name = "Handsel"

@@ -1,0 +1,250 @@
+"""Django's settings, from the environment (env.py says what may be set)."""
+
+from pathlib import Path
+
+from django.utils.csp import CSP
+
+from handsel import env
+
+ENVIRONMENT = env.read(env.os.environ, Path.cwd())
+PACKAGE = Path(__file__).resolve().parent
+
+DEBUG = ENVIRONMENT.debug
+SECRET_KEY = ENVIRONMENT.signing_key()
+ALLOWED_HOSTS = list(ENVIRONMENT.hosts) or ["localhost", "127.0.0.1", "[::1]"]
+
+INSTALLED_APPS = [
+    "handsel.apps.HandselConfig",  # first, so that its templates come before allauth's
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "lucide",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "handsel.urls"
+WSGI_APPLICATION = "handsel.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+
+# --- data ---------------------------------------------------------------------------------------------------------
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+if ENVIRONMENT.database is None:
+    ENVIRONMENT.make_data_dir()
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": ENVIRONMENT.sqlite_file,
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                # Writers take turns from their first statement on; with DEFERRED a transaction that reads and then
+                # writes fails at once when another wrote in between.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                # FULL: what was answered is on the disk, even when the power fails. recursive_triggers: otherwise
+                # INSERT OR REPLACE deletes a row without asking the trigger that keeps events.
+                "init_command": (
+                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON;"
+                ),
+            },
+        }
+    }
+else:
+    _parameters = dict(ENVIRONMENT.database)
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": _parameters.pop("dbname"),
+            "USER": _parameters.pop("user", ""),
+            "PASSWORD": _parameters.pop("password", ""),
+            "HOST": _parameters.pop("host", ""),
+            "PORT": _parameters.pop("port", ""),
+            # Tells a connection the server has closed (restart, failover) before a request gets it.
+            "CONN_HEALTH_CHECKS": True,
+            # A sync worker uses one connection at a time; the pool keeps it open between requests.
+            "OPTIONS": {
+                **_parameters,
+                "pool": {"min_size": 1, "max_size": 4, "timeout": 10},
+            },
+        }
+    }
+
+# In the database, so that the limits on signing in count over all workers.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "handsel_cache",
+    }
+}
+
+# --- people -------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "handsel.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+SESSION_COOKIE_AGE = (
+    60 * 24 * 60 * 60
+)  # two months: a nanny signs in on her phone and stays signed in
+
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_FORMS = {"signup": "handsel.web.forms.sign_in.SignUpForm"}
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# One answer whether an address is known or not; nothing is sent to an address that never signed up.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_VERIFICATION = "optional" if ENVIRONMENT.mail else "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = ENVIRONMENT.mail is not None
+ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies if ENVIRONMENT.production else 0
+
+# --- mail ---------------------------------------------------------------------------------------------------------
+
+MAIL_IS_SET_UP = ENVIRONMENT.mail is not None
+DEFAULT_FROM_EMAIL = (
+    ENVIRONMENT.mail_from or f"Handsel <handsel@{ALLOWED_HOSTS[0].strip('.[]')}>"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+if ENVIRONMENT.mail is None:
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+else:
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": ENVIRONMENT.mail.host,
+                "port": ENVIRONMENT.mail.port,
+                "username": ENVIRONMENT.mail.user,
+                "password": ENVIRONMENT.mail.password,
+                "use_tls": ENVIRONMENT.mail.tls == "starttls",
+                "use_ssl": ENVIRONMENT.mail.tls == "tls",
+                "timeout": 10,
+            },
+        }
+    }
+
+# --- the web ------------------------------------------------------------------------------------------------------
+
+API_RATE = ENVIRONMENT.api_rate
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ENVIRONMENT.data_dir / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Names with a hash of what is in the file, so that a browser may keep it for ever. `serve` collects them.
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS: list[
+    str
+] = []  # no page takes a file; what is sent all the same is dropped as it comes
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "handsel.urls.csrf_refused"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+if ENVIRONMENT.production:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [
+        r"^healthz$"
+    ]  # asked by the proxy itself, which speaks http to us
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+# --- what is written down -----------------------------------------------------------------------------------------
+
+# Only breakages are logged, and by the route instead of the address, because an address may hold an invitation's
+# secret. Bodies, query strings and names are never logged.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"route_only": {"()": "handsel.logs.RouteOnly"}},
+    "formatters": {
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["route_only"],
+        },
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+    },
+}

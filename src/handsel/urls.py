@@ -1,0 +1,61 @@
+"""The map of addresses: the API below /api/, the pages, and allauth's ways of signing in."""
+
+from allauth.account import views as account
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+
+from handsel.api import errors
+from handsel.web import refusals
+
+accounts = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", account.signup, name="account_signup"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("password/change/", account.password_change, name="account_change_password"),
+]
+if settings.MAIL_IS_SET_UP:
+    accounts += [
+        path(
+            "login/code/", account.request_login_code, name="account_request_login_code"
+        ),
+        path(
+            "login/code/confirm/",
+            account.confirm_login_code,
+            name="account_confirm_login_code",
+        ),
+        path(
+            "confirm-email/",
+            account.email_verification_sent,
+            name="account_email_verification_sent",
+        ),
+        re_path(
+            r"^confirm-email/(?P<key>[-:\w]+)/$",
+            account.confirm_email,
+            name="account_confirm_email",
+        ),
+        path("password/reset/", account.password_reset, name="account_reset_password"),
+        path(
+            "password/reset/done/",
+            account.password_reset_done,
+            name="account_reset_password_done",
+        ),
+        re_path(
+            r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+            account.password_reset_from_key,
+            name="account_reset_password_from_key",
+        ),
+        path(
+            "password/reset/key/done/",
+            account.password_reset_from_key_done,
+            name="account_reset_password_from_key_done",
+        ),
+    ]
+
+urlpatterns = [
+    path("accounts/", include(accounts)),
+    path("", include("handsel.api.urls")),
+    path("", include("handsel.web.urls")),
+]
