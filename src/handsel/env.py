@@ -1,7 +1,7 @@
 """The environment: the one place that reads variables and `.env`, and says what each of them means.
 
-docs/reference/settings.md is written from the table below (`handsel settings_page`), so a variable that is not in it
-does not exist.
+docs/reference/settings.md is written from the table below (script/reference.py), so a variable that is not in it does
+not exist.
 """
 
 import dataclasses
@@ -12,6 +12,7 @@ import secrets
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,31 +61,21 @@ def _number(text: str) -> int:
 def _postgresql(text: str) -> dict[str, str]:
     """libpq's own reading of the address: host, port, dbname, user, password and any further parameter."""
     if urlsplit(text).scheme not in {"postgresql", "postgres"}:
-        raise ValueError(
-            "must look like postgresql://user:password@host:5432/name (leave it out for SQLite)"
-        )
+        raise ValueError("must look like postgresql://user:password@host:5432/name (leave it out for SQLite)")
     try:
-        parameters = {
-            name: str(value) for name, value in conninfo_to_dict(text).items()
-        }
+        parameters = {name: str(value) for name, value in conninfo_to_dict(text).items()}
     except psycopg.ProgrammingError as error:
         raise ValueError(f"cannot be read: {str(error).strip()}") from error
     if not parameters.get("dbname"):
-        raise ValueError(
-            "must end in the name of a database, as in postgresql://user:password@host:5432/handsel"
-        )
+        raise ValueError("must end in the name of a database, as in postgresql://user:password@host:5432/handsel")
     return parameters
 
 
 def _hosts(text: str) -> tuple[str, ...]:
     hosts = tuple(host for host in re.split(r"[\s,]+", text) if host)
     for host in hosts:
-        if not re.fullmatch(
-            r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", host
-        ):
-            raise ValueError(
-                f"must list host names such as book.example.org, without scheme or port, not {host!r}"
-            )
+        if not re.fullmatch(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", host):
+            raise ValueError(f"must list host names such as book.example.org, without scheme or port, not {host!r}")
     return hosts
 
 
@@ -96,28 +87,18 @@ def _secret(text: str) -> str:
 
 def _rate(text: str) -> str:
     if not re.fullmatch(r"[1-9]\d{0,8}/[smhd]", text):
-        raise ValueError(
-            "must be a number per second, minute, hour or day, such as 100/m"
-        )
+        raise ValueError("must be a number per second, minute, hour or day, such as 100/m")
     return text
 
 
 def _mail(text: str) -> Mail:
-    wrong = (
-        "must look like smtp://user:password@host:587 or smtps://user:password@host:465"
-    )
+    wrong = "must look like smtp://user:password@host:587 or smtps://user:password@host:465"
     try:
         url = urlsplit(text)
         host, port = url.hostname, url.port
     except ValueError:
         raise ValueError(wrong) from None
-    if (
-        url.scheme not in {"smtp", "smtps"}
-        or not host
-        or url.path.strip("/")
-        or url.query
-        or url.fragment
-    ):
+    if url.scheme not in {"smtp", "smtps"} or not host or url.path.strip("/") or url.query or url.fragment:
         raise ValueError(wrong)
     tls = "tls" if url.scheme == "smtps" else "" if is_loopback(host) else "starttls"
     usual_port = 465 if url.scheme == "smtps" else 587
@@ -132,9 +113,7 @@ def _mail(text: str) -> Mail:
 
 def _address(text: str) -> str:
     if not re.fullmatch(r"[^@\r\n]*[^@\s<]@[^@\s>]+>?", text):
-        raise ValueError(
-            "must be an e-mail address, such as handsel@example.org or Handsel <handsel@example.org>"
-        )
+        raise ValueError("must be an e-mail address, such as handsel@example.org or Handsel <handsel@example.org>")
     return text
 
 
@@ -185,8 +164,8 @@ class Environment:
     production: bool = _variable(
         "HANDSEL_PRODUCTION",
         _flag,
-        "`1` for anything that more than this computer reaches. Needs `HANDSEL_SECRET_KEY`, `HANDSEL_HOSTS` and a proxy "
-        "in front that speaks TLS and sets `X-Forwarded-Proto` and `X-Forwarded-For`. Then cookies are sent over https "
+        "`1` for anything that more than this computer reaches. Needs `HANDSEL_SECRET_KEY`, `HANDSEL_HOSTS` and a "
+        "proxy in front that speaks TLS and sets `X-Forwarded-Proto` and `X-Forwarded-For`. Then cookies are sent over https "
         "only, and http is redirected. Without it only this computer is served.",
         default=False,
         shown="`0`",
@@ -271,7 +250,7 @@ class Environment:
                     raise Refused(f"{name} must not be 1 when HANDSEL_PRODUCTION is 1.")
         elif strangers := [host for host in self.hosts if not is_loopback(host)]:
             raise Refused(
-                f"HANDSEL_HOSTS names {strangers[0]}, which is more than this computer: that needs HANDSEL_PRODUCTION=1."
+                f"HANDSEL_HOSTS names {strangers[0]}, which is not this computer; that needs HANDSEL_PRODUCTION=1."
             )
 
     @property
@@ -285,9 +264,7 @@ class Environment:
         except OSError as error:
             raise Refused(f"HANDSEL_DATA_DIR cannot be made: {error}.") from error
         if not os.access(self.data_dir, os.W_OK | os.X_OK):
-            raise Refused(
-                f"HANDSEL_DATA_DIR names {self.data_dir}, which cannot be written to."
-            )
+            raise Refused(f"HANDSEL_DATA_DIR names {self.data_dir}, which cannot be written to.")
         return self.data_dir
 
     def signing_key(self) -> str:
@@ -297,23 +274,14 @@ class Environment:
 
 VARIABLES = dataclasses.fields(Environment)
 
-# Read by the test suite and by Django itself; no settings of the program.
-_OTHERS = {"HANDSEL_TEST_DATABASE", "HANDSEL_TEST_NIGHTLY"}
-
 
 def read(environ: Mapping[str, str], directory: Path) -> Environment:
     """The environment, over what `.env` in `directory` says. Raises Refused."""
     given = {**_dot_env(directory / ".env"), **environ}
     names = {variable.metadata["name"] for variable in VARIABLES}
-    for unknown in sorted(
-        name
-        for name in given
-        if name.startswith("HANDSEL_") and name not in names | _OTHERS
-    ):
-        print(
-            f"handsel: {unknown} is set, but Handsel knows no such variable.",
-            file=sys.stderr,
-        )
+    ours = {name for name in given if name.startswith("HANDSEL_") and not name.startswith("HANDSEL_TEST_")}
+    for unknown in sorted(ours - names):
+        sys.stderr.write(f"handsel: {unknown} is set, but Handsel knows no such variable.\n")
     values = {}
     for variable in VARIABLES:
         name = variable.metadata["name"]
@@ -336,8 +304,7 @@ def _dot_env(path: Path) -> dict[str, str]:
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{path} cannot be read: {error}.") from error
     values = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        line = line.strip()
+    for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
         if not line or line.startswith("#"):
             continue
         found = re.fullmatch(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)", line)
@@ -353,26 +320,20 @@ def _dot_env(path: Path) -> dict[str, str]:
 def _kept_key(path: Path) -> str:
     """The key in the file, made if there is none. Of two processes that start at once one makes it, both use it."""
     if not path.exists():
-        descriptor, draft = tempfile.mkstemp(
-            dir=path.parent, prefix=".secret_key-"
-        )  # mkstemp: for the owner only
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")  # mkstemp: for the owner only
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(48))
                 file.flush()
                 os.fsync(file.fileno())
-            try:
+            with suppress(FileExistsError):
                 os.link(draft, path)  # whole or not at all, and never over another's
-            except FileExistsError:
-                pass
         finally:
-            os.unlink(draft)
+            Path(draft).unlink()
     try:
         key = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"The key in {path} cannot be read: {error}.") from error
     if len(key) < 32:
-        raise Refused(
-            f"The key in {path} is too short; delete the file to have a new one made."
-        )
+        raise Refused(f"The key in {path} is too short; delete the file to have a new one made.")
     return key
