@@ -919,6 +919,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Q(
                         ("actual_end__gte", models.F("actual_start")),
+                        ("actual_end__isnull", False),
                         ("actual_start__isnull", False),
                         ("status", handsel.rules.lifecycle.Status["COMPLETED"]),
                     ),

@@ -23,7 +23,11 @@ def insert[Row: models.Model](rows: Sequence[Row]) -> None:
     values = [[_prepared(field, row, connection) for field in fields] for row in rows]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            # Django wraps only what goes through execute: a broken promise is an IntegrityError here too.
+            with (
+                connection.wrap_database_errors,
+                cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
+            ):
                 for line in values:
                     copy.write_row(line)
         else:

@@ -99,7 +99,13 @@ class CareSession(Identified):
                     status__in=(Status.SCHEDULED, Status.CANCELLED), actual_start__isnull=True, actual_end__isnull=True
                 )
                 | Q(status=Status.IN_PROGRESS, actual_start__isnull=False, actual_end__isnull=True)
-                | Q(status=Status.COMPLETED, actual_start__isnull=False, actual_end__gte=F("actual_start")),
+                # A CHECK lets NULL pass, so each time is asked for by name.
+                | Q(
+                    status=Status.COMPLETED,
+                    actual_start__isnull=False,
+                    actual_end__isnull=False,
+                    actual_end__gte=F("actual_start"),
+                ),
                 name="actual_times_match_status",
             ),
             models.CheckConstraint(

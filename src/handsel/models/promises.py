@@ -45,6 +45,10 @@ def _sqlite() -> list[str]:
         *_sqlite_trigger("nanny_is_her_person_on_update", f"UPDATE {of_nanny}", session, has_nanny, another_person),
         *_sqlite_trigger("events_are_kept_on_update", "UPDATE", event, "TRUE", "TRUE"),
         *_sqlite_trigger("events_are_kept_on_delete", "DELETE", event, "TRUE", "TRUE"),
+        # INSERT OR REPLACE deletes without asking the trigger above.
+        *_sqlite_trigger(
+            "events_are_kept_on_insert", "INSERT", event, "TRUE", f"EXISTS (SELECT 1 FROM {event} WHERE id = NEW.id)"
+        ),
     ]
     for link, whole in (("session", session), ("schedule", "handsel_careschedule")):
         other_family = f"""(SELECT family_id FROM {whole} WHERE id = NEW.{link}_id)
