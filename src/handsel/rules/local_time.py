@@ -52,5 +52,8 @@ def span(slot: date, start: time, end: time, zone: str) -> tuple[datetime, datet
 
 
 def day_span(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
-    """From the start of the first local day up to, not including, the start of the day after the last."""
+    """From the start of the first local day up to, not including, the start of the day after the last.
+
+    Spans of neighbouring days touch and never overlap; that of a day the zone skipped is empty.
+    """
     return instant(datetime.combine(first, time()), zone), instant(datetime.combine(last + _DAY, time()), zone)

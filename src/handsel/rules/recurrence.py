@@ -3,7 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -91,6 +91,13 @@ def slots(pattern: Pattern, first: date, last: date) -> list[date]:
             return _every_weeks(2, pattern, first, last)
         case Recurrence.MONTHLY:
             return [day for month in _months(first, last) for day in _in_month(pattern, *month) if first <= day <= last]
+
+
+def upcoming(pattern: Pattern, first: date, *, most: int = 6) -> list[date]:
+    """The next slots from `first` on, at most so many: what a schedule means, shown before it is saved."""
+    first = max(first, pattern.start_date)
+    # No recurrence leaves more than five weeks between two slots.
+    return slots(pattern, first, first + timedelta(weeks=5 * most))[:most]
 
 
 def _every_weeks(interval: int, pattern: Pattern, first: date, last: date) -> list[date]:

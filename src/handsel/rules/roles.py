@@ -1,6 +1,6 @@
 """Who may do what: one table, read by every action, button and page."""
 
-from enum import StrEnum
+from enum import StrEnum, unique
 
 
 class Role(StrEnum):
@@ -10,7 +10,10 @@ class Role(StrEnum):
     VIEWER = "VIEWER"
 
 
+@unique
 class Capability(StrEnum):
+    """What a member may or may not do, in the words of docs/reference/roles.md."""
+
     SEE = "see the family, its children, schedules and sessions"
     SEE_PAY = "see the rate and the amounts of a session or schedule"
     SEE_DEFAULT_RATE = "see the family's default rate"

@@ -1,0 +1,45 @@
+"""The codes are the API's promise; the sentences are for people."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from handsel.rules import refusals
+
+SIX = datetime(2026, 6, 1, 6, tzinfo=UTC)
+CODES = {
+    refusals.NotVisible: "not_found",
+    refusals.NotAllowed: "not_allowed",
+    refusals.WrongState: "wrong_state",
+    refusals.ScheduleInactive: "schedule_inactive",
+    refusals.KeptForTheRecord: "kept_for_the_record",
+    refusals.AlreadyRunning: "already_running",
+    refusals.VersionConflict: "version_conflict",
+}
+
+
+def test_no_refusal_is_without_a_promised_code():
+    assert set(refusals.Refusal.__subclasses__()) == {*CODES, refusals.Clash, refusals.Invalid}
+
+
+@pytest.mark.parametrize(("refusal", "code"), CODES.items())
+def test_each_has_its_code_and_a_sentence(refusal, code):
+    assert refusal.code == code
+    assert str(refusal()) == refusal().detail == refusal.usual_detail
+    assert refusal("Noor is on holiday.").detail == "Noor is on holiday."
+
+
+def test_a_clash_names_what_it_clashes_with():
+    ours = refusals.Clashing(UUID(int=1), SIX, SIX)
+    theirs = refusals.Clashing(None, SIX, SIX)
+    clash = refusals.Clash([ours, theirs])
+    assert (clash.code, clash.clashes) == ("clash", [ours, theirs])
+    assert [clashing.busy for clashing in clash.clashes] == [False, True]
+
+
+def test_invalid_keeps_its_own_copy_of_the_errors():
+    errors = {"name": "Fill this in."}
+    invalid = refusals.Invalid(errors)
+    errors.clear()
+    assert (invalid.code, invalid.errors) == ("invalid", {"name": "Fill this in."})

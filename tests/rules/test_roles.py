@@ -1,0 +1,75 @@
+"""Who may do what, written out by hand from the rules and not from the code."""
+
+import pytest
+
+from handsel.rules import roles
+from handsel.rules.roles import Capability, Role
+
+# One column each: PARENT, COORDINATOR, VIEWER; then a NANNY facing another nanny's thing, her own, and nobody's; then
+# the nanny who founded the family and is alone in charge, facing another nanny's thing.
+COLUMNS = ("PARENT", "COORDINATOR", "VIEWER", "another's", "her own", "nobody's", "in charge")
+TABLE = {
+    "SEE":              "x x x  x x x  x",
+    "SEE_PAY":          "x x .  . x .  .",
+    "SEE_DEFAULT_RATE": "x x .  . . .  x",
+    "PLAN":             "x x .  x x x  x",
+    "UPDATE_SESSION":   "x x .  . x x  .",
+    "DELETE_SESSION":   "x x .  . x x  .",
+    "CONFIRM":          "x x .  . . .  x",
+    "CANCEL":           "x x .  . x x  .",
+    "START":            ". x .  . x x  .",
+    "COMPLETE":         ". x .  . x .  .",
+    "RESTORE":          "x x .  . x x  .",
+    "REQUEST_CHANGES":  "x x .  . x x  .",
+    "ANSWER_NANNY":     "x x .  . . .  .",
+    "ANSWER_FAMILY":    ". x .  . x x  .",
+    "ADD_CHILD":        "x x .  x x x  x",
+    "EDIT_CARE_NOTES":  "x x .  x x x  x",
+    "MANAGE_CHILDREN":  "x x .  . . .  x",
+    "MANAGE_FAMILY":    "x x .  . . .  x",
+    "INVITE":           "x x .  . . .  x",
+    "MANAGE_MEMBERS":   "x x .  . . .  .",
+    "TIME_OFF_ANY":     "x x .  . . .  .",
+    "TIME_OFF_OWN":     ". . .  . x .  .",
+}  # fmt: skip
+ASKING = {
+    "PARENT": (Role.PARENT, {}),
+    "COORDINATOR": (Role.COORDINATOR, {}),
+    "VIEWER": (Role.VIEWER, {}),
+    "another's": (Role.NANNY, {}),
+    "her own": (Role.NANNY, {"own": True}),
+    "nobody's": (Role.NANNY, {"unassigned": True}),
+    "in charge": (Role.NANNY, {"in_charge": True}),
+}
+
+
+def test_every_capability_is_in_the_table():
+    assert set(TABLE) == {capability.name for capability in Capability}
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("name", TABLE)
+def test_who_may_do_what(name, column):
+    role, asking = ASKING[column]
+    expected = dict(zip(COLUMNS, TABLE[name].split(), strict=True))[column] == "x"
+    assert roles.may(role, Capability[name], **asking) is expected
+
+
+@pytest.mark.parametrize("capability", Capability)
+def test_a_viewer_only_sees_however_the_thing_is_related(capability):
+    assert roles.may(Role.VIEWER, capability, own=True, unassigned=True, in_charge=True) is (
+        capability is Capability.SEE
+    )
+
+
+@pytest.mark.parametrize("capability", Capability)
+@pytest.mark.parametrize("role", [Role.PARENT, Role.COORDINATOR])
+def test_being_in_charge_is_a_nannys_matter(role, capability):
+    assert roles.may(role, capability, in_charge=True) is roles.may(role, capability)
+
+
+@pytest.mark.parametrize("capability", Capability)
+def test_being_in_charge_takes_nothing_away(capability):
+    for asking in ({}, {"own": True}, {"unassigned": True}):
+        if roles.may(Role.NANNY, capability, **asking):
+            assert roles.may(Role.NANNY, capability, **asking, in_charge=True)
