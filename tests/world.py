@@ -22,11 +22,14 @@ from handsel.models import (
     CareSession,
     CareSessionChild,
     Child,
+    Event,
     Family,
     Member,
+    Notice,
     User,
 )
 from handsel.rules import local_time
+from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.recurrence import Recurrence, Weekday
 from handsel.rules.roles import Role
@@ -35,6 +38,7 @@ NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 LONG_AGO = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 ZONE = "America/New_York"
 PASSWORD = "emma-naps-at-noon"
+ON_THE_WEB: dict[str, Any] = {"at": NOW, "source": Source.WEB}
 
 _hashed = cache(make_password)
 
@@ -148,6 +152,17 @@ class World:
             CareSessionChild(session=session, child=child) for child in children or self._children_of(family)
         )
         return session
+
+    def history(self, family: Family) -> list[str]:
+        """The kinds of the family's events, oldest first."""
+        return [event.kind for event in Event.objects.filter(family=family).order_by("at", "id")]
+
+    def last_event(self, family: Family) -> Event:
+        return Event.objects.filter(family=family).order_by("at", "id").last()
+
+    def told(self, person: User) -> list[str]:
+        """The kinds of the notices to a person, oldest first."""
+        return [notice.kind for notice in Notice.objects.filter(person=person).order_by("at", "id")]
 
     def _nanny_of(self, family: Family) -> Member:
         return self.noor_of_riveras if family == self.riveras else self.noor_of_okafors

@@ -145,7 +145,7 @@ def withdraw(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: dat
     return request
 
 
-def _open(request_id: UUID, draft: Draft, *, by: User) -> tuple[Standing, CareSession, ChangeRequest]:
+def _open(request_id: UUID, *, by: User) -> tuple[Standing, CareSession, ChangeRequest]:
     """The request and its session, which is locked."""
     _, request = visibility.change_request(by, request_id)
     standing, session = visibility.care_session(by, request.session_id, lock=True)

@@ -1,0 +1,135 @@
+"""Roles given and taken, members leaving. Somebody who can manage a family always stays."""
+
+import pytest
+
+from handsel.access import visibility
+from handsel.actions import members
+from handsel.models import Invitation, Member
+from handsel.rules.drafts import Draft
+from handsel.rules.lifecycle import State
+from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, WrongState
+from handsel.rules.roles import Role
+from tests.world import LONG_AGO, NOW, ON_THE_WEB
+
+
+def to(role: Role) -> Draft:
+    return Draft.of(role=role)
+
+
+def test_ana_makes_bea_a_viewer_and_history_says_so(world):
+    member = members.change_role(world.bea_of_riveras.id, to(Role.VIEWER), by=world.ana, **ON_THE_WEB)
+    assert Member.objects.get(id=member.id).role == Role.VIEWER
+    event = world.last_event(world.riveras)
+    assert (event.kind, event.by) == ("member.role_changed", world.ana_of_riveras)
+    assert event.changes == {"memberId": [str(member.id)] * 2, "role": ["NANNY", "VIEWER"]}
+
+
+def test_the_same_role_again_is_no_change(world):
+    members.change_role(world.ana_of_riveras.id, to(Role.PARENT), by=world.ana, **ON_THE_WEB)
+    assert world.history(world.riveras) == []
+
+
+def test_the_sessions_of_a_nanny_keep_her_whatever_she_becomes(world):
+    running = world.session("2026-06-01 07:00", state=State.IN_PROGRESS)
+    members.change_role(world.noor_of_riveras.id, to(Role.PARENT), by=world.ana, **ON_THE_WEB)
+    running.refresh_from_db()
+    assert (running.nanny, running.nanny_person) == (world.noor_of_riveras, world.noor)
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.PARENT, Role.NANNY])
+def test_nobody_raises_their_own_role(world, role):
+    for own in (Role.VIEWER, Role.NANNY):
+        member = world.join(world.riveras, own)
+        if own is not role:
+            with pytest.raises(NotAllowed):
+                members.change_role(member.id, to(role), by=member.user, **ON_THE_WEB)
+    if role is not Role.NANNY:
+        other = Role.PARENT if role is Role.COORDINATOR else Role.COORDINATOR
+        manager = world.join(world.riveras, other)
+        with pytest.raises(NotAllowed):
+            members.change_role(manager.id, to(role), by=manager.user, **ON_THE_WEB)
+
+
+def test_a_parent_may_step_down_while_another_stays(world):
+    members.change_role(world.ana_of_riveras.id, to(Role.VIEWER), by=world.ana, **ON_THE_WEB)
+    with pytest.raises(WrongState):
+        members.change_role(world.luis_of_riveras.id, to(Role.NANNY), by=world.luis, **ON_THE_WEB)
+    assert Member.objects.get(id=world.luis_of_riveras.id).role == Role.PARENT
+
+
+def test_only_who_manages_members_changes_roles_and_only_of_her_own_family(world):
+    for person in (world.noor, world.join(world.riveras, Role.VIEWER).user):
+        with pytest.raises(NotAllowed):
+            members.change_role(world.bea_of_riveras.id, to(Role.VIEWER), by=person, **ON_THE_WEB)
+        with pytest.raises(NotAllowed):
+            members.remove(world.bea_of_riveras.id, by=person, **ON_THE_WEB)
+    for person in (world.sam, world.ada):
+        with pytest.raises(NotVisible):
+            members.change_role(world.bea_of_riveras.id, to(Role.VIEWER), by=person, **ON_THE_WEB)
+        with pytest.raises(NotVisible):
+            members.remove(world.bea_of_riveras.id, by=person, **ON_THE_WEB)
+
+
+def test_a_nanny_in_charge_changes_nobodys_role_and_removes_nobody(world):
+    world.leave(world.ada_of_okafors)
+    Member.objects.filter(id=world.noor_of_okafors.id).update(is_founder=True)
+    viewer = world.join(world.okafors, Role.VIEWER)
+    with pytest.raises(NotAllowed):
+        members.change_role(viewer.id, to(Role.PARENT), by=world.noor, **ON_THE_WEB)
+    with pytest.raises(NotAllowed):
+        members.remove(viewer.id, by=world.noor, **ON_THE_WEB)
+
+
+@pytest.mark.parametrize("draft", [Draft.of(), to(None), Draft({}, {"role": "Choose one of these."})])
+def test_a_role_has_to_be_said(world, draft):
+    with pytest.raises(Invalid) as refusal:
+        members.change_role(world.bea_of_riveras.id, draft, by=world.ana, **ON_THE_WEB)
+    assert list(refusal.value.errors) == ["role"]
+
+
+def test_a_removed_member_is_a_stranger_from_that_moment_and_history_stays(world):
+    planned = world.session(state=State.CONFIRMED)
+    members.remove(world.noor_of_riveras.id, by=world.ana, **ON_THE_WEB)
+    with pytest.raises(NotVisible):
+        visibility.care_session(world.noor, planned.id)
+    assert visibility.standing(world.noor, world.okafors.id).role is Role.NANNY
+    planned.refresh_from_db()
+    assert planned.nanny.removed_at == NOW
+    event = world.last_event(world.riveras)
+    assert event.kind == "member.removed"
+    assert event.changes == {"memberId": [str(world.noor_of_riveras.id), None], "role": ["NANNY", None]}
+    with pytest.raises(NotVisible):
+        members.remove(world.noor_of_riveras.id, by=world.ana, **ON_THE_WEB)
+
+
+def test_everybody_may_leave_but_the_last_who_can_manage_the_family(world):
+    viewer = world.join(world.riveras, Role.VIEWER)
+    for member in (viewer, world.noor_of_riveras, world.ana_of_riveras):
+        members.remove(member.id, by=member.user, **ON_THE_WEB)
+    with pytest.raises(WrongState):
+        members.remove(world.luis_of_riveras.id, by=world.luis, **ON_THE_WEB)
+    with pytest.raises(WrongState):
+        members.remove(world.ada_of_okafors.id, by=world.ada, **ON_THE_WEB)
+
+
+def test_a_parent_may_leave_when_a_coordinator_stays(world):
+    world.join(world.okafors, Role.COORDINATOR)
+    members.remove(world.ada_of_okafors.id, by=world.ada, **ON_THE_WEB)
+    assert not Member.objects.active().filter(user=world.ada).exists()
+
+
+def test_a_nanny_alone_in_charge_cannot_leave_her_family_to_nobody(world):
+    world.leave(world.ada_of_okafors)
+    Member.objects.filter(id=world.noor_of_okafors.id).update(is_founder=True)
+    with pytest.raises(WrongState):
+        members.remove(world.noor_of_okafors.id, by=world.noor, **ON_THE_WEB)
+
+
+def test_open_invitations_end_with_who_sent_them(world):
+    mine = {"family": world.riveras, "role": Role.PARENT, "created_at": LONG_AGO, "expires_at": NOW}
+    by_luis = Invitation.objects.create(**mine, token_hash="1", invited_by=world.luis_of_riveras)
+    by_ana = Invitation.objects.create(**mine, token_hash="2", invited_by=world.ana_of_riveras)
+    members.remove(world.luis_of_riveras.id, by=world.ana, **ON_THE_WEB)
+    by_luis.refresh_from_db()
+    by_ana.refresh_from_db()
+    assert (by_luis.revoked_at, by_ana.revoked_at) == (NOW, None)

@@ -1,0 +1,69 @@
+"""People made by the operator, and their own settings."""
+
+import pytest
+from allauth.account.models import EmailAddress
+
+from handsel.actions import people
+from handsel.models import User
+from handsel.rules.drafts import Draft
+from handsel.rules.refusals import Invalid
+from tests.world import NOW, PASSWORD
+
+
+@pytest.mark.django_db
+def test_a_person_is_known_by_one_address_in_lower_case():
+    person = people.create(" Noor@Example.com", "Noor", PASSWORD, at=NOW)
+    person.refresh_from_db()
+    assert (person.email, person.name, person.date_joined) == ("noor@example.com", "Noor", NOW)
+    assert person.check_password(PASSWORD)
+    address = EmailAddress.objects.get(user=person)
+    assert (address.email, address.verified, address.primary) == ("noor@example.com", True, True)
+
+
+@pytest.mark.django_db
+def test_without_a_password_none_fits():
+    person = people.create("noor@example.com", "Noor", at=NOW)
+    assert not person.has_usable_password()
+
+
+def test_an_address_belongs_to_one_person(world):
+    for address in ("noor@example.com", "NOOR@example.com"):
+        with pytest.raises(Invalid) as refusal:
+            people.create(address, "Somebody else", at=NOW)
+        assert list(refusal.value.errors) == ["email"]
+    EmailAddress.objects.create(user=world.ana, email="ana@work.example.com", verified=True)
+    with pytest.raises(Invalid):
+        people.create("ana@work.example.com", "Somebody else", at=NOW)
+    EmailAddress.objects.all().delete()
+    with pytest.raises(Invalid):
+        people.create("noor@example.com", "Somebody else", at=NOW)
+    assert User.objects.count() == 6
+
+
+@pytest.mark.django_db
+def test_everything_wrong_is_said_at_once():
+    with pytest.raises(Invalid) as refusal:
+        people.create("noor", " ", "123", at=NOW)
+    assert refusal.value.errors.keys() == {"email", "name", "password"}
+    assert not User.objects.exists()
+
+
+def test_noor_chooses_how_she_sees_things(world):
+    draft = Draft.of(name="Noor Haddad", time_zone="America/Chicago", hour_cycle=12, week_starts_on=6)
+    people.update(draft, by=world.noor)
+    noor = User.objects.get(id=world.noor.id)
+    assert (noor.name, noor.time_zone, noor.hour_cycle, noor.week_starts_on) == (
+        "Noor Haddad",
+        "America/Chicago",
+        12,
+        6,
+    )
+    people.update(Draft.of(time_zone=None), by=noor)
+    assert User.objects.get(id=noor.id).time_zone == ""
+
+
+def test_settings_that_make_no_sense_change_nothing(world):
+    with pytest.raises(Invalid) as refusal:
+        people.update(Draft.of(name="", hour_cycle=13, week_starts_on=7, time_zone="Asia/Kathmandu"), by=world.noor)
+    assert refusal.value.errors.keys() == {"name", "hour_cycle", "week_starts_on"}
+    assert User.objects.get(id=world.noor.id).time_zone == ""
