@@ -1,0 +1,37 @@
+"""One run of the tests: a directory that all its processes share, and the process whose end is the run's."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+_DIRECTORY, _OWNER = "HANDSEL_TEST_RUN", "HANDSEL_TEST_RUN_OWNER"
+
+
+def directory() -> Path:
+    """The run's directory; made by the first process that asks, whose children find it in their environment."""
+    if _DIRECTORY not in os.environ:
+        made = Path(tempfile.mkdtemp(prefix="handsel-tests-"))
+        made.chmod(0o711)  # PostgreSQL, which may run as somebody else, has its place in it
+        os.environ.update({_DIRECTORY: str(made), _OWNER: str(os.getpid())})
+        atexit.register(_remove, made, os.getpid())
+    return Path(os.environ[_DIRECTORY])
+
+
+def owner() -> int:
+    directory()
+    return int(os.environ[_OWNER])
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _remove(path: Path, owner: int) -> None:
+    if os.getpid() == owner and not (path / "postgresql").exists():  # else PostgreSQL's keeper does it
+        shutil.rmtree(path, ignore_errors=True)

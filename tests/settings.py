@@ -1,0 +1,29 @@
+"""The program's own settings, read in an environment of their own: nobody's `.env` or variables change a test."""
+
+import os
+import tempfile
+from contextlib import chdir
+
+from tests import postgres, run
+
+_mine = [name for name in os.environ if name == "DATABASE_URL" or name.startswith("HANDSEL_")]
+for name in _mine:
+    if not name.startswith("HANDSEL_TEST_"):
+        del os.environ[name]
+
+_directory = tempfile.mkdtemp(dir=run.directory())
+os.environ["HANDSEL_DATA_DIR"] = _directory
+os.environ["HANDSEL_MAIL_URL"] = "smtp://localhost:1"  # so that the ways in that need mail are there; nothing is sent
+if os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql":
+    os.environ["DATABASE_URL"] = postgres.address("handsel")
+
+with chdir(_directory):
+    from handsel.settings import *  # noqa: F403
+    from handsel.settings import DATABASES, STORAGES
+
+for name in ("HANDSEL_DATA_DIR", "HANDSEL_MAIL_URL", "DATABASE_URL"):
+    os.environ.pop(name, None)
+
+DATABASES["default"]["OPTIONS"].pop("pool", None)  # a pool's threads would hold on to databases that tests drop
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
