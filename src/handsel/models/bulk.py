@@ -1,6 +1,6 @@
-"""Many new rows in one statement: COPY on PostgreSQL, executemany elsewhere.
+"""Many new rows in one statement: COPY on PostgreSQL, else Django's bulk_create.
 
-Measured against Django's bulk_create COPY takes a fifth of the time for the rows of a year (docs/decisions).
+bench/bulk_insert.py compares the ways: on PostgreSQL COPY beats bulk_create, on SQLite nothing beats it.
 """
 
 from collections.abc import Sequence
@@ -12,27 +12,28 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def insert[Row: models.Model](rows: Sequence[Row]) -> None:
-    """Write new rows of one model, all columns given, in one statement. Constraints and triggers hold as ever."""
+    """Write new rows of one model in one statement. Constraints and triggers hold as ever."""
     if not rows:
         return
     model = type(rows[0])
     connection = connections[router.db_for_write(model)]
-    fields = model._meta.concrete_fields
-    quote = connection.ops.quote_name
-    table, columns = quote(model._meta.db_table), ", ".join(quote(field.column) for field in fields)
-    values = [[_prepared(field, row, connection) for field in fields] for row in rows]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # Django wraps only what goes through execute: a broken promise is an IntegrityError here too.
-            with (
-                connection.wrap_database_errors,
-                cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
-            ):
-                for line in values:
-                    copy.write_row(line)
-        else:
-            places = ", ".join(["%s"] * len(fields))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", values)
+    if connection.vendor == "postgresql":
+        _copy(rows, model._meta, connection)
+    else:
+        model._base_manager.bulk_create(rows)
+
+
+def _copy(rows: Sequence[models.Model], meta: Any, connection: BaseDatabaseWrapper) -> None:
+    fields, quote = meta.concrete_fields, connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    # Django wraps only what goes through execute: a broken promise is an IntegrityError here too.
+    with (
+        connection.cursor() as cursor,
+        connection.wrap_database_errors,
+        cursor.copy(f"COPY {quote(meta.db_table)} ({columns}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row([_prepared(field, row, connection) for field in fields])
 
 
 def _prepared(field: models.Field, row: models.Model, connection: BaseDatabaseWrapper) -> Any:
