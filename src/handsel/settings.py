@@ -121,9 +121,7 @@ CACHES = {
 AUTH_USER_MODEL = "handsel.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
@@ -134,9 +132,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-SESSION_COOKIE_AGE = (
-    60 * 24 * 60 * 60
-)  # two months: a nanny signs in on her phone and stays signed in
+SESSION_COOKIE_AGE = 60 * 24 * 60 * 60  # two months: a nanny signs in on her phone and stays signed in
 
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -155,9 +151,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies if ENVIRONMENT.production else
 # --- mail ---------------------------------------------------------------------------------------------------------
 
 MAIL_IS_SET_UP = ENVIRONMENT.mail is not None
-DEFAULT_FROM_EMAIL = (
-    ENVIRONMENT.mail_from or f"Handsel <handsel@{ALLOWED_HOSTS[0].strip('.[]')}>"
-)
+DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from or f"Handsel <handsel@{ALLOWED_HOSTS[0].strip('.[]')}>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 if ENVIRONMENT.mail is None:
     MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
@@ -180,21 +174,19 @@ else:
 # --- the web ------------------------------------------------------------------------------------------------------
 
 API_RATE = ENVIRONMENT.api_rate
+# The people of the example families are shown to everybody who looks in. `serve --example` sets it too.
+EXAMPLE = ENVIRONMENT.example
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.data_dir / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Names with a hash of what is in the file, so that a browser may keep it for ever. `serve` collects them.
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-FILE_UPLOAD_HANDLERS: list[
-    str
-] = []  # no page takes a file; what is sent all the same is dropped as it comes
+FILE_UPLOAD_HANDLERS: list[str] = []  # no page takes a file; what is sent all the same is dropped as it comes
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],
@@ -216,9 +208,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 if ENVIRONMENT.production:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [
-        r"^healthz$"
-    ]  # asked by the proxy itself, which speaks http to us
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by the proxy itself, which speaks http to us
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
@@ -231,9 +221,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"route_only": {"()": "handsel.logs.RouteOnly"}},
-    "formatters": {
-        "plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

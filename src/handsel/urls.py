@@ -1,5 +1,7 @@
 """The map of addresses: the API below /api/, the pages, and allauth's ways of signing in."""
 
+from typing import Any
+
 from allauth.account import views as account
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -18,9 +20,7 @@ accounts = [
 ]
 if settings.MAIL_IS_SET_UP:
     accounts += [
-        path(
-            "login/code/", account.request_login_code, name="account_request_login_code"
-        ),
+        path("login/code/", account.request_login_code, name="account_request_login_code"),
         path(
             "login/code/confirm/",
             account.confirm_login_code,
@@ -59,3 +59,31 @@ urlpatterns = [
     path("", include("handsel.api.urls")),
     path("", include("handsel.web.urls")),
 ]
+
+
+def _room(request: HttpRequest) -> Any:
+    """Who says no here: both rooms do so under the same names."""
+    return errors if request.path.startswith("/api/") else refusals
+
+
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    room = _room(request)
+    return room.too_large(request) if isinstance(exception, RequestDataTooBig) else room.bad_request(request)
+
+
+def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _room(request).not_allowed(request)
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _room(request).not_found(request)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    return _room(request).broken(request)
+
+
+def csrf_refused(request: HttpRequest, reason: str) -> HttpResponse:
+    """A form, or a script on one of our pages, without the sign that it is ours."""
+    room = _room(request)
+    return room.not_allowed(request) if room is errors else room.csrf_refused(request)

@@ -1,0 +1,44 @@
+"""Getting the book ready: its tables, its static files, and the example families for a new one."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from django.utils import timezone
+
+from handsel.actions import example_families
+from handsel.rules.history import Source
+
+
+def make_tables_if_none() -> None:
+    """So that people can be made before the first `serve`."""
+    if "handsel_user" not in connection.introspection.table_names():
+        with _alone():
+            call_command("migrate", interactive=False, verbosity=0)
+
+
+def get_ready(*, example: bool) -> None:
+    """Bring the tables up to date, collect the static files and, if wanted, fill a new book with the example."""
+    with _alone():
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        if example and example_families.may_load():
+            example_families.load(at=timezone.now(), source=Source.COMMAND, password=example_families.PASSWORD)
+
+
+def let_go() -> None:
+    """Close what this process holds of the database, so that those it forks open their own."""
+    connections.close_all()
+    if connection.vendor == "postgresql":
+        connection.close_pool()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Of two that start on one data directory at once, one goes first."""
+    with (settings.ENVIRONMENT.make_data_dir() / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,119 @@
+"""`handsel serve`: bring the book up to date and serve it until told to stop."""
+
+import ctypes
+import os
+import signal
+import socket
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand
+from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
+from gunicorn.app.base import BaseApplication
+
+from handsel import env
+from handsel.actions import example_families
+from handsel.management import book
+
+
+class Command(BaseCommand):
+    help = "Bring the database up to date, then serve."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: %(default)s)")
+        parser.add_argument("--port", type=int, default=8000, help="the port; 0 for any (default: %(default)s)")
+        parser.add_argument("--example", action="store_true", help="fill a new database with the example families")
+
+    def handle(self, *, host: str, port: int, example: bool, **options: Any) -> None:
+        environment = settings.ENVIRONMENT
+        example = example or environment.example
+        if environment.production and example:
+            raise SystemExit("handsel: --example is not for production: the passwords are known to everybody.")
+        if not environment.production and not env.is_loopback(host):
+            raise SystemExit(f"handsel: --host {host} opens the book to other computers; set HANDSEL_PRODUCTION=1.")
+        listener = _listen(host, port)
+        book.get_ready(example=example)
+        settings.EXAMPLE = example and example_families.is_loaded()
+        book.let_go()
+        _Server(listener).run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The socket, taken first, so that a port that is taken is said at once."""
+    if not 0 <= port <= 65535:
+        raise SystemExit(f"handsel: --port {port} is no port; choose one from 1 to 65535, or 0 for any.")
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(2048)
+    except OSError as error:
+        raise SystemExit(
+            f"handsel: {host} port {port} cannot be served ({error.strerror}). Is something else running there? "
+            f"Choose another port, as in: serve --port {port + 1 if 0 < port < 65535 else 8001}"
+        ) from error
+    return listener
+
+
+def _welcome(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    lines = [f"Handsel is at http://{f'[{host}]' if ':' in host else host}:{port}"]
+    if settings.EXAMPLE:
+        people = ", ".join(f"{name} ({email})" for name, email in example_families.PEOPLE.items())
+        lines.append(f"Sign in as {people}; the password of each is {example_families.PASSWORD}")
+    lines.append("Stop it with Ctrl-C.")
+    return "\n".join(lines)
+
+
+class _Server(BaseApplication):
+    """gunicorn in this process. In production the proxy in front takes slow clients off our hands, and one request at
+    a time in each process is fastest; without one, threads keep a browser's idle connections from blocking others.
+    """
+
+    def __init__(self, listener: socket.socket) -> None:
+        self.listener = listener
+        self.welcome = _welcome(listener)
+        super().__init__()
+
+    def load_config(self) -> None:
+        environment = settings.ENVIRONMENT
+        behind_proxy = environment.production
+        for name, value in {
+            "bind": f"fd://{os.dup(self.listener.fileno())}",
+            "workers": environment.workers or min(2 * (os.cpu_count() or 1) + 1, 9),
+            "worker_class": "sync" if behind_proxy else "gthread",
+            "threads": 1 if behind_proxy else 4,
+            "keepalive": 60,
+            "timeout": 60,  # longer than a writer waits for SQLite
+            "graceful_timeout": 10,
+            "preload_app": True,
+            "forwarded_allow_ips": "",  # settings.py says whose word on http or https counts
+            "control_socket_disable": True,
+            "accesslog": None,  # addresses may hold secrets
+            "loglevel": "warning",
+            "proc_name": "handsel",
+            "when_ready": self._say_so,
+            "post_fork": _end_with_the_master,
+        }.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        application = get_wsgi_application()
+        _ = get_resolver().url_patterns  # read once here rather than at each worker's first request
+        return application
+
+    def _say_so(self, _arbiter: Any) -> None:
+        self.listener.close()
+        sys.stdout.write(f"{self.welcome}\n")
+        sys.stdout.flush()
+
+
+def _end_with_the_master(_arbiter: Any, _worker: Any) -> None:
+    """When the master is killed, its workers go at once and the port is free again (Linux; elsewhere in a minute)."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1  # prctl(2)
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)

@@ -1,0 +1,29 @@
+"""`handsel token issue EMAIL`: a key to the API, made by the operator."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management import BaseCommand
+from django.utils import timezone
+
+from handsel.actions import tokens
+from handsel.management import book
+from handsel.rules.refusals import Refusal
+
+
+class Command(BaseCommand):
+    help = "Make a token for the API; prints the token, which is shown this once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="issue")
+        issue = verbs.add_parser("issue", help="make a token")
+        issue.add_argument("email")
+        issue.add_argument("--scope", choices=["write", "read"], default="write")
+
+    def handle(self, *, email: str, scope: str, **options: Any) -> None:
+        book.make_tables_if_none()
+        try:
+            secret = tokens.issue_for(email, scope, at=timezone.now())
+        except Refusal as refusal:
+            raise SystemExit(f"handsel: {refusal.detail}") from refusal
+        self.stdout.write(secret)
