@@ -1,0 +1,53 @@
+"""The example: two families and half a year of their care, made through the actions themselves, relative to today.
+
+It goes into an empty book only, so that it never mixes with real people.
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+
+from handsel.actions.example_families import care, cast
+from handsel.actions.example_families.diary import Diary
+from handsel.actions.example_families.story import Story
+from handsel.models import User
+from handsel.rules.history import Source
+from handsel.rules.refusals import WrongState
+
+# The people to sign in as, by the part they play; the password is theirs where the book is an example for sure.
+PASSWORD = "handsel-example"
+PEOPLE = {"Noor": "noor@example.org", "Ana": "ana@example.org", "Ada": "ada@example.org"}
+
+_HISTORY = timedelta(weeks=26)
+
+
+def may_load() -> bool:
+    """Whether the book is empty: nobody is in it."""
+    return not User.objects.exists()
+
+
+def is_loaded() -> bool:
+    """Whether the people of PEOPLE are in this book."""
+    return User.objects.filter(email__in=PEOPLE.values()).count() == len(PEOPLE)
+
+
+@transaction.atomic
+def load(*, at: datetime, source: Source, password: str | None = None) -> None:
+    """Make both families: half a year of history, this week, and four weeks ahead.
+
+    Without a password nobody can sign in by one. Raises WrongState when anybody is in the book.
+    """
+    if not may_load():
+        raise WrongState("There are people in this book already. The example families go only into an empty one.")
+    diary = Diary(now=at, zone=cast.ZONE, source=source)
+    monday = diary.today - timedelta(days=diary.today.weekday())
+    first = monday - _HISTORY
+    founding = diary.clock(first - timedelta(days=14), "19:00")
+    players = cast.gather(first, password=password, at=founding, source=source)
+    Story(players, diary).write(first, monday)
+    for days in range((diary.today - first).days + 1):
+        evening = diary.clock(first + timedelta(days=days - 1), "21:20")
+        diary.page(evening, partial(care.prepare_the_next_day, players, diary))
+    diary.live()
+    care.see_that_somebody_is_at_work(players, diary)

@@ -1,0 +1,151 @@
+"""The example families, looked at as they stand once loaded."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+
+from handsel.actions import example_families
+from handsel.models import CareSession, ChangeRequest, Event, Family, Notice, TimeOff, User
+from handsel.models.change_requests import Answer
+from handsel.rules import local_time
+from handsel.rules.history import Source
+from handsel.rules.lifecycle import State
+from handsel.rules.refusals import WrongState
+
+NEW_YORK = ZoneInfo("America/New_York")
+DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+
+
+def load(text: str) -> datetime:
+    """Load the example as if it were this wall time in New York."""
+    at = datetime.fromisoformat(text).replace(tzinfo=NEW_YORK)
+    example_families.load(at=at, source=Source.COMMAND)
+    return at
+
+
+def states(sessions) -> Counter[State]:
+    return Counter(session.state for session in sessions)
+
+
+def test_half_a_year_this_week_and_four_weeks_ahead(db):
+    now = load("2026-06-03 10:00")
+    monday = date(2026, 6, 1)
+    of_riveras = CareSession.objects.filter(family__name="Riveras")
+
+    def in_week(number: int):
+        start, end = local_time.day_span(monday + number * WEEK, monday + (number + 1) * WEEK - DAY, str(NEW_YORK))
+        return of_riveras.filter(scheduled_start__gte=start, scheduled_start__lt=end)
+
+    past = states(CareSession.objects.filter(scheduled_end__lt=now))
+    assert set(past) == {State.COMPLETED, State.CANCELLED}
+    assert past[State.COMPLETED] > 100
+    assert 3 <= past[State.CANCELLED] <= 15
+    assert CareSession.objects.order_by("scheduled_start")[0].scheduled_start < now - 180 * DAY
+    assert states(in_week(0)) == {State.COMPLETED: 1, State.IN_PROGRESS: 1, State.CONFIRMED: 2}
+    assert states(in_week(1))[State.CONFIRMED] >= 3
+    assert set(states(in_week(2))) == {State.CANCELLED}
+    assert {session.cancel_reason for session in in_week(2)} == {"We are at the lake that week."}
+    assert set(states(in_week(3))) == {State.UNCONFIRMED}
+    assert set(states(in_week(4))) == {State.UNCONFIRMED}
+    assert states(CareSession.objects.filter(family__name="Okafors", scheduled_start__gt=now)).keys() == {
+        State.CONFIRMED,
+        State.UNCONFIRMED,
+    }
+
+
+def test_it_holds_what_the_pages_have_to_show(db):
+    now = load("2026-06-03 10:00")
+    sessions = CareSession.objects.all()
+    assert sorted(Family.objects.values_list("name", flat=True)) == ["Okafors", "Riveras"]
+    assert len(set(Family.objects.values_list("address", flat=True))) == 2
+    assert User.objects.count() == 5
+    assert sessions.filter(schedule=None, status="COMPLETED").exists()
+    assert sessions.filter(schedule__name="Date night", nanny_person__name="Bea Novak").count() > 5
+    assert any(
+        local_time.local_date(session.scheduled_start, session.time_zone)
+        < local_time.local_date(session.scheduled_end, session.time_zone)
+        for session in sessions.filter(status="COMPLETED")
+    )
+    request = ChangeRequest.objects.get(status=Answer.OPEN)
+    assert request.session.scheduled_start > now
+    assert ChangeRequest.objects.filter(status=Answer.ACCEPTED).exists()
+    assert Event.objects.get(kind="care_session.corrected").reason == "Pressed Complete only in the car."
+    away = TimeOff.objects.values_list("nanny__user__name", "from_date")
+    assert dict(away) == {"Noor Haddad": date(2026, 7, 3), None: date(2026, 7, 2)}
+    assert not sessions.filter(slot_date__in=(date(2026, 7, 2), date(2026, 7, 3))).exists()
+
+    # People come and go beside the plan, and differently each day.
+    done = sessions.filter(status="COMPLETED")
+    late = {(session.actual_start - session.scheduled_start) // timedelta(minutes=1) for session in done}
+    assert len(late) > 8
+    assert min(late) >= -5
+    assert max(late) <= 10
+
+
+def test_history_and_notices_are_of_their_time(db):
+    now = load("2026-06-03 10:00")
+    assert not Event.objects.filter(at__gt=now).exists()
+    assert Event.objects.filter(at__lt=now - 180 * DAY).exists()
+    for session in CareSession.objects.filter(status="COMPLETED"):
+        kinds = list(Event.objects.filter(session_id=session.id).order_by("at", "id").values_list("kind", flat=True))
+        assert kinds[0] in ("care_session.generated", "care_session.created")
+        assert kinds.index("care_session.started") < kinds.index("care_session.completed")
+    old = Notice.objects.filter(at__lt=now - 3 * DAY)
+    assert old.exists()
+    assert not old.filter(read_at=None).exists()
+    assert {"Ana Rivera", "Luis Rivera", "Ada Okafor", "Noor Haddad"} == set(
+        Notice.objects.filter(read_at=None).values_list("person__name", flat=True)
+    )
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        "2026-06-01 06:00",  # a morning at the very minute it begins
+        "2026-06-05 14:30",  # at the very minute it ends
+        "2026-03-10 12:59",  # a minute before the Okafors' afternoon, two days after the clocks went forward
+        "2026-11-01 19:59",  # a Sunday, the day the clocks go back
+        "2028-02-29 09:10",
+    ],
+)
+def test_by_day_exactly_one_session_runs(db, now):
+    at = load(now)
+    running = CareSession.objects.get(status="IN_PROGRESS")
+    assert running.actual_start <= at
+    assert running.scheduled_start <= at
+
+
+@pytest.mark.parametrize("now", ["2026-06-01 05:59", "2026-06-07 23:30"])
+def test_by_night_nobody_works(db, now):
+    load(now)
+    assert not CareSession.objects.filter(status="IN_PROGRESS").exists()
+
+
+def test_it_never_mixes_with_real_people(world):
+    with pytest.raises(WrongState):
+        example_families.load(at=datetime(2026, 6, 3, tzinfo=NEW_YORK), source=Source.COMMAND)
+    assert User.objects.count() == 6
+    assert not CareSession.objects.exists()
+
+
+def test_the_command_says_how_to_sign_in_and_refuses_a_second_time(db):
+    said = StringIO()
+    call_command("load_example_families", stdout=said)
+    assert "noor@example.org" in said.getvalue()
+    noor = User.objects.get(email="noor@example.org")
+    assert noor.check_password(example_families.PASSWORD)
+    before = CareSession.objects.count()
+    with pytest.raises(SystemExit, match="only into an empty one"):
+        call_command("load_example_families")
+    assert CareSession.objects.count() == before
+
+
+def test_in_production_nobody_gets_a_password_that_everybody_knows(db, settings):
+    settings.ENVIRONMENT = type("Production", (), {"production": True})()
+    with pytest.raises(SystemExit, match="not for production"):
+        call_command("load_example_families")
+    assert not User.objects.exists()
