@@ -1,5 +1,6 @@
 """Changing, correcting and deleting sessions."""
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,8 +43,8 @@ def update(
     problems = Problems(draft)
     before = _as_it_is(session)
     wanted, children, nanny = _wanted(session, draft, problems, before["child_ids"])
-    _check_times({**before, **wanted}, wanted, at, problems)
     changes = {field: (before[field], value) for field, value in wanted.items() if before[field] != value}
+    _check_times({**before, **wanted}, changes, at, problems)
     problems.raise_if_any()
     if not changes:
         return session
@@ -150,18 +151,18 @@ def _wanted(
     return wanted, children, nanny
 
 
-def _check_times(whole: dict[str, Any], wanted: dict[str, Any], at: datetime, problems: Problems) -> None:
-    if wanted.keys() & {"scheduled_start", "scheduled_end"} and "scheduled_start" not in problems:
-        start, end = whole["scheduled_start"], whole["scheduled_end"]
-        field = "scheduled_end" if "scheduled_end" in wanted else "scheduled_start"
-        if start and end:
-            planned.check_length(start, end, problems, field=field)
+def _check_times(whole: dict[str, Any], changes: Container[str], at: datetime, problems: Problems) -> None:
+    """Only what changes is checked: a night that the clocks made longer than a day may keep its times."""
+    start, end = whole["scheduled_start"], whole["scheduled_end"]
+    if start and end and ("scheduled_start" in changes or "scheduled_end" in changes):
+        field = "scheduled_end" if "scheduled_end" in changes else "scheduled_start"
+        planned.check_length(start, end, problems, field=field)
     for field in ("actual_start", "actual_end"):
-        if wanted.get(field) and wanted[field] > at + lifecycle.CLOCK_SKEW:
+        if field in changes and whole[field] and whole[field] > at + lifecycle.CLOCK_SKEW:
             problems.add(field, "This time is still to come.")
     start, end = whole["actual_start"], whole["actual_end"]
     if start and end and end < start:
-        field = "actual_end" if "actual_end" in wanted else "actual_start"
+        field = "actual_end" if "actual_end" in changes else "actual_start"
         problems.add(field, "The end can't be before the start.")
 
 
