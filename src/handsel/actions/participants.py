@@ -22,7 +22,9 @@ def children(
     if not wanted:
         problems.add("child_ids", "Choose at least one child.")
         return []
-    found = {child.id: child for child in Child.objects.filter(family_id=family.id, id__in=wanted)}
+    # The lock keeps a child from being deleted before what names it is written. NO KEY: others may name it meanwhile.
+    rows = Child.objects.select_for_update(no_key=True).filter(family_id=family.id, id__in=wanted).order_by("id")
+    found = {child.id: child for child in rows}
     if len(found) < len(wanted):
         problems.add("child_ids", "There is no such child in this family.")
     elif any(child.is_archived and child.id not in already for child in found.values()):
