@@ -53,6 +53,22 @@ def test_any_person_who_holds_the_address_may_come_in_but_only_one(world):
     assert not Member.objects.filter(user=world.sam).exists()
 
 
+def test_of_two_persons_who_accept_at_once_the_second_does_not_come_in(world, monkeypatch):
+    """Ada's answer is written between Sam's look and his; nothing of Sam's stays."""
+    invitation, secret = invited(world)
+    join = invitations._join
+
+    def while_ada_is_first(*whom):
+        Invitation.objects.filter(id=invitation.id).update(accepted_by=world.ada_of_okafors, accepted_at=NOW)
+        return join(*whom)
+
+    monkeypatch.setattr(invitations, "_join", while_ada_is_first)
+    with pytest.raises(NotVisible):
+        accept(secret, world.sam)
+    assert not Member.objects.filter(user=world.sam).exists()
+    assert world.history(world.riveras) == ["member.invited"]
+
+
 def test_unknown_expired_and_revoked_look_the_same(world):
     expired, old = invited(world, at=LONG_AGO)
     revoked, shut = invited(world)

@@ -133,3 +133,18 @@ def test_open_invitations_end_with_who_sent_them(world):
     by_luis.refresh_from_db()
     by_ana.refresh_from_db()
     assert (by_luis.revoked_at, by_ana.revoked_at) == (NOW, None)
+
+
+def test_the_second_of_two_managers_who_act_at_once_finds_that_she_is_none(world, monkeypatch):
+    """Ana looks while she is a parent; while she waits for the family's lock, Luis makes her a viewer."""
+    look = visibility.member
+
+    def and_then_luis_is_first(person, member_id):
+        found = look(person, member_id)
+        Member.objects.filter(id=world.ana_of_riveras.id).update(role=Role.VIEWER)
+        return found
+
+    monkeypatch.setattr(visibility, "member", and_then_luis_is_first)
+    with pytest.raises(NotAllowed):
+        members.change_role(world.luis_of_riveras.id, to(Role.VIEWER), by=world.ana, **ON_THE_WEB)
+    assert Member.objects.get(id=world.luis_of_riveras.id).role == Role.PARENT
