@@ -36,7 +36,7 @@ def create(draft: Draft, *, by: User, at: datetime, source: Source) -> Family:
     problems.raise_if_any()
     family = Family(created_at=at, **_wanted(draft))
     family.save(force_insert=True)
-    founder = Member.objects.create(family=family, user=by, role=role, joined_at=at, is_founder=role is Role.NANNY)
+    founder = Member.objects.create(family=family, user=by, role=role, joined_at=at, is_founder=role == Role.NANNY)
     history.remember(
         EventKind.FAMILY_CREATED,
         by=Standing(by, family.id, founder.id, role, in_charge=founder.is_founder),
