@@ -1,0 +1,220 @@
+"""Confirm all, cancel all: each session as if alone, but one question to the database and one notice to the nanny."""
+
+import copy
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from uuid_utils.compat import uuid7
+
+from handsel.actions import care_sessions
+from handsel.models import CareSession, Event, Member, Notice
+from handsel.rules.drafts import Draft
+from handsel.rules.lifecycle import State
+from handsel.rules.refusals import Invalid, NotAllowed, NotVisible
+from handsel.rules.roles import Role
+from tests.world import NOW, ON_THE_WEB
+
+
+def confirm(world, sessions, *, by, family=None):
+    draft = Draft.of(session_ids=[getattr(one, "id", one) for one in sessions])
+    return care_sessions.confirm_many((family or world.riveras).id, draft, by=by, **ON_THE_WEB)
+
+
+def cancel(world, sessions, *, by, **said):
+    draft = Draft.of(session_ids=[getattr(one, "id", one) for one in sessions], **said)
+    return care_sessions.cancel_many(world.riveras.id, draft, by=by, **ON_THE_WEB)
+
+
+def week(world, **columns):
+    return [world.session(f"2026-06-0{day} 09:00", **columns) for day in (2, 3, 4)]
+
+
+def codes(answer):
+    return {refused.session_id: refused.code for refused in answer.refused}
+
+
+def states(sessions):
+    return [CareSession.objects.get(id=session.id).state for session in sessions]
+
+
+def test_all_are_confirmed_with_a_line_each_and_one_notice(world):
+    sessions = week(world)
+    answer = confirm(world, reversed(sessions), by=world.ana)
+    assert answer.confirmed == [session.id for session in reversed(sessions)]
+    assert answer.refused == []
+    for session in CareSession.objects.all():
+        assert (session.state, session.confirmed_at) == (State.CONFIRMED, NOW)
+        assert (session.confirmed_by, session.version, session.updated_at) == (world.ana_of_riveras, 2, NOW)
+        event = Event.objects.get(session_id=session.id)
+        assert (event.kind, event.changes) == ("care_session.confirmed", {"isConfirmed": [False, True]})
+    (notice,) = Notice.objects.all()
+    assert (notice.person, notice.kind, notice.facts["count"]) == (world.noor, "sessions.confirmed", 3)
+
+
+def test_one_alone_is_told_as_one(world):
+    (session, *_) = week(world)
+    confirm(world, [session], by=world.ana)
+    (notice,) = Notice.objects.all()
+    assert (notice.kind, notice.session_id) == ("session.confirmed", session.id)
+
+
+def test_each_nanny_is_told_of_hers(world):
+    confirm(world, week(world) + week(world, nanny=world.bea_of_riveras)[:1], by=world.ana)
+    assert world.told(world.noor) == ["sessions.confirmed"]
+    assert world.told(world.bea) == ["session.confirmed"]
+    assert world.told(world.luis) == world.told(world.ana) == []
+
+
+def test_each_is_answered_by_itself(world):
+    good = world.session("2026-06-02 09:00", hours=2)
+    confirmed = world.session("2026-06-03 09:00", state=State.CONFIRMED)
+    cancelled = world.session("2026-06-04 09:00", state=State.CANCELLED)
+    clashing = world.session("2026-06-03 16:00", hours=2)
+    foreign = world.session("2026-06-05 09:00", family=world.okafors)
+    missing = uuid7()
+    answer = confirm(world, [good, confirmed, cancelled, clashing, foreign, missing, good], by=world.ana)
+    assert answer.confirmed == [good.id]
+    assert codes(answer) == {
+        confirmed.id: "wrong_state",
+        cancelled.id: "wrong_state",
+        clashing.id: "clash",
+        foreign.id: "not_found",
+        missing: "not_found",
+    }
+    assert all(refused.detail for refused in answer.refused)
+    assert states([confirmed, cancelled, clashing, foreign]) == [
+        State.CONFIRMED,
+        State.CANCELLED,
+        State.UNCONFIRMED,
+        State.UNCONFIRMED,
+    ]
+    assert Event.objects.count() == 1
+
+
+def test_a_foreign_session_and_a_missing_one_are_answered_alike(world):
+    foreign, missing = world.session(family=world.okafors), uuid7()
+    answer = confirm(world, [foreign, missing], by=world.ana)
+    assert len({(refused.code, refused.detail, refused.clashes) for refused in answer.refused}) == 1
+    # Noor is in both families, and yet the one she asks in is the Riveras'.
+    assert set(codes(cancel(world, [foreign], by=world.noor)).values()) == {"not_found"}
+
+
+def test_of_sessions_that_overlap_each_other_the_first_asked_wins(world):
+    first, second = world.session("2026-06-02 09:00"), world.session("2026-06-02 16:00")
+    answer = confirm(world, [second, first], by=world.ana)
+    assert answer.confirmed == [second.id]
+    (refused,) = answer.refused
+    assert (refused.session_id, [clash.session_id for clash in refused.clashes]) == (first.id, [second.id])
+
+
+def test_another_familys_session_in_the_way_is_only_busy(world):
+    theirs = world.session("2026-06-02 09:00", family=world.okafors, state=State.CONFIRMED)
+    answer = confirm(world, [world.session("2026-06-02 10:00")], by=world.ana)
+    (clash,) = answer.refused[0].clashes
+    assert (clash.busy, clash.scheduled_start) == (True, theirs.scheduled_start)
+
+
+def test_sessions_that_touch_or_may_overlap_or_have_nobody_go_through_together(world):
+    touching = [world.session("2026-06-02 09:00", hours=2), world.session("2026-06-02 11:00", hours=2)]
+    shared = world.session("2026-06-02 10:00", overlap_allowed=True)
+    nobodys = [world.session("2026-06-02 10:00", nanny=None) for _ in range(2)]
+    beas = world.session("2026-06-02 10:00", nanny=world.bea_of_riveras)
+    assert confirm(world, [*touching, shared, *nobodys, beas], by=world.ana).refused == []
+
+
+def test_who_confirms_all(world):
+    sessions = week(world)
+    for person in (world.noor, world.join(world.riveras, Role.VIEWER).user):
+        with pytest.raises(NotAllowed):
+            confirm(world, sessions, by=person)
+    for person in (world.sam, world.ada):
+        with pytest.raises(NotVisible):
+            confirm(world, sessions, by=person)
+    coordinator = world.join(world.riveras, Role.COORDINATOR).user
+    assert len(confirm(world, sessions, by=coordinator).confirmed) == 3
+
+
+def test_a_nanny_in_charge_confirms_all_on_the_familys_word(world):
+    Member.objects.filter(id=world.noor_of_okafors.id).update(is_founder=True)
+    world.leave(world.ada_of_okafors)
+    sessions = week(world, family=world.okafors)
+    assert len(confirm(world, sessions, by=world.noor, family=world.okafors).confirmed) == 3
+    for event in Event.objects.all():
+        assert event.changes["onTheFamilysWord"] == [None, True]
+    assert not Notice.objects.exists()
+
+
+def test_cancelling_a_vacation_week(world):
+    sessions = [
+        world.session("2026-06-02 09:00"),
+        world.session("2026-06-03 09:00"),
+        world.session("2026-06-04 09:00", state=State.CONFIRMED),
+    ]
+    answer = cancel(world, sessions, by=world.ana, reason="We are at the sea.")
+    assert answer.moved == [session.id for session in sessions]
+    for session in CareSession.objects.all():
+        assert (session.state, session.cancelled_at) == (State.CANCELLED, NOW)
+        assert (session.cancelled_by, session.cancel_reason) == (world.ana_of_riveras, "We are at the sea.")
+        event = Event.objects.get(session_id=session.id)
+        assert (event.kind, event.reason) == ("care_session.cancelled", "We are at the sea.")
+    assert CareSession.objects.filter(is_confirmed=True).count() == 1
+    (notice,) = Notice.objects.all()
+    assert (notice.person, notice.kind, notice.facts["count"]) == (world.noor, "sessions.cancelled", 3)
+
+
+def test_a_nanny_cancels_hers_and_nobodys_but_not_beas_and_each_parent_hears_once(world):
+    hers, nobodys = world.session("2026-06-02 09:00"), world.session("2026-06-03 09:00", nanny=None)
+    beas = world.session("2026-06-04 09:00", nanny=world.bea_of_riveras)
+    over = world.session("2026-05-29 09:00", state=State.COMPLETED)
+    beas_over = world.session("2026-05-29 09:00", state=State.COMPLETED, nanny=world.bea_of_riveras)
+    answer = cancel(world, [hers, nobodys, beas, over, beas_over], by=world.noor)
+    assert answer.moved == [hers.id, nobodys.id]
+    # Authority before state: of Bea's she learns nothing.
+    assert codes(answer) == {beas.id: "not_allowed", over.id: "wrong_state", beas_over.id: "not_allowed"}
+    assert world.told(world.ana) == world.told(world.luis) == ["sessions.cancelled"]
+    assert world.told(world.noor) == world.told(world.bea) == []
+
+
+def test_who_only_reads_cancels_nothing(world):
+    sessions = week(world)
+    with pytest.raises(NotAllowed):
+        cancel(world, sessions, by=world.join(world.riveras, Role.VIEWER).user)
+    with pytest.raises(NotVisible):
+        cancel(world, sessions, by=world.sam)
+
+
+def test_when_none_can_move_nothing_is_written(world):
+    sessions = week(world, state=State.CANCELLED)
+    assert confirm(world, sessions, by=world.ana).confirmed == []
+    assert cancel(world, sessions, by=world.ana).moved == []
+    assert not Event.objects.exists()
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize("ids", [[], None, [uuid7() for _ in range(501)]], ids=["none", "null", "501"])
+def test_one_to_500_at_once(world, ids):
+    for act, by in ((care_sessions.confirm_many, world.ana), (care_sessions.cancel_many, world.noor)):
+        with pytest.raises(Invalid) as refused:
+            act(world.riveras.id, Draft.of(session_ids=ids), by=by, **ON_THE_WEB)
+        assert refused.value.errors.keys() == {"session_ids"}
+
+
+def test_500_at_once_cost_no_more_statements_than_three(world):
+    def statements(count):
+        CareSession.objects.all().delete()
+        sessions = [world.session(), world.session(nanny=world.bea_of_riveras)]
+        nobodys = world.session(nanny=None)
+        sessions += [nobodys, *(copied(nobodys) for _ in range(count - 3))]
+        CareSession.objects.bulk_create(sessions[3:])
+        with CaptureQueriesContext(connection) as captured:
+            assert len(confirm(world, sessions, by=world.ana).confirmed) == count
+        return len(captured)
+
+    assert statements(500) == statements(3) <= 12
+
+
+def copied(session):
+    other = copy.copy(session)
+    other.pk = uuid7()
+    return other
