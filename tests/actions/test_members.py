@@ -29,11 +29,28 @@ def test_the_same_role_again_is_no_change(world):
     assert world.history(world.riveras) == []
 
 
-def test_the_sessions_of_a_nanny_keep_her_whatever_she_becomes(world):
+@pytest.mark.parametrize("way", ["removed", "made a viewer", "left"])
+def test_who_is_a_nanny_no_more_leaves_her_sessions(world, way):
+    done = world.session("2026-05-29 06:00", state=State.COMPLETED)
     running = world.session("2026-06-01 07:00", state=State.IN_PROGRESS)
-    members.change_role(world.noor_of_riveras.id, to(Role.PARENT), by=world.ana, **ON_THE_WEB)
-    running.refresh_from_db()
-    assert (running.nanny, running.nanny_person) == (world.noor_of_riveras, world.noor)
+    ahead = world.session("2026-06-03 06:00", state=State.CONFIRMED)
+    elsewhere = world.session("2026-06-04 06:00", state=State.CONFIRMED, family=world.okafors)
+    member = world.noor_of_riveras
+    if way == "removed":
+        members.remove(member.id, by=world.ana, **ON_THE_WEB)
+    elif way == "left":
+        members.remove(member.id, by=world.noor, **ON_THE_WEB)
+    else:
+        members.change_role(member.id, to(Role.VIEWER), by=world.ana, **ON_THE_WEB)
+    for session in (done, running, ahead, elsewhere):
+        session.refresh_from_db()
+    # Care that has been is hers for good; what runs ends now, so that she may start with the Okafors.
+    assert (done.nanny, running.nanny, running.state, running.actual_end) == (member, member, State.COMPLETED, NOW)
+    assert (ahead.nanny, ahead.nanny_person, ahead.state, ahead.version) == (None, None, State.CONFIRMED, 2)
+    assert elsewhere.nanny == world.noor_of_okafors
+    assert sorted(world.history(world.riveras))[:2] == ["care_session.completed", "care_session.updated"]
+    assert world.told(world.luis) == ["sessions.without_nanny"]
+    assert world.told(world.ana) == (["sessions.without_nanny"] if way == "left" else [])
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.PARENT, Role.NANNY])
@@ -88,13 +105,13 @@ def test_a_role_has_to_be_said(world, draft):
 
 
 def test_a_removed_member_is_a_stranger_from_that_moment_and_history_stays(world):
-    planned = world.session(state=State.CONFIRMED)
+    done = world.session(state=State.COMPLETED)
     members.remove(world.noor_of_riveras.id, by=world.ana, **ON_THE_WEB)
     with pytest.raises(NotVisible):
-        visibility.care_session(world.noor, planned.id)
+        visibility.care_session(world.noor, done.id)
     assert visibility.standing(world.noor, world.okafors.id).role is Role.NANNY
-    planned.refresh_from_db()
-    assert planned.nanny.removed_at == NOW
+    done.refresh_from_db()
+    assert done.nanny.removed_at == NOW
     event = world.last_event(world.riveras)
     assert event.kind == "member.removed"
     assert event.changes == {"memberId": [str(world.noor_of_riveras.id), None], "role": ["NANNY", None]}

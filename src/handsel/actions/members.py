@@ -9,6 +9,7 @@ from django.db import transaction
 from handsel.access import checks, visibility
 from handsel.access.standing import Standing
 from handsel.actions import history
+from handsel.actions.care_sessions import leaving
 from handsel.models import Family, Invitation, Member, User
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
@@ -22,7 +23,8 @@ _MANAGERS = (Role.PARENT, Role.COORDINATOR)
 def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     """Give a member another role (draft: role). Nobody raises their own; the last who manages a family stays one.
 
-    The sessions of a nanny keep her, whatever she becomes. Raises NotVisible, NotAllowed, Invalid or WrongState.
+    Who is a nanny no more leaves her sessions (care_sessions.leaving).
+    Raises NotVisible, NotAllowed, Invalid or WrongState.
     """
     standing, member = _open(by, member_id)
     checks.may(standing, Capability.MANAGE_MEMBERS)
@@ -39,8 +41,11 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
     else:
         _somebody_stays_in_charge(standing, without=member)
     changes: dict[str, tuple[Any, Any]] = {"member_id": (member.id, member.id), "role": (member.role, role)}
+    was_nanny = member.role == Role.NANNY
     member.role = role
     member.save(update_fields=["role"])
+    if was_nanny:
+        leaving.leave(member, standing=standing, by=by, at=at, source=source)
     history.remember(EventKind.MEMBER_ROLE_CHANGED, by=standing, at=at, source=source, changes=changes)
     return member
 
@@ -49,6 +54,7 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
 def remove(member_id: UUID, *, by: User, at: datetime, source: Source) -> None:
     """End somebody's membership, or one's own. From this moment the person is a stranger; history stays.
 
+    A nanny's running session ends and those to come wait for another nanny (care_sessions.leaving).
     Invitations that the member sent and nobody has accepted end too, so that they are no way back in.
     Raises NotVisible, NotAllowed or WrongState.
     """
@@ -58,6 +64,7 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source) -> None:
     _somebody_stays_in_charge(standing, without=member)
     member.removed_at = at
     member.save(update_fields=["removed_at"])
+    leaving.leave(member, standing=standing, by=by, at=at, source=source)
     Invitation.objects.filter(invited_by=member, accepted_at__isnull=True, revoked_at__isnull=True).update(
         revoked_at=at
     )

@@ -15,6 +15,7 @@ class NoticeKind(StrEnum):
     CONFIRMATION_WITHDRAWN = "session.confirmation_withdrawn"
     CONFIRMED_ON_THE_FAMILYS_WORD = "session.confirmed_on_the_familys_word"
     SESSION_CORRECTED = "session.corrected"
+    SESSIONS_WITHOUT_NANNY = "sessions.without_nanny"
     CHANGE_REQUESTED = "change_request.asked"
     CHANGE_ACCEPTED = "change_request.accepted"
     CHANGE_DECLINED = "change_request.declined"
@@ -33,6 +34,10 @@ _SENTENCES = {
     NoticeKind.CONFIRMATION_WITHDRAWN: ("{by} changed a confirmed session: it needs your answer again", ""),
     NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD: ("{by} confirmed a session on your word", ""),
     NoticeKind.SESSION_CORRECTED: ("{by} corrected a completed session", ""),
+    NoticeKind.SESSIONS_WITHOUT_NANNY: (
+        "{count} session has no nanny any more",
+        "{count} sessions have no nanny any more",
+    ),
     NoticeKind.CHANGE_REQUESTED: ("{by} asks to change a session", ""),
     NoticeKind.CHANGE_ACCEPTED: ("{by} accepted the change", ""),
     NoticeKind.CHANGE_DECLINED: ("{by} declined the change", ""),
