@@ -30,7 +30,6 @@ from handsel.notices.messages import NoticeKind
 from handsel.rules import local_time, overlap, recurrence
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
-from handsel.rules.lifecycle import Status
 from handsel.rules.overlap import Span
 from handsel.rules.refusals import Clashing, ScheduleInactive, WrongState
 from handsel.rules.roles import Capability, Role

@@ -34,8 +34,8 @@ def leave(member: Member, *, standing: Standing, by: User, at: datetime, source:
     CareSession.objects.filter(pk__in=[session.pk for session in ahead]).update(
         nanny=None, nanny_person=None, updated_at=at, version=F("version") + 1
     )
-    for session in ahead:
-        lines.append((EventKind.CARE_SESSION_UPDATED, session, {"nanny_id": (member.id, None)}))
+    freed = {"nanny_id": (member.id, None)}
+    lines += [(EventKind.CARE_SESSION_UPDATED, session, freed) for session in ahead]
     history.remember_all(
         history.line(
             kind,
