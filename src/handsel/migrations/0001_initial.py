@@ -391,6 +391,15 @@ class Migration(migrations.Migration):
                 ("headers", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField()),
                 (
+                    "family",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="handsel.family",
+                    ),
+                ),
+                (
                     "person",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL

@@ -71,6 +71,8 @@ class IdempotencyKey(Identified):
     status = models.PositiveSmallIntegerField(null=True)
     body = models.TextField(blank=True, default="")
     headers = models.JSONField(default=dict)
+    # Whom the answer tells of: who has left the family does not get it again.
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, null=True, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:

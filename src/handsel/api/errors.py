@@ -1,0 +1,143 @@
+"""Everything the API may answer instead of what was asked, as application/problem+json (RFC 9457)."""
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException, UnreadablePostError
+
+from handsel.api import names, schemas
+from handsel.rules.refusals import Clash, Invalid, NotAllowed, NotVisible, Refusal
+
+log = logging.getLogger("django.request")
+
+
+class NotAuthenticated(Refusal):
+    code = "not_authenticated"
+    usual_detail = "Say who you are: with a token in the Authorization header, or by signing in."
+
+
+class Malformed(Refusal):
+    code = "malformed"
+    usual_detail = "This request cannot be read."
+
+
+class MethodNotAllowed(Refusal):
+    code = "method_not_allowed"
+    usual_detail = "That cannot be done at this address."
+
+
+class TooLarge(Refusal):
+    code = "too_large"
+    usual_detail = "Send at most one megabyte."
+
+
+class UnsupportedMediaType(Refusal):
+    code = "unsupported_media_type"
+    usual_detail = "Send the body as application/json, in UTF-8."
+
+
+class TooManyRequests(Refusal):
+    """`seconds` until the next request has a chance."""
+
+    code = "too_many_requests"
+    usual_detail = "That was one request too many. Wait a little."
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__()
+
+
+class Broken(Refusal):
+    code = "broken"
+    usual_detail = "Something went wrong on our side. It was written down."
+
+
+STATUS = {
+    "malformed": 400,
+    "not_authenticated": 401,
+    "not_allowed": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "wrong_state": 409,
+    "clash": 409,
+    "schedule_inactive": 409,
+    "kept_for_the_record": 409,
+    "already_running": 409,
+    "in_progress": 409,
+    "version_conflict": 412,
+    "too_large": 413,
+    "unsupported_media_type": 415,
+    "invalid": 422,
+    "idempotency_key_reused": 422,
+    "too_many_requests": 429,
+    "broken": 500,
+}
+# While an equal request is under way, the next one need not come sooner.
+_UNDER_WAY_SECONDS = 2
+
+
+def answer(refusal: Refusal) -> HttpResponse:
+    status = STATUS[refusal.code]
+    problem: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": refusal.detail,
+        "code": refusal.code,
+    }
+    if isinstance(refusal, Invalid):
+        problem["errors"] = [
+            {"field": names.outside(field), "message": message} for field, message in refusal.errors.items()
+        ]
+    if isinstance(refusal, Clash):
+        problem["clashes"] = [schemas.Clash.model_validate(one).model_dump(mode="json") for one in refusal.clashes]
+    response = HttpResponse(json.dumps(problem), status=status, content_type="application/problem+json")
+    if isinstance(refusal, NotAuthenticated):
+        response["WWW-Authenticate"] = 'Bearer realm="Handsel"'
+    if isinstance(refusal, TooManyRequests):
+        response["Retry-After"] = str(refusal.seconds)
+    if refusal.code == "in_progress":
+        response["Retry-After"] = str(_UNDER_WAY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def of(error: Exception) -> Refusal:
+    """The refusal that an exception stands for; what nobody foresaw is written down and told without its details."""
+    match error:
+        case Refusal():
+            return error
+        case RequestDataTooBig():
+            return TooLarge()
+        case SuspiciousOperation() | UnreadablePostError() | RawPostDataException():
+            return Malformed()
+        case _:
+            log.error("The API broke", exc_info=error)
+            return Broken()
+
+
+# What Django turns away before an operation is found, for requests below /api/.
+
+
+def bad_request(_request: HttpRequest) -> HttpResponse:
+    return answer(Malformed())
+
+
+def not_allowed(_request: HttpRequest) -> HttpResponse:
+    return answer(NotAllowed())
+
+
+def not_found(_request: HttpRequest) -> HttpResponse:
+    return answer(NotVisible())
+
+
+def too_large(_request: HttpRequest) -> HttpResponse:
+    return answer(TooLarge())
+
+
+def broken(_request: HttpRequest) -> HttpResponse:
+    return answer(Broken())

@@ -1,0 +1,71 @@
+"""The addresses below /api/, and /healthz."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import render
+from django.urls import URLPattern, include, path, re_path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from handsel.api import errors
+from handsel.api.errors import MethodNotAllowed
+from handsel.api.operations import BASE
+from handsel.api.v1 import DOCUMENT, api
+from handsel.queries import health
+
+
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """For whoever watches the server: no version, no token."""
+    reason = health.trouble()
+    if reason is not None:
+        return JsonResponse({"status": "unavailable", "reason": reason}, status=503, headers=_FRESH)
+    return JsonResponse({"status": "ok"}, headers=_FRESH)
+
+
+_FRESH = {"Cache-Control": "no-store"}
+
+
+@require_safe
+def openapi(_request: HttpRequest) -> HttpResponse:
+    return JsonResponse(DOCUMENT)
+
+
+@require_safe
+def docs(request: HttpRequest) -> HttpResponse:
+    return render(request, "api/docs.html", {"document": DOCUMENT})
+
+
+@csrf_exempt
+def unknown(request: HttpRequest) -> HttpResponse:
+    return errors.not_found(request)
+
+
+def _in_our_words(pattern: URLPattern) -> URLPattern:
+    """An operation whose answers are private, and that says no to a method as the API says no."""
+    view: Callable[..., HttpResponse] = pattern.callback
+
+    def answer(request: HttpRequest, **ids: str) -> HttpResponse:
+        response = view(request, **ids)
+        if isinstance(response, HttpResponseNotAllowed):
+            allowed = ", ".join(sorted(response["Allow"].split(", ")))
+            response = errors.answer(MethodNotAllowed())
+            response["Allow"] = allowed
+        response["Cache-Control"] = "no-store"
+        return response
+
+    answer.csrf_exempt = True  # auth.Browser checks it where a cookie says who is asking
+    pattern.callback = answer
+    return pattern
+
+
+# Without the last one, ninja's own page at the root.
+_operations = [_in_our_words(pattern) for pattern in api.urls[0][:-1]]
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("api/docs", docs, name="api_docs"),
+    path(f"{BASE.removeprefix('/')}/openapi.json", openapi, name="openapi"),
+    path(f"{BASE.removeprefix('/')}/", include((_operations, "api"))),
+    re_path(r"^api(?:/|$)", unknown),
+]
