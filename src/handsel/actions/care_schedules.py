@@ -1,5 +1,6 @@
 """What people do with schedules. None of it changes a session that exists."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -40,9 +41,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     standing, family = visibility.family(by, family_id)
     checks.may(standing, Capability.PLAN)
     problems = Problems(draft)
-    for field in _NEEDED:
-        if field not in draft:
-            problems.add(field, "This is needed.")
+    _check_needed(_NEEDED, draft, problems)
     schedule = CareSchedule(family=family, hourly_rate=family.default_hourly_rate, created_at=at, updated_at=at)
     _set(schedule, draft)
     children = participants.children(family, draft, problems)
@@ -76,6 +75,7 @@ def update(
     checks.may(standing, Capability.PLAN)
     versions.must_match(schedule, version)
     problems = Problems(draft)
+    _check_needed([field for field in _NEEDED if field in draft], draft, problems)
     before = _as_it_is(schedule)
     _set(schedule, draft)
     children: list[Child] | None = None
@@ -135,6 +135,12 @@ def _set(schedule: CareSchedule, draft: Draft) -> None:
         if field in draft:
             value = draft[field]
             setattr(schedule, field, _EMPTY.get(field) if value is None else value)
+
+
+def _check_needed(fields: Iterable[str], draft: Draft, problems: Problems) -> None:
+    for field in fields:
+        if draft.get(field) is None:
+            problems.add(field, "This is needed.")
 
 
 def _check(schedule: CareSchedule, problems: Problems) -> None:
