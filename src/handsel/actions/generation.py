@@ -20,6 +20,7 @@ from handsel.models import (
     Child,
     Event,
     GenerationBatch,
+    Member,
     Notice,
     TimeOff,
     User,
@@ -93,10 +94,12 @@ def generate(schedule_id: UUID, draft: Draft, *, by: User, at: datetime, source:
             raise ScheduleInactive
         existing, skipped, spans = _sort_slots(schedule, first, last)
         clashes = _clashes(schedule, spans)
+        children = _children(schedule) if spans else []
         if dry_run:
             created = [Created(slot, *spans[slot], None, clashes.get(slot, [])) for slot in spans]
             return Generation(None, True, created, existing, skipped)
-        return _write(standing, schedule, (first, last), (existing, skipped, spans, clashes), at=at, source=source)
+        found = (existing, skipped, spans, clashes, children)
+        return _write(standing, schedule, (first, last), found, at=at, source=source)
 
 
 @transaction.atomic
@@ -196,10 +199,10 @@ def _time_off(schedule: CareSchedule, first: date, last: date) -> list[Span[str]
         from_date__lte=_shifted(last, near),
         to_date__gte=_shifted(first, -near),
     )
-    zone = schedule.family.time_zone
+    zone, nanny = schedule.family.time_zone, _nanny(schedule)
     spans = []
     for row in rows:
-        if row.nanny_id not in (None, schedule.nanny_id):
+        if row.nanny_id not in (None, nanny and nanny.id):
             continue
         if row.start_time is None or row.end_time is None:
             spans.append(Span(*local_time.day_span(row.from_date, row.to_date, zone), "off"))
@@ -233,7 +236,14 @@ def _clashes(schedule: CareSchedule, spans: Slots) -> dict[date, list[Clashing]]
     }
 
 
-def _nanny(schedule: CareSchedule):
+def _children(schedule: CareSchedule) -> list[Child]:
+    children = list(Child.objects.filter(schedule_links__schedule=schedule, archived_at__isnull=True).order_by("id"))
+    if not children:
+        raise WrongState("Every child of this schedule is archived, so there is nobody to care for.")
+    return children
+
+
+def _nanny(schedule: CareSchedule) -> Member | None:
     """The schedule's nanny, if she still is one of the family's."""
     nanny = schedule.nanny
     return nanny if nanny is not None and nanny.removed_at is None and nanny.role == Role.NANNY else None
@@ -243,15 +253,12 @@ def _write(
     standing: Standing,
     schedule: CareSchedule,
     days: tuple[date, date],
-    sorted_slots: tuple[list[Existing], list[Skipped], Slots, dict[date, list[Clashing]]],
+    found: tuple[list[Existing], list[Skipped], Slots, dict[date, list[Clashing]], list[Child]],
     *,
     at: datetime,
     source: Source,
 ) -> Generation:
-    existing, skipped, spans, clashes = sorted_slots
-    children = list(Child.objects.filter(schedule_links__schedule=schedule, archived_at__isnull=True).order_by("id"))
-    if spans and not children:
-        raise WrongState("Every child of this schedule is archived, so there is nobody to care for.")
+    existing, skipped, spans, clashes, children = found
     batch = GenerationBatch.objects.create(
         family_id=schedule.family_id,
         schedule=schedule,
