@@ -46,6 +46,7 @@ def _start(home: Path) -> None:
         [sys.executable, "-m", "tests.postgres", str(home), str(run.owner())],
         cwd=Path(__file__).parents[1],
         stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
     while not (home / "ready").exists():

@@ -1,0 +1,114 @@
+"""Writes the pages of docs/reference from the code they speak of; with --check says which are stale instead."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from handsel import env
+from handsel.rules import lifecycle, roles
+from handsel.rules.lifecycle import Move, State
+from handsel.rules.roles import Capability, Role
+
+PAGES = Path(__file__).parents[1] / "docs" / "reference"
+
+
+def settings() -> str:
+    rows = []
+    for variable in env.VARIABLES:
+        about = variable.metadata
+        rows.append((f"`{about['name']}`", about["meaning"], about["shown"]))
+    return f"""# Settings
+
+Handsel reads environment variables, and the file `.env` in the directory it is started in: lines of `NAME=value`, where
+`#` begins a comment line. What the environment says goes before what the file says; an empty value counts as none. A
+value that makes no sense is refused with a sentence that names it, and a `HANDSEL_` variable that is not in this table
+is pointed out, so that a typing error does not go unnoticed.
+
+{_table(("variable", "meaning", "when it is not set"), rows)}"""
+
+
+def session_states() -> str:
+    states = [(_words(state), _words(state.status), _names(lifecycle.EDITABLE[state])) for state in State]
+    moves = []
+    for move, step in lifecycle.MOVES.items():
+        froms = " or ".join(_words(state) for state in State if state in step.froms)
+        condition = ", while its planned end lies ahead" if step.ahead else ""
+        moves.append((_words(move), froms + condition, _words(step.to)))
+    early, skew = lifecycle.EARLIEST_START.seconds // 3600, lifecycle.CLOCK_SKEW.seconds // 60
+    deletable = ", ".join(_words(state) for state in State if state in lifecycle.DELETABLE)
+    return f"""# States of a session
+
+{_table(("state", "`status`", "what may be edited"), states)}
+A SCHEDULED session is confirmed when `isConfirmed` says so. What is edited in a completed session is a correction: it
+needs a reason. A confirmation means what was agreed: when a nanny changes one of these of a confirmed session, it is
+unconfirmed again: {_names(lifecycle.AGREED)}.
+
+## Moves
+
+{_table(("move", "from", "to"), moves)}
+Every other move is refused as `wrong_state`, a repeated one too. [Roles](roles.md) says who may make which.
+
+A session starts at most {early} hours before its planned time, and ends no earlier than it started; neither lies in the
+future, though {skew} minutes of a phone's wrong clock are forgiven.
+
+What may be deleted: {deletable}. The rest is the record.
+"""
+
+
+def who_may() -> str:
+    rows = []
+    for capability in Capability:
+        grants = roles.GRANTS[capability]
+        star = " *" if capability in roles.IN_CHARGE else ""
+        rows.append((f"{capability}{star}", *(str(grants.get(role, "no")) for role in Role)))
+    return f"""# Roles
+
+A person has one role in each family. Somebody who is no member of a family gets the same answer as for a family that
+does not exist.
+
+{_table(("may", *Role), rows)}
+"Her own" is what names her as its nanny; "unassigned" is what names nobody. Whoever starts an unassigned session
+becomes its nanny.
+
+\\* A nanny who founded a family may do this too, until the first parent or coordinator joins.
+"""
+
+
+def _words(name: str) -> str:
+    return name.lower().replace("_", " ") if isinstance(name, (State, Move)) else f"`{name}`"
+
+
+def _names(fields: Iterable[str]) -> str:
+    """The fields as the API calls them."""
+
+    def outside(field: str) -> str:
+        first, *rest = field.split("_")
+        return first + "".join(word.capitalize() for word in rest)
+
+    return ", ".join(f"`{name}`" for name in sorted(map(outside, fields)))
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def main() -> None:
+    stale = []
+    for name, written in {
+        "settings.md": settings(),
+        "session-states.md": session_states(),
+        "roles.md": who_may(),
+    }.items():
+        page = PAGES / name
+        if not page.exists() or page.read_text(encoding="utf-8") != written:
+            stale.append(name)
+            if "--check" not in sys.argv:
+                page.parent.mkdir(exist_ok=True)
+                page.write_text(written, encoding="utf-8")
+    if stale and "--check" in sys.argv:
+        sys.exit(f"Stale in docs/reference: {', '.join(stale)}. Write them with script/fix.")
+
+
+if __name__ == "__main__":
+    main()
