@@ -54,6 +54,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "handsel.web.navigation.example_people",
             ],
         },
     }

@@ -1,0 +1,197 @@
+"""A parent's Home: what needs an answer, what is coming up, this week's hours and cost, the schedules."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+
+from handsel.access import visibility
+from handsel.access.standing import Standing
+from handsel.models import CareSession, Family, User
+from handsel.queries.pages import page_rows, reading
+from handsel.queries.pages.page_rows import Day, Row
+from handsel.queries.pages.reading import Reader
+from handsel.queries.pages.schedule_lines import ScheduleLine, schedule_lines
+from handsel.rules import local_time, pay
+from handsel.rules.lifecycle import Status
+from handsel.rules.roles import Capability
+
+# What one page lists; the rest follows once these are answered.
+MOST_TO_ANSWER = 60
+_COMING_UP = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Unanswered sessions of one week; `ids` are all of them in the form that one check box sends."""
+
+    label: str
+    about: str
+    days: list[Day]
+    ids: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day of the small calendar with the marks of its sessions: (mark, what it says)."""
+
+    number: int
+    is_today: bool
+    chips: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Hours and, for who may see pay, cost."""
+
+    hours: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    family_id: UUID
+    family_name: str
+    day: str
+    zone: str
+    running: list[str]
+    weeks: list[Week]
+    shown: int
+    to_answer: int
+    all_ids: str
+    may_answer: bool
+    calendar_label: str
+    weekdays: list[str]
+    calendar: list[list[Cell]]
+    coming_up: list[Day]
+    planned: Money
+    done: Money
+    schedules: list[ScheduleLine]
+    may_plan: bool
+    has_children: bool
+
+
+def page(person: User, family_id: UUID, *, at: datetime) -> Home:
+    """Raises NotVisible."""
+    standing, family = visibility.family(person, family_id)
+    reader = Reader.of(person)
+    today = local_time.local_date(at, family.time_zone)
+    week = reader.week_of(today)
+    sessions = visibility.care_sessions(person).filter(family_id=family_id)
+    open_sessions = sessions.unconfirmed().ending_after(at)
+    to_answer = open_sessions.count()
+    weeks = _weeks(open_sessions, standing, reader, person, at)
+    near = _near(sessions, week, family.time_zone)
+    listed = [session for session in near if session.is_confirmed and session.status != Status.CANCELLED]
+    coming = [session for session in listed if session.scheduled_end > at and session.status == Status.SCHEDULED]
+    ids = [str(row.id) for one in weeks for day in one.days for row in day.rows]
+    return Home(
+        family_id=family.id,
+        family_name=family.name,
+        day=reader.long(today),
+        zone=reader.other_zone(family.time_zone),
+        running=[_running(session, reader) for session in near if session.status == Status.IN_PROGRESS],
+        weeks=weeks,
+        shown=len(ids),
+        to_answer=to_answer,
+        all_ids=",".join(ids),
+        may_answer=standing.may(Capability.CONFIRM),
+        calendar_label=gettext("Confirmed sessions, %(days)s") % {"days": reader.days(week, week + timedelta(days=13))},
+        weekdays=[reading.weekday_name(day) for day in reader.weekdays],
+        calendar=_calendar(listed, week, today, reader),
+        coming_up=page_rows.by_day(
+            [page_rows.row(session, standing, reader, at=at) for session in coming[:_COMING_UP]], today=today
+        ),
+        planned=_planned(near, standing, family, week),
+        done=_done(near, standing, family, week),
+        schedules=schedule_lines(person, standing, reader),
+        may_plan=standing.may(Capability.PLAN),
+        has_children=family.children.filter(archived_at__isnull=True).exists(),
+    )
+
+
+def _weeks(
+    open_sessions: QuerySet[CareSession], standing: Standing, reader: Reader, person: User, at: datetime
+) -> list[Week]:
+    sessions = list(page_rows.with_people(open_sessions).order_by("scheduled_start", "id")[:MOST_TO_ANSWER])
+    rows = [page_rows.row(session, standing, reader, at=at) for session in sessions]
+    rows = page_rows.with_clashes(rows, sessions, reader, person)
+    currency = sessions[0].family.currency if sessions else ""
+    return [
+        _one_week(first, list(some), reader, currency)
+        for first, some in groupby(rows, key=lambda row: reader.week_of(row.date))
+    ]
+
+
+def _one_week(first: date, rows: list[Row], reader: Reader, currency: str) -> Week:
+    return Week(
+        label=reader.days(first, first + timedelta(days=6)),
+        about=reading.about(
+            reading.sessions(len(rows)),
+            reading.duration(sum((row.minutes for row in rows), Fraction(0))),
+            reading.money(total(row.amount for row in rows), currency),
+        ),
+        days=page_rows.by_day(rows),
+        ids=",".join(str(row.id) for row in rows),
+    )
+
+
+def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum of the amounts that may be seen; None when none may."""
+    seen = [amount for amount in amounts if amount is not None]
+    return sum(seen, Decimal(0)) if seen else None
+
+
+def _near(sessions: QuerySet[CareSession], week: date, zone: str) -> list[CareSession]:
+    """This week's and next week's sessions, and whatever runs."""
+    first, last = local_time.day_span(week, week + timedelta(days=13), zone)
+    found = sessions.filter(Q(scheduled_start__gte=first, scheduled_start__lt=last) | Q(status=Status.IN_PROGRESS))
+    return list(page_rows.with_people(found).order_by("scheduled_start", "id")[:500])
+
+
+def _running(session: CareSession, reader: Reader) -> str:
+    since = reader.clock(local_time.wall(session.actual_start, session.time_zone))
+    said = {"nanny": page_rows.nanny_name(session), "children": page_rows.who(session), "time": since}
+    return gettext("%(nanny)s has been with %(children)s since %(time)s.") % said
+
+
+def _calendar(sessions: list[CareSession], week: date, today: date, reader: Reader) -> list[list[Cell]]:
+    """This week and the next, seven cells each."""
+    days = [week + timedelta(days=number) for number in range(14)]
+    chips: dict[date, list[tuple[str, str]]] = {day: [] for day in days}
+    for session in sessions:
+        start = local_time.wall(session.scheduled_start, session.time_zone)
+        said = f"{reader.clock(start)}, {str(page_rows.WORDS[session.state]).lower()}"
+        chips.get(start.date(), []).append((page_rows.MARKS[session.state], said))
+    cells = [Cell(day.day, day == today, chips[day]) for day in days]
+    return [cells[:7], cells[7:]]
+
+
+def _planned(near: list[CareSession], standing: Standing, family: Family, week: date) -> Money:
+    """What this week was planned to be, without what was cancelled."""
+    mine = [session for session in near if _in_week(session, week) and session.status != Status.CANCELLED]
+    lengths = [pay.minutes(session.scheduled_start, session.scheduled_end) for session in mine]
+    amounts = [page_rows.planned_amount(session) for session in mine if standing.sees_pay_of(session.nanny_id)]
+    return Money(reading.duration(sum(lengths, Fraction(0))), reading.money(total(amounts), family.currency))
+
+
+def _done(near: list[CareSession], standing: Standing, family: Family, week: date) -> Money:
+    """What this week has come to so far."""
+    mine = [session for session in near if _in_week(session, week) and session.status == Status.COMPLETED]
+    lengths = [pay.minutes(session.actual_start, session.actual_end) for session in mine]
+    amounts = [
+        pay.amount(session.actual_start, session.actual_end, session.hourly_rate)
+        for session in mine
+        if session.hourly_rate is not None and standing.sees_pay_of(session.nanny_id)
+    ]
+    return Money(reading.duration(sum(lengths, Fraction(0))), reading.money(total(amounts), family.currency))
+
+
+def _in_week(session: CareSession, week: date) -> bool:
+    return week <= local_time.local_date(session.scheduled_start, session.time_zone) < week + timedelta(days=7)

@@ -1,0 +1,178 @@
+"""The family's page: its children and what to know about them, who is who, the next two weeks, what was, time off."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext, gettext_lazy
+
+from handsel.access import visibility
+from handsel.access.standing import Standing
+from handsel.models import Child, Member, TimeOff, User
+from handsel.queries.pages import page_rows, reading
+from handsel.queries.pages.page_rows import Day
+from handsel.queries.pages.reading import Reader
+from handsel.queries.pages.schedule_lines import ScheduleLine, schedule_lines
+from handsel.rules import local_time
+from handsel.rules.roles import Capability, Role
+
+ROLES = {
+    Role.PARENT: gettext_lazy("Parent"),
+    Role.NANNY: gettext_lazy("Nanny"),
+    Role.COORDINATOR: gettext_lazy("Coordinator"),
+    Role.VIEWER: gettext_lazy("Viewer"),
+}
+_AHEAD = timedelta(days=13)
+_MOST = 60
+_HISTORY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ChildNote:
+    id: UUID
+    name: str
+    born: str
+    allergies: str
+    medications: str
+    notes: str
+    is_archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member: name and role."""
+
+    id: UUID
+    name: str
+    role: str
+    is_me: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OffLine:
+    """One entry of time off; may_delete where this person may take it back."""
+
+    id: UUID
+    days: str
+    about: str
+    may_delete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPage:
+    id: UUID
+    name: str
+    about: str
+    address: str
+    notes: str
+    children: list[ChildNote]
+    people: list[Person]
+    next_days: list[Day]
+    past_days: list[Day]
+    schedules: list[ScheduleLine]
+    time_off: list[OffLine]
+    may_plan: bool
+    may_manage: bool
+    may_invite: bool
+    may_add_child: bool
+    may_edit_notes: bool
+    may_answer: bool
+    may_enter_time_off: bool
+
+
+def page(person: User, family_id: UUID, *, at: datetime) -> FamilyPage:
+    """Raises NotVisible."""
+    standing, family = visibility.family(person, family_id)
+    reader = Reader.of(person)
+    today = local_time.local_date(at, family.time_zone)
+    return FamilyPage(
+        id=family.id,
+        name=family.name,
+        about=reading.zone_name(family.time_zone),
+        address=family.address,
+        notes=family.notes,
+        children=children(person, family_id, reader, today),
+        people=people(person, family_id),
+        next_days=_next_days(person, standing, reader, at, today, family.time_zone),
+        past_days=_past_days(person, standing, reader, at, today, family.time_zone),
+        schedules=schedule_lines(person, standing, reader),
+        time_off=time_off(person, standing, reader, since=today),
+        may_plan=standing.may(Capability.PLAN),
+        may_manage=standing.may(Capability.MANAGE_FAMILY),
+        may_invite=standing.may(Capability.INVITE),
+        may_add_child=standing.may(Capability.ADD_CHILD),
+        may_edit_notes=standing.may(Capability.EDIT_CARE_NOTES),
+        may_answer=standing.may(Capability.CONFIRM),
+        may_enter_time_off=standing.may(Capability.TIME_OFF_OWN, own=True) or standing.may(Capability.TIME_OFF_ANY),
+    )
+
+
+def children(person: User, family_id: UUID, reader: Reader, today: date, *, archived: bool = False) -> list[ChildNote]:
+    """One query; the archived ones last, where they are asked for."""
+    found = visibility.children(person).filter(family_id=family_id)
+    if not archived:
+        found = found.filter(archived_at__isnull=True)
+    return [child_note(child, reader, today) for child in found.order_by("-archived_at", "created_at", "id")]
+
+
+def child_note(child: Child, reader: Reader, today: date) -> ChildNote:
+    born = ""
+    if child.date_of_birth:
+        said = {"age": _age(child.date_of_birth, today), "date": reader.full(child.date_of_birth)}
+        born = gettext("%(age)s, born %(date)s") % said
+    return ChildNote(
+        id=child.id,
+        name=f"{child.first_name} {child.last_name}".strip(),
+        born=born,
+        allergies=child.allergies,
+        medications=child.medications,
+        notes=child.notes,
+        is_archived=child.is_archived,
+    )
+
+
+def _age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def people(person: User, family_id: UUID) -> list[Person]:
+    found = visibility.members(person).filter(family_id=family_id).select_related("user").order_by("joined_at", "id")
+    return [_person(member, person) for member in found]
+
+
+def _person(member: Member, person: User) -> Person:
+    return Person(member.id, member.user.name, str(ROLES[Role(member.role)]), member.user_id == person.id)
+
+
+def _next_days(person: User, standing: Standing, reader: Reader, at: datetime, today: date, zone: str) -> list[Day]:
+    first, last = local_time.day_span(today, today + _AHEAD, zone)
+    found = visibility.care_sessions(person).filter(family_id=standing.family_id)
+    found = found.filter(scheduled_end__gt=first, scheduled_start__lt=last)
+    sessions = list(page_rows.with_people(found).order_by("scheduled_start", "id")[:_MOST])
+    rows = [page_rows.row(session, standing, reader, at=at) for session in sessions]
+    return page_rows.by_day(page_rows.with_clashes(rows, sessions, reader, person), today=today)
+
+
+def _past_days(person: User, standing: Standing, reader: Reader, at: datetime, today: date, zone: str) -> list[Day]:
+    midnight, _ = local_time.day_span(today, today, zone)
+    found = visibility.care_sessions(person).filter(family_id=standing.family_id, scheduled_end__lte=midnight)
+    sessions = page_rows.with_people(found).order_by("-scheduled_start", "-id")[:_HISTORY]
+    return page_rows.by_day(page_rows.row(session, standing, reader, at=at) for session in sessions)
+
+
+def time_off(person: User, standing: Standing, reader: Reader, *, since: date) -> list[OffLine]:
+    found = visibility.time_off(person).filter(family_id=standing.family_id, to_date__gte=since)
+    found = found.select_related("nanny__user").order_by("from_date", "start_time", "id")
+    return [_off_line(entry, standing, reader) for entry in found[:_MOST]]
+
+
+def _off_line(entry: TimeOff, standing: Standing, reader: Reader) -> OffLine:
+    hours = f", {reader.hours(entry.start_time, entry.end_time)}" if entry.start_time and entry.end_time else ""
+    whose = entry.nanny.user.first_name if entry.nanny else gettext("the whole family")
+    return OffLine(
+        id=entry.id,
+        days=reader.days(entry.from_date, entry.to_date) + hours,
+        about=f"{whose}: {entry.reason}" if entry.reason else whose,
+        may_delete=standing.may(Capability.TIME_OFF_ANY)
+        or standing.may(Capability.TIME_OFF_OWN, own=entry.nanny_id == standing.member_id),
+    )

@@ -1,0 +1,188 @@
+"""The history of a session in plain sentences: "Noor moved it from 06:00–14:30 to 07:00–15:00.\""""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext
+
+from handsel.access import visibility
+from handsel.access.standing import Standing
+from handsel.models import CareSession, Event, Family, User
+from handsel.queries.pages import reading
+from handsel.queries.pages.reading import Reader
+from handsel.rules import local_time
+from handsel.rules.history import EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """Who did what, why, and when."""
+
+    by: str
+    did: str
+    reason: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The children and nannies of a family by the id that events name."""
+
+    children: Mapping[str, str]
+    nannies: Mapping[str, str]
+
+    @classmethod
+    def of(cls, family: Family) -> "Names":
+        """Two queries. Who was removed or archived is still called by name in what was."""
+        children = family.children.values_list("id", "first_name")
+        members = family.members.select_related("user")
+        return cls(
+            {str(child_id): name for child_id, name in children},
+            {str(member.id): member.user.first_name for member in members},
+        )
+
+
+def lines(person: User, standing: Standing, session: CareSession, reader: Reader, names: Names) -> list[HistoryLine]:
+    """Oldest first. One query."""
+    events = visibility.events(person).filter(session_id=session.id).select_related("by__user").order_by("at", "id")
+    return [_line(event, session, standing, reader, names) for event in events]
+
+
+def _line(event: Event, session: CareSession, standing: Standing, reader: Reader, names: Names) -> HistoryLine:
+    teller = _Teller(event, session, reader, names, sees_pay=standing.sees_pay_of(event.nanny_id))
+    return HistoryLine(
+        by=event.by.user.first_name if event.by else "Handsel",
+        did=teller.sentence(),
+        reason=event.reason,
+        when=reader.moment(event.at, session.time_zone),
+    )
+
+
+class _Teller:
+    """Says one event. Rates are left out for who may not see them."""
+
+    def __init__(self, event: Event, session: CareSession, reader: Reader, names: Names, *, sees_pay: bool) -> None:
+        self.kind, self.changes = event.kind, event.changes
+        self.session, self.reader, self.names, self.sees_pay = session, reader, names, sees_pay
+
+    def sentence(self) -> str:
+        match self.kind:
+            case EventKind.CARE_SESSION_GENERATED:
+                return gettext("planned it from “%(schedule)s”") % {"schedule": self._new("scheduleName")}
+            case EventKind.CARE_SESSION_CREATED if self._new("isConfirmed"):
+                return reading.together([gettext("added it"), self._confirmed()])
+            case EventKind.CARE_SESSION_CREATED:
+                return gettext("added it")
+            case EventKind.CARE_SESSION_CONFIRMED:
+                return self._confirmed()
+            case EventKind.CARE_SESSION_CANCELLED:
+                return gettext("cancelled it")
+            case EventKind.CARE_SESSION_STARTED:
+                return gettext("started it%(at)s") % {"at": self._at("actualStart")}
+            case EventKind.CARE_SESSION_COMPLETED:
+                return gettext("completed it%(at)s") % {"at": self._at("actualEnd")}
+            case EventKind.CARE_SESSION_RESTORED:
+                return gettext("restored it; it needs an answer again")
+            case EventKind.CARE_SESSION_CORRECTED:
+                return self._told(gettext("corrected it"))
+            case EventKind.CHANGE_REQUEST_ASKED:
+                times = self._times()
+                return (
+                    gettext("asked to move it %(times)s") % {"times": times} if times else gettext("asked for changes")
+                )
+            case EventKind.CHANGE_REQUEST_ACCEPTED:
+                times = self._times()
+                return gettext("accepted, and it moved %(times)s") % {"times": times} if times else gettext("accepted")
+            case EventKind.CHANGE_REQUEST_DECLINED:
+                return gettext("declined the changes")
+            case EventKind.CHANGE_REQUEST_WITHDRAWN:
+                return gettext("took the request back")
+            case _:
+                return self._told(gettext("changed it"))
+
+    def _confirmed(self) -> str:
+        if self._new("onTheFamilysWord"):
+            return gettext("confirmed it on the family’s word")
+        return gettext("confirmed it")
+
+    def _told(self, otherwise: str) -> str:
+        """Everything that changed, as one sentence."""
+        parts = []
+        if times := self._times():
+            parts.append(gettext("moved it %(times)s") % {"times": times})
+        for field, corrected in (
+            ("actualStart", gettext("corrected the start %(change)s")),
+            ("actualEnd", gettext("corrected the end %(change)s")),
+        ):
+            if field in self.changes:
+                parts.append(corrected % {"change": self._from_to(self._clock, *self.changes[field])})
+        if "hourlyRate" in self.changes and self.sees_pay:
+            change = self._from_to(self._money, *self.changes["hourlyRate"])
+            parts.append(gettext("changed the rate %(change)s") % {"change": change})
+        if "childIds" in self.changes:
+            children = [self.names.children.get(child_id, "?") for child_id in self._new("childIds") or ()]
+            parts.append(gettext("changed the children to %(children)s") % {"children": reading.together(children)})
+        if "nannyId" in self.changes:
+            nanny = self.names.nannies.get(self._new("nannyId") or "", gettext("nobody yet"))
+            parts.append(gettext("gave it to %(nanny)s") % {"nanny": nanny})
+        if "notes" in self.changes:
+            parts.append(gettext("changed the notes"))
+        if self._new("overlapAllowed"):
+            parts.append(gettext("allowed it to overlap"))
+        if self.changes.get("isConfirmed") == [True, False]:
+            parts.append(gettext("it needs an answer again"))
+        return "; ".join(parts) or otherwise
+
+    def _times(self) -> str:
+        """From 06:00–14:30 to 07:00–15:00, with the days where the day changed; nothing when the times stayed."""
+        session = self.session
+        start = self.changes.get("scheduledStart") or [None, None]
+        end = self.changes.get("scheduledEnd") or [None, None]
+        if start == end == [None, None]:
+            return ""
+        old_start, new_start = start
+        old_end, new_end = end
+        if old_start and old_end and new_start and new_end:
+            old, new = (_instant(old_start), _instant(old_end)), (_instant(new_start), _instant(new_end))
+            same_day = len({local_time.local_date(one[0], session.time_zone) for one in (old, new)}) == 1
+            return self._from_to(lambda times: self._hours(times, with_day=not same_day), old, new)
+        parts = []
+        if new_start:
+            parts.append(gettext("to start at %(time)s") % {"time": self._clock(new_start)})
+        if new_end:
+            parts.append(gettext("to end at %(time)s") % {"time": self._clock(new_end)})
+        return reading.together(parts)
+
+    def _hours(self, times: tuple[datetime, datetime], *, with_day: bool) -> str:
+        hours = self.reader.span(*times, self.session.time_zone)
+        day = self.reader.day(local_time.local_date(times[0], self.session.time_zone))
+        return f"{day}, {hours}" if with_day else hours
+
+    def _at(self, field: str) -> str:
+        """The time that a phone sent of its own, beside the time of the event."""
+        return gettext(", at %(time)s") % {"time": self._clock(self._new(field))} if self._new(field) else ""
+
+    def _clock(self, said: str) -> str:
+        return self.reader.clock(local_time.wall(_instant(said), self.session.time_zone))
+
+    def _money(self, said: str) -> str:
+        return reading.money(Decimal(said), self.session.family.currency)
+
+    def _new(self, field: str) -> Any:
+        return self.changes.get(field, [None, None])[1]
+
+    @staticmethod
+    def _from_to(say, old, new) -> str:
+        if old is None:
+            return gettext("to %(new)s") % {"new": say(new)}
+        if new is None:
+            return gettext("from %(old)s to none") % {"old": say(old)}
+        return gettext("from %(old)s to %(new)s") % {"old": say(old), "new": say(new)}
+
+
+def _instant(said: str) -> datetime:
+    """An instant in the API's form, as events keep it."""
+    return datetime.fromisoformat(said)

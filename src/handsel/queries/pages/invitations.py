@@ -1,0 +1,69 @@
+"""Invitations: what the holder of one may know, and which are still open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from handsel.access import tokens, visibility
+from handsel.models import Invitation, User
+from handsel.queries.pages.family_page import ROLES
+from handsel.queries.pages.reading import Reader
+from handsel.rules import local_time
+from handsel.rules.refusals import NotVisible
+from handsel.rules.roles import Capability, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What stands on the card that somebody was handed."""
+
+    family_name: str
+    role: str
+    invited_by: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    id: UUID
+    email: str
+    role: str
+    until: str
+
+
+def offer(secret: str, *, at: datetime) -> Offer:
+    """For whoever holds the secret, signed in or not. Raises NotVisible: unknown, used and expired look the same."""
+    found = (
+        Invitation.objects.filter(token_hash=tokens.hash_of(secret), accepted_at__isnull=True, revoked_at__isnull=True)
+        .filter(expires_at__gt=at)
+        .select_related("family", "invited_by__user")
+        .first()
+    )
+    if found is None:
+        raise NotVisible("This invitation is not valid any more.")
+    role = str(ROLES[Role(found.role)]).lower()
+    return Offer(found.family.name, role, found.invited_by.user.first_name, found.email)
+
+
+def still_open(person: User, family_id: UUID, *, at: datetime) -> list[OpenInvitation]:
+    """Those of a family that nobody accepted yet, newest first, for who may invite. Raises NotVisible."""
+    standing, family = visibility.family(person, family_id)
+    if not standing.may(Capability.INVITE):
+        return []
+    reader = Reader.of(person)
+    rows = family.invitations.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at)
+    return [
+        OpenInvitation(
+            row.id,
+            row.email,
+            str(ROLES[Role(row.role)]),
+            reader.day(local_time.local_date(row.expires_at, family.time_zone)),
+        )
+        for row in rows.order_by("-created_at", "-id")[:50]
+    ]
+
+
+def family_of(person: User, invitation_id: UUID) -> UUID:
+    """The family of an invitation whom this person can see. Raises NotVisible."""
+    standing, _ = visibility.invitation(person, invitation_id)
+    return standing.family_id

@@ -1,0 +1,46 @@
+"""A person's keys to the API, as the settings list them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from handsel.models import User
+from handsel.queries import people
+from handsel.queries.pages import reading
+from handsel.queries.pages.reading import Reader
+from handsel.rules import local_time
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    id: UUID
+    name: str
+    about: str
+
+
+def keys(person: User, *, at: datetime) -> list[Key]:
+    """The keys that open something, the newest first."""
+    reader, zone = Reader.of(person), person.time_zone or "UTC"
+
+    def day(moment: datetime) -> str:
+        return reader.full(local_time.local_date(moment, zone))
+
+    return [
+        Key(
+            row.id,
+            row.name,
+            reading.about(
+                gettext("reads and writes") if row.scope == "write" else gettext("reads"),
+                gettext("last used %(day)s") % {"day": day(row.last_used_at)}
+                if row.last_used_at
+                else gettext("never used"),
+                # It ends as the day after its last one begins.
+                gettext("until %(day)s") % {"day": day(row.expires_at - timedelta(seconds=1))}
+                if row.expires_at
+                else "",
+            ),
+        )
+        for row in people.tokens(person, at=at)
+    ]

@@ -1,0 +1,271 @@
+"""A session as every page shows it: one row of ready-made strings, with what this person may do to it now."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext, gettext_lazy
+
+from handsel.access.standing import Standing
+from handsel.models import CareSession, Child, User
+from handsel.queries.pages import reading
+from handsel.queries.pages.reading import Reader
+from handsel.rules import lifecycle, local_time, overlap, pay
+from handsel.rules.lifecycle import Move, State
+from handsel.rules.overlap import Span
+from handsel.rules.roles import Capability
+
+# The name of each state's mark, and its word (design: states are told by shape and word, never by colour alone).
+MARKS = {
+    State.UNCONFIRMED: "needs-answer",
+    State.CONFIRMED: "confirmed",
+    State.IN_PROGRESS: "in-progress",
+    State.COMPLETED: "done",
+    State.CANCELLED: "cancelled",
+}
+WORDS = {
+    State.UNCONFIRMED: gettext_lazy("Needs an answer"),
+    State.CONFIRMED: gettext_lazy("Confirmed"),
+    State.IN_PROGRESS: gettext_lazy("In progress"),
+    State.COMPLETED: gettext_lazy("Done"),
+    State.CANCELLED: gettext_lazy("Cancelled"),
+}
+_NEEDS = {
+    Move.CONFIRM: Capability.CONFIRM,
+    Move.CANCEL: Capability.CANCEL,
+    Move.START: Capability.START,
+    Move.COMPLETE: Capability.COMPLETE,
+    Move.RESTORE: Capability.RESTORE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Something to press: the last part of its address below the session's own, and its word."""
+
+    path: str
+    word: str
+    asks_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One session, said for one reader. `presses` are at most two, and possible now."""
+
+    id: UUID
+    version: int
+    mark: str
+    word: str
+    date: date
+    weekday: str
+    day: str
+    start: str
+    end: str
+    start_at: str
+    end_at: str
+    dash: str
+    who: str
+    about: str
+    zone: str
+    minutes: Fraction
+    amount: Decimal | None
+    presses: tuple[Press, ...] = ()
+    clash: str = ""
+
+    @property
+    def hours(self) -> str:
+        return f"{self.start}{self.dash}{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The rows of one local day, beside its date in the margin."""
+
+    date: date
+    weekday: str
+    number: int
+    month: str
+    is_today: bool
+    rows: list[Row]
+
+
+def with_people(sessions: QuerySet[CareSession]) -> QuerySet[CareSession]:
+    """Sessions with everybody a row names. One more query for the children, however many sessions."""
+    children = Prefetch("children", Child.objects.order_by("created_at", "id"))
+    return sessions.select_related("family", "nanny__user", "cancelled_by__user").prefetch_related(children)
+
+
+def moves(session: CareSession, standing: Standing, at: datetime) -> tuple[Move, ...]:
+    """What this person may do to the session now, by the one table of moves and the one of roles."""
+    return tuple(
+        move
+        for move, capability in _NEEDS.items()
+        if lifecycle.may_move(session.state, move, scheduled_end=session.scheduled_end, at=at)
+        and standing.may_with(capability, session.nanny_id)
+    )
+
+
+def row(
+    session: CareSession,
+    standing: Standing,
+    reader: Reader,
+    *,
+    at: datetime,
+    family: bool = False,
+    nanny: bool = True,
+    place: bool = False,
+) -> Row:
+    """family, nanny and place say what the page does not tell anyway."""
+    zone = session.time_zone
+    start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
+    sees_pay = standing.sees_pay_of(session.nanny_id)
+    return Row(
+        id=session.id,
+        version=session.version,
+        mark=MARKS[session.state],
+        word=str(WORDS[session.state]),
+        date=start.date(),
+        weekday=reading.weekday(start.date()),
+        day=reader.day(start.date()),
+        start=reader.clock(start),
+        end=reader.clock(end),
+        start_at=f"{start:%Y-%m-%dT%H:%M}",
+        end_at=f"{end:%Y-%m-%dT%H:%M}",
+        dash="–" if reader.hour_cycle == 24 else " – ",
+        who=who(session),
+        about=reading.about(
+            session.family.name if family else "",
+            nanny_name(session) if nanny else "",
+            *_happening(session, reader),
+            reading.money(planned_amount(session), session.family.currency) if sees_pay and not family else "",
+            session.family.address if place else "",
+            reader.other_zone(zone),
+        ),
+        zone=zone,
+        minutes=pay.minutes(session.scheduled_start, session.scheduled_end),
+        amount=planned_amount(session) if sees_pay else None,
+        presses=_presses(session, standing, at),
+    )
+
+
+def who(session: CareSession) -> str:
+    """Emma and Theo."""
+    return reading.together([child.first_name for child in session.children.all()])
+
+
+def nanny_name(session: CareSession) -> str:
+    return session.nanny.user.first_name if session.nanny else gettext("no nanny yet")
+
+
+def planned_amount(session: CareSession) -> Decimal | None:
+    if session.hourly_rate is None:
+        return None
+    return pay.amount(session.scheduled_start, session.scheduled_end, session.hourly_rate)
+
+
+def by_day(rows: Iterable[Row], *, today: date | None = None) -> list[Day]:
+    """Rows in the order of their days, put beside them."""
+    return [
+        Day(day, reading.weekday(day), day.day, reading.month(day), day == today, mine)
+        for day, mine in ((day, list(some)) for day, some in groupby(rows, key=lambda row: row.date))
+    ]
+
+
+def with_clashes(rows: Sequence[Row], sessions: Sequence[CareSession], reader: Reader, person: User) -> list[Row]:
+    """Rows of unconfirmed sessions say what they overlap. One query, bounded by the time the sessions cover.
+
+    The nanny sees all her own. A family learns nothing of another one but that she is busy, and of what nobody agreed
+    there not even that.
+    """
+    tentative = [session for session in sessions if session.state is State.UNCONFIRMED and session.nanny_person_id]
+    if not tentative:
+        return list(rows)
+    first = min(session.scheduled_start for session in tentative)
+    last = max(session.scheduled_end for session in tentative)
+    rivals = (
+        CareSession.objects.planned_or_running()
+        .filter(nanny_person_id__in={session.nanny_person_id for session in tentative})
+        .overlapping(first, last)
+        .select_related("family", "nanny__user")
+    )
+    by_id = {rival.id: rival for rival in rivals}
+    by_own_id = {session.id: session for session in tentative}
+    found: dict[UUID, str] = {}
+    for person_id in {session.nanny_person_id for session in tentative}:
+        mine = [Span(s.scheduled_start, s.scheduled_end, s.id) for s in tentative if s.nanny_person_id == person_id]
+        hers = [
+            Span(r.scheduled_start, r.scheduled_end, r.id) for r in by_id.values() if r.nanny_person_id == person_id
+        ]
+        for session_id, others in overlap.clashes(mine, hers).items():
+            for other in others:
+                said = _clash(by_own_id[session_id], by_id[other.key], reader, person)
+                if said:
+                    found.setdefault(session_id, said)
+    return [replace(row, clash=found[row.id]) if row.id in found else row for row in rows]
+
+
+def _clash(session: CareSession, rival: CareSession, reader: Reader, person: User) -> str:
+    hours = reader.span(rival.scheduled_start, rival.scheduled_end, session.time_zone)
+    if rival.nanny_person_id == person.id:
+        return gettext("Overlaps %(family)s, %(hours)s") % {"family": rival.family.name, "hours": hours}
+    if rival.family_id == session.family_id:
+        return gettext("Overlaps another session, %(hours)s") % {"hours": hours}
+    if not rival.is_confirmed:
+        return ""
+    return gettext("%(nanny)s is busy %(hours)s") % {"nanny": rival.nanny.user.first_name, "hours": hours}
+
+
+def _happening(session: CareSession, reader: Reader) -> list[str]:
+    """What there is to say of the session's length, by its state."""
+    match session.state:
+        case State.IN_PROGRESS:
+            started = reader.clock(local_time.wall(session.actual_start, session.time_zone))
+            return [gettext("since %(time)s") % {"time": started}]
+        case State.COMPLETED:
+            length = reading.duration(pay.minutes(session.actual_start, session.actual_end))
+            return [f"{length}, {reader.span(session.actual_start, session.actual_end, session.time_zone)}"]
+        case State.CANCELLED:
+            said = gettext("cancelled by %(name)s") % {"name": session.cancelled_by.user.first_name}
+            return [f"{said}: “{session.cancel_reason}”" if session.cancel_reason else said]
+        case _:
+            parts = [reading.duration(pay.minutes(session.scheduled_start, session.scheduled_end))]
+            if _ends_next_day(session):
+                parts.append(gettext("ends the next day"))
+            if session.slot_date is None:
+                parts.append(gettext("one-time"))
+            return parts
+
+
+def _ends_next_day(session: CareSession) -> bool:
+    zone = session.time_zone
+    end = local_time.wall(session.scheduled_end, zone)
+    return end.date() > local_time.local_date(session.scheduled_start, zone) and (end.hour, end.minute) != (0, 0)
+
+
+def _presses(session: CareSession, standing: Standing, at: datetime) -> tuple[Press, ...]:
+    """The next thing to do first; everything else is on the session's own page."""
+    possible = moves(session, standing, at)
+    match session.state:
+        case State.UNCONFIRMED if Move.CONFIRM in possible:
+            confirm = Press("confirm", gettext("Confirm"))
+            if not standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id):
+                return (confirm,)
+            return confirm, Press("request-changes", gettext("Request changes"), asks_first=True)
+        case State.CONFIRMED if Move.START in possible and starts_in_reach(session, at):
+            return (Press("start", gettext("Start")),)
+        case State.IN_PROGRESS if Move.COMPLETE in possible:
+            return (Press("complete", gettext("Complete")),)
+        case State.CANCELLED if Move.RESTORE in possible:
+            return (Press("restore", gettext("Restore")),)
+        case _:
+            return ()
+
+
+def starts_in_reach(session: CareSession, at: datetime) -> bool:
+    """Whether Start may be pressed now: from four hours before the planned start on."""
+    return lifecycle.start_window(at, scheduled_start=session.scheduled_start, now=at) is None

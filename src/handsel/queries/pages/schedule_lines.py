@@ -1,0 +1,82 @@
+"""A family's schedules at a glance: what each says, and the week as a strip with the hours in it."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext
+
+from handsel.access import visibility
+from handsel.access.standing import Standing
+from handsel.models import CareSchedule, User
+from handsel.queries.pages import reading
+from handsel.queries.pages.reading import Reader
+from handsel.rules import local_time, recurrence
+from handsel.rules.recurrence import Recurrence, Weekday
+
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleLine:
+    """One schedule. `strip` has seven (letter, hours or nothing) from the reader's first day of the week."""
+
+    id: UUID
+    name: str
+    about: str
+    words: str
+    planned_to: str
+    strip: list[tuple[str, str]]
+    is_active: bool
+
+
+def schedule_lines(person: User, standing: Standing, reader: Reader, *, active_only: bool = True) -> list[ScheduleLine]:
+    """One query, for whichever family the person stands in."""
+    schedules: QuerySet[CareSchedule] = visibility.care_schedules(person).filter(family_id=standing.family_id)
+    if active_only:
+        schedules = schedules.filter(is_active=True)
+    found = with_planned_to(schedules.select_related("nanny__user")).order_by("-is_active", "name", "id")
+    return [schedule_line(schedule, reader) for schedule in found[:_MOST]]
+
+
+def schedule_line(schedule: CareSchedule, reader: Reader) -> ScheduleLine:
+    length = local_time.wall_length(schedule.start_time, schedule.end_time)
+    a_week = recurrence.hours_a_week(schedule.pattern, schedule.start_time, schedule.end_time)
+    nanny = schedule.nanny.user.first_name if schedule.nanny else gettext("no nanny yet")
+    words = recurrence.in_words(schedule.pattern)
+    return ScheduleLine(
+        id=schedule.id,
+        name=schedule.name,
+        about=reading.about(
+            f"{reader.hours(schedule.start_time, schedule.end_time)}, {words}",
+            nanny,
+            gettext("%(hours)s h a week") % {"hours": f"{a_week.normalize():f}"} if a_week else "",
+        ),
+        words=words,
+        planned_to=planned_to(getattr(schedule, "planned_to", None), reader),
+        strip=[
+            (reading.weekday_name(day)[:1], _hours(length) if day in _days(schedule) else "") for day in reader.weekdays
+        ],
+        is_active=schedule.is_active,
+    )
+
+
+def _days(schedule: CareSchedule) -> frozenset[Weekday]:
+    """The weekdays with care; none for a day of the month, which is another weekday each time."""
+    if schedule.days_of_week or schedule.recurrence != Recurrence.ONCE:
+        return schedule.days_of_week
+    return frozenset({Weekday.of(schedule.start_date)})
+
+
+def _hours(length: timedelta) -> str:
+    return reading.in_hours(int(length.total_seconds()) // 60)
+
+
+def with_planned_to(schedules: QuerySet[CareSchedule]) -> QuerySet[CareSchedule]:
+    """Schedules with `planned_to`, the last slot that has a session."""
+    return schedules.annotate(planned_to=Max("care_sessions__slot_date"))
+
+
+def planned_to(day: date | None, reader: Reader) -> str:
+    return gettext("planned to %(day)s") % {"day": reader.day(day)} if day else gettext("nothing planned yet")

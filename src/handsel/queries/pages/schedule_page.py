@@ -1,0 +1,85 @@
+"""One schedule: what it means, how far it is planned, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from handsel.access import visibility
+from handsel.models import CareSchedule, User
+from handsel.queries.pages import page_rows, reading
+from handsel.queries.pages.page_rows import Day
+from handsel.queries.pages.reading import Reader
+from handsel.queries.pages.schedule_lines import ScheduleLine, schedule_line, with_planned_to
+from handsel.rules import local_time
+from handsel.rules.roles import Capability, Role
+
+_MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulePage:
+    """`begin` is the first day that a generation would plan."""
+
+    line: ScheduleLine
+    family_id: UUID
+    family_name: str
+    time_zone: str
+    version: int
+    hours: str
+    children: str
+    runs: str
+    rate: str
+    notes: str
+    days: list[Day]
+    begin: date
+    parents: str
+    may_plan: bool
+
+
+def page(person: User, schedule_id: UUID, *, at: datetime) -> SchedulePage:
+    """Raises NotVisible."""
+    standing, seen = visibility.care_schedule(person, schedule_id)
+    named = visibility.care_schedules(person).select_related("family", "nanny__user").filter(pk=seen.pk)
+    schedule = with_planned_to(named).get()
+    reader = Reader.of(person)
+    today = local_time.local_date(at, schedule.family.time_zone)
+    coming = visibility.care_sessions(person).filter(schedule_id=schedule.id, scheduled_end__gt=at)
+    sessions = list(page_rows.with_people(coming).order_by("scheduled_start", "id")[:_MOST])
+    rows = [page_rows.row(session, standing, reader, at=at) for session in sessions]
+    sees_pay = standing.sees_pay_of(schedule.nanny_id)
+    return SchedulePage(
+        line=schedule_line(schedule, reader),
+        family_id=schedule.family_id,
+        family_name=schedule.family.name,
+        time_zone=schedule.family.time_zone,
+        version=schedule.version,
+        hours=reader.hours(schedule.start_time, schedule.end_time),
+        children=_children(schedule),
+        runs=_runs(schedule, reader),
+        rate=reading.money(schedule.hourly_rate, schedule.family.currency) if sees_pay else "",
+        notes=schedule.notes,
+        days=page_rows.by_day(rows, today=today),
+        begin=_begin(schedule.planned_to, schedule.start_date, today),
+        parents=_parents(person, schedule.family_id),
+        may_plan=standing.may(Capability.PLAN),
+    )
+
+
+def _begin(planned_to: date | None, start: date, today: date) -> date:
+    after = planned_to + timedelta(days=1) if planned_to else start
+    return max(after, start, today)
+
+
+def _children(schedule: CareSchedule) -> str:
+    return reading.together([child.first_name for child in schedule.children.order_by("created_at", "id")])
+
+
+def _runs(schedule: CareSchedule, reader: Reader) -> str:
+    first = reader.full(schedule.start_date)
+    return f"{first} – {reader.full(schedule.end_date)}" if schedule.end_date else first
+
+
+def _parents(person: User, family_id: UUID) -> str:
+    """Who is told when sessions are generated."""
+    found = visibility.members(person).filter(family_id=family_id, role=Role.PARENT).exclude(user=person)
+    return reading.together([m.user.first_name for m in found.select_related("user").order_by("joined_at", "id")])

@@ -1,0 +1,97 @@
+"""What a schedule means, said before it is saved: the next six dates, sessions a month, hours and cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils import dateformat
+from django.utils.translation import gettext
+
+from handsel.queries.pages import reading
+from handsel.queries.pages.form_choices import Choices
+from handsel.rules import local_time, pay, recurrence
+from handsel.rules.recurrence import Pattern, Recurrence
+
+_SHOWN = 6
+# A date beyond this horizon says nothing to anybody; a monthly rule shows six dates in less than a year.
+_HORIZON = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`dates` are (weekday, number, month). Money is empty for who may not see it or when there is no rate."""
+
+    title: str
+    about: str
+    dates: list[tuple[str, int, str]]
+    a_month: str
+    hours: str
+    cost: str
+    a_week: str
+    overnight: str
+
+
+def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: Decimal | None) -> Preview:
+    """From parsed values without problems: recurrence, days_of_week, start_date, end_date, start_time, end_time."""
+    reader = choices.reader
+    pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values.get("end_date"))
+    start, end = values["start_time"], values["end_time"]
+    length = Fraction(int(local_time.wall_length(start, end).total_seconds()), 60)
+    first = max(today, pattern.start_date)
+    names = dict(choices.children)
+    children = reading.together([names[child_id] for child_id in values["child_ids"] if child_id in names])
+    nanny = dict(choices.nannies).get(values.get("nanny_id"))
+    words = recurrence.in_words(pattern)
+    return Preview(
+        title=words[:1].upper() + words[1:],
+        about=_about(reader.hours(start, end), children, nanny, reader.full(pattern.start_date)),
+        dates=[_date(day) for day in recurrence.slots(pattern, first, first + _HORIZON)[:_SHOWN]],
+        a_month=_a_month(pattern),
+        hours=reading.duration(length),
+        cost=reading.money(_cost(length, rate), choices.currency),
+        a_week=_a_week(pattern, start, end, rate, choices.currency),
+        overnight=gettext("Ends the next day, %(length)s.") % {"length": reading.duration(length)}
+        if end <= start
+        else "",
+    )
+
+
+def _about(hours: str, children: str, nanny: str | None, day: str) -> str:
+    said = {"hours": hours, "children": children, "nanny": nanny, "day": day}
+    if nanny is None:
+        return gettext("%(hours)s, %(children)s, from %(day)s.") % said
+    return gettext("%(hours)s, %(children)s with %(nanny)s, from %(day)s.") % said
+
+
+def _date(day: date) -> tuple[str, int, str]:
+    return reading.weekday(day), day.day, dateformat.format(day, "M Y")
+
+
+def _a_month(pattern: Pattern) -> str:
+    if pattern.recurrence is Recurrence.ONCE:
+        return ""
+    count = recurrence.sessions_a_month(pattern)
+    said = f"{count.normalize():f}"
+    return gettext("1 session") if count == 1 else gettext("%(count)s sessions") % {"count": said}
+
+
+def _a_week(pattern: Pattern, start: time, end: time, rate: Decimal | None, currency: str) -> str:
+    """Hours and cost of an average week; nothing for a single session."""
+    hours = recurrence.hours_a_week(pattern, start, end)
+    if not hours:
+        return ""
+    said = gettext("About %(hours)s h a week") % {"hours": f"{hours.normalize():f}"}
+    if rate is None:
+        return said
+    cost = reading.money((hours * rate).quantize(Decimal("0.01"), ROUND_HALF_UP), currency)
+    return gettext("%(hours)s, %(cost)s") % {"hours": said, "cost": cost}
+
+
+def _cost(length: Fraction, rate: Decimal | None) -> Decimal | None:
+    if rate is None:
+        return None
+    start = datetime(2000, 1, 1, tzinfo=UTC)
+    return pay.amount(start, start + timedelta(minutes=int(length)), rate)

@@ -1,0 +1,86 @@
+"""Sessions that somebody ticked, named before or after the press."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from handsel.access import visibility
+from handsel.models import CareSession, User
+from handsel.queries.pages import page_rows, reading
+from handsel.queries.pages.page_rows import Day
+from handsel.queries.pages.reading import Reader
+from handsel.rules import local_time
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.refusals import NotAllowed
+from handsel.rules.roles import Capability
+
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """`ids` are those that can still be cancelled, joined by commas as one box sends them."""
+
+    family_id: UUID
+    family_name: str
+    count: int
+    span: str
+    days: list[Day]
+    ids: str
+
+
+class Refused(Protocol):
+    @property
+    def session_id(self) -> UUID: ...
+    @property
+    def detail(self) -> str: ...
+
+
+def cancellable(person: User, family_id: UUID, draft: Draft, *, at: datetime) -> Selection:
+    """The chosen sessions (draft: session_ids) that this person may cancel. Raises NotVisible, NotAllowed, Invalid."""
+    standing, family = visibility.family(person, family_id)
+    if not standing.may(Capability.CANCEL, own=True):
+        raise NotAllowed
+    problems = Problems(draft)
+    found = _of_family(person, family_id, draft.get("session_ids") or ())
+    sessions = [s for s in found if page_rows.Move.CANCEL in page_rows.moves(s, standing, at)]
+    if not sessions:
+        problems.add("session_ids", "Choose at least one session that can still be cancelled.")
+    problems.raise_if_any()
+    reader = Reader.of(person)
+    rows = [page_rows.row(session, standing, reader, at=at) for session in sessions]
+    return Selection(
+        family_id=family.id,
+        family_name=family.name,
+        count=len(rows),
+        span=reader.days(rows[0].date, rows[-1].date),
+        days=page_rows.by_day(rows),
+        ids=",".join(str(row.id) for row in rows),
+    )
+
+
+def named(person: User, family_id: UUID, refused: Iterable[Refused]) -> list[tuple[str, str]]:
+    """(why, days) for each reason why sessions were left alone."""
+    by_detail: dict[str, list[UUID]] = defaultdict(list)
+    for one in refused:
+        by_detail[one.detail].append(one.session_id)
+    if not by_detail:
+        return []
+    reader = Reader.of(person)
+    days = {
+        session.id: reader.day(local_time.local_date(session.scheduled_start, session.time_zone))
+        for session in _of_family(person, family_id, [one for some in by_detail.values() for one in some])
+    }
+    return [(detail, _few([days[one] for one in some if one in days])) for detail, some in by_detail.items()]
+
+
+def _few(days: list[str]) -> str:
+    return reading.together(days) if len(days) <= _NAMED else f"{', '.join(days[:_NAMED])} …"
+
+
+def _of_family(person: User, family_id: UUID, ids: Iterable[UUID]) -> list[CareSession]:
+    found = visibility.care_sessions(person).filter(family_id=family_id, id__in=list(ids))
+    return list(page_rows.with_people(found).order_by("scheduled_start", "id"))

@@ -1,0 +1,355 @@
+"""One session in full: planned beside what happened, children, notes, change requests, history, what may be pressed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from handsel.access import visibility
+from handsel.access.standing import Standing
+from handsel.models import CareSession, ChangeRequest, User
+from handsel.queries.pages import family_page, history_lines, page_rows, reading
+from handsel.queries.pages.family_page import ChildNote
+from handsel.queries.pages.history_lines import HistoryLine, Names
+from handsel.queries.pages.page_rows import Row
+from handsel.queries.pages.reading import Reader
+from handsel.rules import lifecycle, local_time, pay
+from handsel.rules.lifecycle import Move, State
+from handsel.rules.roles import Capability, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stretch of time in the chart, in percent of its width."""
+
+    left: str
+    width: str
+    label: str
+    is_wide: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Planned above happened, with a tick at every so many hours: (percent, label)."""
+
+    planned: Bar
+    happened: Bar | None
+    ticks: list[tuple[str, str]]
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The table beside the chart; what has not happened or may not be seen is empty."""
+
+    start: str
+    end: str
+    length: str
+    amount: str
+    actual_start: str
+    actual_end: str
+    actual_length: str
+    actual_amount: str
+    rate: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A change request and its answer, as a thread reads."""
+
+    id: UUID
+    is_open: bool
+    asked_by: str
+    asked_at: str
+    message: str
+    old: str
+    new: str
+    children: str
+    status: str
+    answered_by: str
+    answered_at: str
+    answer: str
+    may_answer: bool
+    may_withdraw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    row: Row
+    family_id: UUID
+    family_name: str
+    day: str
+    zone: str
+    who: str
+    with_whom: str
+    standing: str
+    schedule: tuple[UUID, str] | None
+    facts: Facts
+    chart: Chart
+    children: list[ChildNote]
+    notes: str
+    requests: list[Request]
+    history: list[HistoryLine]
+    moves: frozenset[str]
+    opens: str
+    may_edit: bool
+    may_correct: bool
+    may_edit_notes: bool
+    may_delete: bool
+    may_request: bool
+    overlap_allowed: bool
+
+
+def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
+    """Eight queries, whatever the session has been through. Raises NotVisible."""
+    standing, seen = visibility.care_session(person, session_id)
+    named = page_rows.with_people(visibility.care_sessions(person).filter(pk=seen.pk))
+    session = named.select_related("family", "schedule", "nanny__user", "cancelled_by__user").get()
+    reader = Reader.of(person)
+    zone = session.time_zone
+    today = local_time.local_date(at, zone)
+    names = Names.of(session.family)
+    requests = _requests(person, standing, session, reader, names)
+    possible = page_rows.moves(session, standing, at)
+    [row] = page_rows.with_clashes([page_rows.row(session, standing, reader, at=at)], [session], reader, person)
+    in_reach = page_rows.starts_in_reach(session, at)
+    may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
+    editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
+    opens = local_time.wall(session.scheduled_start - lifecycle.EARLIEST_START, zone)
+    return SessionPage(
+        row=row,
+        family_id=session.family_id,
+        family_name=session.family.name,
+        day=reader.long(row.date, today=today),
+        zone=reading.zone_name(zone) if reader.other_zone(zone) or zone != session.family.time_zone else "",
+        who=row.who,
+        with_whom=page_rows.nanny_name(session),
+        standing=_said_of(session, reader, names),
+        schedule=(session.schedule_id, session.schedule.name) if session.schedule else None,
+        facts=_facts(session, standing, reader),
+        chart=_chart(session, reader),
+        children=[family_page.child_note(child, reader, today) for child in session.children.all()],
+        notes=session.notes,
+        requests=requests,
+        history=history_lines.lines(person, standing, session, reader, names),
+        moves=frozenset(move.lower() for move in possible if move is not Move.START or in_reach),
+        opens=reader.clock(opens) if Move.START in possible and not in_reach else "",
+        may_edit="scheduled_start" in editable,
+        may_correct="actual_start" in editable,
+        may_edit_notes=editable == frozenset({"notes"}),
+        may_delete=standing.may_with(Capability.DELETE_SESSION, session.nanny_id)
+        and session.state in lifecycle.DELETABLE,
+        may_request=_may_request(standing, session) and not any(request.is_open for request in requests),
+        overlap_allowed=session.overlap_allowed,
+    )
+
+
+def _said_of(session: CareSession, reader: Reader, names: Names) -> str:
+    """Who agreed or cancelled, and when."""
+    if session.state is State.CANCELLED:
+        said = gettext("cancelled by %(name)s on %(day)s")
+        by, at = session.cancelled_by_id, session.cancelled_at
+    elif session.state is State.CONFIRMED:
+        said = gettext("confirmed by %(name)s on %(day)s")
+        by, at = session.confirmed_by_id, session.confirmed_at
+    else:
+        return ""
+    day = reader.short(local_time.local_date(at, session.time_zone))
+    sentence = said % {"name": names.nannies.get(str(by), "?"), "day": day}
+    return f"{sentence}: “{session.cancel_reason}”" if session.cancel_reason else sentence
+
+
+def _may_request(standing: Standing, session: CareSession) -> bool:
+    """Parents ask before and after they agreed, nannies once it is agreed (before that they simply change it)."""
+    states = {State.CONFIRMED} if standing.role is Role.NANNY else lifecycle.SCHEDULED
+    return session.state in states and standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id)
+
+
+# Planned beside what happened
+
+
+def _facts(session: CareSession, standing: Standing, reader: Reader) -> Facts:
+    zone, currency = session.time_zone, session.family.currency
+    rate = session.hourly_rate if standing.sees_pay_of(session.nanny_id) else None
+    done = session.actual_start and session.actual_end
+
+    def clock(at: datetime | None) -> str:
+        return _clock(at, session.scheduled_start, reader, zone) if at else ""
+
+    def amount(start: datetime, end: datetime) -> str:
+        return reading.money(pay.amount(start, end, rate), currency) if rate is not None else ""
+
+    return Facts(
+        start=clock(session.scheduled_start),
+        end=clock(session.scheduled_end),
+        length=reading.duration(pay.minutes(session.scheduled_start, session.scheduled_end)),
+        amount=amount(session.scheduled_start, session.scheduled_end),
+        actual_start=clock(session.actual_start),
+        actual_end=clock(session.actual_end),
+        actual_length=reading.duration(pay.minutes(session.actual_start, session.actual_end)) if done else "",
+        actual_amount=amount(session.actual_start, session.actual_end) if done else "",
+        rate=reading.money(rate, currency),
+    )
+
+
+def _clock(at: datetime, start: datetime, reader: Reader, zone: str) -> str:
+    """A time, with its day when that is not the day on which the session was to start."""
+    wall = local_time.wall(at, zone)
+    same = wall.date() == local_time.local_date(start, zone)
+    return reader.clock(wall) if same else f"{reader.short(wall.date())}, {reader.clock(wall)}"
+
+
+def _chart(session: CareSession, reader: Reader) -> Chart:
+    ran_to = session.actual_end
+    first = min(filter(None, (session.scheduled_start, session.actual_start)))
+    last = max(filter(None, (session.scheduled_end, ran_to)))
+    # A margin of a tenth on both sides, so that an early start is still inside.
+    width = (last - first) * 5 / 4
+    left = first - width / 10
+
+    def percent(length: timedelta) -> float:
+        return 100 * (length / width)
+
+    def bar(start: datetime, end: datetime, word: str) -> Bar:
+        label = f"{word}, {reading.duration(pay.minutes(start, end))}"
+        # A label that does not fit into a short bar stands on the page behind it.
+        return Bar(f"{percent(start - left):.2f}%", f"{percent(end - start):.2f}%", label, percent(end - start) > 45)
+
+    planned = reader.span(session.scheduled_start, session.scheduled_end, session.time_zone)
+    says = gettext("Planned %(hours)s") % {"hours": planned}
+    happened = None
+    if session.actual_start and ran_to:
+        happened = bar(session.actual_start, ran_to, gettext("Happened"))
+        ran = reader.span(session.actual_start, ran_to, session.time_zone)
+        says = gettext("%(planned)s; it ran %(hours)s") % {"planned": says, "hours": ran}
+    return Chart(
+        planned=bar(session.scheduled_start, session.scheduled_end, gettext("Planned")),
+        happened=happened,
+        ticks=_ticks(session, first, last, reader, lambda at: f"{percent(at - left):.2f}%"),
+        says=says,
+    )
+
+
+def _ticks(session: CareSession, first: datetime, last: datetime, reader: Reader, place: Any) -> list[tuple[str, str]]:
+    """About five full hours between first and last."""
+    every = max(1, round((last - first) / timedelta(hours=1) / 4))
+    wall = local_time.wall(first, session.time_zone).replace(minute=0, second=0)
+    found = []
+    for _ in range(8):
+        at = local_time.instant(wall, session.time_zone)
+        if first - timedelta(minutes=30) <= at <= last + timedelta(minutes=30):
+            found.append((place(at), reader.hour(wall)))
+        wall += timedelta(hours=every)
+    return found
+
+
+# Change requests
+
+
+def _requests(person: User, standing: Standing, session: CareSession, reader: Reader, names: Names) -> list[Request]:
+    found = visibility.change_requests(person).filter(session_id=session.id)
+    found = found.select_related("asked_by", "asked_by__user", "answered_by__user").order_by("asked_at", "id")
+    return [_request(request, standing, session, reader, names) for request in found]
+
+
+def _request(request: ChangeRequest, standing: Standing, session: CareSession, reader: Reader, names: Names) -> Request:
+    zone = session.time_zone
+    start = request.scheduled_start or session.scheduled_start
+    end = request.scheduled_end or session.scheduled_end
+    proposed = request.scheduled_start or request.scheduled_end
+    is_open = request.status == "OPEN"
+    children = [names.children.get(child_id, "?") for child_id in request.child_ids or ()]
+    answers = Capability.ANSWER_NANNY if request.asked_by.role == Role.NANNY else Capability.ANSWER_FAMILY
+    mine = request.asked_by_id == standing.member_id
+    return Request(
+        id=request.id,
+        is_open=is_open,
+        asked_by=request.asked_by.user.first_name,
+        asked_at=reader.moment(request.asked_at, zone),
+        message=request.message,
+        old=_times(session.scheduled_start, session.scheduled_end, start, reader, zone) if proposed and is_open else "",
+        new=_times(start, end, session.scheduled_start, reader, zone) if proposed else "",
+        children=reading.together(children),
+        status=request.status.lower(),
+        answered_by=request.answered_by.user.first_name if request.answered_by else "",
+        answered_at=reader.moment(request.answered_at, zone) if request.answered_at else "",
+        answer=request.answer,
+        may_answer=is_open and not mine and standing.may_with(answers, session.nanny_id),
+        may_withdraw=is_open and mine,
+    )
+
+
+def _times(start: datetime, end: datetime, other: datetime, reader: Reader, zone: str) -> str:
+    """Hours, with the day where the proposal is for another one."""
+    day = local_time.local_date(start, zone)
+    hours = reader.span(start, end, zone)
+    return hours if day == local_time.local_date(other, zone) else f"{reader.day(day)}, {hours}"
+
+
+# What the forms start from
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The session as its forms show it: wall times of its own zone."""
+
+    id: UUID
+    family_id: UUID
+    version: int
+    time_zone: str
+    currency: str
+    state: State
+    day: date
+    start: datetime
+    end: datetime
+    actual_start: datetime | None
+    actual_end: datetime | None
+    hourly_rate: Decimal | None
+    sees_pay: bool
+    may_update: bool
+    may_request: bool
+    notes: str
+    child_ids: list[UUID]
+    nanny_id: UUID | None
+    overlap_allowed: bool
+    title: str
+
+
+def planned(person: User, session_id: UUID) -> Planned:
+    """Raises NotVisible."""
+    standing, session = visibility.care_session(person, session_id)
+    zone = session.time_zone
+    sees_pay = standing.sees_pay_of(session.nanny_id)
+    start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
+    reader = Reader.of(person)
+    return Planned(
+        id=session.id,
+        family_id=session.family_id,
+        version=session.version,
+        time_zone=zone,
+        currency=session.family.currency,
+        state=session.state,
+        day=start.date(),
+        start=start,
+        end=end,
+        actual_start=local_time.wall(session.actual_start, zone) if session.actual_start else None,
+        actual_end=local_time.wall(session.actual_end, zone) if session.actual_end else None,
+        hourly_rate=session.hourly_rate if sees_pay else None,
+        sees_pay=sees_pay,
+        may_update=standing.may_with(Capability.UPDATE_SESSION, session.nanny_id),
+        may_request=standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id),
+        notes=session.notes,
+        child_ids=list(session.child_links.order_by("id").values_list("child_id", flat=True)),
+        nanny_id=session.nanny_id,
+        overlap_allowed=session.overlap_allowed,
+        title=f"{reader.long(start.date())}, {reader.hours(start, end)}",
+    )
+
+
+def session_of_request(person: User, request_id: UUID) -> UUID:
+    """The session that a change request is about. Raises NotVisible."""
+    _, request = visibility.change_request(person, request_id)
+    return request.session_id

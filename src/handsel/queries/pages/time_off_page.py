@@ -1,0 +1,45 @@
+"""The time off of a family and its nannies, from today on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from handsel.access import visibility
+from handsel.models import User
+from handsel.queries.pages import family_page
+from handsel.queries.pages.family_page import OffLine
+from handsel.queries.pages.reading import Reader
+from handsel.rules import local_time
+from handsel.rules.roles import Capability, Role
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOffPage:
+    """`nannies` are whom this person may enter time off for, beside the family; None where it is only herself."""
+
+    id: UUID
+    name: str
+    entries: list[OffLine]
+    nannies: list[tuple[UUID, str]] | None
+    may_enter: bool
+
+
+def page(person: User, family_id: UUID, *, at: datetime) -> TimeOffPage:
+    """Raises NotVisible."""
+    standing, family = visibility.family(person, family_id)
+    any_ones = standing.may(Capability.TIME_OFF_ANY)
+    members = visibility.members(person).filter(family_id=family_id, role=Role.NANNY).select_related("user")
+    today = local_time.local_date(at, family.time_zone)
+    return TimeOffPage(
+        id=family.id,
+        name=family.name,
+        entries=family_page.time_off(person, standing, Reader.of(person), since=today),
+        nannies=[(m.id, m.user.first_name) for m in members.order_by("joined_at", "id")] if any_ones else None,
+        may_enter=any_ones or standing.may(Capability.TIME_OFF_OWN, own=True),
+    )
+
+
+def family_of(person: User, time_off_id: UUID) -> UUID:
+    """The family of an entry that this person can see. Raises NotVisible."""
+    standing, _ = visibility.one_time_off(person, time_off_id)
+    return standing.family_id

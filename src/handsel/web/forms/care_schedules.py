@@ -1,0 +1,131 @@
+"""A schedule, and the range for which its sessions are generated."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any, ClassVar, Self
+
+from django import forms
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from handsel.queries.pages.form_choices import Choices
+from handsel.rules import fields
+from handsel.rules.recurrence import Recurrence
+from handsel.web.forms import drafts
+
+RECURRENCES = (
+    (Recurrence.ONCE, _("Once")),
+    (Recurrence.WEEKLY, _("Weekly")),
+    (Recurrence.BIWEEKLY, _("Every 2 weeks")),
+    (Recurrence.MONTHLY, _("Monthly")),
+)
+
+
+def children_field(choices: Choices, *, required: bool = True) -> drafts.RuleField:
+    listed = [(str(child_id), name) for child_id, name in choices.children]
+    return drafts.RuleField(
+        fields.identities,
+        empty=(),
+        label=_("Children"),
+        required=required,
+        widget=forms.CheckboxSelectMultiple(choices=listed),
+    )
+
+
+def nanny_field(choices: Choices) -> drafts.RuleField:
+    listed = [("", _("Nobody yet")), *((member_id, name) for member_id, name in choices.nannies)]
+    return drafts.choices_of(fields.identity, listed, label=_("Nanny"), required=False)
+
+
+def rate_field(currency: str, **options: Any) -> drafts.RuleField:
+    label = _("Rate, %(currency)s an hour") % {"currency": currency}
+    return drafts.RuleField(fields.money, label=label, required=False, widget=drafts.MoneyInput(), **options)
+
+
+class ScheduleForm(drafts.DraftForm):
+    """The form asks for the rate only where the person may see it; who may not leaves it as it is."""
+
+    def __init__(self, *args: Any, choices: Choices, shows_rate: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        weekdays = [(day.value, WEEKDAYS[day.number]) for day in choices.reader.weekdays]
+        self.fields |= {
+            "name": drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "off"}),
+            "child_ids": children_field(choices),
+            "recurrence": drafts.RuleField(
+                fields.choice(Recurrence), label=_("Repeats"), widget=forms.RadioSelect(choices=_values(RECURRENCES))
+            ),
+            "days_of_week": drafts.RuleField(
+                fields.weekdays,
+                empty=frozenset(),
+                label=_("On"),
+                required=False,
+                widget=forms.CheckboxSelectMultiple(choices=weekdays),
+                help_text=_(
+                    "Monthly with a weekday: the first day decides which one, as in the second Tuesday. "
+                    "Monthly without a weekday: the same day of each month."
+                ),
+            ),
+            "start_time": _clock(fields.wall_time, _("From")),
+            "end_time": _clock(fields.wall_time, _("To")),
+            "start_date": drafts.RuleField(fields.day, label=_("First day"), widget=drafts.DayInput()),
+            "end_date": drafts.RuleField(fields.day, label=_("Last day"), required=False, widget=drafts.DayInput()),
+            "nanny_id": nanny_field(choices),
+            "notes": drafts.text(_("Notes"), most=4000, lines=3, help_text=_("Copied to each session.")),
+        }
+        if shows_rate:
+            self.fields["hourly_rate"] = rate_field(choices.currency)
+
+    @property
+    def meaning(self) -> str:
+        """What the preview was of: whatever changes when the schedule comes to mean other days or hours."""
+        values = self.cleaned_data
+        days = ",".join(sorted(values["days_of_week"]))
+        parts = (
+            values["recurrence"],
+            days,
+            *(values[f"{end}_{kind}"] for kind in ("time", "date") for end in ("start", "end")),
+        )
+        return "|".join(str(part) for part in parts)
+
+
+def _clock(parse: Callable[[object], Any], label: Any) -> drafts.RuleField:
+    return drafts.RuleField(parse, label=label, widget=drafts.ClockInput())
+
+
+def _values(pairs: tuple) -> list[tuple[str, Any]]:
+    return [(kind.value, name) for kind, name in pairs]
+
+
+class GenerationForm(drafts.DraftForm):
+    """For which days to generate. It always says them, whichever of the offered ranges they came from."""
+
+    RANGES: ClassVar = (
+        ("two", _("Next 2 weeks")),
+        ("four", _("4 weeks")),
+        ("month", _("To the end of next month")),
+        ("own", _("Own dates")),
+    )
+    kind = drafts.RuleField(str, label=_("For which time"), required=False, widget=forms.RadioSelect(choices=RANGES))
+    from_date = drafts.RuleField(fields.day, label=_("From"), widget=drafts.DayInput())
+    to_date = drafts.RuleField(fields.day, label=_("To"), widget=drafts.DayInput())
+
+    @classmethod
+    def starting(cls, begin: date, kind: str, own: Mapping[str, str]) -> Self:
+        """The form of a range that begins where the plan ends, or of the person's own dates."""
+        first, last = begin, begin + timedelta(days=27)
+        if kind == "two":
+            last = begin + timedelta(days=13)
+        elif kind == "month":
+            last = _end_of_next_month(begin)
+        elif kind == "own":
+            return cls({"kind": kind, "from_date": own.get("from_date", ""), "to_date": own.get("to_date", "")})
+        kind = kind if kind in dict(cls.RANGES) else "four"
+        return cls({"kind": kind, "from_date": first.isoformat(), "to_date": last.isoformat()})
+
+    def as_values(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in values.items() if name != "kind"}
+
+
+def _end_of_next_month(day: date) -> date:
+    first_of_next = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return (first_of_next + timedelta(days=32)).replace(day=1) - timedelta(days=1)

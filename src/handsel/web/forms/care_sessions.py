@@ -1,0 +1,173 @@
+"""Sessions: a new one, another time, a correction, and what goes with a press."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from handsel.queries.pages.form_choices import Choices
+from handsel.queries.pages.session_page import Planned
+from handsel.rules import fields, local_time
+from handsel.web.forms import drafts
+from handsel.web.forms.care_schedules import children_field, nanny_field, rate_field
+
+_TIMES = ("day", "starts", "ends")
+
+
+class TimesForm(drafts.DraftForm):
+    """A day with two clock times, which an action knows as scheduled_start and scheduled_end.
+
+    An end at or before the start is the next day's. With a zone the times are of that zone, else of the family's.
+    """
+
+    shown_at: ClassVar = {"scheduled_start": "starts", "scheduled_end": "ends"}
+    day = drafts.RuleField(fields.day, label=_("Day"), widget=drafts.DayInput())
+    starts = drafts.RuleField(fields.wall_time, label=_("From"), widget=drafts.ClockInput())
+    ends = drafts.RuleField(fields.wall_time, label=_("To"), widget=drafts.ClockInput())
+    zone: str = ""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("starts") and values.get("starts") == values.get("ends"):
+            self.add_error("ends", gettext("The end is the same as the start. Choose another time."))
+        return values
+
+    def as_values(self, values: dict[str, Any]) -> dict[str, Any]:
+        said = {name: value for name, value in values.items() if name not in _TIMES}
+        whole = {name: self.cleaned_data.get(name) for name in _TIMES}
+        if set(_TIMES) & set(values) and all(value is not None for value in whole.values()):
+            start = datetime.combine(whole["day"], whole["starts"])
+            end = datetime.combine(whole["day"], whole["ends"])
+            end += timedelta(days=int(end <= start))
+            said |= {"scheduled_start": self._at(start), "scheduled_end": self._at(end)}
+        return said
+
+    def wrong(self) -> dict[str, str]:
+        found = super().wrong()
+        times = [found.pop(name) for name in _TIMES if name in found]
+        return found | ({"scheduled_start": times[0], "scheduled_end": times[0]} if times else {})
+
+    def _at(self, wall: datetime) -> datetime:
+        return local_time.instant(wall, self.zone) if self.zone else wall
+
+
+def times(day: date, start: time | datetime, end: time | datetime) -> dict[str, str]:
+    """What a TimesForm shows at first."""
+    return {"day": day.isoformat(), "starts": f"{start:%H:%M}", "ends": f"{end:%H:%M}"}
+
+
+class ImpromptuForm(TimesForm):
+    """A one-time session, in the order in which somebody asks for it on the phone."""
+
+    def __init__(self, *args: Any, choices: Choices, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not choices.sees_usual_rate:
+            self.silent_when_empty = frozenset({"hourly_rate"})
+        hint = "" if choices.sees_usual_rate else _("Left empty: the family’s usual rate.")
+        self.fields |= {
+            "child_ids": children_field(choices),
+            "nanny_id": nanny_field(choices),
+            "hourly_rate": rate_field(choices.currency, help_text=hint),
+            "notes": drafts.text(_("Notes"), most=4000, lines=2),
+            "is_confirmed": drafts.FlagField(label=_("The family has agreed")),
+            "overlap_allowed": overlap_field(),
+        }
+
+
+class SessionForm(TimesForm):
+    """Other times, children, nanny, rate or notes for a session that has not begun."""
+
+    def __init__(self, *args: Any, choices: Choices, planned: Planned, **options: Any) -> None:
+        initial = times(planned.day, planned.start, planned.end) | {
+            "child_ids": [str(child_id) for child_id in planned.child_ids],
+            "nanny_id": str(planned.nanny_id or ""),
+            "hourly_rate": _money(planned),
+            "notes": planned.notes,
+            "overlap_allowed": planned.overlap_allowed,
+        }
+        super().__init__(*args, initial=initial, **options)
+        self.zone = planned.time_zone
+        self.fields |= {
+            "child_ids": children_field(choices),
+            "nanny_id": nanny_field(choices),
+            "notes": drafts.text(_("Notes"), most=4000, lines=3),
+            "overlap_allowed": overlap_field(),
+        }
+        if planned.sees_pay:
+            self.fields["hourly_rate"] = rate_field(choices.currency)
+
+
+class CorrectionForm(drafts.DraftForm):
+    """What a completed session really was, and why the record changes."""
+
+    def __init__(self, *args: Any, planned: Planned, **options: Any) -> None:
+        initial = {
+            "actual_start": _moment(planned.actual_start),
+            "actual_end": _moment(planned.actual_end),
+            "hourly_rate": _money(planned),
+            "notes": planned.notes,
+        }
+        super().__init__(*args, initial=initial, **options)
+        self.zone = planned.time_zone
+        self.fields |= {
+            "actual_start": _moment_field(_("Started")),
+            "actual_end": _moment_field(_("Ended")),
+            "notes": drafts.text(_("Notes"), most=4000, lines=3),
+            "reason": drafts.text(_("Why"), most=4000, lines=2, required=True, help_text=_("Kept in the history.")),
+        }
+        if planned.sees_pay:
+            self.fields["hourly_rate"] = rate_field(planned.currency)
+
+    def as_values(self, values: dict[str, Any]) -> dict[str, Any]:
+        moments = {
+            name: local_time.instant(values[name], self.zone)
+            for name in ("actual_start", "actual_end")
+            if name in values
+        }
+        return values | moments
+
+
+class NotesForm(drafts.DraftForm):
+    """The one thing that may be changed while a session runs, or once it is cancelled."""
+
+    notes = drafts.text(_("Notes"), most=4000, lines=4)
+
+
+class CancelForm(drafts.DraftForm):
+    reason = drafts.text(_("Why"), most=4000, lines=2)
+
+
+class ChangeRequestForm(TimesForm):
+    """What should change. Times and children say something only where they differ from what is planned."""
+
+    def __init__(self, *args: Any, planned: Planned, choices: Choices, **options: Any) -> None:
+        initial = times(planned.day, planned.start, planned.end) | {
+            "child_ids": [str(one) for one in planned.child_ids]
+        }
+        super().__init__(*args, initial=initial, **options)
+        self.zone = planned.time_zone
+        self.fields["message"] = drafts.text(_("What would suit you better?"), most=4000, lines=3, required=True)
+        self.fields["child_ids"] = children_field(choices)
+
+
+class AnswerForm(drafts.DraftForm):
+    message = drafts.text(_("A word with your answer"), most=4000, lines=2)
+
+
+def overlap_field() -> drafts.FlagField:
+    return drafts.FlagField(
+        label=_("It may overlap another session"), help_text=_("For a nanny who cares for two families at once.")
+    )
+
+
+def _money(planned: Planned) -> str:
+    return "" if planned.hourly_rate is None else f"{planned.hourly_rate:.2f}"
+
+
+def _moment(wall: datetime | None) -> str:
+    return f"{wall:%Y-%m-%dT%H:%M}" if wall else ""
+
+
+def _moment_field(label: Any) -> drafts.RuleField:
+    return drafts.RuleField(fields.moment, label=label, widget=drafts.MomentInput())

@@ -1,0 +1,157 @@
+"""Forms whose fields are read by the same parsers as the API's, so that both doors refuse the same things."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
+
+from handsel.rules import fields
+from handsel.rules.drafts import Draft
+from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal
+
+
+class DayInput(forms.TextInput):
+    input_type = "date"
+
+
+class ClockInput(forms.TextInput):
+    input_type = "time"
+
+
+class MomentInput(forms.TextInput):
+    input_type = "datetime-local"
+
+
+class MoneyInput(forms.TextInput):
+    def __init__(self) -> None:
+        super().__init__({"inputmode": "decimal", "autocomplete": "off"})
+
+
+class RuleField(forms.Field):
+    """A field with a parser of rules.fields. Left empty, its value is `empty`."""
+
+    widget = forms.TextInput
+    needed = gettext_lazy("Fill this in.")
+
+    def __init__(self, parse: Callable[[Any], Any], *, empty: Any = None, **options: Any) -> None:
+        self.parse, self.empty = parse, empty
+        super().__init__(**options)
+
+    def clean(self, raw: Any) -> Any:
+        if raw in (None, "", []):
+            if self.required:
+                raise ValidationError(self.needed, code="required")
+            return self.empty
+        try:
+            return self.parse(raw)
+        except fields.Wrong as wrong:
+            raise ValidationError(str(wrong), code="wrong") from wrong
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """By what the two mean, so that 6:00 from another browser's widget is no change of 06:00."""
+        try:
+            return self.clean(data) != (self.empty if initial in (None, "", []) else self.parse(initial))
+        except (ValidationError, fields.Wrong):
+            return True
+
+
+class FlagField(forms.BooleanField):
+    """A check box: ticked or not, it always says something."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+
+
+def text(label: str, *, most: int, lines: int = 0, required: bool = False, **options: Any) -> RuleField:
+    """A field for text of so many characters; with `lines` a box of that height that may hold line breaks."""
+
+    def parse(raw: Any) -> str:
+        return fields.text(raw, least=1 if required else 0, most=most, lines=bool(lines))
+
+    attrs = {"rows": lines} if lines else {"maxlength": most}
+    widget = forms.Textarea(attrs) if lines else forms.TextInput({**attrs, **options.pop("attrs", {})})
+    return RuleField(parse, empty="", label=label, required=required, widget=widget, **options)
+
+
+def choices_of(parse: Callable[[Any], Any], options: Iterable[tuple[Any, Any]], **more: Any) -> RuleField:
+    """A drop-down list."""
+    listed = [(str(value), label) for value, label in options]
+    return RuleField(parse, widget=forms.Select(choices=listed), **more)
+
+
+def one_of[T](values: Mapping[str, T]) -> Callable[[Any], T]:
+    """A parser for one of a few values, by what the form sends for each."""
+
+    def parse(raw: Any) -> T:
+        if raw not in values:
+            raise fields.Wrong(gettext("Choose one of these."))
+        return values[raw]
+
+    return parse
+
+
+class DraftForm(forms.Form):
+    """A form that becomes a Draft, and takes back what an action refuses."""
+
+    # Fields that say nothing when they are left empty, instead of saying "none".
+    silent_when_empty: ClassVar[frozenset[str]] = frozenset()
+    # Where an action's finding is shown when the form calls the field otherwise.
+    shown_at: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.refusal: Refusal | None = None
+
+    def draft(self) -> Draft:
+        """Everything the form says."""
+        self.is_valid()
+        values = {name: value for name, value in self.cleaned_data.items() if not self._is_silent(name, value)}
+        return Draft(self.as_values(values), self.wrong())
+
+    def changes(self) -> Draft:
+        """Only what differs from what the form showed at first."""
+        self.is_valid()
+        changed = set(self.changed_data)
+        values = {name: value for name, value in self.cleaned_data.items() if name in changed}
+        return Draft(self.as_values(values), self.wrong())
+
+    def as_values(self, values: dict[str, Any]) -> dict[str, Any]:
+        """The draft's values from the form's; forms whose fields differ from the draft's say how."""
+        return values
+
+    def wrong(self) -> dict[str, str]:
+        return {name: str(errors[0]) for name, errors in self.errors.items() if name in self.fields}
+
+    def send[T](self, action: Callable[..., T], *args: Any, changes: bool = False, **who: Any) -> T | None:
+        """Call the action with the draft. What it refuses is shown on this form, and the answer is None.
+
+        Who may not see or do this at all is no matter for a form: NotVisible and NotAllowed go on.
+        """
+        draft = self.changes() if changes else self.draft()
+        try:
+            return action(*args, draft, **who)
+        except (NotVisible, NotAllowed):
+            raise
+        except Invalid as refusal:
+            self._show({name: message for name, message in refusal.errors.items() if name not in draft.wrong})
+        except Refusal as refusal:
+            self.refusal = refusal
+        return None
+
+    @property
+    def status(self) -> int:
+        """What the page that shows this form answers."""
+        if not self.is_bound or (self.is_valid() and self.refusal is None):
+            return 200
+        return 409 if self.refusal is not None and not self.errors else 422
+
+    def _show(self, found: Mapping[str, str]) -> None:
+        """What the action found; what the form itself found is shown already."""
+        for name, message in found.items():
+            at = self.shown_at.get(name, name)
+            self.add_error(at if at in self.fields else None, message)
+
+    def _is_silent(self, name: str, value: Any) -> bool:
+        return name in self.silent_when_empty and value in (None, "", ())

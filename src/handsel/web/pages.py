@@ -1,0 +1,82 @@
+"""How pages answer: who may come in, what stands around a page, where a press leads."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from handsel.rules import fields
+from handsel.rules.history import Source
+from handsel.rules.refusals import Refusal
+from handsel.web import navigation, refusals
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(view: View) -> View:
+    """A page for somebody who is signed in; what the rooms below refuse becomes a page. Nothing of it is cached."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+        try:
+            response = view(request, *args, **kwargs)
+        except Refusal as refusal:
+            response = refusals.page(request, refusal)
+        add_never_cache_headers(response)
+        return response
+
+    return page
+
+
+def answer(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A whole page, with the navigation around it."""
+    return render(request, template, {"shell": navigation.around(request), **context}, status=status)
+
+
+def back(request: HttpRequest, otherwise: str, *args: Any) -> HttpResponseRedirect:
+    """To the page that the form named in `next`, if it is one of ours, else to the named route."""
+    wanted = request.POST.get("next", "")
+    if wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    ):
+        return HttpResponseRedirect(wanted)
+    return redirect(otherwise, *args)
+
+
+def tell(request: HttpRequest, sentence: str, *, undo: str = "") -> None:
+    """Say on the next page what has happened; undo is the address that takes it back."""
+    messages.success(request, sentence, extra_tags=undo)
+
+
+def warn(request: HttpRequest, sentence: str) -> None:
+    """Say on the next page what has not happened."""
+    messages.error(request, sentence)
+
+
+def actor(request: HttpRequest) -> dict[str, Any]:
+    """Who acts, when and from where, as every action wants to know."""
+    return {"by": request.user, "at": timezone.now(), "source": Source.WEB}
+
+
+def seen_version(request: HttpRequest) -> int | None:
+    """The version that the pressed button showed; None when it says none, or nonsense."""
+    sent = request.POST.get("version", "")
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
+
+
+def after(request: HttpRequest) -> UUID | None:
+    """The row behind which a list goes on ("Show more"); an address that makes no sense begins at the beginning."""
+    try:
+        return fields.identity(request.GET.get("after"))
+    except fields.Wrong:
+        return None

@@ -1,0 +1,45 @@
+"""Refusals as pages: what the rooms below say no to, and what Django itself turns away."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from handsel.rules.refusals import NotAllowed, NotVisible, Refusal, VersionConflict
+
+
+def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """A whole page for a refusal that has no place on the page it came from."""
+    if isinstance(refusal, NotVisible):
+        return not_found(request)
+    if isinstance(refusal, NotAllowed):
+        return _page(request, "403.html", 403, detail=refusal.detail)
+    status = 412 if isinstance(refusal, VersionConflict) else 409
+    return _page(request, "409.html", status, detail=refusal.detail)
+
+
+def bad_request(request: HttpRequest) -> HttpResponse:
+    return _page(request, "400.html", 400)
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    return _page(request, "403.html", 403)
+
+
+def csrf_refused(request: HttpRequest) -> HttpResponse:
+    return _page(request, "403_csrf.html", 403)
+
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    return _page(request, "404.html", 404)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _page(request, "413.html", 413)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return _page(request, "500.html", 500)
+
+
+def _page(request: HttpRequest, template: str, status: int, **context: str) -> HttpResponse:
+    """Without the navigation and its queries: these pages must come even when nothing else works."""
+    return render(request, template, context, status=status)

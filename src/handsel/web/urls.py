@@ -1,0 +1,86 @@
+"""Every page and every press, by the noun it is about."""
+
+from django.urls import path
+
+from handsel.web.views import (
+    answers,
+    care_schedules,
+    care_sessions,
+    change_requests,
+    children,
+    entrance,
+    families,
+    generation,
+    inbox,
+    invitations,
+    members,
+    records,
+    settings,
+    time_off,
+    today,
+    tokens,
+)
+
+app_name = "web"
+
+_family = "families/<uuid:family_id>/"
+_schedule = "schedules/<uuid:schedule_id>/"
+_session = "sessions/<uuid:session_id>/"
+_request = "change-requests/<uuid:request_id>/"
+
+urlpatterns = [
+    path("", entrance.index, name="index"),
+    path("example/", entrance.enter_example, name="enter_example"),
+    path("more/", entrance.more, name="more"),
+    path("today/", today.page, name="today"),
+    path("inbox/", inbox.page, name="inbox"),
+    path("inbox/read/", inbox.mark_all_read, name="read_all"),
+    path("inbox/<uuid:notice_id>/", inbox.follow, name="notice"),
+    path("settings/", settings.page, name="settings"),
+    path("settings/keys/", tokens.page, name="tokens"),
+    path("settings/keys/<uuid:token_id>/revoke/", tokens.revoke, name="revoke_token"),
+    path("families/", families.listed, name="families"),
+    path("families/new/", families.found, name="new_family"),
+    path(_family, families.page, name="family"),
+    path(_family + "home/", families.home, name="family_home"),
+    path(_family + "settings/", families.edit, name="edit_family"),
+    path(_family + "children/", children.listed, name="children"),
+    path(_family + "children/new/", children.add, name="new_child"),
+    path(_family + "members/", members.page, name="members"),
+    path(_family + "records/", records.now, name="family_records_now"),
+    path(_family + "records/<int:year>/", records.family, name="family_records"),
+    path(_family + "records/<int:year>.csv", records.table, name="family_records_csv"),
+    path(_family + "schedules/", care_schedules.listed, name="schedules"),
+    path(_family + "schedules/new/", care_schedules.add, name="new_schedule"),
+    path(_family + "sessions/", care_sessions.listed, name="family_sessions"),
+    path(_family + "sessions/new/", care_sessions.add, name="new_session"),
+    path(_family + "sessions/confirm/", answers.confirm, name="confirm_sessions"),
+    path(_family + "sessions/cancel/", answers.cancel, name="cancel_sessions"),
+    path(_family + "time-off/", time_off.page, name="time_off"),
+    path("children/<uuid:child_id>/", children.edit, name="child"),
+    path("children/<uuid:child_id>/archive/", children.archive, name="archive_child"),
+    path("members/<uuid:member_id>/role/", members.change_role, name="member_role"),
+    path("members/<uuid:member_id>/remove/", members.remove, name="remove_member"),
+    path("invitations/<uuid:invitation_id>/revoke/", invitations.revoke, name="revoke_invitation"),
+    path("invitations/<str:token>/", invitations.accept, name="invitation"),
+    path(_schedule, care_schedules.page, name="schedule"),
+    path(_schedule + "edit/", care_schedules.edit, name="edit_schedule"),
+    path(_schedule + "switch/", care_schedules.switch, name="switch_schedule"),
+    path(_schedule + "delete/", care_schedules.delete, name="delete_schedule"),
+    path(_schedule + "generate/", generation.page, name="generate"),
+    path("generations/<uuid:batch_id>/undo/", generation.undo, name="undo_generation"),
+    path(_session, care_sessions.page, name="session"),
+    path(_session + "edit/", care_sessions.edit, name="edit_session"),
+    path(_session + "delete/", care_sessions.delete, name="delete_session"),
+    path(_session + "confirm/", care_sessions.confirm, name="confirm_session"),
+    path(_session + "cancel/", care_sessions.cancel, name="cancel_session"),
+    path(_session + "start/", care_sessions.start, name="start_session"),
+    path(_session + "complete/", care_sessions.complete, name="complete_session"),
+    path(_session + "restore/", care_sessions.restore, name="restore_session"),
+    path(_session + "request-changes/", change_requests.ask, name="request_changes"),
+    path(_request + "accept/", change_requests.accept, name="accept_request"),
+    path(_request + "decline/", change_requests.decline, name="decline_request"),
+    path(_request + "withdraw/", change_requests.withdraw, name="withdraw_request"),
+    path("time-off/<uuid:time_off_id>/delete/", time_off.delete, name="delete_time_off"),
+    path("records/", records.chooser, name="records"),
+]

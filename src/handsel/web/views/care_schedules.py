@@ -1,0 +1,154 @@
+"""Schedules: the templates of recurring care."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from handsel.actions import care_schedules
+from handsel.queries.pages import form_choices, schedule_page, schedule_preview, schedules_page
+from handsel.queries.pages.form_choices import Choices, ScheduleAsItIs
+from handsel.queries.pages.schedule_preview import Preview
+from handsel.rules import local_time, recurrence
+from handsel.rules.drafts import Draft
+from handsel.rules.recurrence import Pattern
+from handsel.web import pages
+from handsel.web.forms.care_schedules import ScheduleForm
+
+
+@require_safe
+@pages.signed_in
+def listed(request: HttpRequest, family_id: UUID) -> HttpResponse:
+    return pages.answer(request, "care_schedules/list.html", family=schedules_page.page(request.user, family_id))
+
+
+@require_safe
+@pages.signed_in
+def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+    found = schedule_page.page(request.user, schedule_id, at=timezone.now())
+    return pages.answer(request, "care_schedules/page.html", schedule=found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.signed_in
+def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
+    choices = form_choices.choices(request.user, family_id)
+    form = ScheduleForm(request.POST or None, choices=choices, shows_rate=True, initial=_first_guess(choices))
+    if not choices.sees_usual_rate:
+        form.silent_when_empty = frozenset({"hourly_rate"})
+    if _wants_saving(request, form):
+        schedule = form.send(care_schedules.create, family_id, **pages.actor(request))
+        if schedule:
+            pages.tell(request, gettext("%(schedule)s is saved. No session exists yet.") % {"schedule": schedule.name})
+            return redirect("web:generate" if "plan" in request.POST else "web:schedule", schedule.id)
+    return _form_page(request, form, choices)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.signed_in
+def edit(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+    schedule, choices = form_choices.schedule(request.user, schedule_id)
+    data = request.POST or None
+    form = ScheduleForm(data, choices=choices, shows_rate=schedule.sees_pay, initial=schedule.values)
+    if _wants_saving(request, form):
+        saved = form.send(
+            care_schedules.update,
+            schedule_id,
+            changes=True,
+            version=pages.seen_version(request),
+            **pages.actor(request),
+        )
+        if saved:
+            pages.tell(request, gettext("%(schedule)s is saved. No session has changed.") % {"schedule": saved.name})
+            return redirect("web:generate" if "plan" in request.POST else "web:schedule", schedule_id)
+    shown = None if form.is_bound else ScheduleForm(schedule.values, choices=choices, shows_rate=schedule.sees_pay)
+    return _form_page(request, form, choices, schedule, shown)
+
+
+@require_POST
+@pages.signed_in
+def switch(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+    """On or off, as the pressed button says."""
+    turn_on = request.POST.get("on") == "yes"
+    draft = Draft.of(is_active=turn_on)
+    schedule = care_schedules.update(schedule_id, draft, version=pages.seen_version(request), **pages.actor(request))
+    said = gettext("%(schedule)s is switched on.") if turn_on else gettext("%(schedule)s is switched off.")
+    pages.tell(request, said % {"schedule": schedule.name})
+    return redirect("web:schedule", schedule_id)
+
+
+@require_POST
+@pages.signed_in
+def delete(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+    found = schedule_page.page(request.user, schedule_id, at=timezone.now())
+    care_schedules.delete(schedule_id, version=pages.seen_version(request), **pages.actor(request))
+    said = gettext("%(schedule)s is deleted. Its sessions stay.") % {"schedule": found.line.name}
+    pages.tell(request, said)
+    return redirect("web:family", found.family_id)
+
+
+def _wants_saving(request: HttpRequest, form: ScheduleForm) -> bool:
+    """Saving is pressed, and what is saved is what the preview showed: nobody saves what they have not seen.
+
+    A form with something wrong is handed on all the same, so that the action's findings come with its own.
+    """
+    if request.method != "POST" or "preview" in request.POST:
+        return False
+    return not form.is_valid() or request.POST.get("seen") == form.meaning
+
+
+def _first_guess(choices: Choices) -> dict[str, Any]:
+    nannies = [member_id for member_id, _ in choices.nannies]
+    nanny = choices.my_member_id if choices.my_member_id in nannies else nannies[0] if len(nannies) == 1 else ""
+    return {
+        "child_ids": [str(child_id) for child_id, _ in choices.children],
+        "recurrence": "WEEKLY",
+        "start_date": local_time.local_date(timezone.now(), choices.time_zone).isoformat(),
+        "nanny_id": str(nanny),
+        "hourly_rate": "" if choices.usual_rate is None else f"{choices.usual_rate:.2f}",
+    }
+
+
+def _form_page(
+    request: HttpRequest,
+    form: ScheduleForm,
+    choices: Choices,
+    schedule: ScheduleAsItIs | None = None,
+    shown: ScheduleForm | None = None,
+) -> HttpResponse:
+    """The form beside what it means; `shown` says what a form that was not sent yet means."""
+    meant = shown or form
+    preview = _preview(meant, choices)
+    return pages.answer(
+        request,
+        "care_schedules/form.html",
+        status=form.status,
+        form=form,
+        choices=choices,
+        schedule=schedule,
+        preview=preview,
+        seen=meant.meaning if preview else "",
+        # Saving was pressed on something that the preview had not shown yet.
+        unseen=preview is not None and form.is_bound and "preview" not in request.POST and form.refusal is None,
+    )
+
+
+def _preview(form: ScheduleForm, choices: Choices) -> Preview | None:
+    """What the filled-in form means, once it means something."""
+    if not form.is_bound or not form.is_valid():
+        return None
+    values = form.cleaned_data
+    pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values["end_date"])
+    found = recurrence.problems(pattern)
+    if values["start_time"] == values["end_time"]:
+        found["end_time"] = gettext("Start and end are the same. Care over a whole day ends a minute earlier.")
+    for name, problem in found.items():
+        form.add_error(name, problem)
+    if found:
+        return None
+    today = local_time.local_date(timezone.now(), choices.time_zone)
+    return schedule_preview.preview(values, choices, today=today, rate=values.get("hourly_rate"))

@@ -1,0 +1,212 @@
+"""Sessions: the list, the page, a new one, its moves, its changes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from handsel.actions import care_sessions
+from handsel.queries.pages import form_choices, session_list, session_page
+from handsel.queries.pages.reading import Reader
+from handsel.rules import fields, lifecycle, local_time
+from handsel.rules.drafts import Draft
+from handsel.rules.lifecycle import Move, State
+from handsel.rules.refusals import Clash, NotAllowed, NotVisible, Refusal, VersionConflict
+from handsel.rules.roles import Role
+from handsel.web import pages
+from handsel.web.forms.care_sessions import CancelForm, CorrectionForm, ImpromptuForm, NotesForm, SessionForm, times
+
+
+@require_safe
+@pages.signed_in
+def listed(request: HttpRequest, family_id: UUID) -> HttpResponse:
+    past = "past" in request.GET
+    found = session_list.page(request.user, family_id, at=timezone.now(), past=past, after=pages.after(request))
+    return pages.answer(request, "care_sessions/list.html", listed=found)
+
+
+@require_safe
+@pages.signed_in
+def page(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    return show(request, session_id)
+
+
+def show(
+    request: HttpRequest, session_id: UUID, *, status: int = 200, refusal: str = "", already: bool = False, **forms
+) -> HttpResponse:
+    """The session's page, also as the answer to a press that was refused there."""
+    found = session_page.page(request.user, session_id, at=timezone.now())
+    forms.setdefault("cancel_form", CancelForm())
+    context = {"session": found, "refusal": refusal, "already": already, **forms}
+    return pages.answer(request, "care_sessions/page.html", status=status, **context)
+
+
+# A new one
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.signed_in
+def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
+    choices = form_choices.choices(request.user, family_id)
+    form = ImpromptuForm(request.POST or None, choices=choices, initial=_first_guess(request, choices))
+    if request.method == "POST":
+        session = form.send(care_sessions.create_impromptu, family_id, **pages.actor(request))
+        if session:
+            pages.tell(request, gettext("Added: %(session)s.") % {"session": _named(request, session)})
+            return pages.back(request, "web:session", session.id)
+    clashes = _clashes(request, form.refusal, choices.time_zone)
+    return pages.answer(
+        request, "care_sessions/new.html", status=form.status, form=form, choices=choices, clashes=clashes
+    )
+
+
+def _first_guess(request: HttpRequest, choices: form_choices.Choices) -> dict[str, object]:
+    """Tomorrow afternoon with everybody's usual company; a parent who plans agrees by doing so."""
+    tomorrow = local_time.local_date(timezone.now(), choices.time_zone) + timedelta(days=1)
+    nannies = [member_id for member_id, _ in choices.nannies]
+    nanny = choices.my_member_id if choices.my_member_id in nannies else nannies[0] if len(nannies) == 1 else ""
+    rate = "" if choices.usual_rate is None else f"{choices.usual_rate:.2f}"
+    guess: dict[str, object] = {
+        **times(tomorrow, fields.wall_time("15:00"), fields.wall_time("19:00")),
+        "child_ids": [str(child_id) for child_id, _ in choices.children] if len(choices.children) == 1 else [],
+        "nanny_id": str(nanny),
+        "hourly_rate": rate,
+        "is_confirmed": choices.role is not Role.NANNY,
+    }
+    asked = {"day": request.GET.get("day"), "starts": request.GET.get("from"), "ends": request.GET.get("to")}
+    return guess | {name: value for name, value in asked.items() if value}
+
+
+# Moves
+
+
+@require_POST
+@pages.signed_in
+def confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    return _move(request, session_id, Move.CONFIRM, care_sessions.confirm, gettext("Confirmed: %(session)s."))
+
+
+@require_POST
+@pages.signed_in
+def start(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    return _move(request, session_id, Move.START, care_sessions.start, gettext("Started: %(session)s."))
+
+
+@require_POST
+@pages.signed_in
+def complete(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    return _move(request, session_id, Move.COMPLETE, care_sessions.complete, gettext("Completed: %(session)s."))
+
+
+@require_POST
+@pages.signed_in
+def restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    said = gettext("Restored: %(session)s. It needs an answer again.")
+    return _move(request, session_id, Move.RESTORE, care_sessions.restore, said)
+
+
+@require_POST
+@pages.signed_in
+def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        return show(request, session_id, status=form.status, cancel_form=form)
+    undo = reverse("web:restore_session", args=[session_id])
+    said = gettext("Cancelled: %(session)s.")
+    return _move(request, session_id, Move.CANCEL, care_sessions.cancel, said, draft=form.draft(), undo=undo)
+
+
+def _move(
+    request: HttpRequest,
+    session_id: UUID,
+    move: Move,
+    action: Callable,
+    said: str,
+    *,
+    draft: Draft | None = None,
+    undo: str = "",
+) -> HttpResponse:
+    """Press once, and the page says what happened; press twice, and it says that this is done already."""
+    try:
+        session = action(session_id, draft or Draft.of(), version=pages.seen_version(request), **pages.actor(request))
+    except (NotVisible, NotAllowed):
+        raise
+    except Refusal as refusal:
+        return _refused(request, session_id, move, refusal)
+    pages.tell(request, said % {"session": _named(request, session)}, undo=undo)
+    return pages.back(request, "web:session", session_id)
+
+
+def _refused(request: HttpRequest, session_id: UUID, move: Move, refusal: Refusal) -> HttpResponse:
+    """The session as it stands now, with the reason beside it."""
+    stands = session_page.planned(request.user, session_id)
+    if stands.state is lifecycle.MOVES[move].to:
+        return show(request, session_id, status=409, already=True)
+    if isinstance(refusal, VersionConflict):
+        return show(request, session_id, status=412, refusal=gettext("This has changed meanwhile. Look at it again."))
+    clashes = _clashes(request, refusal, stands.time_zone)
+    return show(request, session_id, status=409, refusal=refusal.detail, clashes=clashes)
+
+
+def _clashes(request: HttpRequest, refusal: Refusal | None, zone: str) -> list[tuple[UUID | None, str]]:
+    """What is in the way: (session or None where it is another family's, when)."""
+    if not isinstance(refusal, Clash):
+        return []
+    reader = Reader.of(request.user)
+    return [(one.session_id, reader.dated(one.scheduled_start, one.scheduled_end, zone)) for one in refusal.clashes]
+
+
+# Changes
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.signed_in
+def edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """What may be edited depends on the state: the plan, the record with a reason, or the notes alone."""
+    planned = session_page.planned(request.user, session_id)
+    if not planned.may_update:
+        raise NotAllowed
+    choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
+    match planned.state:
+        case State.UNCONFIRMED | State.CONFIRMED:
+            form = SessionForm(request.POST or None, choices=choices, planned=planned)
+        case State.COMPLETED:
+            form = CorrectionForm(request.POST or None, planned=planned)
+        case _:
+            form = NotesForm(request.POST or None, initial={"notes": planned.notes})
+    if request.method == "POST":
+        saved = form.send(
+            care_sessions.update, session_id, changes=True, version=pages.seen_version(request), **pages.actor(request)
+        )
+        if saved:
+            withdrawn = planned.state is State.CONFIRMED and saved.state is State.UNCONFIRMED
+            pages.tell(request, gettext("Saved. The family is asked anew.") if withdrawn else gettext("Saved."))
+            return redirect("web:session", session_id)
+    clashes = _clashes(request, form.refusal, planned.time_zone)
+    context = {"form": form, "planned": planned, "choices": choices, "clashes": clashes}
+    return pages.answer(request, "care_sessions/edit.html", status=form.status, **context)
+
+
+@require_POST
+@pages.signed_in
+def delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    planned = session_page.planned(request.user, session_id)
+    try:
+        care_sessions.delete(session_id, version=pages.seen_version(request), **pages.actor(request))
+    except (NotVisible, NotAllowed):
+        raise
+    except Refusal as refusal:
+        return show(request, session_id, status=409, refusal=refusal.detail)
+    pages.tell(request, gettext("Deleted: %(session)s.") % {"session": planned.title})
+    return redirect("web:family", planned.family_id)
+
+
+def _named(request: HttpRequest, session) -> str:
+    """Mon 14 Dec, 06:00–14:30."""
+    return Reader.of(request.user).dated(session.scheduled_start, session.scheduled_end, session.time_zone)

@@ -1,0 +1,34 @@
+"""The way in: where one begins, the example people, and everything else a phone has no room for."""
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from handsel.queries.pages import examples, shell
+from handsel.web import navigation, pages
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """To the page that somebody most likely wants: the day, the family's, or the sign-in page."""
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    return redirect(navigation.start(shell.shell(request.user)))
+
+
+@require_POST
+def enter_example(request: HttpRequest) -> HttpResponse:
+    """One press makes somebody Noor, Ana or Ada. Outside example mode this address does not exist."""
+    person = examples.person(request.POST.get("person", "")) if settings.EXAMPLE else None
+    if person is None:
+        raise Http404
+    login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return redirect("web:index")
+
+
+@require_safe
+@pages.signed_in
+def more(request: HttpRequest) -> HttpResponse:
+    return pages.answer(request, "entrance/more.html", families=shell.belongings(request.user))

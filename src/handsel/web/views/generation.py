@@ -1,0 +1,128 @@
+"""Making sessions from a schedule: the dry run, the one button, and taking it back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from handsel.actions import generation
+from handsel.actions.generation import Generation
+from handsel.queries.pages import reading, schedule_page
+from handsel.queries.pages.reading import Reader
+from handsel.queries.pages.schedule_page import SchedulePage
+from handsel.rules import pay
+from handsel.rules.drafts import Draft
+from handsel.rules.refusals import Clashing
+from handsel.web import pages
+from handsel.web.forms.care_schedules import GenerationForm
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One date of the dry run. `result` is new, there or skipped."""
+
+    date: date
+    weekday: str
+    result: str
+    says: str
+    clashes: list[str]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.signed_in
+def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+    """A GET asks what would happen and writes nothing; the POST makes exactly what it showed."""
+    schedule = schedule_page.page(request.user, schedule_id, at=timezone.now())
+    if request.method == "POST":
+        return _generate(request, schedule)
+    form = GenerationForm.starting(schedule.begin, request.GET.get("kind", ""), request.GET)
+    return _dry_run(request, schedule, form)
+
+
+@require_POST
+@pages.signed_in
+def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    undone = generation.undo(batch_id, **pages.actor(request))
+    removed = ngettext("%(count)s session removed.", "%(count)s sessions removed.", undone.removed)
+    said = removed % {"count": undone.removed}
+    if undone.kept:
+        kept = ngettext(
+            "%(count)s was answered already and stays.", "%(count)s were answered already and stay.", undone.kept
+        )
+        said = f"{said} {kept % {'count': undone.kept}}"
+    pages.tell(request, said)
+    return redirect("web:index")
+
+
+def _generate(request: HttpRequest, schedule: SchedulePage) -> HttpResponse:
+    form = GenerationForm(request.POST)
+    made = form.send(generation.generate, schedule.line.id, **pages.actor(request))
+    if made is None:
+        return _dry_run(request, schedule, form)
+    count = len(made.created)
+    if not count:
+        pages.tell(request, gettext("Nothing to generate: every date has its session already."))
+    else:
+        said = ngettext("%(count)s session generated.", "%(count)s sessions generated.", count) % {"count": count}
+        if schedule.parents:
+            said = f"{said} {gettext('%(parents)s are told.') % {'parents': schedule.parents}}"
+        pages.tell(request, said, undo=reverse("web:undo_generation", args=[made.batch_id]))
+    return redirect("web:family", schedule.family_id)
+
+
+def _dry_run(request: HttpRequest, schedule: SchedulePage, form: GenerationForm) -> HttpResponse:
+    made = form.send(_rehearse, schedule.line.id, **pages.actor(request)) if form.refusal is None else None
+    return pages.answer(
+        request,
+        "care_schedules/generate.html",
+        status=form.status,
+        schedule=schedule,
+        form=form,
+        made=made,
+        weeks=_weeks(made, Reader.of(request.user), schedule) if made else [],
+        hours=_hours(made) if made else "",
+        clashes=sum(1 for one in made.created if one.clashes) if made else 0,
+    )
+
+
+def _rehearse(schedule_id: UUID, draft: Draft, **who: Any) -> Generation:
+    return generation.generate(schedule_id, Draft({**draft.values, "dry_run": True}, draft.wrong), **who)
+
+
+def _weeks(made: Generation, reader: Reader, schedule: SchedulePage) -> list[tuple[str, list[Slot]]]:
+    """Every date of the range in its week: (which days, slots)."""
+    slots = [_slot(one.slot_date, "new", schedule.hours, reader, schedule, one.clashes) for one in made.created]
+    slots += [_slot(one.slot_date, "there", schedule.hours, reader, schedule) for one in made.existing]
+    slots += [_slot(one.slot_date, "skipped", gettext("time off"), reader, schedule) for one in made.skipped]
+    slots.sort(key=lambda slot: slot.date)
+    return [
+        (reader.days(first, first + timedelta(days=6)), list(some))
+        for first, some in groupby(slots, key=lambda slot: reader.week_of(slot.date))
+    ]
+
+
+def _slot(
+    day: date, result: str, says: str, reader: Reader, schedule: SchedulePage, clashes: Iterable[Clashing] = ()
+) -> Slot:
+    return Slot(day, reading.weekday(day), result, says, [_clash(one, reader, schedule.time_zone) for one in clashes])
+
+
+def _clash(one: Clashing, reader: Reader, zone: str) -> str:
+    hours = reader.span(one.scheduled_start, one.scheduled_end, zone)
+    if one.busy:
+        return gettext("Busy %(hours)s") % {"hours": hours}
+    return gettext("Overlaps another session, %(hours)s") % {"hours": hours}
+
+
+def _hours(made: Generation) -> str:
+    """How much care the new sessions are."""
+    return reading.duration(sum(pay.minutes(one.scheduled_start, one.scheduled_end) for one in made.created))

@@ -1,0 +1,47 @@
+"""What a person was told."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from handsel.actions import inbox as actions
+from handsel.notices import messages
+from handsel.queries.pages import inbox
+from handsel.queries.pages.inbox import Told
+from handsel.web import pages
+
+
+@require_safe
+@pages.signed_in
+def page(request: HttpRequest) -> HttpResponse:
+    found = inbox.page(request.user, at=timezone.now(), after=pages.after(request))
+    groups = [(heading, [(told, _sentence(told)) for told in some]) for heading, some in found.groups]
+    return pages.answer(request, "inbox/page.html", groups=groups, unread=found.unread, older=found.older)
+
+
+@require_POST
+@pages.signed_in
+def mark_all_read(request: HttpRequest) -> HttpResponse:
+    count = actions.mark_all_read(by=request.user, at=timezone.now())
+    pages.tell(request, ngettext("%(count)s notice read.", "%(count)s notices read.", count) % {"count": count})
+    return redirect("web:inbox")
+
+
+@require_POST
+@pages.signed_in
+def follow(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """The notice is read, and leads to the place where it can be answered."""
+    actions.mark_read(notice_id, by=request.user, at=timezone.now())
+    told = inbox.one(request.user, notice_id, at=timezone.now())
+    if told.session_id:
+        return redirect("web:session", told.session_id)
+    needs_answer = told.kind == messages.NoticeKind.SESSIONS_TO_CONFIRM
+    return redirect("web:family_home" if needs_answer else "web:family", told.family_id)
+
+
+def _sentence(told: Told) -> str:
+    return messages.sentence(told.kind, told.facts)

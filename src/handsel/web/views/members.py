@@ -1,0 +1,80 @@
+"""Who belongs to a family: invite, give another role, remove."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from handsel.actions import invitations, members
+from handsel.queries.pages import members_page
+from handsel.queries.pages.family_page import ROLES
+from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal
+from handsel.web import pages
+from handsel.web.forms.people import InvitationForm, RoleForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.signed_in
+def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
+    """The members; a POST invites, and its answer is the only page that ever shows the address."""
+    form = InvitationForm(request.POST or None, initial={"role": "PARENT"})
+    link = ""
+    if request.method == "POST":
+        made = form.send(invitations.invite, family_id, **pages.actor(request))
+        if made:
+            invitation, secret = made
+            link = request.build_absolute_uri(reverse("web:invitation", args=[secret]))
+            form = InvitationForm(initial={"role": invitation.role})
+    return _page(request, family_id, form=form, status=form.status, link=link)
+
+
+@require_POST
+@pages.signed_in
+def change_role(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    family_id = members_page.family_of(request.user, member_id)
+    form = RoleForm(request.POST)
+    try:
+        members.change_role(member_id, form.draft(), **pages.actor(request))
+    except NotVisible:
+        raise
+    except Refusal as refusal:
+        return _refused(request, family_id, refusal)
+    pages.tell(request, gettext("The role is changed."))
+    return redirect("web:members", family_id)
+
+
+@require_POST
+@pages.signed_in
+def remove(request: HttpRequest, member_id: UUID) -> HttpResponse:
+    """End somebody's membership, or one's own: then the family is no longer there to go back to."""
+    family_id = members_page.family_of(request.user, member_id)
+    try:
+        members.remove(member_id, **pages.actor(request))
+    except NotVisible:
+        raise
+    except Refusal as refusal:
+        return _refused(request, family_id, refusal)
+    pages.tell(request, gettext("The membership has ended. What was stays in the record."))
+    left = members_page.has_left(request.user, family_id)
+    return redirect("web:index") if left else redirect("web:members", family_id)
+
+
+def _refused(request: HttpRequest, family_id: UUID, refusal: Refusal) -> HttpResponse:
+    status = 403 if isinstance(refusal, NotAllowed) else 422 if isinstance(refusal, Invalid) else 409
+    return _page(request, family_id, form=InvitationForm(initial={"role": "PARENT"}), status=status, refusal=refusal)
+
+
+def _page(request: HttpRequest, family_id: UUID, *, status: int, **context) -> HttpResponse:
+    found = members_page.page(request.user, family_id, at=timezone.now())
+    return pages.answer(
+        request,
+        "members/page.html",
+        status=status,
+        family=found,
+        roles=[(role.value, name) for role, name in ROLES.items()],
+        **context,
+    )

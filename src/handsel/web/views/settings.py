@@ -1,0 +1,28 @@
+"""One's own settings."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from handsel.actions import people
+from handsel.queries.pages import shell
+from handsel.web import pages
+from handsel.web.forms.people import SettingsForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.signed_in
+def page(request: HttpRequest) -> HttpResponse:
+    person = request.user
+    names = ("name", "time_zone", "hour_cycle", "week_starts_on")
+    initial = {name: str(getattr(person, name)) for name in names}
+    form = SettingsForm(request.POST or None, initial=initial, current_zone=person.time_zone)
+    if request.method == "POST":
+        saved = form.send(people.update, changes=True, by=person)
+        if saved:
+            pages.tell(request, gettext("Saved."))
+            return redirect("web:settings")
+    return pages.answer(
+        request, "people/settings.html", status=form.status, form=form, families=shell.belongings(person)
+    )

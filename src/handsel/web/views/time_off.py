@@ -1,0 +1,36 @@
+"""Days and hours off."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from handsel.actions import time_off
+from handsel.queries.pages import time_off_page
+from handsel.web import pages
+from handsel.web.forms.time_off import TimeOffForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.signed_in
+def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
+    found = time_off_page.page(request.user, family_id, at=timezone.now())
+    form = TimeOffForm(request.POST or None, nannies=found.nannies)
+    if request.method == "POST":
+        made = form.send(time_off.create, family_id, **pages.actor(request))
+        if made:
+            pages.tell(request, gettext("The time off is entered. Generating skips it from now on."))
+            return redirect("web:time_off", family_id)
+    return pages.answer(request, "time_off/page.html", status=form.status, form=form, family=found)
+
+
+@require_POST
+@pages.signed_in
+def delete(request: HttpRequest, time_off_id: UUID) -> HttpResponse:
+    family_id = time_off_page.family_of(request.user, time_off_id)
+    time_off.delete(time_off_id, **pages.actor(request))
+    pages.tell(request, gettext("The time off is taken back. Sessions it had skipped come with the next generation."))
+    return redirect("web:time_off", family_id)

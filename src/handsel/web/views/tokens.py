@@ -1,0 +1,37 @@
+"""One's own keys to the API."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from handsel.actions import tokens
+from handsel.queries.pages import keys_page
+from handsel.web import pages
+from handsel.web.forms.people import TokenForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.signed_in
+def page(request: HttpRequest) -> HttpResponse:
+    """The keys; a POST makes one, and its answer is the only page that ever shows the secret."""
+    form = TokenForm(request.POST or None)
+    secret = ""
+    if request.method == "POST":
+        made = form.send(tokens.issue, **pages.actor(request))
+        if made:
+            _, secret = made
+            form = TokenForm()
+    keys = keys_page.keys(request.user, at=timezone.now())
+    return pages.answer(request, "people/keys.html", status=form.status, form=form, keys=keys, secret=secret)
+
+
+@require_POST
+@pages.signed_in
+def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
+    tokens.revoke(token_id, **pages.actor(request))
+    pages.tell(request, gettext("The key opens nothing any more."))
+    return redirect("web:tokens")
