@@ -1,0 +1,39 @@
+"""The line of an inbox."""
+
+import pytest
+
+from handsel.notices.messages import NoticeKind, sentence
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_kind_has_its_sentence(kind):
+    for count in (1, 2, 40):
+        said = sentence(kind, {"by": "Noor", "count": count})
+        assert said
+        assert "{" not in said
+        assert "Noor" in said or str(count) in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "said"),
+    [
+        ("sessions.to_confirm", {"count": 13}, "13 sessions need your answer"),
+        ("sessions.to_confirm", {"count": 1}, "1 session needs your answer"),
+        ("sessions.to_confirm", {}, "1 session needs your answer"),
+        ("session.confirmed", {"by": "Ana"}, "Ana confirmed a session"),
+        ("sessions.confirmed", {"by": "Ana", "count": 12}, "Ana confirmed 12 sessions"),
+        ("session.cancelled", {"by": "Ana", "count": 1}, "Ana cancelled a session"),
+        ("session.confirmed_on_the_familys_word", {"by": "Noor"}, "Noor confirmed a session on your word"),
+    ],
+)
+def test_what_is_said(kind, facts, said):
+    assert sentence(kind, facts) == said
+
+
+def test_a_name_is_never_read_as_a_pattern():
+    assert sentence("session.confirmed", {"by": "{count}"}) == "{count} confirmed a session"
+
+
+def test_an_unknown_kind_is_a_mistake():
+    with pytest.raises(ValueError, match=r"no\.such"):
+        sentence("no.such", {})
