@@ -1,0 +1,133 @@
+"""The real thing: `handsel serve` as people start it, with a database of its own, spoken to over HTTP.
+
+Tests share a server and make families of their own in it, so nothing has to be cleaned up.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from tests import postgres, run
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Person:
+    id: UUID
+    name: str
+    email: str
+    token: str
+
+
+class Server:
+    """`database` is "sqlite" or "postgresql"; `variables` are set in the environment beside the usual ones."""
+
+    def __init__(self, database: str, **variables: str) -> None:
+        self.database = database
+        self.home = Path(tempfile.mkdtemp(prefix="server-", dir=run.directory()))
+        self.log = self.home / "log"
+        self.base_url = ""
+        usual = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
+        self.environment = usual | {"HANDSEL_DATA_DIR": str(self.home / "data"), "HANDSEL_WORKERS": "3"}
+        if database == "postgresql":
+            self.environment["DATABASE_URL"] = postgres.new_database()
+        self.environment |= variables
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> "Server":
+        """Also after kill() or stop(): at the same address, with what is in its database."""
+        port = self.base_url.rpartition(":")[2] or "0"
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "handsel", "serve", "--port", port],
+                cwd=self.home,
+                env=self.environment,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+        assert self._process.stdout is not None
+        where = self._process.stdout.readline()
+        if "http://" not in where:
+            raise RuntimeError(f"The server did not start:\n{self.log.read_text()}")
+        self.base_url = where.split()[-1]
+        httpx.get(f"{self.base_url}/healthz", timeout=30).raise_for_status()
+        return self
+
+    def stop(self) -> int:
+        """Ask it to stop; the exit code."""
+        assert self._process is not None
+        with self._process as process:
+            process.terminate()
+            return process.wait(timeout=30)
+
+    def kill(self) -> None:
+        """`kill -9` of everything, as when the power fails."""
+        assert self._process is not None
+        with self._process as process:
+            os.killpg(process.pid, signal.SIGKILL)
+
+    def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """`handsel ...` beside the running server. Each takes a second; people() makes many at once."""
+        return subprocess.run(
+            [sys.executable, "-m", "handsel", *arguments],
+            cwd=self.home,
+            env=self.environment,
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def people(self, *names: str, password: str | None = None, scope: str = "write") -> list[Person]:
+        """New people, each with a token, made by the same actions as the commands call."""
+        made = subprocess.run(
+            [sys.executable, "-m", "tests.server"],
+            cwd=self.home,
+            env={**self.environment, "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "handsel.settings"},
+            input=json.dumps({"names": names, "password": password, "scope": scope}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode:
+            raise RuntimeError(made.stderr)
+        return [Person(**{**person, "id": UUID(person["id"])}) for person in json.loads(made.stdout)]
+
+    def client(self, person: Person | None = None, **options: Any) -> httpx.Client:
+        """Speaks to the API as this person, or as nobody."""
+        headers = {"Authorization": f"Bearer {person.token}"} if person else {}
+        return httpx.Client(base_url=f"{self.base_url}/api/v1", headers=headers, timeout=60, **options)
+
+
+def _make_people() -> None:
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from handsel.actions import people, tokens
+
+    asked = json.load(sys.stdin)
+    made = []
+    for name in asked["names"]:
+        email = f"{name.lower()}.{uuid4().hex[:12]}@example.org"
+        person = people.create(email, name, asked["password"], at=timezone.now())
+        token = tokens.issue_for(email, asked["scope"], at=timezone.now())
+        made.append(Person(person.id, name, email, token))
+    json.dump([asdict(person) for person in made], sys.stdout, default=str)
+
+
+if __name__ == "__main__":
+    _make_people()

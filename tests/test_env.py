@@ -1,0 +1,160 @@
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from handsel import env
+
+KEY = "k" * 32
+PRODUCTION = {"HANDSEL_PRODUCTION": "1", "HANDSEL_SECRET_KEY": KEY, "HANDSEL_HOSTS": "book.example.org"}
+
+
+def refusal(**variables: str) -> str:
+    with pytest.raises(env.Refused) as refused:
+        env.read(variables, Path("/nowhere"))
+    return str(refused.value)
+
+
+def test_nothing_set_serves_this_computer_from_the_current_directory(tmp_path):
+    read = env.read({}, tmp_path)
+    assert read.sqlite_file == tmp_path / "data" / "handsel.sqlite3"
+    assert read.database is None
+    assert not read.production
+    assert read.hosts == ()
+
+
+def test_an_empty_variable_counts_as_none(tmp_path):
+    assert env.read({"DATABASE_URL": "", "HANDSEL_WORKERS": " "}, tmp_path) == env.read({}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://localhost/handsel"),
+        ("DATABASE_URL", "postgresql://localhost/handsel?colour=blue"),
+        ("DATABASE_URL", "postgresql://localhost"),
+        ("HANDSEL_API_RATE", "many"),
+        ("HANDSEL_API_RATE", "0/m"),
+        ("HANDSEL_DEBUG", "maybe"),
+        ("HANDSEL_EXAMPLE", "2"),
+        ("HANDSEL_HOSTS", "https://localhost"),
+        ("HANDSEL_HOSTS", "book.example.org"),
+        ("HANDSEL_HOSTS", "*"),
+        ("HANDSEL_MAIL_FROM", "nobody"),
+        ("HANDSEL_MAIL_FROM", "a@b\r\nBcc: c@d"),
+        ("HANDSEL_MAIL_URL", "mail.example.org"),
+        ("HANDSEL_MAIL_URL", "smtp://mail.example.org:many"),
+        ("HANDSEL_MAIL_URL", "https://mail.example.org"),
+        ("HANDSEL_PRODUCTION", "y"),
+        ("HANDSEL_PROXIES", "0"),
+        ("HANDSEL_SECRET_KEY", "short"),
+        ("HANDSEL_WORKERS", "-1"),
+        ("HANDSEL_WORKERS", "2.5"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_name(name, value):
+    sentence = refusal(**{name: value})
+    assert sentence.startswith(name)
+    assert sentence.endswith(".")
+
+
+def test_a_file_is_no_data_directory(tmp_path):
+    (tmp_path / "data").touch()
+    assert refusal(HANDSEL_DATA_DIR=str(tmp_path / "data")).startswith("HANDSEL_DATA_DIR")
+
+
+@pytest.mark.parametrize("missing", ["HANDSEL_SECRET_KEY", "HANDSEL_HOSTS"])
+def test_production_needs_a_key_and_hosts(missing):
+    assert refusal(**{**PRODUCTION, missing: ""}).startswith(missing)
+
+
+@pytest.mark.parametrize("name", ["HANDSEL_DEBUG", "HANDSEL_EXAMPLE"])
+def test_production_shows_nothing_to_strangers(name):
+    assert refusal(**PRODUCTION, **{name: "1"}).startswith(name)
+
+
+def test_production_with_both_is_served(tmp_path):
+    read = env.read(PRODUCTION, tmp_path)
+    assert read.hosts == ("book.example.org",)
+    assert read.signing_key() == KEY
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_database_url_is_read_as_libpq_reads_it(tmp_path):
+    url = "postgresql://noor:p%40ss@db.example.org:6543/handsel?sslmode=require"
+    assert env.read({"DATABASE_URL": url}, tmp_path).database == {
+        "user": "noor",
+        "password": "p@ss",
+        "host": "db.example.org",
+        "port": "6543",
+        "dbname": "handsel",
+        "sslmode": "require",
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "mail"),
+    [
+        ("smtp://mail.example.org", env.Mail("mail.example.org", 587, "", "", "starttls")),
+        ("smtps://noor:p%40ss@mail.example.org", env.Mail("mail.example.org", 465, "noor", "p@ss", "tls")),
+        ("smtp://localhost:1025", env.Mail("localhost", 1025, "", "", "")),
+    ],
+)
+def test_mail_is_encrypted_unless_it_stays_here(url, mail, tmp_path):
+    assert env.read({"HANDSEL_MAIL_URL": url}, tmp_path).mail == mail
+
+
+def test_the_environment_goes_before_the_file(tmp_path):
+    (tmp_path / ".env").write_text(
+        "# how we run it\n\nexport HANDSEL_WORKERS=2\nHANDSEL_API_RATE = '5/s'\nHANDSEL_DATA_DIR=\"/var/book\"\n"
+    )
+    read = env.read({"HANDSEL_WORKERS": "4"}, tmp_path)
+    assert (read.workers, read.api_rate, read.data_dir) == (4, "5/s", Path("/var/book"))
+
+
+def test_a_line_of_the_file_that_is_none_is_refused_by_number(tmp_path):
+    (tmp_path / ".env").write_text("HANDSEL_WORKERS=2\nHANDSEL_DEBUG 1\n")
+    with pytest.raises(env.Refused, match=r"^Line 2 of "):
+        env.read({}, tmp_path)
+
+
+def test_a_misspelt_variable_is_pointed_out(tmp_path, capsys):
+    env.read({"HANDSEL_PRODUCITON": "1", "HANDSEL_TEST_DATABASE": "sqlite"}, tmp_path)
+    assert capsys.readouterr().err == "handsel: HANDSEL_PRODUCITON is set, but Handsel knows no such variable.\n"
+
+
+def test_a_key_is_made_once_for_its_owner_alone(tmp_path):
+    key = env.read({}, tmp_path).signing_key()
+    assert len(key) >= 50
+    assert env.read({}, tmp_path).signing_key() == key
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "data" / "secret_key").stat().st_mode) == 0o600
+
+
+def test_processes_that_start_at_once_agree_on_a_key(tmp_path):
+    program = "import sys; from handsel import env; sys.stdin.read(); print(env._kept_key(env.Path(sys.argv[1])))"
+    key_file = str(tmp_path / "secret_key")
+    starting = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, key_file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(6)
+    ]
+    for process in starting:
+        process.stdin.close()  # now all go at once
+    keys = set()
+    for process in starting:
+        with process:
+            keys.add(process.stdout.read())
+        assert process.returncode == 0
+    assert len(keys) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_a_damaged_key_is_refused(tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "secret_key").write_text("oops")
+    with pytest.raises(env.Refused, match="too short"):
+        env.read({}, tmp_path).signing_key()
