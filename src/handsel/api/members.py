@@ -51,7 +51,7 @@ def invite_member(asked: Asked, family_id: UUID) -> Invited:
     """Invite somebody: whoever signs in and holds the address may accept it, once, within 14 days"""
     invitation, secret = invitations.invite(family_id, asked.draft, **asked.by)
     # It ends in the secret itself, for whoever types or scans it; the page answers without its last slash too.
-    address = asked.request.build_absolute_uri(reverse("invitation", args=[secret])).rstrip("/")
+    address = asked.request.build_absolute_uri(reverse("web:invitation", args=[secret])).rstrip("/")
     return Invited(invitation.id, family_id, address, invitation.expires_at)
 
 

@@ -8,7 +8,7 @@ from django.urls import URLPattern, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from handsel.api import errors
+from handsel.api import docs, errors
 from handsel.api.errors import MethodNotAllowed
 from handsel.api.operations import BASE
 from handsel.api.v1 import DOCUMENT, api
@@ -32,8 +32,8 @@ def openapi(_request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def docs(request: HttpRequest) -> HttpResponse:
-    return render(request, "api/docs.html", {"document": DOCUMENT})
+def readable(request: HttpRequest) -> HttpResponse:
+    return render(request, "api/docs.html", {"page": docs.page(DOCUMENT)})
 
 
 @csrf_exempt
@@ -64,7 +64,7 @@ _operations = [_in_our_words(pattern) for pattern in api.urls[0][:-1]]
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
-    path("api/docs", docs, name="api_docs"),
+    path("api/docs", readable, name="api_docs"),
     path(f"{BASE.removeprefix('/')}/openapi.json", openapi, name="openapi"),
     path(f"{BASE.removeprefix('/')}/", include((_operations, "api"))),
     re_path(r"^api(?:/|$)", unknown),

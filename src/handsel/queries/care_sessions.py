@@ -81,7 +81,7 @@ def listed(person: User, family_id: UUID, wanted: Draft) -> Page[SessionRow]:
     problems.raise_if_any()
     rows: QuerySet[CareSession] = visibility.care_sessions(person).filter(family_id=family_id)
     rows = rows.filter(**{_FILTERS[name]: wanted[name] for name in _FILTERS if name in wanted})
-    return _part(_on_days(rows, first, last), wanted, standing, latest_first=wanted.get("order") == LATEST_FIRST)
+    return _part(on_days(rows, first, last), wanted, standing, latest_first=wanted.get("order") == LATEST_FIRST)
 
 
 def unconfirmed(person: User, family_id: UUID, wanted: Draft, *, at: datetime) -> Page[SessionRow]:
@@ -107,7 +107,7 @@ def _part(
     return Page(_rows(found, standing), following)
 
 
-def _on_days(rows: QuerySet[CareSession], first: date | None, last: date | None) -> QuerySet[CareSession]:
+def on_days(rows: QuerySet[CareSession], first: date | None, last: date | None) -> QuerySet[CareSession]:
     """Sessions whose planned start is, on the clocks of their own zone, on these days.
 
     First roughly in UTC, which the index on the start answers; then exactly, for each zone found there. A family has

@@ -1,0 +1,106 @@
+"""The OpenAPI file as a page for people."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from handsel.api.operations import BASE
+
+_METHODS = ("get", "post", "patch", "delete")
+_MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A parameter or a field: its name, what it holds, in words."""
+
+    name: str
+    holds: str
+    about: str
+    needed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One operation. `sends` is the name of what its body holds, `answers` are (status, words)."""
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    parameters: list[Line]
+    sends: str
+    answers: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    about: str
+    base: str
+    nouns: list[tuple[str, list[Entry]]]
+    resources: list[tuple[str, str, list[Line]]]
+
+
+def page(document: Mapping[str, Any]) -> Page:
+    entries = [
+        (operation["tags"][0], _entry(path, method, operation))
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+        if method in _METHODS
+    ]
+    components = document["components"]["schemas"].items()
+    return Page(
+        about=document["info"]["description"],
+        base=BASE,
+        nouns=[(tag, [entry for _, entry in some]) for tag, some in groupby(entries, key=lambda one: one[0])],
+        resources=[(name, schema.get("description", ""), list(_fields(schema))) for name, schema in components],
+    )
+
+
+def _entry(path: str, method: str, operation: Mapping[str, Any]) -> Entry:
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    return Entry(
+        id=operation["operationId"],
+        method=method.upper(),
+        path=path.removeprefix(BASE),
+        summary=operation["summary"],
+        parameters=[
+            Line(one["name"], _holds(one["schema"]), one.get("description", ""), one["required"])
+            for one in operation["parameters"]
+        ],
+        sends=_holds(body) if body else "",
+        answers=[(str(status), _says(answer)) for status, answer in sorted(operation["responses"].items())],
+    )
+
+
+def _says(answer: Mapping[str, Any]) -> str:
+    schema = answer.get("content", {}).get("application/json", {}).get("schema")
+    return _holds(schema) if schema else answer["description"]
+
+
+def _fields(schema: Mapping[str, Any]) -> Iterator[Line]:
+    if "properties" not in schema:
+        yield Line("", _holds(schema), "", needed=False)
+    for name, kind in schema.get("properties", {}).items():
+        yield Line(name, _holds(kind), kind.get("description", ""), name in schema.get("required", ()))
+
+
+def _holds(schema: Mapping[str, Any]) -> str:
+    """A schema in a few words: list of uuid, or null."""
+    match schema:
+        case {"$ref": str() as name}:
+            return name.rpartition("/")[2]
+        case {"enum": words}:
+            told = [str(word) for word in words]
+            return ", ".join(told if len(told) <= _MOST_WORDS else [*told[:_MOST_WORDS], "…"])
+        case {"anyOf": kinds}:
+            return " or ".join(dict.fromkeys(_holds(kind) for kind in kinds))
+        case {"type": "array", "items": kind}:
+            return f"list of {_holds(kind)}"
+        case {"type": [*kinds]}:
+            return " or ".join(_holds({**schema, "type": kind}) for kind in kinds)
+        case {"type": kind}:
+            return str(kind if kind == "null" else schema.get("format", kind))
+        case _:
+            return "anything"

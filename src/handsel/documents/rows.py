@@ -1,0 +1,65 @@
+"""The plain rows that documents are made of. Who may see what has been settled before: what is hidden is None."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from typing import Self
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CareLine:
+    """One session of care that was agreed and done. Times are instants; `day` is local to `time_zone`."""
+
+    session_id: UUID
+    day: date
+    child_names: tuple[str, ...]
+    nanny_name: str
+    scheduled_start: datetime
+    scheduled_end: datetime
+    actual_start: datetime
+    actual_end: datetime
+    time_zone: str
+    minutes: Fraction
+    hourly_rate: Decimal | None
+    amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of some lines; `amount` leaves out what is hidden or has no rate, and is None when that is all of it."""
+
+    sessions: int
+    minutes: Fraction
+    amount: Decimal | None
+
+    @classmethod
+    def of(cls, lines: Iterable[CareLine]) -> Self:
+        lines = list(lines)
+        amounts = [line.amount for line in lines if line.amount is not None]
+        minutes = sum((line.minutes for line in lines), Fraction(0))
+        return cls(len(lines), minutes, sum(amounts, Decimal(0)) if amounts else None)
+
+
+@dataclass(frozen=True, slots=True)
+class YearRecord:
+    """What was done for a family in a year, in the order of the days. `years` are those that have a record."""
+
+    family_name: str
+    currency: str
+    year: int
+    years: list[int]
+    lines: list[CareLine]
+
+    @property
+    def total(self) -> Total:
+        return Total.of(self.lines)
+
+    @property
+    def months(self) -> list[tuple[date, list[CareLine], Total]]:
+        """Each month that has lines: its first day, the lines, their total."""
+        months = [(first, list(some)) for first, some in groupby(self.lines, key=lambda line: line.day.replace(day=1))]
+        return [(first, lines, Total.of(lines)) for first, lines in months]

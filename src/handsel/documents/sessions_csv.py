@@ -1,0 +1,67 @@
+"""A year's record as CSV (RFC 4180), for spreadsheets and tax advisers."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from handsel.documents.rows import CareLine, YearRecord
+from handsel.rules import local_time
+
+HEADINGS = (
+    "Date",
+    "Children",
+    "Nanny",
+    "Planned start",
+    "Planned end",
+    "Actual start",
+    "Actual end",
+    "Time zone",
+    "Minutes",
+    "Hourly rate",
+    "Amount",
+    "Currency",
+    "Session",
+)
+# A spreadsheet takes a cell that begins with one of these for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def written(record: YearRecord) -> bytes:
+    """UTF-8 with the byte order mark that spreadsheets tell it by. Times are those of the clocks in Time zone."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(HEADINGS)
+    for line in record.lines:
+        writer.writerow([_safe(cell) for cell in _cells(line, record.currency)])
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _cells(line: CareLine, currency: str) -> Iterator[str]:
+    yield line.day.isoformat()
+    yield ", ".join(line.child_names)
+    yield line.nanny_name
+    for at in (line.scheduled_start, line.scheduled_end, line.actual_start, line.actual_end):
+        yield _wall(at, line.time_zone)
+    yield line.time_zone
+    yield _two_places(line.minutes)
+    yield "" if line.hourly_rate is None else f"{line.hourly_rate:.2f}"
+    yield "" if line.amount is None else f"{line.amount:.2f}"
+    yield currency
+    yield str(line.session_id)
+
+
+def _wall(at: datetime, zone: str) -> str:
+    return local_time.wall(at, zone).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _two_places(minutes: Fraction) -> str:
+    """Minutes to the hundredth, half up. The amount was worked out from the exact ones."""
+    exact = Decimal(minutes.numerator) / minutes.denominator
+    return str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

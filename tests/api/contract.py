@@ -1,0 +1,105 @@
+"""A client of the API that trusts nothing: every answer it sees must be as the OpenAPI file says, and no richer."""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from jsonschema import Draft202012Validator
+
+from handsel.api.operations import BASE
+from handsel.api.v1 import DOCUMENT
+from tests.world import World
+
+_PROBLEMS = {405}  # what an address says of itself, beside its operations
+_MEDIA = {True: "application/json", False: "application/problem+json"}
+
+
+class Api:
+    """The API as one person with one token sees it; `client` may be a browser's instead."""
+
+    def __init__(self, world: World, person: Any = None, *, scope: str = "write", client: Client | None = None) -> None:
+        self.client = client or Client()
+        self.headers = {} if person is None else {"Authorization": f"Bearer {world.secret(person, scope=scope)}"}
+
+    def get(self, path: str, query: str = "", **headers: str) -> HttpResponse:
+        return self.send("GET", path + (f"?{query}" if query else ""), **headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
+        return self.send("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> HttpResponse:
+        return self.send("PATCH", path, body, **headers)
+
+    def delete(self, path: str, **headers: str) -> HttpResponse:
+        return self.send("DELETE", path, **headers)
+
+    def send(self, method: str, path: str, body: Any = None, *, media: str = "application/json", **headers: str) -> Any:
+        """`body` is JSON, or bytes that are sent as they are. Headers are spelled If_Match."""
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        spelled = {name.replace("_", "-"): value for name, value in headers.items()}
+        response = self.client.generic(
+            method, BASE + path, raw, content_type=media if raw else "", headers={**self.headers, **spelled}
+        )
+        check(method, path, response)
+        return response
+
+
+def check(method: str, path: str, response: HttpResponse) -> None:
+    """Raises AssertionError when the answer is not what the OpenAPI file promises."""
+    status = response.status_code
+    operation = _operation(method, path)
+    said = f"{method} {path} answered {status} {response.content[:500]!r}"
+    assert response["Cache-Control"] == "no-store", said
+    if operation is None or status in _PROBLEMS:
+        assert status in (404, 405), said
+        documented: dict[str, Any] = {"content": {"application/problem+json": {"schema": _PROBLEM}}}
+    else:
+        assert str(status) in operation["responses"], f"not documented: {said}"
+        documented = operation["responses"][str(status)]
+    assert set(documented.get("headers", {})) - {"Idempotency-Replayed"} <= set(response.headers), said
+    if "content" not in documented:
+        assert response.content == b"", said
+        return
+    media = _MEDIA[status < 400]
+    assert response["Content-Type"] == media, said
+    errors = list(_validator(json.dumps(documented["content"][media]["schema"])).iter_errors(response.json()))
+    assert not errors, f"{said}: {errors}"
+    if status >= 400:
+        assert response.json()["status"] == status, said
+
+
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+def _operation(method: str, path: str) -> dict[str, Any] | None:
+    whole = BASE + path.partition("?")[0]
+    for template, methods in _document()["paths"].items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), whole) and method.lower() in methods:
+            return methods[method.lower()]
+    return None
+
+
+@cache
+def _document() -> dict[str, Any]:
+    """The OpenAPI file as it goes over the wire, but no object may hold more than it says."""
+    return _closed(json.loads(json.dumps(DOCUMENT)))
+
+
+def _closed(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {key: _closed(value) for key, value in schema.items()}
+    if closed.get("type") == "object" and "properties" in closed:
+        closed.setdefault("additionalProperties", False)
+    return closed
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    whole = {**json.loads(schema), "components": _document()["components"]}
+    return Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)

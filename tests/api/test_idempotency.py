@@ -1,0 +1,178 @@
+"""A lost answer: the same request again is answered as it was, and done once."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from handsel.actions import families as actions
+from handsel.actions import repeats
+from handsel.api import idempotency
+from handsel.models import Child, Family, IdempotencyKey
+from handsel.rules.lifecycle import State
+from tests.api.contract import Api
+from tests.world import NOW
+
+CHILD = {"firstName": "Mia"}
+
+
+@pytest.fixture
+def path(world) -> str:
+    return f"/families/{world.riveras.id}/children"
+
+
+def test_the_same_again_gets_the_first_answer(world, ana, path):
+    first = ana.post(path, CHILD, Idempotency_Key="mia")
+    again = ana.post(path, CHILD, Idempotency_Key="mia")
+    assert (again.status_code, again.content, again["Location"]) == (201, first.content, first["Location"])
+    assert (again["Idempotency-Replayed"], "Idempotency-Replayed" in first) == ("true", False)
+    assert Child.objects.filter(first_name="Mia").count() == 1
+
+
+def test_an_answer_stays_as_it_was_when_the_thing_moves_on(world, ana, noor):
+    path = f"/care-sessions/{world.session('2026-06-01 07:00', state=State.CONFIRMED).id}"
+    first = noor.post(f"{path}/start", Idempotency_Key="k")
+    noor.post(f"{path}/complete")
+    again = noor.post(f"{path}/start", Idempotency_Key="k")
+    assert (again.status_code, again.json(), again["ETag"]) == (200, first.json(), first["ETag"])
+
+
+@pytest.mark.parametrize("change", ["body", "path", "spelling"])
+def test_a_key_is_for_one_request(world, ana, path, change):
+    ana.post(path, CHILD, Idempotency_Key="k")
+    other = {
+        "body": (path, {"firstName": "Max"}),
+        "path": (f"/families/{world.riveras.id}/time-off", CHILD),
+        "spelling": (path, json.dumps(CHILD, indent=1).encode()),
+    }[change]
+    assert ana.post(*other, Idempotency_Key="k").json()["code"] == "idempotency_key_reused"
+
+
+def test_keys_of_different_people_are_different(world, ana, noor, path):
+    ids = {one.post(path, CHILD, Idempotency_Key="k").json()["id"] for one in (ana, noor)}
+    assert len(ids) == 2
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "é", "x" * 256, "a\tb"])
+def test_a_key_is_visible_ascii(ana, path, key):
+    answer = ana.post(path, CHILD, Idempotency_Key=key)
+    assert [error["field"] for error in answer.json()["errors"]] == ["Idempotency-Key"]
+    assert ana.post(path, CHILD, Idempotency_Key="!" + "~" * 254).status_code == 201
+
+
+def test_a_refusal_is_not_kept(world, ana, noor, path):
+    session = world.session()
+    confirm = f"/care-sessions/{session.id}/confirm"
+    assert noor.post(confirm, Idempotency_Key="k").status_code == 403
+    assert ana.post(path, {}, Idempotency_Key="k").status_code == 422
+    assert ana.post(path, b"{", Idempotency_Key="k").status_code == 400
+    assert not IdempotencyKey.objects.exists()
+    assert ana.post(path, CHILD, Idempotency_Key="k").status_code == 201
+
+
+def test_what_breaks_frees_the_key_and_leaves_nothing(world, ana, monkeypatch):
+    whole = actions.create
+
+    def half(*args, **said):
+        whole(*args, **said)
+        raise RuntimeError
+
+    sent = {"name": "Halfway", "timeZone": "UTC", "currency": "USD"}
+    with monkeypatch.context() as patch:
+        patch.setattr(actions, "create", half)
+        answer = ana.client.post(
+            "/api/v1/families", sent, content_type="application/json", headers={**ana.headers, "Idempotency-Key": "k"}
+        )
+    assert answer.status_code == 500
+    assert not Family.objects.filter(name="Halfway").exists()
+    assert ana.post("/families", sent, Idempotency_Key="k").status_code == 201
+
+
+def test_while_the_first_is_under_way_the_second_waits(world, ana, path):
+    ana.post(path, CHILD, Idempotency_Key="k")
+    row = IdempotencyKey.objects.get()
+    IdempotencyKey.objects.update(status=None)
+    answer = ana.post(path, CHILD, Idempotency_Key="k")
+    assert (answer.status_code, answer.json()["code"]) == (409, "in_progress")
+    assert int(answer["Retry-After"]) >= 1
+    # 45 seconds later its process is taken for dead, and the key for free.
+    IdempotencyKey.objects.update(claimed_at=NOW - repeats.LEASE)
+    assert ana.post(path, CHILD, Idempotency_Key="k").status_code == 201
+    assert IdempotencyKey.objects.get().claim != row.claim
+
+
+def test_a_slow_first_request_loses_to_who_took_over(world, ana, path, monkeypatch):
+    """And its own work is undone: nothing happens twice."""
+
+    def taken_over(*_args):
+        IdempotencyKey.objects.update(claim=world.riveras.id)
+        return world.riveras.id
+
+    monkeypatch.setattr(idempotency, "_family_of", taken_over)
+    assert ana.post(path, CHILD, Idempotency_Key="k").json()["code"] == "in_progress"
+    assert not Child.objects.filter(first_name="Mia").exists()
+
+
+def test_after_a_day_a_key_is_forgotten(world, ana, path, monkeypatch):
+    first = ana.post(path, CHILD, Idempotency_Key="k").json()
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=24) - timedelta(seconds=1))
+    assert ana.post(path, CHILD, Idempotency_Key="k").json() == first
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=24))
+    assert ana.post(path, {"firstName": "Max"}, Idempotency_Key="other").status_code == 201
+    assert [row.key for row in IdempotencyKey.objects.all()] == ["other"]
+    assert ana.post(path, CHILD, Idempotency_Key="k").json() != first
+
+
+def test_who_has_left_gets_no_answer_again(world, ana, noor, path):
+    made = noor.post(path, CHILD, Idempotency_Key="child")
+    schedule = world.schedule()
+    generate = f"/care-schedules/{schedule.id}/generate-sessions"
+    batch = noor.post(generate, {"from": "2026-06-01", "to": "2026-06-07"}, Idempotency_Key="generate").json()[
+        "batchId"
+    ]
+    undo = f"/generation-batches/{batch}/undo"
+    noor.post(undo, Idempotency_Key="undo")
+    ana.delete(f"/care-schedules/{schedule.id}")
+    assert (
+        noor.post(generate, {"from": "2026-06-01", "to": "2026-06-07"}, Idempotency_Key="generate").status_code == 200
+    )
+    world.leave(world.noor_of_riveras)
+    for address, body, key in (
+        (path, CHILD, "child"),
+        (generate, {"from": "2026-06-01", "to": "2026-06-07"}, "generate"),
+        (undo, None, "undo"),
+    ):
+        answer = noor.post(address, body, Idempotency_Key=key)
+        assert answer.json()["code"] == "not_found"
+        assert made.json()["id"] not in answer.content.decode()
+
+
+def test_every_post_keeps_whose_family_its_answer_tells_of(world, ana, noor, sam):
+    session = world.session(state=State.CONFIRMED)
+    asked = noor.post(f"/care-sessions/{session.id}/change-requests", {"message": "?"}, Idempotency_Key="a").json()
+    ana.post(f"/change-requests/{asked['id']}/decline", Idempotency_Key="b")
+    token = (
+        ana.post(
+            f"/families/{world.riveras.id}/invitations",
+            {"email": "s@example.com", "role": "PARENT"},
+            Idempotency_Key="c",
+        )
+        .json()["acceptUrl"]
+        .rpartition("/")[2]
+    )
+    sam.post("/invitations/accept", {"token": token}, Idempotency_Key="d")
+    ana.post(
+        f"/families/{world.riveras.id}/care-sessions/confirm", {"sessionIds": [str(session.id)]}, Idempotency_Key="e"
+    )
+    ana.post(f"/families/{world.riveras.id}/time-off", {"from": "2026-06-01", "to": "2026-06-01"}, Idempotency_Key="f")
+    assert {row.family_id for row in IdempotencyKey.objects.all()} == {world.riveras.id}
+    family = ana.post("/families", {"name": "S", "timeZone": "UTC", "currency": "USD"}, Idempotency_Key="g").json()
+    assert str(IdempotencyKey.objects.get(key="g").family_id) == family["id"]
+
+
+def test_a_key_says_nothing_on_other_methods(world, ana):
+    path = f"/families/{world.riveras.id}"
+    assert ana.patch(path, {"notes": "1"}, Idempotency_Key="k").json()["version"] == 2
+    assert ana.patch(path, {"notes": "2"}, Idempotency_Key="k").json()["version"] == 3
+    assert Api(world, world.ana).get(path, Idempotency_Key="").status_code == 200

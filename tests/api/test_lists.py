@@ -1,0 +1,224 @@
+"""Long lists: cursors, limits, order, and queries that do not grow with the rows."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from handsel.models import CareSession, CareSessionChild, Child, Event, Family, Member, TimeOff
+from handsel.rules.history import EventKind, Source
+from handsel.rules.lifecycle import State
+from handsel.rules.roles import Role
+from tests.api.contract import Api
+from tests.world import LONG_AGO, NOW, wall
+
+
+def lists(world) -> dict[str, str]:
+    """Every list of the API, by its operation id."""
+    family, session = f"/families/{world.riveras.id}", world.session(state=State.CONFIRMED)
+    return {
+        "getFamilies": "/families",
+        "getChildren": f"{family}/children",
+        "getMembers": f"{family}/members",
+        "getCareSchedules": f"{family}/care-schedules",
+        "getCareSessions": f"{family}/care-sessions",
+        "getUnconfirmedSessions": f"{family}/care-sessions/unconfirmed",
+        "getCareSessionEvents": f"/care-sessions/{session.id}/events",
+        "getFamilyEvents": f"{family}/events",
+        "getChangeRequests": f"/care-sessions/{session.id}/change-requests",
+        "getTimeOff": f"{family}/time-off",
+    }
+
+
+def fill(world, path: str, count: int) -> None:
+    """So many rows more in each list of the Riveras that is long in life."""
+    family = world.riveras
+    sessions = CareSession.objects.bulk_create(
+        CareSession(
+            family=family,
+            scheduled_start=wall("2026-06-02 09:00") + timedelta(hours=number),
+            scheduled_end=wall("2026-06-02 09:30") + timedelta(hours=number),
+            nanny=world.noor_of_riveras,
+            nanny_person=world.noor,
+            time_zone=family.time_zone,
+            created_at=LONG_AGO,
+            updated_at=LONG_AGO,
+        )
+        for number in range(count)
+    )
+    CareSessionChild.objects.bulk_create(
+        CareSessionChild(session=session, child=child) for session in sessions for child in (world.emma, world.theo)
+    )
+    about = path.split("/")[2] if path.endswith("/events") and path.startswith("/care-sessions") else None
+    Event.objects.bulk_create(
+        Event(
+            family=family,
+            session_id=about,
+            kind=EventKind.CARE_SESSION_UPDATED,
+            at=NOW,
+            by=world.ana_of_riveras,
+            source=Source.API,
+        )
+        for _ in range(count)
+    )
+    TimeOff.objects.bulk_create(
+        TimeOff(
+            family=family,
+            from_date=date(2026, 6, 1),
+            to_date=date(2026, 6, 1),
+            entered_by=world.ana_of_riveras,
+            created_at=LONG_AGO,
+        )
+        for _ in range(count)
+    )
+    Child.objects.bulk_create(Child(family=family, first_name="Mia", created_at=LONG_AGO) for _ in range(count))
+    for _ in range(min(count, 20)):
+        world.schedule()
+    homes = Family.objects.bulk_create(
+        Family(name="Home", time_zone="UTC", currency="EUR", created_at=LONG_AGO) for _ in range(count)
+    )
+    Member.objects.bulk_create(
+        Member(family=home, user=world.ana, role=Role.PARENT, joined_at=LONG_AGO) for home in homes
+    )
+
+
+def every_part(api: Api, path: str, query: str = "limit=3") -> list[dict[str, Any]]:
+    items, cursor = [], ""
+    while cursor is not None:
+        part = api.get(path, query + (f"&cursor={cursor}" if cursor else "")).json()
+        items += part["items"]
+        cursor = part["next"]
+    return items
+
+
+LISTS = [
+    "getFamilies",
+    "getChildren",
+    "getMembers",
+    "getCareSchedules",
+    "getCareSessions",
+    "getUnconfirmedSessions",
+    "getCareSessionEvents",
+    "getFamilyEvents",
+    "getChangeRequests",
+    "getTimeOff",
+]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_the_parts_of_a_list_are_the_list(world, ana, name):
+    path = lists(world)[name]
+    fill(world, path, 7)
+    whole = ana.get(path).json()
+    assert whole["next"] is None
+    assert every_part(ana, path) == whole["items"]
+
+
+@pytest.mark.parametrize("order", ["scheduledStart", "-scheduledStart"])
+def test_equal_starts_and_rows_that_come_and_go_shift_nothing(world, ana, order):
+    path = f"/families/{world.riveras.id}/care-sessions"
+    same = [world.session("2026-06-02 09:00") for _ in range(6)]
+    first = ana.get(path, f"limit=3&order={order}").json()
+    same.remove(next(one for one in same if str(one.id) == first["items"][0]["id"]))
+    CareSession.objects.filter(pk=first["items"][0]["id"]).delete()
+    world.session("2026-06-01 09:00")
+    world.session("2026-06-03 09:00")
+    rest = ana.get(path, f"limit=3&order={order}&cursor={first['next']}").json()["items"]
+    seen = [one["id"] for one in first["items"][1:] + rest]
+    assert len(set(seen)) == len(seen) == 5
+    assert set(seen) == {str(one.id) for one in same}
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=501", "limit=-1", "limit=1.0", "limit=", "limit=1&limit=2", "limit=٣"]
+)
+def test_a_limit_is_a_number_from_1_to_500(world, ana, name, query):
+    answer = ana.get(lists(world)[name], query)
+    assert [error["field"] for error in answer.json()["errors"]] == ["limit"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_cursor_is_one_of_this_very_list(world, ana, name):
+    path = lists(world)[name]
+    world.session("2026-06-02 09:00")
+    world.session("2026-06-02 09:00")
+    foreign = ana.get(f"/families/{world.riveras.id}/care-sessions", "limit=1&order=-scheduledStart").json()["next"]
+    turned = foreign[:-1] + ("A" if foreign[-1] != "A" else "B")
+    for cursor in (foreign, turned, foreign + "=", foreign + "!", "", "x", "AAAA", "é", "0" * 3_000, "%00"):
+        answer = ana.get(path, f"cursor={cursor}")
+        assert [error["field"] for error in answer.json()["errors"]] == ["cursor"], cursor
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_a_list_does_not_know_is_refused_after_the_stranger(world, ana, sam, name):
+    path = lists(world)[name]
+    wrong = ana.get(path, "page=2&from_date=2026-06-01&limit=x").json()["errors"]
+    assert {error["field"] for error in wrong} == {"page", "from_date", "limit"}
+    if name != "getFamilies":
+        assert sam.get(path, "page=2&limit=x").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("from=2026-02-31", ["from"]),
+        ("from=2026-06-02&to=2026-06-01", ["to"]),
+        ("to=9999-12-31&from=0001-01-01", ["to", "from"]),
+        ("status=DONE", ["status"]),
+        ("status=SCHEDULED&status=", ["status"]),
+        ("isConfirmed=1&isConfirmed=0", ["isConfirmed"]),
+        ("scheduleId=1&childId=&nannyId=%00", ["scheduleId", "childId", "nannyId"]),
+        ("order=id", ["order"]),
+    ],
+)
+def test_every_wrong_filter_is_named(world, ana, query, wrong):
+    answer = ana.get(f"/families/{world.riveras.id}/care-sessions", query)
+    assert [error["field"] for error in answer.json()["errors"]] == wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("getFamilies", 3),
+        ("getChildren", 3),
+        ("getMembers", 3),
+        ("getCareSchedules", 4),
+        ("getCareSessions", 4),
+        ("getUnconfirmedSessions", 4),
+        ("getCareSessionEvents", 3),
+        ("getFamilyEvents", 3),
+        ("getChangeRequests", 3),
+        ("getTimeOff", 3),
+    ],
+)
+def test_the_number_of_queries_does_not_grow_with_the_rows(world, ana, name, most):
+    """One of them asks whose token it is. Ten rows, then a thousand."""
+    path = lists(world)[name]
+    ana.get("/me")  # notes that the token is in use
+    fill(world, path, 10)
+    with CaptureQueriesContext(connection) as few:
+        ana.get(path, "limit=500")
+    fill(world, path, 990)
+    with CaptureQueriesContext(connection) as many:
+        ana.get(path, "limit=500")
+    assert (len(few), len(many)) == (most, most)
+
+
+def test_a_range_of_days_costs_one_query_more_for_the_zones(world, ana, django_assert_num_queries):
+    ana.get("/me")
+    world.session()
+    with django_assert_num_queries(5):
+        ana.get(f"/families/{world.riveras.id}/care-sessions", "from=2026-06-01&to=2026-06-30")
+
+
+def test_a_year_generates_in_few_statements(world, ana):
+    """157 sessions for two children, with their history, and one notice."""
+    schedule = world.schedule(children=[world.emma, world.theo])
+    ana.get("/me")
+    with CaptureQueriesContext(connection) as made:
+        done = ana.post(f"/care-schedules/{schedule.id}/generate-sessions", {"from": "2026-06-01", "to": "2027-06-01"})
+    assert len(done.json()["created"]) == 157
+    assert len([query for query in made if "SAVEPOINT" not in query["sql"]]) <= 15
