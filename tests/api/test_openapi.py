@@ -1,0 +1,164 @@
+"""The API's own description: complete, valid, and true to the contract's table."""
+
+import json
+import re
+
+import pytest
+from django.db import DatabaseError, connection
+
+from handsel.api import names
+from handsel.api.v1 import DOCUMENT, NOUNS, api
+
+TABLE = """
+GET /me getMe
+GET /families getFamilies
+POST /families createFamily
+GET /families/{} getFamily
+PATCH /families/{} updateFamily
+GET /families/{}/children getChildren
+POST /families/{}/children createChild
+GET /children/{} getChild
+PATCH /children/{} updateChild
+DELETE /children/{} deleteChild
+GET /families/{}/members getMembers
+PATCH /members/{} updateMember
+DELETE /members/{} removeMember
+POST /families/{}/invitations inviteMember
+POST /invitations/accept acceptInvitation
+GET /families/{}/care-schedules getCareSchedules
+POST /families/{}/care-schedules createCareSchedule
+GET /care-schedules/{} getCareSchedule
+PATCH /care-schedules/{} updateCareSchedule
+DELETE /care-schedules/{} deleteCareSchedule
+GET /care-schedules/{}/occurrences previewOccurrences
+POST /care-schedules/{}/generate-sessions generateSessionsFromSchedule
+POST /generation-batches/{}/undo undoGeneration
+GET /families/{}/care-sessions getCareSessions
+GET /families/{}/care-sessions/unconfirmed getUnconfirmedSessions
+POST /families/{}/care-sessions createImpromptuSession
+POST /families/{}/care-sessions/confirm confirmCareSessions
+GET /care-sessions/{} getCareSession
+PATCH /care-sessions/{} updateCareSession
+DELETE /care-sessions/{} deleteCareSession
+POST /care-sessions/{}/confirm confirmCareSession
+POST /care-sessions/{}/cancel cancelCareSession
+POST /care-sessions/{}/start startCareSession
+POST /care-sessions/{}/complete completeCareSession
+POST /care-sessions/{}/restore restoreCareSession
+GET /care-sessions/{}/events getCareSessionEvents
+GET /families/{}/events getFamilyEvents
+GET /care-sessions/{}/change-requests getChangeRequests
+POST /care-sessions/{}/change-requests requestChanges
+POST /change-requests/{}/accept acceptChangeRequest
+POST /change-requests/{}/decline declineChangeRequest
+POST /change-requests/{}/withdraw withdrawChangeRequest
+GET /families/{}/time-off getTimeOff
+POST /families/{}/time-off createTimeOff
+DELETE /time-off/{} deleteTimeOff
+"""
+OPERATIONS = [
+    (path, method, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
+]
+FIELDS = {
+    "CareSchedule": "id familyId name recurrence daysOfWeek startTime endTime hourlyRate isActive startDate endDate "
+    "notes childIds nannyId rrule version createdAt updatedAt",
+    "CareSession": "id familyId scheduleId slotDate scheduledStart scheduledEnd actualStart actualEnd status "
+    "isConfirmed hourlyRate notes childIds nannyId timeZone overlapAllowed confirmedAt confirmedBy cancelledAt cancelledBy "
+    "cancelReason version createdAt updatedAt",
+    "Family": "id name timeZone currency defaultHourlyRate address notes version createdAt",
+    "Child": "id familyId firstName lastName dateOfBirth allergies medications notes isArchived",
+    "Member": "id familyId name role joinedAt email",
+    "Event": "id kind at by source changes reason",
+    "ChangeRequest": "id sessionId status message scheduledStart scheduledEnd childIds askedBy askedAt answeredBy "
+    "answeredAt answer",
+    "TimeOff": "id familyId nannyId from to startTime endTime reason",
+    "Invitation": "id acceptUrl expiresAt",
+    "Generation": "batchId dryRun created existing skipped",
+    "CareSessionChanges": "scheduledStart scheduledEnd hourlyRate notes childIds nannyId overlapAllowed actualStart "
+    "actualEnd reason",
+}
+
+
+def test_every_row_of_the_table_and_no_other():
+    told = {
+        f"{method.upper()} {re.sub(r'{.*?}', '{}', path.removeprefix('/api/v1'))} {operation['operationId']}"
+        for path, method, operation in OPERATIONS
+    }
+    assert told == set(TABLE.split("\n")[1:-1])
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_resources_have_the_fields_of_the_contract(name):
+    assert list(DOCUMENT["components"]["schemas"][name]["properties"]) == FIELDS[name].split()
+
+
+def test_what_makes_a_thing_answers_201_and_what_removes_one_204():
+    ok = {
+        operation["operationId"]: next(int(status) for status in operation["responses"] if int(status) < 300)
+        for _, _, operation in OPERATIONS
+    }
+    makes = {name for name in ok if name.startswith(("create", "invite", "requestChanges"))}
+    removes = {name for name in ok if name.startswith(("delete", "remove"))}
+    assert {name for name, status in ok.items() if status == 201} == makes
+    assert {name for name, status in ok.items() if status == 204} == removes
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=[one[2]["operationId"] for one in OPERATIONS])
+def test_every_operation_says_who_may_call_it_and_what_it_takes(path, method, operation):
+    assert operation["security"] == [{"Token": []}, {"Browser": []}]
+    assert operation["summary"]
+    named = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
+    assert named == set(re.findall(r"{(\w+)}", path))
+    headers = {one["name"] for one in operation["parameters"] if one["in"] == "header"}
+    assert ("Idempotency-Key" in headers) == (method == "post")
+    assert ("If-Match" in headers) == ("412" in {str(status) for status in operation["responses"]})
+
+
+def test_every_reference_leads_somewhere():
+    for name in re.findall(r"#/components/schemas/(\w+)", json.dumps(DOCUMENT)):
+        assert name in DOCUMENT["components"]["schemas"]
+
+
+def test_the_file_is_served_to_anybody(client, db):
+    answer = client.get("/api/v1/openapi.json")
+    assert answer["Content-Type"] == "application/json"
+    assert answer.json()["openapi"] == "3.1.0"
+    assert answer.json() == json.loads(json.dumps(DOCUMENT))
+    assert client.post("/api/v1/openapi.json").status_code == 405
+
+
+def test_the_readable_page_names_every_operation_and_needs_no_other_host(client, db):
+    page = client.get("/api/docs")
+    assert page.status_code == 200
+    text = page.content.decode()
+    for _, _, operation in OPERATIONS:
+        assert f'id="{operation["operationId"]}"' in text
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
+    assert "<script" not in text
+
+
+def test_no_route_of_ninja_is_left_out():
+    routes = {pattern.name for pattern in api.urls[0]} - {"api-root"}
+    assert routes == {operation.id for noun in NOUNS for operation in noun.operations}
+
+
+def test_names_go_out_and_come_in_again():
+    for noun in NOUNS:
+        for operation in noun.operations:
+            fields = operation.form.kinds if operation.form else {}
+            for name in [*fields, *(one.name for one in operation.parameters)]:
+                assert names.outside(names.below(name)) == name
+
+
+def test_healthz_answers_while_the_database_does(client, db, monkeypatch):
+    well = client.get("/healthz")
+    assert (well.status_code, well.json()) == (200, {"status": "ok"})
+
+    def silent(*_args):
+        raise DatabaseError("no such host")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "cursor", silent)
+        ill = client.get("/healthz")
+    assert (ill.status_code, ill.json()["status"]) == (503, "unavailable")
+    assert "host" not in ill.json()["reason"]

@@ -1,0 +1,81 @@
+"""The record of a year: what was agreed and done, and what it cost."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from handsel.queries import records
+from handsel.rules.lifecycle import State
+from handsel.rules.refusals import NotVisible
+from handsel.rules.roles import Role
+from tests.world import wall
+
+
+@pytest.fixture
+def year(world):
+    """Two days in May, one of them Bea's, one in June; the last evening of 2025; what is not done yet."""
+    world.session("2026-05-04 09:00", hours=8, state=State.COMPLETED, actual_end=wall("2026-05-04 17:20"))
+    world.session(
+        "2026-05-05 09:00",
+        hours=1,
+        state=State.COMPLETED,
+        nanny=world.bea_of_riveras,
+        children=[world.emma, world.theo],
+    )
+    world.session("2026-06-01 01:00", hours=2, state=State.COMPLETED, hourly_rate=None)
+    world.session("2025-12-31 22:00", hours=4, state=State.COMPLETED)
+    for state in (State.UNCONFIRMED, State.CONFIRMED, State.CANCELLED, State.IN_PROGRESS):
+        world.session("2026-05-06 09:00", hours=1, state=state, nanny=None)
+    world.session("2026-05-07 09:00", state=State.COMPLETED, family=world.okafors)
+
+
+def test_a_parent_sees_hours_and_cost_by_month(world, year):
+    record = records.year(world.ana, world.riveras.id, 2026)
+    assert [(line.day, line.child_names, line.nanny_name, line.amount) for line in record.lines] == [
+        (date(2026, 5, 4), ("Emma",), "Noor", Decimal("208.33")),
+        (date(2026, 5, 5), ("Emma", "Theo"), "Bea", Decimal("25.00")),
+        (date(2026, 6, 1), ("Emma",), "Noor", None),
+    ]
+    assert [(month, len(lines), total.minutes, total.amount) for month, lines, total in record.months] == [
+        (date(2026, 5, 1), 2, Fraction(560), Decimal("233.33")),
+        (date(2026, 6, 1), 1, Fraction(120), None),
+    ]
+    assert (record.total.sessions, record.total.minutes, record.total.amount) == (3, 680, Decimal("233.33"))
+    assert record.years == [2026, 2025]
+
+
+def test_new_years_eve_belongs_to_the_year_it_began_in(world, year):
+    assert [line.day for line in records.year(world.ana, world.riveras.id, 2025).lines] == [date(2025, 12, 31)]
+
+
+def test_a_nanny_sees_her_own_pay_and_a_viewer_none(world, year):
+    assert [line.amount for line in records.year(world.bea, world.riveras.id, 2026).lines] == [
+        None,
+        Decimal("25.00"),
+        None,
+    ]
+    rosa = world.join(world.riveras, Role.VIEWER).user
+    record = records.year(rosa, world.riveras.id, 2026)
+    assert [line.hourly_rate for line in record.lines] == [None, None, None]
+    assert record.total.amount is None
+
+
+def test_a_stranger_and_a_year_that_never_comes_see_nothing(world, year):
+    for person, number in ((world.sam, 2026), (world.ana, 0), (world.ana, 9999)):
+        with pytest.raises(NotVisible):
+            records.year(person, world.riveras.id, number)
+
+
+def test_a_year_without_care_is_an_empty_record(world):
+    record = records.year(world.ada, world.okafors.id, 2026)
+    assert (record.lines, record.months, record.years, record.total.amount) == ([], [], [], None)
+
+
+def test_the_number_of_queries_does_not_grow(world, year, django_assert_num_queries):
+    for _ in range(2):
+        with django_assert_num_queries(5):
+            records.year(world.ana, world.riveras.id, 2026)
+        for day in range(10, 20):
+            world.session(f"2026-03-{day} 09:00", state=State.COMPLETED)
