@@ -53,6 +53,7 @@ def _start(home: Path) -> None:
         if keeper.poll() is not None:
             raise RuntimeError(f"PostgreSQL did not start:\n{(home / 'log').read_text()}")
         time.sleep(0.05)
+    keeper.returncode = 0  # it outlives this process, which need not wait for it, nor hear that it does not
 
 
 def _keep(home: Path, owner: int) -> None:
