@@ -1,0 +1,13 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.workflows.dated import DatedServer
+
+
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+def server(request) -> Iterator[DatedServer]:
+    started = DatedServer(request.param)
+    started.start()
+    yield started
+    started.stop()

@@ -1,0 +1,27 @@
+"""A server on which it is whatever time a test says, so that a month of care passes in a second."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from tests.server import Server
+
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+class DatedServer(Server):
+    """`handsel serve` as people start it; only its doors read the time from a file."""
+
+    def __init__(self, database: str) -> None:
+        super().__init__(database, PYTHONPATH=str(Path(__file__).parent / "clock"))
+        self._clock = self.home / "clock"
+        self.environment["TESTS_CLOCK"] = str(self._clock)
+        self.it_is("2026-05-30 12:00")
+
+    def it_is(self, wall: str) -> str:
+        """Set the clock to a wall time in New York; answers the instant as the API says it."""
+        instant = datetime.fromisoformat(wall).replace(tzinfo=NEW_YORK).astimezone(UTC)
+        written = self._clock.with_suffix(".new")
+        written.write_text(instant.isoformat())
+        written.replace(self._clock)  # at once, since the server may be reading
+        return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

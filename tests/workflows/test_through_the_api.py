@@ -1,0 +1,201 @@
+"""The three workflows of the care book, told over HTTP against a real server on each database.
+
+June 2026 has 30 days and starts on a Monday.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.server import Person
+from tests.workflows.dated import DatedServer
+
+JUNE = {"from": "2026-06-01", "to": "2026-06-30"}
+MONDAYS_WEDNESDAYS_FRIDAYS = [
+    "2026-06-01", "2026-06-03", "2026-06-05",
+    "2026-06-08", "2026-06-10", "2026-06-12",
+    "2026-06-15", "2026-06-17", "2026-06-19",
+    "2026-06-22", "2026-06-24", "2026-06-26",
+    "2026-06-29",
+]  # fmt: skip
+TUESDAYS = ["2026-06-02", "2026-06-09", "2026-06-16", "2026-06-23", "2026-06-30"]
+VACATION = {"2026-06-15", "2026-06-17", "2026-06-19"}
+
+
+class Caller:
+    """A person at the other end of the line. A call answers the body of the one status it expects."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self._call("GET", path, 200, params=query)
+
+    def post(self, path: str, body: Any = None, *, expect: int = 200) -> Any:
+        return self._call("POST", path, expect, json=body)
+
+    def patch(self, path: str, body: Any) -> Any:
+        return self._call("PATCH", path, 200, json=body)
+
+    def items(self, path: str, **query: Any) -> list[dict[str, Any]]:
+        return self.get(path, **query)["items"]
+
+    def _call(self, method: str, path: str, expect: int, **options: Any) -> Any:
+        response = self._client.request(method, path, **options)
+        assert response.status_code == expect, response.text
+        return response.json()
+
+
+@dataclass
+class Book:
+    """The Riveras' book on the eve of June: their children, Ana who answers for them, and Noor, their nanny."""
+
+    server: DatedServer
+    ana: Caller
+    noor: Caller
+    family: str
+    emma: str
+    children: list[str]
+    schedule: str
+
+    def sessions(self, **query: Any) -> list[dict[str, Any]]:
+        return self.noor.items(f"/families/{self.family}/care-sessions", **query)
+
+    def generate_june(self) -> dict[str, Any]:
+        return self.noor.post(f"/care-schedules/{self.schedule}/generate-sessions", JUNE)
+
+
+@pytest.fixture
+def book(server: DatedServer) -> Iterator[Book]:
+    server.it_is("2026-05-30 18:00")
+    ana_herself, noor_herself = server.people("Ana", "Noor")
+    with server.client(ana_herself) as first, server.client(noor_herself) as second:
+        ana, noor = Caller(first), Caller(second)
+        family = _found(ana, noor, noor_herself)
+        emma, theo = (
+            ana.post(f"/families/{family}/children", {"firstName": name}, expect=201)["id"] for name in ("Emma", "Theo")
+        )
+        schedule = noor.post(
+            f"/families/{family}/care-schedules",
+            {
+                "name": "Mon/Wed/Fri Morning Care",
+                "recurrence": "WEEKLY",
+                "daysOfWeek": ["MONDAY", "WEDNESDAY", "FRIDAY"],
+                "startTime": "06:00",
+                "endTime": "14:30",
+                "hourlyRate": "25.00",
+                "startDate": "2026-06-01",
+                "childIds": [emma, theo],
+            },
+            expect=201,
+        )
+        yield Book(server, ana, noor, family, emma, [emma, theo], schedule["id"])
+
+
+def _found(ana: Caller, noor: Caller, noor_herself: Person) -> str:
+    """Ana founds the family and lets Noor in."""
+    body = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD", "defaultHourlyRate": "25.00"}
+    family = ana.post("/families", body, expect=201)["id"]
+    invited = ana.post(f"/families/{family}/invitations", {"email": noor_herself.email, "role": "NANNY"}, expect=201)
+    noor.post("/invitations/accept", {"token": invited["acceptUrl"].rstrip("/").rpartition("/")[2]})
+    return family
+
+
+def test_workflow_1_regular_weekly_care(book: Book):
+    assert book.sessions() == []  # a schedule alone makes no session
+
+    generated = book.generate_june()
+    assert [one["slotDate"] for one in generated["created"]] == MONDAYS_WEDNESDAYS_FRIDAYS
+    assert len(generated["created"]) == 13
+    assert (generated["existing"], generated["skipped"]) == ([], [])
+
+    waiting = book.ana.items(f"/families/{book.family}/care-sessions/unconfirmed")
+    assert [one["slotDate"] for one in waiting] == MONDAYS_WEDNESDAYS_FRIDAYS
+    for one in waiting:
+        assert (one["status"], one["isConfirmed"], one["hourlyRate"]) == ("SCHEDULED", False, "25.00")
+        assert (one["actualStart"], one["actualEnd"]) == (None, None)
+        assert set(one["childIds"]) == set(book.children)
+        assert one["scheduledStart"] == f"{one['slotDate']}T10:00:00Z"
+        assert one["scheduledEnd"] == f"{one['slotDate']}T18:30:00Z"
+
+    book.server.it_is("2026-05-31 20:00")
+    for one in waiting:
+        if one["slotDate"] in VACATION:
+            cancelled = book.ana.post(f"/care-sessions/{one['id']}/cancel", {"reason": "We are at the lake."})
+            assert (cancelled["status"], cancelled["cancelReason"]) == ("CANCELLED", "We are at the lake.")
+    rest = [one["id"] for one in waiting if one["slotDate"] not in VACATION]
+    answer = book.ana.post(f"/families/{book.family}/care-sessions/confirm", {"sessionIds": rest})
+    assert answer == {"confirmed": rest, "refused": []}
+    assert book.ana.items(f"/families/{book.family}/care-sessions/unconfirmed") == []
+
+    agreed = book.sessions(isConfirmed="true", status="SCHEDULED")
+    assert len(agreed) == 10
+    assert VACATION.isdisjoint(one["slotDate"] for one in agreed)
+    assert {one["slotDate"] for one in book.sessions(status="CANCELLED")} == VACATION
+
+    begun = book.server.it_is("2026-06-01 06:04")
+    monday = agreed[0]["id"]
+    started = book.noor.post(f"/care-sessions/{monday}/start")
+    assert (started["status"], started["actualStart"], started["actualEnd"]) == ("IN_PROGRESS", begun, None)
+    ended = book.server.it_is("2026-06-01 14:41")
+    completed = book.noor.post(f"/care-sessions/{monday}/complete")
+    assert (completed["status"], completed["actualStart"], completed["actualEnd"]) == ("COMPLETED", begun, ended)
+    assert completed["scheduledStart"] == "2026-06-01T10:00:00Z"  # planned and actual times are both kept
+
+    kinds = [event["kind"] for event in book.ana.items(f"/care-sessions/{monday}/events")]
+    assert kinds == [f"care_session.{verb}" for verb in ("generated", "confirmed", "started", "completed")]
+
+
+def test_workflow_2_impromptu_care(book: Book):
+    book.server.it_is("2026-06-08 19:30")
+    session = book.noor.post(
+        f"/families/{book.family}/care-sessions",
+        {
+            "scheduledStart": "2026-06-09T15:00",
+            "scheduledEnd": "2026-06-09T19:00",
+            "childIds": [book.emma],
+            "hourlyRate": "28.00",
+            "isConfirmed": True,
+        },
+        expect=201,
+    )
+    assert session["scheduleId"] is None
+    assert session["isConfirmed"] is True
+    assert session["scheduledStart"] == "2026-06-09T19:00:00Z"
+    assert book.sessions(isConfirmed="true", **{"from": "2026-06-09", "to": "2026-06-09"}) == [session]
+    assert book.ana.items(f"/families/{book.family}/care-sessions/unconfirmed") == []
+    (made,) = book.ana.items(f"/care-sessions/{session['id']}/events")
+    assert made["changes"]["onTheFamilysWord"] == [None, True]
+
+    begun = book.server.it_is("2026-06-09 14:52")
+    book.noor.post(f"/care-sessions/{session['id']}/start")
+    ended = book.server.it_is("2026-06-09 19:17")
+    completed = book.noor.post(f"/care-sessions/{session['id']}/complete")
+    assert (completed["status"], completed["hourlyRate"]) == ("COMPLETED", "28.00")
+    assert (completed["actualStart"], completed["actualEnd"]) == (begun, ended)
+
+
+def test_workflow_3_schedule_changes(book: Book):
+    book.generate_june()
+    before = book.sessions()
+    book.ana.post(f"/care-sessions/{before[0]['id']}/confirm")
+    book.ana.post(f"/care-sessions/{before[1]['id']}/cancel")
+    before = book.sessions()
+
+    days = ["MONDAY", "TUESDAY", "WEDNESDAY", "FRIDAY"]
+    changed = book.noor.patch(f"/care-schedules/{book.schedule}", {"daysOfWeek": days})
+    assert changed["daysOfWeek"] == days
+    assert book.sessions() == before  # a schedule's change is no session's
+
+    again = book.generate_june()
+    assert [one["slotDate"] for one in again["created"]] == TUESDAYS
+    assert [one["slotDate"] for one in again["existing"]] == MONDAYS_WEDNESDAYS_FRIDAYS
+    tuesdays = [one["sessionId"] for one in again["created"]]
+    assert [one for one in book.sessions() if one["id"] not in tuesdays] == before
+
+    answer = book.ana.post(f"/families/{book.family}/care-sessions/confirm", {"sessionIds": tuesdays})
+    assert answer["confirmed"] == tuesdays
+    assert all(one["isConfirmed"] for one in book.sessions() if one["id"] in tuesdays)
