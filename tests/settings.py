@@ -19,11 +19,10 @@ if os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql":
 
 with chdir(_directory):
     from handsel.settings import *  # noqa: F403
-    from handsel.settings import DATABASES, STORAGES
+    from handsel.settings import STORAGES
 
 for name in ("HANDSEL_DATA_DIR", "HANDSEL_MAIL_URL", "DATABASE_URL"):
     os.environ.pop(name, None)
 
-DATABASES["default"]["OPTIONS"].pop("pool", None)  # a pool's threads would hold on to databases that tests drop
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -3,17 +3,21 @@
 import os
 import sys
 
+from django.core.management import execute_from_command_line
+from django.db import OperationalError
+
 from handsel import env
 
 
 def main() -> None:
+    os.umask(0o077)  # the book is for its owner's eyes
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handsel.settings")
-    from django.core.management import execute_from_command_line
-
     try:
-        execute_from_command_line(sys.argv)
+        execute_from_command_line(["handsel", *sys.argv[1:]])
     except env.Refused as refusal:
         sys.exit(f"handsel: {refusal}")
+    except OperationalError as error:
+        sys.exit(f"handsel: The database cannot be used: {' '.join(str(error).split())}")
 
 
 if __name__ == "__main__":

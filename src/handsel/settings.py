@@ -101,11 +101,7 @@ else:
             "PORT": _parameters.pop("port", ""),
             # Tells a connection the server has closed (restart, failover) before a request gets it.
             "CONN_HEALTH_CHECKS": True,
-            # A sync worker uses one connection at a time; the pool keeps it open between requests.
-            "OPTIONS": {
-                **_parameters,
-                "pool": {"min_size": 1, "max_size": 4, "timeout": 10},
-            },
+            "OPTIONS": _parameters,  # wsgi.py adds the pool
         }
     }
 

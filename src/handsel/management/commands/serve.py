@@ -6,11 +6,11 @@ import signal
 import socket
 import sys
 from argparse import ArgumentParser
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand
-from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 
@@ -102,9 +102,8 @@ class _Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        application = get_wsgi_application()
         _ = get_resolver().url_patterns  # read once here rather than at each worker's first request
-        return application
+        return import_module("handsel.wsgi").application
 
     def _say_so(self, _arbiter: Any) -> None:
         self.listener.close()
