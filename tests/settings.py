@@ -19,10 +19,11 @@ if os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql":
 
 with chdir(_directory):
     from handsel.settings import *  # noqa: F403
-    from handsel.settings import STORAGES
+    from handsel.settings import STATIC_ROOT, STORAGES
 
 for name in ("HANDSEL_DATA_DIR", "HANDSEL_MAIL_URL", "DATABASE_URL"):
     os.environ.pop(name, None)
 
+STATIC_ROOT.mkdir(exist_ok=True)  # nothing is collected, and WhiteNoise warns when there is no such place
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +25,7 @@ class HistoryLine:
     did: str
     reason: str
     when: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def _line(event: Event, session: CareSession, standing: Standing, reader: Reader
         did=teller.sentence(),
         reason=event.reason,
         when=reader.moment(event.at, session.time_zone),
+        at=event.at,
     )
 
 
@@ -65,7 +67,7 @@ class _Teller:
     """Says one event. Rates are left out for who may not see them."""
 
     def __init__(self, event: Event, session: CareSession, reader: Reader, names: Names, *, sees_pay: bool) -> None:
-        self.kind, self.changes = event.kind, event.changes
+        self.kind, self.changes, self.pressed_at = event.kind, event.changes, event.at
         self.session, self.reader, self.names, self.sees_pay = session, reader, names, sees_pay
 
     def sentence(self) -> str:
@@ -94,8 +96,7 @@ class _Teller:
                     gettext("asked to move it %(times)s") % {"times": times} if times else gettext("asked for changes")
                 )
             case EventKind.CHANGE_REQUEST_ACCEPTED:
-                times = self._times()
-                return gettext("accepted, and it moved %(times)s") % {"times": times} if times else gettext("accepted")
+                return gettext("accepted the request")
             case EventKind.CHANGE_REQUEST_DECLINED:
                 return gettext("declined the changes")
             case EventKind.CHANGE_REQUEST_WITHDRAWN:
@@ -138,32 +139,40 @@ class _Teller:
 
     def _times(self) -> str:
         """From 06:00–14:30 to 07:00–15:00, with the days where the day changed; nothing when the times stayed."""
-        session = self.session
-        start = self.changes.get("scheduledStart") or [None, None]
-        end = self.changes.get("scheduledEnd") or [None, None]
-        if start == end == [None, None]:
-            return ""
-        old_start, new_start = start
-        old_end, new_end = end
-        if old_start and old_end and new_start and new_end:
-            old, new = (_instant(old_start), _instant(old_end)), (_instant(new_start), _instant(new_end))
-            same_day = len({local_time.local_date(one[0], session.time_zone) for one in (old, new)}) == 1
-            return self._from_to(lambda times: self._hours(times, with_day=not same_day), old, new)
-        parts = []
+        old_start, new_start = self.changes.get("scheduledStart") or (None, None)
+        old_end, new_end = self.changes.get("scheduledEnd") or (None, None)
+        if new_start and new_end:
+            new = (_instant(new_start), _instant(new_end))
+            old = (_instant(old_start), _instant(old_end)) if old_start and old_end else None
+            stood = old[0] if old else self.session.scheduled_start
+            with_day = self._date(stood) != self._date(new[0])
+            return self._from_to(lambda times: self._hours(times, with_day=with_day), old, new)
         if new_start:
-            parts.append(gettext("to start at %(time)s") % {"time": self._clock(new_start)})
+            return self._instead(gettext("to start at %(new)s"), old_start, new_start)
         if new_end:
-            parts.append(gettext("to end at %(time)s") % {"time": self._clock(new_end)})
-        return reading.together(parts)
+            return self._instead(gettext("to end at %(new)s"), old_end, new_end)
+        return ""
+
+    def _instead(self, said: str, old: str | None, new: str) -> str:
+        moved = said % {"new": self._clock(new)}
+        if old is None:
+            return moved
+        return gettext("%(moved)s instead of %(old)s") % {"moved": moved, "old": self._clock(old)}
+
+    def _date(self, at: datetime) -> date:
+        return local_time.local_date(at, self.session.time_zone)
 
     def _hours(self, times: tuple[datetime, datetime], *, with_day: bool) -> str:
         hours = self.reader.span(*times, self.session.time_zone)
-        day = self.reader.day(local_time.local_date(times[0], self.session.time_zone))
+        day = self.reader.day(self._date(times[0]))
         return f"{day}, {hours}" if with_day else hours
 
     def _at(self, field: str) -> str:
-        """The time that a phone sent of its own, beside the time of the event."""
-        return gettext(", at %(time)s") % {"time": self._clock(self._new(field))} if self._new(field) else ""
+        """The time that a phone sent of its own, where it is another than that of the press."""
+        said = self._new(field)
+        if said is None or abs(_instant(said) - self.pressed_at) < timedelta(minutes=1):
+            return ""
+        return gettext(", at %(time)s") % {"time": self._clock(said)}
 
     def _clock(self, said: str) -> str:
         return self.reader.clock(local_time.wall(_instant(said), self.session.time_zone))

@@ -50,6 +50,7 @@ class Press:
 
     path: str
     word: str
+    is_main: bool = True
     asks_first: bool = False
 
 
@@ -142,7 +143,7 @@ def row(
             session.family.name if family else "",
             nanny_name(session) if nanny else "",
             *_happening(session, reader),
-            reading.money(planned_amount(session), session.family.currency) if sees_pay and not family else "",
+            reading.money(_worth(session), session.family.currency) if sees_pay and not family else "",
             session.family.address if place else "",
             reader.other_zone(zone),
         ),
@@ -166,6 +167,13 @@ def planned_amount(session: CareSession) -> Decimal | None:
     if session.hourly_rate is None:
         return None
     return pay.amount(session.scheduled_start, session.scheduled_end, session.hourly_rate)
+
+
+def _worth(session: CareSession) -> Decimal | None:
+    """What it will cost while it lies ahead, what it did cost once it is done."""
+    if session.state is State.COMPLETED and session.hourly_rate is not None:
+        return pay.amount(session.actual_start, session.actual_end, session.hourly_rate)
+    return planned_amount(session) if session.state in lifecycle.SCHEDULED else None
 
 
 def by_day(rows: Iterable[Row], *, today: date | None = None) -> list[Day]:
@@ -255,13 +263,13 @@ def _presses(session: CareSession, standing: Standing, at: datetime) -> tuple[Pr
             confirm = Press("confirm", gettext("Confirm"))
             if not standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id):
                 return (confirm,)
-            return confirm, Press("request-changes", gettext("Request changes"), asks_first=True)
+            return confirm, Press("request-changes", gettext("Request changes"), is_main=False, asks_first=True)
         case State.CONFIRMED if Move.START in possible and starts_in_reach(session, at):
             return (Press("start", gettext("Start")),)
         case State.IN_PROGRESS if Move.COMPLETE in possible:
             return (Press("complete", gettext("Complete")),)
         case State.CANCELLED if Move.RESTORE in possible:
-            return (Press("restore", gettext("Restore")),)
+            return (Press("restore", gettext("Restore"), is_main=False),)
         case _:
             return ()
 

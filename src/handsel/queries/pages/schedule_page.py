@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from handsel.access import visibility
 from handsel.models import CareSchedule, User
 from handsel.queries.pages import page_rows, reading
@@ -76,7 +78,9 @@ def _children(schedule: CareSchedule) -> str:
 
 def _runs(schedule: CareSchedule, reader: Reader) -> str:
     first = reader.full(schedule.start_date)
-    return f"{first} – {reader.full(schedule.end_date)}" if schedule.end_date else first
+    if schedule.end_date is None:
+        return gettext("from %(day)s") % {"day": first}
+    return f"{first} – {reader.full(schedule.end_date)}"
 
 
 def _parents(person: User, family_id: UUID) -> str:

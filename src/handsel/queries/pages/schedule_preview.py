@@ -48,7 +48,7 @@ def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: D
     return Preview(
         title=words[:1].upper() + words[1:],
         about=_about(reader.hours(start, end), children, nanny, reader.full(pattern.start_date)),
-        dates=[_date(day) for day in recurrence.slots(pattern, first, first + _HORIZON)[:_SHOWN]],
+        dates=_dates(recurrence.slots(pattern, first, first + _HORIZON)[:_SHOWN]),
         a_month=_a_month(pattern),
         hours=reading.duration(length),
         cost=reading.money(_cost(length, rate), choices.currency),
@@ -66,8 +66,13 @@ def _about(hours: str, children: str, nanny: str | None, day: str) -> str:
     return gettext("%(hours)s, %(children)s with %(nanny)s, from %(day)s.") % said
 
 
-def _date(day: date) -> tuple[str, int, str]:
-    return reading.weekday(day), day.day, dateformat.format(day, "M Y")
+def _dates(days: list[date]) -> list[tuple[str, int, str]]:
+    """The year is said where it begins to be another."""
+    said = zip(days, [None, *days], strict=False)
+    return [
+        (reading.weekday(day), day.day, dateformat.format(day, "M" if last and last.year == day.year else "M Y"))
+        for day, last in said
+    ]
 
 
 def _a_month(pattern: Pattern) -> str:

@@ -34,12 +34,22 @@ def children_field(choices: Choices, *, required: bool = True) -> drafts.RuleFie
 
 def nanny_field(choices: Choices) -> drafts.RuleField:
     listed = [("", _("Nobody yet")), *((member_id, name) for member_id, name in choices.nannies)]
-    return drafts.choices_of(fields.identity, listed, label=_("Nanny"), required=False)
+    return drafts.choices_of(fields.identity, listed, label=_("Nanny"), required=False, says_optional=False)
 
 
 def rate_field(currency: str, **options: Any) -> drafts.RuleField:
     label = _("Rate, %(currency)s an hour") % {"currency": currency}
-    return drafts.RuleField(fields.money, label=label, required=False, widget=drafts.MoneyInput(), **options)
+    return drafts.RuleField(
+        fields.money, label=label, required=False, says_optional=False, widget=drafts.MoneyInput(), **options
+    )
+
+
+class DaysOfWeek(forms.CheckboxSelectMultiple):
+    """Seven boxes that show two letters each, and tell a screen reader the whole name."""
+
+    def create_option(self, name, value, label, *args, **options) -> dict[str, Any]:
+        option = super().create_option(name, value, label, *args, **options)
+        return option | {"attrs": {**option["attrs"], "aria-label": str(label)}}
 
 
 class ScheduleForm(drafts.DraftForm):
@@ -59,7 +69,8 @@ class ScheduleForm(drafts.DraftForm):
                 empty=frozenset(),
                 label=_("On"),
                 required=False,
-                widget=forms.CheckboxSelectMultiple(choices=weekdays),
+                says_optional=False,
+                widget=DaysOfWeek(choices=weekdays),
                 help_text=_(
                     "Monthly with a weekday: the first day decides which one, as in the second Tuesday. "
                     "Monthly without a weekday: the same day of each month."
@@ -105,7 +116,9 @@ class GenerationForm(drafts.DraftForm):
         ("month", _("To the end of next month")),
         ("own", _("Own dates")),
     )
-    kind = drafts.RuleField(str, label=_("For which time"), required=False, widget=forms.RadioSelect(choices=RANGES))
+    kind = drafts.RuleField(
+        str, label=_("For which time"), required=False, says_optional=False, widget=forms.RadioSelect(choices=RANGES)
+    )
     from_date = drafts.RuleField(fields.day, label=_("From"), widget=drafts.DayInput())
     to_date = drafts.RuleField(fields.day, label=_("To"), widget=drafts.DayInput())
 

@@ -35,8 +35,11 @@ class RuleField(forms.Field):
     widget = forms.TextInput
     needed = gettext_lazy("Fill this in.")
 
-    def __init__(self, parse: Callable[[Any], Any], *, empty: Any = None, **options: Any) -> None:
+    def __init__(
+        self, parse: Callable[[Any], Any], *, empty: Any = None, says_optional: bool = True, **options: Any
+    ) -> None:
         self.parse, self.empty = parse, empty
+        self.says_optional = says_optional and not options.get("required", True)
         super().__init__(**options)
 
     def clean(self, raw: Any) -> Any:

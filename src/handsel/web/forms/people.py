@@ -24,6 +24,7 @@ class SettingsForm(drafts.DraftForm):
                 nothing=_("each family’s own"),
                 label=_("Your time zone"),
                 required=False,
+                says_optional=False,
                 help_text=_("Pages name a family’s zone where it differs from yours."),
             ),
             "hour_cycle": drafts.RuleField(

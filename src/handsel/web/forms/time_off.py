@@ -15,12 +15,14 @@ class TimeOffForm(drafts.DraftForm):
         super().__init__(*args, **options)
         if nannies is not None:
             listed = [("", _("The whole family")), *nannies]
-            self.fields["nanny_id"] = drafts.choices_of(fields.identity, listed, label=_("Who is away"), required=False)
+            self.fields["nanny_id"] = drafts.choices_of(
+                fields.identity, listed, label=_("Who is away"), required=False, says_optional=False
+            )
         self.fields |= {
             "from_date": drafts.RuleField(fields.day, label=_("From"), widget=drafts.DayInput()),
             "to_date": drafts.RuleField(fields.day, label=_("To"), widget=drafts.DayInput()),
-            "start_time": _clock(_("From, on each day")),
-            "end_time": _clock(_("To, on each day")),
+            "start_time": _clock(_("From what time")),
+            "end_time": _clock(_("To what time")),
             "reason": drafts.text(_("Why"), most=4000),
         }
 
