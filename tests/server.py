@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -42,7 +43,15 @@ class Server:
         if database == "postgresql":
             self.environment["DATABASE_URL"] = postgres.new_database()
         self.environment |= variables
+        self.welcome = ""
         self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> "Server":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self.stop()
 
     def start(self) -> "Server":
         """Also after kill() or stop(): at the same address, with what is in its database."""
@@ -58,25 +67,26 @@ class Server:
                 start_new_session=True,
             )
         assert self._process.stdout is not None
-        where = self._process.stdout.readline()
-        if "http://" not in where:
+        lines = iter(self._process.stdout.readline, "")
+        self.welcome = "".join(line for line in takewhile(lambda line: "Ctrl-C" not in line, lines))
+        if not self.welcome:
             raise RuntimeError(f"The server did not start:\n{self.log.read_text()}")
-        self.base_url = where.split()[-1]
+        self.base_url = self.welcome.splitlines()[0].split()[-1]
         httpx.get(f"{self.base_url}/healthz", timeout=30).raise_for_status()
         return self
 
-    def stop(self) -> int:
+    def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop; the exit code."""
         assert self._process is not None
         with self._process as process:
-            process.terminate()
+            process.send_signal(with_signal)
             return process.wait(timeout=30)
 
-    def kill(self) -> None:
-        """`kill -9` of everything, as when the power fails."""
+    def kill(self, *, alone: bool = False) -> None:
+        """`kill -9` of everything, as when the power fails; `alone` of the one process that was started."""
         assert self._process is not None
         with self._process as process:
-            os.killpg(process.pid, signal.SIGKILL)
+            (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
 
     def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """`handsel ...` beside the running server. Each takes a second; people() makes many at once."""

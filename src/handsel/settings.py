@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).resolve().parent
 
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = ENVIRONMENT.signing_key()
-ALLOWED_HOSTS = list(ENVIRONMENT.hosts) or ["localhost", "127.0.0.1", "[::1]"]
+# This computer too where others are served: it is who asks /healthz.
+ALLOWED_HOSTS = [*ENVIRONMENT.hosts, "localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
     "handsel.apps.HandselConfig",  # first, so that its templates come before allauth's

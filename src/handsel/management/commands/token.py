@@ -14,6 +14,8 @@ from handsel.rules.refusals import Refusal
 class Command(BaseCommand):
     help = "Make a token for the API; prints the token, which is shown this once."
 
+    requires_system_checks = ()  # they take longer than the command
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="issue")
         issue = verbs.add_parser("issue", help="make a token")

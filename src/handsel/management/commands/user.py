@@ -15,6 +15,8 @@ from handsel.rules.refusals import Invalid
 class Command(BaseCommand):
     help = "Make a person; prints the person's id."
 
+    requires_system_checks = ()  # they take longer than the command
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="create")
         create = verbs.add_parser("create", help="make a person")

@@ -1,0 +1,50 @@
+"""`handsel user create` and `handsel token issue`, as an operator's script calls them."""
+
+from uuid import UUID
+
+import pytest
+
+from tests.server import Server
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def book(request) -> Server:
+    """A book that nobody has ever served."""
+    return Server(request.param)
+
+
+def test_a_new_person_and_her_token_open_the_api(server):
+    made = server.command("user", "create", "Noor.Commands@example.org", "--name", "Noor Haddad")
+    assert made.returncode == 0
+    token = server.command("token", "issue", "noor.commands@example.org", "--scope", "read").stdout.removesuffix("\n")
+    with server.client() as nobody:
+        me = nobody.get("/me", headers={"Authorization": f"Bearer {token}"}).json()
+        refused = nobody.post("/families", headers={"Authorization": f"Bearer {token}"}, json={})
+    assert me["id"] == made.stdout.removesuffix("\n")
+    assert me["email"] == "noor.commands@example.org"
+    assert refused.status_code == 403
+
+
+def test_people_are_made_before_the_first_serve(book):
+    made = book.command("user", "create", "ana@example.org", "--name", "Ana Rivera")
+    assert UUID(made.stdout.removesuffix("\n")).version == 7
+    assert made.stderr == ""
+    taken = book.command("user", "create", "ANA@example.org", "--name", "Ana Rivera")
+    assert (taken.returncode, taken.stdout) == (1, "")
+    assert taken.stderr == "handsel: email: Somebody here has this e-mail address already.\n"
+
+
+def test_a_weak_password_makes_nobody(book):
+    weak = book.command("user", "create", "luis@example.org", "--name", "Luis", "--password-stdin", typed="12345\n")
+    assert (weak.returncode, weak.stdout) == (1, "")
+    assert "password" in weak.stderr
+    good = book.command(
+        "user", "create", "luis@example.org", "--name", "Luis", "--password-stdin", typed="theo sleeps at two\n"
+    )
+    assert good.returncode == 0
+
+
+def test_nobody_has_no_token(book):
+    refused = book.command("token", "issue", "sam@example.org")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == "handsel: Nobody here has this e-mail address.\n"

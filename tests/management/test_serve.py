@@ -1,0 +1,142 @@
+"""`handsel serve`, started and stopped as people do."""
+
+import re
+import signal
+import socket
+import stat
+import sys
+import threading
+import time
+
+import httpx
+import pytest
+
+from tests.server import Server
+
+PRODUCTION = {
+    "HANDSEL_PRODUCTION": "1",
+    "HANDSEL_SECRET_KEY": "zuri-and-emma-and-theo-are-at-the-park",
+    "HANDSEL_HOSTS": "book.example.org",
+}
+FROM_THE_PROXY = {"Host": "book.example.org", "X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7"}
+
+
+def test_a_new_book_is_empty_and_for_its_owner_alone():
+    with Server("sqlite") as server:
+        assert server.welcome == f"Handsel is at {server.base_url}\n"
+        assert server.base_url.startswith("http://127.0.0.1:")
+        files = [path for path in server.home.joinpath("data").iterdir() if path.is_file()]
+        assert {"handsel.sqlite3", "secret_key"} <= {path.name for path in files}
+        assert [path for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
+
+
+def test_the_example_families_are_loaded_once_and_tell_how_to_sign_in():
+    server = Server("sqlite", HANDSEL_EXAMPLE="1", HANDSEL_WORKERS="1")
+    for _ in range(2):
+        with server:
+            for name in ("Noor", "Ana", "Ada"):
+                assert re.search(rf"{name} \({name.lower()}@example\.org\)", server.welcome)
+    assert server.command("load_example_families").returncode == 1
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_when_told(with_signal):
+    with Server("sqlite", HANDSEL_WORKERS="2") as server:
+        assert server.stop(with_signal) == 0
+        assert server.log.read_text() == ""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers look for their master every half minute")
+def test_workers_go_with_their_master():
+    with Server("sqlite") as server:
+        server.kill(alone=True)
+        port = int(server.base_url.rpartition(":")[2])
+        for _ in range(100):
+            with socket.socket() as caller:
+                if caller.connect_ex(("127.0.0.1", port)):
+                    break
+            time.sleep(0.1)
+        else:
+            pytest.fail("somebody still answers")
+
+
+def test_a_port_that_is_taken_is_said_at_once():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = Server("sqlite").command("serve", "--port", str(port))
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"handsel: 127.0.0.1 port {port} cannot be served (Address already in use).")
+
+
+@pytest.mark.parametrize(
+    ("variables", "arguments", "word"),
+    [
+        ({}, ["--host", "0.0.0.0"], "HANDSEL_PRODUCTION"),  # noqa: S104  that this is refused is the point
+        ({}, ["--port", "70000"], "--port"),
+        ({"HANDSEL_WORKERS": "many"}, [], "HANDSEL_WORKERS"),
+        ({"HANDSEL_PRODUCTION": "1"}, [], "HANDSEL_SECRET_KEY"),
+        (PRODUCTION, ["--example"], "--example"),
+        ({"DATABASE_URL": "postgresql://localhost:1/handsel"}, ["--port", "0"], "database"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line(variables, arguments, word):
+    refused = Server("sqlite", **variables).command("serve", *arguments)
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert word in refused.stderr
+    assert refused.stderr.startswith("handsel: ")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_production_speaks_https_only():
+    with Server("sqlite", **PRODUCTION, HANDSEL_WORKERS="1") as server:
+        sign_in = f"{server.base_url}/accounts/login/"
+        plain = httpx.get(sign_in, headers={"Host": "book.example.org"})
+        assert (plain.status_code, plain.headers["Location"]) == (301, "https://book.example.org/accounts/login/")
+        behind_the_proxy = httpx.get(sign_in, headers=FROM_THE_PROXY)
+        assert behind_the_proxy.status_code == 200
+        assert "max-age=31536000" in behind_the_proxy.headers["Strict-Transport-Security"]
+        assert "Secure" in behind_the_proxy.headers["Set-Cookie"]
+        assert httpx.get(sign_in, headers={**FROM_THE_PROXY, "Host": "elsewhere.example.org"}).status_code == 400
+
+
+def test_static_files_are_kept_by_the_browser_and_nothing_is_run_inline(server):
+    page = httpx.get(f"{server.base_url}/accounts/login/")
+    assert "unsafe" not in page.headers["Content-Security-Policy"]
+    style = re.search(r'href="(/static/css/base\.[0-9a-f]{12}\.css)"', page.text)
+    assert style
+    kept = httpx.get(f"{server.base_url}{style[1]}")
+    assert kept.headers["Cache-Control"] == "max-age=315360000, public, immutable"
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_what_was_acknowledged_survives_kill_9(database):
+    acknowledged, stop = [], threading.Event()
+
+    def write(client: httpx.Client) -> None:
+        family = {"name": "The Riveras", "timeZone": "America/New_York", "currency": "USD"}
+        while not stop.is_set():
+            try:
+                acknowledged.append(client.post("/families", json=family).json()["id"])
+            except httpx.TransportError:
+                return
+
+    with Server(database) as server:
+        [ana] = server.people("Ana")
+        with server.client(ana) as client:
+            writers = [threading.Thread(target=write, args=(client,)) for _ in range(4)]
+            for writer in writers:
+                writer.start()
+            time.sleep(2)
+            server.kill()
+            stop.set()
+            for writer in writers:
+                writer.join()
+        with server.start().client(ana) as client:
+            kept, cursor = set(), {}
+            while cursor is not None:
+                page = client.get("/families", params={"limit": 500, **cursor}).json()
+                kept |= {family["id"] for family in page["items"]}
+                cursor = page["next"] and {"cursor": page["next"]}
+    assert len(acknowledged) > 10
+    assert set(acknowledged) <= kept
