@@ -4,6 +4,7 @@ Run it through script/bench. Every way writes the same rows and is rolled back.
 """
 
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -75,7 +76,8 @@ def main() -> None:
     base = statistics.median(taken[in_bulk])
     for way in ways:
         median = statistics.median(taken[way])
-        print(f"{connection.vendor:11} {way.__name__:11} {median * 1000:8.1f} ms   {median / base:5.2f} x in_bulk")
+        taken_and_ratio = f"{median * 1000:8.1f} ms   {median / base:5.2f} x in_bulk"
+        sys.stdout.write(f"{connection.vendor:11} {way.__name__:11} {taken_and_ratio}\n")
 
 
 if __name__ == "__main__":

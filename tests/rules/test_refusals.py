@@ -20,7 +20,9 @@ CODES = {
 
 
 def test_no_refusal_is_without_a_promised_code():
-    assert set(refusals.Refusal.__subclasses__()) == {*CODES, refusals.Clash, refusals.Invalid}
+    # The doors have refusals of their own, which live beside what raises them.
+    ours = {kind for kind in refusals.Refusal.__subclasses__() if kind.__module__ == refusals.__name__}
+    assert ours == {*CODES, refusals.Clash, refusals.Invalid}
 
 
 @pytest.mark.parametrize(("refusal", "code"), CODES.items())
