@@ -9,7 +9,11 @@ def keep(apps, schema_editor):
     promises.keep(schema_editor)
 
 
+def lift(apps, schema_editor):
+    promises.lift(schema_editor)
+
+
 class Migration(migrations.Migration):
     dependencies = [("handsel", "0001_initial")]
 
-    operations = [migrations.RunPython(keep, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(keep, lift)]

@@ -1,31 +1,55 @@
 """Promises that need more than a column or a check: exclusion and triggers, the same on both databases.
 
-Django remakes a SQLite table when a migration alters it, and the triggers are lost with the old one: such a migration
-calls keep() again at its end. tests/models/test_promises.py fails when one is missing.
+Django remakes a SQLite table when a migration alters it: the triggers are lost with the old one, and those of other
+tables that speak of it stand in the way. Such a migration calls lift() first and keep() at its end.
+tests/models/test_promises.py fails when one is missing.
 """
+
+from dataclasses import dataclass
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 _TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AND NOT {row}.overlap_allowed"
 
 
+@dataclass(frozen=True)
+class _Promise:
+    """The statement that takes it back, if it stands, and those that make it."""
+
+    lift: str
+    keep: tuple[str, ...]
+
+
 def keep(schema_editor: BaseDatabaseSchemaEditor) -> None:
     """(Re)create every promise on the connected database."""
-    statements = _POSTGRESQL if schema_editor.connection.vendor == "postgresql" else _sqlite()
+    for promise in _promises(schema_editor):
+        _execute(schema_editor, promise.lift, *promise.keep)
+
+
+def lift(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Take every promise back."""
+    for promise in _promises(schema_editor):
+        _execute(schema_editor, promise.lift)
+
+
+def _promises(schema_editor: BaseDatabaseSchemaEditor) -> list[_Promise]:
+    return _POSTGRESQL if schema_editor.connection.vendor == "postgresql" else _sqlite()
+
+
+def _execute(schema_editor: BaseDatabaseSchemaEditor, *statements: str) -> None:
     for statement in statements:
         # psycopg reads % in a statement without parameters literally only when params is None.
         schema_editor.execute(statement, params=None)
 
 
-def _sqlite_trigger(name: str, event: str, table: str, when: str, broken: str) -> list[str]:
-    return [
-        f"DROP TRIGGER IF EXISTS {name}",
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {when} "
-        f"BEGIN SELECT RAISE(ABORT, '{name.rpartition('_on_')[0] or name}') WHERE {broken}; END",
-    ]
+def _sqlite_trigger(name: str, event: str, table: str, when: str, broken: str) -> _Promise:
+    promise = name.rpartition("_on_")[0]
+    create = f"""CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {when}
+        BEGIN SELECT RAISE(ABORT, '{promise}') WHERE {broken}; END"""
+    return _Promise(f"DROP TRIGGER IF EXISTS {name}", (create,))
 
 
-def _sqlite() -> list[str]:
+def _sqlite() -> list[_Promise]:
     double_booked = f"""EXISTS (
         SELECT 1 FROM handsel_caresession other
         WHERE other.nanny_person_id = NEW.nanny_person_id AND other.id <> NEW.id AND {_TAKES.format(row="other")}
@@ -38,15 +62,15 @@ def _sqlite() -> list[str]:
     of_nanny = "OF nanny_id, nanny_person_id, family_id"
     of_booking = "OF nanny_person_id, is_confirmed, status, overlap_allowed, scheduled_start, scheduled_end"
     session, event = "handsel_caresession", "handsel_event"
-    statements = [
-        *_sqlite_trigger("no_double_booking_on_insert", "INSERT", session, takes, double_booked),
-        *_sqlite_trigger("no_double_booking_on_update", f"UPDATE {of_booking}", session, takes, double_booked),
-        *_sqlite_trigger("nanny_is_her_person_on_insert", "INSERT", session, has_nanny, another_person),
-        *_sqlite_trigger("nanny_is_her_person_on_update", f"UPDATE {of_nanny}", session, has_nanny, another_person),
-        *_sqlite_trigger("events_are_kept_on_update", "UPDATE", event, "TRUE", "TRUE"),
-        *_sqlite_trigger("events_are_kept_on_delete", "DELETE", event, "TRUE", "TRUE"),
+    promises = [
+        _sqlite_trigger("no_double_booking_on_insert", "INSERT", session, takes, double_booked),
+        _sqlite_trigger("no_double_booking_on_update", f"UPDATE {of_booking}", session, takes, double_booked),
+        _sqlite_trigger("nanny_is_her_person_on_insert", "INSERT", session, has_nanny, another_person),
+        _sqlite_trigger("nanny_is_her_person_on_update", f"UPDATE {of_nanny}", session, has_nanny, another_person),
+        _sqlite_trigger("events_are_kept_on_update", "UPDATE", event, "TRUE", "TRUE"),
+        _sqlite_trigger("events_are_kept_on_delete", "DELETE", event, "TRUE", "TRUE"),
         # INSERT OR REPLACE deletes without asking the trigger above.
-        *_sqlite_trigger(
+        _sqlite_trigger(
             "events_are_kept_on_insert", "INSERT", event, "TRUE", f"EXISTS (SELECT 1 FROM {event} WHERE id = NEW.id)"
         ),
     ]
@@ -54,31 +78,40 @@ def _sqlite() -> list[str]:
         other_family = f"""(SELECT family_id FROM {whole} WHERE id = NEW.{link}_id)
             <> (SELECT family_id FROM handsel_child WHERE id = NEW.child_id)"""
         name, table = f"{link}_children_are_of_the_family", f"{whole}child"
-        statements += _sqlite_trigger(f"{name}_on_insert", "INSERT", table, "TRUE", other_family)
-        statements += _sqlite_trigger(f"{name}_on_update", "UPDATE", table, "TRUE", other_family)
-    return statements
+        promises += [
+            _sqlite_trigger(f"{name}_on_insert", "INSERT", table, "TRUE", other_family),
+            _sqlite_trigger(f"{name}_on_update", "UPDATE", table, "TRUE", other_family),
+        ]
+    return promises
 
 
-def _postgresql_trigger(name: str, events: str, table: str, broken: str, *, each: str = "ROW") -> list[str]:
-    return [
-        f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            IF {broken} THEN
-                RAISE EXCEPTION '{name}' USING ERRCODE = '23514', CONSTRAINT = '{name}';
-            END IF;
-            RETURN NEW;
-        END $$""",
-        f"CREATE OR REPLACE TRIGGER {name} BEFORE {events} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()",
-    ]
+def _postgresql_trigger(name: str, events: str, table: str, broken: str, *, each: str = "ROW") -> _Promise:
+    return _Promise(
+        f"DROP FUNCTION IF EXISTS {name}() CASCADE",
+        (
+            f"""CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF {broken} THEN
+                    RAISE EXCEPTION '{name}' USING ERRCODE = '23514', CONSTRAINT = '{name}';
+                END IF;
+                RETURN NEW;
+            END $$""",
+            f"CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()",
+        ),
+    )
 
 
 _POSTGRESQL = [
-    "CREATE EXTENSION IF NOT EXISTS btree_gist",
-    "ALTER TABLE handsel_caresession DROP CONSTRAINT IF EXISTS no_double_booking",
-    f"""ALTER TABLE handsel_caresession ADD CONSTRAINT no_double_booking EXCLUDE USING gist (
-        nanny_person_id WITH =, tstzrange(scheduled_start, scheduled_end) WITH &&
-    ) WHERE ({_TAKES.format(row="handsel_caresession")} AND nanny_person_id IS NOT NULL)""",
-    *_postgresql_trigger(
+    _Promise(
+        "ALTER TABLE handsel_caresession DROP CONSTRAINT IF EXISTS no_double_booking",
+        (
+            "CREATE EXTENSION IF NOT EXISTS btree_gist",
+            f"""ALTER TABLE handsel_caresession ADD CONSTRAINT no_double_booking EXCLUDE USING gist (
+                nanny_person_id WITH =, tstzrange(scheduled_start, scheduled_end) WITH &&
+            ) WHERE ({_TAKES.format(row="handsel_caresession")} AND nanny_person_id IS NOT NULL)""",
+        ),
+    ),
+    _postgresql_trigger(
         "nanny_is_her_person",
         "INSERT OR UPDATE OF nanny_id, nanny_person_id, family_id",
         "handsel_caresession",
@@ -86,16 +119,16 @@ _POSTGRESQL = [
             SELECT 1 FROM handsel_member m
             WHERE m.id = NEW.nanny_id AND m.user_id = NEW.nanny_person_id AND m.family_id = NEW.family_id)""",
     ),
-    *_postgresql_trigger("events_are_kept", "UPDATE OR DELETE", "handsel_event", "TRUE"),
-    *_postgresql_trigger("all_events_are_kept", "TRUNCATE", "handsel_event", "TRUE", each="STATEMENT"),
-    *_postgresql_trigger(
+    _postgresql_trigger("events_are_kept", "UPDATE OR DELETE", "handsel_event", "TRUE"),
+    _postgresql_trigger("all_events_are_kept", "TRUNCATE", "handsel_event", "TRUE", each="STATEMENT"),
+    _postgresql_trigger(
         "session_children_are_of_the_family",
         "INSERT OR UPDATE",
         "handsel_caresessionchild",
         """(SELECT family_id FROM handsel_caresession WHERE id = NEW.session_id)
             <> (SELECT family_id FROM handsel_child WHERE id = NEW.child_id)""",
     ),
-    *_postgresql_trigger(
+    _postgresql_trigger(
         "schedule_children_are_of_the_family",
         "INSERT OR UPDATE",
         "handsel_careschedulechild",
