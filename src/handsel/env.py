@@ -165,8 +165,8 @@ class Environment:
         "HANDSEL_PRODUCTION",
         _flag,
         "`1` for anything that more than this computer reaches. Needs `HANDSEL_SECRET_KEY`, `HANDSEL_HOSTS` and a "
-        "proxy in front that speaks TLS and sets `X-Forwarded-Proto` and `X-Forwarded-For`. Then cookies are sent over https "
-        "only, and http is redirected. Without it only this computer is served.",
+        "proxy in front that speaks TLS and sets `X-Forwarded-Proto` and `X-Forwarded-For`. Then cookies are sent over "
+        "https only, and http is redirected. Without it only this computer is served.",
         default=False,
         shown="`0`",
     )

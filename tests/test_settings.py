@@ -1,0 +1,22 @@
+import os
+import subprocess
+import sys
+
+from tests.test_env import PRODUCTION
+
+
+def test_django_finds_nothing_amiss_in_production(tmp_path):
+    asked = subprocess.run(
+        [sys.executable, "-m", "handsel", "check", "--deploy", "--fail-level=WARNING"],
+        cwd=tmp_path,
+        env={
+            **PRODUCTION,
+            "PATH": os.environ["PATH"],
+            "HANDSEL_SECRET_KEY": "zuri-emma-and-theo-" * 4,
+            "HANDSEL_MAIL_URL": "smtps://mail.example.org",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert asked.returncode == 0, asked.stderr
