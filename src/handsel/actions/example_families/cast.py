@@ -52,7 +52,7 @@ def gather(first: date, *, password: str | None, at: datetime, source: Source) -
     ana = person("ana@example.org", "Ana Rivera")
     luis = person("luis@example.org", "Luis Rivera")
     ada = person("ada@example.org", "Ada Okafor")
-    bea = person("bea@example.org", "Bea Novak")
+    bea = person("bea@example.org", "Bea")
     people.update(Draft.of(hour_cycle=12, week_starts_on=6), by=ana)
 
     riveras = families.create(
