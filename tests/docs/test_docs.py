@@ -126,6 +126,14 @@ def test_addresses_of_the_api_are_served():
         resolve("/api/v1" + re.sub(r"\$[A-Z]+", some_id, path))
 
 
+def test_the_first_week_presses_what_the_pages_show():
+    """What the tutorial sets in italics is a label or a button; its numbers stand for the page's own."""
+    shown = "\n".join(file.read_text() for file in [*SOURCE.rglob("*.html"), *SOURCE.rglob("*.py")])
+    told = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", (ROOT / "docs" / "tutorial" / "first-week.md").read_text())
+    labels = {re.sub(r" \d\d?(?= sessions$|$)", " {{ count }}", " ".join(words.split())) for words in told}
+    assert sorted(label for label in labels if label not in shown) == []
+
+
 def test_decisions_are_numbered_without_gaps_and_listed():
     folder = ROOT / "docs" / "decisions"
     records = sorted(file.name for file in folder.glob("[0-9]*.md"))
