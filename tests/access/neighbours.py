@@ -1,0 +1,297 @@
+"""Two families with one of everything, who must never hear of each other.
+
+The Riveras, with somebody in every role, and the Lins, whose nanny Mia founded their book and is alone in charge of it.
+The Okafors share Noor with the Riveras. Each family's texts hold its canary, and each rate tells whose it is; sessions
+last one hour, so that an amount is the rate. It is now, since the doors read the clock.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from handsel.access import tokens
+from handsel.models import (
+    ApiToken,
+    ChangeRequest,
+    Child,
+    Event,
+    Family,
+    GenerationBatch,
+    Invitation,
+    Member,
+    Notice,
+    TimeOff,
+    User,
+)
+from handsel.notices.messages import NoticeKind
+from handsel.rules import local_time
+from handsel.rules.lifecycle import State
+from handsel.rules.recurrence import WEEK
+from handsel.rules.roles import Role
+from tests.world import ZONE, World
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DEFAULT_RATE, FIRST_RATE, SECOND_RATE, NOBODYS_RATE = (Decimal(rate) for rate in ("55.17", "77.31", "66.13", "44.19"))
+RATES = {str(rate) for rate in (DEFAULT_RATE, FIRST_RATE, SECOND_RATE, NOBODYS_RATE)}
+# The schedules' seven hours a week and the two completed sessions cost this.
+PAY = RATES | {str(amount) for amount in (7 * FIRST_RATE, 7 * SECOND_RATE, FIRST_RATE + SECOND_RATE)}
+
+
+@dataclass
+class Household:
+    """A family, its canary, and one thing of each kind by the name that the table of routes has for it."""
+
+    canary: str
+    things: dict[str, Any]
+
+
+@dataclass
+class Somebody:
+    """Who knocks: at home in one household (an outsider at none), and with a notice and a key of their own."""
+
+    user: User | None
+    home: Household
+    next_door: Household
+    own: dict[str, Any]
+    # What no answer may show: other families' canaries, others' pay, others' addresses.
+    hidden: set[str]
+
+
+def build(world: World) -> dict[str, Somebody]:
+    """Everybody by role, after both houses are furnished."""
+    riveras, lins, okafors = "canary-of-the-riveras", "canary-of-the-lins", "canary-of-the-okafors"
+    cora, vic, rex = (
+        world.join(world.riveras, role, name=name)
+        for role, name in ((Role.COORDINATOR, "Cora"), (Role.VIEWER, "Vic"), (Role.PARENT, "Rex"))
+    )
+    family = Family.objects.create(name="Lins", time_zone=ZONE, currency="USD", created_at=timezone.now())
+    mia, nia, lou = (
+        world.join(family, role, name=name)
+        for role, name in ((Role.NANNY, "Mia"), (Role.NANNY, "Nia"), (Role.PARENT, "Lou"))
+    )
+    Member.objects.filter(pk=mia.pk).update(is_founder=True)
+    world.leave(rex)
+    world.leave(lou)
+
+    home = _furnish(
+        world,
+        world.riveras,
+        riveras,
+        children=[world.emma],
+        nannies=(world.noor_of_riveras, world.bea_of_riveras),
+        parent=world.ana_of_riveras,
+        another=world.luis_of_riveras,
+    )
+    next_door = _furnish(
+        world, family, lins, children=[_child(family, lins)], nannies=(mia, nia), parent=lou, another=nia
+    )
+    _share_noor(world, okafors, home.things["clashing"].scheduled_start)
+    for member in (world.ana_of_riveras, world.luis_of_riveras, world.bea_of_riveras, cora, vic):
+        _rename(member.user, riveras)
+    for member in (mia, nia):
+        _rename(member.user, lins)
+
+    seen_by_nanny = PAY - {str(FIRST_RATE), str(7 * FIRST_RATE)}
+    addresses = {f"{name}@example.com" for name in ("ana", "luis", "noor", "bea", "cora", "vic", "mia", "nia")}
+    invited = {_invited(canary) for canary in (riveras, lins)}
+    members = {
+        "parent": (world.ana_of_riveras, {lins, okafors}),
+        "nanny": (world.noor_of_riveras, {lins} | seen_by_nanny | addresses | invited),
+        "other nanny": (
+            world.bea_of_riveras,
+            {lins, okafors} | PAY - {str(SECOND_RATE), str(7 * SECOND_RATE)} | addresses | invited,
+        ),
+        "founding nanny": (mia, {riveras, okafors} | seen_by_nanny - {str(DEFAULT_RATE)} | addresses),
+        "coordinator": (cora, {lins, okafors}),
+        "viewer": (vic, {lins, okafors} | PAY | addresses | invited),
+        "removed member": (rex, {riveras, lins, okafors} | PAY | addresses | invited),
+    }
+    found = {}
+    for role, (member, hidden) in members.items():
+        house, other = (next_door, home) if member is mia else (home, next_door)
+        own = {"membership": member, "notice": _notice(member, house), "key": _key(member.user)}
+        found[role] = Somebody(member.user, house, other, own, hidden - {member.user.email})
+    everything = {riveras, lins, okafors} | PAY | addresses | invited
+    found["stranger"] = Somebody(world.sam, home, next_door, {"key": _key(world.sam)}, everything)
+    found["nobody"] = Somebody(None, home, next_door, {}, everything)
+    return found
+
+
+def _furnish(
+    world: World,
+    family: Family,
+    canary: str,
+    *,
+    children: list[Child],
+    nannies: tuple[Member, Member],
+    parent: Member,
+    another: Member,
+) -> Household:
+    """One thing of every kind. They are the first nanny's; `another` is a member to be removed."""
+    now = timezone.now().replace(microsecond=0)
+    nanny, second = nannies
+    rename = {"name": canary, "address": canary, "notes": canary, "default_hourly_rate": DEFAULT_RATE}
+    Family.objects.filter(pk=family.pk).update(**rename)
+    texts = ("first_name", "last_name", "allergies", "medications", "notes")
+    Child.objects.filter(family=family).update(**dict.fromkeys(texts, canary))
+    spare = _child(family, canary)
+
+    weekly = {
+        "family": family,
+        "name": canary,
+        "notes": canary,
+        "children": children,
+        "days_of_week": frozenset(WEEK),
+        "start_date": now.date(),
+        "end_time": local_time.wall(now + HOUR, ZONE).time().replace(second=0),
+        "start_time": local_time.wall(now, ZONE).time().replace(second=0),
+    }
+    schedule = world.schedule(**weekly, nanny=nanny, hourly_rate=FIRST_RATE)
+    world.schedule(**weekly, nanny=second, hourly_rate=SECOND_RATE)
+    batch = GenerationBatch.objects.create(
+        family=family, schedule=schedule, from_date=now.date(), to_date=now.date(), made_by=nanny, made_at=now
+    )
+
+    def session(start: datetime, state: State, *, by: Member | None = nanny, rate: Decimal = FIRST_RATE, **columns):
+        agreed = {} if state is State.UNCONFIRMED else {"confirmed_by": parent}
+        if state is State.CANCELLED:
+            agreed |= {"cancelled_by": parent, "cancel_reason": canary}
+        return world.session(
+            start,
+            hours=1,
+            state=state,
+            children=children,
+            family=family,
+            nanny=by,
+            hourly_rate=rate,
+            notes=canary,
+            **agreed,
+            **columns,
+        )
+
+    things: dict[str, Any] = {
+        "family": family,
+        "child": children[0],
+        "spare child": spare,
+        "member": another,
+        "nanny": nanny,
+        "schedule": schedule,
+        "batch": batch,
+        "unconfirmed": session(
+            now + DAY, State.UNCONFIRMED, schedule=schedule, batch=batch, slot_date=now.date() + DAY
+        ),
+        # Within the four hours in which it may start; the running one lets itself be overlapped, so it may at once.
+        "confirmed": session(now + HOUR, State.CONFIRMED),
+        "running": session(now - HOUR, State.IN_PROGRESS, overlap_allowed=True),
+        "completed": session(now - 3 * DAY, State.COMPLETED),
+        "cancelled": session(now + 2 * DAY, State.CANCELLED),
+        "asked by family": session(now + 3 * DAY, State.CONFIRMED),
+        "asked by nanny": session(now + 4 * DAY, State.CONFIRMED),
+        "another's": session(now + 5 * DAY, State.CONFIRMED, by=second, rate=SECOND_RATE),
+        "clashing": session(now + 8 * DAY, State.UNCONFIRMED),
+        "nobody's": session(now + 6 * DAY, State.UNCONFIRMED, by=None, rate=NOBODYS_RATE),
+        "time off": TimeOff.objects.create(
+            family=family,
+            nanny=nanny,
+            from_date=now.date() + 20 * DAY,
+            to_date=now.date() + 20 * DAY,
+            reason=canary,
+            entered_by=nanny,
+            created_at=now,
+        ),
+        "invitation": Invitation.objects.create(
+            family=family,
+            email=_invited(canary),
+            role=Role.VIEWER,
+            token_hash=tokens.hash_of(f"token-{canary}"),
+            invited_by=nanny,
+            created_at=now,
+            expires_at=now + DAY,
+        ),
+        "token": f"token-{canary}",
+        "year": local_time.wall(now - 3 * DAY, ZONE).year,
+    }
+    session(now - 4 * DAY, State.COMPLETED, by=second, rate=SECOND_RATE)
+    for asker, kind in ((parent, "family"), (nanny, "nanny")):
+        things[f"request of {kind}"] = ChangeRequest.objects.create(
+            family=family, session=things[f"asked by {kind}"], message=canary, asked_by=asker, asked_at=now
+        )
+    session(now + 7 * DAY, State.CONFIRMED)
+    _write_history(family, canary, things, second)
+    house = Household(canary, things)
+    things |= {"membership": nanny, "notice": _notice(nanny, house), "key": _key(nanny.user)}
+    return house
+
+
+def _write_history(family: Family, canary: str, things: dict[str, Any], second: Member) -> None:
+    """Rates stand in events too: of the first nanny's session, of the second's, of nobody's, and the default."""
+    told = [
+        ("care_session.generated", things["unconfirmed"].id, things["nanny"], FIRST_RATE),
+        ("care_session.updated", things["another's"].id, second, SECOND_RATE),
+        ("care_session.created", things["nobody's"].id, None, NOBODYS_RATE),
+    ]
+    Event.objects.bulk_create(
+        Event(
+            family=family,
+            kind=kind,
+            session_id=session_id,
+            at=things["batch"].made_at,
+            by=things["nanny"],
+            source="WEB",
+            reason=canary,
+            changes={"notes": [None, canary], "hourlyRate": [None, str(rate)]},
+            nanny=nanny,
+        )
+        for kind, session_id, nanny, rate in told
+    )
+    Event.objects.create(
+        family=family,
+        kind="family.updated",
+        at=things["batch"].made_at,
+        by=things["nanny"],
+        source="WEB",
+        reason=canary,
+        changes={"defaultHourlyRate": [None, str(DEFAULT_RATE)], "name": [None, canary]},
+    )
+
+
+def _share_noor(world: World, canary: str, start: datetime) -> None:
+    """The Okafors' session at the same time: to the Riveras it is "busy", and no more."""
+    texts = {"name": canary, "address": canary, "notes": canary}
+    Family.objects.filter(pk=world.okafors.pk).update(**texts)
+    Child.objects.filter(pk=world.zuri.pk).update(first_name=canary)
+    _rename(world.ada, canary)
+    world.session(start, hours=1, state=State.CONFIRMED, family=world.okafors, notes=canary, hourly_rate=FIRST_RATE)
+
+
+def _child(family: Family, canary: str) -> Child:
+    return Child.objects.create(family=family, first_name=canary, notes=canary, created_at=timezone.now())
+
+
+def _rename(person: User, canary: str) -> None:
+    User.objects.filter(pk=person.pk).update(name=f"{canary}-{person.name}")
+
+
+def _notice(member: Member, house: Household) -> Notice:
+    return Notice.objects.create(
+        person=member.user,
+        family=house.things["family"],
+        session=house.things["confirmed"],
+        kind=NoticeKind.SESSION_CONFIRMED,
+        facts={"by": house.canary},
+        at=timezone.now(),
+    )
+
+
+def _key(person: User) -> ApiToken:
+    return ApiToken.objects.create(
+        person=person, name="spare", scope="read", token_hash=tokens.hash_of(str(uuid4())), created_at=timezone.now()
+    )
+
+
+def _invited(canary: str) -> str:
+    return f"invited-by-{canary}@example.com"

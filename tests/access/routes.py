@@ -1,0 +1,263 @@
+"""What every route answers to whom. A route that is missing here fails the walk.
+
+Each row: the operation id, or the method and the name of a page; the thing that the address names ("" for none); the
+statuses for the six roles in the order of ROLES, asking for what is theirs; what is sent. Whoever asks for what is not
+theirs gets 404, so that stands nowhere below. In what is sent, "$child" is the id of that thing of the same family.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+ROLES = ("parent", "nanny", "other nanny", "founding nanny", "coordinator", "viewer")
+OUTSIDERS = ("removed member", "stranger")
+
+#            parent, nanny (of the thing), other nanny, founding nanny, coordinator, viewer
+EVERYBODY = "200 200 200 200 200 200"
+PLANNING = "200 200 200 200 200 403"
+FAMILY = "200 403 403 200 200 403"  # the family, or the nanny who answers for it
+MANAGERS = "200 403 403 403 200 403"  # not even she
+HER_OWN = "200 200 403 200 200 403"
+AT_WORK = "403 200 403 200 200 403"
+
+
+@dataclass(frozen=True)
+class Row:
+    route: str
+    about: str
+    says: str
+    send: dict[str, Any] = field(default_factory=dict)
+    # What who belongs to no family gets at an address that names nothing of any, or a thing of their own.
+    outsiders: int = 0
+    # What who is not signed in gets where that is neither 401 nor the sign-in page.
+    nobody: int = 0
+
+    def status_for(self, role: str) -> int:
+        return int(self.says.split()[ROLES.index(role)])
+
+
+def made(says: str) -> str:
+    """The same, where success makes a thing."""
+    return says.replace("200", "201")
+
+
+def gone(says: str) -> str:
+    return says.replace("200", "204")
+
+
+def on(says: str) -> str:
+    """The same, where success leads to the next page."""
+    return says.replace("200", "302")
+
+
+TIMES = {"scheduledStart": "2031-03-04T15:00", "scheduledEnd": "2031-03-04T19:00"}
+DAYS = {"from": "2031-03-03", "to": "2031-03-16"}
+NEW_SCHEDULE = {
+    "name": "Fridays",
+    "recurrence": "WEEKLY",
+    "daysOfWeek": ["FRIDAY"],
+    "startTime": "09:00",
+    "endTime": "12:00",
+    "startDate": "2031-03-03",
+    "childIds": ["$child"],
+}
+
+API = [
+    Row("getMe", "", EVERYBODY, outsiders=200),
+    Row("getFamilies", "", EVERYBODY, outsiders=200),
+    Row(
+        "createFamily",
+        "",
+        made(EVERYBODY),
+        {"name": "New", "timeZone": "Europe/Paris", "currency": "EUR"},
+        outsiders=201,
+    ),
+    Row("getFamily", "family", EVERYBODY),
+    Row("updateFamily", "family", FAMILY, {"notes": "The key is under the mat."}),
+    Row("getChildren", "family", EVERYBODY),
+    Row("createChild", "family", made(PLANNING), {"firstName": "Kim"}),
+    Row("getChild", "child", EVERYBODY),
+    Row("updateChild", "child", PLANNING, {"allergies": "Nuts"}),
+    Row("updateChild", "child", FAMILY, {"firstName": "Kim"}),
+    Row("deleteChild", "child", gone(FAMILY)),
+    Row("deleteChild", "spare child", gone(FAMILY)),
+    Row("getMembers", "family", EVERYBODY),
+    Row("updateMember", "member", MANAGERS, {"role": "VIEWER"}),
+    Row("updateMember", "membership", "403 403 403 403 200 403", {"role": "COORDINATOR"}),
+    Row("removeMember", "member", gone(MANAGERS)),
+    Row("removeMember", "membership", "204 204 204 409 204 204"),
+    Row("inviteMember", "family", made(FAMILY), {"email": "kim@example.com", "role": "PARENT"}),
+    Row("acceptInvitation", "", "409 409 409 409 409 409", {"token": "$token"}, outsiders=200),
+    Row("getCareSchedules", "family", EVERYBODY),
+    Row("createCareSchedule", "family", made(PLANNING), NEW_SCHEDULE),
+    Row("getCareSchedule", "schedule", EVERYBODY),
+    Row("updateCareSchedule", "schedule", PLANNING, {"isActive": False}),
+    Row("deleteCareSchedule", "schedule", gone(PLANNING)),
+    Row("previewOccurrences", "schedule", EVERYBODY, DAYS),
+    Row("generateSessionsFromSchedule", "schedule", PLANNING, DAYS),
+    Row("generateSessionsFromSchedule", "schedule", PLANNING, DAYS | {"dryRun": True}),
+    Row("undoGeneration", "batch", PLANNING),
+    Row("getCareSessions", "family", EVERYBODY),
+    Row("getUnconfirmedSessions", "family", EVERYBODY),
+    Row(
+        "createImpromptuSession",
+        "family",
+        made(PLANNING),
+        TIMES | {"childIds": ["$child"], "hourlyRate": "10.00", "isConfirmed": True},
+    ),
+    Row("confirmCareSessions", "family", FAMILY, {"sessionIds": ["$unconfirmed"]}),
+    Row("getCareSession", "unconfirmed", EVERYBODY),
+    Row("getCareSession", "completed", EVERYBODY),
+    Row("getCareSession", "another's", EVERYBODY),
+    Row("getCareSession", "nobody's", EVERYBODY),
+    Row("updateCareSession", "unconfirmed", HER_OWN, TIMES),
+    Row("updateCareSession", "nobody's", PLANNING, {"notes": "Bring boots."}),
+    Row("updateCareSession", "completed", HER_OWN, {"notes": "All well.", "reason": "Forgotten."}),
+    Row("deleteCareSession", "confirmed", gone(HER_OWN)),
+    Row("deleteCareSession", "nobody's", gone(PLANNING)),
+    Row("deleteCareSession", "completed", "409 409 403 409 409 403"),
+    Row("confirmCareSession", "unconfirmed", FAMILY),
+    Row("confirmCareSession", "clashing", "409 403 403 200 409 403"),
+    Row("confirmCareSession", "completed", "409 403 403 409 409 403"),
+    Row("cancelCareSession", "confirmed", HER_OWN, {"reason": "Fever."}),
+    Row("cancelCareSession", "nobody's", PLANNING),
+    Row("startCareSession", "confirmed", AT_WORK),
+    Row("completeCareSession", "running", AT_WORK),
+    Row("restoreCareSession", "cancelled", HER_OWN),
+    Row("getCareSessionEvents", "unconfirmed", EVERYBODY),
+    Row("getCareSessionEvents", "another's", EVERYBODY),
+    Row("getFamilyEvents", "family", EVERYBODY),
+    Row("getChangeRequests", "asked by family", EVERYBODY),
+    Row("requestChanges", "confirmed", made(HER_OWN), {"message": "An hour later?"}),
+    Row("acceptChangeRequest", "request of family", AT_WORK),
+    Row("acceptChangeRequest", "request of nanny", MANAGERS),
+    Row("declineChangeRequest", "request of family", AT_WORK, {"message": "I can't."}),
+    Row("declineChangeRequest", "request of nanny", MANAGERS),
+    Row("withdrawChangeRequest", "request of family", "200 403 403 403 403 403"),
+    Row("withdrawChangeRequest", "request of nanny", "403 200 403 200 403 403"),
+    Row("getTimeOff", "family", EVERYBODY),
+    Row("createTimeOff", "family", made(MANAGERS), DAYS | {"nannyId": None}),
+    Row("createTimeOff", "family", made(HER_OWN), DAYS | {"nannyId": "$nanny"}),
+    Row("deleteTimeOff", "time off", gone(HER_OWN)),
+]
+
+DAY = {"day": "2031-03-04", "starts": "15:00", "ends": "19:00"}
+RANGE = {"kind": "own", "from_date": "2031-03-03", "to_date": "2031-03-16"}
+SCHEDULE = {
+    "name": "Fridays",
+    "recurrence": "WEEKLY",
+    "days_of_week": ["FRIDAY"],
+    "start_time": "09:00",
+    "end_time": "12:00",
+    "start_date": "2031-03-03",
+    "child_ids": ["$child"],
+}
+SEEN = "WEEKLY|FRIDAY|09:00:00|12:00:00|2031-03-03|None"  # what the preview was of
+NEW_FAMILY = {"role": "PARENT", "name": "New", "time_zone": "Europe/Paris", "currency": "EUR"}
+
+PAGES = [
+    Row("GET web:index", "", on(EVERYBODY), outsiders=302),
+    Row("POST web:enter_example", "", "404 404 404 404 404 404", {"person": "ana"}, outsiders=404, nobody=404),
+    Row("GET web:more", "", EVERYBODY, outsiders=200),
+    Row("GET web:today", "", "302 200 200 200 302 302", outsiders=302),
+    Row("GET web:inbox", "", EVERYBODY, outsiders=200),
+    Row("POST web:read_all", "", on(EVERYBODY), outsiders=302),
+    Row("POST web:notice", "notice", on(EVERYBODY)),
+    Row("GET web:settings", "", EVERYBODY, outsiders=200),
+    Row("POST web:settings", "", on(EVERYBODY), {"name": "Kim", "hour_cycle": "12", "week_starts_on": "6"}, 302),
+    Row("GET web:tokens", "", EVERYBODY, outsiders=200),
+    Row("POST web:tokens", "", EVERYBODY, {"name": "Script", "scope": "read"}, 200),
+    Row("POST web:revoke_token", "key", on(EVERYBODY), outsiders=302),
+    Row("GET web:families", "", EVERYBODY, outsiders=200),
+    Row("GET web:new_family", "", EVERYBODY, outsiders=200),
+    Row("POST web:new_family", "", on(EVERYBODY), NEW_FAMILY, 302),
+    Row("GET web:family", "family", EVERYBODY),
+    Row("GET web:family_home", "family", "200 302 302 200 200 302"),
+    Row("GET web:edit_family", "family", FAMILY),
+    Row("POST web:edit_family", "family", on(FAMILY), {"name": "N", "time_zone": "Europe/Paris", "currency": "EUR"}),
+    Row("GET web:children", "family", EVERYBODY),
+    Row("GET web:new_child", "family", PLANNING),
+    Row("POST web:new_child", "family", on(PLANNING), {"first_name": "Kim"}),
+    Row("GET web:child", "child", PLANNING),
+    Row("POST web:child", "child", on(PLANNING), {"first_name": "$canary", "last_name": "$canary", "notes": "Naps."}),
+    Row("POST web:archive_child", "child", on(FAMILY)),
+    Row("GET web:members", "family", EVERYBODY),
+    Row("POST web:members", "family", FAMILY, {"email": "kim@example.com", "role": "PARENT"}),
+    Row("POST web:member_role", "member", on(MANAGERS), {"role": "VIEWER"}),
+    Row("POST web:member_role", "membership", "403 403 403 403 302 403", {"role": "COORDINATOR"}),
+    Row("POST web:remove_member", "member", on(MANAGERS)),
+    Row("POST web:remove_member", "membership", "302 302 302 409 302 302"),
+    Row("POST web:revoke_invitation", "invitation", on(FAMILY)),
+    Row("GET web:family_records_now", "family", on(EVERYBODY)),
+    Row("GET web:family_records", "family", EVERYBODY),
+    Row("GET web:family_records_csv", "family", EVERYBODY),
+    Row("GET web:records", "", "302 200 302 302 302 302", outsiders=302),
+    Row("GET web:schedules", "family", EVERYBODY),
+    Row("GET web:new_schedule", "family", PLANNING),
+    Row("POST web:new_schedule", "family", PLANNING, SCHEDULE | {"preview": "1"}),
+    Row("POST web:new_schedule", "family", on(PLANNING), SCHEDULE | {"seen": SEEN}),
+    Row("GET web:schedule", "schedule", EVERYBODY),
+    Row("GET web:edit_schedule", "schedule", PLANNING),
+    Row("POST web:edit_schedule", "schedule", on(PLANNING), SCHEDULE | {"seen": SEEN}),
+    Row("POST web:switch_schedule", "schedule", on(PLANNING), {"on": "no"}),
+    Row("POST web:delete_schedule", "schedule", on(PLANNING)),
+    Row("GET web:generate", "schedule", PLANNING),
+    Row("POST web:generate", "schedule", on(PLANNING), RANGE),
+    Row("POST web:undo_generation", "batch", on(PLANNING)),
+    Row("GET web:family_sessions", "family", EVERYBODY),
+    Row("GET web:new_session", "family", PLANNING),
+    Row("POST web:new_session", "family", on(PLANNING), DAY | {"child_ids": ["$child"], "is_confirmed": "on"}),
+    Row("POST web:confirm_sessions", "family", on(FAMILY), {"session": ["$unconfirmed"]}),
+    Row("POST web:cancel_sessions", "family", "200 200 302 200 200 403", {"session": ["$unconfirmed"]}),
+    Row(
+        "POST web:cancel_sessions", "family", on("200 200 200 200 200 403"), {"session": ["$unconfirmed"], "sure": "1"}
+    ),
+    Row("GET web:session", "unconfirmed", EVERYBODY),
+    Row("GET web:session", "completed", EVERYBODY),
+    Row("GET web:session", "asked by family", EVERYBODY),
+    Row("GET web:session", "another's", EVERYBODY),
+    Row("GET web:session", "clashing", EVERYBODY),
+    Row("GET web:session", "nobody's", EVERYBODY),
+    Row("GET web:edit_session", "unconfirmed", HER_OWN),
+    Row("GET web:edit_session", "completed", HER_OWN),
+    Row("POST web:edit_session", "unconfirmed", on(HER_OWN), DAY | {"child_ids": ["$child"], "nanny_id": "$nanny"}),
+    Row("POST web:delete_session", "confirmed", on(HER_OWN)),
+    Row("POST web:confirm_session", "unconfirmed", on(FAMILY)),
+    Row("POST web:cancel_session", "confirmed", on(HER_OWN), {"reason": "Fever."}),
+    Row("POST web:start_session", "confirmed", on(AT_WORK)),
+    Row("POST web:complete_session", "running", on(AT_WORK)),
+    Row("POST web:restore_session", "cancelled", on(HER_OWN)),
+    Row("GET web:request_changes", "confirmed", HER_OWN),
+    Row("POST web:request_changes", "confirmed", on(HER_OWN), DAY | {"message": "Later?", "child_ids": ["$child"]}),
+    Row("POST web:accept_request", "request of family", on(AT_WORK)),
+    Row("POST web:accept_request", "request of nanny", on(MANAGERS)),
+    Row("POST web:decline_request", "request of family", on(AT_WORK)),
+    Row("POST web:withdraw_request", "request of family", "302 403 403 403 403 403"),
+    Row("GET web:time_off", "family", EVERYBODY),
+    Row("POST web:time_off", "family", on(PLANNING), {"from_date": "2031-03-03", "to_date": "2031-03-04"}),
+    Row("POST web:delete_time_off", "time off", on(HER_OWN)),
+]
+
+# Open to everybody, and the same for everybody: method and route -> status.
+PUBLIC = {
+    "GET healthz": 200,
+    "GET api_docs": 200,
+    "GET openapi": 200,
+}
+# Ways of signing in: -> what somebody who is signed out gets, and somebody who is signed in.
+SIGN_IN = {
+    "account_login": (200, 302),
+    "account_logout": (302, 200),
+    "account_signup": (200, 302),
+    "account_inactive": (200, 200),
+    "account_change_password": (302, 200),
+    "account_request_login_code": (200, 302),
+    "account_confirm_login_code": (302, 302),
+    "account_email_verification_sent": (200, 200),
+    "account_confirm_email": (200, 200),
+    "account_reset_password": (200, 200),
+    "account_reset_password_done": (200, 200),
+    "account_reset_password_from_key": (200, 200),
+    "account_reset_password_from_key_done": (200, 200),
+}
+# Whoever holds the address of an invitation may read it, signed in or not.
+INVITATION = "web:invitation"
