@@ -46,7 +46,10 @@ sync() {
   if [ "$1" = run ]; then options+=(--no-dev); fi
   # An older Python that is there is better than one that has to be downloaded.
   if ! works "$uv" python find && works "$uv" python find '>=3.12,<3.15'; then options+=(--python '>=3.12,<3.15'); fi
-  "$uv" sync "${options[@]}" >&2
+  if ! "$uv" sync "${options[@]}" >&2; then
+    say "The environment could not be made. It needs Python 3.12 or later, here or to be downloaded, and the network once."
+    return 1
+  fi
   touch .venv/.synced-run "$done_before"
 }
 
