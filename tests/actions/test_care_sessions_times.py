@@ -94,6 +94,13 @@ def test_care_may_end_as_it_starts(world):
     assert completed.actual_start == completed.actual_end == NOW
 
 
+def test_who_completes_in_the_moment_before_somebody_starts_ends_it_as_it_starts(world):
+    """Two machines ask at once, and the one whose clock was read first gets its turn last."""
+    session = world.session("2026-06-01 08:00", state=State.IN_PROGRESS)
+    completed = complete(session, world.noor, at=NOW - SECOND)
+    assert completed.actual_start == completed.actual_end == NOW
+
+
 def test_care_may_end_long_after_it_was_planned_to(world):
     session = world.session("2026-05-30 06:00", state=State.IN_PROGRESS)
     assert complete(session, world.noor).actual_end == NOW

@@ -222,7 +222,11 @@ def _said_at(session: CareSession, draft: Draft, at: datetime) -> datetime:
     Only start and complete record it. Cancelling and confirming count from when Handsel learns of them, so that nobody
     backdates an answer.
     """
-    said = draft.get("at") or at
+    said = draft.get("at")
+    if said is None:
+        # Who asked to complete it a moment before somebody started it had the clock read first, but its turn last.
+        begun = session.actual_start
+        return begun if begun and at < begun <= at + lifecycle.CLOCK_SKEW else at
     if said.tzinfo is None:
         said = local_time.instant(said, session.family.time_zone)
     # Clocks differ a little; what they say of the future is taken for now.

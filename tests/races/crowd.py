@@ -1,0 +1,156 @@
+"""Households on a running server, and crowds that ask for things at the same instant."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+import httpx
+
+from tests.server import Person, Server
+
+THREADS = 24
+
+Ask = Callable[[], httpx.Response]
+
+
+def at_once(asks: Sequence[Ask], *, threads: int = THREADS) -> list[httpx.Response]:
+    """Everything is asked by this many threads, which begin at the same instant and then never wait for each other."""
+    waiting = iter(asks)
+    taking, ready = threading.Lock(), threading.Barrier(threads)
+    answers: list[httpx.Response] = []
+
+    def work() -> None:
+        ready.wait()
+        while True:
+            with taking:
+                ask = next(waiting, None)
+            if ask is None:
+                return
+            answers.append(ask())
+
+    with ThreadPoolExecutor(threads) as pool:
+        for done in [pool.submit(work) for _ in range(threads)]:
+            done.result()
+    return answers
+
+
+def statuses(answers: Sequence[httpx.Response]) -> Counter[int]:
+    return Counter(answer.status_code for answer in answers)
+
+
+def codes(answers: Sequence[httpx.Response]) -> Counter[str]:
+    """The codes of those that were refused."""
+    return Counter(answer.json()["code"] for answer in answers if answer.status_code >= 400)
+
+
+@dataclass
+class Household:
+    """A family with a parent, a nanny and a child."""
+
+    town: "Town"
+    id: str
+    child_id: str
+    parent: httpx.Client
+    nanny: httpx.Client
+    nanny_id: str
+
+    def session(self, start: datetime | None = None, *, hours: float = 2, **said: Any) -> str:
+        """A tentative session of the nanny; it begins within minutes when nothing is said."""
+        start = start or now()
+        body = {
+            "scheduledStart": start.isoformat(),
+            "scheduledEnd": (start + timedelta(hours=hours)).isoformat(),
+            "childIds": [self.child_id],
+            "nannyId": self.nanny_id,
+            **said,
+        }
+        return made(self.parent.post(f"/families/{self.id}/care-sessions", json=body))["id"]
+
+    def schedule(self, **said: Any) -> str:
+        """Every Monday, Wednesday and Friday of June 2026 and on."""
+        body = {
+            "name": "Mornings",
+            "recurrence": "WEEKLY",
+            "daysOfWeek": ["MONDAY", "WEDNESDAY", "FRIDAY"],
+            "startTime": "06:00",
+            "endTime": "14:30",
+            "startDate": "2026-06-01",
+            "childIds": [self.child_id],
+            "nannyId": self.nanny_id,
+            **said,
+        }
+        return made(self.parent.post(f"/families/{self.id}/care-schedules", json=body))["id"]
+
+    def sessions(self, **filters: Any) -> list[dict[str, Any]]:
+        answer = self.parent.get(f"/families/{self.id}/care-sessions", params={"limit": 500, **filters})
+        assert answer.json()["next"] is None
+        return answer.json()["items"]
+
+    def one(self, session_id: str) -> dict[str, Any]:
+        return self.parent.get(f"/care-sessions/{session_id}").json()
+
+    def events(self, session_id: str) -> list[str]:
+        answer = self.parent.get(f"/care-sessions/{session_id}/events", params={"limit": 500})
+        return [event["kind"] for event in answer.json()["items"]]
+
+
+@dataclass
+class Town:
+    """Whoever lives on one server. People are made many at once, since each making costs a second."""
+
+    server: Server
+    _newcomers: Iterator[Person] = field(default_factory=lambda: iter(()))
+    _clients: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._clients.close()
+
+    def person(self) -> httpx.Client:
+        return self.as_client(self.newcomer())
+
+    def newcomer(self) -> Person:
+        found = next(self._newcomers, None)
+        if found is None:
+            self._newcomers = iter(self.server.people(*["Newcomer"] * 40))
+            found = next(self._newcomers)
+        return found
+
+    def as_client(self, person: Person) -> httpx.Client:
+        """Speaks as this person, from as many threads as a crowd has."""
+        limits = httpx.Limits(max_connections=THREADS, max_keepalive_connections=THREADS)
+        return self._clients.enter_context(self.server.client(person, limits=limits))
+
+    def household(self, nanny: httpx.Client | None = None) -> Household:
+        parent, nanny = self.person(), nanny or self.person()
+        body = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD", "defaultHourlyRate": "25.00"}
+        family_id = made(parent.post("/families", json=body))["id"]
+        child_id = made(parent.post(f"/families/{family_id}/children", json={"firstName": "Emma"}))["id"]
+        nanny_id = made(join(nanny, invitation(parent, family_id, "NANNY")))["id"]
+        return Household(self, family_id, child_id, parent, nanny, nanny_id)
+
+
+def invitation(parent: httpx.Client, family_id: str, role: str) -> str:
+    """What the address that somebody is sent ends in."""
+    body = {"email": "somebody@example.org", "role": role}
+    return made(parent.post(f"/families/{family_id}/invitations", json=body))["acceptUrl"].rpartition("/")[2]
+
+
+def join(person: httpx.Client, token: str) -> httpx.Response:
+    return person.post("/invitations/accept", json={"token": token})
+
+
+def made(answer: httpx.Response) -> dict[str, Any]:
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

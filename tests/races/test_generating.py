@@ -1,0 +1,63 @@
+"""Many who generate the same at the same instant make the same rows as one who does it once."""
+
+from datetime import date, timedelta
+
+import httpx
+import pytest
+
+from tests.races.crowd import Household, at_once, statuses
+
+pytestmark = pytest.mark.races
+
+# Overlapping ranges that together are June to August 2026: thirteen weeks of Monday, Wednesday and Friday.
+FIRST, LAST = date(2026, 6, 1), date(2026, 8, 30)
+RANGES = [
+    (FIRST.isoformat(), LAST.isoformat()),
+    ("2026-07-01", LAST.isoformat()),
+    (FIRST.isoformat(), "2026-07-19"),
+    ("2026-06-20", "2026-08-09"),
+]
+SLOTS = [day.isoformat() for day in (FIRST + timedelta(number) for number in range(91)) if day.weekday() in (0, 2, 4)]
+
+
+def race(household: Household, schedule_id: str) -> list[httpx.Response]:
+    """What the parent and the nanny were answered who generated overlapping ranges from 16 threads."""
+    asks = [
+        lambda person=person, days=days: person.post(
+            f"/care-schedules/{schedule_id}/generate-sessions",
+            json={"from": days[0], "to": days[1]},
+        )
+        for days in RANGES * 4
+        for person in (household.parent, household.nanny)
+    ]
+    return at_once(asks, threads=16)
+
+
+def test_16_threads_at_once_make_the_same_rows_as_one(town):
+    household = town.household()
+    together, alone = household.schedule(), household.schedule(nannyId=None)
+    answers = race(household, together)
+    assert statuses(answers) == {200: 32}
+    household.parent.post(f"/care-schedules/{alone}/generate-sessions", json={"from": RANGES[0][0], "to": RANGES[0][1]})
+    rows = {
+        schedule_id: [
+            (row["slotDate"], row["scheduledStart"], row["scheduledEnd"], row["hourlyRate"], row["childIds"])
+            for row in household.sessions(scheduleId=schedule_id)
+        ]
+        for schedule_id in (together, alone)
+    }
+    assert rows[together] == rows[alone]
+    assert [row[0] for row in rows[together]] == SLOTS
+    told = [answer.json() for answer in answers]
+    assert sorted(one["slotDate"] for answer in told for one in answer["created"]) == SLOTS
+    # Each was told of its whole range, whoever made it.
+    ranges = [sorted(one["slotDate"] for one in answer["created"] + answer["existing"]) for answer in told]
+    assert sorted(ranges) == sorted([slot for slot in SLOTS if first <= slot <= last] for first, last in RANGES * 8)
+
+
+def test_without_the_guards_slots_are_made_twice(unguarded):
+    household = unguarded.household()
+    schedule_id = household.schedule(endDate="2026-06-30")
+    race(household, schedule_id)
+    slots = [row["slotDate"] for row in household.sessions(scheduleId=schedule_id)]
+    assert len(slots) > len(set(slots))

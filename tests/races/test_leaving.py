@@ -1,0 +1,61 @@
+"""A nanny who is removed is a stranger at her next request, by whatever way she came in."""
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.races.crowd import invitation, join, made
+from tests.server import Person
+
+pytestmark = pytest.mark.races
+
+PASSWORD = "emma-naps-at-noon"
+
+
+@pytest.fixture
+def noor(town) -> Person:
+    (person,) = town.server.people("Noor", password=PASSWORD)
+    return person
+
+
+@pytest.fixture
+def browser(town, noor) -> Iterator[httpx.Client]:
+    """Signed in through the page, as people do."""
+    here = {"Referer": town.server.base_url}
+    with httpx.Client(base_url=town.server.base_url, headers=here, timeout=60) as client:
+        page = client.get("/accounts/login/")
+        said = {"login": noor.email, "password": PASSWORD, "csrfmiddlewaretoken": _form_token(page)}
+        assert client.post("/accounts/login/", data=said).status_code == 302
+        yield client
+
+
+def _form_token(page: httpx.Response) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    assert found
+    return found[1]
+
+
+def test_her_token_her_browser_and_her_open_page_stop(town, noor, browser):
+    household = town.household()
+    api = town.as_client(noor)
+    member_id = made(join(api, invitation(household.parent, household.id, "NANNY")))["id"]
+    session_id = household.session(nannyId=member_id, isConfirmed=True)
+    pages = [f"/families/{household.id}/", f"/sessions/{session_id}/"]
+    for page in pages:
+        assert browser.get(page).status_code == 200
+    open_page = browser.get(pages[1])
+    start = f"/sessions/{session_id}/start/"
+    assert start in open_page.text
+
+    assert household.parent.delete(f"/members/{member_id}").status_code == 204
+
+    assert api.get(f"/families/{household.id}").status_code == 404
+    assert api.post(f"/care-sessions/{session_id}/start").status_code == 404
+    assert api.get("/me").json()["memberships"] == []
+    for page in pages:
+        assert browser.get(page).status_code == 404
+    assert browser.post(start, data={"csrfmiddlewaretoken": _form_token(open_page)}).status_code == 404
+    assert household.id not in browser.get("/").text
+    assert household.one(session_id)["status"] == "SCHEDULED"

@@ -1,0 +1,45 @@
+"""A request that is sent again because nobody heard the answer is done once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from tests.races.crowd import Household, at_once, now, statuses
+
+pytestmark = pytest.mark.races
+
+SENDERS = 10
+
+
+def race(household: Household) -> list[httpx.Response]:
+    start = now() + timedelta(days=1)
+    body = {
+        "scheduledStart": start.isoformat(),
+        "scheduledEnd": (start + timedelta(hours=2)).isoformat(),
+        "childIds": [household.child_id],
+    }
+    post: Callable[[], httpx.Response] = lambda: household.parent.post(  # noqa: E731
+        f"/families/{household.id}/care-sessions", json=body, headers={"Idempotency-Key": "tomorrow"}
+    )
+    return at_once([post] * SENDERS, threads=SENDERS)
+
+
+def test_ten_equal_requests_with_one_key_make_one_session(town):
+    household = town.household()
+    answers = race(household)
+    assert statuses(answers).keys() <= {201, 409}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"in_progress"}
+    (session,) = household.sessions()
+    assert {answer.json()["id"] for answer in answers if answer.status_code == 201} == {session["id"]}
+    assert household.events(session["id"]) == ["care_session.created"]
+    # Whoever was sent away comes again, and is told the same.
+    (again,) = {answer.text for answer in race(household)}
+    assert again == next(answer.text for answer in answers if answer.status_code == 201)
+
+
+def test_without_the_guards_there_are_more(unguarded):
+    household = unguarded.household()
+    race(household)
+    assert len(household.sessions()) > 1

@@ -1,0 +1,71 @@
+"""The program without what keeps races apart, to show that the races are real and that the tests see them lost.
+
+These are settings for `handsel serve`. As soon as the tables stand, this is taken out:
+
+- the row locks;
+- on SQLite the transactions, which let one writer in at a time from their first statement on (with DEFERRED ones
+  SQLite itself fails whoever read before another wrote, which is a guard too);
+- what a conditional UPDATE that finds no row any more is good for: it counts as done;
+- the claim on a repeated request's key;
+- the promises of the database that only concurrency breaks.
+
+Nothing else changes, but that each writer waits a moment between reading and writing.
+"""
+
+import time
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.signals import post_migrate
+from django.db.transaction import Atomic
+
+from handsel.settings import *  # noqa: F403
+from handsel.settings import INSTALLED_APPS as _INSTALLED_APPS
+
+INSTALLED_APPS = [*_INSTALLED_APPS, "tests.races.unguarded.Unguarded"]
+
+A_MOMENT = 0.15
+
+
+class Unguarded(AppConfig):
+    name = "tests.races"
+
+    def ready(self) -> None:
+        post_migrate.connect(_take_the_guards_out, sender=apps.get_app_config("handsel"))
+
+
+def _take_the_guards_out(**_: Any) -> None:
+    from handsel.actions import generation, repeats
+
+    _break_promises()
+    update, write = QuerySet.update, generation._write
+
+    def slow_update(rows: QuerySet, **columns: Any) -> int:
+        time.sleep(A_MOMENT)
+        return update(rows, **columns) or 1
+
+    def slow_write(*arguments: Any, **options: Any) -> Any:
+        time.sleep(A_MOMENT)
+        return write(*arguments, **options)
+
+    QuerySet.update = slow_update
+    generation._write = slow_write
+    QuerySet.select_for_update = lambda rows, **_: rows
+    repeats._claim = lambda *_: None
+    if connection.vendor == "sqlite":
+        Atomic.__enter__ = lambda _: None
+        Atomic.__exit__ = lambda *_: None
+
+
+def _break_promises() -> None:
+    from handsel.models import CareSession, promises
+
+    meta = CareSession._meta
+    with connection.schema_editor() as editor:
+        promises.lift(editor)
+        for promise in list(meta.constraints):
+            if promise.name in {"one_session_per_slot", "one_running_session_per_nanny"}:
+                meta.constraints.remove(promise)
+                editor.remove_constraint(CareSession, promise)
