@@ -28,6 +28,7 @@ def children_field(choices: Choices, *, required: bool = True) -> drafts.RuleFie
         empty=(),
         label=_("Children"),
         required=required,
+        says_optional=False,
         widget=forms.CheckboxSelectMultiple(choices=listed),
     )
 

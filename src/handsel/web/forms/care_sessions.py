@@ -142,13 +142,25 @@ class ChangeRequestForm(TimesForm):
     """What should change. Times and children say something only where they differ from what is planned."""
 
     def __init__(self, *args: Any, planned: Planned, choices: Choices, **options: Any) -> None:
-        initial = times(planned.day, planned.start, planned.end) | {
-            "child_ids": [str(one) for one in planned.child_ids]
-        }
-        super().__init__(*args, initial=initial, **options)
+        children = {"child_ids": [str(child_id) for child_id in planned.child_ids]}
+        super().__init__(*args, initial=times(planned.day, planned.start, planned.end) | children, **options)
         self.zone = planned.time_zone
+        for name in _TIMES:
+            self.fields[name].required = False
         self.fields["message"] = drafts.text(_("What would suit you better?"), most=4000, lines=3, required=True)
-        self.fields["child_ids"] = children_field(choices)
+        self.fields["child_ids"] = children_field(choices, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """All three times, or none."""
+        values = super().clean()
+        missing = [name for name in _TIMES if name in values and values[name] is None]
+        if len(missing) < len(_TIMES):
+            for name in missing:
+                self.add_error(name, drafts.RuleField.needed)
+        return values
+
+    def as_values(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in super().as_values(values).items() if value not in (None, ())}
 
 
 class AnswerForm(drafts.DraftForm):

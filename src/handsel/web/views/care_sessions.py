@@ -17,7 +17,7 @@ from handsel.queries.pages.reading import Reader
 from handsel.rules import fields, lifecycle, local_time
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import Move, State
-from handsel.rules.refusals import Clash, NotAllowed, NotVisible, Refusal, VersionConflict
+from handsel.rules.refusals import Clash, Invalid, NotAllowed, NotVisible, Refusal, VersionConflict
 from handsel.rules.roles import Role
 from handsel.web import pages
 from handsel.web.forms.care_sessions import CancelForm, CorrectionForm, ImpromptuForm, NotesForm, SessionForm, times
@@ -150,8 +150,8 @@ def _refused(request: HttpRequest, session_id: UUID, move: Move, refusal: Refusa
         return show(request, session_id, status=409, already=True)
     if isinstance(refusal, VersionConflict):
         return show(request, session_id, status=412, refusal=gettext("This has changed meanwhile. Look at it again."))
-    clashes = _clashes(request, refusal, stands.time_zone)
-    return show(request, session_id, status=409, refusal=refusal.detail, clashes=clashes)
+    why = " ".join(refusal.errors.values()) if isinstance(refusal, Invalid) else refusal.detail
+    return show(request, session_id, status=409, refusal=why, clashes=_clashes(request, refusal, stands.time_zone))
 
 
 def _clashes(request: HttpRequest, refusal: Refusal | None, zone: str) -> list[tuple[UUID | None, str]]:

@@ -1,0 +1,367 @@
+"""Families: founding, the page, children, members and invitations, time off, the record."""
+
+import csv
+import io
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from handsel.models import CareSession, Child, Family, Invitation, Member, TimeOff
+from handsel.rules.lifecycle import State
+from handsel.rules.roles import Role
+from tests.web.crowd import crowd
+from tests.web.visitor import Visitor
+from tests.world import NOW
+
+NEW = {"role": "PARENT", "name": "Sams", "time_zone": "Europe/Lisbon", "currency": "EUR", "default_hourly_rate": "18.5"}
+
+
+def test_the_first_run_leads_from_page_to_page(sam, world):
+    assert sam.client.get("/").headers["Location"] == "/families/new/"
+    assert sam.get("new_family").says("Welcome, Sam")
+    page = sam.press("new_family", **NEW)
+    assert page.says("Sams is founded. Next: a child.")
+    family = Family.objects.get(name="Sams")
+    page = sam.press("new_child", family.id, first_name="Ida")
+    assert page.says("Ida is added.")
+    assert page.says("New schedule")
+
+
+def test_a_nanny_founds_a_family_and_is_in_charge(sam, world):
+    sam.press("new_family", **NEW | {"role": "NANNY"})
+    family = Family.objects.get(name="Sams")
+    assert Member.objects.get(family=family).is_founder
+    assert sam.client.get("/").headers["Location"] == "/today/"
+    assert sam.get("members", family.id).says("Invite somebody")
+    assert sam.get("edit_family", family.id).value_of("default_hourly_rate") == "18.50"
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "message"),
+    [
+        ("role", "VIEWER", "Who founds a family is its parent, nanny or coordinator."),
+        ("role", "KING", "Choose one of PARENT, NANNY, COORDINATOR, VIEWER."),
+        ("name", "", "Fill this in."),
+        ("time_zone", "../../etc/passwd", "Choose a time zone by its IANA name, like America/New_York."),
+        ("time_zone", "", "Fill this in."),
+        ("currency", "XYZ", "Choose a currency by its three-letter code, like USD."),
+        ("default_hourly_rate", "25,00", "Write the amount as a number, like 25.00."),
+        ("address", "x" * 4001, "Keep this to 4,000 characters at most."),
+    ],
+)
+def test_a_family_is_refused_at_its_fields_and_keeps_what_was_typed(sam, world, field, sent, message):
+    page = sam.post("new_family", status=422, **NEW | {"address": "1 Elm Street", "name": "The Sams"} | {field: sent})
+    assert page.error_at(field) == message
+    if field != "address":
+        assert page.value_of("address") == "1 Elm Street"
+    assert not Family.objects.filter(address="1 Elm Street").exists()
+
+
+def test_who_belongs_where_is_listed(noor, sam, world):
+    page = noor.get("families")
+    assert page.says("Okafors Nanny Riveras Nanny")
+    assert sam.get("families").says("You belong to no family yet.")
+
+
+def test_the_familys_page_for_each_role(ana, noor, rosa, world):
+    Child.objects.filter(pk=world.emma.pk).update(allergies="Peanuts", date_of_birth="2021-03-14")
+    Family.objects.filter(pk=world.riveras.pk).update(address="48 Larkspur Lane", notes="Key in the lockbox")
+    world.schedule(hourly_rate="33.33")
+    world.session("2026-06-03 06:00", hourly_rate="33.33")
+    world.session("2026-05-29 06:00", state=State.COMPLETED, hourly_rate="33.33")
+    for visitor in (ana, noor, rosa):
+        page = visitor.get("family", world.riveras.id)
+        for words in ("Peanuts", "5, born 14 March 2021", "48 Larkspur Lane", "Key in the lockbox", "Mornings", "Luis"):
+            assert page.says(words)
+        assert page.html.count('<div class="session"') == 2
+        assert "ana@example.com" not in page.html
+    assert not rosa.get("family", world.riveras.id).offers("new_session", world.riveras.id)
+    assert not rosa.get("family", world.riveras.id).says("$")
+    assert ana.get("family", world.riveras.id).offers("edit_family", world.riveras.id)
+    assert not noor.get("family", world.riveras.id).offers("edit_family", world.riveras.id)
+
+
+def test_a_stranger_finds_no_family(sam, ada, world):
+    routes = (
+        "family",
+        "family_home",
+        "edit_family",
+        "children",
+        "new_child",
+        "members",
+        "schedules",
+        "new_schedule",
+        "family_sessions",
+        "new_session",
+        "time_off",
+        "family_records_now",
+    )
+    for visitor in (sam, ada):
+        for route in routes:
+            page = visitor.get(route, world.riveras.id, status=404)
+            assert page.says("There is nothing here")
+            assert "Riveras" not in page.html
+
+
+def test_settings_are_changed_by_the_family_alone(ana, noor, world):
+    form = {"name": "The Riveras", "time_zone": "America/Chicago", "currency": "USD", "notes": "Ring twice."}
+    page = ana.get("edit_family", world.riveras.id)
+    assert page.says("A new time zone moves no session")
+    session = world.session()
+    ana.press("edit_family", world.riveras.id, version=1, **form)
+    world.riveras.refresh_from_db()
+    assert (world.riveras.name, world.riveras.default_hourly_rate) == ("The Riveras", None)
+    session.refresh_from_db()
+    assert session.time_zone == "America/New_York"
+    page = ana.post("edit_family", world.riveras.id, status=409, version=1, **form | {"name": "Others"})
+    assert page.says("Somebody changed this since you opened it.")
+    assert page.value_of("name") == "Others"
+    noor.get("edit_family", world.riveras.id, status=403)
+
+
+# Children
+
+
+def test_a_child_is_added_edited_and_archived(ana, world):
+    page = ana.press(
+        "new_child", world.riveras.id, first_name="Leo", allergies="Milk\r\nEggs", date_of_birth="2025-05-05"
+    )
+    assert page.says("Leo is added.")
+    leo = Child.objects.get(first_name="Leo")
+    assert leo.allergies == "Milk\nEggs"
+    ana.press("child", leo.id, first_name="Leo", last_name="Rivera", allergies="Milk", date_of_birth="")
+    leo.refresh_from_db()
+    assert (leo.last_name, leo.date_of_birth) == ("Rivera", None)
+    world.session(children=[leo])
+    page = ana.press("archive_child", leo.id)
+    assert page.says("Leo is no longer planned for. What was stays in the record.")
+    assert page.says("No longer planned for Leo Rivera")
+    assert Child.objects.get(pk=leo.pk).is_archived
+
+
+def test_a_nanny_adds_children_and_changes_care_notes_alone(noor, rosa, world):
+    page = noor.get("child", world.emma.id)
+    assert page.value_of("first_name") == ""
+    noor.press("child", world.emma.id, allergies="Peanuts", first_name="Mine")
+    world.emma.refresh_from_db()
+    assert (world.emma.first_name, world.emma.allergies) == ("Emma", "Peanuts")
+    noor.press("new_child", world.riveras.id, first_name="Leo")
+    noor.post("archive_child", world.emma.id, status=403)
+    rosa.get("child", world.emma.id, status=403)
+    rosa.get("new_child", world.riveras.id, status=403)
+    rosa.post("new_child", world.riveras.id, status=403, first_name="Leo")
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "message"),
+    [
+        ("first_name", "", "Fill this in."),
+        ("first_name", " \t ", "Fill this in."),
+        ("date_of_birth", "2027-01-01", "This day is still to come."),
+        ("date_of_birth", "yesterday", "Write the date as YYYY-MM-DD, like 2026-06-01."),
+        ("allergies", "\x00", "This holds characters that cannot be shown. Write it again without them."),
+    ],
+)
+def test_a_child_is_refused_at_its_fields_and_keeps_what_was_typed(ana, world, field, sent, message):
+    page = ana.post(
+        "new_child", world.riveras.id, status=422, **{"first_name": "Leo", "notes": "Rabbit."} | {field: sent}
+    )
+    assert page.error_at(field) == message
+    assert page.value_of("notes") == "Rabbit."
+    assert Child.objects.count() == 3
+
+
+def test_a_stranger_finds_no_child(sam, ada, world):
+    for visitor in (sam, ada):
+        visitor.get("child", world.emma.id, status=404)
+        visitor.post("archive_child", world.emma.id, status=404)
+
+
+# Members and invitations
+
+
+def invite(visitor: Visitor, family: Family, **form: Any) -> str:
+    page = visitor.post("members", family.id, status=200, **{"email": "mia@example.com", "role": "PARENT"} | form)
+    assert page.says("Send this address. It is shown only now.")
+    return re.search(r'value="http://testserver(/invitations/[^"]+)"', page.html)[1]
+
+
+def test_an_invitation_lets_a_newcomer_in_by_way_of_signing_up(ana, world):
+    link = invite(ana, world.riveras, role="VIEWER")
+    assert link not in ana.get("members", world.riveras.id).html
+    assert ana.get("members", world.riveras.id).says("mia@example.com Viewer")
+    newcomer = Visitor()
+    page = newcomer.client.get(link)
+    assert b"Ana invites you to the care book of the Riveras, as viewer." in b" ".join(page.content.split())
+    assert f"/accounts/signup/?next={link}".encode() in page.content
+    sent = {"name": "Mia Moon", "email": "mia@example.com", "password1": "a kite over the sea", "next": link}
+    answer = newcomer.client.post("/accounts/signup/", sent)
+    assert answer.headers["Location"] == link
+    assert b"Accept the invitation" in newcomer.client.get(link).content
+    answer = newcomer.client.post(link)
+    assert answer.headers["Location"] == f"/families/{world.riveras.id}/"
+    assert Member.objects.get(user__email="mia@example.com").role == Role.VIEWER
+
+
+def test_an_invitation_leads_back_after_signing_in(ana, world):
+    link = invite(ana, world.riveras)
+    visitor = Visitor()
+    login = {"login": "sam@example.com", "password": "emma-naps-at-noon", "next": link}
+    assert visitor.client.post("/accounts/login/", login).headers["Location"] == link
+    visitor.client.post(link)
+    assert Member.objects.filter(user=world.sam, family=world.riveras).exists()
+
+
+def test_an_invitation_is_for_one_person_once_and_not_for_ever(ana, sam, ada, world, monkeypatch):
+    link = invite(ana, world.riveras)
+    assert ada.client.post(link).status_code == 302
+    page = sam.client.post(link)
+    assert page.status_code == 404
+    assert b"This invitation is over" in page.content
+    link = invite(ana, world.riveras)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=14, seconds=1))
+    assert sam.client.get(link).status_code == 404
+
+
+def test_nothing_is_accepted_by_looking_or_by_nobody(ana, sam, world):
+    link = invite(ana, world.riveras)
+    sam.client.get(link)
+    Visitor().client.post(link)
+    assert Invitation.objects.get().accepted_at is None
+    assert ana.client.post(link).status_code == 409
+
+
+def test_an_invitation_is_revoked(ana, noor, sam, world):
+    link = invite(ana, world.riveras)
+    invitation = Invitation.objects.get()
+    noor.post("revoke_invitation", invitation.id, status=403)
+    sam.post("revoke_invitation", invitation.id, status=404)
+    assert ana.press("revoke_invitation", invitation.id).says("The invitation opens nothing any more.")
+    assert sam.client.get(link).status_code == 404
+    ana.post("revoke_invitation", invitation.id, status=409)
+
+
+def test_who_may_not_invite_sees_no_addresses(noor, rosa, world):
+    world.session()
+    for visitor in (noor, rosa):
+        page = visitor.get("members", world.riveras.id)
+        assert page.says("Luis")
+        assert "@example.com" not in page.html
+        assert not page.says("Invite somebody")
+        visitor.post("members", world.riveras.id, status=403, email="mia@example.com", role="PARENT")
+
+
+def test_an_invitation_is_refused_at_its_fields(ana, world):
+    page = ana.post("members", world.riveras.id, status=422, email="mia at example", role="KING")
+    assert page.error_at("email") == "Write an e-mail address, like noor@example.com."
+    assert page.error_at("role")
+    assert page.value_of("email") == "mia at example"
+    assert not Invitation.objects.exists()
+
+
+def test_roles_are_changed_and_members_removed(ana, world):
+    page = ana.press("member_role", world.luis_of_riveras.id, role="VIEWER")
+    assert page.says("The role is changed.")
+    page = ana.post("remove_member", world.ana_of_riveras.id, status=409)
+    assert page.says("This family would have nobody left who can manage it.")
+    ana.press("remove_member", world.luis_of_riveras.id)
+    world.luis_of_riveras.refresh_from_db()
+    assert world.luis_of_riveras.removed_at == NOW
+
+
+def test_nobody_but_a_manager_changes_members(noor, rosa, sam, world):
+    for visitor, status in ((noor, 403), (rosa, 403), (sam, 404)):
+        visitor.post("member_role", world.luis_of_riveras.id, status=status, role="VIEWER")
+        visitor.post("remove_member", world.luis_of_riveras.id, status=status)
+
+
+def test_leaving_a_family(bea, world):
+    page = bea.press("remove_member", world.bea_of_riveras.id)
+    assert page.says("The membership has ended.")
+    bea.get("family", world.riveras.id, status=404)
+
+
+# Time off
+
+
+def test_time_off_is_entered_and_taken_back(ana, noor, world):
+    form = {"from_date": "2026-06-08", "to_date": "2026-06-10", "reason": "At the lake"}
+    page = ana.press("time_off", world.riveras.id, nanny_id="", **form)
+    assert page.says("8–10 Jun the whole family: At the lake")
+    page = noor.press("time_off", world.riveras.id, **form | {"start_time": "10:00", "end_time": "12:00", "reason": ""})
+    assert page.says("8–10 Jun, 10:00–12:00 Noor")
+    hers = TimeOff.objects.get(nanny=world.noor_of_riveras)
+    the_familys = TimeOff.objects.get(nanny=None)
+    assert not page.offers("delete_time_off", the_familys.id)
+    noor.post("delete_time_off", the_familys.id, status=403)
+    page = noor.press("delete_time_off", hers.id)
+    assert page.says("The time off is taken back.")
+
+
+def test_time_off_is_refused_at_its_fields(noor, rosa, world):
+    form = {"from_date": "2026-06-10", "to_date": "2026-06-08", "start_time": "10:00", "reason": "Lake"}
+    page = noor.post("time_off", world.riveras.id, status=422, **form)
+    assert page.error_at("to_date") == "The last day can't be before the first."
+    assert page.error_at("end_time") == "Hours need a start and an end."
+    assert page.value_of("reason") == "Lake"
+    assert not TimeOff.objects.exists()
+    rosa.post("time_off", world.riveras.id, status=403, **form)
+
+
+# Lists and the record
+
+
+def test_all_sessions_a_page_at_a_time(noor, world):
+    crowd(world, 40)
+    page = noor.get("family_sessions", world.riveras.id)
+    assert page.html.count('<div class="session"') == 30
+    after = re.search(r"after=([0-9a-f-]{36})", page.html)[1]
+    page = noor.get("family_sessions", world.riveras.id, after=after)
+    assert page.html.count('<div class="session"') == 10
+    assert not page.says("Show more")
+    assert noor.get("family_sessions", world.riveras.id, after="nonsense").html.count('<div class="session"') == 30
+    assert noor.get("family_sessions", world.riveras.id, past="").says("Nothing has been yet.")
+
+
+def test_the_record_of_a_year(ana, rosa, world):
+    world.session("2026-04-03 06:00", state=State.COMPLETED, hours=8)
+    world.session("2026-05-04 06:00", state=State.COMPLETED, hours=8.5)
+    world.session("2026-05-06 06:00", state=State.CANCELLED)
+    page = ana.get("family_records", world.riveras.id, 2026)
+    assert page.says("April 1 8 h $200.00 May 1 8 h 30 min $212.50 2026 2 16 h 30 min $412.50")
+    assert page.says("Mon 4 May Emma Noor, $25.00 06:00–14:30")
+    assert ana.get("family_records", world.riveras.id, 2026, month="4").says("Fri 3 Apr")
+    assert ana.get("family_records", world.riveras.id, 2026, month="99").says("Mon 4 May")
+    assert ana.get("family_records", world.riveras.id, 2019).says("The first completed session starts the record")
+    ana.get("family_records", world.riveras.id, 9999, status=404)
+    page = rosa.get("family_records", world.riveras.id, 2026)
+    assert page.says("April 1 8 h May 1 8 h 30 min")
+    assert not page.says("$")
+    assert ana.get("records", status=302).response["Location"] == f"/families/{world.riveras.id}/records/"
+    assert ana.get("family_records_now", world.riveras.id, status=302).response["Location"].endswith("/records/2026/")
+
+
+def test_the_record_as_a_table(ana, rosa, sam, noor, world):
+    Child.objects.filter(pk=world.emma.pk).update(first_name="=1+1")
+    world.session("2026-05-04 06:00", state=State.COMPLETED, hours=8.5)
+    page = ana.get("family_records_csv", world.riveras.id, 2026)
+    assert page.response["Content-Type"] == "text/csv; charset=utf-8"
+    assert page.response["Content-Disposition"] == 'attachment; filename="care-2026.csv"'
+    [line] = csv.DictReader(io.StringIO(page.response.content.decode("utf-8-sig")))
+    assert (line["Children"], line["Amount"]) == ("'=1+1", "212.50")
+    [line] = csv.DictReader(
+        io.StringIO(rosa.get("family_records_csv", world.riveras.id, 2026).html.removeprefix("\ufeff"))
+    )
+    assert line["Amount"] == ""
+    sam.get("family_records_csv", world.riveras.id, 2026, status=404)
+    assert noor.get("records").says("Okafors Nanny Riveras Nanny")
+
+
+def test_a_nanny_of_two_families_sees_each_in_its_own_pages(noor, world):
+    world.session("2026-06-03 09:00", family=world.okafors)
+    assert CareSession.objects.count() == 1
+    page = noor.get("family", world.riveras.id)
+    assert not page.says("Zuri")
+    assert noor.get("family", world.okafors.id).says("Zuri")

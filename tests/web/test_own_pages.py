@@ -1,0 +1,131 @@
+"""What belongs to one person: the inbox, the settings, the keys."""
+
+import re
+
+import pytest
+
+from handsel.access import tokens
+from handsel.models import ApiToken, Notice
+from tests.world import LONG_AGO, NOW
+
+
+def test_a_notice_leads_to_what_it_is_about_and_is_read_then(ana, noor, world):
+    schedule = world.schedule()
+    noor.press("generate", schedule.id, from_date="2026-06-01", to_date="2026-06-14")
+    page = ana.get("inbox")
+    assert page.says("Today Unread: 6 sessions need your answer 08:00 Riveras · 1–12 Jun · Mornings")
+    assert ana.get("family_home", world.riveras.id).html.count('class="count"') == 1
+    notice = Notice.objects.get(person=world.ana)
+    page = ana.press("notice", notice.id)
+    assert page.says("Needs your answer 6 sessions")
+    assert Notice.objects.get(pk=notice.pk).read_at == NOW
+    assert not ana.get("inbox").says("Unread")
+
+
+def test_a_notice_of_a_session_leads_to_the_session(ana, noor, world):
+    session = world.session()
+    ana.press("confirm_session", session.id)
+    assert noor.get("inbox").says("Ana confirmed a session 08:00 Riveras · Tue 2 Jun, 09:00–17:00")
+    page = noor.press("notice", Notice.objects.get(person=world.noor).id)
+    assert page.says("Tuesday, 2 June")
+
+
+def test_a_notice_of_a_session_that_is_gone_leads_to_the_family(ana, noor, world):
+    session = world.session()
+    ana.press("confirm_session", session.id)
+    ana.press("delete_session", session.id)
+    for notice in Notice.objects.filter(person=world.noor):
+        assert noor.press("notice", notice.id).says("Next two weeks")
+
+
+def test_everything_is_marked_read_at_once(ana, noor, world):
+    for day in (2, 3, 4):
+        ana.press("confirm_session", world.session(f"2026-06-{day:02} 09:00").id)
+    assert noor.get("inbox").says("Mark 3 as read")
+    assert noor.press("read_all").says("3 notices read.")
+    assert not Notice.objects.filter(person=world.noor, read_at=None).exists()
+
+
+def test_nobody_reads_anothers_notices(ana, noor, sam, world):
+    ana.press("confirm_session", world.session().id)
+    notice = Notice.objects.get(person=world.noor)
+    ana.post("notice", notice.id, status=404)
+    sam.post("notice", notice.id, status=404)
+    world.leave(world.noor_of_riveras)
+    assert not noor.get("inbox").says("Riveras")
+    noor.post("notice", notice.id, status=404)
+
+
+def test_older_notices_follow(ana, world):
+    Notice.objects.bulk_create(
+        Notice(person=world.ana, family=world.riveras, kind="session.cancelled", facts={"by": f"N{n}"}, at=LONG_AGO)
+        for n in range(60)
+    )
+    page = ana.get("inbox")
+    assert page.html.count('<li class="notice"') == 50
+    after = re.search(r"after=([0-9a-f-]{36})", page.html)[1]
+    assert ana.get("inbox", after=after).html.count('<li class="notice"') == 10
+
+
+def test_an_empty_inbox_says_so(sam):
+    assert sam.get("inbox").says("Nothing new.")
+
+
+def test_settings_change_how_pages_read(ana, world):
+    world.session()
+    form = {"name": "Ana Rivera", "time_zone": "Europe/Lisbon", "hour_cycle": "12", "week_starts_on": "6"}
+    assert ana.press("settings", **form).says("Saved.")
+    page = ana.get("family", world.riveras.id)
+    assert page.says("9:00 AM – 5:00 PM")
+    assert page.says("New York time")
+    world.ana.refresh_from_db()
+    assert (world.ana.name, world.ana.week_starts_on) == ("Ana Rivera", 6)
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "message"),
+    [
+        ("name", "", "Fill this in."),
+        ("time_zone", "Mars/Olympus", "Choose a time zone by its IANA name, like America/New_York."),
+        ("hour_cycle", "13", "Choose one of these."),
+        ("week_starts_on", "7", "Choose one of these."),
+        ("week_starts_on", "9" * 5000, "Choose one of these."),
+    ],
+)
+def test_settings_are_refused_at_their_fields(ana, world, field, sent, message):
+    form = {"name": "Ana Rivera", "time_zone": "", "hour_cycle": "12", "week_starts_on": "6"}
+    page = ana.post("settings", status=422, **form | {field: sent})
+    assert page.error_at(field) == message
+    if field != "name":
+        assert page.value_of("name") == "Ana Rivera"
+    world.ana.refresh_from_db()
+    assert world.ana.hour_cycle == 24
+
+
+def test_a_key_is_shown_once_and_revoked(ana, sam, world):
+    page = ana.post("tokens", status=200, name="Kitchen display", scope="read", last_day="2026-06-30")
+    secret = re.search(r'value="(handsel_[^"]+)"', page.html)[1]
+    token = ApiToken.objects.get()
+    assert token.token_hash == tokens.hash_of(secret)
+    page = ana.get("tokens")
+    assert secret not in page.html
+    assert page.says("Kitchen display reads · never used · until 30 June 2026")
+    sam.post("revoke_token", token.id, status=404)
+    assert ana.press("revoke_token", token.id).says("The key opens nothing any more.")
+    assert tokens.api_token(secret, at=NOW) is None
+    assert not ana.get("tokens").says("Kitchen display")
+
+
+def test_a_key_is_refused_at_its_fields(ana, world):
+    page = ana.post("tokens", status=422, name="", scope="rule", last_day="2020-01-01")
+    assert page.error_at("name") == "Fill this in."
+    assert page.error_at("scope") == "Choose one of read, write."
+    assert page.error_at("last_day") == "This time is over."
+    assert page.value_of("last_day") == "2020-01-01"
+    assert not ApiToken.objects.exists()
+
+
+def test_more_has_what_a_phones_bar_has_no_room_for(noor, world):
+    page = noor.get("more")
+    assert page.says("Okafors Nanny Riveras Nanny")
+    assert page.says("Sign out")

@@ -1,0 +1,270 @@
+"""Schedules: what they mean is seen before they are saved; generating is seen before it happens."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from handsel.models import CareSchedule, CareSession, Notice, TimeOff
+from handsel.rules.lifecycle import State
+from tests.world import LONG_AGO, World
+
+SEEN = "WEEKLY|FRIDAY,MONDAY,WEDNESDAY|06:00:00|14:30:00|2026-06-01|None"
+
+
+@pytest.fixture
+def form(world: World):
+    def filled(**changes: Any) -> dict[str, Any]:
+        return {
+            "name": "Mon/Wed/Fri mornings",
+            "child_ids": [str(world.emma.id), str(world.theo.id)],
+            "recurrence": "WEEKLY",
+            "days_of_week": ["MONDAY", "WEDNESDAY", "FRIDAY"],
+            "start_time": "06:00",
+            "end_time": "14:30",
+            "start_date": "2026-06-01",
+            "nanny_id": str(world.noor_of_riveras.id),
+            "hourly_rate": "25.00",
+        } | changes
+
+    return filled
+
+
+def test_a_preview_says_what_a_schedule_means_and_saves_nothing(ana, world, form):
+    page = ana.post("new_schedule", world.riveras.id, status=200, preview="yes", **form())
+    assert page.says("Every Monday, Wednesday and Friday 06:00–14:30, Emma and Theo with Noor, from 1 June 2026.")
+    assert page.says("Mon 1 Jun 2026 Wed 3 Jun Fri 5 Jun Mon 8 Jun Wed 10 Jun Fri 12 Jun")
+    assert page.says("A month 13 sessions Hours 8 h 30 min Cost $212.50")
+    assert page.says("About 25.5 h a week, $637.50.")
+    assert page.value_of("seen") == SEEN
+    assert not CareSchedule.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "title", "dates"),
+    [
+        (
+            {"recurrence": "MONTHLY", "days_of_week": ["TUESDAY"], "start_date": "2026-06-09"},
+            "The second Tuesday of every month",
+            "Tue 9 Jun 2026 Tue 14 Jul",
+        ),
+        (
+            {"recurrence": "MONTHLY", "days_of_week": [], "start_date": "2026-06-30"},
+            "Day 30 of every month, or its last day when it is shorter",
+            "Tue 30 Jun 2026 Thu 30 Jul",
+        ),
+        (
+            {"recurrence": "BIWEEKLY", "days_of_week": ["MONDAY"]},
+            "Every second week on Monday",
+            "Mon 1 Jun 2026 Mon 15 Jun",
+        ),
+        (
+            {"recurrence": "ONCE", "days_of_week": [], "start_date": "2026-06-06"},
+            "Once, on Saturday 6 June 2026",
+            "Sat 6 Jun 2026",
+        ),
+    ],
+)
+def test_every_recurrence_is_said_in_words(ana, world, form, changes, title, dates):
+    page = ana.post("new_schedule", world.riveras.id, status=200, preview="yes", **form(**changes))
+    assert page.says(title)
+    assert page.says(dates)
+
+
+def test_an_overnight_schedule_ends_the_next_day(ana, world, form):
+    page = ana.post(
+        "new_schedule", world.riveras.id, status=200, preview="yes", **form(start_time="21:00", end_time="06:00")
+    )
+    assert page.says("Ends the next day, 9 h.")
+
+
+def test_nothing_is_saved_that_was_not_seen(ana, world, form):
+    page = ana.post("new_schedule", world.riveras.id, status=200, save="yes", **form())
+    assert page.says("Not saved yet. Look at what it means, then save.")
+    page = ana.post("new_schedule", world.riveras.id, status=200, save="yes", seen=SEEN, **form(end_time="15:00"))
+    assert page.says("Not saved yet.")
+    assert not CareSchedule.objects.exists()
+    page = ana.press("new_schedule", world.riveras.id, save="yes", seen=SEEN, **form(notes="Side door."))
+    assert page.says("Mon/Wed/Fri mornings is saved. No session exists yet.")
+    schedule = CareSchedule.objects.get()
+    assert (schedule.hourly_rate, schedule.notes, schedule.nanny_id) == (
+        Decimal("25.00"),
+        "Side door.",
+        world.noor_of_riveras.id,
+    )
+
+
+def test_saving_leads_to_generating_where_that_is_pressed(ana, world, form):
+    page = ana.press("new_schedule", world.riveras.id, plan="yes", seen=SEEN, **form())
+    assert page.says("Generate sessions")
+    assert page.says("Generate 12 sessions")
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "message"),
+    [
+        ("name", "", "Fill this in."),
+        ("name", "x" * 121, "Keep this to 120 characters at most."),
+        ("name", "\x7f", "This holds characters that cannot be shown. Write it again without them."),
+        ("child_ids", [], "Fill this in."),
+        ("child_ids", ["00000000-0000-0000-0000-000000000000"], "There is no such child in this family."),
+        ("recurrence", "DAILY", "Choose one of ONCE, WEEKLY, BIWEEKLY, MONTHLY."),
+        ("days_of_week", [], "Choose at least one day of the week."),
+        ("days_of_week", ["MOONDAY"], "Choose one of MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY."),
+        ("start_time", "24:00", "Write the time as HH:MM, like 06:00."),
+        ("end_time", "06:00", "Start and end are the same. Care over a whole day ends a minute earlier."),
+        ("start_date", "2026-02-31", "There is no such day in the calendar."),
+        ("end_date", "2026-05-31", "The end date must not be before the start date."),
+        ("hourly_rate", "10000", "Write the amount as a number, like 25.00."),
+        ("notes", "x" * 4001, "Keep this to 4,000 characters at most."),
+    ],
+)
+def test_what_cannot_be_used_is_refused_at_its_field_and_the_rest_is_kept(ana, world, form, field, sent, message):
+    kept = {"notes": "Side door."} if field != "notes" else {"name": "Mornings"}
+    page = ana.post(
+        "new_schedule", world.riveras.id, status=422, save="yes", seen=SEEN, **form(**{**kept, field: sent})
+    )
+    assert page.error_at(field) == message
+    for name, value in kept.items():
+        assert page.value_of(name) == value
+    assert not CareSchedule.objects.exists()
+
+
+def test_editing_shows_what_it_means_now_and_changes_no_session(ana, world, form):
+    schedule = world.schedule(children=[world.emma, world.theo])
+    session = world.session("2026-06-03 06:00", schedule=schedule, slot_date=date(2026, 6, 3))
+    page = ana.get("edit_schedule", schedule.id)
+    assert page.says("Every Monday, Wednesday and Friday")
+    seen = "WEEKLY|FRIDAY,MONDAY,TUESDAY,WEDNESDAY|06:00:00|14:30:00|2026-06-01|None"
+    four = form(days_of_week=["MONDAY", "TUESDAY", "WEDNESDAY", "FRIDAY"])
+    page = ana.press("edit_schedule", schedule.id, version=1, seen=seen, save="yes", **four)
+    assert page.says("is saved. No session has changed.")
+    session.refresh_from_db()
+    assert session.version == 1
+    page = ana.post(
+        "edit_schedule", schedule.id, status=409, version=1, seen=seen, save="yes", **(four | {"name": "Mine"})
+    )
+    assert page.says("Somebody changed this since you opened it.")
+    assert page.value_of("name") == "Mine"
+
+
+def test_a_nanny_sees_the_rate_of_her_own_schedules_alone(noor, bea, world, form):
+    schedule = world.schedule(hourly_rate="33.33", children=[world.emma, world.theo])
+    assert noor.get("edit_schedule", schedule.id).value_of("hourly_rate") == "33.33"
+    page = bea.get("edit_schedule", schedule.id)
+    assert "33.33" not in page.html
+    sent = form()
+    del sent["hourly_rate"]
+    bea.press("edit_schedule", schedule.id, version=1, seen=SEEN, **sent)
+    schedule.refresh_from_db()
+    assert schedule.hourly_rate == Decimal("33.33")
+    assert "33.33" not in bea.get("schedule", schedule.id).html
+
+
+def test_switching_off_and_on_and_deleting(ana, world):
+    schedule = world.schedule()
+    page = ana.press("switch_schedule", schedule.id, version=1, on="no")
+    assert page.says("Mornings is switched off.")
+    page = ana.get("generate", schedule.id, status=409)
+    assert page.says("This schedule is switched off.")
+    ana.press("switch_schedule", schedule.id, version=2, on="yes")
+    session = world.session("2026-06-03 06:00", schedule=schedule, slot_date=date(2026, 6, 3))
+    page = ana.press("delete_schedule", schedule.id, version=3)
+    assert page.says("Mornings is deleted. Its sessions stay.")
+    session.refresh_from_db()
+    assert session.schedule_id is None
+
+
+def test_an_older_version_is_not_deleted(ana, world):
+    schedule = world.schedule(version=4)
+    page = ana.post("delete_schedule", schedule.id, status=412, version=3)
+    assert page.says("Somebody changed this since you opened it.")
+
+
+# Generating
+
+
+def test_the_dry_run_shows_new_there_skipped_and_clashes(noor, world):
+    schedule = world.schedule()
+    world.session("2026-06-03 06:00", schedule=schedule, slot_date=date(2026, 6, 3), state=State.CANCELLED)
+    world.session("2026-06-05 13:00", family=world.okafors, state=State.CONFIRMED, hours=2)
+    off = {"family": world.riveras, "from_date": date(2026, 6, 8), "to_date": date(2026, 6, 8)}
+    TimeOff.objects.create(**off, entered_by=world.ana_of_riveras, created_at=LONG_AGO)
+    page = noor.get("generate", schedule.id, kind="own", from_date="2026-06-01", to_date="2026-06-14")
+    assert page.says(
+        "1–7 Jun Mon 1 New 06:00–14:30 Wed 3 Already there 06:00–14:30 Fri 5 New 06:00–14:30 Busy 13:00–15:00"
+    )
+    assert page.says("8–14 Jun Mon 8 Skipped time off Wed 10 New 06:00–14:30 Fri 12 New 06:00–14:30")
+    assert page.says("New 4 Already there 1 Skipped 1 Clash 1")
+    assert page.says("34 h. Ana and Luis get one notice and answer each session.")
+    assert CareSession.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "last", "count"), [("two", "2026-06-14", 6), ("four", "2026-06-28", 12), ("month", "2026-07-31", 27)]
+)
+def test_the_offered_ranges_begin_where_the_plan_ends(noor, world, kind, last, count):
+    schedule = world.schedule()
+    page = noor.get("generate", schedule.id, kind=kind)
+    assert (page.value_of("from_date"), page.value_of("to_date")) == ("2026-06-01", last)
+    assert page.says(f"Generate {count} sessions")
+    world.session("2026-06-10 06:00", schedule=schedule, slot_date=date(2026, 6, 10))
+    assert noor.get("generate", schedule.id, kind=kind).value_of("from_date") == "2026-06-11"
+
+
+def test_generating_tells_the_parents_once_and_can_be_undone(noor, ana, world):
+    schedule = world.schedule()
+    page = noor.press("generate", schedule.id, from_date="2026-06-01", to_date="2026-06-30")
+    assert page.says("13 sessions generated. Ana and Luis are told.")
+    assert CareSession.objects.count() == 13
+    assert Notice.objects.filter(person=world.ana).count() == 1
+    page = noor.press("generate", schedule.id, from_date="2026-06-01", to_date="2026-06-30")
+    assert page.says("Nothing to generate: every date has its session already.")
+    batch = CareSession.objects.first().batch_id
+    ana.press("confirm_session", CareSession.objects.order_by("scheduled_start").last().id)
+    page = noor.press("undo_generation", batch)
+    assert page.says("12 sessions removed. 1 was answered already and stays.")
+    assert CareSession.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("dates", "field", "message"),
+    [
+        (("2026-06-14", "2026-06-01"), "to_date", "The last day must not be before the first."),
+        (("2026-06-01", "2027-12-31"), "to_date", "Choose at most 366 days at once."),
+        (("2026-02-30", "2026-06-01"), "from_date", "There is no such day in the calendar."),
+        (("", "2026-06-01"), "from_date", "Fill this in."),
+    ],
+)
+def test_a_range_that_makes_no_sense_is_refused_at_its_field(noor, world, dates, field, message):
+    schedule = world.schedule()
+    sent = {"from_date": dates[0], "to_date": dates[1]}
+    for page in (
+        noor.get("generate", schedule.id, status=422, kind="own", **sent),
+        noor.post("generate", schedule.id, status=422, **sent),
+    ):
+        assert page.error_at(field) == message
+    assert not CareSession.objects.exists()
+
+
+def test_a_viewer_reads_schedules_and_plans_nothing(rosa, world):
+    schedule = world.schedule(hourly_rate="33.33")
+    page = rosa.get("schedule", schedule.id)
+    assert page.says("Mornings")
+    assert "33.33" not in page.html
+    assert not page.offers("generate", schedule.id)
+    assert rosa.get("schedules", world.riveras.id).says("Mornings")
+    rosa.get("new_schedule", world.riveras.id, status=403)
+    rosa.get("edit_schedule", schedule.id, status=403)
+    rosa.get("generate", schedule.id, status=403)
+    rosa.post("switch_schedule", schedule.id, status=403, on="no")
+
+
+def test_a_stranger_finds_no_schedule(sam, ada, world):
+    schedule = world.schedule()
+    for visitor in (sam, ada):
+        for route in ("schedule", "edit_schedule", "generate"):
+            visitor.get(route, schedule.id, status=404)
+        for route in ("switch_schedule", "delete_schedule", "generate"):
+            visitor.post(route, schedule.id, status=404)

@@ -1,0 +1,176 @@
+"""One session's page: who sees what, what may be pressed, and what a refused press says."""
+
+import pytest
+
+from handsel.models import CareSession, Child, Event
+from handsel.rules.lifecycle import State, Status
+from tests.world import NOW
+
+
+def state_of(session: CareSession) -> State:
+    session.refresh_from_db()
+    return session.state
+
+
+def test_what_is_planned_stands_beside_what_happened(ana, world):
+    session = world.session("2026-05-29 06:00", state=State.COMPLETED, hours=8, hourly_rate="25.00")
+    page = ana.get("session", session.id)
+    assert page.says("Friday, 29 May Done Emma with Noor")
+    assert page.says("Start 06:00 06:00 End 14:00 14:00 Length 8 h 8 h $25.00 an hour $200.00 $200.00")
+    assert 'aria-label="Planned 06:00–14:00; it ran 06:00–14:00"' in page.html
+    assert page.offers("edit_session", session.id)
+    assert not page.offers("delete_session", session.id)
+
+
+def test_another_year_is_named(ana, world):
+    session = world.session("2025-05-29 06:00", state=State.COMPLETED)
+    assert ana.get("session", session.id).says("Thursday, 29 May, 2025")
+
+
+def test_pay_is_for_the_family_and_the_sessions_own_nanny(ana, noor, bea, cora, rosa, world):
+    session = world.session("2026-05-29 06:00", state=State.COMPLETED, hourly_rate="33.33")
+    for visitor in (ana, noor, cora):
+        assert visitor.get("session", session.id).says("$33.33")
+    for visitor in (bea, rosa):
+        page = visitor.get("session", session.id)
+        assert "33.33" not in page.html
+        assert not page.says("$")
+
+
+def test_the_children_with_what_to_know(rosa, world):
+    Child.objects.filter(pk=world.emma.pk).update(allergies="Peanuts", medications="Salbutamol", notes="Naps.")
+    page = rosa.get("session", world.session().id)
+    for words in ("Peanuts", "Salbutamol", "Naps."):
+        assert page.says(words)
+
+
+@pytest.mark.parametrize(
+    ("state", "ana_may", "noor_may"),
+    [
+        (State.UNCONFIRMED, {"confirm", "cancel", "edit", "delete"}, {"cancel", "edit", "delete"}),
+        (State.CONFIRMED, {"cancel", "edit", "delete"}, {"start", "cancel", "edit", "delete"}),
+        (State.IN_PROGRESS, {"edit"}, {"complete", "edit"}),
+        (State.COMPLETED, {"edit"}, {"edit"}),
+        (State.CANCELLED, {"restore", "edit", "delete"}, {"restore", "edit", "delete"}),
+    ],
+)
+def test_only_what_may_be_pressed_now_is_there(ana, noor, bea, rosa, world, state, ana_may, noor_may):
+    session = world.session("2026-06-01 08:00", state=state)
+
+    def presses(visitor) -> set[str]:
+        page = visitor.get("session", session.id)
+        every = ("confirm", "cancel", "start", "complete", "restore", "edit", "delete")
+        return {press for press in every if page.offers(f"{press}_session", session.id)}
+
+    assert presses(ana) == ana_may
+    assert presses(noor) == noor_may
+    assert presses(bea) == set()
+    assert presses(rosa) == set()
+
+
+def test_a_press_moves_the_session_and_says_so(ana, noor, world):
+    session = world.session("2026-06-01 08:00")
+    page = ana.press("confirm_session", session.id, version=1)
+    assert page.says("Confirmed: Mon 1 Jun, 08:00–16:00.")
+    noor.press("start_session", session.id, version=2)
+    noor.press("complete_session", session.id, version=3)
+    assert state_of(session) is State.COMPLETED
+    assert (session.actual_start, session.actual_end) == (NOW, NOW)
+    page = noor.get("session", session.id)
+    assert page.says("Ana confirmed it. 1 Jun, 08:00 Noor started it. 1 Jun, 08:00 Noor completed it. 1 Jun, 08:00")
+
+
+def test_a_second_press_says_that_it_is_done_already(ana, world):
+    session = world.session()
+    ana.press("confirm_session", session.id, version=1)
+    page = ana.post("confirm_session", session.id, status=409, version=1)
+    assert page.says("This was done already: Confirmed.")
+    assert Event.objects.filter(session_id=session.id).count() == 1
+
+
+def test_a_session_that_changed_meanwhile_is_looked_at_again_first(ana, world):
+    session = world.session()
+    CareSession.objects.filter(pk=session.pk).update(notes="Other", version=2)
+    page = ana.post("confirm_session", session.id, status=412, version=1)
+    assert page.says("This has changed meanwhile. Look at it again.")
+    assert 'name="version" value="2"' in " ".join(page.html.split())
+    assert state_of(session) is State.UNCONFIRMED
+
+
+def test_a_move_that_is_not_possible_says_why_at_the_session(noor, world):
+    session = world.session("2026-06-01 14:00", state=State.CONFIRMED)
+    page = noor.post("start_session", session.id, status=409)
+    assert page.says("A session can start at most four hours before its planned time.")
+    page = noor.post("complete_session", session.id, status=409)
+    assert page.says("This session is already confirmed, so it cannot be completed.")
+    assert state_of(session) is State.CONFIRMED
+
+
+def test_a_clash_names_what_is_in_the_way_but_another_familys_only_as_busy(ana, world):
+    world.session("2026-06-03 10:00", state=State.CONFIRMED, family=world.okafors, hours=1)
+    other = world.session("2026-06-03 12:00", state=State.CONFIRMED, hours=1)
+    session = world.session("2026-06-03 09:00")
+    page = ana.post("confirm_session", session.id, status=409)
+    assert page.says("The nanny already has a confirmed session at that time.")
+    assert page.says("Busy Wed 3 Jun, 10:00–11:00")
+    assert page.offers("session", other.id)
+    assert not page.says("Okafors")
+
+
+def test_cancelling_asks_why_and_can_be_undone(ana, world):
+    session = world.session()
+    page = ana.press("cancel_session", session.id, version=1, reason="Grandma is here.")
+    assert page.says("Cancelled: Tue 2 Jun, 09:00–17:00.")
+    assert page.says("Undo")
+    assert page.says("cancelled by Ana on 1 Jun: “Grandma is here.”")
+    page = ana.press("restore_session", session.id)
+    assert page.says("Restored: Tue 2 Jun, 09:00–17:00. It needs an answer again.")
+    assert state_of(session) is State.UNCONFIRMED
+
+
+def test_deleting_leads_to_the_family_and_leaves_nothing_but_history(ana, world):
+    session = world.session()
+    page = ana.press("delete_session", session.id, version=1)
+    assert page.says("Deleted: Tuesday, 2 June, 09:00–17:00.")
+    assert not CareSession.objects.filter(pk=session.pk).exists()
+    ana.get("session", session.id, status=404)
+
+
+def test_what_has_begun_cannot_be_deleted(ana, world):
+    session = world.session("2026-06-01 06:00", state=State.IN_PROGRESS)
+    page = ana.post("delete_session", session.id, status=409)
+    assert page.says("kept for the record")
+    assert CareSession.objects.filter(pk=session.pk, status=Status.IN_PROGRESS).exists()
+
+
+def test_who_may_see_but_not_press_is_told_so(bea, rosa, world):
+    session = world.session()
+    for visitor in (bea, rosa):
+        visitor.get("session", session.id)
+        page = visitor.post("confirm_session", session.id, status=403)
+        assert page.says("That is not for you to do")
+        visitor.get("edit_session", session.id, status=403)
+        visitor.post("delete_session", session.id, status=403)
+
+
+def test_a_stranger_finds_nothing(sam, ada, world):
+    session = world.session()
+    for visitor in (sam, ada):
+        for route in ("session", "edit_session", "request_changes"):
+            assert visitor.get(route, session.id, status=404).says("There is nothing here")
+        for move in ("confirm", "cancel", "start", "complete", "restore", "delete"):
+            visitor.post(f"{move}_session", session.id, status=404)
+    assert state_of(session) is State.UNCONFIRMED
+
+
+def test_a_session_of_a_zone_that_the_family_left_names_its_zone(ana, world):
+    session = world.session("2026-06-02 09:00", time_zone="America/Chicago")
+    page = ana.get("session", session.id)
+    assert page.says("Chicago time")
+    assert page.says("Start 08:00")
+
+
+def test_an_overnight_session_says_on_which_day_it_ends(ana, world):
+    session = world.session("2026-06-02 21:00", hours=9)
+    assert ana.get("session", session.id).says("End 3 Jun, 06:00")
+    assert ana.get("family", world.riveras.id).says("9 h · ends the next day")

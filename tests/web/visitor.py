@@ -1,0 +1,74 @@
+"""A person with a browser that knows no JavaScript."""
+
+import re
+from html import unescape
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+
+class Page:
+    """What came back: its status, its text without the markup, and what stands at a field."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        self.response = response
+        self.status = response.status_code
+        self.html = response.content.decode()
+
+    @property
+    def text(self) -> str:
+        """The words of the page proper, each run of white space as one space."""
+        main = self.html.partition("<main")[2] or self.html
+        return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", " ", main))).replace("\N{NO-BREAK SPACE}", " ").strip()
+
+    def says(self, sentence: str) -> bool:
+        return sentence in self.text
+
+    def error_at(self, field: str) -> str:
+        """The message at a field, which must be marked as wrong and be tied to its message."""
+        found = re.search(rf'id="id_{field}_error">(.*?)</p>', self.html, re.DOTALL)
+        if found is None:
+            return ""
+        assert re.search(rf'aria-describedby="[^"]*id_{field}_error', self.html), (
+            f"{field}: nothing leads to its message"
+        )
+        return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", "", found[1]))).strip()
+
+    def value_of(self, field: str) -> str:
+        """What an input or a text box holds."""
+        found = re.search(rf'<textarea name="{field}"[^>]*>\s*(.*?)</textarea>', self.html, re.DOTALL)
+        found = found or re.search(rf'<input[^>]*name="{field}"[^>]*value="([^"]*)"', self.html)
+        return unescape(found[1]) if found else ""
+
+    def offers(self, route: str, *args: Any) -> bool:
+        """Whether a link, a form or a button leads there."""
+        address = reverse(f"web:{route}", args=args)
+        return bool(re.search(rf'(?:href|action)="{re.escape(address)}["?]', self.html))
+
+
+class Visitor:
+    """Follows no redirect by itself: where a press leads is part of what is tested."""
+
+    def __init__(self, person: Any = None, **options: Any) -> None:
+        self.client = Client(**options)
+        if person is not None:
+            self.client.force_login(person)
+
+    def get(self, route: str, *args: Any, status: int = 200, **query: str) -> Page:
+        return self._page(self.client.get(reverse(f"web:{route}", args=args), query), status)
+
+    def post(self, route: str, *args: Any, status: int = 302, **fields: Any) -> Page:
+        return self._page(self.client.post(reverse(f"web:{route}", args=args), fields), status)
+
+    def press(self, route: str, *args: Any, **fields: Any) -> Page:
+        """Post, and look at the page it leads to."""
+        leads_to = self.post(route, *args, **fields).response["Location"]
+        response = self.client.get(leads_to, follow=True)
+        return self._page(response, 200)
+
+    def _page(self, response: HttpResponse, status: int) -> Page:
+        page = Page(response)
+        assert page.status == status, f"{page.status}, not {status}: {page.text[:400]}"
+        return page
