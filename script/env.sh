@@ -64,7 +64,7 @@ find_chromium() {
   done
   own='from playwright.sync_api import sync_playwright as s
 with s() as p: print(p.chromium.executable_path)'
-  browser=$(.venv/bin/python -c "$own")
+  browser=$(.venv/bin/python -c "$own" || true)
   if ! works "$browser" --version; then
     say "Fetching Chromium for the browser tests"
     .venv/bin/playwright install chromium >&2 || true

@@ -12,8 +12,9 @@ _DIRECTORY, _OWNER = "HANDSEL_TEST_RUN", "HANDSEL_TEST_RUN_OWNER"
 def directory() -> Path:
     """The run's directory; made by the first process that asks, whose children find it in their environment."""
     if _DIRECTORY not in os.environ:
-        made = Path(tempfile.mkdtemp(prefix="handsel-tests-"))
-        made.chmod(0o711)  # PostgreSQL, which may run as somebody else, has its place in it
+        # PostgreSQL has its place in it, and runs as somebody else where we are root.
+        made = Path(tempfile.mkdtemp(prefix="handsel-tests-", dir="/tmp" if os.geteuid() == 0 else None))
+        made.chmod(0o711)
         os.environ.update({_DIRECTORY: str(made), _OWNER: str(os.getpid())})
         atexit.register(_remove, made, os.getpid())
     return Path(os.environ[_DIRECTORY])

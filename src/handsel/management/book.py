@@ -21,9 +21,12 @@ def make_tables_if_none() -> None:
 
 
 def get_ready(*, example: bool) -> None:
-    """Bring the tables up to date, collect the static files and, if wanted, fill a new book with the example."""
+    """Bring the tables up to date, drop expired sessions, collect the static files and, if wanted, fill a new book
+    with the example.
+    """
     with _alone():
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("clearsessions", verbosity=0)
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         if example and example_families.may_load():
             example_families.load(at=timezone.now(), source=Source.COMMAND, password=example_families.PASSWORD)
