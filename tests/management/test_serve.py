@@ -5,7 +5,6 @@ import signal
 import socket
 import stat
 import sys
-import threading
 import time
 
 import httpx
@@ -107,36 +106,3 @@ def test_static_files_are_kept_by_the_browser_and_nothing_is_run_inline(server):
     assert style
     kept = httpx.get(f"{server.base_url}{style[1]}")
     assert kept.headers["Cache-Control"] == "max-age=315360000, public, immutable"
-
-
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_what_was_acknowledged_survives_kill_9(database):
-    acknowledged, stop = [], threading.Event()
-
-    def write(client: httpx.Client) -> None:
-        family = {"name": "The Riveras", "timeZone": "America/New_York", "currency": "USD"}
-        while not stop.is_set():
-            try:
-                acknowledged.append(client.post("/families", json=family).json()["id"])
-            except httpx.TransportError:
-                return
-
-    with Server(database) as server:
-        [ana] = server.people("Ana")
-        with server.client(ana) as client:
-            writers = [threading.Thread(target=write, args=(client,)) for _ in range(4)]
-            for writer in writers:
-                writer.start()
-            time.sleep(2)
-            server.kill()
-            stop.set()
-            for writer in writers:
-                writer.join()
-        with server.start().client(ana) as client:
-            kept, cursor = set(), {}
-            while cursor is not None:
-                page = client.get("/families", params={"limit": 500, **cursor}).json()
-                kept |= {family["id"] for family in page["items"]}
-                cursor = page["next"] and {"cursor": page["next"]}
-    assert len(acknowledged) > 10
-    assert set(acknowledged) <= kept
