@@ -1,0 +1,239 @@
+"""The three workflows of the care book on a phone, from an empty browser to a finished session.
+
+The server's clock stands in June 2026, which has 30 days and starts on a Monday.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.workflows.dated import DatedServer
+
+PHONE = {"width": 390, "height": 844}
+PASSWORD = "three-blue-bags"
+VACATION = ("Mon 15 Jun", "Wed 17 Jun", "Fri 19 Jun")
+
+
+@pytest.fixture(scope="module", params=["sqlite"])
+def server(request) -> Iterator[DatedServer]:
+    started = DatedServer(request.param)
+    started.start()
+    yield started
+    started.stop()
+
+
+@dataclass
+class Hand:
+    """A person with a phone, who presses, follows and fills in what the page shows."""
+
+    page: Page
+
+    def open(self, address: str) -> None:
+        self.page.goto(address)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def follow(self, name: str) -> None:
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+
+    def fill(self, label: str, text: str) -> None:
+        self._labelled(label).fill(text)
+
+    def tick(self, *labels: str) -> None:
+        for label in labels:
+            self._labelled(label).check()
+
+    def choose(self, label: str, option: str) -> None:
+        self._labelled(label).select_option(option)
+
+    def _labelled(self, label: str) -> Locator:
+        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}( optional)?\s*$")).filter(visible=True)
+
+    def read(self, text: str) -> None:
+        """It stands on the page."""
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def sessions(self, mark: str) -> Locator:
+        return self.page.locator(f".session[data-state={mark}]")
+
+    def sign_up(self, name: str) -> None:
+        self.fill("Your name", name)
+        self.fill("E-mail", f"{name.lower()}.{uuid4().hex[:8]}@example.org")
+        self.fill("Password", PASSWORD)
+        self.press("Make the account")
+
+
+@dataclass
+class Book:
+    server: DatedServer
+    ana: Hand
+    noor: Hand
+    family: str
+
+    def generate_june(self) -> None:
+        """From the page that asks for which time, up to the dry run."""
+        self.noor.tick("Own dates")
+        self.noor.fill("From", "2026-06-01")
+        self.noor.fill("To", "2026-06-30")
+        self.noor.press("Show")
+
+
+@pytest.fixture
+def hand(request, browser: Browser, server: DatedServer) -> Iterator[Callable[[], Hand]]:
+    """Somebody with an empty browser; what a page's scripts or styles complain of fails the test."""
+    contexts, complaints = [], []
+
+    def new() -> Hand:
+        scripts = getattr(request, "param", "with scripts") == "with scripts"
+        context = browser.new_context(base_url=server.base_url, viewport=PHONE, java_script_enabled=scripts)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        return Hand(page)
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def book(server: DatedServer, hand: Callable[[], Hand]) -> Book:
+    """Ana founds the family, with two children; Noor follows her invitation and makes the schedule."""
+    server.it_is("2026-05-30 18:00")
+    ana, noor = hand(), hand()
+    ana.open("/accounts/signup/")
+    ana.sign_up("Ana")
+    ana.tick("a parent")
+    ana.fill("Name of the family", "Riveras")
+    ana.choose("Time zone", "America/New_York")
+    ana.choose("Currency", "USD")
+    ana.fill("Usual rate an hour", "25.00")
+    ana.press("Found this family")
+    family = "/".join(ana.page.url.split("/")[:5])
+    ana.fill("First name", "Emma")
+    ana.fill("Allergies", "Peanuts. EpiPen in the blue bag by the door.")
+    ana.press("Add this child")
+    ana.open(f"{family}/children/new/")
+    ana.fill("First name", "Theo")
+    ana.press("Add this child")
+    ana.open(f"{family}/members/")
+    ana.fill("E-mail", "noor@example.org")
+    ana.choose("Role", "NANNY")
+    ana.press("Make an invitation")
+    invitation = ana.page.get_by_label("Address of the invitation").input_value()
+
+    noor.open(invitation)
+    noor.follow("I am new here")
+    noor.sign_up("Noor")
+    noor.press("Accept the invitation")
+    noor.read("Welcome. This is the family’s page.")
+    noor.follow("New schedule")
+    noor.fill("Name", "Mon/Wed/Fri Morning Care")
+    noor.tick("Emma", "Theo", "Weekly", "Monday", "Wednesday", "Friday")
+    noor.fill("From", "06:00")
+    noor.fill("To", "14:30")
+    noor.fill("First day", "2026-06-01")
+    noor.fill("Rate, USD an hour", "25.00")
+    noor.press("Preview")
+    noor.read("25.5 h")
+    return Book(server, ana, noor, family)
+
+
+@pytest.mark.parametrize("hand", ["with scripts", "without scripts"], indirect=True)
+def test_workflow_1_regular_weekly_care(book: Book):
+    ana, noor = book.ana, book.noor
+    noor.press("Save and plan sessions")
+    book.generate_june()
+    noor.press("Generate 13 sessions")
+    noor.read("13 sessions generated.")
+
+    ana.open("/inbox/")
+    ana.press("Unread: 13 sessions need your answer")
+    expect(ana.sessions("needs-answer")).to_have_count(13)
+    ana.tick(*(f"Select {day}" for day in VACATION))
+    ana.press("Cancel selected")
+    ana.fill("Why", "We are at the lake.")
+    ana.press("Cancel 3 sessions, 15–19 Jun")
+    ana.read("3 sessions cancelled.")
+    ana.press("Confirm all 10")
+    ana.read("10 sessions confirmed.")
+    ana.read("All answered.")
+
+    book.server.it_is("2026-06-01 06:04")
+    noor.open("/today/")
+    noor.read("Emma: Peanuts. EpiPen in the blue bag by the door.")
+    noor.press("Start session")
+    noor.read("Started 06:04")
+    book.server.it_is("2026-06-01 14:41")
+    noor.open("/today/")
+    noor.press("Complete session")
+
+    noor.open(f"{book.family}/sessions/")
+    expect(noor.sessions("confirmed")).to_have_count(9)
+    expect(noor.sessions("cancelled")).to_have_count(3)
+    noor.open(f"{book.family}/sessions/?past")
+    expect(noor.sessions("done")).to_have_count(1)
+    noor.sessions("done").get_by_role("link").click()
+    for text in ("06:00", "14:30", "06:04", "14:41"):
+        noor.read(text)
+
+
+def test_workflow_2_impromptu_care(book: Book):
+    ana, noor = book.ana, book.noor
+    book.server.it_is("2026-06-08 19:30")
+    noor.open(f"{book.family}/")
+    noor.follow("Add a session")
+    noor.tick("Emma")
+    noor.fill("Day", "2026-06-09")
+    noor.fill("From", "15:00")
+    noor.fill("To", "19:00")
+    noor.fill("Rate, USD an hour", "28.00")
+    noor.tick("The family has agreed")
+    noor.press("Add this session")
+    noor.read("Confirmed")
+    session = noor.page.url
+    noor.open("/today/")
+    noor.read("The next one is Tuesday, 9 June at 15:00.")
+    ana.open("/inbox/")
+    ana.press("Unread: Noor confirmed a session on your word")
+    assert ana.page.url == session
+    ana.read("on the family’s word")
+
+    book.server.it_is("2026-06-09 14:52")
+    noor.open(session)
+    noor.press("Start session")
+    book.server.it_is("2026-06-09 19:17")
+    noor.open(session)
+    noor.press("Complete session")
+    for text in ("15:00", "19:00", "14:52", "19:17"):
+        noor.read(text)
+
+
+def test_workflow_3_schedule_changes(book: Book):
+    ana, noor = book.ana, book.noor
+    noor.press("Save and plan sessions")
+    schedule = noor.page.url.removesuffix("generate/")
+    book.generate_june()
+    noor.press("Generate 13 sessions")
+
+    noor.open(f"{schedule}edit/")
+    noor.tick("Tuesday")
+    noor.press("Preview again")
+    noor.press("Save and plan sessions")
+    book.generate_june()
+    for result, count in (("New", 5), ("Already there", 13)):
+        expect(noor.page.locator(".result", has_text=result)).to_have_count(count)
+    noor.press("Generate 5 sessions")
+    noor.read("5 sessions generated.")
+    ana.open("/inbox/")
+    ana.press("Unread: 5 sessions need your answer")
+    expect(ana.sessions("needs-answer")).to_have_count(18)
+    ana.press("Confirm all 18")
+    ana.read("18 sessions confirmed.")
