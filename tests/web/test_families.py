@@ -365,3 +365,27 @@ def test_a_nanny_of_two_families_sees_each_in_its_own_pages(noor, world):
     page = noor.get("family", world.riveras.id)
     assert not page.says("Zuri")
     assert noor.get("family", world.okafors.id).says("Zuri")
+
+
+def test_a_form_that_is_sent_twice_makes_one_thing(ana, sam, world):
+    page = ana.get("new_child", world.riveras.id)
+    form = {"first_name": "Leo", "once": page.value_of("once")}
+    ana.press("new_child", world.riveras.id, **form)
+    page = ana.press("new_child", world.riveras.id, **form)
+    assert page.says("This was sent already. Look whether it is there before you send it again.")
+    assert Child.objects.filter(first_name="Leo").count() == 1
+
+    once = sam.get("new_family").value_of("once")
+    sam.press("new_family", **NEW, once=once)
+    sam.press("new_family", **NEW, once=once)
+    assert Family.objects.filter(name="Sams").count() == 1
+
+
+def test_a_refused_form_may_be_mended_and_sent(ana, world):
+    once = ana.get("time_off", world.riveras.id).value_of("once")
+    page = ana.post("time_off", world.riveras.id, status=422, from_date="2026-06-08", once=once)
+    assert page.value_of("once") != once
+    mended = {"from_date": "2026-06-08", "to_date": "2026-06-08", "once": page.value_of("once")}
+    ana.press("time_off", world.riveras.id, **mended)
+    ana.press("time_off", world.riveras.id, **mended)
+    assert TimeOff.objects.count() == 1

@@ -197,7 +197,7 @@ def test_the_dry_run_shows_new_there_skipped_and_clashes(noor, world):
     )
     assert page.says("8–14 Jun Mon 8 Skipped time off Wed 10 New 06:00–14:30 Fri 12 New 06:00–14:30")
     assert page.says("New 4 Already there 1 Skipped 1 Clash 1")
-    assert page.says("34 h. Ana and Luis get one notice and answer each session.")
+    assert page.says("34 h. Ana and Luis will hear of it once and answer each session.")
     assert CareSession.objects.count() == 2
 
 
@@ -268,3 +268,10 @@ def test_a_stranger_finds_no_schedule(sam, ada, world):
             visitor.get(route, schedule.id, status=404)
         for route in ("switch_schedule", "delete_schedule", "generate"):
             visitor.post(route, schedule.id, status=404)
+
+
+def test_a_double_press_saves_one_schedule(ana, world, form):
+    once = ana.get("new_schedule", world.riveras.id).value_of("once")
+    ana.press("new_schedule", world.riveras.id, once=once, save="yes", seen=SEEN, **form())
+    ana.press("new_schedule", world.riveras.id, once=once, save="yes", seen=SEEN, **form())
+    assert CareSchedule.objects.count() == 1

@@ -294,3 +294,10 @@ def test_only_the_other_side_answers(ana, bea, rosa, sam, world):
     for visitor, status in ((ana, 403), (bea, 403), (rosa, 403), (sam, 404)):
         visitor.post("accept_request", request.id, status=status)
     assert ChangeRequest.objects.get().status == "OPEN"
+
+
+def test_a_double_press_adds_one_session(noor, world, tomorrow):
+    once = noor.get("new_session", world.riveras.id).value_of("once")
+    noor.press("new_session", world.riveras.id, once=once, **tomorrow())
+    noor.press("new_session", world.riveras.id, once=once, **tomorrow())
+    assert CareSession.objects.count() == 1

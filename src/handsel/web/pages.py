@@ -1,5 +1,7 @@
 """How pages answer: who may come in, what stands around a page, where a press leads."""
 
+import re
+import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -7,11 +9,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 
 from handsel.rules import fields
 from handsel.rules.history import Source
@@ -19,6 +23,9 @@ from handsel.rules.refusals import Refusal
 from handsel.web import navigation, refusals
 
 View = Callable[..., HttpResponse]
+
+_SIGN = re.compile(r"[A-Za-z0-9_-]{8,40}")
+_SIGNS_ARE_KEPT = 24 * 60 * 60
 
 
 def signed_in(view: View) -> View:
@@ -40,7 +47,23 @@ def signed_in(view: View) -> View:
 
 def answer(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A whole page, with the navigation around it."""
-    return render(request, template, {"shell": navigation.around(request), **context}, status=status)
+    around = {"shell": navigation.around(request), "once": secrets.token_urlsafe(12)}
+    return render(request, template, {**around, **context}, status=status)
+
+
+def is_repeated(request: HttpRequest) -> bool:
+    """Whether this very form was sent before: a double press, or a page that was gone back to.
+
+    Each page that makes a thing carries a sign of its own (`once`); of two that arrive together one is first.
+    """
+    sign = request.POST.get("once", "")
+    return bool(_SIGN.fullmatch(sign)) and not cache.add(f"once:{request.user.pk}:{sign}", True, _SIGNS_ARE_KEPT)
+
+
+def sent_before(request: HttpRequest, to: str, *args: Any) -> HttpResponseRedirect:
+    """The answer to a form that was sent before."""
+    tell(request, gettext("This was sent already. Look whether it is there before you send it again."))
+    return redirect(to, *args)
 
 
 def back(request: HttpRequest, otherwise: str, *args: Any) -> HttpResponseRedirect:

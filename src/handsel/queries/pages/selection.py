@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -51,7 +51,7 @@ def cancellable(person: User, family_id: UUID, draft: Draft, *, at: datetime) ->
         problems.add("session_ids", "Choose at least one session that can still be cancelled.")
     problems.raise_if_any()
     reader = Reader.of(person)
-    rows = [page_rows.row(session, standing, reader, at=at) for session in sessions]
+    rows = [replace(page_rows.row(session, standing, reader, at=at), presses=()) for session in sessions]
     return Selection(
         family_id=family.id,
         family_name=family.name,

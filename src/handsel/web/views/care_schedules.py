@@ -41,6 +41,8 @@ def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
     if not choices.sees_usual_rate:
         form.silent_when_empty = frozenset({"hourly_rate"})
     if _wants_saving(request, form):
+        if pages.is_repeated(request):
+            return pages.sent_before(request, "web:schedules", family_id)
         schedule = form.send(care_schedules.create, family_id, **pages.actor(request))
         if schedule:
             pages.tell(request, gettext("%(schedule)s is saved. No session exists yet.") % {"schedule": schedule.name})

@@ -56,6 +56,8 @@ def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
     form = ImpromptuForm(request.POST or None, choices=choices, initial=_first_guess(request, choices))
     if request.method == "POST":
+        if pages.is_repeated(request):
+            return pages.sent_before(request, "web:family", family_id)
         session = form.send(care_sessions.create_impromptu, family_id, **pages.actor(request))
         if session:
             pages.tell(request, gettext("Added: %(session)s.") % {"session": _named(request, session)})

@@ -30,6 +30,8 @@ def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
         raise NotAllowed
     form = ChildForm(request.POST or None)
     if request.method == "POST":
+        if pages.is_repeated(request):
+            return pages.sent_before(request, "web:children", family_id)
         child = form.send(children.create, family_id, **pages.actor(request))
         if child:
             pages.tell(request, gettext("%(child)s is added.") % {"child": child.first_name})

@@ -27,6 +27,8 @@ def found(request: HttpRequest) -> HttpResponse:
     initial = {"role": "PARENT", "time_zone": request.user.time_zone, "currency": "USD"}
     form = NewFamilyForm(request.POST or None, initial=initial)
     if request.method == "POST":
+        if pages.is_repeated(request):
+            return pages.sent_before(request, "web:families")
         family = form.send(families.create, **pages.actor(request))
         if family:
             pages.tell(request, gettext("%(family)s is founded. Next: a child.") % {"family": family.name})

@@ -20,6 +20,8 @@ def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
     found = time_off_page.page(request.user, family_id, at=timezone.now())
     form = TimeOffForm(request.POST or None, nannies=found.nannies)
     if request.method == "POST":
+        if pages.is_repeated(request):
+            return pages.sent_before(request, "web:time_off", family_id)
         made = form.send(time_off.create, family_id, **pages.actor(request))
         if made:
             pages.tell(request, gettext("The time off is entered. Generating skips it from now on."))
