@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from handsel.actions import care_schedules, care_sessions, generation
+from handsel.actions import care_schedules, care_sessions, families, generation
 from handsel.models import (
     CareSchedule,
     CareSession,
@@ -324,7 +324,7 @@ def test_a_change_of_zone_moves_no_session_and_makes_no_slot_twice(world):
     schedule = world.schedule()
     generate(schedule, world.noor, FIRST, date(2026, 6, 15))
     before = rows()
-    Family.objects.filter(id=world.riveras.id).update(time_zone="Asia/Tokyo")
+    families.update(world.riveras.id, Draft.of(time_zone="Asia/Tokyo"), by=world.ana, **ON_THE_WEB)
     made = generate(schedule, world.noor)
     assert rows()[:7] == before
     assert created(made) == MWF_IN_JUNE[7:]
