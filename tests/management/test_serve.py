@@ -38,11 +38,16 @@ def test_the_example_families_are_loaded_once_and_tell_how_to_sign_in():
     assert server.command("load_example_families").returncode == 1
 
 
-@pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGINT])
-def test_it_stops_when_told(with_signal):
-    with Server("sqlite", HANDSEL_WORKERS="2") as server:
-        assert server.stop(with_signal) == 0
-        assert server.log.read_text() == ""
+def test_it_stops_when_told_and_keeps_what_was_written():
+    server = Server("sqlite", HANDSEL_WORKERS="2")
+    with server:
+        [ana] = server.people("Ana")
+        assert server.stop(signal.SIGTERM) == 0
+    with server:
+        with server.client(ana) as client:
+            assert client.get("/me").json()["id"] == str(ana.id)
+        assert server.stop(signal.SIGINT) == 0
+    assert server.log.read_text() == ""
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers look for their master every half minute")

@@ -3,7 +3,6 @@
 Who is no member gets NotVisible, the same as for an id that does not exist.
 """
 
-from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -24,8 +23,6 @@ from handsel.models import (
 )
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
-
-Row = TypeVar("Row", bound=Model)
 
 
 def standing(person: User, family_id: UUID) -> Standing:
@@ -121,13 +118,13 @@ def _memberships(person: User) -> QuerySet[Member]:
     return Member.objects.active().filter(user=person).annotate(has_manager=Exists(managers))
 
 
-def _mine(person: User, rows: QuerySet[Row]) -> QuerySet[Row]:
+def _mine[Row: Model](person: User, rows: QuerySet[Row]) -> QuerySet[Row]:
     """Rows of the families that the person is in now; a subquery, so that no row comes twice."""
     mine = Member.objects.active().filter(user=person).values("family_id")
     return rows.filter(family_id__in=mine)
 
 
-def _one(
+def _one[Row: Model](
     person: User, rows: QuerySet[Row], row_id: UUID, *, lock: bool, path: str = "family__"
 ) -> tuple[Standing, Row]:
     """One row and the person's standing in its family, in one query; with lock, the row alone is locked."""

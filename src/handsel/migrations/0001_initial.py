@@ -3,13 +3,14 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
+import uuid_utils.compat
+from django.conf import settings
+from django.db import migrations, models
+
 import handsel.models.change_requests
 import handsel.models.rates
 import handsel.models.weekdays
 import handsel.rules.lifecycle
-import uuid_utils.compat
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
