@@ -22,7 +22,7 @@ from tests.access.neighbours import FIRST_RATE, RATES, SECOND_RATE, Household, S
 from tests.access.routes import OUTSIDERS, ROLES, Row
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_FRESH = re.compile(r'(csrfmiddlewaretoken" value=|nonce=|"X-CSRFToken": )"[^"]*"')
+_FRESH = re.compile(r'(csrfmiddlewaretoken" value=|"once" value=|nonce=|"X-CSRFToken": )"[^"]*"')
 EVERYBODY = (*ROLES, *OUTSIDERS, "nobody")
 
 
