@@ -1,13 +1,59 @@
 """What a WSGI server calls; `handsel serve` does so itself."""
 
 import os
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Any
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connections
+from django.utils.functional import cached_property
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handsel.settings")
+django.setup(set_prefix=False)
 
-application = get_wsgi_application()
+
+class Request(WSGIRequest):
+    """Django's own, which believes a client in four things too many."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        # A body in chunks does not say how long it is, and would be taken for an empty one. A byte over the limit is
+        # enough to tell that it is too large.
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            body = environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+            environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        super().__init__(environ)
+
+    @property
+    def encoding(self) -> str:
+        """Whatever charset is claimed: some that Python knows make no text of bytes, others lone surrogates."""
+        return "utf-8"
+
+    @encoding.setter
+    def encoding(self, claimed: str) -> None:
+        pass
+
+    def _printable_cookies(self) -> dict[str, str]:
+        """Those that we may have set. PostgreSQL cannot even look for a session whose key holds NUL."""
+        return {name: value for name, value in super().COOKIES.items() if value.isprintable()}
+
+    COOKIES = cached_property(_printable_cookies)
+
+    def parse_file_upload(self, meta: Mapping[str, Any], post_data: Any) -> tuple[Any, Any]:
+        """No page takes a file, so a form that comes with some may be no larger than any other."""
+        if int(meta.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig
+        return super().parse_file_upload(meta, post_data)
+
+
+class Handler(WSGIHandler):
+    request_class = Request
+
+
+application = Handler()
 
 # A server keeps its connections to PostgreSQL, as many as it has threads. A command opens one and is done.
 for database in connections.settings.values():
