@@ -111,6 +111,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "handsel_cache",
+        # A full cache drops counters that still hold; the usual 300 are soon filled by who guesses from many addresses.
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 
