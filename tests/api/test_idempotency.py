@@ -2,17 +2,18 @@
 
 import json
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
 
 from handsel.actions import families as actions
-from handsel.actions import repeats
+from handsel.actions import invitations, repeats
 from handsel.api import idempotency
-from handsel.models import Child, Family, IdempotencyKey
+from handsel.models import Child, Family, IdempotencyKey, Invitation
 from handsel.rules.lifecycle import State
 from tests.api.contract import Api
-from tests.world import NOW
+from tests.world import NOW, ON_THE_WEB
 
 CHILD = {"firstName": "Mia"}
 
@@ -169,6 +170,24 @@ def test_every_post_keeps_whose_family_its_answer_tells_of(world, ana, noor, sam
     assert {row.family_id for row in IdempotencyKey.objects.all()} == {world.riveras.id}
     family = ana.post("/families", {"name": "S", "timeZone": "UTC", "currency": "USD"}, Idempotency_Key="g").json()
     assert str(IdempotencyKey.objects.get(key="g").family_id) == family["id"]
+
+
+@pytest.mark.parametrize("ended_by", ["accepting", "revoking"])
+def test_the_link_of_an_invitation_that_is_over_is_kept_nowhere(world, ana, sam, ended_by):
+    path, sent = f"/families/{world.riveras.id}/invitations", {"email": "sam@example.com", "role": "PARENT"}
+    first = ana.post(path, sent, Idempotency_Key="sam").json()
+    assert ana.post(path, sent, Idempotency_Key="sam").json() == first
+    other = ana.post(path, {**sent, "email": "ada@example.com"}, Idempotency_Key="ada").json()
+    secret = first["acceptUrl"].rpartition("/")[2]
+    if ended_by == "accepting":
+        sam.post("/invitations/accept", {"token": secret})
+    else:
+        invitations.revoke(UUID(first["id"]), by=world.ana, **ON_THE_WEB)
+    assert not IdempotencyKey.objects.filter(body__contains=secret).exists()
+    # A late repeat does not open the door once more.
+    assert ana.post(path, sent, Idempotency_Key="sam").json()["code"] == "not_found"
+    assert Invitation.objects.count() == 2
+    assert ana.post(path, {**sent, "email": "ada@example.com"}, Idempotency_Key="ada").json() == other
 
 
 def test_a_key_says_nothing_on_other_methods(world, ana):

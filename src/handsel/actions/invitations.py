@@ -7,7 +7,7 @@ from django.db import transaction
 
 from handsel.access import checks, tokens, visibility
 from handsel.access.standing import Standing
-from handsel.actions import history
+from handsel.actions import history, repeats
 from handsel.models import Invitation, Member, User
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
@@ -71,6 +71,7 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     member = _join(invitation, by, at)
     if not open_ones.filter(pk=invitation.pk).update(accepted_by=member, accepted_at=at):
         raise NotVisible("This invitation is not valid any more.")
+    repeats.wipe(invitation.family_id, invitation.id)
     history.remember(
         EventKind.MEMBER_JOINED,
         by=Standing(by, member.family_id, member.id, Role(member.role)),
@@ -89,6 +90,7 @@ def revoke(invitation_id: UUID, *, by: User, at: datetime, source: Source) -> No
     still_open = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True)
     if not still_open.update(revoked_at=at):
         raise WrongState("This invitation is accepted or revoked already.")
+    repeats.wipe(invitation.family_id, invitation.id)
     history.remember(
         EventKind.MEMBER_INVITATION_REVOKED,
         by=standing,

@@ -15,11 +15,12 @@ from uuid_utils.compat import uuid7
 
 from handsel.access import visibility
 from handsel.models import IdempotencyKey, User
-from handsel.rules.refusals import Refusal
+from handsel.rules.refusals import NotVisible, Refusal
 
 KEPT_FOR = timedelta(hours=24)
 # Longer than a request takes, and short enough that the key of a process that died is free within a minute.
 LEASE = timedelta(seconds=45)
+_WIPED = "wiped"  # no JSON, so that no answer reads like this
 
 
 class InProgress(Refusal):
@@ -72,6 +73,19 @@ def once(request: Request, do: Callable[[], Answer], *, at: datetime) -> tuple[A
         raise
 
 
+def forget(at: datetime) -> None:
+    """Drop what was answered a day ago or longer. Done at each claim, and when the program starts."""
+    IdempotencyKey.objects.filter(created_at__lte=at - KEPT_FOR).delete()
+
+
+def wipe(family_id: UUID, thing_id: UUID) -> None:
+    """Keep no answer that tells of this thing of the family: it held a secret, and the thing is over.
+
+    The keys stay taken, so that a late repeat does not make the thing once more; it is told that there is none.
+    """
+    IdempotencyKey.objects.filter(family_id=family_id, body__contains=str(thing_id)).update(body=_WIPED)
+
+
 @transaction.atomic
 def _do_and_keep(held: QuerySet[IdempotencyKey], do: Callable[[], Answer]) -> Answer:
     answer = do()
@@ -85,7 +99,7 @@ def _do_and_keep(held: QuerySet[IdempotencyKey], do: Callable[[], Answer]) -> An
 @transaction.atomic
 def _claim(request: Request, mine: UUID, at: datetime) -> Answer | None:
     """Make the key ours, in a transaction of its own. The answer, if the request already has one."""
-    IdempotencyKey.objects.filter(created_at__lte=at - KEPT_FOR).delete()
+    forget(at)
     wanted = IdempotencyKey(
         person=request.person,
         key=request.key,
@@ -111,4 +125,6 @@ def _claim(request: Request, mine: UUID, at: datetime) -> Answer | None:
         raise KeyReused
     if row.status is None:
         raise InProgress
+    if row.body == _WIPED:
+        raise NotVisible
     return Answer(row.status, row.body, row.headers, row.family_id)
