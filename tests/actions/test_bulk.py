@@ -41,7 +41,7 @@ def states(sessions):
 def test_all_are_confirmed_with_a_line_each_and_one_notice(world):
     sessions = week(world)
     answer = confirm(world, reversed(sessions), by=world.ana)
-    assert answer.confirmed == [session.id for session in reversed(sessions)]
+    assert answer.moved == [session.id for session in reversed(sessions)]
     assert answer.refused == []
     for session in CareSession.objects.all():
         assert (session.state, session.confirmed_at) == (State.CONFIRMED, NOW)
@@ -50,6 +50,19 @@ def test_all_are_confirmed_with_a_line_each_and_one_notice(world):
         assert (event.kind, event.changes) == ("care_session.confirmed", {"isConfirmed": [False, True]})
     (notice,) = Notice.objects.all()
     assert (notice.person, notice.kind, notice.facts["count"]) == (world.noor, "sessions.confirmed", 3)
+
+
+def test_what_changed_after_it_was_seen_is_left_alone(world):
+    changed, same, unsaid = sessions = week(world)
+    CareSession.objects.filter(id=changed.id).update(version=2)
+    draft = Draft.of(session_ids=[session.id for session in sessions], versions={changed.id: 1, same.id: 1})
+    for act in (care_sessions.confirm_many, care_sessions.cancel_many):
+        answer = act(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
+        assert codes(answer)[changed.id] == "version_conflict"
+        assert changed.id not in answer.moved
+    assert states(sessions) == [State.UNCONFIRMED, State.CONFIRMED, State.CANCELLED]
+    assert same.id not in answer.moved
+    assert answer.moved == [unsaid.id]
 
 
 def test_one_alone_is_told_as_one(world):
@@ -74,7 +87,7 @@ def test_each_is_answered_by_itself(world):
     foreign = world.session("2026-06-05 09:00", family=world.okafors)
     missing = uuid7()
     answer = confirm(world, [good, confirmed, cancelled, clashing, foreign, missing, good], by=world.ana)
-    assert answer.confirmed == [good.id]
+    assert answer.moved == [good.id]
     assert codes(answer) == {
         confirmed.id: "wrong_state",
         cancelled.id: "wrong_state",
@@ -103,7 +116,7 @@ def test_a_foreign_session_and_a_missing_one_are_answered_alike(world):
 def test_of_sessions_that_overlap_each_other_the_first_asked_wins(world):
     first, second = world.session("2026-06-02 09:00"), world.session("2026-06-02 16:00")
     answer = confirm(world, [second, first], by=world.ana)
-    assert answer.confirmed == [second.id]
+    assert answer.moved == [second.id]
     (refused,) = answer.refused
     assert (refused.session_id, [clash.session_id for clash in refused.clashes]) == (first.id, [second.id])
 
@@ -132,14 +145,14 @@ def test_who_confirms_all(world):
         with pytest.raises(NotVisible):
             confirm(world, sessions, by=person)
     coordinator = world.join(world.riveras, Role.COORDINATOR).user
-    assert len(confirm(world, sessions, by=coordinator).confirmed) == 3
+    assert len(confirm(world, sessions, by=coordinator).moved) == 3
 
 
 def test_a_nanny_in_charge_confirms_all_on_the_familys_word(world):
     Member.objects.filter(id=world.noor_of_okafors.id).update(is_founder=True)
     world.leave(world.ada_of_okafors)
     sessions = week(world, family=world.okafors)
-    assert len(confirm(world, sessions, by=world.noor, family=world.okafors).confirmed) == 3
+    assert len(confirm(world, sessions, by=world.noor, family=world.okafors).moved) == 3
     for event in Event.objects.all():
         assert event.changes["onTheFamilysWord"] == [None, True]
     assert not Notice.objects.exists()
@@ -186,7 +199,7 @@ def test_who_only_reads_cancels_nothing(world):
 
 def test_when_none_can_move_nothing_is_written(world):
     sessions = week(world, state=State.CANCELLED)
-    assert confirm(world, sessions, by=world.ana).confirmed == []
+    assert confirm(world, sessions, by=world.ana).moved == []
     assert cancel(world, sessions, by=world.ana).moved == []
     assert not Event.objects.exists()
     assert not Notice.objects.exists()
@@ -208,7 +221,7 @@ def test_500_at_once_cost_no_more_statements_than_three(world):
         sessions += [nobodys, *(copied(nobodys) for _ in range(count - 3))]
         CareSession.objects.bulk_create(sessions[3:])
         with CaptureQueriesContext(connection) as captured:
-            assert len(confirm(world, sessions, by=world.ana).confirmed) == count
+            assert len(confirm(world, sessions, by=world.ana).moved) == count
         return len(captured)
 
     assert statements(500) == statements(3) <= 12

@@ -1,5 +1,6 @@
 """A parent's Home: what needs an answer, and the answer."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -33,13 +34,42 @@ def test_what_needs_an_answer_comes_first_by_week(ana, week, world):
 def test_confirm_all_confirms_what_the_page_showed(ana, week, world):
     page = ana.get("family_home", world.riveras.id)
     later = world.session("2026-06-15 06:00")
-    ids = ",".join(str(session.id) for session in week)
-    assert f'value="{ids}"' in page.html
-    page = ana.press("confirm_sessions", world.riveras.id, all=ids)
+    shown = ",".join(f"{session.id}:1" for session in week)
+    assert f'name="all" value="{shown}"' in re.sub(r"\s+", " ", page.html)
+    page = ana.press("confirm_sessions", world.riveras.id, all=shown)
     assert page.says("3 sessions confirmed.")
     later.refresh_from_db()
     assert states() == [State.CONFIRMED] * 3 + [State.UNCONFIRMED]
     assert Notice.objects.filter(person=world.noor).count() == 1
+
+
+def test_what_changed_since_the_page_was_opened_is_left_alone(ana, noor, week, world):
+    home = ana.get("family_home", world.riveras.id)
+    shown = re.search(r'name="all"\s+value="([^"]+)"', home.html)[1]
+    assert set(re.findall(r'name="session" value="([^"]+)"', home.html)) == {shown, *shown.split(",")}
+    times = {"day": "2026-06-10", "starts": "05:00", "ends": "20:00", "nanny_id": str(world.noor_of_riveras.id)}
+    noor.press("edit_session", week[1].id, **times, child_ids=str(world.emma.id), hourly_rate="25.00", version=1)
+    page = ana.press("confirm_sessions", world.riveras.id, all=shown)
+    assert page.says("2 sessions confirmed.")
+    assert page.says("Wed 10 Jun: changed after the page showed it, and left alone. Look at it again.")
+    assert states() == [State.CONFIRMED, State.UNCONFIRMED, State.CONFIRMED]
+
+
+def test_cancelling_names_the_versions_it_showed(ana, week, world):
+    ids = [str(session.id) for session in week]
+    page = ana.post("cancel_sessions", world.riveras.id, status=200, session=ids)
+    shown = page.value_of("session")
+    CareSession.objects.filter(id=week[0].id).update(version=2)
+    page = ana.press("cancel_sessions", world.riveras.id, session=shown, sure="yes")
+    assert page.says("2 sessions cancelled.")
+    assert page.says("Mon 8 Jun: changed after the page showed it")
+
+
+def test_what_may_overlap_shows_no_clash(ana, week, world):
+    world.session("2026-06-08 08:00", state=State.CONFIRMED)
+    assert ana.get("family_home", world.riveras.id).says("Overlaps another session, 08:00–16:00")
+    CareSession.objects.filter(id=week[0].id).update(overlap_allowed=True)
+    assert not ana.get("family_home", world.riveras.id).says("Overlaps")
 
 
 def test_a_ticked_session_and_a_ticked_week_are_confirmed_together(ana, week, world):

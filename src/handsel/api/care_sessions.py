@@ -1,5 +1,6 @@
 """Sessions: planned, agreed, done."""
 
+from typing import Any
 from uuid import UUID
 
 from handsel.actions import care_sessions as actions
@@ -49,9 +50,10 @@ def create_impromptu_session(asked: Asked, family_id: UUID) -> SessionRow:
     Confirmation,
     form=forms.SESSION_CHOICE,
 )
-def confirm_care_sessions(asked: Asked, family_id: UUID) -> actions.BulkAnswer:
+def confirm_care_sessions(asked: Asked, family_id: UUID) -> dict[str, Any]:
     """Confirm many sessions, each by itself"""
-    return actions.confirm_many(family_id, asked.draft, **asked.by)
+    answer = actions.confirm_many(family_id, asked.draft, **asked.by)
+    return {"confirmed": answer.moved, "refused": answer.refused}
 
 
 @routes.get("/care-sessions/{sessionId}", "getCareSession", CareSession, tagged=True)

@@ -93,7 +93,10 @@ def actor(request: HttpRequest) -> dict[str, Any]:
 
 def seen_version(request: HttpRequest) -> int | None:
     """The version that the pressed button showed; None when it says none, or nonsense."""
-    sent = request.POST.get("version", "")
+    return version(request.POST.get("version", ""))
+
+
+def version(sent: str) -> int | None:
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
 
 

@@ -12,15 +12,16 @@ from django.db.models import F
 
 from handsel.access import checks, visibility
 from handsel.access.standing import Standing
-from handsel.actions import booking, history
+from handsel.actions import booking, history, versions
 from handsel.actions.care_sessions.moves import cancelled, on_whose_word
 from handsel.models import CareSession, User
 from handsel.notices import audience, outbox
 from handsel.notices.messages import NoticeKind
-from handsel.rules import lifecycle
+from handsel.rules import lifecycle, overlap
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Move, Status
+from handsel.rules.overlap import Span
 from handsel.rules.refusals import Clash, Clashing, NotAllowed, NotVisible, Refusal, WrongState
 from handsel.rules.roles import Capability, Role
 
@@ -42,14 +43,12 @@ class BulkAnswer:
     moved: list[UUID]
     refused: list[Refused]
 
-    @property
-    def confirmed(self) -> list[UUID]:
-        return self.moved
-
 
 @transaction.atomic
 def confirm_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> BulkAnswer:
-    """The family agrees to these sessions (draft: session_ids, at most 500), each as if confirmed alone.
+    """The family agrees to these sessions, each as if confirmed alone.
+
+    draft: session_ids, at most 500; versions, which of each was seen, for those whose version was (id -> version).
 
     Raises NotVisible, NotAllowed or Invalid for the whole; what is wrong with one session is in the answer.
     """
@@ -57,16 +56,10 @@ def confirm_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, sourc
     taken = _taken(found.values())
 
     def check(session: CareSession) -> None:
-        _may_step(session, Move.CONFIRM)
+        _may_step(session, Move.CONFIRM, draft)
         if session.nanny_person_id is None or session.overlap_allowed:
             return
-        rivals = [
-            other
-            for other in taken[session.nanny_person_id]
-            if other.id != session.id
-            and other.scheduled_start < session.scheduled_end
-            and other.scheduled_end > session.scheduled_start
-        ]
+        rivals = [other for other in taken[session.nanny_person_id] if overlap.overlaps(_span(other), _span(session))]
         if rivals:
             raise Clash(booking.clashing(rivals, seen_from=session.family_id))
         taken[session.nanny_person_id].append(session)
@@ -82,7 +75,9 @@ def confirm_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, sourc
 
 @transaction.atomic
 def cancel_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> BulkAnswer:
-    """These sessions will not happen (draft: session_ids, at most 500, and a reason for all), each as if alone.
+    """These sessions will not happen, each as if cancelled alone.
+
+    draft: as for confirm_many, and a reason for all of them.
 
     Raises NotVisible, NotAllowed or Invalid for the whole; what is wrong with one session is in the answer.
     """
@@ -91,7 +86,7 @@ def cancel_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, source
     def check(session: CareSession) -> None:
         if not standing.may_with(Capability.CANCEL, session.nanny_id):
             raise NotAllowed
-        _may_step(session, Move.CANCEL)
+        _may_step(session, Move.CANCEL, draft)
 
     moving, refused = _sort(wanted, found, check)
     _move_all(moving, at=at, **cancelled(standing, draft, at=at))
@@ -147,9 +142,15 @@ def _taken(sessions: Any) -> dict[UUID, list[CareSession]]:
     return taken
 
 
-def _may_step(session: CareSession, move: Move) -> None:
+def _span(session: CareSession) -> Span[UUID]:
+    return Span(session.scheduled_start, session.scheduled_end, session.id)
+
+
+def _may_step(session: CareSession, move: Move, draft: Draft) -> None:
+    """The state first: who presses twice hears that it is done already, and not only that something changed."""
     if not lifecycle.may_move(session.state, move):
         raise WrongState(lifecycle.why_not(session.state, move))
+    versions.must_match(session, draft.get("versions", {}).get(session.id))
 
 
 def _sort(

@@ -29,12 +29,12 @@ _COMING_UP = 8
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Unanswered sessions of one week; `ids` are all of them in the form that one check box sends."""
+    """Unanswered sessions of one week; `box` is what its check box sends: all of them."""
 
     label: str
     about: str
     days: list[Day]
-    ids: str
+    box: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Home:
     weeks: list[Week]
     shown: int
     to_answer: int
-    all_ids: str
+    all_boxes: str
     may_answer: bool
     calendar_label: str
     weekdays: list[str]
@@ -90,7 +90,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> Home:
     near = _near(sessions, week, family.time_zone)
     listed = [session for session in near if session.is_confirmed and session.status != Status.CANCELLED]
     coming = [session for session in listed if session.scheduled_end > at and session.status == Status.SCHEDULED]
-    ids = [str(row.id) for one in weeks for day in one.days for row in day.rows]
+    rows = [row for one in weeks for day in one.days for row in day.rows]
     return Home(
         family_id=family.id,
         family_name=family.name,
@@ -98,9 +98,9 @@ def page(person: User, family_id: UUID, *, at: datetime) -> Home:
         zone=reader.other_zone(family.time_zone),
         running=[_running(session, reader) for session in near if session.status == Status.IN_PROGRESS],
         weeks=weeks,
-        shown=len(ids),
+        shown=len(rows),
         to_answer=to_answer,
-        all_ids=",".join(ids),
+        all_boxes=page_rows.boxes(rows),
         may_answer=standing.may(Capability.CONFIRM),
         calendar_label=gettext("Confirmed sessions, %(days)s") % {"days": reader.days(week, week + timedelta(days=13))},
         weekdays=[reading.weekday_name(day) for day in reader.weekdays],
@@ -138,7 +138,7 @@ def _one_week(first: date, rows: list[Row], reader: Reader, currency: str) -> We
             reading.money(total(row.amount for row in rows), currency),
         ),
         days=page_rows.by_day(rows),
-        ids=",".join(str(row.id) for row in rows),
+        box=page_rows.boxes(rows),
     )
 
 

@@ -82,6 +82,16 @@ class Row:
     def hours(self) -> str:
         return f"{self.start}{self.dash}{self.end}"
 
+    @property
+    def box(self) -> str:
+        """What its check box sends: the session, and which version of it the page shows."""
+        return f"{self.id}:{self.version}"
+
+
+def boxes(rows: Iterable[Row]) -> str:
+    """Many sessions as one check box or button sends them."""
+    return ",".join(row.box for row in rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -185,12 +195,16 @@ def by_day(rows: Iterable[Row], *, today: date | None = None) -> list[Day]:
 
 
 def with_clashes(rows: Sequence[Row], sessions: Sequence[CareSession], reader: Reader, person: User) -> list[Row]:
-    """Rows of unconfirmed sessions say what they overlap. One query, bounded by the time the sessions cover.
+    """Rows of unconfirmed sessions say what they overlap, unless they may. One query, bounded by the time they cover.
 
     The nanny sees all her own. A family learns nothing of another one but that she is busy, and of what nobody agreed
     there not even that.
     """
-    tentative = [session for session in sessions if session.state is State.UNCONFIRMED and session.nanny_person_id]
+    tentative = [
+        session
+        for session in sessions
+        if session.state is State.UNCONFIRMED and session.nanny_person_id and not session.overlap_allowed
+    ]
     if not tentative:
         return list(rows)
     first = min(session.scheduled_start for session in tentative)

@@ -22,14 +22,14 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """`ids` are those that can still be cancelled, joined by commas as one box sends them."""
+    """Those that can still be cancelled; `boxes` is what their check boxes would send."""
 
     family_id: UUID
     family_name: str
     count: int
     span: str
     days: list[Day]
-    ids: str
+    boxes: str
 
 
 class Refused(Protocol):
@@ -58,7 +58,7 @@ def cancellable(person: User, family_id: UUID, draft: Draft, *, at: datetime) ->
         count=len(rows),
         span=reader.days(rows[0].date, rows[-1].date),
         days=page_rows.by_day(rows),
-        ids=",".join(str(row.id) for row in rows),
+        boxes=page_rows.boxes(rows),
     )
 
 

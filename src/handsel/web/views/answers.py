@@ -1,6 +1,7 @@
 """A family's answer to many sessions at once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from handsel.actions.care_sessions import Refused
 from handsel.queries.pages import selection
 from handsel.rules import fields
 from handsel.rules.drafts import Draft
-from handsel.rules.refusals import Invalid
+from handsel.rules.refusals import Invalid, VersionConflict
 from handsel.web import pages
 from handsel.web.forms.care_sessions import CancelForm
 
@@ -60,12 +61,16 @@ def cancel(request: HttpRequest, family_id: UUID) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> Draft:
-    """The ids of the pressed button ("Confirm all 7"), else of the ticked boxes. A week's box holds all of its ids."""
+    """What the pressed button ("Confirm all 7") names, else the ticked boxes: session:version, a week's by commas."""
     sent = request.POST.getlist("all") or request.POST.getlist("session")
+    boxes = [one.partition(":") for some in sent for one in some.split(",")]
     try:
-        return Draft.of(session_ids=fields.identities([one for some in sent for one in some.split(",")]))
+        session_ids = fields.identities([session_id for session_id, _, _ in boxes])
     except fields.Wrong as wrong:
         return Draft(wrong={"session_ids": str(wrong)})
+    return Draft.of(
+        session_ids=session_ids, versions={fields.identity(one): pages.version(seen) for one, _, seen in boxes}
+    )
 
 
 def _nothing(request: HttpRequest, family_id: UUID, refusal: Invalid) -> HttpResponse:
@@ -75,5 +80,11 @@ def _nothing(request: HttpRequest, family_id: UUID, refusal: Invalid) -> HttpRes
 
 def _warn_of(request: HttpRequest, family_id: UUID, refused: Iterable[Refused]) -> None:
     """One line for each reason, with the days of the sessions it held up."""
-    for detail, days in selection.named(request.user, family_id, refused):
+    for detail, days in selection.named(request.user, family_id, map(_kindly, refused)):
         pages.warn(request, gettext("%(days)s: %(why)s") % {"days": days, "why": detail} if days else detail)
+
+
+def _kindly(refused: Refused) -> Refused:
+    if refused.code != VersionConflict.code:
+        return refused
+    return replace(refused, detail=gettext("changed after the page showed it, and left alone. Look at it again."))
