@@ -21,6 +21,9 @@ RECURRENCES = (
 )
 
 
+USUAL_RATE = _("Left empty: the family’s usual rate.")
+
+
 def children_field(choices: Choices, *, required: bool = True) -> drafts.RuleField:
     listed = [(str(child_id), name) for child_id, name in choices.children]
     return drafts.RuleField(
@@ -54,10 +57,17 @@ class DaysOfWeek(forms.CheckboxSelectMultiple):
 
 
 class ScheduleForm(drafts.DraftForm):
-    """The form asks for the rate only where the person may see it; who may not leaves it as it is."""
+    """The form asks for the rate of a schedule that exists only where the person may see it; who may not leaves it as
+    it is. A new one takes the family's usual rate where somebody who does not see that says nothing.
+    """
 
-    def __init__(self, *args: Any, choices: Choices, shows_rate: bool, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, choices: Choices, shows_rate: bool = True, is_new: bool = False, **options: Any
+    ) -> None:
         super().__init__(*args, **options)
+        takes_usual_rate = is_new and not choices.sees_usual_rate
+        if takes_usual_rate:
+            self.silent_when_empty = frozenset({"hourly_rate"})
         weekdays = [(day.value, WEEKDAYS[day.number]) for day in choices.reader.weekdays]
         self.fields |= {
             "name": drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "off"}),
@@ -85,7 +95,7 @@ class ScheduleForm(drafts.DraftForm):
             "notes": drafts.text(_("Notes"), most=4000, lines=3, help_text=_("Copied to each session.")),
         }
         if shows_rate:
-            self.fields["hourly_rate"] = rate_field(choices.currency)
+            self.fields["hourly_rate"] = rate_field(choices.currency, help_text=USUAL_RATE if takes_usual_rate else "")
 
     @property
     def meaning(self) -> str:

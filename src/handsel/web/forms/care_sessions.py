@@ -10,7 +10,7 @@ from handsel.queries.pages.form_choices import Choices
 from handsel.queries.pages.session_page import Planned
 from handsel.rules import fields, local_time
 from handsel.web.forms import drafts
-from handsel.web.forms.care_schedules import children_field, nanny_field, rate_field
+from handsel.web.forms.care_schedules import USUAL_RATE, children_field, nanny_field, rate_field
 
 _TIMES = ("day", "starts", "ends")
 
@@ -64,7 +64,7 @@ class ImpromptuForm(TimesForm):
         super().__init__(*args, **options)
         if not choices.sees_usual_rate:
             self.silent_when_empty = frozenset({"hourly_rate"})
-        hint = "" if choices.sees_usual_rate else _("Left empty: the family’s usual rate.")
+        hint = "" if choices.sees_usual_rate else USUAL_RATE
         self.fields |= {
             "child_ids": children_field(choices),
             "nanny_id": nanny_field(choices),

@@ -37,9 +37,7 @@ def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
 @pages.signed_in
 def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
-    form = ScheduleForm(request.POST or None, choices=choices, shows_rate=True, initial=_first_guess(choices))
-    if not choices.sees_usual_rate:
-        form.silent_when_empty = frozenset({"hourly_rate"})
+    form = ScheduleForm(request.POST or None, choices=choices, is_new=True, initial=_first_guess(choices))
     if _wants_saving(request, form):
         if pages.is_repeated(request):
             return pages.sent_before(request, "web:schedules", family_id)

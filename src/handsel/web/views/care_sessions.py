@@ -152,8 +152,13 @@ def _refused(request: HttpRequest, session_id: UUID, move: Move, refusal: Refusa
         return show(request, session_id, status=409, already=True)
     if isinstance(refusal, VersionConflict):
         return show(request, session_id, status=412, refusal=gettext("This has changed meanwhile. Look at it again."))
-    why = " ".join(refusal.errors.values()) if isinstance(refusal, Invalid) else refusal.detail
-    return show(request, session_id, status=409, refusal=why, clashes=_clashes(request, refusal, stands.time_zone))
+    clashes = _clashes(request, refusal, stands.time_zone)
+    return show(request, session_id, status=409, refusal=why(refusal), clashes=clashes)
+
+
+def why(refusal: Refusal) -> str:
+    """The reason in one line, also where it belongs to fields that the page does not show."""
+    return " ".join(refusal.errors.values()) if isinstance(refusal, Invalid) else refusal.detail
 
 
 def _clashes(request: HttpRequest, refusal: Refusal | None, zone: str) -> list[tuple[UUID | None, str]]:

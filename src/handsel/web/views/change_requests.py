@@ -13,7 +13,7 @@ from handsel.queries.pages import form_choices, session_page
 from handsel.rules.refusals import NotAllowed, NotVisible, Refusal
 from handsel.web import pages
 from handsel.web.forms.care_sessions import AnswerForm, ChangeRequestForm
-from handsel.web.views.care_sessions import show
+from handsel.web.views.care_sessions import show, why
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,6 +60,6 @@ def _answer(request: HttpRequest, request_id: UUID, action: Callable, said: str)
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
-        return show(request, session_id, status=form.status if form.errors else 409, refusal=refusal.detail)
+        return show(request, session_id, status=form.status if form.errors else 409, refusal=why(refusal))
     pages.tell(request, said)
     return redirect("web:session", session_id)
