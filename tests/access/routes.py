@@ -173,7 +173,7 @@ PAGES = [
     Row("GET web:family", "family", EVERYBODY),
     Row("GET web:family_home", "family", "200 302 302 200 200 302"),
     Row("GET web:edit_family", "family", FAMILY),
-    Row("POST web:edit_family", "family", on(FAMILY), {"name": "N", "time_zone": "Europe/Paris", "currency": "EUR"}),
+    Row("POST web:edit_family", "family", on(FAMILY), {"name": "N", "time_zone": "Europe/Paris", "currency": "USD"}),
     Row("GET web:children", "family", EVERYBODY),
     Row("GET web:new_child", "family", PLANNING),
     Row("POST web:new_child", "family", on(PLANNING), {"first_name": "Kim"}),

@@ -6,7 +6,7 @@ import pytest
 
 from handsel.access import visibility
 from handsel.actions import families
-from handsel.models import Event, Family, Member
+from handsel.models import CareSession, Event, Family, Member
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, VersionConflict
 from handsel.rules.roles import Capability, Role
@@ -87,6 +87,19 @@ def test_a_new_time_zone_moves_no_session(world):
     session.refresh_from_db()
     now = (session.scheduled_start, session.scheduled_end, session.time_zone, session.version, session.updated_at)
     assert now == before
+
+
+def test_the_currency_stays_once_a_session_is_priced_in_it(world):
+    dollars, euros = Draft.of(currency="USD", name="The Riveras"), Draft.of(currency="EUR")
+    unpaid = world.session(hourly_rate=None)
+    assert families.update(world.riveras.id, euros, by=world.ana, **ON_THE_WEB).currency == "EUR"
+    assert families.update(world.riveras.id, dollars, by=world.ana, **ON_THE_WEB).currency == "USD"
+    CareSession.objects.filter(pk=unpaid.pk).update(hourly_rate="25.00")
+    world.session(family=world.okafors)
+    with pytest.raises(Invalid) as refusal:
+        families.update(world.riveras.id, euros, by=world.ana, **ON_THE_WEB)
+    assert refusal.value.errors == {"currency": "Sessions are priced in USD already."}
+    assert families.update(world.riveras.id, dollars, by=world.ana, **ON_THE_WEB).version == 3
 
 
 def test_who_saw_an_older_version_is_told_so(world):

@@ -9,7 +9,7 @@ from django.db import transaction
 from handsel.access import checks, visibility
 from handsel.access.standing import Standing
 from handsel.actions import history, versions
-from handsel.models import Family, Member, User
+from handsel.models import CareSession, Family, Member, User
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.roles import Capability, Role
@@ -54,7 +54,8 @@ def update(
     """Change the settings that the draft names; the same values again are no change.
 
     A new time zone moves no session: each keeps the zone it was made in. Schedules generate in the new one from then
-    on. Raises NotVisible, NotAllowed, VersionConflict or Invalid.
+    on. The currency stays once a session has a rate, which would mean another amount in another one. Raises
+    NotVisible, NotAllowed, VersionConflict or Invalid.
     """
     standing, family = visibility.family(by, family_id, lock=True)
     checks.may(standing, Capability.MANAGE_FAMILY)
@@ -63,6 +64,8 @@ def update(
     for field in _NEEDED:
         if field in draft and draft[field] is None:
             problems.add(field, "This is needed.")
+    if draft.get("currency", family.currency) != family.currency and _is_priced(family):
+        problems.add("currency", f"Sessions are priced in {family.currency} already.")
     problems.raise_if_any()
     changes = history.differences(family, _wanted(draft))
     if not changes:
@@ -73,6 +76,10 @@ def update(
     family.save(force_update=True)
     history.remember(EventKind.FAMILY_UPDATED, by=standing, at=at, source=source, changes=changes)
     return family
+
+
+def _is_priced(family: Family) -> bool:
+    return CareSession.objects.filter(family=family, hourly_rate__isnull=False).exists()
 
 
 def _wanted(draft: Draft) -> dict[str, Any]:
