@@ -236,6 +236,9 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
+        # A client that sends too much or nonsense breaks nothing. A host that is not served may be one forgotten.
+        "django.security": {"level": "CRITICAL"},
+        "django.security.DisallowedHost": {"level": "ERROR"},
+        "gunicorn.http": {"level": "ERROR"},  # warns of every HEAD
     },
 }

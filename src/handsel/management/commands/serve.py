@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import BaseCommand
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from handsel import env
 from handsel.actions import example_families
@@ -94,7 +95,8 @@ class _Server(BaseApplication):
             "forwarded_allow_ips": "",  # settings.py says whose word on http or https counts
             "control_socket_disable": True,
             "accesslog": None,  # addresses may hold secrets
-            "loglevel": "warning",
+            "loglevel": "error",  # a warning repeats what could not be read as a request
+            "logger_class": _Log,
             "proc_name": "handsel",
             "when_ready": self._say_so,
             "post_fork": _end_with_the_master,
@@ -109,6 +111,15 @@ class _Server(BaseApplication):
         self.listener.close()
         sys.stdout.write(f"{self.welcome}\n")
         sys.stdout.flush()
+
+
+class _Log(Logger):
+    """gunicorn's, but for the address of a request that broke it."""
+
+    def exception(self, msg: str, *args: Any, **more: Any) -> None:
+        if msg.startswith("Error handling request"):
+            msg, args = "Error handling a request", ()
+        super().exception(msg, *args, **more)
 
 
 def _end_with_the_master(_arbiter: Any, _worker: Any) -> None:
