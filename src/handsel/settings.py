@@ -218,8 +218,8 @@ SILENCED_SYSTEM_CHECKS = [
 
 # --- what is written down -----------------------------------------------------------------------------------------
 
-# Only breakages are logged, and by the route instead of the address, because an address may hold an invitation's
-# secret. Bodies, query strings and names are never logged.
+# Breakages are logged, by the route instead of the address, because an address may hold an invitation's secret; and
+# API tokens made and revoked, by ids. Bodies, query strings and names are never logged.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -234,6 +234,7 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
+        "handsel": {"level": "INFO"},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},
         # A client that sends too much or nonsense breaks nothing. A host that is not served may be one forgotten.

@@ -64,6 +64,15 @@ def test_a_revoked_key_opens_nothing_and_keeps_its_first_end(world):
     assert token.revoked_at == NOW
 
 
+def test_the_operators_log_tells_of_keys_by_ids_alone(world, caplog):
+    token, _ = tokens.issue(Draft.of(name="My phone", scope="read"), by=world.noor, **ON_THE_WEB)
+    tokens.revoke(token.id, by=world.noor, **ON_THE_WEB)
+    assert caplog.messages == [
+        f"API token {token.id} (read) issued to {world.noor.id} from WEB",
+        f"API token {token.id} of {world.noor.id} revoked from WEB",
+    ]
+
+
 def test_nobody_revokes_the_key_of_another(world):
     token, _ = tokens.issue(Draft.of(name="Mine", scope="write"), by=world.noor, **ON_THE_WEB)
     for token_id in (token.id, uuid4()):
