@@ -317,3 +317,14 @@ def test_an_old_version_changes_nothing(world):
     update(schedule, world.ana, version=4, name="Another name")
     care_schedules.delete(schedule.id, by=world.ana, version=5, **ON_THE_WEB)
     assert not CareSchedule.objects.exists()
+
+
+def test_who_takes_a_schedule_over_from_another_nanny_does_not_learn_her_rate(world):
+    beas = world.schedule(nanny=world.bea_of_riveras, hourly_rate=Decimal("41.00"))
+    update(beas, world.noor, nanny_id=world.noor_of_riveras.id)
+    beas.refresh_from_db()
+    assert (beas.nanny, beas.hourly_rate) == (world.noor_of_riveras, world.riveras.default_hourly_rate)
+    noors = world.schedule(hourly_rate=Decimal("41.00"))
+    update(noors, world.ana, nanny_id=world.bea_of_riveras.id)
+    noors.refresh_from_db()
+    assert noors.hourly_rate == Decimal("41.00")

@@ -69,8 +69,8 @@ def test_a_parent_or_coordinator_confirms_because_they_agree(world, role):
     session = create(world, member.user, is_confirmed=True)
     assert (session.state, session.confirmed_at, session.confirmed_by) == (State.CONFIRMED, NOW, member)
     assert "onTheFamilysWord" not in world.last_event(world.riveras).changes
-    assert world.told(world.noor) == ["session.confirmed"]
-    assert world.told(world.luis) == []
+    assert world.told(world.noor) == world.told(world.luis) == ["session.confirmed"]
+    assert world.told(world.ana) == ([] if role is Role.PARENT else ["session.confirmed"])
 
 
 def test_a_nanny_confirms_on_the_familys_word_and_the_parents_hear_of_it(world):
@@ -88,10 +88,15 @@ def test_a_tentative_session_of_a_nanny_asks_the_parents(world):
     assert world.told(world.noor) == []
 
 
-def test_a_tentative_session_of_a_parent_is_told_to_the_nanny(world):
+def test_a_tentative_session_of_a_parent_is_told_to_the_nanny_and_asks_the_other_parent(world):
     create(world, world.ana)
     assert world.told(world.noor) == ["session.planned"]
-    assert world.told(world.luis) == []
+    assert world.told(world.luis) == ["sessions.to_confirm"]
+
+
+def test_a_session_that_noor_makes_for_bea_reaches_bea(world):
+    create(world, world.noor, nanny_id=world.bea_of_riveras.id, is_confirmed=True)
+    assert world.told(world.bea) == ["session.confirmed"]
 
 
 def test_when_nothing_is_said_the_only_nanny_is_filled_in(world):
@@ -108,7 +113,7 @@ def test_an_explicit_null_means_nobody(world):
     world.leave(world.bea_of_riveras)
     session = create(world, world.ana, nanny_id=None, is_confirmed=True)
     assert (session.nanny, session.nanny_person) == (None, None)
-    assert not Notice.objects.exists()
+    assert not Notice.objects.exclude(person=world.luis).exists()
 
 
 @pytest.mark.parametrize(("said", "rate"), [({}, "25.00"), ({"hourly_rate": Decimal("31.50")}, "31.50")], ids=repr)

@@ -1,11 +1,12 @@
 """One side asks the other to change a session; the other agrees, declines, or the asker takes it back."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
-from handsel.actions import change_requests, children, members
+from handsel.actions import care_sessions, change_requests, children, members
 from handsel.actions.care_sessions.editing import child_ids
 from handsel.models import ChangeRequest
 from handsel.models.change_requests import Answer
@@ -380,3 +381,28 @@ def test_a_request_that_does_not_exist_is_not_there(world):
     for answer in (change_requests.accept, change_requests.decline, change_requests.withdraw):
         with pytest.raises(NotVisible):
             answer(uuid4(), by=world.ana, **{**ON_THE_WEB, "at": NOW + timedelta(days=1)})
+
+
+def test_noor_confirms_nothing_in_anas_name_that_ana_never_saw(world):
+    session = world.session()
+    request = asked(session, world.ana, scheduled_end=wall("2026-06-02 18:00"))
+    care_sessions.update(session.id, Draft.of(hourly_rate=Decimal("99.00")), by=world.noor, **ON_THE_WEB)
+    with pytest.raises(WrongState, match="anew"):
+        accept(request, world.noor)
+    session.refresh_from_db()
+    assert (session.state, session.confirmed_by) == (State.UNCONFIRMED, None)
+    # A coordinator speaks for the family, and sees what it is now.
+    assert accept(request, world.join(world.riveras, Role.COORDINATOR).user).status == Answer.ACCEPTED
+
+
+def test_what_noor_confirms_as_ana_asked_is_confirmed_on_the_familys_word(world):
+    session = world.session()
+    accept(asked(session, world.ana, scheduled_end=wall("2026-06-02 18:00")), world.noor)
+    session.refresh_from_db()
+    assert session.confirmed_by == world.ana_of_riveras
+    assert world.last_event(world.riveras).changes == {"isConfirmed": [False, True], "onTheFamilysWord": [None, True]}
+
+
+def test_a_request_about_a_session_without_a_nanny_is_told_to_every_nanny(world):
+    asked(world.session(nanny=None), world.ana)
+    assert world.told(world.noor) == world.told(world.bea) == ["change_request.asked"]

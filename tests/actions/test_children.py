@@ -132,3 +132,9 @@ def test_a_nanny_in_charge_may_archive_but_another_may_not(world):
     world.noor_of_okafors.save()
     children.delete(world.zuri.id, by=world.noor, **ON_THE_WEB)
     assert world.history(world.okafors) == ["child.deleted"]
+
+
+def test_a_nannys_misspelt_field_is_a_mistake_and_no_overreach(world):
+    draft = Draft({"notes": "Naps at noon."}, {"?alergies": "There is no such field here."})
+    with pytest.raises(Invalid):
+        children.update(world.emma.id, draft, by=world.noor, **ON_THE_WEB)

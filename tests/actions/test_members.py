@@ -165,3 +165,12 @@ def test_the_second_of_two_managers_who_act_at_once_finds_that_she_is_none(world
     with pytest.raises(NotAllowed):
         members.change_role(world.luis_of_riveras.id, to(Role.VIEWER), by=world.ana, **ON_THE_WEB)
     assert Member.objects.get(id=world.luis_of_riveras.id).role == Role.PARENT
+
+
+def test_her_schedules_wait_for_another_nanny(world):
+    schedule, beas = world.schedule(), world.schedule(nanny=world.bea_of_riveras)
+    members.remove(world.noor_of_riveras.id, by=world.ana, **ON_THE_WEB)
+    schedule.refresh_from_db()
+    beas.refresh_from_db()
+    assert (schedule.nanny, schedule.version, beas.nanny) == (None, 2, world.bea_of_riveras)
+    assert "care_schedule.updated" in world.history(world.riveras)

@@ -127,7 +127,7 @@ def _mine[Row: Model](person: User, rows: QuerySet[Row]) -> QuerySet[Row]:
 def _one[Row: Model](
     person: User, rows: QuerySet[Row], row_id: UUID, *, lock: bool, path: str = "family__"
 ) -> tuple[Standing, Row]:
-    """One row and the person's standing in its family, in one query; with lock, the row alone is locked."""
+    """One row and the person's standing in its family, in one query; with lock, which takes the row alone, in two."""
     mine = Member.objects.active().filter(user=person, family_id=OuterRef("family_id" if path else "pk"))
     managers = Member.objects.managers_of(OuterRef("family_id" if path else "pk"))
     rows = rows.annotate(
@@ -142,6 +142,9 @@ def _one[Row: Model](
     if row is None:
         raise NotVisible
     family_id = row.family_id if path else row.pk
+    if lock:
+        # Who waited for the lock may have been removed meanwhile, and what was read of her is from before.
+        return standing(person, family_id), row
     in_charge = bool(row.i_founded_it and not row.has_manager)
     return _standing_of(person, family_id, row.my_member_id, row.my_role, in_charge), row
 

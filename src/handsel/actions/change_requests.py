@@ -14,7 +14,7 @@ from handsel.access.standing import Standing
 from handsel.actions import history, participants
 from handsel.actions.care_sessions import planned
 from handsel.actions.care_sessions.editing import attend, child_ids
-from handsel.actions.care_sessions.moves import move
+from handsel.actions.care_sessions.moves import move, on_whose_word
 from handsel.models import CareSession, ChangeRequest, Child, User
 from handsel.models.change_requests import Answer
 from handsel.notices import audience, outbox
@@ -58,6 +58,7 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
         family_id=session.family_id,
         session=session,
         message=draft["message"],
+        session_version=session.version,
         scheduled_start=start,
         scheduled_end=end,
         child_ids=[str(child.id) for child in children] or None,
@@ -78,7 +79,8 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
         changes=history.new_values(request, (*_TIMES, "child_ids")),
         reason=request.message,
     )
-    outbox.tell(NoticeKind.CHANGE_REQUESTED, audience.other_side(standing, session), by=by, at=at, session=session)
+    people = audience.who_may_answer(standing, session)
+    outbox.tell(NoticeKind.CHANGE_REQUESTED, people, by=by, at=at, session=session)
     return request
 
 
@@ -98,7 +100,11 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
     changes, children = _proposed(session, request)
     columns: dict[str, Any] = {field: new for field, (_, new) in changes.items() if field != "child_ids"}
     if not was_confirmed:
-        columns |= {"is_confirmed": True, "confirmed_at": at, "confirmed_by_id": _who_agrees(standing, request)}
+        columns |= {
+            "is_confirmed": True,
+            "confirmed_at": at,
+            "confirmed_by_id": _who_agrees(standing, session, request),
+        }
     if changes or not was_confirmed:
         move(session, at=at, **columns)
     if "child_ids" in changes:
@@ -109,7 +115,8 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
     if changes:
         history.remember(EventKind.CARE_SESSION_UPDATED, changes=changes, **said)
     if not was_confirmed:
-        history.remember(EventKind.CARE_SESSION_CONFIRMED, changes={"is_confirmed": (False, True)}, **said)
+        confirmed = {"is_confirmed": (False, True), **on_whose_word(standing)}
+        history.remember(EventKind.CARE_SESSION_CONFIRMED, changes=confirmed, **said)
     # When a coordinator answers a parent, the nanny has not heard of it yet.
     people = {*_asker(request), *audience.nanny_of(session)}
     outbox.tell(NoticeKind.CHANGE_ACCEPTED, sorted(people), by=by, at=at, session=session)
@@ -184,10 +191,12 @@ def _proposed(session: CareSession, request: ChangeRequest) -> tuple[dict[str, t
     return changes, children
 
 
-def _who_agrees(standing: Standing, request: ChangeRequest) -> UUID:
-    """The member who agrees for the family."""
+def _who_agrees(standing: Standing, session: CareSession, request: ChangeRequest) -> UUID:
+    """The member who agrees for the family: who answers, or who asked, for the session as it was then."""
     if standing.role is not Role.NANNY:
         return standing.member_id
+    if session.version != request.session_version:
+        raise WrongState("The session changed since this was asked, so the family has to agree to it anew.")
     asker = request.asked_by
     if asker.removed_at is not None or asker.role not in (Role.PARENT, Role.COORDINATOR):
         raise WrongState("Who asked for this no longer speaks for the family.")

@@ -54,7 +54,8 @@ def update(child_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sour
     standing, child = visibility.child(by, child_id, lock=True)
     checks.may(standing, Capability.EDIT_CARE_NOTES)
     changes = history.differences(child, _wanted(draft))
-    if (changes.keys() | draft.wrong.keys()) - set(_CARE_NOTES) and not standing.may(Capability.MANAGE_CHILDREN):
+    touched = changes.keys() | (draft.wrong.keys() & set(_COLUMNS))
+    if touched - set(_CARE_NOTES) and not standing.may(Capability.MANAGE_CHILDREN):
         raise NotAllowed("Only the family changes a child's name and date of birth.")
     problems = Problems(draft)
     _check(child.family, draft, problems, at)

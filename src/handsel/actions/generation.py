@@ -244,8 +244,11 @@ def _children(schedule: CareSchedule) -> list[Child]:
 
 
 def _nanny(schedule: CareSchedule) -> Member | None:
-    """The schedule's nanny, if she still is one of the family's."""
+    """The schedule's nanny, if she still is one of the family's. Who removes her takes her off the schedule first."""
     nanny = schedule.nanny
+    if nanny is None and schedule.nanny_id is not None:
+        # The schedule was given to another nanny while this generation waited for it.
+        nanny = Member.objects.get(pk=schedule.nanny_id)
     return nanny if nanny is not None and nanny.removed_at is None and nanny.role == Role.NANNY else None
 
 

@@ -23,7 +23,7 @@ _MANAGERS = (Role.PARENT, Role.COORDINATOR)
 def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     """Give a member another role (draft: role). Nobody raises their own; the last who manages a family stays one.
 
-    Who is a nanny no more leaves her sessions (care_sessions.leaving).
+    Who is a nanny no more leaves her sessions and schedules (care_sessions.leaving).
     Raises NotVisible, NotAllowed, Invalid or WrongState.
     """
     standing, member = _open(by, member_id)
@@ -42,6 +42,7 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
         _somebody_stays_in_charge(standing, without=member)
     changes: dict[str, tuple[Any, Any]] = {"member_id": (member.id, member.id), "role": (member.role, role)}
     was_nanny = member.role == Role.NANNY
+    leaving.hold(member)
     member.role = role
     member.save(update_fields=["role"])
     if was_nanny:
@@ -54,7 +55,7 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
 def remove(member_id: UUID, *, by: User, at: datetime, source: Source) -> None:
     """End somebody's membership, or one's own. From this moment the person is a stranger; history stays.
 
-    A nanny's running session ends and those to come wait for another nanny (care_sessions.leaving).
+    A nanny's running session ends, and what is to come waits for another nanny (care_sessions.leaving).
     Invitations that the member sent and nobody has accepted end too, so that they are no way back in.
     Raises NotVisible, NotAllowed or WrongState.
     """
@@ -62,6 +63,7 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source) -> None:
     if member.id != standing.member_id:
         checks.may(standing, Capability.MANAGE_MEMBERS)
     _somebody_stays_in_charge(standing, without=member)
+    leaving.hold(member)
     member.removed_at = at
     member.save(update_fields=["removed_at"])
     leaving.leave(member, standing=standing, by=by, at=at, source=source)

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from handsel.models import Child, Family, Member
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.roles import Role
@@ -32,11 +34,17 @@ def children(
     return [found[child_id] for child_id in wanted if child_id in found]
 
 
+def nannies_of(family_id: UUID) -> QuerySet[Member]:
+    """Who is a nanny of the family now, locked: who removes her waits, and then finds what she was given."""
+    nannies = Member.objects.active().filter(family_id=family_id, role=Role.NANNY)
+    return nannies.select_for_update(of=("self",), no_key=True).order_by("id")
+
+
 def nanny(family: Family, draft: Draft, problems: Problems) -> Member | None:
     """The nanny whom the draft names; when it says nothing, the family's only nanny; an explicit None is nobody."""
     if "nanny_id" in problems:
         return None
-    nannies = Member.objects.active().filter(family_id=family.id, role=Role.NANNY).select_related("user")
+    nannies = nannies_of(family.id)
     if "nanny_id" not in draft:
         only = nannies[:2]
         return only[0] if len(only) == 1 else None

@@ -563,6 +563,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("message", models.TextField()),
+                ("session_version", models.PositiveIntegerField(default=1)),
                 ("scheduled_start", models.DateTimeField(blank=True, null=True)),
                 ("scheduled_end", models.DateTimeField(blank=True, null=True)),
                 ("child_ids", models.JSONField(blank=True, null=True)),

@@ -24,6 +24,8 @@ class ChangeRequest(Identified):
     session = models.ForeignKey(CareSession, on_delete=models.CASCADE, related_name="change_requests")
     status = models.CharField(max_length=9, choices=[(kind.value, kind.value) for kind in Answer], default=Answer.OPEN)
     message = models.TextField()
+    # What the session was when this was asked: who asked agreed to no other.
+    session_version = models.PositiveIntegerField(default=1)
     scheduled_start = models.DateTimeField(null=True, blank=True)
     scheduled_end = models.DateTimeField(null=True, blank=True)
     # A list of child ids as strings, or null when no other children are asked for.

@@ -9,9 +9,10 @@ from handsel.rules.roles import Role
 
 
 def parents(family_id: UUID) -> list[UUID]:
-    """The persons who answer for the family: its parents."""
-    found = Member.objects.active().filter(family_id=family_id, role=Role.PARENT).order_by("joined_at", "id")
-    return list(found.values_list("user_id", flat=True))
+    """The persons who answer for the family: its parents or, where none has joined, its coordinators."""
+    managers = Member.objects.managers_of(family_id).order_by("joined_at", "id").values_list("role", "user_id")
+    found = list(managers)
+    return [person_id for role, person_id in found if role == Role.PARENT] or [person_id for _, person_id in found]
 
 
 def nanny_of(session: CareSession) -> list[UUID]:
@@ -25,6 +26,14 @@ def nannies_of(nanny_ids: Iterable[UUID | None]) -> list[UUID]:
     if not wanted:
         return []
     return list(Member.objects.active().filter(id__in=wanted).values_list("user_id", flat=True))
+
+
+def who_may_answer(standing: Standing, session: CareSession) -> list[UUID]:
+    """The other side of a request: the parents, or the nanny, or every nanny while the session has none."""
+    if standing.role is Role.NANNY or session.nanny_id is not None:
+        return other_side(standing, session)
+    nannies = Member.objects.active().filter(family_id=session.family_id, role=Role.NANNY).order_by("joined_at", "id")
+    return list(nannies.values_list("user_id", flat=True))
 
 
 def other_side(standing: Standing, session: CareSession) -> list[UUID]:

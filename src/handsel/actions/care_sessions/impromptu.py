@@ -71,10 +71,10 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
         changes=changes,
         nanny_id=session.nanny_id,
     )
-    if standing.role is not Role.NANNY:
-        kind = NoticeKind.SESSION_CONFIRMED if confirmed else NoticeKind.SESSION_PLANNED
-        outbox.tell(kind, audience.nanny_of(session), by=by, at=at, session=session)
-    else:
-        kind = NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD if confirmed else NoticeKind.SESSIONS_TO_CONFIRM
-        outbox.tell(kind, audience.parents(family.id), by=by, at=at, session=session)
+    on_their_word = NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD
+    agreed = on_their_word if standing.role is Role.NANNY else NoticeKind.SESSION_CONFIRMED
+    said = {"by": by, "at": at, "session": session}
+    outbox.tell(agreed if confirmed else NoticeKind.SESSIONS_TO_CONFIRM, audience.parents(family.id), **said)
+    planned_for_her = NoticeKind.SESSION_CONFIRMED if confirmed else NoticeKind.SESSION_PLANNED
+    outbox.tell(planned_for_her, audience.nanny_of(session), **said)
     return session

@@ -13,7 +13,7 @@ from django.db.models import F
 
 from handsel.access import checks, visibility
 from handsel.access.standing import Standing
-from handsel.actions import booking, history, versions
+from handsel.actions import booking, history, participants, versions
 from handsel.models import CareSession, User
 from handsel.notices import audience, outbox
 from handsel.notices.messages import NoticeKind
@@ -21,7 +21,7 @@ from handsel.rules import lifecycle, local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Move, Status
-from handsel.rules.refusals import Invalid, WrongState
+from handsel.rules.refusals import Invalid, NotVisible, WrongState
 from handsel.rules.roles import Capability, Role
 
 NOTHING_SAID = Draft.of()
@@ -94,6 +94,8 @@ def start(
     }
     taken: dict[str, Any] = {}
     if session.nanny_id is None and standing.role is Role.NANNY:
+        if participants.nannies_of(session.family_id).filter(id=standing.member_id).first() is None:
+            raise NotVisible  # removed at this very moment
         taken = {"nanny_id": standing.member_id, "nanny_person_id": by.id}
         changes["nanny_id"] = (None, standing.member_id)
     move(session, at=at, status=Status.IN_PROGRESS, actual_start=begun, **taken)
