@@ -5,8 +5,9 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 
 from handsel.api import names, schemas
@@ -113,7 +114,13 @@ def of(error: Exception) -> Refusal:
             return error
         case RequestDataTooBig():
             return TooLarge()
-        case SuspiciousOperation() | UnreadablePostError() | RawPostDataException():
+        case (
+            SuspiciousOperation()
+            | BadRequest()
+            | MultiPartParserError()
+            | UnreadablePostError()
+            | RawPostDataException()
+        ):
             return Malformed()
         case _:
             log.error("The API broke", exc_info=error)
