@@ -1,6 +1,6 @@
 """Real sessions of care: planned, agreed, done."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -16,17 +16,25 @@ from handsel.rules.lifecycle import State, Status
 # What may not overlap for one nanny: agreed or running, unless somebody said so for the session (nanny shares).
 TAKES_THE_NANNY = Q(is_confirmed=True, status__in=(Status.SCHEDULED, Status.IN_PROGRESS), overlap_allowed=False)
 
+# No session is as long: a day at most, and what the clocks are put back. What began before this has ended, and is not
+# read: the indexes are by the start, and a nanny's years grow.
+LONGER_THAN_ANY = timedelta(days=2)
+
+
+def ends_after(at: datetime) -> Q:
+    return Q(scheduled_end__gt=at, scheduled_start__gt=at - LONGER_THAN_ANY)
+
 
 class CareSessionQuerySet(models.QuerySet["CareSession"]):
     def unconfirmed(self) -> "CareSessionQuerySet":
         return self.filter(status=Status.SCHEDULED, is_confirmed=False)
 
     def ending_after(self, at: datetime) -> "CareSessionQuerySet":
-        return self.filter(scheduled_end__gt=at)
+        return self.filter(ends_after(at))
 
     def overlapping(self, start: datetime, end: datetime) -> "CareSessionQuerySet":
         """Those that share time with start to end; touching is not overlapping."""
-        return self.filter(scheduled_start__lt=end, scheduled_end__gt=start)
+        return self.filter(ends_after(start), scheduled_start__lt=end)
 
     def taking_the_nanny(self) -> "CareSessionQuerySet":
         return self.filter(TAKES_THE_NANNY)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.access.standing import Standing
-from handsel.models import CareSchedule, User
+from handsel.models import CareSchedule, CareSession, User
 from handsel.queries.pages import reading
 from handsel.queries.pages.reading import Reader
 from handsel.rules import local_time, recurrence
@@ -75,7 +75,8 @@ def _hours(length: timedelta) -> str:
 
 def with_planned_to(schedules: QuerySet[CareSchedule]) -> QuerySet[CareSchedule]:
     """Schedules with `planned_to`, the last slot that has a session."""
-    return schedules.annotate(planned_to=Max("care_sessions__slot_date"))
+    slots = CareSession.objects.filter(schedule=OuterRef("pk")).order_by("-slot_date").values("slot_date")
+    return schedules.annotate(planned_to=Subquery(slots[:1]))
 
 
 def planned_to(day: date | None, reader: Reader) -> str:

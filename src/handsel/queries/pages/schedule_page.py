@@ -45,7 +45,7 @@ def page(person: User, schedule_id: UUID, *, at: datetime) -> SchedulePage:
     schedule = with_planned_to(named).get()
     reader = Reader.of(person)
     today = local_time.local_date(at, schedule.family.time_zone)
-    coming = visibility.care_sessions(person).filter(schedule_id=schedule.id, scheduled_end__gt=at)
+    coming = visibility.care_sessions(person).filter(schedule_id=schedule.id).ending_after(at)
     sessions = list(page_rows.with_people(coming).order_by("scheduled_start", "id")[:_MOST])
     rows = [page_rows.row(session, standing, reader, at=at) for session in sessions]
     sees_pay = standing.sees_pay_of(schedule.nanny_id)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.models import CareSession, Child, User
+from handsel.models.care_sessions import ends_after
 from handsel.queries.pages import page_rows, reading
 from handsel.queries.pages.page_rows import Row
 from handsel.queries.pages.reading import Reader
@@ -154,7 +155,7 @@ def _hers(person: User, standings: dict[UUID, Standing]) -> QuerySet[CareSession
 
 def _agreed(hers: QuerySet[CareSession], since: datetime) -> list[CareSession]:
     """What runs, and what is agreed from today on: enough to know the day and the next session after it."""
-    planned = Q(status=Status.SCHEDULED, is_confirmed=True, scheduled_end__gt=since)
+    planned = Q(ends_after(since), status=Status.SCHEDULED, is_confirmed=True)
     rows = page_rows.with_people(hers.filter(planned | Q(status=Status.IN_PROGRESS)))
     return list(rows.order_by("scheduled_start", "id")[:_ENOUGH])
 

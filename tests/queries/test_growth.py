@@ -1,0 +1,32 @@
+"""What is asked every day costs no more when years of sessions lie behind it."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from handsel.models import CareSchedule, CareSession
+from handsel.queries.pages.schedule_lines import with_planned_to
+from tests.world import NOW
+
+
+def test_what_shares_time_is_looked_for_near_that_time_alone(world):
+    hers = CareSession.objects.filter(nanny_person=world.noor)
+    for found in (hers.overlapping(NOW, NOW + timedelta(hours=8)), hers.ending_after(NOW)):
+        where = str(found.query).partition("WHERE")[2]
+        assert '"scheduled_start" > ' in where
+
+
+def test_the_longest_session_is_found_in_its_last_minute(world):
+    """25 hours: a day and night on which the clocks are put back."""
+    session = world.session(datetime(2026, 10, 31, 12, 0, tzinfo=UTC), hours=25)
+    last_minute = session.scheduled_end - timedelta(minutes=1)
+    assert CareSession.objects.ending_after(last_minute).get() == session
+    assert CareSession.objects.overlapping(last_minute, session.scheduled_end).get() == session
+
+
+def test_how_far_a_schedule_is_planned_is_read_off_an_index(world):
+    schedule, other = world.schedule(), world.schedule(name="Afternoons")
+    for day in (1, 5, 3):
+        slot = date(2026, 6, day)
+        world.session(f"{slot} 06:00", schedule=schedule, slot_date=slot)
+    found = with_planned_to(CareSchedule.objects.order_by("created_at", "id"))
+    assert {row.pk: row.planned_to for row in found} == {schedule.pk: date(2026, 6, 5), other.pk: None}
+    assert "JOIN" not in str(found.query)
