@@ -83,10 +83,10 @@ def update(
         children = participants.children(schedule.family, draft, problems, already=before["child_ids"])
     if "nanny_id" in draft and draft["nanny_id"] != schedule.nanny_id:
         schedule.nanny = participants.nanny(schedule.family, draft, problems)
-        taken_over = before["nanny_id"] is not None and not standing.sees_pay_of(before["nanny_id"])
-        if taken_over and "hourly_rate" not in draft:
-            # What another nanny earns is not for who takes over from her.
-            schedule.hourly_rate = schedule.family.default_hourly_rate
+    if draft.get("hourly_rate") is None and not standing.sees_pay_of(before["nanny_id"]):
+        # She saw none, so she changes none; but what another nanny earns is not for who takes over from her.
+        taken_over = before["nanny_id"] not in (None, schedule.nanny_id)
+        schedule.hourly_rate = schedule.family.default_hourly_rate if taken_over else before["hourly_rate"]
     _check(schedule, problems)
     problems.raise_if_any()
 

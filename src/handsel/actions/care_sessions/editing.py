@@ -43,7 +43,9 @@ def update(
     problems = Problems(draft)
     before = _as_it_is(session)
     wanted, children, nanny = _wanted(session, draft, problems, before["child_ids"])
-    changes = {field: (before[field], value) for field, value in wanted.items() if before[field] != value}
+    # Who may not see the rate saw none: none again is no change, and any other is one, also when it is the hidden one.
+    seen = before if standing.sees_pay_of(session.nanny_id) else {**before, "hourly_rate": None}
+    changes = {field: (before[field], value) for field, value in wanted.items() if seen[field] != value}
     _check_times({**before, **wanted}, changes, at, problems)
     problems.raise_if_any()
     if not changes:
