@@ -12,8 +12,8 @@ NEW_YORK = ZoneInfo("America/New_York")
 class DatedServer(Server):
     """`handsel serve` as people start it; only its doors read the time from a file."""
 
-    def __init__(self, database: str) -> None:
-        super().__init__(database, PYTHONPATH=str(Path(__file__).parent / "clock"))
+    def __init__(self, database: str, **variables: str) -> None:
+        super().__init__(database, PYTHONPATH=str(Path(__file__).parent / "clock"), **variables)
         self._clock = self.home / "clock"
         self.environment["TESTS_CLOCK"] = str(self._clock)
         self.it_is("2026-05-30 12:00")
