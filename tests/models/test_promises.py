@@ -337,6 +337,18 @@ def an_agreed_session_moves_into_a_running_one(world: World) -> None:
     change(tomorrow, scheduled_start=wall("2026-06-02 10:00"), scheduled_end=wall("2026-06-02 11:00"))
 
 
+@breaks("no_session_lasts_two_days")
+def a_session_is_made_for_two_days(world: World) -> None:
+    session = world.session()
+    copy(session, scheduled_end=session.scheduled_start + timedelta(days=2))
+
+
+@breaks("no_session_lasts_two_days")
+def a_session_grows_to_two_days(world: World) -> None:
+    session = world.session()
+    change(session, scheduled_start=session.scheduled_end - timedelta(days=2))
+
+
 @breaks("nanny_is_her_person")
 def a_session_has_noor_but_counts_for_bea(world: World) -> None:
     change(world.session(), nanny_person=world.bea.id)
@@ -641,6 +653,8 @@ EXCLUSIONS_AND_TRIGGERS = {
         "nanny_is_her_person_on_update",
         "no_double_booking_on_insert",
         "no_double_booking_on_update",
+        "no_session_lasts_two_days_on_insert",
+        "no_session_lasts_two_days_on_update",
         "schedule_children_are_of_the_family_on_insert",
         "schedule_children_are_of_the_family_on_update",
         "session_children_are_of_the_family_on_insert",
@@ -651,6 +665,7 @@ EXCLUSIONS_AND_TRIGGERS = {
         "events_are_kept",
         "nanny_is_her_person",
         "no_double_booking",
+        "no_session_lasts_two_days",
         "schedule_children_are_of_the_family",
         "session_children_are_of_the_family",
     },

@@ -53,7 +53,9 @@ def _sqlite() -> list[_Promise]:
     double_booked = f"""EXISTS (
         SELECT 1 FROM handsel_caresession other
         WHERE other.nanny_person_id = NEW.nanny_person_id AND other.id <> NEW.id AND {_TAKES.format(row="other")}
-        AND other.scheduled_start < NEW.scheduled_end AND other.scheduled_end > NEW.scheduled_start)"""
+        AND other.scheduled_start < NEW.scheduled_end AND other.scheduled_end > NEW.scheduled_start
+        AND other.scheduled_start > datetime(NEW.scheduled_start, '-2 days'))"""  # for the index; see LONGER_THAN_ANY
+    endless = "NEW.scheduled_end >= datetime(NEW.scheduled_start, '+2 days')"
     another_person = """NOT EXISTS (
         SELECT 1 FROM handsel_member m
         WHERE m.id = NEW.nanny_id AND m.user_id = NEW.nanny_person_id AND m.family_id = NEW.family_id)"""
@@ -62,7 +64,10 @@ def _sqlite() -> list[_Promise]:
     of_nanny = "OF nanny_id, nanny_person_id, family_id"
     of_booking = "OF nanny_person_id, is_confirmed, status, overlap_allowed, scheduled_start, scheduled_end"
     session, event = "handsel_caresession", "handsel_event"
+    of_times = "OF scheduled_start, scheduled_end"
     promises = [
+        _sqlite_trigger("no_session_lasts_two_days_on_insert", "INSERT", session, "TRUE", endless),
+        _sqlite_trigger("no_session_lasts_two_days_on_update", f"UPDATE {of_times}", session, "TRUE", endless),
         _sqlite_trigger("no_double_booking_on_insert", "INSERT", session, takes, double_booked),
         _sqlite_trigger("no_double_booking_on_update", f"UPDATE {of_booking}", session, takes, double_booked),
         _sqlite_trigger("nanny_is_her_person_on_insert", "INSERT", session, has_nanny, another_person),
@@ -110,6 +115,12 @@ _POSTGRESQL = [
                 nanny_person_id WITH =, tstzrange(scheduled_start, scheduled_end) WITH &&
             ) WHERE ({_TAKES.format(row="handsel_caresession")} AND nanny_person_id IS NOT NULL)""",
         ),
+    ),
+    _postgresql_trigger(
+        "no_session_lasts_two_days",
+        "INSERT OR UPDATE OF scheduled_start, scheduled_end",
+        "handsel_caresession",
+        "NEW.scheduled_end >= NEW.scheduled_start + interval '48 hours'",
     ),
     _postgresql_trigger(
         "nanny_is_her_person",
