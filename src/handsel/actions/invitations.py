@@ -63,9 +63,9 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     if draft.get("token") is None:
         problems.add("token", "This is needed.")
     problems.raise_if_any()
-    open_ones = Invitation.objects.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at)
+    open_ones = Invitation.objects.open(at)
     # The lock makes a second person wait, and then find that the invitation is no longer open.
-    invitation = open_ones.select_for_update().filter(token_hash=tokens.hash_of(draft["token"])).first()
+    invitation = open_ones.select_for_update(of=("self",)).filter(token_hash=tokens.hash_of(draft["token"])).first()
     if invitation is None:
         raise NotVisible("This invitation is not valid any more.")
     member = _join(invitation, by, at)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from handsel.access import checks, visibility
 from handsel.access.standing import Standing
@@ -56,7 +57,7 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source) -> None:
     """End somebody's membership, or one's own. From this moment the person is a stranger; history stays.
 
     A nanny's running session ends, and what is to come waits for another nanny (care_sessions.leaving).
-    Invitations that the member sent and nobody has accepted end too, so that they are no way back in.
+    Open invitations that the member sent, or that were sent to the member, end too: they are no way back in.
     Raises NotVisible, NotAllowed or WrongState.
     """
     standing, member = _open(by, member_id)
@@ -67,9 +68,8 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source) -> None:
     member.removed_at = at
     member.save(update_fields=["removed_at"])
     leaving.leave(member, standing=standing, by=by, at=at, source=source)
-    Invitation.objects.filter(invited_by=member, accepted_at__isnull=True, revoked_at__isnull=True).update(
-        revoked_at=at
-    )
+    ways_back = Q(invited_by=member) | Q(family_id=member.family_id, email=member.user.email)
+    Invitation.objects.filter(ways_back, accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=at)
     history.remember(
         EventKind.MEMBER_REMOVED,
         by=standing,

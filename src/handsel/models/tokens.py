@@ -3,6 +3,8 @@
 Only hashes are stored; the secret itself is shown once, to who made it.
 """
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from uuid_utils.compat import uuid7
@@ -32,6 +34,18 @@ class ApiToken(Identified):
         ]
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, at: datetime) -> "InvitationQuerySet":
+        """Those that let somebody in. Who sent one and may invite nobody any more has no way in to give away.
+
+        A nanny who founded the family may have invited both parents before the first of them joined.
+        """
+        still_may = models.Q(invited_by__role__in=(Role.PARENT, Role.COORDINATOR))
+        still_may |= models.Q(invited_by__role=Role.NANNY, invited_by__is_founder=True)
+        untouched = self.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at)
+        return untouched.filter(still_may, invited_by__removed_at__isnull=True)
+
+
 class Invitation(Identified):
     """A way into a family, for one person, once."""
 
@@ -45,6 +59,8 @@ class Invitation(Identified):
     accepted_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -34,8 +34,8 @@ class OpenInvitation:
 def offer(secret: str, *, at: datetime) -> Offer:
     """For whoever holds the secret, signed in or not. Raises NotVisible: unknown, used and expired look the same."""
     found = (
-        Invitation.objects.filter(token_hash=tokens.hash_of(secret), accepted_at__isnull=True, revoked_at__isnull=True)
-        .filter(expires_at__gt=at)
+        Invitation.objects.open(at)
+        .filter(token_hash=tokens.hash_of(secret))
         .select_related("family", "invited_by__user")
         .first()
     )
@@ -51,7 +51,7 @@ def still_open(person: User, family_id: UUID, *, at: datetime) -> list[OpenInvit
     if not standing.may(Capability.INVITE):
         return []
     reader = Reader.of(person)
-    rows = family.invitations.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at)
+    rows = family.invitations.open(at)
     return [
         OpenInvitation(
             row.id,
