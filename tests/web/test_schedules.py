@@ -143,7 +143,7 @@ def test_editing_shows_what_it_means_now_and_changes_no_session(ana, world, form
     session.refresh_from_db()
     assert session.version == 1
     page = ana.post(
-        "edit_schedule", schedule.id, status=409, version=1, seen=seen, save="yes", **(four | {"name": "Mine"})
+        "edit_schedule", schedule.id, status=412, version=1, seen=seen, save="yes", **(four | {"name": "Mine"})
     )
     assert page.says("Somebody changed this since you opened it.")
     assert page.value_of("name") == "Mine"

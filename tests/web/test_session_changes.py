@@ -106,7 +106,7 @@ def test_every_wrong_field_is_said_at_once(ana, world, planned):
 def test_an_edit_on_an_older_version_is_kept_and_asked_about(ana, world, planned):
     session = world.session()
     CareSession.objects.filter(pk=session.pk).update(version=5)
-    page = ana.post("edit_session", session.id, status=409, version=1, **planned(notes="Mine."))
+    page = ana.post("edit_session", session.id, status=412, version=1, **planned(notes="Mine."))
     assert page.says("Somebody changed this since you opened it.")
     assert page.value_of("notes") == "Mine."
     ana.press("edit_session", session.id, version=5, **planned(notes="Mine."))

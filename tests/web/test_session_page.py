@@ -99,7 +99,7 @@ def test_a_session_that_changed_meanwhile_is_looked_at_again_first(ana, world):
 
 def test_a_move_that_is_not_possible_says_why_at_the_session(noor, world):
     session = world.session("2026-06-01 14:00", state=State.CONFIRMED)
-    page = noor.post("start_session", session.id, status=409)
+    page = noor.post("start_session", session.id, status=422)
     assert page.says("A session can start at most four hours before its planned time.")
     page = noor.post("complete_session", session.id, status=409)
     assert page.says("This session is already confirmed, so it cannot be completed.")

@@ -20,6 +20,11 @@ class Refusal(Exception):
         self.detail = detail or self.usual_detail
         super().__init__(self.detail)
 
+    @property
+    def sentences(self) -> str:
+        """Everything there is to say, for a place that has no fields to say it at."""
+        return self.detail
+
 
 class NotVisible(Refusal):
     """It does not exist, or not for this person: the two must look the same."""
@@ -91,3 +96,7 @@ class Invalid(Refusal):
     def __init__(self, errors: Mapping[str, str], detail: str | None = None) -> None:
         self.errors = dict(errors)
         super().__init__(detail)
+
+    @property
+    def sentences(self) -> str:
+        return " ".join(self.errors.values()) or self.detail

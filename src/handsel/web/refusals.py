@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from handsel.rules.refusals import NotAllowed, NotVisible, Refusal, VersionConflict
+from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal, VersionConflict
 
 
 def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -12,8 +12,20 @@ def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         return not_found(request)
     if isinstance(refusal, NotAllowed):
         return _page(request, "403.html", 403, detail=refusal.detail)
-    status = 412 if isinstance(refusal, VersionConflict) else 409
-    return _page(request, "409.html", status, detail=refusal.detail)
+    return _page(request, "409.html", status(refusal), detail=refusal.sentences)
+
+
+def status(refusal: Refusal) -> int:
+    """What a page answers that shows the refusal."""
+    match refusal:
+        case NotAllowed():
+            return 403
+        case VersionConflict():
+            return 412
+        case Invalid():
+            return 422
+        case _:
+            return 409
 
 
 def bad_request(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from handsel.rules import fields
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal
+from handsel.web import refusals
 
 
 class DayInput(forms.TextInput):
@@ -148,7 +149,7 @@ class DraftForm(forms.Form):
         """What the page that shows this form answers."""
         if not self.is_bound or (self.is_valid() and self.refusal is None):
             return 200
-        return 409 if self.refusal is not None and not self.errors else 422
+        return 422 if self.refusal is None or self.errors else refusals.status(self.refusal)
 
     def _show(self, found: Mapping[str, str]) -> None:
         """What the action found; what the form itself found is shown already."""

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from handsel.actions import change_requests
 from handsel.queries.pages import form_choices, session_page
 from handsel.rules.refusals import NotAllowed, NotVisible, Refusal
-from handsel.web import pages
+from handsel.web import pages, refusals
 from handsel.web.forms.care_sessions import AnswerForm, ChangeRequestForm
-from handsel.web.views.care_sessions import show, why
+from handsel.web.views.care_sessions import show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,6 +60,6 @@ def _answer(request: HttpRequest, request_id: UUID, action: Callable, said: str)
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
-        return show(request, session_id, status=form.status if form.errors else 409, refusal=why(refusal))
+        return show(request, session_id, status=refusals.status(refusal), refusal=refusal.sentences)
     pages.tell(request, said)
     return redirect("web:session", session_id)

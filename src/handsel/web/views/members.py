@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from handsel.actions import invitations, members
 from handsel.queries.pages import members_page
 from handsel.queries.pages.family_page import ROLES
-from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal
-from handsel.web import pages
+from handsel.rules.refusals import NotVisible, Refusal
+from handsel.web import pages, refusals
 from handsel.web.forms.people import InvitationForm, RoleForm
 
 
@@ -64,8 +64,8 @@ def remove(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, family_id: UUID, refusal: Refusal) -> HttpResponse:
-    status = 403 if isinstance(refusal, NotAllowed) else 422 if isinstance(refusal, Invalid) else 409
-    return _page(request, family_id, form=InvitationForm(initial={"role": "PARENT"}), status=status, refusal=refusal)
+    status, form = refusals.status(refusal), InvitationForm(initial={"role": "PARENT"})
+    return _page(request, family_id, form=form, status=status, refusal=refusal.sentences)
 
 
 def _page(request: HttpRequest, family_id: UUID, *, status: int, **context) -> HttpResponse:
