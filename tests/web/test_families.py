@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from handsel.models import CareSession, Child, Family, Invitation, Member, TimeOff
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
 from tests.web.crowd import crowd
 from tests.web.visitor import Visitor
-from tests.world import NOW
+from tests.world import NOW, wall
 
 NEW = {"role": "PARENT", "name": "Sams", "time_zone": "Europe/Lisbon", "currency": "EUR", "default_hourly_rate": "18.5"}
 
@@ -115,7 +116,7 @@ def test_settings_are_changed_by_the_family_alone(ana, noor, world):
     assert (world.riveras.name, world.riveras.default_hourly_rate) == ("The Riveras", None)
     session.refresh_from_db()
     assert session.time_zone == "America/New_York"
-    page = ana.post("edit_family", world.riveras.id, status=409, version=1, **form | {"name": "Others"})
+    page = ana.post("edit_family", world.riveras.id, status=412, version=1, **form | {"name": "Others"})
     assert page.says("Somebody changed this since you opened it.")
     assert page.value_of("name") == "Others"
     noor.get("edit_family", world.riveras.id, status=403)
@@ -277,6 +278,11 @@ def test_nobody_but_a_manager_changes_members(noor, rosa, sam, world):
         visitor.post("remove_member", world.luis_of_riveras.id, status=status)
 
 
+def test_a_role_that_cannot_be_given_says_why(ana, world):
+    page = ana.post("member_role", world.bea_of_riveras.id, status=422, role="QUEEN")
+    assert page.says("Choose one of PARENT, NANNY, COORDINATOR, VIEWER. Nothing was changed.")
+
+
 def test_leaving_a_family(bea, world):
     page = bea.press("remove_member", world.bea_of_riveras.id)
     assert page.says("The membership has ended.")
@@ -317,12 +323,37 @@ def test_all_sessions_a_page_at_a_time(noor, world):
     crowd(world, 40)
     page = noor.get("family_sessions", world.riveras.id)
     assert page.html.count('<div class="session"') == 30
-    after = re.search(r"after=([0-9a-f-]{36})", page.html)[1]
+    after = re.search(r"after=([\w-]+)", page.html)[1]
     page = noor.get("family_sessions", world.riveras.id, after=after)
     assert page.html.count('<div class="session"') == 10
     assert not page.says("Show more")
     assert noor.get("family_sessions", world.riveras.id, after="nonsense").html.count('<div class="session"') == 30
     assert noor.get("family_sessions", world.riveras.id, past="").says("Nothing has been yet.")
+
+
+def test_show_more_goes_on_where_it_was_when_the_last_row_is_gone(noor, world):
+    crowd(world, 40)
+    after = re.search(r"after=([\w-]+)", noor.get("family_sessions", world.riveras.id).html)[1]
+    shown = CareSession.objects.order_by("scheduled_start", "id")[:30]
+    CareSession.objects.filter(pk=shown[29].pk).delete()
+    assert noor.get("family_sessions", world.riveras.id, after=after).html.count('<div class="session"') == 10
+
+
+def test_the_running_month_is_the_familys(ana, world, monkeypatch):
+    world.session("2026-05-04 06:00", state=State.COMPLETED, hours=8)
+    monkeypatch.setattr(timezone, "now", lambda: wall("2026-05-31 22:00"))
+    page = ana.get("family_records", world.riveras.id, 2026)
+    assert re.search(r'class="open"[^>]*><text class="value"[^>]*>8<', page.html)
+
+
+def test_the_archived_come_last_and_whole_days_off_first(ana, world):
+    Child.objects.filter(pk=world.emma.pk).update(archived_at=NOW)
+    text = ana.get("children", world.riveras.id).text
+    assert text.index("Theo") < text.index("Emma")
+    form = {"from_date": "2026-06-08", "to_date": "2026-06-08", "nanny_id": ""}
+    ana.press("time_off", world.riveras.id, **form, start_time="10:00", end_time="12:00", reason="The dentist")
+    text = ana.press("time_off", world.riveras.id, **form, reason="At the lake").text
+    assert text.index("At the lake") < text.index("The dentist")
 
 
 def test_the_record_of_a_year(ana, rosa, world):

@@ -1,11 +1,13 @@
 """What belongs to one person: the inbox, the settings, the keys."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from handsel.access import tokens
-from handsel.models import ApiToken, Notice
+from handsel.models import ApiToken, CareSession, Notice
+from handsel.rules.lifecycle import State
 from tests.world import LONG_AGO, NOW
 
 
@@ -63,8 +65,40 @@ def test_older_notices_follow(ana, world):
     )
     page = ana.get("inbox")
     assert page.html.count('<li class="notice"') == 50
-    after = re.search(r"after=([0-9a-f-]{36})", page.html)[1]
+    after = re.search(r"after=([\w-]+)", page.html)[1]
     assert ana.get("inbox", after=after).html.count('<li class="notice"') == 10
+
+
+def test_older_notices_follow_also_when_the_last_one_shown_is_gone(ana, world):
+    for n in range(52):
+        at = LONG_AGO + timedelta(minutes=n)
+        facts = {"by": f"N{n}"}
+        Notice.objects.create(person=world.ana, family=world.riveras, kind="session.cancelled", facts=facts, at=at)
+    after = re.search(r"after=([\w-]+)", ana.get("inbox").html)[1]
+    Notice.objects.filter(facts={"by": "N2"}).delete()
+    page = ana.get("inbox", after=after)
+    assert page.html.count('<li class="notice"') == 2
+    assert page.says("N1 cancelled a session")
+    for nonsense in ("nonsense", "é", ""):
+        assert ana.get("inbox", after=nonsense).says("N51 cancelled a session")
+
+
+def test_a_notice_of_a_change_shows_the_old_beside_the_new(ana, noor, bea, world):
+    session = world.session(state=State.CONFIRMED)
+    as_it_is = {"day": "2026-06-02", "ends": "17:00", "nanny_id": str(world.noor_of_riveras.id), "hourly_rate": "25.00"}
+    children = [str(world.emma.id), str(world.theo.id)]
+    noor.press("edit_session", session.id, version=1, **as_it_is, starts="10:00", child_ids=children)
+    page = ana.get("inbox")
+    assert page.says("Noor changed a confirmed session: it needs your answer again")
+    assert page.says("Noor moved it to start at 10:00 instead of 09:00; changed the children.")
+    ana.press("confirm_session", session.id)
+    hers = as_it_is | {"nanny_id": str(world.bea_of_riveras.id), "hourly_rate": "31.00"}
+    ana.press("edit_session", session.id, version=3, **hers, starts="10:00", child_ids=children)
+    for visitor in (noor, bea):
+        assert visitor.get("inbox").says("Ana changed the nanny.")
+        assert not visitor.get("inbox").says("31")
+    CareSession.objects.all().delete()
+    assert not ana.get("inbox").says("moved it")
 
 
 def test_an_empty_inbox_says_so(sam):

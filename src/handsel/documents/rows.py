@@ -50,6 +50,7 @@ class YearRecord:
 
     family_name: str
     currency: str
+    time_zone: str
     year: int
     years: list[int]
     lines: list[CareLine]

@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.fields import Wrong
+from handsel.rules.refusals import Invalid
 
 MOST = 500
 USUAL = 100
@@ -60,6 +61,16 @@ def part[Row: Model](
         return found, None
     found.pop()
     return found, _write([getattr(found[-1], column) for column in order.columns], order)
+
+
+def for_page[Row: Model](
+    rows: QuerySet[Row], cursor: str | None, order: Order, *, most: int
+) -> tuple[list[Row], str | None]:
+    """A part of `most` rows for "Show more"; an address that makes no sense begins at the beginning."""
+    try:
+        return part(rows, Draft.of(cursor=cursor, limit=most), order)
+    except Invalid:
+        return part(rows, Draft.of(limit=most), order)
 
 
 def _after(position: Iterable[Any], order: Order) -> Q:

@@ -33,6 +33,7 @@ def year(person: User, family_id: UUID, year: int) -> YearRecord:
     return YearRecord(
         family_name=family.name,
         currency=family.currency,
+        time_zone=family.time_zone,
         year=year,
         years=_years(done, family.time_zone),
         lines=sorted(

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -17,7 +16,6 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
-from handsel.rules import fields
 from handsel.rules.history import Source
 from handsel.rules.refusals import Refusal
 from handsel.web import navigation, refusals
@@ -98,11 +96,3 @@ def seen_version(request: HttpRequest) -> int | None:
 
 def version(sent: str) -> int | None:
     return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else None
-
-
-def after(request: HttpRequest) -> UUID | None:
-    """The row behind which a list goes on ("Show more"); an address that makes no sense begins at the beginning."""
-    try:
-        return fields.identity(request.GET.get("after"))
-    except fields.Wrong:
-        return None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import F
 from django.utils.translation import gettext, gettext_lazy
 
 from handsel.access import visibility
@@ -112,7 +113,10 @@ def children(person: User, family_id: UUID, reader: Reader, today: date, *, arch
     found = visibility.children(person).filter(family_id=family_id)
     if not archived:
         found = found.filter(archived_at__isnull=True)
-    return [child_note(child, reader, today) for child in found.order_by("-archived_at", "created_at", "id")]
+    return [
+        child_note(child, reader, today)
+        for child in found.order_by(F("archived_at").desc(nulls_first=True), "created_at", "id")
+    ]
 
 
 def child_note(child: Child, reader: Reader, today: date) -> ChildNote:
@@ -147,8 +151,7 @@ def _person(member: Member, person: User) -> Person:
 def _next_days(person: User, standing: Standing, reader: Reader, at: datetime, today: date, zone: str) -> list[Day]:
     first, last = local_time.day_span(today, today + _AHEAD, zone)
     found = visibility.care_sessions(person).filter(family_id=standing.family_id)
-    found = found.filter(scheduled_end__gt=first, scheduled_start__lt=last)
-    sessions = list(page_rows.with_people(found).order_by("scheduled_start", "id")[:_MOST])
+    sessions = list(page_rows.with_people(found.overlapping(first, last)).order_by("scheduled_start", "id")[:_MOST])
     rows = [page_rows.row(session, standing, reader, at=at) for session in sessions]
     return page_rows.by_day(page_rows.with_clashes(rows, sessions, reader, person), today=today)
 
@@ -162,7 +165,7 @@ def _past_days(person: User, standing: Standing, reader: Reader, at: datetime, t
 
 def time_off(person: User, standing: Standing, reader: Reader, *, since: date) -> list[OffLine]:
     found = visibility.time_off(person).filter(family_id=standing.family_id, to_date__gte=since)
-    found = found.select_related("nanny__user").order_by("from_date", "start_time", "id")
+    found = found.select_related("nanny__user").order_by("from_date", F("start_time").asc(nulls_first=True), "id")
     return [_off_line(entry, standing, reader) for entry in found[:_MOST]]
 
 

@@ -53,25 +53,38 @@ def lines(person: User, standing: Standing, session: CareSession, reader: Reader
 
 
 def _line(event: Event, session: CareSession, standing: Standing, reader: Reader, names: Names) -> HistoryLine:
-    teller = _Teller(event, session, reader, names, sees_pay=standing.sees_pay_of(event.nanny_id))
+    teller = _Teller(event.changes, session, reader, names, sees_pay=standing.sees_pay_of(event.nanny_id))
     return HistoryLine(
         by=event.by.user.first_name if event.by else "Handsel",
-        did=teller.sentence(),
+        did=teller.sentence(event),
         reason=event.reason,
         when=reader.moment(event.at, session.time_zone),
         at=event.at,
     )
 
 
+def changed(changes: Mapping[str, list[Any]], session: CareSession, reader: Reader) -> str:
+    """What a notice says of changes in the form that events keep: without pay, and without names."""
+    return _Teller(changes, session, reader).told(gettext("changed it"))
+
+
 class _Teller:
-    """Says one event. Rates are left out for who may not see them."""
+    """Says what changed. Rates are left out for who may not see them, the names where there are none at hand."""
 
-    def __init__(self, event: Event, session: CareSession, reader: Reader, names: Names, *, sees_pay: bool) -> None:
-        self.kind, self.changes, self.pressed_at = event.kind, event.changes, event.at
-        self.session, self.reader, self.names, self.sees_pay = session, reader, names, sees_pay
+    def __init__(
+        self,
+        changes: Mapping[str, list[Any]],
+        session: CareSession,
+        reader: Reader,
+        names: Names | None = None,
+        *,
+        sees_pay: bool = False,
+    ) -> None:
+        self.changes, self.session, self.reader, self.names, self.sees_pay = changes, session, reader, names, sees_pay
 
-    def sentence(self) -> str:
-        match self.kind:
+    def sentence(self, event: Event) -> str:
+        """The changes of this event, as what was done."""
+        match event.kind:
             case EventKind.CARE_SESSION_GENERATED:
                 return gettext("planned it from “%(schedule)s”") % {"schedule": self._new("scheduleName")}
             case EventKind.CARE_SESSION_CREATED if self._new("isConfirmed"):
@@ -83,13 +96,13 @@ class _Teller:
             case EventKind.CARE_SESSION_CANCELLED:
                 return gettext("cancelled it")
             case EventKind.CARE_SESSION_STARTED:
-                return gettext("started it%(at)s") % {"at": self._at("actualStart")}
+                return gettext("started it%(at)s") % {"at": self._at("actualStart", event.at)}
             case EventKind.CARE_SESSION_COMPLETED:
-                return gettext("completed it%(at)s") % {"at": self._at("actualEnd")}
+                return gettext("completed it%(at)s") % {"at": self._at("actualEnd", event.at)}
             case EventKind.CARE_SESSION_RESTORED:
                 return gettext("restored it; it needs an answer again")
             case EventKind.CARE_SESSION_CORRECTED:
-                return self._told(gettext("corrected it"))
+                return self.told(gettext("corrected it"))
             case EventKind.CHANGE_REQUEST_ASKED:
                 times = self._times()
                 return (
@@ -102,14 +115,14 @@ class _Teller:
             case EventKind.CHANGE_REQUEST_WITHDRAWN:
                 return gettext("took the request back")
             case _:
-                return self._told(gettext("changed it"))
+                return self.told(gettext("changed it"))
 
     def _confirmed(self) -> str:
         if self._new("onTheFamilysWord"):
             return gettext("confirmed it on the family’s word")
         return gettext("confirmed it")
 
-    def _told(self, otherwise: str) -> str:
+    def told(self, otherwise: str) -> str:
         """Everything that changed, as one sentence."""
         parts = []
         if times := self._times():
@@ -124,11 +137,9 @@ class _Teller:
             change = self._from_to(self._money, *self.changes["hourlyRate"])
             parts.append(gettext("changed the rate %(change)s") % {"change": change})
         if "childIds" in self.changes:
-            children = [self.names.children.get(child_id, "?") for child_id in self._new("childIds") or ()]
-            parts.append(gettext("changed the children to %(children)s") % {"children": reading.together(children)})
+            parts.append(self._children())
         if "nannyId" in self.changes:
-            nanny = self.names.nannies.get(self._new("nannyId") or "", gettext("nobody yet"))
-            parts.append(gettext("gave it to %(nanny)s") % {"nanny": nanny})
+            parts.append(self._nanny())
         if "notes" in self.changes:
             parts.append(gettext("changed the notes"))
         if self._new("overlapAllowed"):
@@ -136,6 +147,18 @@ class _Teller:
         if self.changes.get("isConfirmed") == [True, False]:
             parts.append(gettext("it needs an answer again"))
         return "; ".join(parts) or otherwise
+
+    def _children(self) -> str:
+        if self.names is None:
+            return gettext("changed the children")
+        children = [self.names.children.get(child_id, "?") for child_id in self._new("childIds") or ()]
+        return gettext("changed the children to %(children)s") % {"children": reading.together(children)}
+
+    def _nanny(self) -> str:
+        if self.names is None:
+            return gettext("changed the nanny")
+        nanny = self.names.nannies.get(self._new("nannyId") or "", gettext("nobody yet"))
+        return gettext("gave it to %(nanny)s") % {"nanny": nanny}
 
     def _times(self) -> str:
         """From 06:00–14:30 to 07:00–15:00, with the days where the day changed; nothing when the times stayed."""
@@ -167,10 +190,10 @@ class _Teller:
         day = self.reader.day(self._date(times[0]))
         return f"{day}, {hours}" if with_day else hours
 
-    def _at(self, field: str) -> str:
+    def _at(self, field: str, pressed_at: datetime) -> str:
         """The time that a phone sent of its own, where it is another than that of the press."""
         said = self._new(field)
-        if said is None or abs(_instant(said) - self.pressed_at) < timedelta(minutes=1):
+        if said is None or abs(_instant(said) - pressed_at) < timedelta(minutes=1):
             return ""
         return gettext(", at %(time)s") % {"time": self._clock(said)}
 

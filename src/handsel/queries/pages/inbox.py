@@ -6,13 +6,14 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.models import Notice, User
-from handsel.queries.pages import reading
+from handsel.queries import paging
+from handsel.queries.pages import history_lines, reading
 from handsel.queries.pages.reading import Reader
+from handsel.queries.paging import Order
 from handsel.rules import local_time
 from handsel.rules.refusals import NotVisible
 
@@ -21,12 +22,16 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notice: its kind and facts make the sentence (notices.messages), session or family is where it leads."""
+    """One notice: its kind and facts make the sentence (notices.messages), session or family is where it leads.
+
+    `changed` says what was changed, old beside new; empty where nothing was.
+    """
 
     id: UUID
     kind: str
     facts: dict[str, Any]
     about: str
+    changed: str
     when: str
     is_unread: bool
     family_id: UUID
@@ -35,23 +40,20 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """Groups of (heading, notices); `older` continues after the last one, or is None."""
+    """Groups of (heading, notices); `older` is the cursor of what follows, or None."""
 
     groups: list[tuple[str, list[Told]]]
     unread: int
-    older: UUID | None
+    older: str | None
 
 
-def page(person: User, *, at: datetime, after: UUID | None = None) -> Inbox:
-    """The next fifty notices, after the one named."""
+def page(person: User, *, at: datetime, after: str | None = None) -> Inbox:
+    """Fifty notices, those that follow the cursor."""
     reader = Reader.of(person)
     mine = Notice.objects.filter(person=person, family__in=visibility.families(person))
-    rows = mine.select_related("family", "session", "batch").order_by("-at", "-id")
-    last = mine.filter(pk=after).first() if after else None
-    if last:
-        rows = rows.filter(Q(at__lt=last.at) | Q(at=last.at, id__lt=last.id))
-    found = list(rows[: _MOST + 1])
-    shown = found[:_MOST]
+    rows = mine.select_related("family", "session", "batch")
+    order = Order(f"inbox:{person.id}", ("at", "id"), descending=True)
+    shown, older = paging.for_page(rows, after, order, most=_MOST)
     dated = [(_heading(notice, person, at), notice) for notice in shown]
     return Inbox(
         groups=[
@@ -59,7 +61,7 @@ def page(person: User, *, at: datetime, after: UUID | None = None) -> Inbox:
             for heading, some in groupby(dated, key=lambda pair: pair[0])
         ],
         unread=unread(person),
-        older=shown[-1].id if len(found) > _MOST else None,
+        older=older,
     )
 
 
@@ -97,11 +99,20 @@ def _told(notice: Notice, reader: Reader, person: User, at: datetime) -> Told:
         kind=notice.kind,
         facts=notice.facts,
         about=reading.about(notice.family.name, *_what(notice, reader)),
+        changed=_changed(notice, reader),
         when=reader.clock(wall) if recent else reader.day(wall.date()),
         is_unread=notice.read_at is None,
         family_id=notice.family_id,
         session_id=notice.session_id,
     )
+
+
+def _changed(notice: Notice, reader: Reader) -> str:
+    """Noor moved it from 06:00–14:30 to 07:00–15:00; changed the children."""
+    facts = notice.facts
+    if not notice.session or "changes" not in facts:
+        return ""
+    return f"{facts['by']} {history_lines.changed(facts['changes'], notice.session, reader)}."
 
 
 def _what(notice: Notice, reader: Reader) -> list[str]:

@@ -82,7 +82,7 @@ def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int |
         family_name=record.family_name,
         year=year,
         years=sorted({year, *record.years}, reverse=True),
-        bars=_bars(record, year, at),
+        bars=_bars(record, year, local_time.local_date(at, record.time_zone)),
         says=_says(record),
         months=[_month(number, sum_, year, record.currency) for number, (_, sum_) in months.items()],
         total=_month(0, record.total, year, record.currency),
@@ -112,7 +112,7 @@ def _month(number: int, total: Total, year: int, currency: str) -> Month:
     )
 
 
-def _bars(record: YearRecord, year: int, at: datetime) -> list[Bar]:
+def _bars(record: YearRecord, year: int, today: date) -> list[Bar]:
     """Twelve months; the running one is open, since it may still grow."""
     minutes = {first.month: total.minutes for first, _, total in record.months}
     most = max(minutes.values(), default=0)
@@ -129,7 +129,7 @@ def _bars(record: YearRecord, year: int, at: datetime) -> list[Bar]:
                 value_at=_FLOOR - height - 7,
                 hours=str(round(minutes[number] / 60)) if height else "",
                 name=_name(number, year, "M"),
-                is_open=(at.year, at.month) == (year, number),
+                is_open=(today.year, today.month) == (year, number),
             )
         )
     return bars

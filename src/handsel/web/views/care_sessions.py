@@ -17,9 +17,9 @@ from handsel.queries.pages.reading import Reader
 from handsel.rules import fields, lifecycle, local_time
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import Move, State
-from handsel.rules.refusals import Clash, Invalid, NotAllowed, NotVisible, Refusal, VersionConflict
+from handsel.rules.refusals import Clash, NotAllowed, NotVisible, Refusal, VersionConflict
 from handsel.rules.roles import Role
-from handsel.web import pages
+from handsel.web import pages, refusals
 from handsel.web.forms.care_sessions import CancelForm, CorrectionForm, ImpromptuForm, NotesForm, SessionForm, times
 
 
@@ -27,7 +27,7 @@ from handsel.web.forms.care_sessions import CancelForm, CorrectionForm, Imprompt
 @pages.signed_in
 def listed(request: HttpRequest, family_id: UUID) -> HttpResponse:
     past = "past" in request.GET
-    found = session_list.page(request.user, family_id, at=timezone.now(), past=past, after=pages.after(request))
+    found = session_list.page(request.user, family_id, at=timezone.now(), past=past, after=request.GET.get("after"))
     return pages.answer(request, "care_sessions/list.html", listed=found)
 
 
@@ -153,12 +153,8 @@ def _refused(request: HttpRequest, session_id: UUID, move: Move, refusal: Refusa
     if isinstance(refusal, VersionConflict):
         return show(request, session_id, status=412, refusal=gettext("This has changed meanwhile. Look at it again."))
     clashes = _clashes(request, refusal, stands.time_zone)
-    return show(request, session_id, status=409, refusal=why(refusal), clashes=clashes)
-
-
-def why(refusal: Refusal) -> str:
-    """The reason in one line, also where it belongs to fields that the page does not show."""
-    return " ".join(refusal.errors.values()) if isinstance(refusal, Invalid) else refusal.detail
+    status = refusals.status(refusal)
+    return show(request, session_id, status=status, refusal=refusal.sentences, clashes=clashes)
 
 
 def _clashes(request: HttpRequest, refusal: Refusal | None, zone: str) -> list[tuple[UUID | None, str]]:
@@ -209,7 +205,7 @@ def delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
-        return show(request, session_id, status=409, refusal=refusal.detail)
+        return show(request, session_id, status=refusals.status(refusal), refusal=refusal.sentences)
     pages.tell(request, gettext("Deleted: %(session)s.") % {"session": planned.title})
     return redirect("web:family", planned.family_id)
 

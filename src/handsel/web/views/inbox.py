@@ -18,7 +18,7 @@ from handsel.web import pages
 @require_safe
 @pages.signed_in
 def page(request: HttpRequest) -> HttpResponse:
-    found = inbox.page(request.user, at=timezone.now(), after=pages.after(request))
+    found = inbox.page(request.user, at=timezone.now(), after=request.GET.get("after"))
     groups = [(heading, [(told, _sentence(told)) for told in some]) for heading, some in found.groups]
     return pages.answer(request, "inbox/page.html", groups=groups, unread=found.unread, older=found.older)
 
