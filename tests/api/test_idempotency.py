@@ -7,9 +7,8 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
+from handsel.actions import children, invitations, repeats
 from handsel.actions import families as actions
-from handsel.actions import invitations, repeats
-from handsel.api import idempotency
 from handsel.models import Child, Family, IdempotencyKey, Invitation
 from handsel.rules.lifecycle import State
 from tests.api.contract import Api
@@ -106,11 +105,13 @@ def test_while_the_first_is_under_way_the_second_waits(world, ana, path):
 def test_a_slow_first_request_loses_to_who_took_over(world, ana, path, monkeypatch):
     """And its own work is undone: nothing happens twice."""
 
-    def taken_over(*_args):
-        IdempotencyKey.objects.update(claim=world.riveras.id)
-        return world.riveras.id
+    whole = children.create
 
-    monkeypatch.setattr(idempotency, "_family_of", taken_over)
+    def slow(*args, **said):
+        IdempotencyKey.objects.update(claim=world.riveras.id)
+        return whole(*args, **said)
+
+    monkeypatch.setattr(children, "create", slow)
     assert ana.post(path, CHILD, Idempotency_Key="k").json()["code"] == "in_progress"
     assert not Child.objects.filter(first_name="Mia").exists()
 
@@ -166,7 +167,14 @@ def test_every_post_keeps_whose_family_its_answer_tells_of(world, ana, noor, sam
     ana.post(
         f"/families/{world.riveras.id}/care-sessions/confirm", {"sessionIds": [str(session.id)]}, Idempotency_Key="e"
     )
-    ana.post(f"/families/{world.riveras.id}/time-off", {"from": "2026-06-01", "to": "2026-06-01"}, Idempotency_Key="f")
+    days = {"from": "2026-06-01", "to": "2026-06-01"}
+    ana.post(f"/families/{world.riveras.id}/time-off", days, Idempotency_Key="f")
+    generate = f"/care-schedules/{world.schedule().id}/generate-sessions"
+    ana.post(generate, {**days, "dryRun": True}, Idempotency_Key="h")
+    batch = ana.post(generate, days, Idempotency_Key="i").json()["batchId"]
+    for key in ("j", "k"):
+        ana.post(f"/generation-batches/{batch}/undo", Idempotency_Key=key)
+    assert IdempotencyKey.objects.count() == 10
     assert {row.family_id for row in IdempotencyKey.objects.all()} == {world.riveras.id}
     family = ana.post("/families", {"name": "S", "timeZone": "UTC", "currency": "USD"}, Idempotency_Key="g").json()
     assert str(IdempotencyKey.objects.get(key="g").family_id) == family["id"]

@@ -65,6 +65,7 @@ class Skipped:
 class Generation:
     """What a generation did, or in a dry run would do: then batch_id and every session_id are None."""
 
+    family_id: UUID
     batch_id: UUID | None
     dry_run: bool
     created: list[Created]
@@ -74,6 +75,7 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
+    family_id: UUID
     removed: int
     kept: int
 
@@ -97,7 +99,7 @@ def generate(schedule_id: UUID, draft: Draft, *, by: User, at: datetime, source:
         children = _children(schedule) if spans else []
         if dry_run:
             created = [Created(slot, *spans[slot], None, clashes.get(slot, [])) for slot in spans]
-            return Generation(None, True, created, existing, skipped)
+            return Generation(schedule.family_id, None, True, created, existing, skipped)
         found = (existing, skipped, spans, clashes, children)
         return _write(standing, schedule, (first, last), found, at=at, source=source)
 
@@ -119,7 +121,7 @@ def undo(batch_id: UUID, *, by: User, at: datetime, source: Source) -> Undone:
     mine.filter(id__in=[session.id for session in untouched]).delete()
     kept = mine.count()
     if not untouched:
-        return Undone(0, kept)
+        return Undone(batch.family_id, 0, kept)
     lines = [
         history.line(
             EventKind.CARE_SESSION_DELETED,
@@ -148,7 +150,7 @@ def undo(batch_id: UUID, *, by: User, at: datetime, source: Source) -> Undone:
     if not kept:
         # Nobody needs to answer for sessions that are gone.
         Notice.objects.filter(batch=batch, read_at__isnull=True).update(read_at=at)
-    return Undone(len(untouched), kept)
+    return Undone(batch.family_id, len(untouched), kept)
 
 
 _TOLD = ("slot_date", "scheduled_start", "scheduled_end", "hourly_rate", "notes", "nanny_id")
@@ -292,7 +294,7 @@ def _write(
         Created(slot, *spans[slot], session.id, clashes.get(slot, []))
         for slot, session in zip(spans, sessions, strict=True)
     ]
-    return Generation(batch.id, False, created, existing, skipped)
+    return Generation(batch.family_id, batch.id, False, created, existing, skipped)
 
 
 def _sessions(schedule: CareSchedule, batch: GenerationBatch, spans: Slots, *, at: datetime) -> list[CareSession]:

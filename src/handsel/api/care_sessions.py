@@ -1,6 +1,6 @@
 """Sessions: planned, agreed, done."""
 
-from typing import Any
+from dataclasses import dataclass
 from uuid import UUID
 
 from handsel.actions import care_sessions as actions
@@ -16,6 +16,13 @@ from handsel.queries.paging import Page
 routes = Routes("Care sessions")
 
 _MOVE = {"form": forms.MOVE, "versioned": True, "tagged": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    family_id: UUID
+    confirmed: list[UUID]
+    refused: list[actions.Refused]
 
 
 @routes.get("/families/{familyId}/care-sessions", "getCareSessions", CareSessions, SESSION_FILTERS)
@@ -50,10 +57,10 @@ def create_impromptu_session(asked: Asked, family_id: UUID) -> SessionRow:
     Confirmation,
     form=forms.SESSION_CHOICE,
 )
-def confirm_care_sessions(asked: Asked, family_id: UUID) -> dict[str, Any]:
+def confirm_care_sessions(asked: Asked, family_id: UUID) -> Confirmed:
     """Confirm many sessions, each by itself"""
     answer = actions.confirm_many(family_id, asked.draft, **asked.by)
-    return {"confirmed": answer.moved, "refused": answer.refused}
+    return Confirmed(answer.family_id, answer.moved, answer.refused)
 
 
 @routes.get("/care-sessions/{sessionId}", "getCareSession", CareSession, tagged=True)

@@ -70,7 +70,7 @@ class Operation:
         ids = {names.below(name): _identity(raw) for name, raw in raw_ids.items()}
         asked = Asked(request, request.auth, timezone.now(), self._draft(request))
         if self.method == "POST":
-            return idempotency.once(request, lambda: self._answer(asked, ids), ids=ids, at=asked.at)
+            return idempotency.once(request, lambda: self._answer(asked, ids), at=asked.at)
         return self._answer(asked, ids)[0]
 
     def _draft(self, request: HttpRequest) -> Draft:

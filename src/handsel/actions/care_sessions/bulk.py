@@ -40,6 +40,7 @@ class Refused:
 class BulkAnswer:
     """Which sessions moved, in the order asked, and which did not, with the reason of each."""
 
+    family_id: UUID
     moved: list[UUID]
     refused: list[Refused]
 
@@ -70,7 +71,7 @@ def confirm_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, sourc
     changes |= on_whose_word(standing)
     _remember_all(EventKind.CARE_SESSION_CONFIRMED, moving, changes, "", by=standing, at=at, source=source)
     _tell_nannies((NoticeKind.SESSION_CONFIRMED, NoticeKind.SESSIONS_CONFIRMED), moving, by=by, at=at)
-    return BulkAnswer([session.id for session in moving], refused)
+    return BulkAnswer(family_id, [session.id for session in moving], refused)
 
 
 @transaction.atomic
@@ -100,7 +101,7 @@ def cancel_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, source
             outbox.tell(NoticeKind.SESSIONS_CANCELLED, people, by=by, at=at, family_id=family_id, facts=facts)
     else:
         _tell_nannies((NoticeKind.SESSION_CANCELLED, NoticeKind.SESSIONS_CANCELLED), moving, by=by, at=at)
-    return BulkAnswer([session.id for session in moving], refused)
+    return BulkAnswer(family_id, [session.id for session in moving], refused)
 
 
 def _open(
