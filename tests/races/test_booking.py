@@ -96,9 +96,10 @@ def test_confirming_all_and_confirming_one_by_one_agree_on_who_was_first(town, t
     days = [now() + timedelta(days=number + 1) for number in range(PAIRS)]
     ours = [riveras.session(day, hours=8) for day in days]
     theirs = [okafors.session(day, hours=8) for day in days]
-    all_at_once = lambda household, ids: household.parent.post(  # noqa: E731
-        f"/families/{household.id}/care-sessions/confirm", json={"sessionIds": ids}
-    )
+
+    def all_at_once(household: Household, ids: list[str]) -> httpx.Response:
+        return household.parent.post(f"/families/{household.id}/care-sessions/confirm", json={"sessionIds": ids})
+
     asks = [
         lambda: all_at_once(riveras, ours),
         lambda: all_at_once(okafors, list(reversed(theirs))),

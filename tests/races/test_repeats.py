@@ -1,6 +1,5 @@
 """A request that is sent again because nobody heard the answer is done once."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
@@ -13,33 +12,40 @@ pytestmark = pytest.mark.races
 SENDERS = 10
 
 
-def race(household: Household) -> list[httpx.Response]:
+def tomorrow(household: Household) -> dict:
     start = now() + timedelta(days=1)
-    body = {
+    return {
         "scheduledStart": start.isoformat(),
         "scheduledEnd": (start + timedelta(hours=2)).isoformat(),
         "childIds": [household.child_id],
     }
-    post: Callable[[], httpx.Response] = lambda: household.parent.post(  # noqa: E731
-        f"/families/{household.id}/care-sessions", json=body, headers={"Idempotency-Key": "tomorrow"}
-    )
+
+
+def race(household: Household, body: dict) -> list[httpx.Response]:
+    """What ten are answered who send the same body with the same key at the same instant."""
+
+    def post() -> httpx.Response:
+        path, key = f"/families/{household.id}/care-sessions", {"Idempotency-Key": "tomorrow"}
+        return household.parent.post(path, json=body, headers=key)
+
     return at_once([post] * SENDERS, threads=SENDERS)
 
 
 def test_ten_equal_requests_with_one_key_make_one_session(town):
     household = town.household()
-    answers = race(household)
+    body = tomorrow(household)
+    answers = race(household, body)
     assert statuses(answers).keys() <= {201, 409}
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"in_progress"}
     (session,) = household.sessions()
     assert {answer.json()["id"] for answer in answers if answer.status_code == 201} == {session["id"]}
     assert household.events(session["id"]) == ["care_session.created"]
     # Whoever was sent away comes again, and is told the same.
-    (again,) = {answer.text for answer in race(household)}
+    (again,) = {answer.text for answer in race(household, body)}
     assert again == next(answer.text for answer in answers if answer.status_code == 201)
 
 
 def test_without_the_guards_there_are_more(unguarded):
     household = unguarded.household()
-    race(household)
+    race(household, tomorrow(household))
     assert len(household.sessions()) > 1
