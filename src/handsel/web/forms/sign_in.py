@@ -1,9 +1,14 @@
 """Signing up."""
 
 from allauth.account.forms import SignupForm
-from django.db import transaction
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from handsel.rules import fields
 from handsel.web.forms import drafts
 
 
@@ -20,6 +25,22 @@ class SignUpForm(SignupForm):
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
         self.order_fields(self.field_order)
+
+    def clean_email(self) -> str:
+        """An address as everywhere else; allauth takes more, and cuts off what is too long."""
+        try:
+            self.cleaned_data["email"] = fields.email(self.cleaned_data["email"])
+        except fields.Wrong as wrong:
+            raise ValidationError(str(wrong), code="wrong") from wrong
+        return super().clean_email()
+
+    def try_save(self, request):
+        """The person, or where to go instead."""
+        try:
+            return super().try_save(request)
+        except IntegrityError:  # the same address signed up between our look and our writing: a double press
+            messages.error(request, gettext("There is an account with this address already. Sign in with it."))
+            return None, redirect("account_login")
 
     @transaction.atomic
     def save(self, request):

@@ -1,0 +1,25 @@
+"""Addresses that allauth takes, and two who sign up with one at once."""
+
+import pytest
+from allauth.account.internal import flows
+from django.test import Client
+
+from handsel.models import User
+
+SENT = {"name": "Mia Moon", "email": "mia@example.com", "password1": "a kite over the sea"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("email", ["İ@example.org", "m" * 300 + "@example.org", "mia@localhost", "a@[::1]"])
+def test_an_address_is_one_that_letters_reach(email):
+    answer = Client().post("/accounts/signup/", SENT | {"email": email})
+    assert "id_email_error" in answer.content.decode()
+    assert not User.objects.exists()
+
+
+def test_of_two_presses_at_once_the_second_leads_to_the_sign_in_page(world, monkeypatch):
+    monkeypatch.setattr(flows.manage_email, "email_already_exists", lambda email: (email, False))
+    answer = Client().post("/accounts/signup/", SENT | {"email": world.ana.email}, follow=True)
+    assert answer.redirect_chain == [("/accounts/login/", 302)]
+    assert "There is an account with this address already." in answer.content.decode()
+    assert not User.objects.filter(name="Mia Moon").exists()
