@@ -9,9 +9,10 @@ from django.db import transaction
 
 from handsel.access import visibility
 from handsel.models import ChangeRequest, Event, GenerationBatch, Invitation, Member, TimeOff
+from handsel.rules.lifecycle import State
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
-from tests.world import NOW
+from tests.world import NOW, wall
 
 
 def _family(world):
@@ -75,6 +76,7 @@ MANY = {
     visibility.families: _family,
     visibility.children: _child,
     visibility.members: _member,
+    visibility.members_ever: _member,
     visibility.invitations: _invitation,
     visibility.care_schedules: _care_schedule,
     visibility.care_sessions: _care_session,
@@ -88,7 +90,7 @@ many = pytest.mark.parametrize("fetch", MANY, ids=lambda fetch: fetch.__name__)
 
 def test_every_way_to_fetch_is_tried_here():
     made_here = (name for name, thing in inspect.getmembers(visibility, inspect.isfunction) if not name.startswith("_"))
-    tried = {fetch.__name__ for fetch in (*ONE, *MANY, visibility.standing, visibility.standings)}
+    tried = {fetch.__name__ for fetch in (*ONE, *MANY, visibility.standing, visibility.standings, visibility.rivals)}
     assert set(made_here) == tried
 
 
@@ -211,3 +213,20 @@ def test_pay_is_seen_where_the_role_allows(world):
     viewer = visibility.standing(world.join(world.riveras, Role.VIEWER).user, world.riveras.id)
     assert not viewer.sees_pay_of(viewer.member_id)
     assert viewer.may(Capability.SEE)
+
+
+def test_who_left_is_still_called_by_name(world):
+    world.leave(world.bea_of_riveras)
+    assert world.bea_of_riveras not in visibility.members(world.ana)
+    assert world.bea_of_riveras in visibility.members_ever(world.ana)
+
+
+def test_rivals_are_what_a_nanny_has_in_any_family(world):
+    here = world.session("2026-06-02 09:00", hours=4)
+    there = world.session("2026-06-02 13:00", hours=4, family=world.okafors, state=State.CONFIRMED)
+    world.session("2026-06-02 09:00", nanny=world.bea_of_riveras)
+    world.session("2026-06-02 09:00", state=State.CANCELLED)
+    world.session("2026-06-02 09:00", overlap_allowed=True)
+    found = visibility.rivals([world.noor.id], wall("2026-06-02 12:00"), wall("2026-06-02 14:00"))
+    assert set(found) == {here, there}
+    assert set(visibility.rivals([world.noor.id], wall("2026-06-02 13:00"), wall("2026-06-02 14:00"))) == {there}

@@ -6,6 +6,7 @@ import pytest
 
 from handsel.rules import lifecycle
 from handsel.rules.lifecycle import MOVES, Move, State, Status
+from handsel.rules.roles import Role
 
 SIX = datetime(2026, 6, 1, 6, tzinfo=UTC)
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
@@ -133,3 +134,9 @@ def test_what_may_be_edited_when():
 
 def test_care_that_has_begun_is_kept():
     assert {"UNCONFIRMED", "CONFIRMED", "CANCELLED"} == lifecycle.DELETABLE
+
+
+@pytest.mark.parametrize("asker", Role)
+def test_a_nanny_asks_for_changes_to_what_is_agreed_and_everybody_else_before_that_too(asker):
+    asked = {state for state in State if state in lifecycle.open_to_requests(asker)}
+    assert asked == ({State.CONFIRMED} if asker is Role.NANNY else {State.UNCONFIRMED, State.CONFIRMED})

@@ -389,3 +389,8 @@ def test_weekdays_are_numbered_and_ordered_from_monday():
     assert [weekday.number for weekday in WEEK] == list(range(7))
     assert recurrence.in_order({SUN, MON, SAT, TUE}) == [MON, TUE, SAT, SUN]
     assert Weekday.of(date(2026, 6, 1)) is MON
+
+
+def test_hours_may_go_past_midnight_but_not_all_around_the_clock():
+    assert recurrence.hours_problems(time(22), time(6)) == {}
+    assert recurrence.hours_problems(time(6), time(6)).keys() == {"end_time"}

@@ -3,6 +3,8 @@
 Who is no member gets NotVisible, the same as for an id that does not exist.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Exists, Model, OuterRef, QuerySet
@@ -61,6 +63,11 @@ def members(person: User) -> QuerySet[Member]:
     return _mine(person, Member.objects.active())
 
 
+def members_ever(person: User) -> QuerySet[Member]:
+    """Those who left too: what was still calls them by name."""
+    return _mine(person, Member.objects.all())
+
+
 def member(person: User, member_id: UUID, *, lock: bool = False) -> tuple[Standing, Member]:
     return _one(person, Member.objects.active().select_related("family", "user"), member_id, lock=lock)
 
@@ -87,6 +94,15 @@ def care_sessions(person: User) -> QuerySet[CareSession]:
 
 def care_session(person: User, session_id: UUID, *, lock: bool = False) -> tuple[Standing, CareSession]:
     return _one(person, CareSession.objects.select_related("family", "nanny"), session_id, lock=lock)
+
+
+def rivals(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime) -> QuerySet[CareSession]:
+    """What else these nannies have between two instants, agreed or not: the one look across families.
+
+    Of a session of another family nobody but its nanny may learn more than that she is busy.
+    """
+    planned = CareSession.objects.planned_or_running().filter(nanny_person_id__in=list(nanny_person_ids))
+    return planned.overlapping(start, end)
 
 
 def batch(person: User, batch_id: UUID, *, lock: bool = False) -> tuple[Standing, GenerationBatch]:

@@ -149,8 +149,8 @@ def _check_needed(fields: Iterable[str], draft: Draft, problems: Problems) -> No
 
 def _check(schedule: CareSchedule, problems: Problems) -> None:
     """What no field can tell alone. Looks only at what could be read."""
-    if not problems.any_of("start_time", "end_time") and schedule.start_time == schedule.end_time:
-        problems.add("end_time", "Start and end are the same. Care over a whole day ends a minute earlier.")
+    if not problems.any_of("start_time", "end_time"):
+        problems.add_all(recurrence.hours_problems(schedule.start_time, schedule.end_time))
     if not problems.any_of("recurrence", "days_of_week", "start_date", "end_date"):
         problems.add_all(recurrence.problems(schedule.pattern))
 

@@ -226,7 +226,7 @@ def _clashes(schedule: CareSchedule, spans: Slots) -> dict[date, list[Clashing]]
     if nanny is None or not spans:
         return {}
     first, last = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
-    rivals = CareSession.objects.planned_or_running().filter(nanny_person_id=nanny.user_id).overlapping(first, last)
+    rivals = visibility.rivals([nanny.user_id], first, last)
     others = [
         Span(rival.scheduled_start, rival.scheduled_end, rival)
         for rival in rivals.only("family_id", "scheduled_start", "scheduled_end").order_by("scheduled_start", "id")

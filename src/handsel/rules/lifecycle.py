@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from handsel.rules.roles import Role
+
 
 class Status(StrEnum):
     """What is stored."""
@@ -29,6 +31,13 @@ class State(StrEnum):
 
 
 SCHEDULED = frozenset({State.UNCONFIRMED, State.CONFIRMED})
+
+
+def open_to_requests(asker: Role) -> frozenset[State]:
+    """When changes may be asked for: the family before and after it agreed, a nanny of what is agreed, since what is
+    not she simply changes.
+    """
+    return frozenset({State.CONFIRMED}) if asker is Role.NANNY else SCHEDULED
 
 
 def state(status: str, is_confirmed: bool) -> State:

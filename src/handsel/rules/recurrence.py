@@ -76,6 +76,13 @@ def problems(pattern: Pattern) -> dict[str, str]:
     return found
 
 
+def hours_problems(start: time, end: time) -> dict[str, str]:
+    """What is wrong with the hours of a day, in the same form. An end before the start is the next day's."""
+    if start == end:
+        return {"end_time": "Start and end are the same. Care over a whole day ends a minute earlier."}
+    return {}
+
+
 def slots(pattern: Pattern, first: date, last: date) -> list[date]:
     """The slot dates from first to last, both inclusive, ascending. The cost grows with the answer alone."""
     first = max(first, pattern.start_date)

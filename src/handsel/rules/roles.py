@@ -88,6 +88,11 @@ IN_CHARGE: frozenset[Capability] = frozenset(
 )
 
 
+def to_answer(asker: Role) -> Capability:
+    """What it takes to answer a request for changes: the family answers a nanny, the nanny everybody else."""
+    return Capability.ANSWER_NANNY if asker is Role.NANNY else Capability.ANSWER_FAMILY
+
+
 def may(
     role: Role, capability: Capability, *, own: bool = False, unassigned: bool = False, in_charge: bool = False
 ) -> bool:

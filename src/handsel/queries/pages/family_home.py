@@ -112,7 +112,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> Home:
         done=_done(near, standing, family, week),
         schedules=schedule_lines(person, standing, reader),
         may_plan=standing.may(Capability.PLAN),
-        has_children=family.children.filter(archived_at__isnull=True).exists(),
+        has_children=visibility.children(person).filter(family_id=family.id, archived_at__isnull=True).exists(),
     )
 
 

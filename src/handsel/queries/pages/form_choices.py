@@ -34,6 +34,14 @@ class Choices:
     in_charge: bool
     reader: Reader
 
+    @property
+    def likely_nanny(self) -> str:
+        """Who a form names at first: a nanny herself, else the only one."""
+        nannies = [member_id for member_id, _ in self.nannies]
+        if self.my_member_id in nannies:
+            return str(self.my_member_id)
+        return str(nannies[0]) if len(nannies) == 1 else ""
+
 
 def choices(person: User, family_id: UUID, *, named: Collection[UUID] = ()) -> Choices:
     """For somebody who may plan. named: children that stay choosable though archived. Raises NotVisible, NotAllowed."""
@@ -44,14 +52,16 @@ def choices(person: User, family_id: UUID, *, named: Collection[UUID] = ()) -> C
 
 
 def _choices(person: User, standing: Standing, family: Family, named: Collection[UUID]) -> Choices:
-    children = family.children.filter(Q(archived_at__isnull=True) | Q(id__in=list(named))).order_by("created_at", "id")
+    children = visibility.children(person).filter(
+        Q(archived_at__isnull=True) | Q(id__in=list(named)), family_id=family.id
+    )
     members = visibility.members(person).filter(family_id=family.id, role=Role.NANNY).select_related("user")
     return Choices(
         family_id=family.id,
         family_name=family.name,
         time_zone=family.time_zone,
         currency=family.currency,
-        children=[(child.id, child.first_name) for child in children],
+        children=[(child.id, child.first_name) for child in children.order_by("created_at", "id")],
         nannies=[(member.id, member.user.first_name) for member in members.order_by("joined_at", "id")],
         my_member_id=standing.member_id,
         role=standing.role,

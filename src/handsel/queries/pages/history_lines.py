@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.access.standing import Standing
-from handsel.models import CareSession, Event, Family, User
+from handsel.models import CareSession, Event, User
 from handsel.queries.pages import reading
 from handsel.queries.pages.reading import Reader
 from handsel.rules import local_time
@@ -36,10 +37,10 @@ class Names:
     nannies: Mapping[str, str]
 
     @classmethod
-    def of(cls, family: Family) -> "Names":
+    def of(cls, person: User, family_id: UUID) -> "Names":
         """Two queries. Who was removed or archived is still called by name in what was."""
-        children = family.children.values_list("id", "first_name")
-        members = family.members.select_related("user")
+        children = visibility.children(person).filter(family_id=family_id).values_list("id", "first_name")
+        members = visibility.members_ever(person).filter(family_id=family_id).select_related("user")
         return cls(
             {str(child_id): name for child_id, name in children},
             {str(member.id): member.user.first_name for member in members},

@@ -51,7 +51,7 @@ def still_open(person: User, family_id: UUID, *, at: datetime) -> list[OpenInvit
     if not standing.may(Capability.INVITE):
         return []
     reader = Reader.of(person)
-    rows = family.invitations.open(at)
+    rows = visibility.invitations(person).filter(family_id=family_id).open(at)
     return [
         OpenInvitation(
             row.id,

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
+from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.models import CareSession, Child, User
 from handsel.queries.pages import reading
@@ -209,13 +210,8 @@ def with_clashes(rows: Sequence[Row], sessions: Sequence[CareSession], reader: R
         return list(rows)
     first = min(session.scheduled_start for session in tentative)
     last = max(session.scheduled_end for session in tentative)
-    rivals = (
-        CareSession.objects.planned_or_running()
-        .filter(nanny_person_id__in={session.nanny_person_id for session in tentative})
-        .overlapping(first, last)
-        .select_related("family", "nanny__user")
-    )
-    by_id = {rival.id: rival for rival in rivals}
+    rivals = visibility.rivals({session.nanny_person_id for session in tentative}, first, last)
+    by_id = {rival.id: rival for rival in rivals.select_related("family", "nanny__user")}
     by_own_id = {session.id: session for session in tentative}
     found: dict[UUID, str] = {}
     for person_id in {session.nanny_person_id for session in tentative}:

@@ -15,10 +15,6 @@ from handsel.queries.pages.form_choices import Choices
 from handsel.rules import local_time, pay, recurrence
 from handsel.rules.recurrence import Pattern, Recurrence
 
-_SHOWN = 6
-# A date beyond this horizon says nothing to anybody; a monthly rule shows six dates in less than a year.
-_HORIZON = timedelta(days=400)
-
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -40,7 +36,6 @@ def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: D
     pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values.get("end_date"))
     start, end = values["start_time"], values["end_time"]
     length = Fraction(int(local_time.wall_length(start, end).total_seconds()), 60)
-    first = max(today, pattern.start_date)
     names = dict(choices.children)
     children = reading.together([names[child_id] for child_id in values["child_ids"] if child_id in names])
     nanny = dict(choices.nannies).get(values.get("nanny_id"))
@@ -48,7 +43,7 @@ def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: D
     return Preview(
         title=words[:1].upper() + words[1:],
         about=_about(reader.hours(start, end), children, nanny, reader.full(pattern.start_date)),
-        dates=_dates(recurrence.slots(pattern, first, first + _HORIZON)[:_SHOWN]),
+        dates=_dates(recurrence.upcoming(pattern, today)),
         a_month=_a_month(pattern),
         hours=reading.duration(length),
         cost=reading.money(_cost(length, rate), choices.currency),

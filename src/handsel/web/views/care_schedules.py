@@ -102,13 +102,11 @@ def _wants_saving(request: HttpRequest, form: ScheduleForm) -> bool:
 
 
 def _first_guess(choices: Choices) -> dict[str, Any]:
-    nannies = [member_id for member_id, _ in choices.nannies]
-    nanny = choices.my_member_id if choices.my_member_id in nannies else nannies[0] if len(nannies) == 1 else ""
     return {
         "child_ids": [str(child_id) for child_id, _ in choices.children],
         "recurrence": "WEEKLY",
         "start_date": local_time.local_date(timezone.now(), choices.time_zone).isoformat(),
-        "nanny_id": str(nanny),
+        "nanny_id": choices.likely_nanny,
         "hourly_rate": "" if choices.usual_rate is None else f"{choices.usual_rate:.2f}",
     }
 
@@ -143,9 +141,7 @@ def _preview(form: ScheduleForm, choices: Choices) -> Preview | None:
         return None
     values = form.cleaned_data
     pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values["end_date"])
-    found = recurrence.problems(pattern)
-    if values["start_time"] == values["end_time"]:
-        found["end_time"] = gettext("Start and end are the same. Care over a whole day ends a minute earlier.")
+    found = recurrence.problems(pattern) | recurrence.hours_problems(values["start_time"], values["end_time"])
     for name, problem in found.items():
         form.add_error(name, problem)
     if found:

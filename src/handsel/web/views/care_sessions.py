@@ -71,13 +71,11 @@ def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
 def _first_guess(request: HttpRequest, choices: form_choices.Choices) -> dict[str, object]:
     """Tomorrow afternoon with everybody's usual company; a parent who plans agrees by doing so."""
     tomorrow = local_time.local_date(timezone.now(), choices.time_zone) + timedelta(days=1)
-    nannies = [member_id for member_id, _ in choices.nannies]
-    nanny = choices.my_member_id if choices.my_member_id in nannies else nannies[0] if len(nannies) == 1 else ""
     rate = "" if choices.usual_rate is None else f"{choices.usual_rate:.2f}"
     guess: dict[str, object] = {
         **times(tomorrow, fields.wall_time("15:00"), fields.wall_time("19:00")),
         "child_ids": [str(child_id) for child_id, _ in choices.children] if len(choices.children) == 1 else [],
-        "nanny_id": str(nanny),
+        "nanny_id": choices.likely_nanny,
         "hourly_rate": rate,
         "is_confirmed": choices.role is not Role.NANNY,
     }
