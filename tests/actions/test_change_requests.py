@@ -9,7 +9,7 @@ import pytest
 from handsel.actions import care_sessions, change_requests, children, members
 from handsel.actions.care_sessions.editing import child_ids
 from handsel.models import ChangeRequest
-from handsel.models.change_requests import Answer
+from handsel.rules.change_requests import Answer
 from handsel.rules.drafts import Draft
 from handsel.rules.fields import moment
 from handsel.rules.lifecycle import State

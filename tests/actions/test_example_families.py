@@ -10,8 +10,8 @@ from django.core.management import call_command
 
 from handsel.actions import example_families
 from handsel.models import CareSession, ChangeRequest, Event, Family, Notice, TimeOff, User
-from handsel.models.change_requests import Answer
 from handsel.rules import local_time
+from handsel.rules.change_requests import Answer
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import WrongState

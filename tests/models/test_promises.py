@@ -23,7 +23,7 @@ from handsel.models import (
     TimeOff,
     promises,
 )
-from handsel.models.change_requests import Answer
+from handsel.rules.change_requests import Answer
 from handsel.rules.lifecycle import State, Status
 from handsel.rules.roles import Role
 from tests.world import LONG_AGO, NOW, World, wall

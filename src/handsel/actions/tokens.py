@@ -8,11 +8,11 @@ from django.db import transaction
 
 from handsel.access import tokens
 from handsel.models import ApiToken, User
-from handsel.models.tokens import SCOPES
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
 from handsel.rules.refusals import NotVisible
+from handsel.rules.scopes import Scope
 
 PREFIX = "handsel_"  # so that a person, and a scanner for leaked secrets, can tell what it is
 
@@ -28,8 +28,8 @@ def issue(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[ApiT
     problems = Problems(draft)
     if not draft.get("name"):
         problems.add("name", "This is needed.")
-    if draft.get("scope") not in SCOPES:
-        problems.add("scope", f"Choose one of {', '.join(SCOPES)}.")
+    if draft.get("scope") not in tuple(Scope):
+        problems.add("scope", f"Choose one of {', '.join(Scope)}.")
     expires_at: datetime | None = draft.get("expires_at")
     if expires_at is not None:
         if expires_at.tzinfo is None:
@@ -50,7 +50,7 @@ def issue(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[ApiT
     return token, secret
 
 
-def issue_for(email: str, scope: str = "write", *, at: datetime) -> str:
+def issue_for(email: str, scope: str = Scope.WRITE, *, at: datetime) -> str:
     """The operator's way: the secret of a new key for whom the address belongs to. Raises NotVisible or Invalid."""
     person = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if person is None:

@@ -10,6 +10,7 @@ from handsel.access import tokens
 from handsel.api import limits
 from handsel.api.errors import NotAuthenticated
 from handsel.rules.refusals import NotAllowed
+from handsel.rules.scopes import Scope
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -31,7 +32,7 @@ class Token:
         token = tokens.api_token(secret.strip(), at=timezone.now()) if scheme.lower() == "bearer" else None
         if token is None:
             raise NotAuthenticated("This token is unknown, has expired or was revoked.")
-        if token.scope != "write" and request.method not in SAFE:
+        if token.scope != Scope.WRITE and request.method not in SAFE:
             raise NotAllowed("This token may only read.")
         limits.count(token.id)
         return token.person

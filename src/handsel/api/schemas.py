@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from handsel.api import names
+from handsel.rules.change_requests import Answer
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Status
 from handsel.rules.recurrence import Recurrence, Weekday
@@ -225,7 +226,7 @@ class Event(Resource):
 class ChangeRequest(Resource):
     id: UUID
     session_id: UUID
-    status: Annotated[str, WithJsonSchema({"type": "string", "enum": ["OPEN", "ACCEPTED", "DECLINED", "WITHDRAWN"]})]
+    status: _word(Answer)
     message: str
     scheduled_start: Instant | None
     scheduled_end: Instant | None

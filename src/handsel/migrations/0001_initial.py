@@ -7,9 +7,9 @@ import uuid_utils.compat
 from django.conf import settings
 from django.db import migrations, models
 
-import handsel.models.change_requests
 import handsel.models.rates
 import handsel.models.weekdays
+import handsel.rules.change_requests
 import handsel.rules.lifecycle
 
 
@@ -558,7 +558,7 @@ class Migration(migrations.Migration):
                             ("DECLINED", "DECLINED"),
                             ("WITHDRAWN", "WITHDRAWN"),
                         ],
-                        default=handsel.models.change_requests.Answer["OPEN"],
+                        default=handsel.rules.change_requests.Answer["OPEN"],
                         max_length=9,
                     ),
                 ),
@@ -805,7 +805,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="changerequest",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("status", handsel.models.change_requests.Answer["OPEN"])),
+                condition=models.Q(("status", handsel.rules.change_requests.Answer["OPEN"])),
                 fields=("session",),
                 name="one_open_change_request",
             ),
@@ -817,10 +817,10 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("answered_at__isnull", True),
                         ("answered_by__isnull", True),
-                        ("status", handsel.models.change_requests.Answer["OPEN"]),
+                        ("status", handsel.rules.change_requests.Answer["OPEN"]),
                     ),
                     models.Q(
-                        models.Q(("status", handsel.models.change_requests.Answer["OPEN"]), _negated=True),
+                        models.Q(("status", handsel.rules.change_requests.Answer["OPEN"]), _negated=True),
                         ("answered_at__isnull", False),
                         ("answered_by__isnull", False),
                     ),

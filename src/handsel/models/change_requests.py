@@ -1,20 +1,12 @@
 """Changes that one side asks of the other."""
 
-from enum import StrEnum
-
 from django.db import models
 from django.db.models import F, Q
 
 from handsel.models.care_sessions import CareSession
 from handsel.models.families import Family, Member
 from handsel.models.identity import Identified
-
-
-class Answer(StrEnum):
-    OPEN = "OPEN"
-    ACCEPTED = "ACCEPTED"
-    DECLINED = "DECLINED"
-    WITHDRAWN = "WITHDRAWN"
+from handsel.rules.change_requests import Answer
 
 
 class ChangeRequest(Identified):

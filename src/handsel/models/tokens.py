@@ -12,8 +12,7 @@ from uuid_utils.compat import uuid7
 from handsel.models.families import Family, Member
 from handsel.models.identity import Identified
 from handsel.rules.roles import Role
-
-SCOPES = ("read", "write")
+from handsel.rules.scopes import Scope
 
 
 class ApiToken(Identified):
@@ -21,7 +20,7 @@ class ApiToken(Identified):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=120)
-    scope = models.CharField(max_length=5, choices=[(scope, scope) for scope in SCOPES])
+    scope = models.CharField(max_length=5, choices=[(scope.value, scope.value) for scope in Scope])
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -30,7 +29,9 @@ class ApiToken(Identified):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(scope__in=SCOPES), name="scope_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(scope__in=[scope.value for scope in Scope]), name="scope_is_known"
+            ),
         ]
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from handsel.actions import tokens
 from handsel.management import book
 from handsel.rules.refusals import Refusal
+from handsel.rules.scopes import Scope
 
 
 class Command(BaseCommand):
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="issue")
         issue = verbs.add_parser("issue", help="make a token")
         issue.add_argument("email")
-        issue.add_argument("--scope", choices=["write", "read"], default="write")
+        issue.add_argument("--scope", choices=[*Scope], default=Scope.WRITE)
 
     def handle(self, *, email: str, scope: str, **options: Any) -> None:
         book.make_tables_if_none()

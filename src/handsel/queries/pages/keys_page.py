@@ -11,6 +11,7 @@ from handsel.models import ApiToken, User
 from handsel.queries.pages import reading
 from handsel.queries.pages.reading import Reader
 from handsel.rules import local_time
+from handsel.rules.scopes import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def keys(person: User, *, at: datetime) -> list[Key]:
             row.id,
             row.name,
             reading.about(
-                gettext("reads and writes") if row.scope == "write" else gettext("reads"),
+                gettext("reads and writes") if row.scope == Scope.WRITE else gettext("reads"),
                 gettext("last used %(day)s") % {"day": day(row.last_used_at)}
                 if row.last_used_at
                 else gettext("never used"),

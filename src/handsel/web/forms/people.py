@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from handsel.queries.pages.family_page import ROLES
 from handsel.rules import fields
 from handsel.rules.roles import Role
+from handsel.rules.scopes import Scope
 from handsel.web.forms import drafts
 from handsel.web.forms.families import time_zone_field
 
@@ -48,8 +49,8 @@ class TokenForm(drafts.DraftForm):
     scope = drafts.RuleField(
         str,
         label=_("It may"),
-        widget=forms.RadioSelect(choices=[("read", _("read")), ("write", _("read and write"))]),
-        initial="read",
+        widget=forms.RadioSelect(choices=[(Scope.READ, _("read")), (Scope.WRITE, _("read and write"))]),
+        initial=Scope.READ,
     )
     last_day = drafts.RuleField(fields.day, label=_("Last day"), required=False, widget=drafts.DayInput())
 
