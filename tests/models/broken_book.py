@@ -1,0 +1,231 @@
+"""Cases that break what is promised of everything but sessions."""
+
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from handsel.models import ApiToken, ChangeRequest, Event, IdempotencyKey, Invitation, TimeOff
+from handsel.rules.roles import Role
+from tests.models.breaking import Cases, change, copy, key
+from tests.models.broken_sessions import AFTER_CARE, BEFORE_CARE
+from tests.world import LONG_AGO, NOW, World
+
+cases = Cases()
+breaks = cases.breaks
+
+
+@breaks("default_rate_is_not_negative")
+def a_family_pays_less_than_nothing(world: World) -> None:
+    change(world.riveras, default_hourly_rate=Decimal("-0.01"))
+
+
+@breaks("role_is_known")
+def a_member_is_the_aunt(world: World) -> None:
+    change(world.ana_of_riveras, role="AUNT")
+
+
+@breaks("one_membership_per_person")
+def ana_is_in_her_family_twice(world: World) -> None:
+    copy(world.ana_of_riveras, role=Role.COORDINATOR)
+
+
+@breaks("schedule_ends_after_it_begins")
+def a_schedule_ends_the_day_before(world: World) -> None:
+    change(world.schedule(), end_date=date(2026, 5, 31))
+
+
+@breaks("schedule_has_a_length")
+def a_schedule_ends_as_it_begins(world: World) -> None:
+    change(world.schedule(), end_time=time(6))
+
+
+@breaks("weekdays_are_seven_bits")
+def a_week_has_an_eighth_day(world: World) -> None:
+    change(world.schedule(), days_of_week=128)
+
+
+@breaks("recurrence_is_known")
+def a_schedule_comes_yearly(world: World) -> None:
+    change(world.schedule(), recurrence="YEARLY")
+
+
+@breaks("schedule_rate_is_not_negative")
+def a_schedule_pays_less_than_nothing(world: World) -> None:
+    change(world.schedule(), hourly_rate=Decimal(-25))
+
+
+@breaks("a_schedule_names_a_child_once")
+def emma_is_on_a_schedule_twice(world: World) -> None:
+    copy(world.schedule().child_links.get())
+
+
+@breaks("schedule_children_are_of_the_family")
+def zuri_is_on_a_schedule_of_the_riveras(world: World) -> None:
+    copy(world.schedule().child_links.get(), child=world.zuri.id)
+
+
+@breaks("schedule_children_are_of_the_family")
+def zuri_takes_emmas_place_on_a_schedule(world: World) -> None:
+    change(world.schedule().child_links.get(), child=world.zuri.id)
+
+
+def a_request(world: World, **columns: Any) -> ChangeRequest:
+    return ChangeRequest.objects.create(
+        **{
+            "family": world.riveras,
+            "session": world.session(),
+            "message": "An hour later, please.",
+            "asked_by": world.ana_of_riveras,
+            "asked_at": LONG_AGO,
+            **columns,
+        }
+    )
+
+
+def answered(world: World) -> dict[str, Any]:
+    return {"status": "DECLINED", "answered_by": world.noor_of_riveras, "answered_at": NOW}
+
+
+@breaks("one_open_change_request")
+def a_second_request_is_made(world: World) -> None:
+    copy(a_request(world), message="Or two hours.")
+
+
+@breaks("one_open_change_request")
+def a_declined_request_opens_again(world: World) -> None:
+    declined = a_request(world, **answered(world))
+    a_request(world, session=declined.session)
+    change(declined, status="OPEN", answered_by=None, answered_at=None)
+
+
+@breaks("answered_by_and_at_together")
+def a_request_is_accepted_by_nobody(world: World) -> None:
+    change(a_request(world), status="ACCEPTED", answered_at=NOW)
+
+
+@breaks("answered_by_and_at_together")
+def an_answered_request_is_open(world: World) -> None:
+    change(a_request(world, **answered(world)), status="OPEN")
+
+
+@breaks("proposal_starts_before_it_ends")
+def a_request_proposes_to_end_first(world: World) -> None:
+    change(a_request(world), scheduled_start=AFTER_CARE, scheduled_end=BEFORE_CARE)
+
+
+def a_week_off(world: World) -> TimeOff:
+    return TimeOff.objects.create(
+        family=world.riveras,
+        from_date=date(2026, 6, 8),
+        to_date=date(2026, 6, 12),
+        entered_by=world.ana_of_riveras,
+        created_at=LONG_AGO,
+    )
+
+
+@breaks("time_off_ends_after_it_begins")
+def time_off_ends_the_day_before(world: World) -> None:
+    change(a_week_off(world), to_date=date(2026, 6, 7))
+
+
+@breaks("time_off_has_both_hours_or_none")
+def time_off_has_a_start_alone(world: World) -> None:
+    change(a_week_off(world), start_time=time(9))
+
+
+@breaks("time_off_has_both_hours_or_none")
+def time_off_has_an_end_alone(world: World) -> None:
+    change(a_week_off(world), end_time=time(9))
+
+
+@breaks("one_person_per_address")
+def sam_takes_anas_address_in_capitals(world: World) -> None:
+    change(world.sam, email=world.ana.email.upper())
+
+
+@breaks("hours_are_12_or_24")
+def a_day_has_ten_hours(world: World) -> None:
+    change(world.sam, hour_cycle=10)
+
+
+@breaks("week_starts_on_a_weekday")
+def a_week_starts_on_its_eighth_day(world: World) -> None:
+    change(world.sam, week_starts_on=7)
+
+
+@breaks("scope_is_known")
+def a_token_may_do_anything(world: World) -> None:
+    world.secret(world.sam)
+    change(ApiToken.objects.get(), scope="admin")
+
+
+@breaks("accepted_by_and_at_together")
+def an_invitation_is_accepted_by_nobody(world: World) -> None:
+    change(an_invitation(world), accepted_at=NOW)
+
+
+@breaks("accepted_by_and_at_together")
+def an_invitation_is_accepted_at_no_time(world: World) -> None:
+    change(an_invitation(world), accepted_by=world.luis_of_riveras.id)
+
+
+def an_invitation(world: World) -> Invitation:
+    return Invitation.objects.create(
+        family=world.riveras,
+        email="luis@example.com",
+        role=Role.PARENT,
+        token_hash="0" * 64,
+        invited_by=world.ana_of_riveras,
+        created_at=LONG_AGO,
+        expires_at=NOW,
+    )
+
+
+@breaks("one_answer_per_key")
+def a_key_is_claimed_twice(world: World) -> None:
+    times = {"claimed_at": NOW, "created_at": NOW}
+    key = IdempotencyKey.objects.create(person=world.ana, key="monday", path="/api/v1/families", **times)
+    copy(key, path="/api/v1/me")
+
+
+def an_event(world: World) -> Event:
+    return Event.objects.create(family=world.riveras, kind="family.created", at=LONG_AGO, source="WEB")
+
+
+@breaks("events_are_kept")
+def history_is_rewritten(world: World) -> None:
+    change(an_event(world), reason="It was never so.")
+
+
+@breaks("events_are_kept")
+def history_is_written_again_as_it_was(world: World) -> None:
+    change(an_event(world), kind="family.created")
+
+
+@breaks("events_are_kept")
+def history_is_deleted(world: World) -> None:
+    event = an_event(world)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM handsel_event WHERE id = %s", key(event))
+
+
+@breaks("events_are_kept")
+def history_is_replaced(world: World) -> None:
+    event = an_event(world)
+    verb, otherwise = "INSERT", "ON CONFLICT (id) DO UPDATE SET kind = 'family.updated'"
+    if connection.vendor == "sqlite":
+        verb, otherwise = "INSERT OR REPLACE", ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{verb} INTO handsel_event SELECT * FROM handsel_event WHERE id = %s {otherwise}", key(event))
+
+
+# SQLite has no TRUNCATE: what would empty the table there is a DELETE, and refused row by row.
+@breaks("all_events_are_kept", only_on="postgresql")
+def history_is_emptied_at_one_stroke(world: World) -> None:
+    an_event(world)
+    with connection.cursor() as cursor:
+        # The event's own references are checked now, for TRUNCATE waits for no deferred check.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("TRUNCATE handsel_event CASCADE")
