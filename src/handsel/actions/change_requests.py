@@ -18,11 +18,10 @@ from handsel.actions.care_sessions.moves import move, on_whose_word
 from handsel.models import CareSession, ChangeRequest, Child, User
 from handsel.notices import audience, outbox
 from handsel.notices.messages import NoticeKind
-from handsel.rules import lifecycle
+from handsel.rules import lifecycle, roles
 from handsel.rules.change_requests import Answer
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
-from handsel.rules.lifecycle import State
 from handsel.rules.refusals import NotAllowed, WrongState
 from handsel.rules.roles import Capability, Role
 
@@ -51,7 +50,7 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
     if draft.get("child_ids") is not None:
         children = participants.children(session.family, draft, problems, already=child_ids(session))
     problems.raise_if_any()
-    if session.state not in ({State.CONFIRMED} if standing.role is Role.NANNY else lifecycle.SCHEDULED):
+    if session.state not in lifecycle.open_to_requests(standing.role):
         raise WrongState(f"Nothing can be asked of a session that is {_in_words(session)}.")
 
     request = ChangeRequest(
@@ -162,8 +161,7 @@ def _open(request_id: UUID, *, by: User) -> tuple[Standing, CareSession, ChangeR
 def _must_be_the_other_side(standing: Standing, session: CareSession, request: ChangeRequest) -> None:
     if request.asked_by_id == standing.member_id:
         raise NotAllowed("Nobody answers their own request.")
-    asked_by_a_nanny = request.asked_by.role == Role.NANNY
-    checks.may(standing, Capability.ANSWER_NANNY if asked_by_a_nanny else Capability.ANSWER_FAMILY, session)
+    checks.may(standing, roles.to_answer(Role(request.asked_by.role)), session)
 
 
 def _must_be_open(request: ChangeRequest, draft: Draft) -> None:

@@ -16,7 +16,7 @@ from handsel.queries.pages.family_page import ChildNote
 from handsel.queries.pages.history_lines import HistoryLine, Names
 from handsel.queries.pages.page_rows import Row
 from handsel.queries.pages.reading import Reader
-from handsel.rules import lifecycle, local_time, pay
+from handsel.rules import lifecycle, local_time, pay, roles
 from handsel.rules.change_requests import Answer
 from handsel.rules.lifecycle import Move, State
 from handsel.rules.roles import Capability, Role
@@ -112,7 +112,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
     reader = Reader.of(person)
     zone = session.time_zone
     today = local_time.local_date(at, zone)
-    names = Names.of(session.family)
+    names = Names.of(person, session.family_id)
     requests = _requests(person, standing, session, reader, names)
     possible = page_rows.moves(session, standing, at)
     [row] = page_rows.with_clashes([page_rows.row(session, standing, reader, at=at)], [session], reader, person)
@@ -164,9 +164,8 @@ def _said_of(session: CareSession, reader: Reader, names: Names) -> str:
 
 
 def _may_request(standing: Standing, session: CareSession) -> bool:
-    """Parents ask before and after they agreed, nannies once it is agreed (before that they simply change it)."""
-    states = {State.CONFIRMED} if standing.role is Role.NANNY else lifecycle.SCHEDULED
-    return session.state in states and standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id)
+    is_open = session.state in lifecycle.open_to_requests(standing.role)
+    return is_open and standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id)
 
 
 # Planned beside what happened
@@ -263,7 +262,7 @@ def _request(request: ChangeRequest, standing: Standing, session: CareSession, r
     proposed = request.scheduled_start or request.scheduled_end
     is_open = request.status == Answer.OPEN
     children = [names.children.get(child_id, "?") for child_id in request.child_ids or ()]
-    answers = Capability.ANSWER_NANNY if request.asked_by.role == Role.NANNY else Capability.ANSWER_FAMILY
+    answers = roles.to_answer(Role(request.asked_by.role))
     mine = request.asked_by_id == standing.member_id
     return Request(
         id=request.id,
