@@ -394,3 +394,18 @@ def test_weekdays_are_numbered_and_ordered_from_monday():
 def test_hours_may_go_past_midnight_but_not_all_around_the_clock():
     assert recurrence.hours_problems(time(22), time(6)) == {}
     assert recurrence.hours_problems(time(6), time(6)).keys() == {"end_time"}
+
+
+@pytest.mark.parametrize(
+    ("days", "sentence"),
+    [
+        (0, "The last day must not be before the first."),
+        (1, None),
+        (366, None),
+        (367, "Choose at most 366 days at once."),
+    ],
+)
+def test_a_range_is_a_day_to_a_year(days, sentence):
+    first = date(2026, 6, 1)
+    found = recurrence.range_problems(first, first + timedelta(days=days - 1))
+    assert found == ({"to_date": sentence} if sentence else {})

@@ -35,8 +35,6 @@ from handsel.rules.overlap import Span
 from handsel.rules.refusals import Clashing, ScheduleInactive, WrongState
 from handsel.rules.roles import Capability, Role
 
-LONGEST_RANGE_DAYS = 366
-
 
 @dataclass(frozen=True, slots=True)
 class Created:
@@ -164,11 +162,7 @@ def _range(draft: Draft) -> tuple[date, date]:
         if draft.get(name) is None:
             problems.add(name, "This is needed.")
     if not problems.any_of("from_date", "to_date"):
-        days = (draft["to_date"] - draft["from_date"]).days + 1
-        if days < 1:
-            problems.add("to_date", "The last day must not be before the first.")
-        elif days > LONGEST_RANGE_DAYS:
-            problems.add("to_date", f"Choose at most {LONGEST_RANGE_DAYS} days at once.")
+        problems.add_all(recurrence.range_problems(draft["from_date"], draft["to_date"]))
     problems.raise_if_any()
     return draft["from_date"], draft["to_date"]
 

@@ -14,8 +14,6 @@ from handsel.rules import local_time, recurrence
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.recurrence import Weekday
 
-LONGEST_RANGE_DAYS = 366
-
 
 @dataclass(frozen=True, slots=True)
 class ScheduleRow:
@@ -72,11 +70,7 @@ def occurrences(person: User, schedule_id: UUID, wanted: Draft) -> list[Occurren
     _, schedule = visibility.care_schedule(person, schedule_id)
     problems = Problems(wanted)
     if not problems.any_of("from_date", "to_date"):
-        days = (wanted["to_date"] - wanted["from_date"]).days + 1
-        if days < 1:
-            problems.add("to_date", "The last day must not be before the first.")
-        elif days > LONGEST_RANGE_DAYS:
-            problems.add("to_date", f"Choose at most {LONGEST_RANGE_DAYS} days at once.")
+        problems.add_all(recurrence.range_problems(wanted["from_date"], wanted["to_date"]))
     problems.raise_if_any()
     slots = recurrence.slots(schedule.pattern, wanted["from_date"], wanted["to_date"])
     hours = schedule.start_time, schedule.end_time, schedule.family.time_zone

@@ -38,6 +38,7 @@ class Weekday(StrEnum):
 
 
 WEEK = tuple(Weekday)
+LONGEST_RANGE_DAYS = 366
 _NUMBERS = {weekday: number for number, weekday in enumerate(WEEK)}
 
 
@@ -80,6 +81,15 @@ def hours_problems(start: time, end: time) -> dict[str, str]:
     """What is wrong with the hours of a day, in the same form. An end before the start is the next day's."""
     if start == end:
         return {"end_time": "Start and end are the same. Care over a whole day ends a minute earlier."}
+    return {}
+
+
+def range_problems(first: date, last: date) -> dict[str, str]:
+    """What is wrong with a range of days to generate or preview: field name to sentence, empty when it is good."""
+    if last < first:
+        return {"to_date": "The last day must not be before the first."}
+    if (last - first).days >= LONGEST_RANGE_DAYS:
+        return {"to_date": f"Choose at most {LONGEST_RANGE_DAYS} days at once."}
     return {}
 
 

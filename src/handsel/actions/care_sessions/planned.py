@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from handsel.rules import local_time
+from handsel.rules import fields, local_time
 from handsel.rules.drafts import Draft, Problems
 
 LONGEST = timedelta(hours=24)
-_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
 
 def instant(draft: Draft, field: str, zone: str, problems: Problems) -> datetime | None:
@@ -19,8 +18,8 @@ def instant(draft: Draft, field: str, zone: str, problems: Problems) -> datetime
         year = local_time.local_date(found, zone).year
     except OverflowError:
         year = 0
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        problems.add(field, "Choose a date from 1970 to 2199.")
+    if not fields.EARLIEST.year <= year <= fields.LATEST.year:
+        problems.add(field, f"Choose a date from {fields.EARLIEST} to {fields.LATEST}.")
         return None
     return found
 
