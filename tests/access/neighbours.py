@@ -85,9 +85,17 @@ def build(world: World) -> dict[str, Somebody]:
         nannies=(world.noor_of_riveras, world.bea_of_riveras),
         parent=world.ana_of_riveras,
         another=world.luis_of_riveras,
+        host=world.ana_of_riveras,
     )
     next_door = _furnish(
-        world, family, lins, children=[_child(family, lins)], nannies=(mia, nia), parent=lou, another=nia
+        world,
+        family,
+        lins,
+        children=[_child(family, lins)],
+        nannies=(mia, nia),
+        parent=lou,
+        another=nia,
+        host=mia,
     )
     _share_noor(world, okafors, home.things["clashing"].scheduled_start)
     for member in (world.ana_of_riveras, world.luis_of_riveras, world.bea_of_riveras, cora, vic):
@@ -130,8 +138,9 @@ def _furnish(
     nannies: tuple[Member, Member],
     parent: Member,
     another: Member,
+    host: Member,
 ) -> Household:
-    """One thing of every kind. They are the first nanny's; `another` is a member to be removed."""
+    """One thing of every kind. They are the first nanny's; `another` is a member to be removed, `host` may invite."""
     now = timezone.now().replace(microsecond=0)
     nanny, second = nannies
     rename = {"name": canary, "address": canary, "notes": canary, "default_hourly_rate": DEFAULT_RATE}
@@ -208,7 +217,7 @@ def _furnish(
             email=_invited(canary),
             role=Role.VIEWER,
             token_hash=tokens.hash_of(f"token-{canary}"),
-            invited_by=nanny,
+            invited_by=host,
             created_at=now,
             expires_at=now + DAY,
         ),
