@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
+from django.views.decorators.cache import never_cache
 
 from handsel.api import errors
 from handsel.web import refusals
@@ -16,7 +17,8 @@ accounts = [
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),
     path("inactive/", account.account_inactive, name="account_inactive"),
-    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/change/", never_cache(account.password_change), name="account_change_password"),
+    path("password/set/", never_cache(account.password_set), name="account_set_password"),
 ]
 if settings.MAIL_IS_SET_UP:
     accounts += [

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -82,6 +82,11 @@ def tell(request: HttpRequest, sentence: str, *, undo: str = "") -> None:
 def warn(request: HttpRequest, sentence: str) -> None:
     """Say on the next page what has not happened."""
     messages.error(request, sentence)
+
+
+def form_data(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent with, also when that is nothing at all; None where the page was only opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def actor(request: HttpRequest) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
 @pages.signed_in
 def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
-    form = ScheduleForm(request.POST or None, choices=choices, is_new=True, initial=_first_guess(choices))
+    form = ScheduleForm(pages.form_data(request), choices=choices, is_new=True, initial=_first_guess(choices))
     if _wants_saving(request, form):
         if pages.is_repeated(request):
             return pages.sent_before(request, "web:schedules", family_id)
@@ -52,7 +52,7 @@ def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
 @pages.signed_in
 def edit(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     schedule, choices = form_choices.schedule(request.user, schedule_id)
-    data = request.POST or None
+    data = pages.form_data(request)
     form = ScheduleForm(data, choices=choices, shows_rate=schedule.sees_pay, initial=schedule.values)
     if _wants_saving(request, form):
         saved = form.send(

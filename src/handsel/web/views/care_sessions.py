@@ -54,7 +54,7 @@ def show(
 @pages.signed_in
 def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
-    form = ImpromptuForm(request.POST or None, choices=choices, initial=_first_guess(request, choices))
+    form = ImpromptuForm(pages.form_data(request), choices=choices, initial=_first_guess(request, choices))
     if request.method == "POST":
         if pages.is_repeated(request):
             return pages.sent_before(request, "web:family", family_id)
@@ -176,11 +176,11 @@ def edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
     match planned.state:
         case State.UNCONFIRMED | State.CONFIRMED:
-            form = SessionForm(request.POST or None, choices=choices, planned=planned)
+            form = SessionForm(pages.form_data(request), choices=choices, planned=planned)
         case State.COMPLETED:
-            form = CorrectionForm(request.POST or None, planned=planned)
+            form = CorrectionForm(pages.form_data(request), planned=planned)
         case _:
-            form = NotesForm(request.POST or None, initial={"notes": planned.notes})
+            form = NotesForm(pages.form_data(request), initial={"notes": planned.notes})
     if request.method == "POST":
         saved = form.send(
             care_sessions.update, session_id, changes=True, version=pages.seen_version(request), **pages.actor(request)

@@ -23,7 +23,7 @@ def ask(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if not planned.may_request:
         raise NotAllowed
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
-    form = ChangeRequestForm(request.POST or None, choices=choices, planned=planned)
+    form = ChangeRequestForm(pages.form_data(request), choices=choices, planned=planned)
     if request.method == "POST":
         asked = form.send(change_requests.ask, session_id, changes=True, **pages.actor(request))
         if asked:

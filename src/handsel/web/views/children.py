@@ -28,7 +28,7 @@ def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
     found = children_page.page(request.user, family_id, at=timezone.now())
     if not found.may_add:
         raise NotAllowed
-    form = ChildForm(request.POST or None)
+    form = ChildForm(pages.form_data(request))
     if request.method == "POST":
         if pages.is_repeated(request):
             return pages.sent_before(request, "web:children", family_id)
@@ -44,7 +44,7 @@ def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
 def edit(request: HttpRequest, child_id: UUID) -> HttpResponse:
     """All of a child for the family, the care notes for a nanny."""
     child = children_page.as_it_is(request.user, child_id)
-    form = (ChildForm if child.may_manage else CareNotesForm)(request.POST or None, initial=child.values)
+    form = (ChildForm if child.may_manage else CareNotesForm)(pages.form_data(request), initial=child.values)
     if request.method == "POST":
         saved = form.send(children.update, child_id, changes=True, **pages.actor(request))
         if saved:

@@ -25,7 +25,7 @@ def listed(request: HttpRequest) -> HttpResponse:
 def found(request: HttpRequest) -> HttpResponse:
     """The first step of the first run."""
     initial = {"role": "PARENT", "time_zone": request.user.time_zone, "currency": "USD"}
-    form = NewFamilyForm(request.POST or None, initial=initial)
+    form = NewFamilyForm(pages.form_data(request), initial=initial)
     if request.method == "POST":
         if pages.is_repeated(request):
             return pages.sent_before(request, "web:families")
@@ -58,7 +58,7 @@ def home(request: HttpRequest, family_id: UUID) -> HttpResponse:
 @pages.signed_in
 def edit(request: HttpRequest, family_id: UUID) -> HttpResponse:
     family = family_settings.as_it_is(request.user, family_id)
-    form = FamilySettingsForm(request.POST or None, initial=family.values, current_zone=family.values["time_zone"])
+    form = FamilySettingsForm(pages.form_data(request), initial=family.values, current_zone=family.values["time_zone"])
     if request.method == "POST":
         saved = form.send(
             families.update, family_id, changes=True, version=pages.seen_version(request), **pages.actor(request)

@@ -21,7 +21,7 @@ from handsel.web.forms.people import InvitationForm, RoleForm
 @pages.signed_in
 def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
     """The members; a POST invites, and its answer is the only page that ever shows the address."""
-    form = InvitationForm(request.POST or None, initial={"role": "PARENT"})
+    form = InvitationForm(pages.form_data(request), initial={"role": "PARENT"})
     link = ""
     if request.method == "POST":
         made = form.send(invitations.invite, family_id, **pages.actor(request))

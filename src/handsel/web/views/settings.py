@@ -17,7 +17,7 @@ def page(request: HttpRequest) -> HttpResponse:
     person = request.user
     names = ("name", "time_zone", "hour_cycle", "week_starts_on")
     initial = {name: str(getattr(person, name)) for name in names}
-    form = SettingsForm(request.POST or None, initial=initial, current_zone=person.time_zone)
+    form = SettingsForm(pages.form_data(request), initial=initial, current_zone=person.time_zone)
     if request.method == "POST":
         saved = form.send(people.update, changes=True, by=person)
         if saved:

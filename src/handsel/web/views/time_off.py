@@ -18,7 +18,7 @@ from handsel.web.forms.time_off import TimeOffForm
 @pages.signed_in
 def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
     found = time_off_page.page(request.user, family_id, at=timezone.now())
-    form = TimeOffForm(request.POST or None, nannies=found.nannies)
+    form = TimeOffForm(pages.form_data(request), nannies=found.nannies)
     if request.method == "POST":
         if pages.is_repeated(request):
             return pages.sent_before(request, "web:time_off", family_id)

@@ -18,7 +18,7 @@ from handsel.web.forms.people import TokenForm
 @pages.signed_in
 def page(request: HttpRequest) -> HttpResponse:
     """The keys; a POST makes one, and its answer is the only page that ever shows the secret."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(pages.form_data(request))
     secret = ""
     if request.method == "POST":
         made = form.send(tokens.issue, **pages.actor(request))
