@@ -251,7 +251,6 @@ SIGN_IN = {
     "account_inactive": (200, 200),
     "account_change_password": (302, 200),
     "account_set_password": (302, 302),
-    "account_set_password": (302, 302),
     "account_request_login_code": (200, 302),
     "account_confirm_login_code": (302, 302),
     "account_email_verification_sent": (200, 200),

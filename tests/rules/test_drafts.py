@@ -6,18 +6,13 @@ from handsel.rules.drafts import Draft, Problems
 from handsel.rules.refusals import Invalid
 
 
-def test_a_draft_knows_what_has_a_value_and_what_was_sent():
+def test_a_draft_knows_what_has_a_value():
     draft = Draft({"name": "Mornings", "end_date": None}, wrong={"start_time": "Write the time as HH:MM."})
     assert "end_date" in draft
     assert "start_time" not in draft
-    assert draft.sent == {"name", "end_date", "start_time"}
     assert draft["name"] == draft.get("name") == "Mornings"
     assert draft.get("end_date", "later") is None
     assert draft.get("start_time", "06:00") == "06:00"
-
-
-def test_nothing_said_is_a_draft_too():
-    assert Draft.of().sent == Draft().sent == frozenset()
 
 
 def test_an_action_answers_the_unreadable_fields_and_its_own_findings_together():

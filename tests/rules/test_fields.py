@@ -37,7 +37,6 @@ PARSERS = {
     "day": fields.day,
     "moment": fields.moment,
     "money": fields.money,
-    "flag": fields.flag,
     "identity": fields.identity,
     "identities": fields.identities,
     "choice": fields.choice(Colour),
@@ -297,18 +296,6 @@ class TestMoney:
         meant = Decimal(cents).scaleb(-2)
         for raw in (str(meant), meant, cents / 100):
             assert fields.money(raw) == meant
-
-
-class TestFlag:
-    @pytest.mark.parametrize(
-        ("raw", "meant"), [(True, True), (False, False), ("true", True), ("false", False), ("on", True), ("off", False)]
-    )
-    def test_yes_and_no(self, raw, meant):
-        assert fields.flag(raw) is meant
-
-    @pytest.mark.parametrize("raw", [0, 1, "", "0", "1", "True", "yes", "ON", "true "], ids=repr)
-    def test_maybe_is_refused(self, raw):
-        assert refused(fields.flag, raw)
 
 
 class TestIdentities:

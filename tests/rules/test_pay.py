@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handsel.rules import pay
-from handsel.rules.lifecycle import Status
 
 SIX = datetime(2026, 6, 1, 6, tzinfo=UTC)
 
@@ -59,9 +58,3 @@ def test_an_amount_is_the_nearest_cent_and_half_goes_up(seconds, rate_in_cents):
     whole, rest = divmod(seconds * rate_in_cents, 3600)
     assert amount.as_tuple().exponent == -2
     assert amount * 100 == whole + (rest >= 1800)
-
-
-@pytest.mark.parametrize("status", Status)
-@pytest.mark.parametrize("is_confirmed", [True, False])
-def test_only_what_was_done_and_agreed_is_billed(status, is_confirmed):
-    assert pay.is_billable(status, is_confirmed) is ((status, is_confirmed) == ("COMPLETED", True))

@@ -22,11 +22,6 @@ class Draft:
     def of(cls, **values: Any) -> Self:
         return cls(values)
 
-    @property
-    def sent(self) -> frozenset[str]:
-        """Every field that was sent, readable or not."""
-        return frozenset(self.values) | frozenset(self.wrong)
-
     def __contains__(self, name: object) -> bool:
         return name in self.values
 

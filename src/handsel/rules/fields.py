@@ -116,18 +116,6 @@ def money(raw: object) -> Decimal:
     return found
 
 
-def flag(raw: object) -> bool:
-    """Yes or no: JSON's true and false, or a form's or query's word for them."""
-    if isinstance(raw, bool):
-        return raw
-    if isinstance(raw, str) and raw in _FLAGS:
-        return _FLAGS[raw]
-    raise Wrong("Answer true or false.")
-
-
-_FLAGS = {"true": True, "on": True, "false": False, "off": False}
-
-
 def identity(raw: object) -> UUID:
     if isinstance(raw, UUID):
         return raw

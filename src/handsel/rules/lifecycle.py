@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from handsel.rules.roles import Role
+from handsel.rules.roles import Capability, Role
 
 
 class Status(StrEnum):
@@ -71,6 +71,9 @@ MOVES: dict[Move, Step] = {
     Move.COMPLETE: Step(frozenset({State.IN_PROGRESS}), to=State.COMPLETED),
     Move.RESTORE: Step(frozenset({State.CANCELLED}), to=State.UNCONFIRMED, ahead=True),
 }
+
+# Who may do what is one table, in roles; each move is a capability of the same name there.
+NEEDS: dict[Move, Capability] = {move: Capability[move.name] for move in Move}
 
 
 def may_move(state: State, move: Move, *, scheduled_end: datetime | None = None, at: datetime | None = None) -> bool:

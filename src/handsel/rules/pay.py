@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from handsel.rules.lifecycle import Status
-
 
 def minutes(start: datetime, end: datetime) -> Fraction:
     """The exact minutes between two instants."""
@@ -16,8 +14,3 @@ def amount(start: datetime, end: datetime, rate: Decimal) -> Decimal:
     """Exact minutes x rate / 60, rounded half up to the cent. Planned or actual times alike; never negative."""
     cents = minutes(start, end) * Fraction(rate) * 100 / 60
     return Decimal((2 * cents + 1) // 2).scaleb(-2)
-
-
-def is_billable(status: str, is_confirmed: bool) -> bool:
-    """Completed, and agreed by the family: what nobody confirmed is never billed."""
-    return status == Status.COMPLETED and is_confirmed

@@ -22,7 +22,7 @@ from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Move, Status
 from handsel.rules.refusals import Invalid, NotVisible, WrongState
-from handsel.rules.roles import Capability, Role
+from handsel.rules.roles import Role
 
 NOTHING_SAID = Draft.of()
 
@@ -190,21 +190,12 @@ def on_whose_word(standing: Standing) -> dict[str, tuple[Any, Any]]:
     return {"on_the_familys_word": (None, True)} if standing.role is Role.NANNY else {}
 
 
-_NEEDS = {
-    Move.CONFIRM: Capability.CONFIRM,
-    Move.CANCEL: Capability.CANCEL,
-    Move.START: Capability.START,
-    Move.COMPLETE: Capability.COMPLETE,
-    Move.RESTORE: Capability.RESTORE,
-}
-
-
 def _open(
     move_: Move, session_id: UUID, draft: Draft, *, by: User, at: datetime, version: int | None
 ) -> tuple[Standing, CareSession]:
     """Fetch the session through the person and check, in this order: sight, authority, version, state, input."""
     standing, session = visibility.care_session(by, session_id, lock=True)
-    checks.may(standing, _NEEDS[move_], session)
+    checks.may(standing, lifecycle.NEEDS[move_], session)
     versions.must_match(session, version)
     problems = Problems(draft)
     moment = _said_at(session, draft, at)

@@ -36,15 +36,6 @@ WORDS = {
     State.COMPLETED: gettext_lazy("Done"),
     State.CANCELLED: gettext_lazy("Cancelled"),
 }
-_NEEDS = {
-    Move.CONFIRM: Capability.CONFIRM,
-    Move.CANCEL: Capability.CANCEL,
-    Move.START: Capability.START,
-    Move.COMPLETE: Capability.COMPLETE,
-    Move.RESTORE: Capability.RESTORE,
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Press:
     """Something to press: the last part of its address below the session's own, and its word."""
@@ -116,7 +107,7 @@ def moves(session: CareSession, standing: Standing, at: datetime) -> tuple[Move,
     """What this person may do to the session now, by the one table of moves and the one of roles."""
     return tuple(
         move
-        for move, capability in _NEEDS.items()
+        for move, capability in lifecycle.NEEDS.items()
         if lifecycle.may_move(session.state, move, scheduled_end=session.scheduled_end, at=at)
         and standing.may_with(capability, session.nanny_id)
     )
@@ -198,8 +189,7 @@ def by_day(rows: Iterable[Row], *, today: date | None = None) -> list[Day]:
 def with_clashes(rows: Sequence[Row], sessions: Sequence[CareSession], reader: Reader, person: User) -> list[Row]:
     """Rows of unconfirmed sessions say what they overlap, unless they may. One query, bounded by the time they cover.
 
-    The nanny sees all her own. A family learns nothing of another one but that she is busy, and of what nobody agreed
-    there not even that.
+    The nanny sees all her own. A family learns nothing of another one but that she is busy.
     """
     tentative = [
         session
@@ -221,9 +211,7 @@ def with_clashes(rows: Sequence[Row], sessions: Sequence[CareSession], reader: R
         ]
         for session_id, others in overlap.clashes(mine, hers).items():
             for other in others:
-                said = _clash(by_own_id[session_id], by_id[other.key], reader, person)
-                if said:
-                    found.setdefault(session_id, said)
+                found.setdefault(session_id, _clash(by_own_id[session_id], by_id[other.key], reader, person))
     return [replace(row, clash=found[row.id]) if row.id in found else row for row in rows]
 
 
@@ -233,8 +221,6 @@ def _clash(session: CareSession, rival: CareSession, reader: Reader, person: Use
         return gettext("Overlaps %(family)s, %(hours)s") % {"family": rival.family.name, "hours": hours}
     if rival.family_id == session.family_id:
         return gettext("Overlaps another session, %(hours)s") % {"hours": hours}
-    if not rival.is_confirmed:
-        return ""
     return gettext("%(nanny)s is busy %(hours)s") % {"nanny": rival.nanny.user.first_name, "hours": hours}
 
 
