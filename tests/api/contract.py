@@ -44,7 +44,15 @@ class Api:
             method, BASE + path, raw, content_type=media if raw else "", headers={**self.headers, **spelled}
         )
         check(method, path, response)
+        if method != "GET" and "ETag" in response and "Idempotency-Replayed" not in response:
+            self._look_again(path, response)
         return response
+
+    def _look_again(self, path: str, written: HttpResponse) -> None:
+        """What a write answers is what the next look shows."""
+        where = written.get("Location", BASE + "/".join(path.split("/")[:3]))
+        seen = self.client.get(where, headers=self.headers)
+        assert (seen.json(), seen["ETag"]) == (written.json(), written["ETag"])
 
 
 def check(method: str, path: str, response: HttpResponse) -> None:

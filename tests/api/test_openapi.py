@@ -63,8 +63,8 @@ FIELDS = {
     "CareSchedule": "id familyId name recurrence daysOfWeek startTime endTime hourlyRate isActive startDate endDate "
     "notes childIds nannyId rrule version createdAt updatedAt",
     "CareSession": "id familyId scheduleId slotDate scheduledStart scheduledEnd actualStart actualEnd status "
-    "isConfirmed hourlyRate notes childIds nannyId timeZone overlapAllowed confirmedAt confirmedBy cancelledAt cancelledBy "
-    "cancelReason version createdAt updatedAt",
+    "isConfirmed hourlyRate notes childIds nannyId timeZone overlapAllowed confirmedAt confirmedBy cancelledAt "
+    "cancelledBy cancelReason version createdAt updatedAt",
     "Family": "id name timeZone currency defaultHourlyRate address notes version createdAt",
     "Child": "id familyId firstName lastName dateOfBirth allergies medications notes isArchived",
     "Member": "id familyId name role joinedAt email",

@@ -39,7 +39,7 @@ def get_care_schedules(asked: Asked, family_id: UUID) -> Page[ScheduleRow]:
 )
 def create_care_schedule(asked: Asked, family_id: UUID) -> ScheduleRow:
     """Create a schedule; no session exists until somebody generates"""
-    return queries.one(asked.person, actions.create(family_id, asked.draft, **asked.by).id)
+    return queries.shown(asked.person, actions.create(family_id, asked.draft, **asked.by))
 
 
 @routes.get("/care-schedules/{scheduleId}", "getCareSchedule", CareSchedule, tagged=True)
@@ -58,7 +58,7 @@ def get_care_schedule(asked: Asked, schedule_id: UUID) -> ScheduleRow:
 )
 def update_care_schedule(asked: Asked, schedule_id: UUID) -> ScheduleRow:
     """Change a schedule; sessions that exist stay as they are"""
-    return queries.one(asked.person, actions.update(schedule_id, asked.draft, **asked.by_version).id)
+    return queries.shown(asked.person, actions.update(schedule_id, asked.draft, **asked.by_version))
 
 
 @routes.delete("/care-schedules/{scheduleId}", "deleteCareSchedule", versioned=True)

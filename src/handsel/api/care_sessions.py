@@ -48,7 +48,7 @@ def get_unconfirmed_sessions(asked: Asked, family_id: UUID) -> Page[SessionRow]:
 )
 def create_impromptu_session(asked: Asked, family_id: UUID) -> SessionRow:
     """Create a one-time session, confirmed at once if you wish"""
-    return queries.one(asked.person, actions.create_impromptu(family_id, asked.draft, **asked.by).id)
+    return queries.shown(asked.person, actions.create_impromptu(family_id, asked.draft, **asked.by))
 
 
 @routes.post(
@@ -79,7 +79,7 @@ def get_care_session(asked: Asked, session_id: UUID) -> SessionRow:
 )
 def update_care_session(asked: Asked, session_id: UUID) -> SessionRow:
     """Change a session as far as its state allows; correcting a completed one needs a reason"""
-    return queries.one(asked.person, actions.update(session_id, asked.draft, **asked.by_version).id)
+    return queries.shown(asked.person, actions.update(session_id, asked.draft, **asked.by_version))
 
 
 @routes.delete("/care-sessions/{sessionId}", "deleteCareSession", versioned=True)
@@ -91,28 +91,28 @@ def delete_care_session(asked: Asked, session_id: UUID) -> None:
 @routes.post("/care-sessions/{sessionId}/confirm", "confirmCareSession", CareSession, **_MOVE)
 def confirm_care_session(asked: Asked, session_id: UUID) -> SessionRow:
     """The family agrees"""
-    return queries.one(asked.person, actions.confirm(session_id, asked.draft, **asked.by_version).id)
+    return queries.shown(asked.person, actions.confirm(session_id, asked.draft, **asked.by_version))
 
 
 @routes.post("/care-sessions/{sessionId}/cancel", "cancelCareSession", CareSession, **_MOVE)
 def cancel_care_session(asked: Asked, session_id: UUID) -> SessionRow:
     """It will not happen"""
-    return queries.one(asked.person, actions.cancel(session_id, asked.draft, **asked.by_version).id)
+    return queries.shown(asked.person, actions.cancel(session_id, asked.draft, **asked.by_version))
 
 
 @routes.post("/care-sessions/{sessionId}/start", "startCareSession", CareSession, **_MOVE)
 def start_care_session(asked: Asked, session_id: UUID) -> SessionRow:
     """Care begins, now or `at` a time up to four hours before the plan"""
-    return queries.one(asked.person, actions.start(session_id, asked.draft, **asked.by_version).id)
+    return queries.shown(asked.person, actions.start(session_id, asked.draft, **asked.by_version))
 
 
 @routes.post("/care-sessions/{sessionId}/complete", "completeCareSession", CareSession, **_MOVE)
 def complete_care_session(asked: Asked, session_id: UUID) -> SessionRow:
     """Care ends, now or `at` a time since it began"""
-    return queries.one(asked.person, actions.complete(session_id, asked.draft, **asked.by_version).id)
+    return queries.shown(asked.person, actions.complete(session_id, asked.draft, **asked.by_version))
 
 
 @routes.post("/care-sessions/{sessionId}/restore", "restoreCareSession", CareSession, **_MOVE)
 def restore_care_session(asked: Asked, session_id: UUID) -> SessionRow:
     """A cancelled session that is not over yet is planned again"""
-    return queries.one(asked.person, actions.restore(session_id, asked.draft, **asked.by_version).id)
+    return queries.shown(asked.person, actions.restore(session_id, asked.draft, **asked.by_version))

@@ -31,7 +31,7 @@ def get_children(asked: Asked, family_id: UUID) -> Page[ChildRow]:
 )
 def create_child(asked: Asked, family_id: UUID) -> ChildRow:
     """Add a child"""
-    return queries.one(asked.person, actions.create(family_id, asked.draft, **asked.by).id)
+    return queries.row(actions.create(family_id, asked.draft, **asked.by))
 
 
 @routes.get("/children/{childId}", "getChild", Child)
@@ -43,7 +43,7 @@ def get_child(asked: Asked, child_id: UUID) -> ChildRow:
 @routes.patch("/children/{childId}", "updateChild", Child, forms.CHILD_CHANGES)
 def update_child(asked: Asked, child_id: UUID) -> ChildRow:
     """Change a child's details; nannies change allergies, medications and notes alone"""
-    return queries.one(asked.person, actions.update(child_id, asked.draft, **asked.by).id)
+    return queries.row(actions.update(child_id, asked.draft, **asked.by))
 
 
 @routes.delete("/children/{childId}", "deleteChild")

@@ -26,7 +26,7 @@ def get_families(asked: Asked) -> Page[FamilyRow]:
 )
 def create_family(asked: Asked) -> FamilyRow:
     """Found a family, as its parent, nanny or coordinator"""
-    return queries.one(asked.person, actions.create(asked.draft, **asked.by).id)
+    return queries.shown(asked.person, actions.create(asked.draft, **asked.by))
 
 
 @routes.get("/families/{familyId}", "getFamily", Family, tagged=True)
@@ -38,4 +38,4 @@ def get_family(asked: Asked, family_id: UUID) -> FamilyRow:
 @routes.patch("/families/{familyId}", "updateFamily", Family, forms.FAMILY_CHANGES, versioned=True, tagged=True)
 def update_family(asked: Asked, family_id: UUID) -> FamilyRow:
     """Change a family's settings; a new time zone moves no session"""
-    return queries.one(asked.person, actions.update(family_id, asked.draft, **asked.by_version).id)
+    return queries.shown(asked.person, actions.update(family_id, asked.draft, **asked.by_version))

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handsel.api.kinds import (
+    CHILD_IDS,
     CURRENCY,
     DAY,
     EMAIL,
     FLAG,
     FOUNDING_ROLE,
     ID,
-    IDS,
     MESSAGE,
     MOMENT,
     MONEY,
@@ -19,6 +19,7 @@ from handsel.api.kinds import (
     NOTES,
     RECURRENCE,
     ROLE,
+    SESSION_IDS,
     SHORT,
     TIME_ZONE,
     TOKEN,
@@ -86,7 +87,7 @@ NEW_SCHEDULE = Form(
         "startTime": WALL_TIME,
         "endTime": WALL_TIME,
         "startDate": DAY,
-        "childIds": IDS,
+        "childIds": CHILD_IDS,
     },
     {
         "daysOfWeek": or_null(WEEKDAYS),
@@ -102,7 +103,7 @@ GENERATION = Form("GenerationRange", {"from": DAY, "to": DAY}, {"dryRun": FLAG})
 
 NEW_SESSION = Form(
     "NewCareSession",
-    {"scheduledStart": MOMENT, "scheduledEnd": MOMENT, "childIds": IDS},
+    {"scheduledStart": MOMENT, "scheduledEnd": MOMENT, "childIds": CHILD_IDS},
     {
         "hourlyRate": or_null(MONEY),
         "nannyId": or_null(ID),
@@ -118,7 +119,7 @@ SESSION_CHANGES = Form(
         "scheduledEnd": MOMENT,
         "hourlyRate": or_null(MONEY),
         "notes": or_null(NOTES),
-        "childIds": IDS,
+        "childIds": CHILD_IDS,
         "nannyId": or_null(ID),
         "overlapAllowed": FLAG,
         "actualStart": MOMENT,
@@ -127,12 +128,12 @@ SESSION_CHANGES = Form(
     },
 )
 MOVE = Form("Move", optional={"at": or_null(MOMENT), "reason": or_null(NOTES)})
-SESSION_CHOICE = Form("CareSessionChoice", {"sessionIds": IDS})
+SESSION_CHOICE = Form("CareSessionChoice", {"sessionIds": SESSION_IDS})
 
 NEW_CHANGE_REQUEST = Form(
     "NewChangeRequest",
     {"message": MESSAGE},
-    {"scheduledStart": or_null(MOMENT), "scheduledEnd": or_null(MOMENT), "childIds": or_null(IDS)},
+    {"scheduledStart": or_null(MOMENT), "scheduledEnd": or_null(MOMENT), "childIds": or_null(CHILD_IDS)},
 )
 CHANGE_REQUEST_ANSWER = Form("ChangeRequestAnswer", optional={"message": or_null(NOTES)})
 

@@ -86,11 +86,14 @@ def flag(raw: object) -> bool:
     raise Wrong("Answer true or false.")
 
 
-def _identities(raw: object) -> tuple[UUID, ...]:
-    found = fields.identities(raw)
-    if not found:
-        raise Wrong("Name at least one.")
-    return found
+def _identities(most: int) -> Kind:
+    def parse(raw: object) -> tuple[UUID, ...]:
+        found = fields.identities(raw, most=most)
+        if not found:
+            raise Wrong("Name at least one.")
+        return found
+
+    return many(ID, parse, least=1, most=most)
 
 
 _YEARS = r"(?:19[7-9]|20[0-9]|21[0-9])[0-9]"
@@ -126,14 +129,15 @@ MONEY = Kind(
     {
         "description": "An amount of at most 9999.99, exact to two places.",
         "anyOf": [
-            {"type": "string", "maxLength": 40, "pattern": r"^ *(?:0|[1-9][0-9]{0,3})(?:\.[0-9]{1,2})? *$"},
+            {"type": "string", "pattern": r"^ *(?:0|[1-9][0-9]{0,3})(?:\.[0-9]{1,2})? *$"},
             {"type": "number", "minimum": 0, "maximum": 9999.99, "multipleOf": 0.01},
         ],
     },
     component="MoneySent",
 )
 ID = Kind(fields.identity, {"type": "string", "format": "uuid"})
-IDS = many(ID, _identities, least=1, most=500)
+CHILD_IDS = _identities(50)
+SESSION_IDS = _identities(500)
 WEEKDAYS = many(one_of(Weekday), fields.weekdays, most=50)
 RECURRENCE = one_of(Recurrence)
 ROLE = one_of(Role)
@@ -152,7 +156,7 @@ EMAIL = Kind(
     fields.email,
     {
         "type": "string",
-        "format": "email",
+        "description": "An e-mail address.",
         "maxLength": 254,
         "allOf": [
             {"pattern": r"^[^@]{1,64}@"},

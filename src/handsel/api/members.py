@@ -37,7 +37,7 @@ def get_members(asked: Asked, family_id: UUID) -> Page[MemberRow]:
 @routes.patch("/members/{memberId}", "updateMember", Member, forms.MEMBER_CHANGES)
 def update_member(asked: Asked, member_id: UUID) -> MemberRow:
     """Give a member another role; nobody raises their own"""
-    return queries.one(asked.person, actions.change_role(member_id, asked.draft, **asked.by).id)
+    return queries.shown(asked.person, actions.change_role(member_id, asked.draft, **asked.by))
 
 
 @routes.delete("/members/{memberId}", "removeMember")
@@ -58,4 +58,4 @@ def invite_member(asked: Asked, family_id: UUID) -> Invited:
 @routes.post("/invitations/accept", "acceptInvitation", Member, form=forms.INVITATION_ANSWER)
 def accept_invitation(asked: Asked) -> MemberRow:
     """Join the family that invited you"""
-    return queries.one(asked.person, invitations.accept(asked.draft, **asked.by).id)
+    return queries.shown(asked.person, invitations.accept(asked.draft, **asked.by))

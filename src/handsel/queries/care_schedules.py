@@ -62,6 +62,11 @@ def one(person: User, schedule_id: UUID) -> ScheduleRow:
     return _rows([schedule], standing)[0]
 
 
+def shown(person: User, schedule: CareSchedule) -> ScheduleRow:
+    """A schedule just as an action left it. Raises NotVisible. Two queries."""
+    return _rows([schedule], visibility.standing(person, schedule.family_id))[0]
+
+
 def occurrences(person: User, schedule_id: UUID, wanted: Draft) -> list[Occurrence]:
     """The slots of a range (wanted: from_date, to_date, both inclusive, at most 366 days) in the family's zone.
 

@@ -66,6 +66,11 @@ def one(person: User, session_id: UUID) -> SessionRow:
     return _rows([session], standing)[0]
 
 
+def shown(person: User, session: CareSession) -> SessionRow:
+    """A session just as an action left it. Raises NotVisible. Two queries."""
+    return _rows([session], visibility.standing(person, session.family_id))[0]
+
+
 def listed(person: User, family_id: UUID, wanted: Draft) -> Page[SessionRow]:
     """A family's sessions, soonest first.
 

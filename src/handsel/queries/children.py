@@ -29,15 +29,16 @@ def listed(person: User, family_id: UUID, wanted: Draft) -> Page[ChildRow]:
     visibility.standing(person, family_id)
     rows = visibility.children(person).filter(family_id=family_id)
     found, following = paging.part(rows, wanted, Order(f"children:{family_id}"))
-    return Page([_row(child) for child in found], following)
+    return Page([row(child) for child in found], following)
 
 
 def one(person: User, child_id: UUID) -> ChildRow:
     """Raises NotVisible."""
-    return _row(visibility.child(person, child_id)[1])
+    return row(visibility.child(person, child_id)[1])
 
 
-def _row(child: Child) -> ChildRow:
+def row(child: Child) -> ChildRow:
+    """The child as it stands."""
     return ChildRow(
         id=child.id,
         family_id=child.family_id,

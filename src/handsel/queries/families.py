@@ -45,6 +45,11 @@ def one(person: User, family_id: UUID) -> FamilyRow:
     return _row(family, standing)
 
 
+def shown(person: User, family: Family) -> FamilyRow:
+    """A family just as an action left it. Raises NotVisible."""
+    return _row(family, visibility.standing(person, family.id))
+
+
 def _row(family: Family, standing: Standing) -> FamilyRow:
     return FamilyRow(
         id=family.id,

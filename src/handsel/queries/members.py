@@ -33,10 +33,9 @@ def listed(person: User, family_id: UUID, wanted: Draft) -> Page[MemberRow]:
     return Page([_row(member, standing) for member in found], following)
 
 
-def one(person: User, member_id: UUID) -> MemberRow:
-    """Raises NotVisible."""
-    standing, member = visibility.member(person, member_id)
-    return _row(member, standing)
+def shown(person: User, member: Member) -> MemberRow:
+    """A member just as an action left it. Raises NotVisible."""
+    return _row(member, visibility.standing(person, member.family_id))
 
 
 def _row(member: Member, standing: Standing) -> MemberRow:

@@ -1,0 +1,217 @@
+"""What the OpenAPI file cannot say: something that exists for every address, and fields that agree with each other."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from handsel.access import tokens
+from handsel.models import (
+    CareSchedule,
+    CareSession,
+    ChangeRequest,
+    Child,
+    Family,
+    GenerationBatch,
+    Invitation,
+    Member,
+    TimeOff,
+)
+from handsel.rules.lifecycle import State
+from handsel.rules.roles import Role
+from tests.world import LONG_AGO, NOW, World
+
+Body = dict[str, Any]
+
+_STATES = {
+    "startCareSession": State.CONFIRMED,
+    "completeCareSession": State.IN_PROGRESS,
+    "restoreCareSession": State.CANCELLED,
+    "requestChanges": State.CONFIRMED,
+}
+_YEAR = timedelta(days=365)
+
+
+class Stage:
+    """The Riveras, one of whom asks. Nothing here clashes: every session lets others overlap."""
+
+    def __init__(self, world: World, role: Role) -> None:
+        self.world = world
+        self.role = role
+        self.me = {Role.PARENT: world.ana_of_riveras, Role.NANNY: world.noor_of_riveras}.get(role) or world.join(
+            world.riveras, role, name="Rosa"
+        )
+        self.token = world.secret(self.me.user)
+        self._numbers = count()
+
+    # Ids
+
+    def id_for(self, parameter: str, operation: str) -> str:
+        """The id of something new, in the state that the operation asks for."""
+        make: dict[str, Callable[[str], UUID]] = {
+            "familyId": lambda _: self.world.riveras.id,
+            "childId": lambda _: self._child().id,
+            "memberId": lambda _: self.world.join(self.world.riveras, Role.VIEWER, name=self._name()).id,
+            "scheduleId": lambda _: self.world.schedule().id,
+            "sessionId": lambda operation: self._session(_STATES.get(operation, State.UNCONFIRMED)).id,
+            "batchId": lambda _: self._batch().id,
+            "requestId": lambda operation: self._request(operation).id,
+            "timeOffId": lambda _: self._time_off().id,
+        }
+        return str(make[parameter](operation))
+
+    def _name(self) -> str:
+        return f"Guest{next(self._numbers)}"
+
+    def _child(self) -> Child:
+        return Child.objects.create(family=self.world.riveras, first_name="Mia", created_at=LONG_AGO)
+
+    def _session(self, state: State) -> CareSession:
+        return self.world.session("2026-06-01 08:00", state=state, overlap_allowed=True)
+
+    def _batch(self) -> GenerationBatch:
+        return GenerationBatch.objects.create(
+            family=self.world.riveras,
+            from_date=NOW,
+            to_date=NOW,
+            made_by=self.world.ana_of_riveras,
+            made_at=LONG_AGO,
+        )
+
+    def _request(self, operation: str) -> ChangeRequest:
+        """One that this person may withdraw, or that the other side asked."""
+        other = self.world.noor_of_riveras if self.role is Role.PARENT else self.world.ana_of_riveras
+        return ChangeRequest.objects.create(
+            family=self.world.riveras,
+            session=self._session(State.CONFIRMED),
+            message="Later?",
+            asked_by=self.me if operation == "withdrawChangeRequest" else other,
+            asked_at=LONG_AGO,
+        )
+
+    def _time_off(self) -> TimeOff:
+        return TimeOff.objects.create(
+            family=self.world.riveras,
+            nanny=self.world.noor_of_riveras,
+            from_date="2027-01-01",
+            to_date="2027-01-01",
+            entered_by=self.me,
+            created_at=LONG_AGO,
+        )
+
+    def _invitation(self) -> str:
+        home = Family.objects.create(name="Home", time_zone="UTC", currency="EUR", created_at=LONG_AGO)
+        host = Member.objects.create(family=home, user=self.world.ada, role=Role.PARENT, joined_at=LONG_AGO)
+        secret = tokens.new_secret()
+        Invitation.objects.create(
+            family=home,
+            email="x@example.com",
+            role=Role.VIEWER,
+            token_hash=tokens.hash_of(secret),
+            invited_by=host,
+            created_at=LONG_AGO,
+            expires_at=NOW + _YEAR,
+        )
+        return secret
+
+    # What is sent
+
+    def family_of(self, ids: Mapping[str, str]) -> Family:
+        """The family that an address is about, which the engine may have made by itself."""
+        for parameter, model in _TABLES.items():
+            row = model.objects.filter(pk=_uuid(ids.get(parameter))).first()
+            if row is not None:
+                return row if isinstance(row, Family) else row.family
+        return self.world.riveras
+
+    def tag(self, ids: Mapping[str, str]) -> str:
+        """The ETag of what an address names."""
+        for parameter in ("sessionId", "scheduleId", "familyId"):
+            row = _TABLES[parameter].objects.filter(pk=_uuid(ids.get(parameter))).first()
+            if row is not None:
+                return f'"{row.version}"'
+        return "*"
+
+    def settled(self, operation: str, sent: Body, family: Family) -> Body:
+        """A well-formed body or query whose fields agree with the family and with each other."""
+        sent = dict(sent)
+        if sent.get("childIds") is not None:
+            sent["childIds"] = [str(self._some_child(family).id)]
+        if sent.get("nannyId") is not None:
+            nanny = family.members.active().filter(role=Role.NANNY).first()
+            sent["nannyId"] = nanny and str(nanny.id)
+        if operation == "updateFamily" and "currency" in sent:
+            sent["currency"] = family.currency  # in which sessions are priced
+        if "token" in sent:
+            sent["token"] = self._invitation()
+        if sent.get("dateOfBirth") is not None:
+            sent["dateOfBirth"] = min(sent["dateOfBirth"], "2026-05-31")
+        _settle_days(sent)
+        _settle_hours(sent)
+        _settle_recurrence(sent)
+        _settle_instants(operation, sent)
+        sent.pop("cursor", None)  # only a list makes one
+        return sent
+
+    def _some_child(self, family: Family) -> Child:
+        return family.children.filter(archived_at=None).first() or Child.objects.create(
+            family=family, first_name="Mia", created_at=LONG_AGO
+        )
+
+
+_TABLES: dict[str, Any] = {
+    "familyId": Family,
+    "childId": Child,
+    "memberId": Member,
+    "scheduleId": CareSchedule,
+    "sessionId": CareSession,
+    "batchId": GenerationBatch,
+    "requestId": ChangeRequest,
+    "timeOffId": TimeOff,
+}
+
+
+def _uuid(said: str | None) -> UUID | None:
+    try:
+        return UUID(said)
+    except (TypeError, ValueError, AttributeError):
+        return None
+
+
+def _settle_days(sent: Body) -> None:
+    """Ranges the right way round, and a year long at most."""
+    for first, last in (("from", "to"), ("startDate", "endDate")):
+        if sent.get(first) is not None and sent.get(last) is not None:
+            sent[first], sent[last] = sorted((sent[first], sent[last]))
+    if "from" in sent and "to" in sent:
+        sent["to"] = min(sent["to"], str(date.fromisoformat(sent["from"]) + _YEAR))
+    if ("startDate" in sent) != ("endDate" in sent):
+        sent["endDate"] = None
+
+
+def _settle_hours(sent: Body) -> None:
+    """Both or none, and never the same."""
+    if "startTime" in sent or "endTime" in sent:
+        start, end = sent.get("startTime") or "06:00", sent.get("endTime") or "14:30"
+        sent["startTime"], sent["endTime"] = start, end if end != start else ("12:01" if start != "12:01" else "12:02")
+
+
+def _settle_recurrence(sent: Body) -> None:
+    """A single session on its start date's own weekday, any other on some."""
+    if "recurrence" in sent or "daysOfWeek" in sent:
+        once = sent.setdefault("recurrence", "WEEKLY") == "ONCE"
+        sent["daysOfWeek"] = [] if once else sent.get("daysOfWeek") or ["MONDAY"]
+
+
+def _settle_instants(operation: str, sent: Body) -> None:
+    """It is noon in UTC."""
+    if sent.get("scheduledStart") is not None or sent.get("scheduledEnd") is not None:
+        sent["scheduledStart"], sent["scheduledEnd"] = "2026-06-01T09:00", "2026-06-01T21:00:00Z"
+    if operation == "createImpromptuSession":
+        sent["overlapAllowed"] = True
+    if sent.get("at") is not None:
+        sent["at"] = "2026-06-01T12:00:00.5Z" if operation == "completeCareSession" else "2026-06-01T07:00:00-04:00"
+    for name, value in (("actualStart", "2026-06-01T10:00Z"), ("actualEnd", "2026-06-01T12:00:00Z")):
+        if name in sent:
+            sent[name] = value

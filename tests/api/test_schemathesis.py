@@ -1,0 +1,167 @@
+"""The API against its own description: thousands of requests, well formed and not, from whoever may ask.
+
+schemathesis makes them from the OpenAPI file alone. In a well-formed one the stage puts right what the file cannot say;
+a malformed one goes out as it is, but to an address that exists.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.db import DEFAULT_DB_ALIAS, connections
+from schemathesis import engine
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.engine import events
+from schemathesis.generation.meta import TestPhase
+from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
+
+from handsel.api.v1 import NOUNS
+from handsel.rules.roles import Role
+from tests.api.stage import Stage
+
+EXAMPLES = 200 if os.environ.get("HANDSEL_TEST_NIGHTLY") == "1" else 20
+
+METHODS = {operation.id: operation.method for noun in NOUNS for operation in noun.operations}
+# What each may not do, and so never gets a 2xx for.
+CANNOT = {
+    Role.PARENT: {"startCareSession", "completeCareSession"},
+    Role.NANNY: {
+        "updateFamily",
+        "deleteChild",
+        "updateMember",
+        "removeMember",
+        "inviteMember",
+        "confirmCareSession",
+        "confirmCareSessions",
+    },
+    Role.VIEWER: {name for name, method in METHODS.items() if method != "GET"} - {"createFamily", "acceptInvitation"},
+}
+# Each of six hundred time zones would be a request; these stand for all.
+FEW = {"TimeZone": ["America/New_York", "Asia/Kathmandu", "UTC"], "Currency": ["EUR", "JPY", "USD"]}
+
+
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
+@pytest.mark.parametrize("role", CANNOT)
+def test_nothing_is_found_and_everything_reached(world, role):
+    stage = Stage(world, role)
+    reached: set[str] = set()
+    with _server() as address, _hooks(stage, reached):
+        schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json", config=_config(stage.token))
+        found = [told for event in engine.from_schema(schema).execute() for told in _findings(event)]
+    assert not found, "\n\n".join(found)
+    assert reached == METHODS.keys() - CANNOT[role]
+
+
+def _config(token: str) -> SchemathesisConfig:
+    return SchemathesisConfig.from_dict(
+        {
+            "headers": {"Authorization": f"Bearer {token}"},
+            "continue-on-failure": True,
+            "request-timeout": 120,
+            "generation": {
+                "max-examples": EXAMPLES,
+                "deterministic": EXAMPLES == 20,
+                "database": "none",
+                "no-shrink": True,
+            },
+            "checks": {"enabled": True},
+            "phases": {"stateful": {"generation": {"max-examples": EXAMPLES}}},
+        }
+    )
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """The program in a thread of this process, inside the test's transaction."""
+    mine = connections[DEFAULT_DB_ALIAS]
+
+    def serve() -> None:
+        connections[DEFAULT_DB_ALIAS] = mine
+        server.serve_forever(poll_interval=0.05)
+
+    with make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=_Silent) as server:
+        mine.inc_thread_sharing()
+        thread = Thread(target=serve)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+            mine.dec_thread_sharing()
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, *_said: Any) -> None:
+        pass
+
+
+@contextmanager
+def _hooks(stage: Stage, reached: set[str]) -> Iterator[None]:
+    mine = connections[DEFAULT_DB_ALIAS]
+
+    @schemathesis.hook
+    def before_load_schema(_context: Any, raw: dict[str, Any]) -> None:
+        for name, few in FEW.items():
+            raw["components"]["schemas"][name]["enum"] = few
+
+    @schemathesis.hook
+    def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
+        connections[DEFAULT_DB_ALIAS] = mine  # the engine works in threads of its own
+        if case.meta is not None:
+            well_formed = {where for where, part in case.meta.components.items() if part.mode.is_positive}
+            _make_sense(case, well_formed, stage)
+
+    @schemathesis.hook
+    def after_call(_context: Any, case: Any, response: Any) -> None:
+        # A chain of requests may lead into a family of her own, where she may do everything.
+        if 200 <= response.status_code < 300 and case.meta.phase.name != TestPhase.STATEFUL:
+            reached.add(_operation(case))
+
+    try:
+        yield
+    finally:
+        for hook in (before_load_schema, before_call, after_call):
+            GLOBAL_HOOK_DISPATCHER.unregister(hook)
+
+
+def _make_sense(case: Any, well_formed: set[ParameterLocation], stage: Stage) -> None:
+    operation = _operation(case)
+    if ParameterLocation.PATH in well_formed:  # in a chain of requests, the address comes from the one before
+        case.path_parameters = {name: stage.id_for(name, operation) for name in case.path_parameters}
+    family = stage.family_of(case.path_parameters)
+    if ParameterLocation.BODY in well_formed and isinstance(case.body, dict):
+        case.body = stage.settled(operation, case.body, family)
+    if ParameterLocation.QUERY in well_formed:
+        case.query = stage.settled(operation, case.query, family)
+    if ParameterLocation.HEADER in well_formed:
+        if "If-Match" in case.headers:
+            case.headers["If-Match"] = stage.tag(case.path_parameters)
+        if "Idempotency-Key" in case.headers:
+            case.headers["Idempotency-Key"] = str(uuid4())
+
+
+def _operation(case: Any) -> str:
+    return case.operation.definition.raw["operationId"]
+
+
+def _findings(event: events.EngineEvent) -> Iterator[str]:
+    match event:
+        case events.NonFatalError(value=error) | events.FatalError(exception=error):
+            yield repr(error)
+        case events.ScenarioFinished(recorder=recorder):
+            for case_id, checks in recorder.checks.items():
+                for check in checks:
+                    if check.failure_info is not None:
+                        seen = recorder.interactions[case_id]
+                        sent, got = seen.request, seen.response and seen.response.content
+                        said = f"{sent.method} {sent.uri} {sent.headers} {sent.body!r:.500} {got!r:.500}"
+                        yield f"{said}\n{check.failure_info.failure}"
