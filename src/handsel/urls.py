@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from handsel.api import errors
 from handsel.web import refusals
+from handsel.web.views import sign_in
 
 accounts = [
     path("login/", account.login, name="account_login"),
@@ -25,7 +26,7 @@ if settings.MAIL_IS_SET_UP:
         path("login/code/", account.request_login_code, name="account_request_login_code"),
         path(
             "login/code/confirm/",
-            account.confirm_login_code,
+            sign_in.ConfirmLoginCode.as_view(),
             name="account_confirm_login_code",
         ),
         path(
@@ -46,7 +47,7 @@ if settings.MAIL_IS_SET_UP:
         ),
         re_path(
             r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-            account.password_reset_from_key,
+            sign_in.PasswordResetFromKey.as_view(),
             name="account_reset_password_from_key",
         ),
         path(

@@ -9,7 +9,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from handsel.models import User
+from handsel.models import ApiToken, User
 from handsel.rules import fields
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.refusals import Invalid
@@ -46,6 +46,19 @@ def create(email: str, name: str, password: str | None = None, *, at: datetime) 
     except IntegrityError:
         raise Invalid({"email": _TAKEN}) from None
     return person
+
+
+@transaction.atomic
+def prove_address(person: User, *, at: datetime) -> None:
+    """The person reads the mail that goes to her address.
+
+    Anybody may sign up with an address, also with hers: what was made before it was ever proved opens nothing any
+    more, neither the password, which ends every session, nor a key to the API.
+    """
+    if EmailAddress.objects.filter(user=person, email=person.email, verified=False).exists():
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+        ApiToken.objects.filter(person=person, revoked_at__isnull=True).update(revoked_at=at)
 
 
 @transaction.atomic

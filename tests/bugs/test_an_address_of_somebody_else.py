@@ -1,0 +1,70 @@
+"""Somebody signs up with Mia's address before she does, and waits for her."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from handsel.models import ApiToken, User
+
+MIA = "mia@example.com"
+THEIRS, HERS = "a kite over the sea", "two kites over the sea"
+
+
+@pytest.fixture
+def stranger(db) -> Client:
+    """In, with a session, a password and a key to the API."""
+    browser = Client()
+    sent = {"name": "You won! http://evil.example", "email": MIA, "password1": THEIRS}
+    assert browser.post("/accounts/signup/", sent).status_code == 302
+    assert browser.post("/settings/keys/", {"name": "Later", "scope": "write", "last_day": ""}).status_code == 200
+    return browser
+
+
+def assert_out(stranger: Client) -> None:
+    assert stranger.get("/families/").status_code == 302
+    assert not Client().login(email=MIA, password=THEIRS)
+    assert not ApiToken.objects.filter(revoked_at__isnull=True).exists()
+
+
+def by_code() -> Client:
+    browser = Client()
+    browser.post("/accounts/login/code/", {"email": MIA})
+    [code] = re.findall(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", mail.outbox[-1].body, re.MULTILINE)
+    # Asking for another code proves nothing.
+    browser.post("/accounts/login/code/confirm/", {"action": "resend"})
+    assert User.objects.get().has_usable_password()
+    [code] = re.findall(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", mail.outbox[-1].body, re.MULTILINE)
+    browser.post("/accounts/login/code/confirm/", {"code": code})
+    return browser
+
+
+def test_who_has_the_mailbox_is_alone_in_after_a_code(stranger):
+    mia = by_code()
+    assert mia.get("/families/").status_code == 200
+    assert_out(stranger)
+
+
+def test_what_is_made_after_the_address_is_proved_stays(stranger):
+    mia = by_code()
+    mia.post("/accounts/password/set/", {"password1": HERS, "password2": HERS})
+    mia.post("/accounts/logout/")
+    assert by_code().get("/families/").status_code == 200
+    assert Client().login(email=MIA, password=HERS)
+
+
+def test_who_has_the_mailbox_is_alone_in_after_a_new_password(stranger):
+    Client().post("/accounts/password/reset/", {"email": MIA})
+    [address] = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)
+    mia = Client()
+    form = mia.get(address)["Location"]
+    mia.post(form, {"password1": HERS, "password2": HERS})
+    assert_out(stranger)
+    assert Client().login(email=MIA, password=HERS)
+
+
+def test_the_letter_says_nothing_that_the_stranger_wrote(stranger):
+    assert mail.outbox[0].to == [MIA]
+    assert "evil.example" not in mail.outbox[0].body
+    assert "/accounts/confirm-email/" in mail.outbox[0].body
