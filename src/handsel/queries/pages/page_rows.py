@@ -36,6 +36,8 @@ WORDS = {
     State.COMPLETED: gettext_lazy("Done"),
     State.CANCELLED: gettext_lazy("Cancelled"),
 }
+
+
 @dataclass(frozen=True, slots=True)
 class Press:
     """Something to press: the last part of its address below the session's own, and its word."""
