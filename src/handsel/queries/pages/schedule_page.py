@@ -13,6 +13,7 @@ from handsel.queries.pages.page_rows import Day
 from handsel.queries.pages.reading import Reader
 from handsel.queries.pages.schedule_lines import ScheduleLine, schedule_line, with_planned_to
 from handsel.rules import local_time
+from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
 
 _MOST = 30
@@ -42,7 +43,9 @@ def page(person: User, schedule_id: UUID, *, at: datetime) -> SchedulePage:
     """Raises NotVisible."""
     standing, seen = visibility.care_schedule(person, schedule_id)
     named = visibility.care_schedules(person).select_related("family", "nanny__user").filter(pk=seen.pk)
-    schedule = with_planned_to(named).get()
+    schedule = with_planned_to(named).first()
+    if schedule is None:  # deleted between the two looks
+        raise NotVisible
     reader = Reader.of(person)
     today = local_time.local_date(at, schedule.family.time_zone)
     coming = visibility.care_sessions(person).filter(schedule_id=schedule.id).ending_after(at)

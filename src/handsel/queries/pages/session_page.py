@@ -19,6 +19,7 @@ from handsel.queries.pages.reading import Reader
 from handsel.rules import lifecycle, local_time, pay, roles
 from handsel.rules.change_requests import Answer
 from handsel.rules.lifecycle import Move, State
+from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
 
 
@@ -108,7 +109,9 @@ def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
     """Eight queries, whatever the session has been through. Raises NotVisible."""
     standing, seen = visibility.care_session(person, session_id)
     named = page_rows.with_people(visibility.care_sessions(person).filter(pk=seen.pk))
-    session = named.select_related("family", "schedule", "nanny__user", "cancelled_by__user").get()
+    session = named.select_related("family", "schedule", "nanny__user", "cancelled_by__user").first()
+    if session is None:  # deleted between the two looks
+        raise NotVisible
     reader = Reader.of(person)
     zone = session.time_zone
     today = local_time.local_date(at, zone)

@@ -117,6 +117,8 @@ def page(person: User, *, at: datetime) -> Today:
         standing.family_id: standing for standing in visibility.standings(person) if standing.role is Role.NANNY
     }
     families = {family.id: family for family in visibility.families(person).filter(id__in=standings)}
+    # Without the family that she has left since the look before.
+    standings = {family_id: standing for family_id, standing in standings.items() if family_id in families}
     zone = person.time_zone or next((families[family_id].time_zone for family_id in standings), "UTC")
     today = local_time.local_date(at, zone)
     hers = _hers(person, standings)
