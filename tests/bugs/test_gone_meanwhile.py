@@ -8,8 +8,8 @@ from handsel.models import CareSchedule, CareSession, Family
 
 def test_a_schedule_or_session_that_has_just_been_deleted_is_not_there(world, monkeypatch):
     schedule, session = world.schedule(), world.session()
-    monkeypatch.setattr(visibility, "care_schedules", lambda person: CareSchedule.objects.none())
-    monkeypatch.setattr(visibility, "care_sessions", lambda person: CareSession.objects.none())
+    monkeypatch.setattr(visibility, "care_schedules", lambda _: CareSchedule.objects.none())
+    monkeypatch.setattr(visibility, "care_sessions", lambda _: CareSession.objects.none())
     browser = Client()
     browser.force_login(world.noor)
     assert browser.get(f"/sessions/{session.id}/").status_code == 404
@@ -18,7 +18,7 @@ def test_a_schedule_or_session_that_has_just_been_deleted_is_not_there(world, mo
 
 
 def test_a_family_that_has_just_been_left_is_not_in_today(world, monkeypatch):
-    monkeypatch.setattr(visibility, "families", lambda person: Family.objects.filter(id=world.okafors.id))
+    monkeypatch.setattr(visibility, "families", lambda _: Family.objects.filter(id=world.okafors.id))
     browser = Client()
     browser.force_login(world.noor)
     page = browser.get("/today/").content.decode()
