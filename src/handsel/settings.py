@@ -137,6 +137,7 @@ SESSION_COOKIE_AGE = 60 * 24 * 60 * 60  # two months: a nanny signs in on her ph
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_ADAPTER = "handsel.web.mail.Adapter"
 ACCOUNT_FORMS = {"signup": "handsel.web.forms.sign_in.SignUpForm"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True

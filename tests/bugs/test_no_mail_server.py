@@ -1,0 +1,35 @@
+"""The mail server is away: who has an account and who has not get the same answer, and no account is half-made."""
+
+import smtplib
+
+import pytest
+from django.core.mail import EmailMessage
+from django.test import Client
+
+from handsel.models import User
+
+
+@pytest.fixture(autouse=True, params=[ConnectionRefusedError, TimeoutError, smtplib.SMTPServerDisconnected])
+def no_server(request, monkeypatch):
+    def send(*_):
+        raise request.param("ana@example.com cannot be reached")
+
+    monkeypatch.setattr(EmailMessage, "send", send)
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/code/", "/accounts/password/reset/"])
+def test_nobody_learns_who_has_an_account(world, path, caplog):
+    answers = [Client().post(path, {"email": email}) for email in (world.ana.email, "nobody@example.com")]
+    assert {answer.status_code for answer in answers} == {302}
+    assert len({answer["Location"] for answer in answers}) == 1
+    assert "No mail could be sent" in caplog.text
+    assert "ana@" not in caplog.text
+
+
+@pytest.mark.django_db
+def test_who_signs_up_is_in(caplog):
+    browser = Client()
+    sent = {"name": "Mia Moon", "email": "mia@example.com", "password1": "a kite over the sea"}
+    assert browser.post("/accounts/signup/", sent).status_code == 302
+    assert browser.get("/families/").status_code == 200
+    assert User.objects.get().name == "Mia Moon"
