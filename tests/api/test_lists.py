@@ -1,15 +1,29 @@
 """Long lists: cursors, limits, order, and queries that do not grow with the rows."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from handsel.models import CareSession, CareSessionChild, Child, Event, Family, Member, TimeOff
+from handsel.models import (
+    CareSchedule,
+    CareScheduleChild,
+    CareSession,
+    CareSessionChild,
+    ChangeRequest,
+    Child,
+    Event,
+    Family,
+    Member,
+    TimeOff,
+    User,
+)
+from handsel.rules.change_requests import Answer
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import State
+from handsel.rules.recurrence import Recurrence, Weekday
 from handsel.rules.roles import Role
 from tests.api.contract import Api
 from tests.world import LONG_AGO, NOW, wall
@@ -33,7 +47,7 @@ def lists(world) -> dict[str, str]:
 
 
 def fill(world, path: str, count: int) -> None:
-    """So many rows more in each list of the Riveras that is long in life."""
+    """So many rows more in each list of the Riveras, and in those of the session that the path is about."""
     family = world.riveras
     sessions = CareSession.objects.bulk_create(
         CareSession(
@@ -51,7 +65,7 @@ def fill(world, path: str, count: int) -> None:
     CareSessionChild.objects.bulk_create(
         CareSessionChild(session=session, child=child) for session in sessions for child in (world.emma, world.theo)
     )
-    about = path.split("/")[2] if path.endswith("/events") and path.startswith("/care-sessions") else None
+    about = path.split("/")[2] if path.startswith("/care-sessions") else None
     Event.objects.bulk_create(
         Event(
             family=family,
@@ -63,6 +77,21 @@ def fill(world, path: str, count: int) -> None:
         )
         for _ in range(count)
     )
+    if about:
+        ChangeRequest.objects.bulk_create(
+            ChangeRequest(
+                family=family,
+                session_id=about,
+                status=Answer.DECLINED,
+                message="Later, please.",
+                child_ids=[str(world.theo.id)],
+                asked_by=world.noor_of_riveras,
+                asked_at=LONG_AGO,
+                answered_by=world.ana_of_riveras,
+                answered_at=NOW,
+            )
+            for _ in range(count)
+        )
     TimeOff.objects.bulk_create(
         TimeOff(
             family=family,
@@ -74,8 +103,34 @@ def fill(world, path: str, count: int) -> None:
         for _ in range(count)
     )
     Child.objects.bulk_create(Child(family=family, first_name="Mia", created_at=LONG_AGO) for _ in range(count))
-    for _ in range(min(count, 20)):
-        world.schedule()
+    schedules = CareSchedule.objects.bulk_create(
+        CareSchedule(
+            family=family,
+            name="Mornings",
+            recurrence=Recurrence.WEEKLY,
+            days_of_week=frozenset({Weekday.MONDAY}),
+            start_time=time(6),
+            end_time=time(14, 30),
+            start_date=date(2026, 6, 1),
+            nanny=world.noor_of_riveras,
+            created_at=LONG_AGO,
+            updated_at=LONG_AGO,
+        )
+        for _ in range(count)
+    )
+    CareScheduleChild.objects.bulk_create(
+        CareScheduleChild(schedule=schedule, child=child)
+        for schedule in schedules
+        for child in (world.emma, world.theo)
+    )
+    already = User.objects.count()
+    readers = User.objects.bulk_create(
+        User(email=f"reader-{already + number}@example.com", name="Viewer", date_joined=LONG_AGO)
+        for number in range(count)
+    )
+    Member.objects.bulk_create(
+        Member(family=family, user=reader, role=Role.VIEWER, joined_at=LONG_AGO) for reader in readers
+    )
     homes = Family.objects.bulk_create(
         Family(name="Home", time_zone="UTC", currency="EUR", created_at=LONG_AGO) for _ in range(count)
     )
@@ -200,10 +255,12 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(world, ana, name, mos
     ana.get("/me")  # notes that the token is in use
     fill(world, path, 10)
     with CaptureQueriesContext(connection) as few:
-        ana.get(path, "limit=500")
+        short = ana.get(path, "limit=500").json()["items"]
     fill(world, path, 990)
     with CaptureQueriesContext(connection) as many:
-        ana.get(path, "limit=500")
+        long = ana.get(path, "limit=500").json()["items"]
+    assert 10 <= len(short) < 20
+    assert len(long) == 500
     assert (len(few), len(many)) == (most, most)
 
 
