@@ -118,7 +118,20 @@ class Server:
     def client(self, person: Person | None = None, **options: Any) -> httpx.Client:
         """Speaks to the API as this person, or as nobody."""
         headers = {"Authorization": f"Bearer {person.token}"} if person else {}
-        return httpx.Client(base_url=f"{self.base_url}/api/v1", headers=headers, timeout=60, **options)
+        hooks = {"response": [_hold_to_the_contract]}
+        return httpx.Client(
+            base_url=f"{self.base_url}/api/v1", headers=headers, timeout=60, event_hooks=hooks, **options
+        )
+
+
+def _hold_to_the_contract(response: httpx.Response) -> None:
+    """Every answer is looked at. A breakage is no promise of the API, and for each test itself to judge."""
+    from tests.api import contract
+
+    response.read()
+    path = response.request.url.raw_path.decode()
+    if path.startswith("/api/v1/") and response.status_code != 500:
+        contract.check(response.request.method, path.removeprefix("/api/v1"), response)
 
 
 def _make_people() -> None:

@@ -15,11 +15,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
+from handsel.api.operations import BASE
 from handsel.api.v1 import DOCUMENT
 from handsel.models import Event, Family, IdempotencyKey, Notice
 from tests.access import neighbours, routes
 from tests.access.neighbours import FIRST_RATE, RATES, SECOND_RATE, Household, Somebody
 from tests.access.routes import OUTSIDERS, ROLES, Row
+from tests.api import contract
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _FRESH = re.compile(r'(csrfmiddlewaretoken" value=|"once" value=|nonce=|"X-CSRFToken": )"[^"]*"')
@@ -154,7 +156,11 @@ class Walk:
         else:
             method, template = row.route.split()[0], ADDRESSES[row.route.split()[1]]
             how = {}
-        return getattr(self.client, method.lower())(_address(template, name, house), sent, **how)
+        address = _address(template, name, house)
+        response = getattr(self.client, method.lower())(address, sent, **how)
+        if row.route in OPERATIONS:
+            contract.check(method, address.removeprefix(BASE), response)
+        return response
 
     def _id(self, about: str, where: str | None) -> str:
         """The id of what is asked for: one's own, the neighbours', or nobody's."""

@@ -34,5 +34,5 @@ def sam(world: World) -> Api:
 
 @pytest.fixture
 def viewer(world: World) -> Api:
-    """Grandma Rosa, who reads along at the Riveras'."""
-    return Api(world, world.join(world.riveras, Role.VIEWER, name="Rosa").user)
+    """A viewer, who reads along at the Riveras'."""
+    return Api(world, world.join(world.riveras, Role.VIEWER).user)

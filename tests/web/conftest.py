@@ -39,8 +39,8 @@ def sam(world: World) -> Visitor:
 
 @pytest.fixture
 def rosa(world: World) -> Visitor:
-    """Grandma Rosa, who reads along at the Riveras'."""
-    return Visitor(world.join(world.riveras, Role.VIEWER, name="Rosa").user)
+    """A viewer, who reads along at the Riveras'."""
+    return Visitor(world.join(world.riveras, Role.VIEWER).user)
 
 
 @pytest.fixture

@@ -26,24 +26,8 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 _FRESH = {"Cache-Control": "no-store"}
 
 
-@require_safe
-def openapi(_request: HttpRequest) -> HttpResponse:
-    return JsonResponse(DOCUMENT)
-
-
-@require_safe
-def readable(request: HttpRequest) -> HttpResponse:
-    return render(request, "api/docs.html", {"page": docs.page(DOCUMENT)})
-
-
-@csrf_exempt
-def unknown(request: HttpRequest) -> HttpResponse:
-    return errors.not_found(request)
-
-
-def _in_our_words(pattern: URLPattern) -> URLPattern:
-    """An operation whose answers are private, and that says no to a method as the API says no."""
-    view: Callable[..., HttpResponse] = pattern.callback
+def _in_our_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view whose answers are private, and that says no to a method as the API says no."""
 
     def answer(request: HttpRequest, **ids: str) -> HttpResponse:
         response = view(request, **ids)
@@ -54,13 +38,33 @@ def _in_our_words(pattern: URLPattern) -> URLPattern:
         response["Cache-Control"] = "no-store"
         return response
 
-    answer.csrf_exempt = True  # auth.Browser checks it where a cookie says who is asking
-    pattern.callback = answer
+    return csrf_exempt(answer)  # auth.Browser checks it where a cookie says who is asking
+
+
+@_in_our_words
+@require_safe
+def openapi(_request: HttpRequest) -> HttpResponse:
+    return JsonResponse(DOCUMENT)
+
+
+@_in_our_words
+@require_safe
+def readable(request: HttpRequest) -> HttpResponse:
+    return render(request, "api/docs.html", {"page": docs.page(DOCUMENT)})
+
+
+@csrf_exempt
+def unknown(request: HttpRequest) -> HttpResponse:
+    return errors.not_found(request)
+
+
+def _operation(pattern: URLPattern) -> URLPattern:
+    pattern.callback = _in_our_words(pattern.callback)
     return pattern
 
 
 # Without the last one, ninja's own page at the root.
-_operations = [_in_our_words(pattern) for pattern in api.urls[0][:-1]]
+_operations = [_operation(pattern) for pattern in api.urls[0][:-1]]
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

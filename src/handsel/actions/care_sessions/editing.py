@@ -46,12 +46,12 @@ def update(
     # Who may not see the rate saw none: none again is no change, and any other is one, also when it is the hidden one.
     seen = before if standing.sees_pay_of(session.nanny_id) else {**before, "hourly_rate": None}
     changes = {field: (before[field], value) for field, value in wanted.items() if seen[field] != value}
+    if changes.keys() - lifecycle.EDITABLE[session.state] and not problems:
+        raise WrongState(f"This session is {session.state.replace('_', ' ').lower()}: that can't be changed any more.")
     _check_times({**before, **wanted}, changes, at, problems)
     problems.raise_if_any()
     if not changes:
         return session
-    if changes.keys() - lifecycle.EDITABLE[session.state]:
-        raise WrongState(f"This session is {session.state.replace('_', ' ').lower()}: that can't be changed any more.")
     if session.state is State.COMPLETED and not draft.get("reason"):
         raise Invalid({"reason": "Say why the record is corrected."})
 

@@ -1,0 +1,120 @@
+"""What no form may choke on: every value below, in every field of every operation that takes one, over HTTP."""
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from handsel.api import forms
+from handsel.models import Event, IdempotencyKey, Notice
+
+NASTY = [
+    None,
+    True,
+    0,
+    -1,
+    10**30,
+    0.005,
+    "",
+    "\x00",
+    "\ud800",
+    "x" * 100_000,
+    "24:00",
+    "06:00:30",
+    "2026-02-31",
+    "9999-12-31",
+    "9999-12-31T23:59:59-12:00",
+    "NaN",
+    "-1.00",
+    "../../etc/passwd",
+    "Mars/Olympus",
+    [],
+    [None],
+    ["\ud800"],
+    {},
+    {"a": {"b": []}},
+    str(uuid4()),
+    [str(uuid4())],
+]
+LITERALS = [b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-0", b"1" * 5000, b'"\\ud800"', b'"\xff"', b"[" * 50_000]
+
+
+@pytest.fixture
+def addresses(world) -> dict[str, tuple[str, str]]:
+    """Where each form is sent."""
+    family, session, schedule = world.riveras.id, world.session(), world.schedule()
+    return {
+        "NewFamily": ("POST", "/families"),
+        "FamilyChanges": ("PATCH", f"/families/{family}"),
+        "NewChild": ("POST", f"/families/{family}/children"),
+        "ChildChanges": ("PATCH", f"/children/{world.emma.id}"),
+        "MemberChanges": ("PATCH", f"/members/{world.bea_of_riveras.id}"),
+        "NewInvitation": ("POST", f"/families/{family}/invitations"),
+        "InvitationAnswer": ("POST", "/invitations/accept"),
+        "NewCareSchedule": ("POST", f"/families/{family}/care-schedules"),
+        "CareScheduleChanges": ("PATCH", f"/care-schedules/{schedule.id}"),
+        "GenerationRange": ("POST", f"/care-schedules/{schedule.id}/generate-sessions"),
+        "NewCareSession": ("POST", f"/families/{family}/care-sessions"),
+        "CareSessionChanges": ("PATCH", f"/care-sessions/{session.id}"),
+        "CareSessionChoice": ("POST", f"/families/{family}/care-sessions/confirm"),
+        "NewChangeRequest": ("POST", f"/care-sessions/{session.id}/change-requests"),
+        "NewTimeOff": ("POST", f"/families/{family}/time-off"),
+        "Move": ("POST", f"/care-sessions/{session.id}/confirm"),
+    }
+
+
+FORMS = {form.name: form for form in vars(forms).values() if isinstance(form, forms.Form)}
+# An answer to a request has the request's message, FamilyForm is what both forms of a family share.
+ELSEWHERE = {"ChangeRequestAnswer", "FamilyForm", "Nothing"}
+
+
+def test_every_form_is_tried(addresses):
+    assert addresses.keys() == FORMS.keys() - ELSEWHERE
+
+
+@pytest.mark.parametrize("name", sorted(FORMS.keys() - ELSEWHERE))
+def test_no_field_of_any_form_chokes(ana, addresses, name):
+    """A wrong value is refused at its field, and a refused request writes nothing at all."""
+    method, path = addresses[name]
+    before = _written()
+    for field in FORMS[name].kinds:
+        for raw in [*(json.dumps(value).encode() for value in NASTY), *LITERALS]:
+            answer = ana.send(method, path, b'{"%s": %s}' % (field.encode(), raw))
+            said = f"{field}: {raw[:80]!r} answered {answer.status_code} {answer.content[:300]!r}"
+            assert answer.status_code in (200, 201, 204, 400, 404, 409, 422), said
+            if answer.status_code < 400:
+                before = _written()
+            assert _written() == before, said
+            if answer.status_code == 422:
+                assert answer.json()["errors"], said
+
+
+@pytest.mark.parametrize("name", sorted(FORMS.keys() - ELSEWHERE))
+def test_every_wrong_field_comes_in_one_answer(ana, addresses, name):
+    method, path = addresses[name]
+    fields = sorted(FORMS[name].kinds)
+    answer = ana.send(method, path, json.dumps({field: {"no": "value"} for field in [*fields, "typo"]}).encode())
+    assert answer.status_code == 422
+    assert sorted(error["field"] for error in answer.json()["errors"]) == sorted([*fields, "typo"])
+
+
+def test_an_id_of_another_kind_names_nothing(world, ana, addresses):
+    ids = {
+        "families": world.riveras.id,
+        "children": world.emma.id,
+        "members": world.bea_of_riveras.id,
+        "care-schedules": addresses["CareScheduleChanges"][1].rpartition("/")[2],
+        "care-sessions": addresses["CareSessionChanges"][1].rpartition("/")[2],
+    }
+    for noun in ids:
+        for other, other_id in ids.items():
+            answer = ana.get(f"/{noun}/{other_id}") if noun != "members" else ana.patch(f"/{noun}/{other_id}", {})
+            assert (answer.status_code == 404) == (noun != other), (noun, other, answer.status_code)
+    planned = {"scheduledStart": "2026-06-04T09:00", "scheduledEnd": "2026-06-04T10:00"}
+    path = f"/families/{world.riveras.id}/care-sessions"
+    answer = ana.post(path, planned | {"childIds": [str(world.bea_of_riveras.id)], "nannyId": str(world.emma.id)})
+    assert [error["field"] for error in answer.json()["errors"]] == ["childIds", "nannyId"]
+
+
+def _written() -> tuple[int, int, int]:
+    return Event.objects.count(), Notice.objects.count(), IdempotencyKey.objects.count()
