@@ -65,7 +65,7 @@ def addresses(world) -> dict[str, tuple[str, str]]:
 
 FORMS = {form.name: form for form in vars(forms).values() if isinstance(form, forms.Form)}
 # An answer to a request has the request's message, FamilyForm is what both forms of a family share.
-ELSEWHERE = {"ChangeRequestAnswer", "FamilyForm", "Nothing"}
+ELSEWHERE = {"ChangeRequestAnswer", "FamilyForm"}
 
 
 def test_every_form_is_tried(addresses):
