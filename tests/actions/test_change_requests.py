@@ -406,3 +406,10 @@ def test_what_noor_confirms_as_ana_asked_is_confirmed_on_the_familys_word(world)
 def test_a_request_about_a_session_without_a_nanny_is_told_to_every_nanny(world):
     asked(world.session(nanny=None), world.ana)
     assert world.told(world.noor) == world.told(world.bea) == ["change_request.asked"]
+
+
+def test_who_only_reads_by_now_takes_nothing_back(world):
+    request = asked(world.session(), world.luis)
+    members.change_role(world.luis_of_riveras.id, Draft.of(role=Role.VIEWER), by=world.ana, **ON_THE_WEB)
+    with pytest.raises(NotAllowed):
+        withdraw(request, world.luis)

@@ -142,7 +142,8 @@ def decline(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: date
 def withdraw(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime, source: Source) -> ChangeRequest:
     """Who asked takes it back. Raises NotVisible, NotAllowed, Invalid or WrongState."""
     standing, session, request = _open(request_id, by=by)
-    if request.asked_by_id != standing.member_id:
+    # Who only reads by now changes nothing any more, not even what was hers.
+    if request.asked_by_id != standing.member_id or standing.role is Role.VIEWER:
         raise NotAllowed("Only who asked can take the request back.")
     _answer(request, Answer.WITHDRAWN, draft, by=standing, at=at)
     history.remember(
