@@ -1,6 +1,7 @@
 """What the OpenAPI file cannot say: something that exists for every address, and fields that agree with each other."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -86,7 +87,7 @@ class Stage:
             family=self.world.riveras,
             session=self._session(State.CONFIRMED),
             message="Later?",
-            asked_by=self.me if operation == "withdrawChangeRequest" else other,
+            asked_by=self.me if operation == "withdrawChangeRequest" and self.role is not Role.VIEWER else other,
             asked_at=LONG_AGO,
         )
 
@@ -117,21 +118,20 @@ class Stage:
 
     # What is sent
 
-    def family_of(self, ids: Mapping[str, str]) -> Family:
+    def family_of(self, ids: Mapping[str, Any]) -> Family:
         """The family that an address is about, which the engine may have made by itself."""
-        for parameter, model in _TABLES.items():
-            row = model.objects.filter(pk=_uuid(ids.get(parameter))).first()
-            if row is not None:
-                return row if isinstance(row, Family) else row.family
-        return self.world.riveras
+        thing = self._named(ids)
+        return thing if isinstance(thing, Family) else thing.family if thing else self.world.riveras
 
-    def tag(self, ids: Mapping[str, str]) -> str:
+    def tag(self, ids: Mapping[str, Any]) -> str:
         """The ETag of what an address names."""
-        for parameter in ("sessionId", "scheduleId", "familyId"):
-            row = _TABLES[parameter].objects.filter(pk=_uuid(ids.get(parameter))).first()
-            if row is not None:
-                return f'"{row.version}"'
-        return "*"
+        return f'"{getattr(self._named(ids), "version", 1)}"'
+
+    def _named(self, ids: Mapping[str, Any]) -> Any:
+        for parameter, said in ids.items():
+            with suppress(ValueError, AttributeError, TypeError):
+                return _TABLES[parameter].objects.filter(pk=UUID(said)).first()
+        return None
 
     def settled(self, operation: str, sent: Body, family: Family) -> Body:
         """A well-formed body or query whose fields agree with the family and with each other."""
@@ -170,13 +170,6 @@ _TABLES: dict[str, Any] = {
     "requestId": ChangeRequest,
     "timeOffId": TimeOff,
 }
-
-
-def _uuid(said: str | None) -> UUID | None:
-    try:
-        return UUID(said)
-    except (TypeError, ValueError, AttributeError):
-        return None
 
 
 def _settle_days(sent: Body) -> None:
