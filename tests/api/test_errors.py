@@ -122,6 +122,23 @@ def test_a_large_body_under_a_megabyte_is_a_fields_problem(ana):
     assert [error["field"] for error in wrong["errors"]] == ["name"]
 
 
+def test_a_key_given_twice_is_named(ana):
+    body = b'{"name": "A", "name": "A", "typo": 1, "typo": 1, "timeZone": "UTC", "currency": "USD"}'
+    wrong = refused(ana.post("/families", body), 422, "invalid")
+    assert [error["field"] for error in wrong["errors"]] == ["name", "typo"]
+
+
+def test_ten_thousand_unknown_fields_are_told_shortly(ana):
+    wrong = refused(ana.post("/families", {f"field{number}": 1 for number in range(10_000)}), 422, "invalid")
+    assert len(wrong["errors"]) < 30
+
+
+@pytest.mark.parametrize("body", [b"[]", b"null", b"7", b'"name"', b"true"])
+def test_a_body_is_an_object(ana, body):
+    wrong = refused(ana.post("/families", body), 422, "invalid")
+    assert "body" in [error["field"] for error in wrong["errors"]]
+
+
 def test_a_thousand_parameters(ana):
     refused(ana.get("/families", "&".join(f"a{number}=1" for number in range(2_000))), 400, "malformed")
 
