@@ -51,10 +51,10 @@ def page(document: Mapping[str, Any]) -> Page:
     ]
     components = document["components"]["schemas"].items()
     return Page(
-        about=document["info"]["description"],
+        about=_plain(document["info"]["description"]),
         base=BASE,
         nouns=[(tag, [entry for _, entry in some]) for tag, some in groupby(entries, key=lambda one: one[0])],
-        resources=[(name, schema.get("description", ""), list(_fields(schema))) for name, schema in components],
+        resources=[(name, _plain(schema.get("description", "")), list(_fields(schema))) for name, schema in components],
     )
 
 
@@ -66,7 +66,7 @@ def _entry(path: str, method: str, operation: Mapping[str, Any]) -> Entry:
         path=path.removeprefix(BASE),
         summary=operation["summary"],
         parameters=[
-            Line(one["name"], _holds(one["schema"]), one.get("description", ""), one["required"])
+            Line(one["name"], _holds(one["schema"]), _plain(one.get("description", "")), one["required"])
             for one in operation["parameters"]
         ],
         sends=_holds(body) if body else "",
@@ -76,14 +76,19 @@ def _entry(path: str, method: str, operation: Mapping[str, Any]) -> Entry:
 
 def _says(answer: Mapping[str, Any]) -> str:
     schema = answer.get("content", {}).get("application/json", {}).get("schema")
-    return _holds(schema) if schema else answer["description"]
+    return _holds(schema) if schema else _plain(answer["description"])
+
+
+def _plain(text: str) -> str:
+    """Descriptions are Markdown, as OpenAPI has it; this page shows them as text."""
+    return text.replace("`", "")
 
 
 def _fields(schema: Mapping[str, Any]) -> Iterator[Line]:
     if "properties" not in schema:
         yield Line("", _holds(schema), "", needed=False)
     for name, kind in schema.get("properties", {}).items():
-        yield Line(name, _holds(kind), kind.get("description", ""), name in schema.get("required", ()))
+        yield Line(name, _holds(kind), _plain(kind.get("description", "")), name in schema.get("required", ()))
 
 
 def _holds(schema: Mapping[str, Any]) -> str:
