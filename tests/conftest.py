@@ -35,6 +35,8 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if "server" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group(f"server-{item.callspec.params['server']}"))
+        if "example" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("example"))
         if ON_POSTGRESQL and not ("db" in item.fixturenames or item.get_closest_marker("django_db")):
             left_out.append(item)
     if left_out:

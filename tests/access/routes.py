@@ -242,6 +242,10 @@ PUBLIC = {
     "GET healthz": 200,
     "GET api_docs": 200,
     "GET openapi": 200,
+    "GET web:manifest": 200,
+    "GET web:service_worker": 200,
+    "GET web:offline": 200,
+    "GET web:unsent": 200,
 }
 # Ways of signing in: -> what somebody who is signed out gets, and somebody who is signed in.
 SIGN_IN = {

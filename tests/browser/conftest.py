@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Response, sync_playwright
 
+from tests.workflows.dated import DatedServer
+
 FLAGS = [
     "--disable-gpu",
     "--disable-background-networking",
@@ -32,6 +34,16 @@ def browser() -> Iterator[Browser]:
             without(f"NO BROWSER: pages go untested. script/test fetches Chromium. ({error.message.splitlines()[0]})")
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def example() -> Iterator[DatedServer]:
+    """The example families, as script/serve loads them, on Wednesday, 9 December 2026, at 08:18 in New York."""
+    started = DatedServer("sqlite", HANDSEL_EXAMPLE="1")
+    started.it_is("2026-12-09 08:18")
+    started.start()
+    yield started
+    started.stop()
 
 
 @pytest.fixture
