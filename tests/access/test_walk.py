@@ -79,7 +79,7 @@ def test_every_text_of_a_family_carries_its_canary(walkers):
 
 
 def _models_of_a_family() -> list[type[models.Model]]:
-    # A key keeps the answer for its own person alone, and not beyond the membership (tests/actions/test_repeats.py).
+    # A key keeps the answer for its own person alone, and not beyond the membership.
     everything = set(apps.get_app_config("handsel").get_models()) - {IdempotencyKey}
     return [Family, *(model for model in everything if any(field.name == "family" for field in model._meta.fields))]
 

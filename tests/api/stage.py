@@ -66,7 +66,7 @@ class Stage:
         return f"Guest{next(self._numbers)}"
 
     def _child(self) -> Child:
-        return Child.objects.create(family=self.world.riveras, first_name="Mia", created_at=LONG_AGO)
+        return Child.objects.create(family=self.world.riveras, first_name="Zuri", created_at=LONG_AGO)
 
     def _session(self, state: State) -> CareSession:
         return self.world.session("2026-06-01 08:00", state=state, overlap_allowed=True)
@@ -156,7 +156,7 @@ class Stage:
 
     def _some_child(self, family: Family) -> Child:
         return family.children.filter(archived_at=None).first() or Child.objects.create(
-            family=family, first_name="Mia", created_at=LONG_AGO
+            family=family, first_name="Zuri", created_at=LONG_AGO
         )
 
 

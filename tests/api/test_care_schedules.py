@@ -106,6 +106,8 @@ def test_generating_says_what_was_made_what_was_there_and_what_was_skipped(world
     again = ana.post(path, {"from": "2026-06-01", "to": "2026-06-05"}).json()
     assert again["created"] == []
     assert [(one["status"], one["isConfirmed"]) for one in again["existing"]] == [("SCHEDULED", False)] * 2
+    wrong = ana.post(f"/generation-batches/{done['batchId']}/undo", {"dryRun": True})
+    assert (wrong.status_code, [error["field"] for error in wrong.json()["errors"]]) == (422, ["dryRun"])
     undone = ana.post(f"/generation-batches/{done['batchId']}/undo")
     assert undone.json() == {"removed": 2, "kept": 0}
     assert ana.post(f"/generation-batches/{done['batchId']}/undo").json() == {"removed": 0, "kept": 0}

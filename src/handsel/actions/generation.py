@@ -29,7 +29,7 @@ from handsel.models import (
 from handsel.notices import audience, outbox
 from handsel.notices.messages import NoticeKind
 from handsel.rules import local_time, overlap, recurrence
-from handsel.rules.drafts import Draft, Problems
+from handsel.rules.drafts import NOTHING_SAID, Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.overlap import Span
 from handsel.rules.refusals import Clashing, ScheduleInactive, WrongState
@@ -103,14 +103,16 @@ def generate(schedule_id: UUID, draft: Draft, *, by: User, at: datetime, source:
 
 
 @transaction.atomic
-def undo(batch_id: UUID, *, by: User, at: datetime, source: Source) -> Undone:
+def undo(batch_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime, source: Source) -> Undone:
     """Remove the sessions of a generation that nobody touched, and keep the others.
 
     Untouched is: unconfirmed, never edited or moved, with no request for changes. Undoing again removes none.
-    Raises NotVisible or NotAllowed.
+    The draft has no fields: there is nothing to say about it but what is wrong.
+    Raises NotVisible, NotAllowed or Invalid.
     """
     standing, batch = visibility.batch(by, batch_id, lock=True)
     checks.may(standing, Capability.PLAN)
+    Problems(draft).raise_if_any()
     asked = ChangeRequest.objects.filter(session=OuterRef("pk"))
     mine = CareSession.objects.filter(batch=batch)
     untouched = list(

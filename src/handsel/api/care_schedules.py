@@ -84,7 +84,7 @@ def generate_sessions(asked: Asked, schedule_id: UUID) -> generation.Generation:
     return generation.generate(schedule_id, asked.draft, **asked.by)
 
 
-@routes.post("/generation-batches/{batchId}/undo", "undoGeneration", Undone)
+@routes.post("/generation-batches/{batchId}/undo", "undoGeneration", Undone, form=forms.NOTHING)
 def undo_generation(asked: Asked, batch_id: UUID) -> generation.Undone:
     """Remove the sessions of a generation that nobody has touched since"""
-    return generation.undo(batch_id, **asked.by)
+    return generation.undo(batch_id, asked.draft, **asked.by)

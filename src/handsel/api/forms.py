@@ -127,6 +127,8 @@ SESSION_CHANGES = Form(
         "reason": or_null(NOTES),
     },
 )
+NOTHING = Form("Nothing")
+
 MOVE = Form("Move", optional={"at": or_null(MOMENT), "reason": or_null(NOTES)})
 SESSION_CHOICE = Form("CareSessionChoice", {"sessionIds": SESSION_IDS})
 

@@ -32,6 +32,9 @@ class Draft:
         return self.values.get(name, default)
 
 
+NOTHING_SAID = Draft.of()
+
+
 class Problems:
     """The wrong fields found so far, one sentence each. The first finding about a field stands."""
 

@@ -18,13 +18,11 @@ from handsel.models import CareSession, User
 from handsel.notices import audience, outbox
 from handsel.notices.messages import NoticeKind
 from handsel.rules import lifecycle, local_time
-from handsel.rules.drafts import Draft, Problems
+from handsel.rules.drafts import NOTHING_SAID, Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Move, Status
 from handsel.rules.refusals import Invalid, NotVisible, WrongState
 from handsel.rules.roles import Role
-
-NOTHING_SAID = Draft.of()
 
 
 @transaction.atomic
