@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
@@ -9,11 +10,13 @@ import django
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.utils.functional import cached_property
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handsel.settings")
 django.setup(set_prefix=False)
+
+from handsel.management import book  # noqa: E402  it needs Django set up
 
 
 class Request(WSGIRequest):
@@ -59,3 +62,8 @@ application = Handler()
 for database in connections.settings.values():
     if database["ENGINE"] == "django.db.backends.postgresql":
         database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+
+# `handsel serve` has asked already; another server has not.
+with suppress(DatabaseError):  # no tables, or no database yet: nobody is in it
+    book.refuse_example_people()
+book.let_go()

@@ -156,7 +156,11 @@ NEW_FAMILY = {"role": "PARENT", "name": "New", "time_zone": "Europe/Paris", "cur
 
 PAGES = [
     Row("GET web:index", "", on(EVERYBODY), outsiders=302),
-    Row("POST web:enter_example", "", "404 404 404 404 404 404", {"person": "ana"}, outsiders=404, nobody=404),
+    # Outside example mode there is no such address, whichever way one asks.
+    *(
+        Row(f"{method} web:enter_example", "", "404 404 404 404 404 404", {"person": "ana"}, outsiders=404, nobody=404)
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    ),
     Row("GET web:more", "", EVERYBODY, outsiders=200),
     Row("GET web:today", "", "302 200 200 200 302 302", outsiders=302),
     Row("GET web:inbox", "", EVERYBODY, outsiders=200),

@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 import stat
+import subprocess
 import sys
 import time
 
@@ -36,6 +37,27 @@ def test_the_example_families_are_loaded_once_and_tell_how_to_sign_in():
             for name in ("Noor", "Ana", "Ada"):
                 assert re.search(rf"{name} \({name.lower()}@example\.org\)", server.welcome)
     assert server.command("load_example_families").returncode == 1
+
+
+def test_the_world_is_not_served_from_a_book_with_people_whose_password_it_knows():
+    server = Server("sqlite", HANDSEL_EXAMPLE="1", HANDSEL_WORKERS="1")
+    with server:
+        pass
+    del server.environment["HANDSEL_EXAMPLE"]
+    server.environment |= PRODUCTION
+    refused = server.command("serve", "--port", "0")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("handsel: The example people are in this database")
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", "import handsel.wsgi"],
+        cwd=server.home,
+        env=server.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert elsewhere.returncode == 1
+    assert elsewhere.stderr == refused.stderr
 
 
 def test_it_stops_when_told_and_keeps_what_was_written():

@@ -33,6 +33,15 @@ def get_ready(*, example: bool) -> None:
             example_families.load(at=timezone.now(), source=Source.COMMAND, password=example_families.PASSWORD)
 
 
+def refuse_example_people() -> None:
+    """Where the world comes in, nobody does whose password stands in the documentation. Ends the process."""
+    if settings.ENVIRONMENT.production and example_families.is_anybody_here():
+        raise SystemExit(
+            "handsel: The example people are in this database, and everybody knows their password, so it is not "
+            "served with HANDSEL_PRODUCTION=1. Begin with a new database."
+        )
+
+
 def let_go() -> None:
     """Close what this process holds of the database, so that those it forks open their own."""
     connections.close_all()

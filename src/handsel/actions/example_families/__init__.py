@@ -32,6 +32,11 @@ def is_loaded() -> bool:
     return User.objects.filter(email__in=PEOPLE.values()).count() == len(PEOPLE)
 
 
+def is_anybody_here() -> bool:
+    """Whether anybody can still sign in as one of the example people, whose password everybody knows."""
+    return User.objects.filter(email__in=cast.ADDRESSES, is_active=True).exists()
+
+
 @transaction.atomic
 def load(*, at: datetime, source: Source, password: str | None = None) -> None:
     """Make both families: half a year of history, this week, and four weeks ahead.

@@ -14,6 +14,7 @@ from handsel.rules.recurrence import Recurrence, Weekday
 from handsel.rules.roles import Role
 
 ZONE = "America/New_York"
+ADDRESSES = tuple(f"{name}@example.org" for name in ("noor", "ana", "luis", "ada", "bea"))
 NOORS_RATE = Decimal("25.00")
 BEAS_RATE = Decimal("22.00")
 
@@ -48,11 +49,8 @@ def gather(first: date, *, password: str | None, at: datetime, source: Source) -
     """Everybody, with schedules that begin in the week of the Monday `first`; at is some days before it."""
     said = {"at": at, "source": source}
     person = partial(people.create, password=password, at=at)
-    noor = person("noor@example.org", "Noor Haddad")
-    ana = person("ana@example.org", "Ana Rivera")
-    luis = person("luis@example.org", "Luis Rivera")
-    ada = person("ada@example.org", "Ada Okafor")
-    bea = person("bea@example.org", "Bea")
+    names = ("Noor Haddad", "Ana Rivera", "Luis Rivera", "Ada Okafor", "Bea")
+    noor, ana, luis, ada, bea = map(person, ADDRESSES, names)
     people.update(Draft.of(hour_cycle=12, week_starts_on=6), by=ana)
 
     riveras = families.create(

@@ -37,6 +37,7 @@ class Command(BaseCommand):
             raise SystemExit(f"handsel: --host {host} opens the book to other computers; set HANDSEL_PRODUCTION=1.")
         listener = _listen(host, port)
         book.get_ready(example=example)
+        book.refuse_example_people()
         settings.EXAMPLE = example and example_families.is_loaded()
         book.let_go()
         _Server(listener).run()

@@ -19,12 +19,18 @@ def index(request: HttpRequest) -> HttpResponse:
     return redirect(navigation.start(shell.shell(request.user)))
 
 
-@require_POST
 def enter_example(request: HttpRequest) -> HttpResponse:
-    """One press makes somebody Noor, Ana or Ada. Outside example mode this address does not exist."""
+    """One press makes somebody Noor, Ana or Ada. Outside example mode this address does not exist, however asked."""
+    if not settings.EXAMPLE:
+        raise Http404
+    return _enter_example(request)
+
+
+@require_POST
+def _enter_example(request: HttpRequest) -> HttpResponse:
     emails = {name.lower(): email for name, email in example_families.PEOPLE.items()}
     email = emails.get(request.POST.get("person", ""))
-    person = examples.person(email) if settings.EXAMPLE and email else None
+    person = examples.person(email) if email else None
     if person is None:
         raise Http404
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
