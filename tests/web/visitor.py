@@ -42,6 +42,11 @@ class Page:
         found = found or re.search(rf'<input[^>]*name="{field}"[^>]*value="([^"]*)"', self.html)
         return unescape(found[1]) if found else ""
 
+    @property
+    def inline(self) -> list[str]:
+        """Scripts and styles that stand in the page itself, where the CSP forbids them."""
+        return re.findall(r"<script(?![^>]*\ssrc=)[^>]*>|<style[^>]*>|\sstyle=|\son\w+=", self.html)
+
     def offers(self, route: str, *args: Any) -> bool:
         """Whether a link, a form or a button leads there."""
         address = reverse(f"web:{route}", args=args)
