@@ -55,6 +55,27 @@ def test_16_threads_at_once_make_the_same_rows_as_one(town):
     assert sorted(ranges) == sorted([slot for slot in SLOTS if first <= slot <= last] for first, last in RANGES * 8)
 
 
+def test_a_cancelled_a_moved_and_an_edited_slot_stay_as_they_were(town):
+    """Whoever generates, and however many at once."""
+    household = town.household()
+    schedule_id = household.schedule()
+    days = {"from": FIRST.isoformat(), "to": LAST.isoformat()}
+    household.parent.post(f"/care-schedules/{schedule_id}/generate-sessions", json=days)
+    ids = {row["slotDate"]: row["id"] for row in household.sessions(scheduleId=schedule_id)}
+    cancelled, moved, edited, gone = (f"/care-sessions/{ids[day]}" for day in SLOTS[10:14])
+    household.parent.post(f"{cancelled}/cancel", json={"reason": "At the grandparents'"})
+    # To a Tuesday, which the schedule does not know.
+    household.parent.patch(moved, json={"scheduledStart": "2026-06-30T09:00", "scheduledEnd": "2026-06-30T12:00"})
+    household.parent.patch(edited, json={"notes": "Swimming things", "hourlyRate": "31.00"})
+    assert household.parent.delete(gone).status_code == 204
+    before = household.sessions(scheduleId=schedule_id)
+    assert len(before) == len(SLOTS) - 1
+    assert statuses(race(household, schedule_id)) == {200: 32}
+    after = household.sessions(scheduleId=schedule_id)
+    assert [row for row in after if row["slotDate"] != SLOTS[13]] == before
+    assert [row["slotDate"] for row in after].count(SLOTS[13]) == 1
+
+
 def test_without_the_guards_slots_are_made_twice(unguarded):
     household = unguarded.household()
     schedule_id = household.schedule(endDate="2026-06-30")
