@@ -161,6 +161,7 @@ PAGES = [
         Row(f"{method} web:enter_example", "", "404 404 404 404 404 404", {"person": "ana"}, outsiders=404, nobody=404)
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
     ),
+    Row("POST web:language", "", on(EVERYBODY), {"language": "en"}, outsiders=302, nobody=302),
     Row("GET web:more", "", EVERYBODY, outsiders=200),
     Row("GET web:today", "", "302 200 200 200 302 302", outsiders=302),
     Row("GET web:inbox", "", EVERYBODY, outsiders=200),

@@ -107,7 +107,8 @@ def test_an_empty_inbox_says_so(sam):
 
 def test_settings_change_how_pages_read(ana, world):
     world.session()
-    form = {"name": "Ana Rivera", "time_zone": "Europe/Lisbon", "hour_cycle": "12", "week_starts_on": "6"}
+    form = {"name": "Ana Rivera", "language": "en", "time_zone": "Europe/Lisbon", "hour_cycle": "12"}
+    form |= {"week_starts_on": "6"}
     assert ana.press("settings", **form).says("Saved.")
     page = ana.get("family", world.riveras.id)
     assert page.says("9:00 AM – 5:00 PM")
@@ -121,13 +122,14 @@ def test_settings_change_how_pages_read(ana, world):
     [
         ("name", "", "Fill this in."),
         ("time_zone", "Mars/Olympus", "Choose a time zone by its IANA name, like America/New_York."),
+        ("language", "tlh", "Choose one of these."),
         ("hour_cycle", "13", "Choose one of these."),
         ("week_starts_on", "7", "Choose one of these."),
         ("week_starts_on", "9" * 5000, "Choose one of these."),
     ],
 )
 def test_settings_are_refused_at_their_fields(ana, world, field, sent, message):
-    form = {"name": "Ana Rivera", "time_zone": "", "hour_cycle": "12", "week_starts_on": "6"}
+    form = {"name": "Ana Rivera", "language": "en", "time_zone": "", "hour_cycle": "12", "week_starts_on": "6"}
     page = ana.post("settings", status=422, **form | {field: sent})
     assert page.error_at(field) == message
     if field != "name":

@@ -14,6 +14,7 @@ from handsel.rules import recurrence
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.roles import Capability
+from handsel.rules.sentences import say
 
 _NEEDED = ("name", "recurrence", "start_time", "end_time", "start_date", "child_ids")
 _COLUMNS = (
@@ -144,7 +145,7 @@ def _set(schedule: CareSchedule, draft: Draft) -> None:
 def _check_needed(fields: Iterable[str], draft: Draft, problems: Problems) -> None:
     for field in fields:
         if draft.get(field) is None:
-            problems.add(field, "This is needed.")
+            problems.add(field, say("This is needed."))
 
 
 def _check(schedule: CareSchedule, problems: Problems) -> None:

@@ -24,10 +24,16 @@ from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.refusals import NotAllowed, WrongState
 from handsel.rules.roles import Capability, Role
+from handsel.rules.sentences import say
 
 NOTHING_SAID = Draft.of()
 
 _TIMES = ("scheduled_start", "scheduled_end")
+_ANSWERED = {
+    Answer.ACCEPTED: say("This request is accepted already."),
+    Answer.DECLINED: say("This request is declined already."),
+    Answer.WITHDRAWN: say("This request is taken back already."),
+}
 
 
 @transaction.atomic
@@ -41,7 +47,7 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
     checks.may(standing, Capability.REQUEST_CHANGES, session)
     problems = Problems(draft)
     if not draft.get("message"):
-        problems.add("message", "Say what should change.")
+        problems.add("message", say("Say what should change."))
     start, end = (planned.instant(draft, field, session.family.time_zone, problems) for field in _TIMES)
     if (start or end) and not problems.any_of(*_TIMES):
         field = "scheduled_end" if end else "scheduled_start"
@@ -51,7 +57,8 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
         children = participants.children(session.family, draft, problems, already=child_ids(session))
     problems.raise_if_any()
     if session.state not in lifecycle.open_to_requests(standing.role):
-        raise WrongState(f"Nothing can be asked of a session that is {_in_words(session)}.")
+        stands = lifecycle.STANDING[session.state]
+        raise WrongState(say("This session %(stands)s, so nothing can be asked of it.", stands=stands))
 
     request = ChangeRequest(
         family_id=session.family_id,
@@ -68,7 +75,7 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
         with transaction.atomic():
             request.save(force_insert=True)
     except IntegrityError:  # one_open_change_request
-        raise WrongState("Another request for changes to this session waits for its answer.") from None
+        raise WrongState(say("Another request for changes to this session waits for its answer.")) from None
     history.remember(
         EventKind.CHANGE_REQUEST_ASKED,
         by=standing,
@@ -94,7 +101,8 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
     _must_be_the_other_side(standing, session, request)
     _must_be_open(request, draft)
     if session.state not in lifecycle.SCHEDULED:
-        raise WrongState(f"This session is {_in_words(session)}, so nothing of it can be changed.")
+        stands = lifecycle.STANDING[session.state]
+        raise WrongState(say("This session %(stands)s, so nothing of it can be changed.", stands=stands))
     was_confirmed = session.is_confirmed
     changes, children = _proposed(session, request)
     columns: dict[str, Any] = {field: new for field, (_, new) in changes.items() if field != "child_ids"}
@@ -144,7 +152,7 @@ def withdraw(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: dat
     standing, session, request = _open(request_id, by=by)
     # Who only reads by now changes nothing any more, not even what was hers.
     if request.asked_by_id != standing.member_id or standing.role is Role.VIEWER:
-        raise NotAllowed("Only who asked can take the request back.")
+        raise NotAllowed(say("Only who asked can take the request back."))
     _answer(request, Answer.WITHDRAWN, draft, by=standing, at=at)
     history.remember(
         EventKind.CHANGE_REQUEST_WITHDRAWN, by=standing, at=at, source=source, session=session, reason=request.answer
@@ -161,7 +169,7 @@ def _open(request_id: UUID, *, by: User) -> tuple[Standing, CareSession, ChangeR
 
 def _must_be_the_other_side(standing: Standing, session: CareSession, request: ChangeRequest) -> None:
     if request.asked_by_id == standing.member_id:
-        raise NotAllowed("Nobody answers their own request.")
+        raise NotAllowed(say("Nobody answers their own request."))
     checks.may(standing, roles.to_answer(Role(request.asked_by.role)), session)
 
 
@@ -169,7 +177,7 @@ def _must_be_open(request: ChangeRequest, draft: Draft) -> None:
     """Checks the answer too, since no authority is asked after this."""
     Problems(draft).raise_if_any()
     if request.status != Answer.OPEN:
-        raise WrongState(f"This request is {request.status.lower()} already.")
+        raise WrongState(_ANSWERED[Answer(request.status)])
 
 
 def _proposed(session: CareSession, request: ChangeRequest) -> tuple[dict[str, tuple[Any, Any]], list[Child]]:
@@ -186,7 +194,9 @@ def _proposed(session: CareSession, request: ChangeRequest) -> tuple[dict[str, t
         if {child.id for child in children} != set(present):
             changes["child_ids"] = (present, [child.id for child in children])
     if problems:
-        raise WrongState("The session or its children changed since this was asked, so the proposal no longer fits.")
+        raise WrongState(
+            say("The session or its children changed since this was asked, so the proposal no longer fits.")
+        )
     return changes, children
 
 
@@ -195,10 +205,10 @@ def _who_agrees(standing: Standing, session: CareSession, request: ChangeRequest
     if standing.role is not Role.NANNY:
         return standing.member_id
     if session.version != request.session_version:
-        raise WrongState("The session changed since this was asked, so the family has to agree to it anew.")
+        raise WrongState(say("The session changed since this was asked, so the family has to agree to it anew."))
     asker = request.asked_by
     if asker.removed_at is not None or asker.role not in (Role.PARENT, Role.COORDINATOR):
-        raise WrongState("Who asked for this no longer speaks for the family.")
+        raise WrongState(say("Who asked for this no longer speaks for the family."))
     return asker.id
 
 
@@ -220,7 +230,3 @@ def _answer(request: ChangeRequest, answer: Answer, draft: Draft, *, by: Standin
 def _asker(request: ChangeRequest) -> list[UUID]:
     """Who asked, as a list of none (removed meanwhile) or one."""
     return [] if request.asked_by.removed_at is not None else [request.asked_by.user_id]
-
-
-def _in_words(session: CareSession) -> str:
-    return session.state.replace("_", " ").lower()

@@ -14,6 +14,7 @@ from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Capability
+from handsel.rules.sentences import say
 
 _CARE_NOTES = ("allergies", "medications", "notes")
 _COLUMNS = ("first_name", "last_name", "date_of_birth", *_CARE_NOTES)
@@ -29,7 +30,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     checks.may(standing, Capability.ADD_CHILD)
     problems = Problems(draft)
     if "first_name" not in draft:
-        problems.add("first_name", "This is needed.")
+        problems.add("first_name", say("This is needed."))
     _check(family, draft, problems, at)
     problems.raise_if_any()
     child = Child(family=family, created_at=at, **_wanted(draft))
@@ -56,7 +57,7 @@ def update(child_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sour
     changes = history.differences(child, _wanted(draft))
     touched = changes.keys() | (draft.wrong.keys() & set(_COLUMNS))
     if touched - set(_CARE_NOTES) and not standing.may(Capability.MANAGE_CHILDREN):
-        raise NotAllowed("Only the family changes a child's name and date of birth.")
+        raise NotAllowed(say("Only the family changes a child's name and date of birth."))
     problems = Problems(draft)
     _check(child.family, draft, problems, at)
     problems.raise_if_any()
@@ -97,10 +98,10 @@ def delete(child_id: UUID, *, by: User, at: datetime, source: Source) -> None:
 
 def _check(family: Family, draft: Draft, problems: Problems, at: datetime) -> None:
     if "first_name" in draft and not draft["first_name"]:
-        problems.add("first_name", "This is needed.")
+        problems.add("first_name", say("This is needed."))
     born = draft.get("date_of_birth")
     if born is not None and born > local_time.local_date(at, family.time_zone):
-        problems.add("date_of_birth", "This day is still to come.")
+        problems.add("date_of_birth", say("This day is still to come."))
 
 
 def _wanted(draft: Draft) -> dict[str, Any]:

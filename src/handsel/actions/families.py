@@ -13,6 +13,7 @@ from handsel.models import CareSession, Family, Member, User
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.roles import Capability, Role
+from handsel.rules.sentences import say
 
 _NEEDED = ("name", "time_zone", "currency")
 _COLUMNS = (*_NEEDED, "default_hourly_rate", "address", "notes")
@@ -29,10 +30,10 @@ def create(draft: Draft, *, by: User, at: datetime, source: Source) -> Family:
     problems = Problems(draft)
     for field in _NEEDED:
         if draft.get(field) is None:
-            problems.add(field, "This is needed.")
+            problems.add(field, say("This is needed."))
     role = draft.get("role") or Role.PARENT
     if role not in _FOUNDERS:
-        problems.add("role", "Who founds a family is its parent, nanny or coordinator.")
+        problems.add("role", say("Who founds a family is its parent, nanny or coordinator."))
     problems.raise_if_any()
     family = Family(created_at=at, **_wanted(draft))
     family.save(force_insert=True)
@@ -63,9 +64,9 @@ def update(
     problems = Problems(draft)
     for field in _NEEDED:
         if field in draft and draft[field] is None:
-            problems.add(field, "This is needed.")
+            problems.add(field, say("This is needed."))
     if draft.get("currency", family.currency) != family.currency and _is_priced(family):
-        problems.add("currency", f"Sessions are priced in {family.currency} already.")
+        problems.add("currency", say("Sessions are priced in %(currency)s already.", currency=family.currency))
     problems.raise_if_any()
     changes = history.differences(family, _wanted(draft))
     if not changes:

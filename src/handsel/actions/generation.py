@@ -34,6 +34,7 @@ from handsel.rules.history import EventKind, Source
 from handsel.rules.overlap import Span
 from handsel.rules.refusals import Clashing, ScheduleInactive, WrongState
 from handsel.rules.roles import Capability, Role
+from handsel.rules.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def _range(draft: Draft) -> tuple[date, date]:
     problems = Problems(draft)
     for name in ("from_date", "to_date"):
         if draft.get(name) is None:
-            problems.add(name, "This is needed.")
+            problems.add(name, say("This is needed."))
     if not problems.any_of("from_date", "to_date"):
         problems.add_all(recurrence.range_problems(draft["from_date"], draft["to_date"]))
     problems.raise_if_any()
@@ -237,7 +238,7 @@ def _clashes(schedule: CareSchedule, spans: Slots) -> dict[date, list[Clashing]]
 def _children(schedule: CareSchedule) -> list[Child]:
     children = list(Child.objects.filter(schedule_links__schedule=schedule, archived_at__isnull=True).order_by("id"))
     if not children:
-        raise WrongState("Every child of this schedule is archived, so there is nobody to care for.")
+        raise WrongState(say("Every child of this schedule is archived, so there is nobody to care for."))
     return children
 
 

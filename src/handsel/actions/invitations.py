@@ -13,6 +13,7 @@ from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.refusals import NotVisible, WrongState
 from handsel.rules.roles import Capability, Role
+from handsel.rules.sentences import say
 
 LASTS = timedelta(days=14)
 
@@ -28,7 +29,7 @@ def invite(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     problems = Problems(draft)
     for field in ("email", "role"):
         if draft.get(field) is None:
-            problems.add(field, "This is needed.")
+            problems.add(field, say("This is needed."))
     problems.raise_if_any()
     secret = tokens.new_secret()
     invitation = Invitation.objects.create(
@@ -61,16 +62,16 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     """
     problems = Problems(draft)
     if draft.get("token") is None:
-        problems.add("token", "This is needed.")
+        problems.add("token", say("This is needed."))
     problems.raise_if_any()
     open_ones = Invitation.objects.open(at)
     # The lock makes a second person wait, and then find that the invitation is no longer open.
     invitation = open_ones.select_for_update(of=("self",)).filter(token_hash=tokens.hash_of(draft["token"])).first()
     if invitation is None:
-        raise NotVisible("This invitation is not valid any more.")
+        raise NotVisible(say("This invitation is not valid any more."))
     member = _join(invitation, by, at)
     if not open_ones.filter(pk=invitation.pk).update(accepted_by=member, accepted_at=at):
-        raise NotVisible("This invitation is not valid any more.")
+        raise NotVisible(say("This invitation is not valid any more."))
     repeats.wipe(invitation.family_id, invitation.id)
     history.remember(
         EventKind.MEMBER_JOINED,
@@ -89,7 +90,7 @@ def revoke(invitation_id: UUID, *, by: User, at: datetime, source: Source) -> No
     checks.may(standing, Capability.INVITE)
     still_open = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True)
     if not still_open.update(revoked_at=at):
-        raise WrongState("This invitation is accepted or revoked already.")
+        raise WrongState(say("This invitation is accepted or revoked already."))
     repeats.wipe(invitation.family_id, invitation.id)
     history.remember(
         EventKind.MEMBER_INVITATION_REVOKED,
@@ -112,7 +113,7 @@ def _join(invitation: Invitation, person: User, at: datetime) -> Member:
         return member
     again = {"role": invitation.role, "joined_at": at, "removed_at": None, "is_founder": False}
     if not Member.objects.filter(pk=member.pk, removed_at__isnull=False).update(**again):
-        raise WrongState("You are a member of this family already.")
+        raise WrongState(say("You are a member of this family already."))
     for column, value in again.items():
         setattr(member, column, value)
     return member

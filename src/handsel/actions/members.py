@@ -16,6 +16,7 @@ from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.refusals import NotAllowed, WrongState
 from handsel.rules.roles import Capability, Role
+from handsel.rules.sentences import say
 
 _MANAGERS = (Role.PARENT, Role.COORDINATOR)
 
@@ -31,14 +32,14 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
     checks.may(standing, Capability.MANAGE_MEMBERS)
     problems = Problems(draft)
     if draft.get("role") is None:
-        problems.add("role", "This is needed.")
+        problems.add("role", say("This is needed."))
     problems.raise_if_any()
     role: Role = draft["role"]
     if role == member.role:
         return member
     if role in _MANAGERS:
         if member.id == standing.member_id:
-            raise NotAllowed("Nobody gives themselves another role of the same rank or a higher one.")
+            raise NotAllowed(say("Nobody gives themselves another role of the same rank or a higher one."))
     else:
         _somebody_stays_in_charge(standing, without=member)
     changes: dict[str, tuple[Any, Any]] = {"member_id": (member.id, member.id), "role": (member.role, role)}
@@ -94,4 +95,4 @@ def _somebody_stays_in_charge(standing: Standing, *, without: Member) -> None:
     founder_alone = standing.in_charge and without.id == standing.member_id
     others = Member.objects.managers_of(without.family_id).exclude(pk=without.pk)
     if founder_alone or (without.role in _MANAGERS and not others.exists()):
-        raise WrongState("This family would have nobody left who can manage it.")
+        raise WrongState(say("This family would have nobody left who can manage it."))

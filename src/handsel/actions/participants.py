@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from handsel.models import Child, Family, Member
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.roles import Role
+from handsel.rules.sentences import say
 
 
 def children(
@@ -22,15 +23,15 @@ def children(
         return []
     wanted = draft.values["child_ids"]
     if not wanted:
-        problems.add("child_ids", "Choose at least one child.")
+        problems.add("child_ids", say("Choose at least one child."))
         return []
     # The lock keeps a child from being deleted before what names it is written. NO KEY: others may name it meanwhile.
     rows = Child.objects.select_for_update(no_key=True).filter(family_id=family.id, id__in=wanted).order_by("id")
     found = {child.id: child for child in rows}
     if len(found) < len(wanted):
-        problems.add("child_ids", "There is no such child in this family.")
+        problems.add("child_ids", say("There is no such child in this family."))
     elif any(child.is_archived and child.id not in already for child in found.values()):
-        problems.add("child_ids", "An archived child can't be chosen.")
+        problems.add("child_ids", say("An archived child can't be chosen."))
     return [found[child_id] for child_id in wanted if child_id in found]
 
 
@@ -53,5 +54,5 @@ def nanny(family: Family, draft: Draft, problems: Problems) -> Member | None:
         return None
     found = nannies.filter(id=nanny_id).first()
     if found is None:
-        problems.add("nanny_id", "There is no such nanny in this family.")
+        problems.add("nanny_id", say("There is no such nanny in this family."))
     return found

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -13,9 +14,10 @@ from handsel.models import ApiToken, User
 from handsel.rules import fields
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.refusals import Invalid
+from handsel.rules.sentences import say
 
-_SETTINGS = ("name", "time_zone", "hour_cycle", "week_starts_on")
-_TAKEN = "Somebody here has this e-mail address already."
+_SETTINGS = ("name", "language", "time_zone", "hour_cycle", "week_starts_on")
+_TAKEN = say("Somebody here has this e-mail address already.")
 
 
 @transaction.atomic
@@ -63,16 +65,18 @@ def prove_address(person: User, *, at: datetime) -> None:
 
 @transaction.atomic
 def update(draft: Draft, *, by: User) -> User:
-    """One's own settings: name, time_zone ("" for each family's own), hour_cycle (12 or 24), week_starts_on (0 is
-    Monday). Raises Invalid.
+    """One's own settings: name, language (one of those in LANGUAGES), time_zone ("" for each family's own), hour_cycle
+    (12 or 24), week_starts_on (0 is Monday). Raises Invalid.
     """
     problems = Problems(draft)
     if "name" in draft and not draft["name"]:
-        problems.add("name", "This is needed.")
+        problems.add("name", say("This is needed."))
+    if draft.get("language", settings.LANGUAGE_CODE) not in dict(settings.LANGUAGES):
+        problems.add("language", say("Choose one of %(choices)s.", choices=", ".join(dict(settings.LANGUAGES))))
     if draft.get("hour_cycle", 24) not in (12, 24):
-        problems.add("hour_cycle", "Choose 12 or 24.")
+        problems.add("hour_cycle", say("Choose 12 or 24."))
     if draft.get("week_starts_on", 0) not in range(7):
-        problems.add("week_starts_on", "Choose a day of the week.")
+        problems.add("week_starts_on", say("Choose a day of the week."))
     problems.raise_if_any()
     wanted = {field: draft[field] for field in _SETTINGS if field in draft}
     if wanted:
@@ -86,5 +90,5 @@ def _read(parse: Callable[[object], str], raw: str, field: str, problems: Proble
     try:
         return parse(raw)
     except fields.Wrong as wrong:
-        problems.add(field, str(wrong))
+        problems.add(field, wrong.sentence)
         return ""

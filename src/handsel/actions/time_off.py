@@ -12,6 +12,7 @@ from handsel.models import TimeOff, User
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.roles import Capability, Role
+from handsel.rules.sentences import say
 
 LONGEST = timedelta(days=366)
 _COLUMNS = ("nanny_id", "from_date", "to_date", "start_time", "end_time", "reason")
@@ -82,15 +83,15 @@ def _check(time_off: TimeOff, problems: Problems) -> None:
     """What no field can tell alone. Looks only at what could be read."""
     for field in ("from_date", "to_date"):
         if getattr(time_off, field) is None:
-            problems.add(field, "This is needed.")
+            problems.add(field, say("This is needed."))
     if not problems.any_of("from_date", "to_date"):
         if time_off.to_date < time_off.from_date:
-            problems.add("to_date", "The last day can't be before the first.")
+            problems.add("to_date", say("The last day can't be before the first."))
         elif time_off.to_date - time_off.from_date >= LONGEST:
-            problems.add("to_date", f"Enter at most {LONGEST.days} days at once.")
+            problems.add("to_date", say("Enter at most %(most)s days at once.", most=LONGEST.days))
     if not problems.any_of("start_time", "end_time"):
         if (time_off.start_time is None) != (time_off.end_time is None):
             missing = "start_time" if time_off.start_time is None else "end_time"
-            problems.add(missing, "Hours need a start and an end.")
+            problems.add(missing, say("Hours need a start and an end."))
         elif time_off.start_time is not None and time_off.start_time == time_off.end_time:
-            problems.add("end_time", "Start and end are the same. For the whole day leave both empty.")
+            problems.add("end_time", say("Start and end are the same. For the whole day leave both empty."))

@@ -13,6 +13,7 @@ from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
 from handsel.rules.refusals import NotVisible
 from handsel.rules.scopes import Scope
+from handsel.rules.sentences import say
 
 PREFIX = "handsel_"  # so that a person, and a scanner for leaked secrets, can tell what it is
 
@@ -27,15 +28,15 @@ def issue(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[ApiT
     """
     problems = Problems(draft)
     if not draft.get("name"):
-        problems.add("name", "This is needed.")
+        problems.add("name", say("This is needed."))
     if draft.get("scope") not in tuple(Scope):
-        problems.add("scope", f"Choose one of {', '.join(Scope)}.")
+        problems.add("scope", say("Choose one of %(choices)s.", choices=", ".join(Scope)))
     expires_at: datetime | None = draft.get("expires_at")
     if expires_at is not None:
         if expires_at.tzinfo is None:
             expires_at = local_time.instant(expires_at, by.time_zone or "UTC")
         if expires_at <= at:
-            problems.add("expires_at", "This time is over.")
+            problems.add("expires_at", say("This time is over."))
     problems.raise_if_any()
     secret = tokens.new_secret(PREFIX)
     token = ApiToken.objects.create(
@@ -54,7 +55,7 @@ def issue_for(email: str, scope: str = Scope.WRITE, *, at: datetime) -> str:
     """The operator's way: the secret of a new key for whom the address belongs to. Raises NotVisible or Invalid."""
     person = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if person is None:
-        raise NotVisible("Nobody here has this e-mail address.")
+        raise NotVisible(say("Nobody here has this e-mail address."))
     _, secret = issue(Draft.of(name="command line", scope=scope), by=person, at=at, source=Source.COMMAND)
     return secret
 

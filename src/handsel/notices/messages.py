@@ -1,6 +1,8 @@
-"""What there is to tell, and the sentence for each."""
+"""What there is to tell, and the sentence for each, in the language that is active."""
 
 from enum import StrEnum
+
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 
 class NoticeKind(StrEnum):
@@ -21,31 +23,34 @@ class NoticeKind(StrEnum):
     CHANGE_DECLINED = "change_request.declined"
 
 
-# {by} is the person's name; one and many differ by {count}.
+# %(by)s is the person's name; one and many differ by %(count)s.
 _SENTENCES = {
-    NoticeKind.SESSIONS_TO_CONFIRM: ("{count} session needs your answer", "{count} sessions need your answer"),
-    NoticeKind.SESSION_PLANNED: ("{by} planned a session that waits for an answer", ""),
-    NoticeKind.SESSION_CONFIRMED: ("{by} confirmed a session", ""),
-    NoticeKind.SESSIONS_CONFIRMED: ("{by} confirmed {count} session", "{by} confirmed {count} sessions"),
-    NoticeKind.SESSION_CANCELLED: ("{by} cancelled a session", ""),
-    NoticeKind.SESSIONS_CANCELLED: ("{by} cancelled {count} session", "{by} cancelled {count} sessions"),
-    NoticeKind.SESSION_RESTORED: ("{by} restored a cancelled session", ""),
-    NoticeKind.SESSION_CHANGED: ("{by} changed a session", ""),
-    NoticeKind.CONFIRMATION_WITHDRAWN: ("{by} changed a confirmed session: it needs your answer again", ""),
-    NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD: ("{by} confirmed a session on your word", ""),
-    NoticeKind.SESSION_CORRECTED: ("{by} corrected a completed session", ""),
-    NoticeKind.SESSIONS_WITHOUT_NANNY: (
-        "{count} session has no nanny any more",
-        "{count} sessions have no nanny any more",
+    NoticeKind.SESSIONS_TO_CONFIRM: ngettext_lazy(
+        "%(count)s session needs your answer", "%(count)s sessions need your answer", "count"
     ),
-    NoticeKind.CHANGE_REQUESTED: ("{by} asks to change a session", ""),
-    NoticeKind.CHANGE_ACCEPTED: ("{by} accepted the change", ""),
-    NoticeKind.CHANGE_DECLINED: ("{by} declined the change", ""),
+    NoticeKind.SESSION_PLANNED: gettext_lazy("%(by)s planned a session that waits for an answer"),
+    NoticeKind.SESSION_CONFIRMED: gettext_lazy("%(by)s confirmed a session"),
+    NoticeKind.SESSIONS_CONFIRMED: ngettext_lazy(
+        "%(by)s confirmed %(count)s session", "%(by)s confirmed %(count)s sessions", "count"
+    ),
+    NoticeKind.SESSION_CANCELLED: gettext_lazy("%(by)s cancelled a session"),
+    NoticeKind.SESSIONS_CANCELLED: ngettext_lazy(
+        "%(by)s cancelled %(count)s session", "%(by)s cancelled %(count)s sessions", "count"
+    ),
+    NoticeKind.SESSION_RESTORED: gettext_lazy("%(by)s restored a cancelled session"),
+    NoticeKind.SESSION_CHANGED: gettext_lazy("%(by)s changed a session"),
+    NoticeKind.CONFIRMATION_WITHDRAWN: gettext_lazy("%(by)s changed a confirmed session: it needs your answer again"),
+    NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD: gettext_lazy("%(by)s confirmed a session on your word"),
+    NoticeKind.SESSION_CORRECTED: gettext_lazy("%(by)s corrected a completed session"),
+    NoticeKind.SESSIONS_WITHOUT_NANNY: ngettext_lazy(
+        "%(count)s session has no nanny any more", "%(count)s sessions have no nanny any more", "count"
+    ),
+    NoticeKind.CHANGE_REQUESTED: gettext_lazy("%(by)s asks to change a session"),
+    NoticeKind.CHANGE_ACCEPTED: gettext_lazy("%(by)s accepted the change"),
+    NoticeKind.CHANGE_DECLINED: gettext_lazy("%(by)s declined the change"),
 }
 
 
 def sentence(kind: str, facts: dict) -> str:
     """The line of an inbox. facts: by (a name), and count where one notice speaks of many sessions."""
-    one, many = _SENTENCES[NoticeKind(kind)]
-    count = facts.get("count", 1)
-    return (one if count == 1 or not many else many).format(by=facts.get("by", ""), count=count)
+    return _SENTENCES[NoticeKind(kind)] % {"by": facts.get("by", ""), "count": facts.get("count", 1)}

@@ -14,6 +14,7 @@ from handsel.queries import paging
 from handsel.queries.paging import Order, Page
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
+from handsel.rules.sentences import say
 
 SOONEST_FIRST = "scheduledStart"
 LATEST_FIRST = "-scheduledStart"
@@ -82,7 +83,7 @@ def listed(person: User, family_id: UUID, wanted: Draft) -> Page[SessionRow]:
     problems = Problems(wanted)
     first, last = wanted.get("from_date"), wanted.get("to_date")
     if first and last and last < first:
-        problems.add("to_date", "The last day must not be before the first.")
+        problems.add("to_date", say("The last day must not be before the first."))
     problems.raise_if_any()
     rows: QuerySet[CareSession] = visibility.care_sessions(person).filter(family_id=family_id)
     rows = rows.filter(**{_FILTERS[name]: wanted[name] for name in _FILTERS if name in wanted})

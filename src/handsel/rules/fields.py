@@ -13,15 +13,21 @@ from uuid import UUID
 
 from handsel.rules import currencies, local_time
 from handsel.rules.recurrence import Weekday
+from handsel.rules.sentences import say
 
 
 class Wrong(ValueError):
-    """A value that cannot be used; its text is a sentence for the person who sent it."""
+    """A value that cannot be used; `sentence` tells the person who sent it how to mend it."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
 
 
 EARLIEST = date(1970, 1, 1)
 LATEST = date(2199, 12, 31)
 HIGHEST_RATE = Decimal("9999.99")
+OUT_OF_REACH = say("Choose a date from %(first)s to %(last)s.", first=EARLIEST, last=LATEST)
 
 # Patterns speak of [0-9], since \d also means the digits of every other script.
 _WALL_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -42,17 +48,17 @@ _UNPRINTABLE_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 def text(raw: object, *, least: int = 0, most: int, lines: bool = False) -> str:
     """Trimmed text of `least` to `most` characters; with `lines` it may hold line breaks (kept as \\n) and tabs."""
     if not isinstance(raw, str):
-        raise Wrong("Write this as text.")
+        raise Wrong(say("Write this as text."))
     if lines:
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     trimmed = raw.strip(" \t\r\n")
     if len(trimmed) > most:
-        raise Wrong(f"Keep this to {most:,} characters at most.")
+        raise Wrong(say("Keep this to %(most)s characters at most.", most=most))
     if (_UNPRINTABLE_IN_LINES if lines else _UNPRINTABLE).search(trimmed):
-        raise Wrong("This holds characters that cannot be shown. Write it again without them.")
+        raise Wrong(say("This holds characters that cannot be shown. Write it again without them."))
     trimmed = trimmed.strip()
     if len(trimmed) < least:
-        raise Wrong("Fill this in." if least == 1 else f"Write at least {least} characters.")
+        raise Wrong(say("Fill this in.") if least == 1 else say("Write at least %(least)s characters.", least=least))
     return trimmed
 
 
@@ -60,7 +66,7 @@ def wall_time(raw: object) -> time:
     """HH:MM on a 24-hour clock."""
     match = _matched(_WALL_TIME, raw)
     if match is None:
-        raise Wrong("Write the time as HH:MM, like 06:00.")
+        raise Wrong(say("Write the time as HH:MM, like 06:00."))
     return time(int(match[1]), int(match[2]))
 
 
@@ -68,11 +74,11 @@ def day(raw: object) -> date:
     """YYYY-MM-DD from 1970 to 2199."""
     match = _matched(_DAY, raw)
     if match is None:
-        raise Wrong("Write the date as YYYY-MM-DD, like 2026-06-01.")
+        raise Wrong(say("Write the date as YYYY-MM-DD, like 2026-06-01."))
     try:
         found = date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
-        raise Wrong("There is no such day in the calendar.") from None
+        raise Wrong(say("There is no such day in the calendar.")) from None
     return _in_reach(found)
 
 
@@ -80,7 +86,7 @@ def moment(raw: object) -> datetime:
     """An RFC 3339 time, to the whole second: with an offset an instant in UTC, without one a naive wall time."""
     match = _matched(_MOMENT, raw)
     if match is None:
-        raise Wrong("Write date and time like 2026-06-01T06:00, or 2026-06-01T06:00:00Z.")
+        raise Wrong(say("Write date and time like 2026-06-01T06:00, or 2026-06-01T06:00:00Z."))
     wall = datetime.combine(day(match[1]), wall_time(match[2]).replace(second=int(match[3] or 0)))
     if match[4]:
         return wall.replace(tzinfo=UTC)
@@ -95,7 +101,7 @@ def money(raw: object) -> Decimal:
     """An amount per hour from 0 to 9999.99 with two places, from text or from a number exact to two places."""
     match raw:
         case bool():
-            raise Wrong("Write the amount as a number, like 25.00.")
+            raise Wrong(say("Write the amount as a number, like 25.00."))
         case str() if _MONEY.fullmatch(raw.strip(" ")):
             return Decimal(raw.strip(" ")).quantize(Decimal("0.01"))
         case int():
@@ -105,14 +111,14 @@ def money(raw: object) -> Decimal:
         case Decimal():
             exact = raw
         case _:
-            raise Wrong("Write the amount as a number, like 25.00.")
+            raise Wrong(say("Write the amount as a number, like 25.00."))
     if not exact.is_finite():
-        raise Wrong("Write the amount as a number, like 25.00.")
+        raise Wrong(say("Write the amount as a number, like 25.00."))
     if exact.is_signed() or exact > HIGHEST_RATE:
-        raise Wrong(f"Write an amount from 0 to {HIGHEST_RATE}.")
+        raise Wrong(say("Write an amount from 0 to %(most)s.", most=HIGHEST_RATE))
     found = exact.quantize(Decimal("0.01"))
     if found != exact:
-        raise Wrong("Write the amount with at most two decimals, like 25.50.")
+        raise Wrong(say("Write the amount with at most two decimals, like 25.50."))
     return found
 
 
@@ -121,7 +127,7 @@ def identity(raw: object) -> UUID:
         return raw
     match = _matched(_IDENTITY, raw)
     if match is None:
-        raise Wrong("This is not an id.")
+        raise Wrong(say("This is not an id."))
     return UUID(match[0])
 
 
@@ -136,7 +142,7 @@ def choice[E: StrEnum](kinds: type[E]) -> Callable[[object], E]:
     def parse(raw: object) -> E:
         if isinstance(raw, str) and raw in kinds:
             return kinds(raw)
-        raise Wrong(f"Choose one of {', '.join(kinds)}.")
+        raise Wrong(say("Choose one of %(choices)s.", choices=", ".join(kinds)))
 
     return parse
 
@@ -151,13 +157,13 @@ def weekdays(raw: object) -> frozenset[Weekday]:
 def time_zone(raw: object) -> str:
     if isinstance(raw, str) and raw in local_time.zone_names():
         return raw
-    raise Wrong("Choose a time zone by its IANA name, like America/New_York.")
+    raise Wrong(say("Choose a time zone by its IANA name, like America/New_York."))
 
 
 def currency(raw: object) -> str:
     if isinstance(raw, str) and raw in currencies.CODES:
         return raw
-    raise Wrong("Choose a currency by its three-letter code, like USD.")
+    raise Wrong(say("Choose a currency by its three-letter code, like USD."))
 
 
 def email(raw: object) -> str:
@@ -167,7 +173,7 @@ def email(raw: object) -> str:
         address = raw.strip(" ").lower()
         if len(address) <= 254 and _EMAIL.fullmatch(address):
             return address
-    raise Wrong("Write an e-mail address, like noor@example.com.")
+    raise Wrong(say("Write an e-mail address, like noor@example.com."))
 
 
 def _matched(pattern: re.Pattern[str], raw: object) -> re.Match[str] | None:
@@ -176,13 +182,13 @@ def _matched(pattern: re.Pattern[str], raw: object) -> re.Match[str] | None:
 
 def _listed(raw: object, most: int) -> Sequence[object]:
     if not isinstance(raw, list | tuple):
-        raise Wrong("Send a list.")
+        raise Wrong(say("Send a list."))
     if len(raw) > most:
-        raise Wrong(f"Name at most {most}.")
+        raise Wrong(say("Name at most %(most)s.", most=most))
     return raw
 
 
 def _in_reach(found: date) -> date:
     if not EARLIEST <= found <= LATEST:
-        raise Wrong(f"Choose a date from {EARLIEST} to {LATEST}.")
+        raise Wrong(OUT_OF_REACH)
     return found

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from handsel.rules.roles import Capability, Role
+from handsel.rules.sentences import say
 
 
 class Status(StrEnum):
@@ -91,27 +92,27 @@ def may_move(state: State, move: Move, *, scheduled_end: datetime | None = None,
     return at < scheduled_end
 
 
-_STANDING = {
-    State.UNCONFIRMED: "is not confirmed yet",
-    State.CONFIRMED: "is already confirmed",
-    State.IN_PROGRESS: "is under way",
-    State.COMPLETED: "is completed",
-    State.CANCELLED: "is cancelled",
+STANDING = {
+    State.UNCONFIRMED: say("is not confirmed yet"),
+    State.CONFIRMED: say("is already confirmed"),
+    State.IN_PROGRESS: say("is under way"),
+    State.COMPLETED: say("is completed"),
+    State.CANCELLED: say("is cancelled"),
 }
-_DONE = {
-    Move.CONFIRM: "confirmed",
-    Move.CANCEL: "cancelled",
-    Move.START: "started",
-    Move.COMPLETE: "completed",
-    Move.RESTORE: "restored",
+_CANNOT = {
+    Move.CONFIRM: say("it cannot be confirmed"),
+    Move.CANCEL: say("it cannot be cancelled"),
+    Move.START: say("it cannot be started"),
+    Move.COMPLETE: say("it cannot be completed"),
+    Move.RESTORE: say("it cannot be restored"),
 }
 
 
 def why_not(state: State, move: Move) -> str:
     """The sentence for somebody whose move was refused."""
     if state in MOVES[move].froms:
-        return f"This session is over, so it cannot be {_DONE[move]} any more."
-    return f"This session {_STANDING[state]}, so it cannot be {_DONE[move]}."
+        return say("This session is over, so %(cannot)s any more.", cannot=_CANNOT[move])
+    return say("This session %(stands)s, so %(cannot)s.", stands=STANDING[state], cannot=_CANNOT[move])
 
 
 PLANNED = frozenset(
@@ -140,16 +141,16 @@ CLOCK_SKEW = timedelta(minutes=5)
 def start_window(at: datetime, *, scheduled_start: datetime, now: datetime) -> str | None:
     """What is wrong with starting at `at`, or None."""
     if at < scheduled_start - EARLIEST_START:
-        return "A session can start at most four hours before its planned time."
+        return say("A session can start at most four hours before its planned time.")
     if at > now + CLOCK_SKEW:
-        return "A session cannot start in the future."
+        return say("A session cannot start in the future.")
     return None
 
 
 def complete_window(at: datetime, *, actual_start: datetime, now: datetime) -> str | None:
     """What is wrong with completing at `at`, or None."""
     if at < actual_start:
-        return "A session cannot end before it started."
+        return say("A session cannot end before it started.")
     if at > now + CLOCK_SKEW:
-        return "A session cannot end in the future."
+        return say("A session cannot end in the future.")
     return None

@@ -9,6 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from handsel.rules import local_time
+from handsel.rules.sentences import say
 
 
 class Recurrence(StrEnum):
@@ -65,31 +66,30 @@ class Pattern:
 
 def problems(pattern: Pattern) -> dict[str, str]:
     """What is wrong with a pattern: field name to sentence, empty when it is good."""
-    found = {}
+    found: dict[str, str] = {}
     match pattern.recurrence:
         case Recurrence.WEEKLY | Recurrence.BIWEEKLY if not pattern.days:
-            found["days_of_week"] = "Choose at least one day of the week."
+            found["days_of_week"] = say("Choose at least one day of the week.")
         case Recurrence.ONCE if pattern.days - {Weekday.of(pattern.start_date)}:
-            weekday = Weekday.of(pattern.start_date).capitalize()
-            found["days_of_week"] = f"A single session is on its start date, a {weekday}: choose that day or none."
+            found["days_of_week"] = say("A single session is on its start date: choose its day of the week or none.")
     if pattern.end_date is not None and pattern.end_date < pattern.start_date:
-        found["end_date"] = "The end date must not be before the start date."
+        found["end_date"] = say("The end date must not be before the start date.")
     return found
 
 
 def hours_problems(start: time, end: time) -> dict[str, str]:
     """What is wrong with the hours of a day, in the same form. An end before the start is the next day's."""
     if start == end:
-        return {"end_time": "Start and end are the same. Care over a whole day ends a minute earlier."}
+        return {"end_time": say("Start and end are the same. Care over a whole day ends a minute earlier.")}
     return {}
 
 
 def range_problems(first: date, last: date) -> dict[str, str]:
     """What is wrong with a range of days to generate or preview: field name to sentence, empty when it is good."""
     if last < first:
-        return {"to_date": "The last day must not be before the first."}
+        return {"to_date": say("The last day must not be before the first.")}
     if (last - first).days >= LONGEST_RANGE_DAYS:
-        return {"to_date": f"Choose at most {LONGEST_RANGE_DAYS} days at once."}
+        return {"to_date": say("Choose at most %(most)s days at once.", most=LONGEST_RANGE_DAYS)}
     return {}
 
 
@@ -198,29 +198,3 @@ def hours_a_week(pattern: Pattern, start: time, end: time) -> Decimal:
 
 def _one_place(number: Fraction) -> Decimal:
     return (Decimal(number.numerator) / number.denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-_ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
-
-
-def in_words(pattern: Pattern) -> str:
-    """The pattern as a parent would say it: "every Monday, Wednesday and Friday"."""
-    names = _listed([weekday.capitalize() for weekday in in_order(pattern.days)])
-    day = pattern.start_date.day
-    match pattern.recurrence:
-        case Recurrence.ONCE:
-            return f"once, on {Weekday.of(pattern.start_date).capitalize()} {day} {pattern.start_date:%B %Y}"
-        case Recurrence.WEEKLY:
-            return f"every {names}"
-        case Recurrence.BIWEEKLY:
-            return f"every second week on {names}"
-        case Recurrence.MONTHLY if names:
-            return f"the {_ORDINALS[pattern.ordinal]} {names} of every month"
-        case Recurrence.MONTHLY if day > 28:
-            return f"day {day} of every month, or its last day when it is shorter"
-        case Recurrence.MONTHLY:
-            return f"day {day} of every month"
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

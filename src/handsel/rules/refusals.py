@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
+from handsel.rules.sentences import say
+
 
 class Refusal(Exception):
     """An action that did not happen, and changed nothing.
@@ -20,47 +22,42 @@ class Refusal(Exception):
         self.detail = detail or self.usual_detail
         super().__init__(self.detail)
 
-    @property
-    def sentences(self) -> str:
-        """Everything there is to say, for a place that has no fields to say it at."""
-        return self.detail
-
 
 class NotVisible(Refusal):
     """It does not exist, or not for this person: the two must look the same."""
 
     code = "not_found"
-    usual_detail = "There is nothing here that you can see."
+    usual_detail = say("There is nothing here that you can see.")
 
 
 class NotAllowed(Refusal):
     code = "not_allowed"
-    usual_detail = "Your role in this family does not allow that."
+    usual_detail = say("Your role in this family does not allow that.")
 
 
 class WrongState(Refusal):
     code = "wrong_state"
-    usual_detail = "That is not possible any more; somebody may have been first."
+    usual_detail = say("That is not possible any more; somebody may have been first.")
 
 
 class ScheduleInactive(Refusal):
     code = "schedule_inactive"
-    usual_detail = "This schedule is switched off. Switch it on to generate sessions."
+    usual_detail = say("This schedule is switched off. Switch it on to generate sessions.")
 
 
 class KeptForTheRecord(Refusal):
     code = "kept_for_the_record"
-    usual_detail = "Care that has begun is kept for the record and cannot be deleted."
+    usual_detail = say("Care that has begun is kept for the record and cannot be deleted.")
 
 
 class AlreadyRunning(Refusal):
     code = "already_running"
-    usual_detail = "This nanny has another session running. Complete that one first."
+    usual_detail = say("This nanny has another session running. Complete that one first.")
 
 
 class VersionConflict(Refusal):
     code = "version_conflict"
-    usual_detail = "Somebody changed this since you opened it. Look at it again before you save."
+    usual_detail = say("Somebody changed this since you opened it. Look at it again before you save.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ class Clash(Refusal):
     """The nanny is promised elsewhere at that time."""
 
     code = "clash"
-    usual_detail = "The nanny already has a confirmed session at that time."
+    usual_detail = say("The nanny already has a confirmed session at that time.")
 
     def __init__(self, clashes: Iterable[Clashing] = (), detail: str | None = None) -> None:
         self.clashes = list(clashes)
@@ -91,12 +88,8 @@ class Invalid(Refusal):
     """What was sent cannot be used: `errors` names every wrong field (snake_case) with one sentence each."""
 
     code = "invalid"
-    usual_detail = "Some of what you sent needs another look."
+    usual_detail = say("Some of what you sent needs another look.")
 
     def __init__(self, errors: Mapping[str, str], detail: str | None = None) -> None:
         self.errors = dict(errors)
         super().__init__(detail)
-
-    @property
-    def sentences(self) -> str:
-        return " ".join(self.errors.values()) or self.detail

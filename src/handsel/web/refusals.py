@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal, VersionConflict
+from handsel.web import language
 
 
 def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -11,8 +12,14 @@ def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, NotVisible):
         return not_found(request)
     if isinstance(refusal, NotAllowed):
-        return _page(request, "403.html", 403, detail=refusal.detail)
-    return _page(request, "409.html", status(refusal), detail=refusal.sentences)
+        return _page(request, "403.html", 403, detail=language.said(refusal.detail))
+    return _page(request, "409.html", status(refusal), detail=said(refusal))
+
+
+def said(refusal: Refusal) -> str:
+    """Everything there is to say, for a place that has no fields to say it at."""
+    errors = refusal.errors.values() if isinstance(refusal, Invalid) else ()
+    return " ".join(map(language.said, errors)) or language.said(refusal.detail)
 
 
 def status(refusal: Refusal) -> int:

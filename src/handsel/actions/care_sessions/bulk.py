@@ -24,6 +24,7 @@ from handsel.rules.lifecycle import Move, Status
 from handsel.rules.overlap import Span
 from handsel.rules.refusals import Clash, Clashing, NotAllowed, NotVisible, Refusal, WrongState
 from handsel.rules.roles import Capability, Role
+from handsel.rules.sentences import say
 
 MOST = 500
 
@@ -118,9 +119,9 @@ def _open(
     problems = Problems(draft)
     wanted = list(dict.fromkeys(draft.get("session_ids") or ()))
     if not wanted:
-        problems.add("session_ids", "Choose at least one session.")
+        problems.add("session_ids", say("Choose at least one session."))
     elif len(wanted) > MOST:
-        problems.add("session_ids", f"Choose at most {MOST} sessions at once.")
+        problems.add("session_ids", say("Choose at most %(most)s sessions at once.", most=MOST))
     problems.raise_if_any()
     rows = visibility.care_sessions(by).filter(family_id=family_id, id__in=wanted)
     found = {row.id: row for row in rows.select_for_update(of=("self",)).order_by("id")}

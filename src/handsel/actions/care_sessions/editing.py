@@ -21,6 +21,7 @@ from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import Invalid, KeptForTheRecord, WrongState
 from handsel.rules.roles import Capability, Role
+from handsel.rules.sentences import say
 
 _MOMENTS = ("scheduled_start", "scheduled_end", "actual_start", "actual_end")
 _PLAIN = ("hourly_rate", "notes", "overlap_allowed")
@@ -47,13 +48,14 @@ def update(
     seen = before if standing.sees_pay_of(session.nanny_id) else {**before, "hourly_rate": None}
     changes = {field: (before[field], value) for field, value in wanted.items() if seen[field] != value}
     if changes.keys() - lifecycle.EDITABLE[session.state] and not problems:
-        raise WrongState(f"This session is {session.state.replace('_', ' ').lower()}: that can't be changed any more.")
+        stands = lifecycle.STANDING[session.state]
+        raise WrongState(say("This session %(stands)s: that can't be changed any more.", stands=stands))
     _check_times({**before, **wanted}, changes, at, problems)
     problems.raise_if_any()
     if not changes:
         return session
     if session.state is State.COMPLETED and not draft.get("reason"):
-        raise Invalid({"reason": "Say why the record is corrected."})
+        raise Invalid({"reason": say("Say why the record is corrected.")})
 
     columns = {field: new for field, (_, new) in changes.items() if field != "child_ids"}
     if "nanny_id" in changes:
@@ -136,7 +138,7 @@ def _wanted(
         if field in draft and field not in problems:
             found = planned.instant(draft, field, family.time_zone, problems)
             if found is None and getattr(session, field) is not None:
-                problems.add(field, "A time is needed here.")
+                problems.add(field, say("A time is needed here."))
             wanted[field] = found
     for field in _PLAIN:
         if field in draft:
@@ -161,11 +163,11 @@ def _check_times(whole: dict[str, Any], changes: Container[str], at: datetime, p
         planned.check_length(start, end, problems, field=field)
     for field in ("actual_start", "actual_end"):
         if field in changes and whole[field] and whole[field] > at + lifecycle.CLOCK_SKEW:
-            problems.add(field, "This time is still to come.")
+            problems.add(field, say("This time is still to come."))
     start, end = whole["actual_start"], whole["actual_end"]
     if start and end and end < start:
         field = "actual_end" if "actual_end" in changes else "actual_start"
-        problems.add(field, "The end can't be before the start.")
+        problems.add(field, say("The end can't be before the start."))
 
 
 def _tell(

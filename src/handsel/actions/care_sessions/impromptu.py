@@ -15,6 +15,7 @@ from handsel.notices.messages import NoticeKind
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.roles import Capability, Role
+from handsel.rules.sentences import say
 
 _TOLD = ("scheduled_start", "scheduled_end", "hourly_rate", "notes", "nanny_id", "is_confirmed", "overlap_allowed")
 
@@ -32,7 +33,7 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
     problems = Problems(draft)
     for field in ("scheduled_start", "scheduled_end", "child_ids"):
         if draft.get(field) is None:
-            problems.add(field, "This is needed.")
+            problems.add(field, say("This is needed."))
     start = planned.instant(draft, "scheduled_start", family.time_zone, problems)
     end = planned.instant(draft, "scheduled_end", family.time_zone, problems)
     if start and end:

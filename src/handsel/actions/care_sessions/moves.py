@@ -23,6 +23,7 @@ from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Move, Status
 from handsel.rules.refusals import Invalid, NotVisible, WrongState
 from handsel.rules.roles import Role
+from handsel.rules.sentences import say
 
 
 @transaction.atomic
@@ -170,7 +171,7 @@ def move(session: CareSession, *, at: datetime, **columns: Any) -> None:
     booking.claim(session)
     rows = CareSession.objects.filter(pk=session.pk, **seen)
     if not rows.update(**columns, updated_at=at, version=F("version") + 1):
-        raise WrongState("Somebody else changed this session at the same moment.")
+        raise WrongState(say("Somebody else changed this session at the same moment."))
 
 
 def cancelled(standing: Standing, draft: Draft, *, at: datetime) -> dict[str, Any]:
@@ -198,7 +199,7 @@ def _open(
     problems = Problems(draft)
     moment = _said_at(session, draft, at)
     if move_ not in (Move.START, Move.COMPLETE) and moment > at + lifecycle.CLOCK_SKEW:
-        problems.add("at", "This time is still to come.")
+        problems.add("at", say("This time is still to come."))
     problems.raise_if_any()
     if not lifecycle.may_move(session.state, move_, scheduled_end=session.scheduled_end, at=at):
         raise WrongState(lifecycle.why_not(session.state, move_))

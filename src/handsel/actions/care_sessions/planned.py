@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from handsel.rules import fields, local_time
 from handsel.rules.drafts import Draft, Problems
+from handsel.rules.sentences import say
 
 LONGEST = timedelta(hours=24)
 
@@ -19,7 +20,7 @@ def instant(draft: Draft, field: str, zone: str, problems: Problems) -> datetime
     except OverflowError:
         year = 0
     if not fields.EARLIEST.year <= year <= fields.LATEST.year:
-        problems.add(field, f"Choose a date from {fields.EARLIEST} to {fields.LATEST}.")
+        problems.add(field, fields.OUT_OF_REACH)
         return None
     return found
 
@@ -27,6 +28,6 @@ def instant(draft: Draft, field: str, zone: str, problems: Problems) -> datetime
 def check_length(start: datetime, end: datetime, problems: Problems, *, field: str = "scheduled_end") -> None:
     """A session ends after it starts and lasts at most 24 hours."""
     if end <= start:
-        problems.add(field, "The end must be after the start.")
+        problems.add(field, say("The end must be after the start."))
     elif end - start > LONGEST:
-        problems.add(field, "A session lasts at most 24 hours.")
+        problems.add(field, say("A session lasts at most 24 hours."))

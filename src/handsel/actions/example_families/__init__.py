@@ -14,6 +14,7 @@ from handsel.actions.example_families.story import Story
 from handsel.models import User
 from handsel.rules.history import Source
 from handsel.rules.refusals import WrongState
+from handsel.rules.sentences import say
 
 # The people to sign in as, by the part they play; the password is theirs where the book is an example for sure.
 PASSWORD = "handsel-example"
@@ -44,7 +45,7 @@ def load(*, at: datetime, source: Source, password: str | None = None) -> None:
     Without a password nobody can sign in by one. Raises WrongState when anybody is in the book.
     """
     if not may_load():
-        raise WrongState("There are people in this book already. The example families go only into an empty one.")
+        raise WrongState(say("There are people in this book already. The example families go only into an empty one."))
     diary = Diary(now=at, zone=cast.ZONE, source=source)
     monday = diary.today - timedelta(days=diary.today.weekday())
     first = monday - _HISTORY

@@ -11,6 +11,7 @@ from handsel.queries.pages.reading import Reader
 from handsel.rules import local_time
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
+from handsel.rules.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def offer(secret: str, *, at: datetime) -> Offer:
         .first()
     )
     if found is None:
-        raise NotVisible("This invitation is not valid any more.")
+        raise NotVisible(say("This invitation is not valid any more."))
     role = str(ROLES[Role(found.role)]).lower()
     return Offer(found.family.name, role, found.invited_by.user.first_name, found.email)
 

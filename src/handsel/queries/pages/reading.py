@@ -1,14 +1,16 @@
 """How one person reads times, days and money: the strings that pages show."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache, lru_cache
 from typing import Self
 
-from django.utils import dateformat
+from django.utils import dateformat, formats
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from handsel.models import User
 from handsel.rules import local_time
@@ -16,11 +18,15 @@ from handsel.rules.recurrence import WEEK, Weekday
 
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _NARROW = "\N{NO-BREAK SPACE}"
+_I_SOUND = re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A person's settings. Who reads 12 hours reads the month before the day, as in "Dec 14"."""
+    """A person's settings; the language is the one that is active.
+
+    Who reads English and 12 hours reads the month before the day, as in "Dec 14".
+    """
 
     hour_cycle: int = 24
     week_starts_on: int = 0
@@ -36,15 +42,11 @@ class Reader:
         """06:00, or 6:00 AM."""
         if self.hour_cycle == 24:
             return f"{wall.hour:02}:{wall.minute:02}"
-        return f"{wall.hour % 12 or 12}:{wall.minute:02}{_NARROW}{'AM' if wall.hour < 12 else 'PM'}"
+        return f"{wall.hour % 12 or 12}:{wall.minute:02}{_NARROW}{_half(wall.hour)}"
 
     def hour(self, wall: datetime) -> str:
         """A full hour on a scale: 7, or 7 AM."""
-        return (
-            str(wall.hour)
-            if self.hour_cycle == 24
-            else f"{wall.hour % 12 or 12}{_NARROW}{'AM' if wall.hour < 12 else 'PM'}"
-        )
+        return str(wall.hour) if self.hour_cycle == 24 else f"{wall.hour % 12 or 12}{_NARROW}{_half(wall.hour)}"
 
     def hours(self, start: time | datetime, end: time | datetime) -> str:
         """06:00–14:30, or 6:00 AM – 2:30 PM."""
@@ -72,20 +74,20 @@ class Reader:
 
     def day(self, day: date) -> str:
         """Mon 14 Dec, or Mon, Dec 14."""
-        return self._format(day, pgettext("day", "D j M"), pgettext("day, month first", "D, M j"))
+        return _written(day, "day", self._month_first, get_language())
 
     def short(self, day: date) -> str:
         """14 Dec, or Dec 14."""
-        return self._format(day, pgettext("day", "j M"), pgettext("day, month first", "M j"))
+        return _written(day, "short", self._month_first, get_language())
 
     def long(self, day: date, *, today: date | None = None) -> str:
         """Monday, 14 December; with its year when that is not today's."""
-        named = self._format(day, pgettext("day", "l, j F"), pgettext("day, month first", "l, F j"))
-        return named if today is None or day.year == today.year else f"{named}, {day.year}"
+        style = "long" if today is None or day.year == today.year else "long with year"
+        return _written(day, style, self._month_first, get_language())
 
     def full(self, day: date) -> str:
         """14 March 2021, or March 14, 2021."""
-        return self._format(day, pgettext("day", "j F Y"), pgettext("day, month first", "F j, Y"))
+        return _written(day, "full", self._month_first, get_language())
 
     def days(self, first: date, last: date) -> str:
         """21–25 Dec and 28 Dec – 3 Jan, or Dec 21 – 25 and Dec 28 – Jan 3; one day alone as itself."""
@@ -93,9 +95,9 @@ class Reader:
             return self.day(first)
         if (first.year, first.month) != (last.year, last.month):
             return f"{self.short(first)} – {self.short(last)}"
-        if self.hour_cycle == 24:
-            return f"{first.day}–{self.short(last)}"
-        return f"{self.short(first)} – {last.day}"
+        if self._month_first:
+            return f"{self.short(first)} – {last.day}"
+        return f"{first.day}–{self.short(last)}"
 
     def week_of(self, day: date) -> date:
         """The first day of the week, as this person counts weeks, that holds the day."""
@@ -106,18 +108,56 @@ class Reader:
         """The week, from the day on which it starts for this person."""
         return [WEEK[(self.week_starts_on + number) % 7] for number in range(7)]
 
-    def _format(self, day: date, day_first: str, month_first: str) -> str:
-        return dateformat.format(day, day_first if self.hour_cycle == 24 else month_first)
+    @property
+    def _month_first(self) -> bool:
+        return self.hour_cycle == 12 and get_language() == "en"
+
+
+@lru_cache(maxsize=10_000)
+def _written(day: date, style: str, month_first: bool, _language: str) -> str:
+    """A day as it is written in the active language, which is named so that each has its own. Rows ask over and over.
+
+    The letters are those of Django's date filter: D and l name the weekday, M (b without a capital) and F the month.
+    """
+    match style:
+        case "day":
+            pattern = "D, M j" if month_first else pgettext("date", "D j M")
+        case "short":
+            pattern = "M j" if month_first else pgettext("date", "j M")
+        case "long":
+            pattern = "l, F j" if month_first else pgettext("date", "l, j F")
+        case "long with year":
+            pattern = "l, F j, Y" if month_first else pgettext("date", "l, j F, Y")
+        case "full":
+            pattern = "F j, Y" if month_first else pgettext("date", "j F Y")
+        case _:
+            pattern = style
+    return dateformat.format(day, pattern)
+
+
+def _half(hour: int) -> str:
+    return pgettext("clock", "AM") if hour < 12 else pgettext("clock", "PM")
 
 
 def weekday(day: date) -> str:
     """Mon."""
-    return dateformat.format(day, "D")
+    return _written(day, "D", False, get_language())
 
 
 def month(day: date) -> str:
     """Dec."""
-    return dateformat.format(day, "M")
+    return _written(day, pgettext("date", "M"), False, get_language())
+
+
+def month_of_year(day: date) -> str:
+    """Dec 2026."""
+    return _written(day, pgettext("date", "M Y"), False, get_language())
+
+
+def month_name(day: date) -> str:
+    """December, as a heading."""
+    name = _written(day, "F", False, get_language())
+    return name[:1].upper() + name[1:]
 
 
 def weekday_name(weekday: Weekday) -> str:
@@ -135,18 +175,40 @@ def duration(minutes: Fraction | int) -> str:
     return gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
 
 
+def weekday_letter(weekday: Weekday) -> str:
+    """M."""
+    return weekday_name(weekday)[:1].upper()
+
+
+def number(value: Decimal | int) -> str:
+    """1,212.5, with as many decimals as it has."""
+    return _localized(f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}")
+
+
 def in_hours(minutes: Fraction | int) -> str:
     """Hours with one decimal at most: 8.5."""
     tenths = round(minutes / 6)
-    return str(tenths // 10) if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}"
+    return number(Decimal(tenths) / 10 if tenths % 10 else tenths // 10)
 
 
 def money(amount: Decimal | None, currency: str) -> str:
     """$1,212.50, or CHF 1,212.50; nothing for what this person may not see."""
     if amount is None:
         return ""
+    said = _localized(f"{amount:,.2f}")
     sign = _SIGNS.get(currency)
-    return f"{sign}{amount:,.2f}" if sign else f"{currency}{_NARROW}{amount:,.2f}"
+    return f"{sign}{said}" if sign else f"{currency}{_NARROW}{said}"
+
+
+def _localized(said: str) -> str:
+    """A number with the marks of the active language between its thousands and before its decimals."""
+    return said.translate(_marks(get_language()))
+
+
+@cache
+def _marks(language: str) -> dict[int, str]:
+    marks = {",": "THOUSAND_SEPARATOR", ".": "DECIMAL_SEPARATOR"}
+    return {ord(mark): formats.get_format(kind, language) for mark, kind in marks.items()}
 
 
 def sessions(count: int) -> str:
@@ -154,10 +216,13 @@ def sessions(count: int) -> str:
 
 
 def together(names: list[str]) -> str:
-    """Emma and Theo."""
+    """Emma and Theo. Spanish says another "and" before the sound of i: Theo e Inés."""
     if len(names) < 2:
         return "".join(names)
-    return gettext("%(first)s and %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+    joined = gettext("%(first)s and %(last)s")
+    if _I_SOUND.match(names[-1]):
+        joined = pgettext("before the sound of i", "%(first)s and %(last)s")
+    return joined % {"first": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def zone_name(zone: str) -> str:

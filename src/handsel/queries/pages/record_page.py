@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.utils import dateformat
 from django.utils.translation import gettext
 
 from handsel.access import visibility
@@ -98,14 +97,10 @@ def this_year(person: User, family_id: UUID, *, at: datetime) -> int:
     return local_time.local_date(at, family.time_zone).year
 
 
-def _name(number: int, year: int, style: str) -> str:
-    return dateformat.format(date(year, number, 1), style)
-
-
 def _month(number: int, total: Total, year: int, currency: str) -> Month:
     return Month(
         number=number,
-        name=_name(number, year, "F") if number else str(year),
+        name=reading.month_name(date(year, number, 1)) if number else str(year),
         sessions=total.sessions,
         hours=reading.duration(total.minutes),
         amount=reading.money(total.amount, currency),
@@ -128,7 +123,7 @@ def _bars(record: YearRecord, year: int, today: date) -> list[Bar]:
                 height=height,
                 value_at=_FLOOR - height - 7,
                 hours=str(round(minutes[number] / 60)) if height else "",
-                name=_name(number, year, "M"),
+                name=reading.month(date(year, number, 1)),
                 is_open=(today.year, today.month) == (year, number),
             )
         )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.models import CareSchedule, CareSession, User
-from handsel.queries.pages import reading
+from handsel.queries.pages import reading, recurrence_words
 from handsel.queries.pages.reading import Reader
 from handsel.rules import local_time, recurrence
 from handsel.rules.recurrence import Recurrence, Weekday
@@ -44,19 +44,19 @@ def schedule_line(schedule: CareSchedule, reader: Reader) -> ScheduleLine:
     length = local_time.wall_length(schedule.start_time, schedule.end_time)
     a_week = recurrence.hours_a_week(schedule.pattern, schedule.start_time, schedule.end_time)
     nanny = schedule.nanny.user.first_name if schedule.nanny else gettext("no nanny yet")
-    words = recurrence.in_words(schedule.pattern)
+    words = recurrence_words.in_words(schedule.pattern)
     return ScheduleLine(
         id=schedule.id,
         name=schedule.name,
         about=reading.about(
             f"{reader.hours(schedule.start_time, schedule.end_time)}, {words}",
             nanny,
-            gettext("%(hours)s h a week") % {"hours": f"{a_week.normalize():f}"} if a_week else "",
+            gettext("%(hours)s h a week") % {"hours": reading.number(a_week.normalize())} if a_week else "",
         ),
         words=words,
         planned_to=planned_to(getattr(schedule, "planned_to", None), reader),
         strip=[
-            (reading.weekday_name(day)[:1], _hours(length) if day in _days(schedule) else "") for day in reader.weekdays
+            (reading.weekday_letter(day), _hours(length) if day in _days(schedule) else "") for day in reader.weekdays
         ],
         is_active=schedule.is_active,
     )

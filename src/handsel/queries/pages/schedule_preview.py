@@ -7,10 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.utils import dateformat
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
-from handsel.queries.pages import reading
+from handsel.queries.pages import reading, recurrence_words
 from handsel.queries.pages.form_choices import Choices
 from handsel.rules import local_time, pay, recurrence
 from handsel.rules.recurrence import Pattern, Recurrence
@@ -39,7 +38,7 @@ def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: D
     names = dict(choices.children)
     children = reading.together([names[child_id] for child_id in values["child_ids"] if child_id in names])
     nanny = dict(choices.nannies).get(values.get("nanny_id"))
-    words = recurrence.in_words(pattern)
+    words = recurrence_words.in_words(pattern)
     return Preview(
         title=words[:1].upper() + words[1:],
         about=_about(reader.hours(start, end), children, nanny, reader.full(pattern.start_date)),
@@ -65,7 +64,11 @@ def _dates(days: list[date]) -> list[tuple[str, int, str]]:
     """The year is said where it begins to be another."""
     said = zip(days, [None, *days], strict=False)
     return [
-        (reading.weekday(day), day.day, dateformat.format(day, "M" if last and last.year == day.year else "M Y"))
+        (
+            reading.weekday(day),
+            day.day,
+            reading.month(day) if last and last.year == day.year else reading.month_of_year(day),
+        )
         for day, last in said
     ]
 
@@ -74,8 +77,9 @@ def _a_month(pattern: Pattern) -> str:
     if pattern.recurrence is Recurrence.ONCE:
         return ""
     count = recurrence.sessions_a_month(pattern)
-    said = f"{count.normalize():f}"
-    return gettext("1 session") if count == 1 else gettext("%(count)s sessions") % {"count": said}
+    # How many there are decides between one and many; 1.5 are many.
+    said = ngettext("%(count)s session", "%(count)s sessions", 1 if count == 1 else 2)
+    return said % {"count": reading.number(count.normalize())}
 
 
 def _a_week(pattern: Pattern, start: time, end: time, rate: Decimal | None, currency: str) -> str:
@@ -83,7 +87,7 @@ def _a_week(pattern: Pattern, start: time, end: time, rate: Decimal | None, curr
     hours = recurrence.hours_a_week(pattern, start, end)
     if not hours:
         return ""
-    said = gettext("About %(hours)s h a week") % {"hours": f"{hours.normalize():f}"}
+    said = gettext("About %(hours)s h a week") % {"hours": reading.number(hours.normalize())}
     if rate is None:
         return said
     cost = reading.money((hours * rate).quantize(Decimal("0.01"), ROUND_HALF_UP), currency)

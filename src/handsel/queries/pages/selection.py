@@ -16,6 +16,7 @@ from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Capability
+from handsel.rules.sentences import say
 
 _NAMED = 3
 
@@ -48,7 +49,7 @@ def cancellable(person: User, family_id: UUID, draft: Draft, *, at: datetime) ->
     found = _of_family(person, family_id, draft.get("session_ids") or ())
     sessions = [s for s in found if page_rows.Move.CANCEL in page_rows.moves(s, standing, at)]
     if not sessions:
-        problems.add("session_ids", "Choose at least one session that can still be cancelled.")
+        problems.add("session_ids", say("Choose at least one session that can still be cancelled."))
     problems.raise_if_any()
     reader = Reader.of(person)
     rows = [replace(page_rows.row(session, standing, reader, at=at), presses=()) for session in sessions]

@@ -61,8 +61,8 @@ class Mark:
     """A session in a day's column of the week: hours from midnight."""
 
     mark: str
-    top: float
-    height: float
+    top: str
+    height: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ def _mark(session: CareSession, zone: str) -> Mark:
     start = local_time.wall(session.scheduled_start, zone)
     top = min(max(start.hour + start.minute / 60, 5.0), 22.0)
     height = min(float(pay.minutes(session.scheduled_start, session.scheduled_end)) / 60, 23.0 - top)
-    return Mark(page_rows.MARKS[session.state], round(top, 2), round(max(height, 0.5), 2))
+    return Mark(page_rows.MARKS[session.state], f"{top:.2f}", f"{max(height, 0.5):.2f}")
 
 
 def _length(session: CareSession) -> Fraction:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 from handsel.rules import fields
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal
-from handsel.web import refusals
+from handsel.web import language, refusals
 
 
 class DayInput(forms.TextInput):
@@ -51,7 +51,7 @@ class RuleField(forms.Field):
         try:
             return self.parse(raw)
         except fields.Wrong as wrong:
-            raise ValidationError(str(wrong), code="wrong") from wrong
+            raise ValidationError(language.said(wrong.sentence), code="wrong") from wrong
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """By what the two mean, so that 6:00 from another browser's widget is no change of 06:00."""
@@ -145,6 +145,11 @@ class DraftForm(forms.Form):
         return None
 
     @property
+    def refused(self) -> str:
+        """Why the action did not happen, where no field is to blame."""
+        return language.said(self.refusal.detail) if self.refusal else ""
+
+    @property
     def status(self) -> int:
         """What the page that shows this form answers."""
         if not self.is_bound or (self.is_valid() and self.refusal is None):
@@ -155,7 +160,7 @@ class DraftForm(forms.Form):
         """What the action found; what the form itself found is shown already."""
         for name, message in found.items():
             at = self.shown_at.get(name, name)
-            self.add_error(at if at in self.fields else None, message)
+            self.add_error(at if at in self.fields else None, language.said(message))
 
     def _is_silent(self, name: str, value: Any) -> bool:
         return name in self.silent_when_empty and value in (None, "", ())

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,11 @@ class SettingsForm(drafts.DraftForm):
         super().__init__(*args, **options)
         self.fields |= {
             "name": drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "name"}),
+            "language": drafts.RuleField(
+                drafts.one_of({code: code for code, _name in settings.LANGUAGES}),
+                label=_("Language"),
+                widget=forms.RadioSelect(choices=settings.LANGUAGES),
+            ),
             "time_zone": time_zone_field(
                 current_zone,
                 nothing=_("each family’s own"),

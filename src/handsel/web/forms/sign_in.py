@@ -5,10 +5,11 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from handsel.rules import fields
+from handsel.web import language
 from handsel.web.forms import drafts
 
 
@@ -31,7 +32,7 @@ class SignUpForm(SignupForm):
         try:
             self.cleaned_data["email"] = fields.email(self.cleaned_data["email"])
         except fields.Wrong as wrong:
-            raise ValidationError(str(wrong), code="wrong") from wrong
+            raise ValidationError(language.said(wrong.sentence), code="wrong") from wrong
         return super().clean_email()
 
     def try_save(self, request):
@@ -49,4 +50,5 @@ class SignUpForm(SignupForm):
 
     def custom_signup(self, request, user) -> None:
         user.name = self.cleaned_data["name"]
-        user.save(update_fields=["name"])
+        user.language = get_language()
+        user.save(update_fields=["name", "language"])

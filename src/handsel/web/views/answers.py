@@ -15,7 +15,7 @@ from handsel.queries.pages import selection
 from handsel.rules import fields
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Invalid, VersionConflict
-from handsel.web import pages
+from handsel.web import language, pages
 from handsel.web.forms.care_sessions import CancelForm
 
 
@@ -67,21 +67,22 @@ def _chosen(request: HttpRequest) -> Draft:
     try:
         session_ids = fields.identities([session_id for session_id, _, _ in boxes])
     except fields.Wrong as wrong:
-        return Draft(wrong={"session_ids": str(wrong)})
+        return Draft(wrong={"session_ids": wrong.sentence})
     return Draft.of(
         session_ids=session_ids, versions={fields.identity(one): pages.version(seen) for one, _, seen in boxes}
     )
 
 
 def _nothing(request: HttpRequest, family_id: UUID, refusal: Invalid) -> HttpResponse:
-    pages.warn(request, refusal.errors.get("session_ids", refusal.detail))
+    pages.warn(request, language.said(refusal.errors.get("session_ids", refusal.detail)))
     return pages.back(request, "web:family_home", family_id)
 
 
 def _warn_of(request: HttpRequest, family_id: UUID, refused: Iterable[Refused]) -> None:
     """One line for each reason, with the days of the sessions it held up."""
     for detail, days in selection.named(request.user, family_id, map(_kindly, refused)):
-        pages.warn(request, gettext("%(days)s: %(why)s") % {"days": days, "why": detail} if days else detail)
+        why = language.said(detail)
+        pages.warn(request, gettext("%(days)s: %(why)s") % {"days": days, "why": why} if days else why)
 
 
 def _kindly(refused: Refused) -> Refused:

@@ -16,7 +16,7 @@ from handsel.queries.pages.schedule_preview import Preview
 from handsel.rules import local_time, recurrence
 from handsel.rules.drafts import Draft
 from handsel.rules.recurrence import Pattern
-from handsel.web import pages
+from handsel.web import language, pages
 from handsel.web.forms.care_schedules import ScheduleForm
 
 
@@ -143,7 +143,7 @@ def _preview(form: ScheduleForm, choices: Choices) -> Preview | None:
     pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values["end_date"])
     found = recurrence.problems(pattern) | recurrence.hours_problems(values["start_time"], values["end_time"])
     for name, problem in found.items():
-        form.add_error(name, problem)
+        form.add_error(name, language.said(problem))
     if found:
         return None
     today = local_time.local_date(timezone.now(), choices.time_zone)

@@ -152,7 +152,7 @@ def _refused(request: HttpRequest, session_id: UUID, move: Move, refusal: Refusa
         return show(request, session_id, status=412, refusal=gettext("This has changed meanwhile. Look at it again."))
     clashes = _clashes(request, refusal, stands.time_zone)
     status = refusals.status(refusal)
-    return show(request, session_id, status=status, refusal=refusal.sentences, clashes=clashes)
+    return show(request, session_id, status=status, refusal=refusals.said(refusal), clashes=clashes)
 
 
 def _clashes(request: HttpRequest, refusal: Refusal | None, zone: str) -> list[tuple[UUID | None, str]]:
@@ -203,7 +203,7 @@ def delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
-        return show(request, session_id, status=refusals.status(refusal), refusal=refusal.sentences)
+        return show(request, session_id, status=refusals.status(refusal), refusal=refusals.said(refusal))
     pages.tell(request, gettext("Deleted: %(session)s.") % {"session": planned.title})
     return redirect("web:family", planned.family_id)
 

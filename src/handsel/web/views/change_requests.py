@@ -60,6 +60,6 @@ def _answer(request: HttpRequest, request_id: UUID, action: Callable, said: str)
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
-        return show(request, session_id, status=refusals.status(refusal), refusal=refusal.sentences)
+        return show(request, session_id, status=refusals.status(refusal), refusal=refusals.said(refusal))
     pages.tell(request, said)
     return redirect("web:session", session_id)

@@ -65,7 +65,7 @@ def remove(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 def _refused(request: HttpRequest, family_id: UUID, refusal: Refusal) -> HttpResponse:
     status, form = refusals.status(refusal), InvitationForm(initial={"role": "PARENT"})
-    return _page(request, family_id, form=form, status=status, refusal=refusal.sentences)
+    return _page(request, family_id, form=form, status=status, refusal=refusals.said(refusal))
 
 
 def _page(request: HttpRequest, family_id: UUID, *, status: int, **context) -> HttpResponse:

@@ -15,7 +15,7 @@ from handsel.web.forms.people import SettingsForm
 @pages.signed_in
 def page(request: HttpRequest) -> HttpResponse:
     person = request.user
-    names = ("name", "time_zone", "hour_cycle", "week_starts_on")
+    names = ("name", "language", "time_zone", "hour_cycle", "week_starts_on")
     initial = {name: str(getattr(person, name)) for name in names}
     form = SettingsForm(pages.form_data(request), initial=initial, current_zone=person.time_zone)
     if request.method == "POST":
