@@ -49,6 +49,7 @@ def on(says: str) -> str:
     return says.replace("200", "302")
 
 
+SETTINGS = {"name": "Kim", "language": "en", "hour_cycle": "12", "week_starts_on": "6"}
 TIMES = {"scheduledStart": "2031-03-04T15:00", "scheduledEnd": "2031-03-04T19:00"}
 DAYS = {"from": "2031-03-03", "to": "2031-03-16"}
 NEW_SCHEDULE = {
@@ -168,7 +169,7 @@ PAGES = [
     Row("POST web:read_all", "", on(EVERYBODY), outsiders=302),
     Row("POST web:notice", "notice", on(EVERYBODY)),
     Row("GET web:settings", "", EVERYBODY, outsiders=200),
-    Row("POST web:settings", "", on(EVERYBODY), {"name": "Kim", "hour_cycle": "12", "week_starts_on": "6"}, 302),
+    Row("POST web:settings", "", on(EVERYBODY), SETTINGS, 302),
     Row("GET web:tokens", "", EVERYBODY, outsiders=200),
     Row("POST web:tokens", "", EVERYBODY, {"name": "Script", "scope": "read"}, 200),
     Row("POST web:revoke_token", "key", on(EVERYBODY), outsiders=302),

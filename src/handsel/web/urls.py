@@ -1,6 +1,7 @@
 """Every page and every press, by the noun it is about."""
 
 from django.urls import path
+from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from handsel.web.views import (
@@ -33,7 +34,7 @@ _request = "change-requests/<uuid:request_id>/"
 urlpatterns = [
     path("", entrance.index, name="index"),
     path("example/", entrance.enter_example, name="enter_example"),
-    path("language/", set_language, name="language"),
+    path("language/", require_POST(set_language), name="language"),
     path("more/", entrance.more, name="more"),
     path("manifest.webmanifest", installed.manifest, name="manifest"),
     path("service-worker.js", installed.service_worker, name="service_worker"),
