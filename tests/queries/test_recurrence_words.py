@@ -21,7 +21,7 @@ ONCE, WEEKLY, BIWEEKLY, MONTHLY = Recurrence
         (MONTHLY, [TUE], date(2026, 6, 9), "the second Tuesday of every month"),
         (MONTHLY, [TUE, MON], date(2026, 6, 28), "the fourth Monday and Tuesday of every month"),
         (MONTHLY, [TUE], date(2026, 6, 30), "the last Tuesday of every month"),
-        (MONTHLY, [], date(2026, 5, 31), "day 31 of every month, or its last day when it is shorter"),
+        (MONTHLY, [], date(2026, 5, 31), "the last day of every month"),
         (MONTHLY, [], date(2026, 5, 28), "day 28 of every month"),
     ],
 )

@@ -1,10 +1,15 @@
 """No page asks the database more often because there is more to show."""
 
+import re
+from datetime import date, timedelta
+
 import pytest
 
-from handsel.models import CareSession, Notice
+from handsel.models import ApiToken, CareSchedule, CareSession, Child, Family, Member, Notice, TimeOff, User
 from handsel.rules.lifecycle import State
+from handsel.rules.roles import Role
 from tests.web.crowd import crowd
+from tests.web.visitor import Visitor
 from tests.world import LONG_AGO
 
 COUNTS = pytest.mark.parametrize("count", [10, 1_000])
@@ -79,6 +84,127 @@ def test_the_inbox(ana, world, count, django_assert_num_queries):
     )
     with django_assert_num_queries(7):
         ana.get("inbox")
+
+
+@COUNTS
+def test_what_is_over(noor, world, count, django_assert_num_queries):
+    crowd(world, count, state=State.COMPLETED, start="2026-01-02 06:00")
+    with django_assert_num_queries(8):
+        noor.get("family_sessions", world.riveras.id, past="")
+
+
+@COUNTS
+def test_the_schedules(noor, world, count, django_assert_num_queries):
+    _many_schedules(world, count)
+    with django_assert_num_queries(7):
+        noor.get("schedules", world.riveras.id)
+
+
+@COUNTS
+def test_generating(noor, world, count, django_assert_num_queries):
+    schedule = world.schedule()
+    crowd(world, count)
+    CareSession.objects.update(schedule=schedule)
+    with django_assert_num_queries(16):
+        noor.get("generate", schedule.id, kind="own", from_date="2026-06-01", to_date="2026-12-31")
+
+
+@COUNTS
+def test_the_families(world, count, django_assert_num_queries):
+    cora = Visitor(world.join(world.riveras, Role.COORDINATOR, name="Cora").user)
+    user = User.objects.get(name="Cora")
+    families = Family.objects.bulk_create(
+        Family(name=f"Family {number}", time_zone="America/New_York", currency="USD", created_at=LONG_AGO)
+        for number in range(count)
+    )
+    Member.objects.bulk_create(
+        Member(family=family, user=user, role=Role.COORDINATOR, joined_at=LONG_AGO) for family in families
+    )
+    for route in ("families", "records", "more"):
+        with django_assert_num_queries(7):
+            cora.get(route)
+
+
+@COUNTS
+def test_children_members_and_time_off(ana, world, count, django_assert_num_queries):
+    Child.objects.bulk_create(
+        Child(family=world.riveras, first_name=f"Child {number}", created_at=LONG_AGO) for number in range(count)
+    )
+    users = User.objects.bulk_create(
+        User(email=f"{number}@example.org", name=f"Person {number}") for number in range(count)
+    )
+    Member.objects.bulk_create(
+        Member(family=world.riveras, user=user, role=Role.VIEWER, joined_at=LONG_AGO) for user in users
+    )
+    TimeOff.objects.bulk_create(
+        TimeOff(
+            family=world.riveras,
+            from_date=date(2026, 6, 2) + timedelta(days=number),
+            to_date=date(2026, 6, 2) + timedelta(days=number),
+            entered_by=world.ana_of_riveras,
+            created_at=LONG_AGO,
+        )
+        for number in range(count)
+    )
+    for route, queries in (("children", 7), ("members", 9), ("time_off", 8)):
+        with django_assert_num_queries(queries):
+            ana.get(route, world.riveras.id)
+
+
+@COUNTS
+def test_the_keys(ana, world, count, django_assert_num_queries):
+    ApiToken.objects.bulk_create(
+        ApiToken(person=world.ana, name=f"Key {number}", token_hash=f"{number:064}", scope="read", created_at=LONG_AGO)
+        for number in range(count)
+    )
+    with django_assert_num_queries(6):
+        ana.get("tokens")
+
+
+# Lists are cut, and go on
+
+
+def test_schedules_and_time_off_go_on_where_they_were_cut(ana, world):
+    _many_schedules(world, 70)
+    CareSchedule.objects.filter(name__endswith="9").update(is_active=False)
+    assert _names(ana, "schedules", world, r"Mornings \d+") == [f"Mornings {n:04}" for n in range(70) if n % 10 != 9]
+    assert _names(ana, "schedules", world, r"Mornings \d+", off="") == [f"Mornings {n:04}" for n in range(9, 70, 10)]
+    for number in range(70):
+        day = date(2026, 4, 27) + timedelta(days=number)
+        TimeOff.objects.create(
+            family=world.riveras,
+            from_date=day,
+            to_date=day,
+            reason=f"Reason {number:02}",
+            entered_by=world.ana_of_riveras,
+            created_at=LONG_AGO,
+        )
+    assert _names(ana, "time_off", world, r"Reason \d+") == [f"Reason {number:02}" for number in range(35, 70)]
+    past = [f"Reason {number:02}" for number in range(34, -1, -1)]
+    assert _names(ana, "time_off", world, r"Reason \d+", past="") == past
+
+
+def _names(visitor, route: str, world, pattern: str, **asked: str) -> list[str]:
+    """What is named on the parts of a list, one after the other, by following "Show more"."""
+    found: list[str] = []
+    for _ in range(9):
+        page = visitor.get(route, world.riveras.id, **asked)
+        found += dict.fromkeys(re.findall(pattern, page.text))
+        more = re.search(r'href="\?[^"]*after=([\w-]+)"', page.html)
+        if more is None:
+            return found
+        asked["after"] = more[1]
+    raise AssertionError("The list never ends.")
+
+
+def _many_schedules(world, count: int) -> None:
+    like = world.schedule()
+    columns = {field.name: getattr(like, field.name) for field in CareSchedule._meta.concrete_fields}
+    del columns["id"]
+    like.delete()
+    CareSchedule.objects.bulk_create(
+        CareSchedule(**(columns | {"name": f"Mornings {number:04}"})) for number in range(count)
+    )
 
 
 def test_a_session_with_much_history(noor, ana, world, django_assert_num_queries):

@@ -55,6 +55,11 @@ def test_a_preview_says_what_a_schedule_means_and_saves_nothing(ana, world, form
             "Tue 30 Jun 2026 Thu 30 Jul",
         ),
         (
+            {"recurrence": "MONTHLY", "days_of_week": [], "start_date": "2026-07-31"},
+            "The last day of every month",
+            "Fri 31 Jul 2026 Mon 31 Aug Wed 30 Sep",
+        ),
+        (
             {"recurrence": "BIWEEKLY", "days_of_week": ["MONDAY"]},
             "Every second week on Monday",
             "Mon 1 Jun 2026 Mon 15 Jun",
@@ -70,6 +75,23 @@ def test_every_recurrence_is_said_in_words(ana, world, form, changes, title, dat
     page = ana.post("new_schedule", world.riveras.id, status=200, preview="yes", **form(**changes))
     assert page.says(title)
     assert page.says(dates)
+
+
+def test_as_it_is_filled_in_the_panel_says_the_same_as_the_page(ana, world, form):
+    filled = form(name="", child_ids=[], hourly_rate="")
+    page = ana.post("new_schedule", world.riveras.id, status=200, preview="yes", **form())
+    part = ana.post("new_schedule", world.riveras.id, status=200, live="yes", **form())
+    assert "<html" not in part.html
+    assert part.text.removesuffix("Save") in page.text.replace("Preview again", "")
+    # Days and hours are enough, whatever is missing yet; who has not chosen these either is asked nothing.
+    part = ana.post("new_schedule", world.riveras.id, status=200, live="yes", **filled)
+    assert part.says("06:00–14:30, from 1 June 2026.")
+    part = ana.post("new_schedule", world.riveras.id, status=200, live="yes", **(filled | {"start_time": ""}))
+    assert part.says("Before anything is saved you see the next six dates")
+    part = ana.post("new_schedule", world.riveras.id, status=200, live="yes", **form(end_time="06:00"))
+    assert part.says("Start and end are the same.")
+    ana.post("new_schedule", world.riveras.id, status=200, live="yes", save="yes", seen=SEEN, **form())
+    assert not CareSchedule.objects.exists()
 
 
 def test_an_overnight_schedule_ends_the_next_day(ana, world, form):

@@ -5,7 +5,7 @@ import hmac
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -115,7 +115,7 @@ def _seal(said: bytes, order: Order) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """A sort value as JSON: microseconds since 1970, days, or the hexadecimal digits of an id."""
+    """A sort value as JSON: microseconds since 1970, days, clock times, digits of an id, or a text."""
     match value:
         case datetime():
             return {"at": (value - _EPOCH) // timedelta(microseconds=1)}
@@ -123,6 +123,10 @@ def _plain(value: Any) -> Any:
             return {"day": value.toordinal()}
         case UUID():
             return {"id": value.hex}
+        case time():
+            return {"clock": value.isoformat()}
+        case str():
+            return {"text": value}
         case _:
             raise TypeError(f"No list is ordered by {value!r}")
 
@@ -135,5 +139,9 @@ def _meant(value: dict[str, Any]) -> Any:
             return date.fromordinal(ordinal)
         case {"id": digits}:
             return UUID(digits)
+        case {"clock": clock}:
+            return time.fromisoformat(clock)
+        case {"text": text}:
+            return text
         case _:
             raise Wrong(_NOT_OURS)

@@ -49,6 +49,11 @@ def answer(request: HttpRequest, template: str, *, status: int = 200, **context:
     return render(request, template, {**around, **context}, status=status)
 
 
+def part(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    """What a script puts into a page that is there already."""
+    return render(request, template, context)
+
+
 def is_repeated(request: HttpRequest) -> bool:
     """Whether this very form was sent before: a double press, or a page that was gone back to.
 

@@ -1,19 +1,22 @@
 """The family's page: its children and what to know about them, who is who, the next two weeks, what was, time off."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, TimeField, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, gettext_lazy
 
 from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.models import Child, Member, TimeOff, User
+from handsel.queries import paging
 from handsel.queries.pages import page_rows, reading
 from handsel.queries.pages.page_rows import Day
 from handsel.queries.pages.reading import Reader
 from handsel.queries.pages.schedule_lines import ScheduleLine, schedule_lines
+from handsel.queries.paging import Order
 from handsel.rules import local_time
 from handsel.rules.roles import Capability, Role
 
@@ -97,7 +100,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> FamilyPage:
         next_days=_next_days(person, standing, reader, at, today, family.time_zone),
         past_days=_past_days(person, standing, reader, at, today, family.time_zone),
         schedules=schedule_lines(person, standing, reader),
-        time_off=time_off(person, standing, reader, since=today),
+        time_off=time_off(person, standing, reader, today=today, most=_HISTORY)[0],
         may_plan=standing.may(Capability.PLAN),
         may_manage=standing.may(Capability.MANAGE_FAMILY),
         may_invite=standing.may(Capability.INVITE),
@@ -163,10 +166,23 @@ def _past_days(person: User, standing: Standing, reader: Reader, at: datetime, t
     return page_rows.by_day(page_rows.row(session, standing, reader, at=at) for session in sessions)
 
 
-def time_off(person: User, standing: Standing, reader: Reader, *, since: date) -> list[OffLine]:
-    found = visibility.time_off(person).filter(family_id=standing.family_id, to_date__gte=since)
-    found = found.select_related("nanny__user").order_by("from_date", F("start_time").asc(nulls_first=True), "id")
-    return [_off_line(entry, standing, reader) for entry in found[:_MOST]]
+def time_off(
+    person: User,
+    standing: Standing,
+    reader: Reader,
+    *,
+    today: date,
+    most: int,
+    past: bool = False,
+    after: str | None = None,
+) -> tuple[list[OffLine], str | None]:
+    """What is to come or under way, soonest first, or what was, latest first; and the cursor of what follows."""
+    found = visibility.time_off(person).filter(family_id=standing.family_id).select_related("nanny__user")
+    found = found.filter(to_date__lt=today) if past else found.filter(to_date__gte=today)
+    begins = Coalesce("start_time", Value(time.min), output_field=TimeField())
+    order = Order(f"time_off:{standing.family_id}", ("from_date", "begins", "id"), descending=past)
+    entries, following = paging.for_page(found.annotate(begins=begins), after, order, most=most)
+    return [_off_line(entry, standing, reader) for entry in entries], following
 
 
 def _off_line(entry: TimeOff, standing: Standing, reader: Reader) -> OffLine:

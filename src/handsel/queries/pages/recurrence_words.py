@@ -30,6 +30,8 @@ def in_words(pattern: Pattern) -> str:
             return gettext("every second week on %(days)s") % said
         case Recurrence.MONTHLY if days:
             return str(_NTH[pattern.ordinal]) % said
+        case Recurrence.MONTHLY if pattern.start_date.day == 31:
+            return gettext("the last day of every month")
         case Recurrence.MONTHLY if pattern.start_date.day > 28:
             return gettext("day %(day)s of every month, or its last day when it is shorter") % said
         case Recurrence.MONTHLY:

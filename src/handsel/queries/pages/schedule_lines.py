@@ -10,8 +10,10 @@ from django.utils.translation import gettext
 from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.models import CareSchedule, CareSession, User
+from handsel.queries import paging
 from handsel.queries.pages import reading, recurrence_words
 from handsel.queries.pages.reading import Reader
+from handsel.queries.paging import Order
 from handsel.rules import local_time, recurrence
 from handsel.rules.recurrence import Recurrence, Weekday
 
@@ -31,13 +33,20 @@ class ScheduleLine:
     is_active: bool
 
 
-def schedule_lines(person: User, standing: Standing, reader: Reader, *, active_only: bool = True) -> list[ScheduleLine]:
-    """One query, for whichever family the person stands in."""
-    schedules: QuerySet[CareSchedule] = visibility.care_schedules(person).filter(family_id=standing.family_id)
-    if active_only:
-        schedules = schedules.filter(is_active=True)
-    found = with_planned_to(schedules.select_related("nanny__user")).order_by("-is_active", "name", "id")
-    return [schedule_line(schedule, reader) for schedule in found[:_MOST]]
+def schedule_lines(person: User, standing: Standing, reader: Reader) -> list[ScheduleLine]:
+    """Those that run, as many as a page has room for beside other things. One query."""
+    return part(person, standing, reader)[0]
+
+
+def part(
+    person: User, standing: Standing, reader: Reader, *, active: bool = True, after: str | None = None
+) -> tuple[list[ScheduleLine], str | None]:
+    """By name, and the cursor of what follows; for whichever family the person stands in. One query."""
+    of_family = visibility.care_schedules(person).filter(family_id=standing.family_id, is_active=active)
+    order = Order(f"schedule_lines:{standing.family_id}:{active}", ("name", "id"))
+    rows = with_planned_to(of_family.select_related("nanny__user"))
+    found, following = paging.for_page(rows, after, order, most=_MOST)
+    return [schedule_line(schedule, reader) for schedule in found], following
 
 
 def schedule_line(schedule: CareSchedule, reader: Reader) -> ScheduleLine:

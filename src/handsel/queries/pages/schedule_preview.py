@@ -30,13 +30,15 @@ class Preview:
 
 
 def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: Decimal | None) -> Preview:
-    """From parsed values without problems: recurrence, days_of_week, start_date, end_date, start_time, end_time."""
+    """From parsed values without problems: recurrence, days_of_week, start_date, end_date, start_time, end_time, and as
+    far as they are chosen child_ids and nanny_id.
+    """
     reader = choices.reader
     pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values.get("end_date"))
     start, end = values["start_time"], values["end_time"]
     length = Fraction(int(local_time.wall_length(start, end).total_seconds()), 60)
     names = dict(choices.children)
-    children = reading.together([names[child_id] for child_id in values["child_ids"] if child_id in names])
+    children = reading.together([names[child_id] for child_id in values.get("child_ids", ()) if child_id in names])
     nanny = dict(choices.nannies).get(values.get("nanny_id"))
     words = recurrence_words.in_words(pattern)
     return Preview(
@@ -55,6 +57,8 @@ def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: D
 
 def _about(hours: str, children: str, nanny: str | None, day: str) -> str:
     said = {"hours": hours, "children": children, "nanny": nanny, "day": day}
+    if not children:
+        return gettext("%(hours)s, from %(day)s.") % said
     if nanny is None:
         return gettext("%(hours)s, %(children)s, from %(day)s.") % said
     return gettext("%(hours)s, %(children)s with %(nanny)s, from %(day)s.") % said

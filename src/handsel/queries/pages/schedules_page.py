@@ -1,25 +1,30 @@
-"""All schedules of a family, those that are switched off last."""
+"""All schedules of a family, a page at a time: those that run, or those that are switched off."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from handsel.access import visibility
 from handsel.models import User
+from handsel.queries.pages import schedule_lines
 from handsel.queries.pages.reading import Reader
-from handsel.queries.pages.schedule_lines import ScheduleLine, schedule_lines
+from handsel.queries.pages.schedule_lines import ScheduleLine
 from handsel.rules.roles import Capability
 
 
 @dataclass(frozen=True, slots=True)
 class SchedulesPage:
+    """`after` is the cursor of what follows, or None."""
+
     id: UUID
     name: str
+    off: bool
     schedules: list[ScheduleLine]
+    after: str | None
     may_plan: bool
 
 
-def page(person: User, family_id: UUID) -> SchedulesPage:
+def page(person: User, family_id: UUID, *, off: bool = False, after: str | None = None) -> SchedulesPage:
     """Raises NotVisible."""
     standing, family = visibility.family(person, family_id)
-    lines = schedule_lines(person, standing, Reader.of(person), active_only=False)
-    return SchedulesPage(family.id, family.name, lines, standing.may(Capability.PLAN))
+    lines, following = schedule_lines.part(person, standing, Reader.of(person), active=not off, after=after)
+    return SchedulesPage(family.id, family.name, off, lines, following, standing.may(Capability.PLAN))

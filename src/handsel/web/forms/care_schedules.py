@@ -61,6 +61,8 @@ class ScheduleForm(drafts.DraftForm):
     it is. A new one takes the family's usual rate where somebody who does not see that says nothing.
     """
 
+    _WHEN = ("recurrence", "days_of_week", "start_time", "end_time", "start_date", "end_date")
+
     def __init__(
         self, *args: Any, choices: Choices, shows_rate: bool = True, is_new: bool = False, **options: Any
     ) -> None:
@@ -98,16 +100,21 @@ class ScheduleForm(drafts.DraftForm):
             self.fields["hourly_rate"] = rate_field(choices.currency, help_text=USUAL_RATE if takes_usual_rate else "")
 
     @property
+    def says_when(self) -> bool:
+        """Whether days and hours are filled in, whatever else is missing."""
+        return all(name in self.cleaned_data for name in self._WHEN)
+
+    @property
+    def contradictions(self) -> list[str]:
+        """What is wrong with what is filled in already, for somebody who is not done yet."""
+        return [str(one.message) for found in self.errors.as_data().values() for one in found if one.code != "required"]
+
+    @property
     def meaning(self) -> str:
         """What the preview was of: whatever changes when the schedule comes to mean other days or hours."""
         values = self.cleaned_data
         days = ",".join(sorted(values["days_of_week"]))
-        parts = (
-            values["recurrence"],
-            days,
-            *(values[f"{end}_{kind}"] for kind in ("time", "date") for end in ("start", "end")),
-        )
-        return "|".join(str(part) for part in parts)
+        return "|".join(days if name == "days_of_week" else str(values[name]) for name in self._WHEN)
 
 
 def _clock(parse: Callable[[object], Any], label: Any) -> drafts.RuleField:

@@ -19,11 +19,15 @@ from handsel.rules.recurrence import Pattern
 from handsel.web import language, pages
 from handsel.web.forms.care_schedules import ScheduleForm
 
+# What a form is sent with that is not to be saved: a button's name, and what the script says while it is filled in.
+_LOOKS = {"preview", "live"}
+
 
 @require_safe
 @pages.signed_in
 def listed(request: HttpRequest, family_id: UUID) -> HttpResponse:
-    return pages.answer(request, "care_schedules/list.html", family=schedules_page.page(request.user, family_id))
+    found = schedules_page.page(request.user, family_id, off="off" in request.GET, after=request.GET.get("after"))
+    return pages.answer(request, "care_schedules/list.html", family=found)
 
 
 @require_safe
@@ -96,7 +100,7 @@ def _wants_saving(request: HttpRequest, form: ScheduleForm) -> bool:
 
     A form with something wrong is handed on all the same, so that the action's findings come with its own.
     """
-    if request.method != "POST" or "preview" in request.POST:
+    if request.method != "POST" or _LOOKS & request.POST.keys():
         return False
     return not form.is_valid() or request.POST.get("seen") == form.meaning
 
@@ -121,29 +125,36 @@ def _form_page(
     """The form beside what it means; `shown` says what a form that was not sent yet means."""
     meant = shown or form
     preview = _preview(meant, choices)
-    return pages.answer(
-        request,
-        "care_schedules/form.html",
-        status=form.status,
-        form=form,
-        choices=choices,
-        schedule=schedule,
-        preview=preview,
-        seen=meant.meaning if preview else "",
+    context = {
+        "choices": choices,
+        "schedule": schedule,
+        "preview": preview,
+        "seen": meant.meaning if preview else "",
         # Saving was pressed on something that the preview had not shown yet.
-        unseen=preview is not None and form.is_bound and "preview" not in request.POST and form.refusal is None,
-    )
+        "unseen": preview is not None
+        and not _LOOKS & request.POST.keys()
+        and form.is_bound
+        and form.is_valid()
+        and form.refusal is None,
+    }
+    if "live" in request.POST:
+        return pages.part(request, "care_schedules/_preview.html", problems=form.contradictions, live=True, **context)
+    return pages.answer(request, "care_schedules/form.html", status=form.status, form=form, **context)
 
 
 def _preview(form: ScheduleForm, choices: Choices) -> Preview | None:
-    """What the filled-in form means, once it means something."""
-    if not form.is_bound or not form.is_valid():
+    """What the form means, once days and hours are filled in and make sense together."""
+    if not form.is_bound:
         return None
+    form.is_valid()
     values = form.cleaned_data
+    if not form.says_when:
+        return None
     pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values["end_date"])
     found = recurrence.problems(pattern) | recurrence.hours_problems(values["start_time"], values["end_time"])
     for name, problem in found.items():
-        form.add_error(name, language.said(problem))
+        if name not in form.errors:  # where the action found it too
+            form.add_error(name, language.said(problem))
     if found:
         return None
     today = local_time.local_date(timezone.now(), choices.time_zone)

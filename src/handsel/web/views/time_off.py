@@ -17,7 +17,9 @@ from handsel.web.forms.time_off import TimeOffForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @pages.signed_in
 def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
-    found = time_off_page.page(request.user, family_id, at=timezone.now())
+    found = time_off_page.page(
+        request.user, family_id, at=timezone.now(), past="past" in request.GET, after=request.GET.get("after")
+    )
     form = TimeOffForm(pages.form_data(request), nannies=found.nannies)
     if request.method == "POST":
         if pages.is_repeated(request):

@@ -1,0 +1,54 @@
+"""What a schedule means is said while it is filled in."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.workflows.dated import DatedServer
+
+
+@pytest.fixture
+def form(browser: Browser, example: DatedServer) -> Iterator[Page]:
+    """Ana at an empty form."""
+    with browser.new_context(base_url=example.base_url) as context:
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        page.get_by_role("button", name="Ana").click()
+        page.goto(page.url.replace("/home/", "/schedules/new/"))
+        yield page
+
+
+def test_a_schedule_is_saved_by_one_press_once_its_meaning_stands_beside_it(form: Page):
+    means = form.locator("#preview")
+    form.get_by_label("Monthly").check(force=True)
+    form.get_by_label("From", exact=True).fill("21:00")
+    form.get_by_label("To", exact=True).fill("06:30")
+    form.get_by_label("First day").fill("2027-01-31")
+    expect(means.get_by_role("heading")).to_have_text("The last day of every month")
+    expect(means).to_contain_text("Ends the next day, 9 h 30 min.")
+    form.get_by_label("Sunday").check(force=True)
+    expect(means.get_by_role("heading")).to_have_text("The last Sunday of every month")
+    form.get_by_label("To", exact=True).fill("21:00")
+    expect(means).to_contain_text("Start and end are the same.")
+    form.get_by_label("To", exact=True).fill("23:00")
+    expect(means).to_contain_text("9:00 PM – 11:00 PM")
+    form.get_by_label("Name").fill("Sunday nights")
+    form.get_by_role("button", name="Save", exact=True).click()
+    expect(form.get_by_role("status")).to_contain_text("Sunday nights is saved.")
+
+
+def test_what_the_preview_could_not_be_asked_is_asked_when_it_is_saved(form: Page):
+    form.get_by_label("Name").fill("Tuesdays")
+    form.get_by_label("Tuesday").check(force=True)
+    form.get_by_label("From", exact=True).fill("15:00")
+    form.get_by_label("To", exact=True).fill("19:00")
+    expect(form.locator("#preview")).to_contain_text("Every Tuesday")
+    form.context.set_offline(True)
+    form.get_by_label("Thursday").check(force=True)
+    form.wait_for_timeout(600)
+    expect(form.locator("#preview")).to_contain_text("Every Tuesday")
+    form.context.set_offline(False)
+    form.get_by_role("button", name="Save", exact=True).click()
+    expect(form.locator("#preview")).to_contain_text("Not saved yet.")
+    expect(form.locator("#preview")).to_contain_text("Every Tuesday and Thursday")
