@@ -9,7 +9,7 @@ from itertools import groupby
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from handsel.access import visibility
 from handsel.access.standing import Standing
@@ -263,7 +263,7 @@ def _presses(session: CareSession, standing: Standing, at: datetime) -> tuple[Pr
                 return (confirm,)
             return confirm, Press("request-changes", gettext("Request changes"), is_main=False, asks_first=True)
         case State.CONFIRMED if Move.START in possible and starts_in_reach(session, at):
-            return (Press("start", gettext("Start")),)
+            return (Press("start", pgettext("button", "Start")),)
         case State.IN_PROGRESS if Move.COMPLETE in possible:
             return (Press("complete", gettext("Complete")),)
         case State.CANCELLED if Move.RESTORE in possible:

@@ -1,6 +1,6 @@
 """A schedule, and the range for which its sessions are generated."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, ClassVar, Self
 
@@ -44,7 +44,7 @@ def nanny_field(choices: Choices) -> drafts.RuleField:
 def rate_field(currency: str, **options: Any) -> drafts.RuleField:
     label = _("Rate, %(currency)s an hour") % {"currency": currency}
     return drafts.RuleField(
-        fields.money, label=label, required=False, says_optional=False, widget=drafts.MoneyInput(), **options
+        drafts.amount, label=label, required=False, says_optional=False, widget=drafts.MoneyInput(), **options
     )
 
 
@@ -89,8 +89,8 @@ class ScheduleForm(drafts.DraftForm):
                     "Monthly without a weekday: the same day of each month."
                 ),
             ),
-            "start_time": _clock(fields.wall_time, _("From")),
-            "end_time": _clock(fields.wall_time, _("To")),
+            "start_time": _clock(_("From")),
+            "end_time": _clock(_("To")),
             "start_date": drafts.RuleField(fields.day, label=_("First day"), widget=drafts.DayInput()),
             "end_date": drafts.RuleField(fields.day, label=_("Last day"), required=False, widget=drafts.DayInput()),
             "nanny_id": nanny_field(choices),
@@ -117,8 +117,8 @@ class ScheduleForm(drafts.DraftForm):
         return "|".join(days if name == "days_of_week" else str(values[name]) for name in self._WHEN)
 
 
-def _clock(parse: Callable[[object], Any], label: Any) -> drafts.RuleField:
-    return drafts.RuleField(parse, label=label, widget=drafts.ClockInput())
+def _clock(label: Any) -> drafts.RuleField:
+    return drafts.RuleField(drafts.clock, label=label, widget=drafts.ClockInput())
 
 
 def _values(pairs: tuple) -> list[tuple[str, Any]]:

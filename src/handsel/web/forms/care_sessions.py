@@ -23,8 +23,8 @@ class TimesForm(drafts.DraftForm):
 
     shown_at: ClassVar = {"scheduled_start": "starts", "scheduled_end": "ends"}
     day = drafts.RuleField(fields.day, label=_("Day"), widget=drafts.DayInput())
-    starts = drafts.RuleField(fields.wall_time, label=_("From"), widget=drafts.ClockInput())
-    ends = drafts.RuleField(fields.wall_time, label=_("To"), widget=drafts.ClockInput())
+    starts = drafts.RuleField(drafts.clock, label=_("From"), widget=drafts.ClockInput())
+    ends = drafts.RuleField(drafts.clock, label=_("To"), widget=drafts.ClockInput())
     zone: str = ""
 
     def clean(self) -> dict[str, Any]:

@@ -1,10 +1,14 @@
 """Forms whose fields are read by the same parsers as the API's, so that both doors refuse the same things."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import time
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import formats
 from django.utils.translation import gettext, gettext_lazy
 
 from handsel.rules import fields
@@ -12,12 +16,18 @@ from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal
 from handsel.web import language, refusals
 
+_PLAIN_AMOUNT = re.compile(r"[0-9]{1,4}\.[0-9]{2}")
+_WITH_COMMA = re.compile(r"[0-9]{1,4},[0-9]{1,2}")
+_HALF_DAY = re.compile(r"(0?[1-9]|1[0-2]):([0-5][0-9])\s?([ap])\.?\s?m\.?")
+
 
 class DayInput(forms.TextInput):
     input_type = "date"
 
 
 class ClockInput(forms.TextInput):
+    """The phone's own wheel of hours, which shows them as the phone does; `clock` reads what is typed elsewhere."""
+
     input_type = "time"
 
 
@@ -28,6 +38,27 @@ class MomentInput(forms.TextInput):
 class MoneyInput(forms.TextInput):
     def __init__(self) -> None:
         super().__init__({"inputmode": "decimal", "autocomplete": "off"})
+
+    def format_value(self, value: Any) -> str | None:
+        """With a decimal comma where the person's language has one."""
+        shown = super().format_value(value)
+        if shown and _PLAIN_AMOUNT.fullmatch(shown):
+            return shown.replace(".", formats.get_format("DECIMAL_SEPARATOR"))
+        return shown
+
+
+def clock(raw: Any) -> time:
+    """14:30 as everywhere, and 2:30 pm as half of the world writes it."""
+    match = _HALF_DAY.fullmatch(raw.strip().lower()) if isinstance(raw, str) else None
+    if match:
+        hour = int(match[1]) % 12 + (12 if match[3] == "p" else 0)
+        raw = f"{hour:02}:{match[2]}"
+    return fields.wall_time(raw)
+
+
+def amount(raw: Any) -> Decimal:
+    """25.50 as everywhere, and 25,50 as half of the world writes it."""
+    return fields.money(raw.replace(",", ".") if isinstance(raw, str) and _WITH_COMMA.fullmatch(raw.strip()) else raw)
 
 
 class RuleField(forms.Field):

@@ -10,7 +10,18 @@ from handsel.rules import currencies, fields, local_time
 from handsel.rules.roles import Role
 from handsel.web.forms import drafts
 
-_REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+_REGIONS = {
+    "Africa": _("Africa"),
+    "America": _("America"),
+    "Antarctica": _("Antarctica"),
+    "Arctic": _("Arctic"),
+    "Asia": _("Asia"),
+    "Atlantic": _("Atlantic"),
+    "Australia": _("Australia"),
+    "Europe": _("Europe"),
+    "Indian": _("Indian Ocean"),
+    "Pacific": _("Pacific"),
+}
 _USUAL_CURRENCIES = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF")
 _FOUNDERS = (
     (Role.PARENT, _("a parent")),
@@ -26,7 +37,7 @@ def time_zones(*more: str) -> list[tuple[str, list[tuple[str, str]]]]:
         *filter(None, more),
     }
     return [
-        (region, [(name, name.partition("/")[2].replace("_", " ") or name) for name in some])
+        (_REGIONS.get(region, region), [(name, name.partition("/")[2].replace("_", " ") or name) for name in some])
         for region, some in groupby(sorted(names), key=lambda name: name.partition("/")[0])
     ]
 
@@ -49,7 +60,7 @@ class FamilySettingsForm(drafts.DraftForm):
             ),
             "currency": drafts.choices_of(fields.currency, [(code, code) for code in codes], label=_("Currency")),
             "default_hourly_rate": drafts.RuleField(
-                fields.money,
+                drafts.amount,
                 label=_("Usual rate an hour"),
                 required=False,
                 widget=drafts.MoneyInput(),

@@ -28,4 +28,4 @@ class TimeOffForm(drafts.DraftForm):
 
 
 def _clock(label: Any) -> drafts.RuleField:
-    return drafts.RuleField(fields.wall_time, label=label, required=False, widget=drafts.ClockInput())
+    return drafts.RuleField(drafts.clock, label=label, required=False, widget=drafts.ClockInput())

@@ -1,0 +1,169 @@
+"""Brings the catalogs of src/handsel/locale up to date with the sources; with --check says what is missing instead.
+
+A string that is new comes in empty, to be translated; one that is gone goes. The .mo files, which are what Django
+reads, are written from the .po files beside them.
+"""
+
+import ast
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages import extract, mofile, pofile
+from babel.messages.catalog import Catalog, Message
+from django.utils.translation import template
+
+PACKAGE = Path(__file__).parents[1] / "src" / "handsel"
+LOCALES = PACKAGE / "locale"
+_HEAD = "# docs/how-to/translate.md says how this file is kept."
+PLACES = re.compile(r"%\((\w+)\)")
+
+# What marks a string in Python: gettext's own names, also as `_`, and `say` of the rules, which know no gettext.
+_KEYWORDS = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "say")),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
+}
+
+
+class Strings(Catalog):
+    """A catalog whose head says only what Django needs, so that it changes with its strings alone."""
+
+    def _head(self) -> list[tuple[str, str]]:
+        return [
+            ("Language", str(self.locale_identifier or "")),
+            ("Plural-Forms", self.plural_forms),
+            ("Content-Type", "text/plain; charset=utf-8"),
+        ]
+
+    mime_headers = property(_head, Catalog._set_mime_headers)
+
+
+def strings() -> Strings:
+    """Every string of the sources that a person may read, without a translation."""
+    catalog = Strings()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for message, context in _of_python(path.read_bytes()):
+            catalog.add(message, context=context, flags=_flags(message))
+    for path in sorted([*PACKAGE.glob("templates/**/*.html"), *PACKAGE.glob("templates/**/*.txt")]):
+        for message, context in _of_template(path.read_text(encoding="utf-8")):
+            catalog.add(message, context=context, flags=_flags(message))
+    return catalog
+
+
+def languages() -> list[str]:
+    """Those that are not what the sources are written in."""
+    return sorted(path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/django.po"))
+
+
+def po_file(language: str) -> Path:
+    return LOCALES / language / "LC_MESSAGES" / "django.po"
+
+
+def catalog(language: str) -> Strings:
+    found = Strings(locale=language, fuzzy=False, header_comment=_HEAD)
+    with po_file(language).open("rb") as file:
+        for one in pofile.read_po(file, locale=language):
+            if one.id:
+                found[one.id] = one
+    return found
+
+
+def compiled(language: str) -> bytes:
+    written = io.BytesIO()
+    mofile.write_mo(written, catalog(language))
+    return written.getvalue()
+
+
+def problems(language: str) -> list[str]:
+    """What stands between this catalog and the sources: a line for each string that is missing, stale or unlike."""
+    wanted, there = strings(), catalog(language)
+    found = [f"missing: {_named(one)}" for one in wanted if one.id and not _is_translated(_twin(one, there))]
+    for one in there:
+        if not one.id:
+            continue
+        if one.fuzzy:
+            found.append(f"fuzzy: {_named(one)}")
+        if _twin(one, wanted) is None:
+            found.append(f"stale: {_named(one)}")
+        found += [f"{unlike}: {_named(one)}" for unlike in _differences(one)]
+    if po_file(language).with_suffix(".mo").read_bytes() != compiled(language):
+        found.append("the .mo file is not what the .po file makes")
+    return found
+
+
+def update(language: str) -> None:
+    """Keep what is translated, take in what is new, drop what is gone, and write both files."""
+    wanted, there = strings(), catalog(language)
+    renewed = Strings(locale=language, fuzzy=False, header_comment=there.header_comment)
+    for one in wanted:
+        if one.id:
+            twin = _twin(one, there)
+            renewed.add(one.id, twin.string if twin else "", context=one.context, flags=one.flags)
+    with po_file(language).open("wb") as file:
+        pofile.write_po(file, renewed, width=120, sort_output=True)
+    po_file(language).with_suffix(".mo").write_bytes(compiled(language))
+
+
+def _of_python(source: bytes) -> Iterator[tuple]:
+    for _line, message, _comments, context in extract.extract("python", io.BytesIO(source), _KEYWORDS):
+        yield message, context
+
+
+def _of_template(source: str) -> Iterator[tuple]:
+    """Django makes something of a template that looks like Python; without its indentation it is."""
+    lines = "\n".join(line.strip() for line in template.templatize(source).splitlines())
+    yield from _of_python(lines.encode())
+
+
+def _flags(message: str | tuple[str, ...]) -> list[str]:
+    texts = (message,) if isinstance(message, str) else message
+    return ["python-format"] if any(PLACES.search(text) for text in texts) else []
+
+
+def _twin(one: Message, others: Catalog) -> Message | None:
+    """The same string there, one for one and plural for plural."""
+    twin = others.get(one.id, context=one.context)
+    return twin if twin is not None and twin.id == one.id else None
+
+
+def _texts(of: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (of,) if isinstance(of, str) else tuple(of)
+
+
+def _is_translated(one: Message | None) -> bool:
+    return one is not None and bool(one.string) and all(_texts(one.string))
+
+
+def _differences(one: Message) -> Iterator[str]:
+    """Places for facts that are not the same, and space at an end that only one of the two has."""
+    if not _is_translated(one):
+        return
+    ids, texts = _texts(one.id), _texts(one.string)
+    wanted = [set(PLACES.findall(text)) for text in ids]
+    for text in texts:
+        if set(PLACES.findall(text)) not in wanted or len(re.findall(r"%(?!\(\w+\)s|%)", text)):
+            yield "other places for facts"
+        if [text[:1].isspace(), text[-1:].isspace()] != [ids[0][:1].isspace(), ids[0][-1:].isspace()]:
+            yield "other space at an end"
+
+
+def _named(one: Message) -> str:
+    said = " | ".join(ast.literal_eval(repr(text)) for text in _texts(one.id))
+    return f"{said!r} ({one.context})" if one.context else repr(said)
+
+
+def main() -> int:
+    if "--check" not in sys.argv:
+        for language in languages():
+            update(language)
+    found = [f"{language}: {problem}" for language in languages() for problem in problems(language)]
+    print("\n".join(found) or "Every string is translated.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
