@@ -232,3 +232,22 @@ def test_sixty_are_listed_and_the_rest_is_promised(ana, world):
     assert page.says("Needs your answer 75 sessions")
     assert page.says("Confirm these 60")
     assert page.says("More follow once these are answered.")
+
+
+def test_far_weeks_are_a_line_each_until_they_are_opened(ana, world):
+    for week in range(12):
+        for day in range(5):
+            world.session(wall("2026-06-08 09:00") + timedelta(weeks=week, days=day))
+    page = ana.get("family_home", world.riveras.id)
+    assert page.says("Confirm all 60")
+    assert page.html.count("Select ") == 20
+    assert page.says("13–19 Jul 5 sessions · 40 h · $1,000.00 Each day")
+    assert len(page.html) < 75_000
+    week = re.search(r'href="\?week=(2026-07-13)#week-2026-07-13"', page.html)[1]
+    opened = ana.get("family_home", world.riveras.id, week=week)
+    assert opened.html.count("Select ") == 25
+    assert opened.says("Select Fri 17 Jul")
+    assert ana.get("family_home", world.riveras.id, week="nonsense").html.count("Select ") == 20
+    far = re.search(r'id="week-2026-08-24">.*?value="([^"]+)"', page.html, re.DOTALL)[1]
+    ana.press("confirm_sessions", world.riveras.id, session=far)
+    assert states() == [State.UNCONFIRMED] * 55 + [State.CONFIRMED] * 5

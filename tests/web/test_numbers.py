@@ -21,7 +21,7 @@ def test_today(noor, world, count, django_assert_num_queries):
     world.session("2026-06-01 09:00", state=State.CONFIRMED)
     world.session("2026-06-01 17:00", state=State.CONFIRMED, hours=1)
     crowd(world, count)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         noor.get("today")
 
 
@@ -30,7 +30,7 @@ def test_home(ana, world, count, django_assert_num_queries):
     world.schedule()
     crowd(world, count, start="2026-06-09 06:00")
     crowd(world, count, state=State.CONFIRMED, start="2026-06-02 18:00")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         ana.get("family_home", world.riveras.id)
 
 

@@ -12,9 +12,10 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
+from django_htmx.http import HttpResponseClientRedirect
 
 from handsel.rules.history import Source
 from handsel.rules.refusals import Refusal
@@ -32,21 +33,40 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+            return _to_sign_in(request)
         try:
             response = view(request, *args, **kwargs)
         except Refusal as refusal:
             response = refusals.page(request, refusal)
         add_never_cache_headers(response)
+        patch_vary_headers(response, ["HX-Request"])
         return response
 
     return page
 
 
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, as a page of its own: htmx would put it into the page of who was signed in."""
+    back = request.get_full_path() if request.method == "GET" else "/"
+    if request.htmx:
+        return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or back).url)
+    return redirect_to_login(back)
+
+
 def answer(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """A whole page, with the navigation around it."""
-    around = {"shell": navigation.around(request), "once": secrets.token_urlsafe(12)}
-    return render(request, template, {**around, **context}, status=status)
+    """A page with the navigation around it: whole, or, when htmx asks, without what stands around every page.
+
+    live: the tag of a page that refreshes itself (web.live).
+    """
+    around = {
+        "shell": navigation.around(request),
+        "once": secrets.token_urlsafe(12),
+        "frame": "parts/swapped.html" if request.htmx else "base.html",
+    }
+    response = render(request, template, {**around, **context}, status=status)
+    if "live" in context:
+        response.headers["ETag"] = context["live"]
+    return response
 
 
 def part(request: HttpRequest, template: str, **context: Any) -> HttpResponse:

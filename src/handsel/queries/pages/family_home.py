@@ -1,11 +1,12 @@
 """A parent's Home: what needs an answer, what is coming up, this week's hours and cost, the schedules."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import groupby
+from itertools import accumulate, groupby
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -22,15 +23,21 @@ from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import Status
 from handsel.rules.roles import Capability
 
-# What one page lists; the rest follows once these are answered.
+# What one page asks about; the rest follows once these are answered.
 MOST_TO_ANSWER = 60
+# From the week on that comes after so many sessions, a week is one line until it is opened.
+_ONE_BY_ONE = 20
 _COMING_UP = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Unanswered sessions of one week; `box` is what its check box sends: all of them."""
+    """Unanswered sessions of one week; `box` is what its check box sends: all of them.
 
+    `days` is empty until `opens`, the week's first day, is asked for.
+    """
+
+    opens: date
     label: str
     about: str
     days: list[Day]
@@ -77,8 +84,8 @@ class Home:
     has_children: bool
 
 
-def page(person: User, family_id: UUID, *, at: datetime) -> Home:
-    """Raises NotVisible."""
+def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Home:
+    """opened: the first day of a week that is to be shown day by day. Raises NotVisible."""
     standing, family = visibility.family(person, family_id)
     reader = Reader.of(person)
     today = local_time.local_date(at, family.time_zone)
@@ -86,11 +93,11 @@ def page(person: User, family_id: UUID, *, at: datetime) -> Home:
     sessions = visibility.care_sessions(person).filter(family_id=family_id)
     open_sessions = sessions.unconfirmed().ending_after(at)
     to_answer = open_sessions.count()
-    weeks = _weeks(open_sessions, standing, reader, person, at)
+    asked = list(open_sessions.select_related("family").order_by("scheduled_start", "id")[:MOST_TO_ANSWER])
+    weeks = _weeks(asked, standing, reader, person, at, opened)
     near = _near(sessions, week, family.time_zone)
     listed = [session for session in near if session.is_confirmed and session.status != Status.CANCELLED]
     coming = [session for session in listed if session.scheduled_end > at and session.status == Status.SCHEDULED]
-    rows = [row for one in weeks for day in one.days for row in day.rows]
     return Home(
         family_id=family.id,
         family_name=family.name,
@@ -98,9 +105,9 @@ def page(person: User, family_id: UUID, *, at: datetime) -> Home:
         zone=reader.other_zone(family.time_zone),
         running=[_running(session, reader) for session in near if session.status == Status.IN_PROGRESS],
         weeks=weeks,
-        shown=len(rows),
+        shown=len(asked),
         to_answer=to_answer,
-        all_boxes=page_rows.boxes(rows),
+        all_boxes=page_rows.boxes(asked),
         may_answer=standing.may(Capability.CONFIRM),
         calendar_label=gettext("Confirmed sessions, %(days)s") % {"days": reader.days(week, week + timedelta(days=13))},
         weekdays=[reading.weekday_name(day) for day in reader.weekdays],
@@ -117,29 +124,44 @@ def page(person: User, family_id: UUID, *, at: datetime) -> Home:
 
 
 def _weeks(
-    open_sessions: QuerySet[CareSession], standing: Standing, reader: Reader, person: User, at: datetime
+    sessions: list[CareSession], standing: Standing, reader: Reader, person: User, at: datetime, opened: str
 ) -> list[Week]:
-    sessions = list(page_rows.with_people(open_sessions).order_by("scheduled_start", "id")[:MOST_TO_ANSWER])
-    rows = [page_rows.row(session, standing, reader, at=at) for session in sessions]
-    rows = page_rows.with_clashes(rows, sessions, reader, person)
-    currency = sessions[0].family.currency if sessions else ""
-    return [
-        _one_week(first, list(some), reader, currency)
-        for first, some in groupby(rows, key=lambda row: reader.week_of(row.date))
-    ]
+    """The near weeks day by day, and the one that was opened; of the others what they come to."""
+    weeks = [(first, list(some)) for first, some in groupby(sessions, key=lambda one: reader.week_of(_day(one)))]
+    before = accumulate((len(some) for _, some in weeks), initial=0)
+    open_weeks = {
+        first
+        for (first, _), count in zip(weeks, before, strict=False)
+        if count < _ONE_BY_ONE or first.isoformat() == opened
+    }
+    near = [one.id for first, some in weeks if first in open_weeks for one in some]
+    listed = visibility.care_sessions(person).filter(id__in=near)
+    shown = list(page_rows.with_people(listed).order_by("scheduled_start", "id"))
+    rows = [page_rows.row(session, standing, reader, at=at) for session in shown]
+    of_week: dict[date, list[Row]] = defaultdict(list)
+    for row in page_rows.with_clashes(rows, shown, reader, person):
+        of_week[reader.week_of(row.date)].append(row)
+    return [_one_week(first, some, of_week[first], standing, reader) for first, some in weeks]
 
 
-def _one_week(first: date, rows: list[Row], reader: Reader, currency: str) -> Week:
+def _one_week(first: date, sessions: list[CareSession], rows: list[Row], standing: Standing, reader: Reader) -> Week:
+    lengths = [pay.minutes(session.scheduled_start, session.scheduled_end) for session in sessions]
+    amounts = [page_rows.planned_amount(one) for one in sessions if standing.sees_pay_of(one.nanny_id)]
     return Week(
+        opens=first,
         label=reader.days(first, first + timedelta(days=6)),
         about=reading.about(
-            reading.sessions(len(rows)),
-            reading.duration(sum((row.minutes for row in rows), Fraction(0))),
-            reading.money(total(row.amount for row in rows), currency),
+            reading.sessions(len(sessions)),
+            reading.duration(sum(lengths, Fraction(0))),
+            reading.money(total(amounts), sessions[0].family.currency),
         ),
         days=page_rows.by_day(rows),
-        box=page_rows.boxes(rows),
+        box=page_rows.boxes(sessions),
     )
+
+
+def _day(session: CareSession) -> date:
+    return local_time.local_date(session.scheduled_start, session.time_zone)
 
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
@@ -79,12 +79,29 @@ class Row:
     @property
     def box(self) -> str:
         """What its check box sends: the session, and which version of it the page shows."""
-        return f"{self.id}:{self.version}"
+        return boxes([self])
 
 
-def boxes(rows: Iterable[Row]) -> str:
+def boxes(rows: Iterable[Row | CareSession]) -> str:
     """Many sessions as one check box or button sends them."""
-    return ",".join(row.box for row in rows)
+    return ",".join(f"{row.id}:{row.version}" for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How long a session has been under way, in seconds, and for how many minutes it was planned."""
+
+    seconds: int
+    planned: int
+
+    @property
+    def clock(self) -> tuple[int, int]:
+        """Hours and minutes."""
+        return divmod(self.seconds // 60, 60)
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * (self.seconds // 60) // self.planned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +173,13 @@ def row(
         amount=planned_amount(session) if sees_pay else None,
         presses=_presses(session, standing, at),
     )
+
+
+def running(session: CareSession, at: datetime) -> Running | None:
+    if session.state is not State.IN_PROGRESS:
+        return None
+    planned = pay.minutes(session.scheduled_start, session.scheduled_end)
+    return Running(int(max(at - session.actual_start, timedelta()).total_seconds()), max(1, int(planned)))
 
 
 def who(session: CareSession) -> str:

@@ -14,7 +14,7 @@ from handsel.models import CareSession, ChangeRequest, User
 from handsel.queries.pages import family_page, history_lines, page_rows, reading
 from handsel.queries.pages.family_page import ChildNote
 from handsel.queries.pages.history_lines import HistoryLine, Names
-from handsel.queries.pages.page_rows import Row
+from handsel.queries.pages.page_rows import Row, Running
 from handsel.queries.pages.reading import Reader
 from handsel.rules import lifecycle, local_time, pay, roles
 from handsel.rules.change_requests import Answer
@@ -97,6 +97,7 @@ class SessionPage:
     history: list[HistoryLine]
     moves: frozenset[str]
     opens: str
+    running: Running | None
     may_edit: bool
     may_correct: bool
     may_edit_notes: bool
@@ -141,6 +142,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
         history=history_lines.lines(person, standing, session, reader, names),
         moves=frozenset(move.lower() for move in possible if move is not Move.START or in_reach),
         opens=reader.clock(opens) if Move.START in possible and not in_reach else "",
+        running=page_rows.running(session, at),
         may_edit="scheduled_start" in editable,
         may_correct="actual_start" in editable,
         may_edit_notes=editable == frozenset({"notes"}),

@@ -14,7 +14,7 @@ from handsel.access.standing import Standing
 from handsel.models import CareSession, Child, User
 from handsel.models.care_sessions import ends_after
 from handsel.queries.pages import page_rows, reading
-from handsel.queries.pages.page_rows import Row
+from handsel.queries.pages.page_rows import Row, Running
 from handsel.queries.pages.reading import Reader
 from handsel.queries.pages.schedule_lines import planned_to, with_planned_to
 from handsel.rules import lifecycle, local_time, pay
@@ -39,13 +39,12 @@ class CareNote:
 
 @dataclass(frozen=True, slots=True)
 class Hero:
-    """The session that runs, or the next one. `clock` is the running time as (hours, minutes), else None."""
+    """The session that runs, or the next one."""
 
     row: Row
     family_id: UUID
     family_name: str
-    clock: tuple[int, int] | None
-    percent: int
+    running: Running | None
     started: str
     when: str
     children: list[CareNote]
@@ -179,20 +178,14 @@ def _hero(session: CareSession, standing: Standing, reader: Reader, at: datetime
     row = page_rows.row(session, standing, reader, at=at, family=True, nanny=False)
     zone = session.time_zone
     possible = page_rows.moves(session, standing, at)
-    clock, percent, started = None, 0, ""
-    if session.actual_start:
-        ran = int(pay.minutes(session.actual_start, max(at, session.actual_start)))
-        clock = divmod(ran, 60)
-        percent = min(100, int(100 * ran / pay.minutes(session.scheduled_start, session.scheduled_end)))
-        started = reader.clock(local_time.wall(session.actual_start, zone))
+    started = reader.clock(local_time.wall(session.actual_start, zone)) if session.actual_start else ""
     in_reach = page_rows.starts_in_reach(session, at)
     opens = local_time.wall(session.scheduled_start - lifecycle.EARLIEST_START, zone)
     return Hero(
         row=row,
         family_id=session.family_id,
         family_name=session.family.name,
-        clock=clock,
-        percent=percent,
+        running=page_rows.running(session, at),
         started=started,
         when=_when(session, at, row),
         children=[care_note(child) for child in session.children.all()],

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from handsel.actions import families
 from handsel.queries.pages import family_home, family_page, family_settings, shell
-from handsel.web import pages
+from handsel.web import live, pages
 from handsel.web.forms.families import FamilySettingsForm, NewFamilyForm
 
 
@@ -48,10 +48,11 @@ def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
 @pages.signed_in
 def home(request: HttpRequest, family_id: UUID) -> HttpResponse:
     """For those who answer for the family; everybody else has the family's page."""
-    found = family_home.page(request.user, family_id, at=timezone.now())
+    tag = live.tag(request)
+    found = family_home.page(request.user, family_id, at=timezone.now(), opened=request.GET.get("week", ""))
     if not found.may_answer:
         return redirect("web:family", family_id)
-    return pages.answer(request, "families/home.html", home=found)
+    return pages.answer(request, "families/home.html", home=found, live=tag)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,103 @@
+"""Whether a page would be another one now: a stamp of everything that Today and Home show.
+
+One query. Every action writes an event, so events that were added tell of every change in the person's families. What
+else a page shows: whose names and settings they are, what is unread, what the nanny has elsewhere, and the time.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery
+
+from handsel.access import browsers
+from handsel.models import CareSession, Event, Member, Notice, User
+from handsel.models.care_sessions import LONGER_THAN_ANY
+from handsel.rules import lifecycle
+from handsel.rules.roles import Role
+
+# Local days begin at a quarter of an hour in every zone: with each quarter the stamp is another one.
+_QUARTER = timedelta(minutes=15)
+# An event is seen later than its time says: by a transaction's length, by a difference of clocks.
+_LATE = timedelta(hours=1)
+
+
+def stamp(person_id: UUID, *, at: datetime) -> str:
+    """The stamp of what this person's pages show now; empty for who belongs to no family."""
+    rows = list(_rows(person_id, at))
+    return _digest(rows, at) if rows else ""
+
+
+def stamp_at(session_key: str, person_id: UUID, *, at: datetime) -> str:
+    """The same for who is signed in at this browser; empty when that is not the person. Still one query."""
+    kept = browsers.kept(session_key, at=at).values("session_data")[:1]
+    mine = User.objects.filter(id=person_id, is_active=True).values("password")[:1]
+    rows = list(_rows(person_id, at, kept=Subquery(kept), mine=Subquery(mine)))
+    if not rows or not browsers.is_signed_in(rows[0][-2], person_id, rows[0][-1]):
+        return ""
+    return _digest([row[:-2] for row in rows], at)
+
+
+def _digest(rows: list[tuple], at: datetime) -> str:
+    return hashlib.sha256(repr((_quarter(at), rows)).encode()).hexdigest()
+
+
+def _quarter(at: datetime) -> datetime:
+    return at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
+
+
+def _rows(person_id: UUID, at: datetime, **more: Subquery) -> QuerySet:
+    """Whom the person shares a family with, and beside each the same counts of what happened."""
+    memberships = Member.objects.active().filter(user=person_id)
+    mine = memberships.values("family_id")
+    events = Event.objects.filter(family_id__in=mine, at__gte=_quarter(at) - _LATE)
+    unread = Notice.objects.filter(person=person_id, read_at__isnull=True, family_id__in=mine)
+    elsewhere = _elsewhere(mine, at)
+    counts = {
+        "joined": _count(memberships),
+        "events": _count(events),
+        "unread": _count(unread),
+        "busy": _count(elsewhere),
+        "busy_since": _one(elsewhere, Func("updated_at", function="MAX")),
+        **{f"passed_{number}": _count(passed) for number, passed in enumerate(_passed(mine, at))},
+        **more,
+    }
+    people = User.objects.filter(id__in=Member.objects.filter(family_id__in=mine).values("user_id"))
+    shown = ("id", "name", "language", "time_zone", "hour_cycle", "week_starts_on")
+    return people.annotate(**counts).order_by("id").values_list(*shown, *counts)
+
+
+def _elsewhere(mine: QuerySet, at: datetime) -> QuerySet[CareSession]:
+    """What other families have of our nannies, where it overlaps what still needs an answer here.
+
+    No more than the page says anyway: a family must not learn what else its nanny does.
+    """
+    asked = CareSession.objects.unconfirmed().filter(
+        family_id__in=mine,
+        nanny_person_id=OuterRef("nanny_person_id"),
+        scheduled_start__lt=OuterRef("scheduled_end"),
+        scheduled_end__gt=OuterRef("scheduled_start"),
+    )
+    nannies = Member.objects.active().filter(family_id__in=mine, role=Role.NANNY).values("user_id")
+    taken = CareSession.objects.planned_or_running().filter(nanny_person_id__in=nannies)
+    return taken.ending_after(_quarter(at)).exclude(family_id__in=mine).filter(Exists(asked))
+
+
+def _passed(mine: QuerySet, at: datetime) -> list[QuerySet[CareSession]]:
+    """Sessions that may be started by now, that should have begun, and that should be over."""
+    near = _quarter(at) - LONGER_THAN_ANY
+    recent = CareSession.objects.filter(family_id__in=mine, scheduled_start__gt=near)
+    return [
+        recent.filter(scheduled_start__lte=at + lifecycle.EARLIEST_START),
+        recent.filter(scheduled_start__lte=at),
+        recent.filter(Q(scheduled_end__lte=at), scheduled_start__lte=at),
+    ]
+
+
+def _count(rows: QuerySet) -> Subquery:
+    return _one(rows, Func(F("pk"), function="COUNT", output_field=IntegerField()))
+
+
+def _one[Row: Model](rows: QuerySet[Row], value: Func) -> Subquery:
+    """One value over all rows, without grouping them."""
+    return Subquery(rows.order_by().annotate(over_all=value).values("over_all"))

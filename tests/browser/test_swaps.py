@@ -1,0 +1,215 @@
+"""A press swaps the page in place, and leaves what a reload would show."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.book import Book, opened, settled, stands
+from tests.workflows.dated import DatedServer
+
+
+@pytest.fixture(scope="module", params=["sqlite"])
+def server(request) -> Iterator[DatedServer]:
+    with DatedServer(request.param) as started:
+        started.it_is("2026-06-01 08:00")
+        yield started
+
+
+@pytest.fixture(scope="module")
+def open_book(server: DatedServer, browser) -> Iterator[Book]:
+    with opened(server, browser) as book:
+        yield book
+
+
+@pytest.fixture
+def book(open_book: Book) -> Book:
+    open_book.server.it_is("2026-06-01 08:00")
+    open_book.clear()
+    return open_book
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).first.click()
+
+
+def swapped(page: Page, act: Callable[[], None]) -> list[str]:
+    """What stands after the act, which must not have loaded a page."""
+    page.evaluate("() => { window.stayed = true }")
+    with page.expect_response(lambda response: response.request.method in ("GET", "POST")):
+        act()
+    page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-settling, [aria-busy]')")
+    assert page.evaluate("() => window.stayed"), "the page was loaded, not swapped"
+    return stands(page)
+
+
+def same_after_a_reload(page: Page, act: Callable[[], None]) -> None:
+    before = swapped(page, act)
+    page.reload()
+    assert stands(page) == before
+
+
+def test_answering_on_home(book: Book):
+    for day in ("08", "10", "12", "15"):
+        book.session(f"2026-06-{day}T06:00", f"2026-06-{day}T14:30")
+    with book.at(book.ana) as page:
+        page.goto(book.home)
+        same_after_a_reload(page, lambda: press(page, "Confirm : Mon 8 Jun"))
+        page.get_by_label("Select Wed 10 Jun").check()
+        same_after_a_reload(page, lambda: press(page, "Confirm selected"))
+        page.get_by_label("Select Fri 12 Jun").check()
+        swapped(page, lambda: press(page, "Cancel selected"))
+        page.get_by_label("Why").fill("We are away.")
+        same_after_a_reload(page, lambda: press(page, "Cancel 1 session, Fri 12 Jun"))
+        same_after_a_reload(page, lambda: press(page, "Confirm it"))
+        expect(page.get_by_text("All answered.")).to_be_visible()
+
+
+def test_a_session_from_confirming_to_its_end(book: Book):
+    session = book.session("2026-06-01T09:00", "2026-06-01T12:00")
+    with book.at(book.ana) as ana, book.at(book.noor) as noor:
+        ana.goto(f"/sessions/{session}/")
+        same_after_a_reload(ana, lambda: press(ana, "Confirm"))
+        ana.locator("summary", has_text="Cancel").click()
+        same_after_a_reload(ana, lambda: press(ana, "Cancel Mon 1 Jun"))
+        same_after_a_reload(ana, lambda: press(ana, "Restore"))
+        same_after_a_reload(ana, lambda: press(ana, "Confirm"))
+        noor.goto("/today/")
+        same_after_a_reload(noor, lambda: press(noor, "Start session"))
+        same_after_a_reload(noor, lambda: press(noor, "Complete session"))
+
+
+def test_undo_stands_where_it_was_done(book: Book):
+    session = book.session("2026-06-09T09:00", "2026-06-09T12:00")
+    with book.at(book.ana) as page:
+        page.goto(f"/sessions/{session}/")
+        page.locator("summary", has_text="Cancel").click()
+        swapped(page, lambda: press(page, "Cancel Tue 9 Jun"))
+        expect(page.locator("#said")).to_have_text("Cancelled: Tue 9 Jun, 09:00–12:00.")
+        same_after_a_reload(page, lambda: press(page, "Undo"))
+        expect(page.locator("main .state").first).to_have_text("Needs an answer")
+
+
+def test_filters_and_pages_of_lists(book: Book):
+    for day in range(2, 24):
+        for hour in (8, 12):
+            book.session(f"2026-06-{day:02}T{hour:02}:00", f"2026-06-{day:02}T{hour + 2:02}:00")
+    with book.at(book.noor) as page:
+        page.goto(f"/families/{book.family}/sessions/")
+        first = stands(page)
+        same_after_a_reload(page, lambda: page.get_by_role("link", name="Show more").click())
+        assert "after=" in page.url
+        same_after_a_reload(page, lambda: page.get_by_role("link", name="Past").click())
+        assert page.url.endswith("?past")
+        page.evaluate("() => history.go(-2)")
+        page.wait_for_function("() => location.search === ''")
+        expect(page.get_by_role("link", name="Show more")).to_be_visible()
+        assert stands(page) == first
+
+
+def test_a_form_that_is_refused_keeps_what_was_typed_and_one_that_is_taken_leads_on(book: Book):
+    with book.at(book.noor) as page:
+        page.goto(f"/families/{book.family}/sessions/new/")
+        page.get_by_label("From").fill("15:00")
+        page.get_by_label("To").fill("15:00")
+        page.get_by_label("Notes").fill("Library.")
+        swapped(page, lambda: press(page, "Add this session"))
+        expect(page.locator("[aria-invalid]").first).to_be_focused()
+        expect(page.get_by_label("Notes")).to_have_value("Library.")
+        page.get_by_label("To").fill("18:00")
+        same_after_a_reload(page, lambda: press(page, "Add this session"))
+        assert "/sessions/" in page.url
+        assert not page.url.endswith("/new/")
+
+
+def test_the_focus_goes_on_to_what_comes_next(book: Book):
+    for day in ("08", "10", "12"):
+        book.session(f"2026-06-{day}T06:00", f"2026-06-{day}T14:30")
+    with book.at(book.ana) as page:
+        page.goto(book.home)
+        button = page.get_by_role("button", name="Confirm : Mon 8 Jun")
+        button.focus()
+        swapped(page, lambda: button.press("Enter"))
+        expect(page.get_by_label("Select Wed 10 Jun")).to_be_focused()
+        expect(page.locator("#said")).to_have_text("Confirmed: Mon 8 Jun, 06:00–14:30.")
+
+
+def test_a_button_says_that_it_works_and_takes_no_second_press(book: Book):
+    session = book.session("2026-06-09T09:00", "2026-06-09T12:00")
+    sent = []
+    with book.at(book.ana) as page:
+        page.goto(f"/sessions/{session}/")
+        page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/confirm/", hold)
+        button = page.get_by_role("button", name="Confirm")
+        button.dblclick()
+        working = page.get_by_role("button", name="One moment …")
+        expect(working).to_have_attribute("aria-busy", "true")
+        working.click()
+        assert len(held) == len(sent) == 1
+        held[0].continue_()
+        expect(page.locator("main .state").first).to_have_text("Confirmed")
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [("offline", "Look at your connection"), (429, "Too much at once"), (503, "it is our fault")],
+)
+def test_what_was_typed_stays_when_there_is_no_answer(book: Book, what, says):
+    with book.at(book.noor, in_trouble=True) as page:
+        page.goto(f"/families/{book.family}/sessions/new/")
+        page.get_by_label("Notes").fill("Library card in the drawer.")
+        if what == "offline":
+            page.context.set_offline(True)
+        else:
+            page.route("**/sessions/new/", lambda route: route.fulfill(status=what, body="no"))
+        button = page.get_by_role("button", name="Add this session")
+        button.click()
+        expect(page.locator("#trouble")).to_contain_text(says)
+        expect(page.get_by_label("Notes")).to_have_value("Library card in the drawer.")
+        expect(button).not_to_have_attribute("aria-busy", "true")
+        page.context.set_offline(False)
+        page.unroute_all()
+        button.click()
+        expect(page.get_by_text("Library card in the drawer.")).to_be_visible()
+        expect(page.locator("#trouble")).to_be_empty()
+
+
+def test_who_is_signed_out_meanwhile_comes_to_the_sign_in_page(book: Book):
+    session = book.session("2026-06-09T09:00", "2026-06-09T12:00")
+    with book.at(book.ana) as page:
+        page.goto(f"/sessions/{session}/")
+        page.context.clear_cookies(name="sessionid")
+        press(page, "Confirm")
+        page.wait_for_url(lambda url: url.endswith(f"/accounts/login/?next=/sessions/{session}/"))
+        assert page.locator("#rail").count() == 0
+        expect(page.get_by_label("E-mail").first).to_be_visible()
+
+
+def test_who_pressed_first_wins_and_the_other_is_told(book: Book):
+    session = book.session("2026-06-09T09:00", "2026-06-09T12:00")
+    with book.at(book.ana) as page:
+        page.goto(book.home)
+        book.ask(book.ana, "POST", f"/care-sessions/{session}/cancel")
+        press(page, "Confirm : Tue 9 Jun")
+        settled(page)
+        expect(page.get_by_role("alert").first).to_contain_text("This has changed meanwhile")
+        page.reload()
+        expect(page.get_by_text("Needs your answer")).to_be_visible()
+
+
+def test_going_back_to_a_pressed_page_shows_how_things_stand(book: Book):
+    session = book.session("2026-06-09T09:00", "2026-06-09T12:00")
+    with book.at(book.ana) as page:
+        page.goto(book.home)
+        page.goto(f"/sessions/{session}/")
+        swapped(page, lambda: press(page, "Confirm"))
+        page.evaluate("() => history.back()")
+        expect(page.get_by_text("All answered.")).to_be_visible()
+        page.evaluate("() => history.forward()")
+        expect(page.locator("main .state").first).to_have_text("Confirmed")
