@@ -23,6 +23,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "lucide",
 ]
@@ -40,6 +42,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "handsel.web.last_seen.middleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -58,6 +61,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "handsel.web.navigation.example_people",
+                "handsel.web.navigation.signed_in",
             ],
         },
     }
@@ -153,9 +157,38 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # One answer whether an address is known or not; nothing is sent to an address that never signed up.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_EMAIL_VERIFICATION = "optional" if ENVIRONMENT.mail else "none"
+# Nobody gets in with an address before its mail was read, so that signing up tells nobody who has an account.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if ENVIRONMENT.mail else "none"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ENVIRONMENT.mail is not None
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = ENVIRONMENT.mail is not None
+# Who changes how one signs in has signed in a moment ago, or does so again.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_EMAIL_NOTIFICATIONS = ENVIRONMENT.mail is not None
+ACCOUNT_CHANGE_EMAIL = True
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies if ENVIRONMENT.production else 0
+
+MFA_ADAPTER = "handsel.web.second_step.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "authenticate": "handsel.web.forms.second_step.CodeForm",
+    "reauthenticate": "handsel.web.forms.second_step.CodeAgainForm",
+    "activate_totp": "handsel.web.forms.second_step.AppForm",
+    "add_webauthn": "handsel.web.forms.second_step.PasskeyForm",
+    "edit_webauthn": "handsel.web.forms.second_step.RenamePasskeyForm",
+    "authenticate_webauthn": "handsel.web.forms.second_step.ByPasskeyForm",
+    "login_webauthn": "handsel.web.forms.second_step.SignInByPasskeyForm",
+    "reauthenticate_webauthn": "handsel.web.forms.second_step.PasskeyAgainForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Handsel"
+# The code before and the one after count too: it takes a while to type one. Each still counts once (forms/second_step).
+MFA_TOTP_TOLERANCE = 1
+# Without mail no address is ever proved, and none gives anything away.
+MFA_ALLOW_UNVERIFIED_EMAIL = ENVIRONMENT.mail is None
+# A browser makes passkeys on https, and on http for this computer alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.production
 
 # --- mail ---------------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from handsel.access import tokens
@@ -121,7 +122,12 @@ def build(world: World) -> dict[str, Somebody]:
     found = {}
     for role, (member, hidden) in members.items():
         house, other = (next_door, home) if member is mia else (home, next_door)
-        own = {"membership": member, "notice": _notice(member, house), "key": _key(member.user)}
+        own = {
+            "membership": member,
+            "notice": _notice(member, house),
+            "key": _key(member.user),
+            "sign-in": _sign_in(member.user),
+        }
         found[role] = Somebody(member.user, house, other, own, hidden - {member.user.email})
     everything = {riveras, lins, okafors} | PAY | addresses | invited
     found["stranger"] = Somebody(world.sam, home, next_door, {"key": _key(world.sam)}, everything)
@@ -294,6 +300,10 @@ def _notice(member: Member, house: Household) -> Notice:
         facts={"by": house.canary},
         at=timezone.now(),
     )
+
+
+def _sign_in(person: User) -> UserSession:
+    return UserSession.objects.create(user=person, ip="198.51.100.7", session_key=uuid4().hex, user_agent="Firefox/150")
 
 
 def _key(person: User) -> ApiToken:

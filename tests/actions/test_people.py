@@ -2,11 +2,16 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 
+from handsel.access import tokens
 from handsel.actions import people
 from handsel.models import User
 from handsel.rules.drafts import Draft
-from handsel.rules.refusals import Invalid
+from handsel.rules.refusals import Invalid, NotVisible
 from tests.world import NOW, PASSWORD
 
 
@@ -67,3 +72,34 @@ def test_settings_that_make_no_sense_change_nothing(world):
         people.update(Draft.of(name="", hour_cycle=13, week_starts_on=7, time_zone="Asia/Kathmandu"), by=world.noor)
     assert refusal.value.errors.keys() == {"name", "hour_cycle", "week_starts_on"}
     assert User.objects.get(id=world.noor.id).time_zone == ""
+
+
+def test_who_lost_the_phone_gets_in_by_the_password_again(world):
+    for kind in Authenticator.Type:
+        Authenticator.objects.create(user=world.noor, type=kind, data={})
+        Authenticator.objects.create(user=world.ana, type=kind, data={})
+    session = signed_in(world.noor)
+    people.reset_second_step(" Noor@Example.com ")
+    assert not Authenticator.objects.filter(user=world.noor).exists()
+    assert Authenticator.objects.filter(user=world.ana).count() == len(Authenticator.Type)
+    assert not Session.objects.filter(session_key=session).exists()
+    with pytest.raises(NotVisible):
+        people.reset_second_step("nobody@example.com")
+
+
+def test_who_is_deactivated_is_out_at_once_and_back_when_activated(world):
+    session = signed_in(world.noor)
+    secret = world.secret(world.noor)
+    people.set_active(world.noor.email, False)
+    assert not Session.objects.filter(session_key=session).exists()
+    assert tokens.api_token(secret, at=NOW) is None
+    people.set_active(world.noor.email, True)
+    assert tokens.api_token(secret, at=NOW).person == world.noor
+
+
+def signed_in(person: User) -> str:
+    """The key of a session of this person's."""
+    store = SessionStore()
+    store.save()
+    UserSession.objects.create(user=person, ip="198.51.100.7", session_key=store.session_key, user_agent="")
+    return store.session_key

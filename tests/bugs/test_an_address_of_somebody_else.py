@@ -4,9 +4,10 @@ import re
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
 
 from handsel.models import ApiToken, User
+from tests.world import PASSWORD
 
 MIA = "mia@example.com"
 THEIRS, HERS = "a kite over the sea", "two kites over the sea"
@@ -14,10 +15,11 @@ THEIRS, HERS = "a kite over the sea", "two kites over the sea"
 
 @pytest.fixture
 def stranger(db) -> Client:
-    """In, with a session, a password and a key to the API."""
+    """In, with a session, a password and a key to the API: from before mail was set up, when nobody was asked."""
     browser = Client()
     sent = {"name": "You won! http://evil.example", "email": MIA, "password1": THEIRS}
-    assert browser.post("/accounts/signup/", sent).status_code == 302
+    with override_settings(ACCOUNT_EMAIL_VERIFICATION="none"):
+        assert browser.post("/accounts/signup/", sent).status_code == 302
     assert browser.post("/settings/keys/", {"name": "Later", "scope": "write", "last_day": ""}).status_code == 200
     return browser
 
@@ -64,7 +66,28 @@ def test_who_has_the_mailbox_is_alone_in_after_a_new_password(stranger):
     assert Client().login(email=MIA, password=HERS)
 
 
-def test_the_letter_says_nothing_that_the_stranger_wrote(stranger):
+@pytest.mark.django_db
+def test_who_does_not_read_the_mail_gets_neither_in_nor_a_word_into_the_letter():
+    browser = Client()
+    browser.post("/accounts/signup/", {"name": "You won! http://evil.example", "email": MIA, "password1": THEIRS})
     assert mail.outbox[0].to == [MIA]
     assert "evil.example" not in mail.outbox[0].body
-    assert "/accounts/confirm-email/" in mail.outbox[0].body
+    assert browser.get("/families/").status_code == 302
+    again = Client()
+    again.post("/accounts/login/", {"login": MIA, "password": THEIRS})
+    assert again.get("/families/").status_code == 302
+
+
+def test_signing_up_tells_nobody_who_has_an_account(world):
+    pages = []
+    for email in (world.ana.email, MIA):
+        browser = Client()
+        answer = browser.post("/accounts/signup/", {"name": "Sam", "email": email, "password1": THEIRS}, follow=True)
+        text = answer.content.decode().replace(email, "ADDRESS")
+        pages.append((answer.redirect_chain, re.sub(r'csrfmiddlewaretoken" value="\w+"', "", text)))
+        wrong = browser.post("/accounts/confirm-email/", {"code": "WRONG1"}).content.decode().replace(email, "ADDRESS")
+        pages[-1] += (re.sub(r'csrfmiddlewaretoken" value="\w+"', "", wrong),)
+    assert pages[0] == pages[1]
+    assert [letter.to for letter in mail.outbox] == [[world.ana.email], [MIA]]
+    assert "http://testserver/accounts/login/code/" in mail.outbox[0].body
+    assert User.objects.get(email=world.ana.email).check_password(PASSWORD)

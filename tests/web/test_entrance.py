@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from handsel.models import User
-from tests.web.visitor import Page, Visitor
+from tests.web.visitor import Page, Visitor, mailed_code
 from tests.world import PASSWORD
 
 
@@ -49,6 +49,8 @@ def test_a_newcomer_signs_up_by_name(db):
     assert visitor.client.post("/accounts/signup/", sent).status_code == 302
     mia = User.objects.get()
     assert (mia.name, mia.email) == ("Mia Moon", "mia@example.com")
+    visitor.get("new_family", status=302)  # not before the mail is read
+    visitor.client.post("/accounts/confirm-email/", {"code": mailed_code()})
     assert visitor.get("new_family").says("Welcome, Mia")
 
 
@@ -59,7 +61,6 @@ def test_a_newcomer_signs_up_by_name(db):
         ("name", "x" * 121, "Keep this to 120 characters at most."),
         ("name", "Mia\x00", "This holds characters that cannot be shown. Write it again without them."),
         ("email", "mia", "Enter a valid email address."),
-        ("email", "ana@example.com", "A user is already registered with this email address."),
         ("password1", "short", "This password is too short. It must contain at least 10 characters."),
     ],
 )
@@ -86,7 +87,6 @@ def test_the_ways_in_wear_our_look(ana, world):
         "login/code/",
         "password/reset/",
         "password/reset/done/",
-        "confirm-email/",
         "inactive/",
     )
     pages = [Page(Visitor().client.get(f"/accounts/{address}")) for address in addresses]

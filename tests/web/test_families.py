@@ -13,7 +13,7 @@ from handsel.models import CareSession, Child, Family, Invitation, Member, TimeO
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
 from tests.web.crowd import crowd
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, mailed_code
 from tests.world import NOW, wall
 
 NEW = {"role": "PARENT", "name": "Sams", "time_zone": "Europe/Lisbon", "currency": "EUR", "default_hourly_rate": "18.5"}
@@ -198,7 +198,9 @@ def test_an_invitation_lets_a_newcomer_in_by_way_of_signing_up(ana, world):
     assert b"Ana invites you to the care book of the Riveras, as viewer." in b" ".join(page.content.split())
     assert f"/accounts/signup/?next={link}".encode() in page.content
     sent = {"name": "Mia Moon", "email": "mia@example.com", "password1": "a kite over the sea", "next": link}
-    answer = newcomer.client.post("/accounts/signup/", sent)
+    asked = newcomer.client.post("/accounts/signup/", sent)
+    assert newcomer.client.get(asked.headers["Location"]).status_code == 200
+    answer = newcomer.client.post(asked.headers["Location"], {"code": mailed_code()})
     assert answer.headers["Location"] == link
     assert b"Accept the invitation" in newcomer.client.get(link).content
     answer = newcomer.client.post(link)

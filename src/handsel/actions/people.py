@@ -1,22 +1,28 @@
 """People: who signs in, and how they like to see things. What they may do is said by their memberships."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from handsel.actions import sign_ins
 from handsel.models import ApiToken, User
 from handsel.rules import fields
 from handsel.rules.drafts import Draft, Problems
-from handsel.rules.refusals import Invalid
+from handsel.rules.history import Source
+from handsel.rules.refusals import Invalid, NotVisible
 from handsel.rules.sentences import say
 
 _SETTINGS = ("name", "language", "time_zone", "hour_cycle", "week_starts_on")
+log = logging.getLogger(__name__)
+
 _TAKEN = say("Somebody here has this e-mail address already.")
 
 
@@ -55,12 +61,58 @@ def prove_address(person: User, *, at: datetime) -> None:
     """The person reads the mail that goes to her address.
 
     Anybody may sign up with an address, also with hers: what was made before it was ever proved opens nothing any
-    more, neither the password, which ends every session, nor a key to the API.
+    more, neither the password, which ends every session, nor a second step, a passkey or a key to the API.
     """
     if EmailAddress.objects.filter(user=person, email=person.email, verified=False).exists():
         person.set_unusable_password()
         person.save(update_fields=["password"])
+        Authenticator.objects.filter(user=person).delete()
+        sign_ins.end_all(person)
         ApiToken.objects.filter(person=person, revoked_at__isnull=True).update(revoked_at=at)
+
+
+def drop_spare_codes(person: User) -> None:
+    """Recovery codes without an app that they could stand in for open nothing, and are not kept."""
+    kinds = Authenticator.Type
+    mine = Authenticator.objects.filter(user=person)
+    if not mine.filter(type=kinds.TOTP).exists():
+        mine.filter(type=kinds.RECOVERY_CODES).delete()
+
+
+@transaction.atomic
+def reset_second_step(email: str) -> None:
+    """The operator's way for who lost the phone: no app, no recovery codes and no passkeys any more, and signed out
+    everywhere. The password stays. Raises NotVisible.
+    """
+    person = _known(email)
+    Authenticator.objects.filter(user=person).delete()
+    sign_ins.end_all(person)
+    log.info("Second step and passkeys of %s taken away from %s", person.id, Source.COMMAND)
+
+
+@transaction.atomic
+def set_staff(email: str, staff: bool) -> None:
+    """Whether the person may look into /admin/. Raises NotVisible."""
+    person = _known(email)
+    User.objects.filter(pk=person.pk).update(is_staff=staff)
+    log.info("%s %s the operator's pages from %s", person.id, "sees" if staff else "sees no more of", Source.COMMAND)
+
+
+@transaction.atomic
+def set_active(email: str, active: bool) -> None:
+    """Whether the person can sign in; keys to the API work as little meanwhile. Memberships stay. Raises NotVisible."""
+    person = _known(email)
+    User.objects.filter(pk=person.pk).update(is_active=active)
+    if not active:
+        sign_ins.end_all(person)
+    log.info("%s %s sign in from %s", person.id, "may" if active else "may not", Source.COMMAND)
+
+
+def _known(email: str) -> User:
+    person = User.objects.select_for_update().filter(email=email.strip().lower()).first()
+    if person is None:
+        raise NotVisible("Nobody here has this e-mail address.")
+    return person
 
 
 @transaction.atomic

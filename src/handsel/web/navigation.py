@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, gettext_lazy
 
 from handsel.queries.pages import shell
@@ -85,6 +86,11 @@ def start(mine: Shell) -> str:
     for family in mine.families:
         return reverse("web:family_home" if family.answers else "web:family", args=[family.family_id])
     return reverse("web:new_family")
+
+
+def signed_in(request: HttpRequest) -> dict[str, Any]:
+    """For allauth's pages of somebody who is signed in: what stands around them, asked for where it is shown."""
+    return {"shell": SimpleLazyObject(lambda: around(request))}
 
 
 def example_people(_: HttpRequest) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""`handsel user create EMAIL --name NAME`: a person, made by the operator."""
+"""`handsel user create EMAIL --name NAME`, and what else an operator does for people who sign in."""
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management import BaseCommand
@@ -9,27 +10,68 @@ from django.utils import timezone
 
 from handsel.actions import people
 from handsel.management import book
-from handsel.rules.refusals import Invalid
+from handsel.rules.refusals import Invalid, Refusal
+
+# What takes an address alone: the action, what the help says, and what is said when it is done.
+_VERBS: dict[str, tuple[Callable[[str], None], str, str]] = {
+    "reset-second-factor": (
+        people.reset_second_step,
+        "take away a lost app with its recovery codes, and all passkeys; signs out everywhere",
+        "The password alone signs in again.",
+    ),
+    "deactivate": (
+        lambda email: people.set_active(email, False),
+        "sign a person out everywhere and let them in no more; what was stays",
+        "This person cannot sign in any more.",
+    ),
+    "activate": (
+        lambda email: people.set_active(email, True),
+        "let a person in again",
+        "This person can sign in again.",
+    ),
+    "make-staff": (
+        lambda email: people.set_staff(email, True),
+        "let a person read the operator's pages at /admin/",
+        "This person sees /admin/.",
+    ),
+    "no-staff": (
+        lambda email: people.set_staff(email, False),
+        "close /admin/ to a person",
+        "This person does not see /admin/ any more.",
+    ),
+}
 
 
 class Command(BaseCommand):
-    help = "Make a person; prints the person's id."
+    help = "Make people, and help them back in."
 
     requires_system_checks = ()  # they take longer than the command
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        verbs = parser.add_subparsers(dest="verb", required=True, metavar="create")
-        create = verbs.add_parser("create", help="make a person")
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar=f"create | {' | '.join(_VERBS)}")
+        create = verbs.add_parser("create", help="make a person; prints the person's id")
         create.add_argument("email")
         create.add_argument("--name", required=True)
         create.add_argument("--password-stdin", action="store_true", help="read a password from standard input")
+        for verb, (_, meaning, _) in _VERBS.items():
+            verbs.add_parser(verb, help=meaning).add_argument("email")
 
-    def handle(self, *, email: str, name: str, password_stdin: bool, **options: Any) -> None:
-        password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    def handle(self, *, verb: str, email: str, **options: Any) -> None:
         book.make_tables_if_none()
         try:
-            person = people.create(email, name, password, at=timezone.now())
+            said = self._create(email, **options) if verb == "create" else self._do(verb, email)
         except Invalid as refusal:
             sentences = " ".join(f"{field}: {message}" for field, message in refusal.errors.items())
             raise SystemExit(f"handsel: {sentences}") from refusal
-        self.stdout.write(str(person.id))
+        except Refusal as refusal:
+            raise SystemExit(f"handsel: {refusal.detail}") from refusal
+        self.stdout.write(said)
+
+    def _create(self, email: str, *, name: str, password_stdin: bool, **options: Any) -> str:
+        password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+        return str(people.create(email, name, password, at=timezone.now()).id)
+
+    def _do(self, verb: str, email: str) -> str:
+        act, _, done = _VERBS[verb]
+        act(email)
+        return done

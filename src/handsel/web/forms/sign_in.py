@@ -1,7 +1,9 @@
 """Signing up."""
 
 from allauth.account.forms import SignupForm
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
@@ -36,10 +38,18 @@ class SignUpForm(SignupForm):
         return super().clean_email()
 
     def try_save(self, request):
-        """The person, or where to go instead."""
+        """The person, or where to go instead. Where a letter proves the address, who has an account already is told so
+        by the letter alone: the page, and how long it takes, are the same.
+        """
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+            return super().try_save(request)
         try:
             return super().try_save(request)
         except IntegrityError:  # the same address signed up between our look and our writing: a double press
+            if settings.MAIL_IS_SET_UP:
+                self.account_already_exists = True
+                return super().try_save(request)
             messages.error(request, gettext("There is an account with this address already. Sign in with it."))
             return None, redirect("account_login")
 

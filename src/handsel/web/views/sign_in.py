@@ -1,10 +1,20 @@
-"""allauth's ways in by mail, which prove that an address is the person's own."""
+"""allauth's ways in, where signing in changes more than allauth knows of."""
 
 from allauth.account import views
-from django.http import HttpResponse
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
+from django.contrib import messages
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse_lazy
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 
-from handsel.actions import people
+from handsel.actions import people, sign_ins
+
+_SECURITY = reverse_lazy("web:security")
 
 
 class ConfirmLoginCode(views.ConfirmLoginCodeView):
@@ -17,4 +27,73 @@ class ConfirmLoginCode(views.ConfirmLoginCodeView):
 class PasswordResetFromKey(views.PasswordResetFromKeyView):
     def form_valid(self, form) -> HttpResponse:
         people.prove_address(self.reset_user, at=timezone.now())
+        sign_ins.end_all(self.reset_user)
         return super().form_valid(form)
+
+
+class ConfirmAddress(views.ConfirmEmailVerificationCodeView):
+    """Of an address that another account has, whoever reads its mail may know."""
+
+    def form_valid(self, form) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                return super().form_valid(form)
+        except IntegrityError:
+            messages.error(self.request, gettext("Another account here has this address."))
+            return HttpResponseRedirect(str(_SECURITY))
+
+
+class ChangePassword(views.PasswordChangeView):
+    """Whoever else knew the old password is signed out."""
+
+    success_url = _SECURITY
+
+    def form_valid(self, form) -> HttpResponse:
+        response = super().form_valid(form)
+        _end_others(self.request)
+        return response
+
+
+# Who signs in by code or passkey sets a first password without knowing one, but has signed in a moment ago.
+@method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
+class SetPassword(views.PasswordSetView):
+    success_url = _SECURITY
+
+    def form_valid(self, form) -> HttpResponse:
+        response = super().form_valid(form)
+        _end_others(self.request)
+        return response
+
+
+class RemoveApp(totp.DeactivateTOTPView):
+    """Recovery codes stand in for the app, and go with it."""
+
+    @transaction.atomic
+    def form_valid(self, form) -> HttpResponse:
+        response = super().form_valid(form)
+        people.drop_spare_codes(self.request.user)
+        return response
+
+
+class AddPasskey(passkeys.AddWebAuthnView):
+    """Recovery codes belong to the app: a passkey closes no other way in."""
+
+    success_url = _SECURITY
+
+    @transaction.atomic
+    def form_valid(self, form) -> HttpResponse:
+        super().form_valid(form)
+        people.drop_spare_codes(self.request.user)
+        return HttpResponseRedirect(str(self.success_url))
+
+
+class RenamePasskey(passkeys.EditWebAuthnView):
+    success_url = _SECURITY
+
+
+class RemovePasskey(passkeys.RemoveWebAuthnView):
+    success_url = _SECURITY
+
+
+def _end_others(request: HttpRequest) -> None:
+    sign_ins.end_others(by=request.user, here=request.session.session_key)

@@ -1,0 +1,63 @@
+"""allauth's ways of signing in, one by one: what is not listed here is not there."""
+
+from collections.abc import Callable
+
+from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import URLPattern, path, re_path
+from django.views.decorators.cache import never_cache
+from django.views.generic import RedirectView
+
+from handsel.web.views import sign_in
+
+
+def _page(address: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+    """Nothing that shows a person, a secret or a form of theirs is kept by any cache."""
+    return path(address, never_cache(view), name=name)
+
+
+urlpatterns = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", account.signup, name="account_signup"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    _page("password/change/", sign_in.ChangePassword.as_view(), "account_change_password"),
+    _page("password/set/", sign_in.SetPassword.as_view(), "account_set_password"),
+    _page("again/", account.reauthenticate, "account_reauthenticate"),
+    path("second-step/", RedirectView.as_view(pattern_name="web:security"), name="mfa_index"),
+    _page("second-step/sign-in/", mfa.authenticate, "mfa_authenticate"),
+    _page("second-step/again/", mfa.reauthenticate, "mfa_reauthenticate"),
+    _page("second-step/app/", totp.activate_totp, "mfa_activate_totp"),
+    _page("second-step/app/remove/", sign_in.RemoveApp.as_view(), "mfa_deactivate_totp"),
+    _page("second-step/codes/", codes.view_recovery_codes, "mfa_view_recovery_codes"),
+    _page("second-step/codes/new/", codes.generate_recovery_codes, "mfa_generate_recovery_codes"),
+    _page("passkeys/add/", sign_in.AddPasskey.as_view(), "mfa_add_webauthn"),
+    _page("passkeys/sign-in/", passkeys.login_webauthn, "mfa_login_webauthn"),
+    _page("passkeys/again/", passkeys.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
+    _page("passkeys/<int:pk>/name/", sign_in.RenamePasskey.as_view(), "mfa_edit_webauthn"),
+    _page("passkeys/<int:pk>/remove/", sign_in.RemovePasskey.as_view(), "mfa_remove_webauthn"),
+]
+if settings.MAIL_IS_SET_UP:
+    urlpatterns += [
+        path("login/code/", account.request_login_code, name="account_request_login_code"),
+        path("login/code/confirm/", sign_in.ConfirmLoginCode.as_view(), name="account_confirm_login_code"),
+        _page("confirm-email/", sign_in.ConfirmAddress.as_view(), "account_email_verification_sent"),
+        _page("email/", account.email, "account_email"),
+        path("password/reset/", account.password_reset, name="account_reset_password"),
+        path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+        re_path(
+            r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+            sign_in.PasswordResetFromKey.as_view(),
+            name="account_reset_password_from_key",
+        ),
+        path(
+            "password/reset/key/done/",
+            account.password_reset_from_key_done,
+            name="account_reset_password_from_key_done",
+        ),
+    ]

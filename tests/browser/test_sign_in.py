@@ -1,0 +1,117 @@
+"""Passkeys, with an authenticator in the browser; the second step; a browser that is signed out from another one."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.server import Person, Server
+
+PASSWORD = "theo sleeps at two"
+
+pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def noor(server: Server) -> Person:
+    return server.people("Noor", password=PASSWORD)[0]
+
+
+@pytest.fixture(params=[{"width": 390, "height": 844}, {"width": 1280, "height": 800}], ids=["phone", "wide"])
+def page(request, page: Page, server: Server) -> Iterator[Page]:
+    """At localhost, since a passkey belongs to a name and not to a number."""
+    page.set_viewport_size(request.param)
+    page.goto(at(server, "/accounts/login/"))
+    return page
+
+
+def at(server: Server, path: str) -> str:
+    return server.base_url.replace("127.0.0.1", "localhost") + path
+
+
+def sign_in(page: Page, server: Server, person: Person) -> None:
+    page.goto(at(server, "/accounts/login/"))
+    page.get_by_label("E-mail").fill(person.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def security(page: Page, server: Server) -> None:
+    page.goto(at(server, "/settings/security/"))
+
+
+def test_a_passkey_is_added_named_signs_in_and_is_removed(page, server, noor):
+    finger = page.context.new_cdp_session(page)
+    finger.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
+    options |= {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    finger.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    sign_in(page, server, noor)
+    security(page, server)
+    page.get_by_role("link", name="Add a passkey").click()
+    page.get_by_label("Password").fill(PASSWORD)  # is it you?
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Name").fill("Kitchen tablet")
+    page.get_by_role("button", name="Add the passkey").click()
+    expect(page.get_by_text("The passkey is added.")).to_be_visible()
+    page.get_by_role("link", name="Rename Kitchen tablet").click()
+    page.get_by_label("Name").fill("Noor’s phone")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Noor’s phone")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/accounts/login/")
+
+    page.goto(at(server, "/accounts/login/?next=/settings/security/"))
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url("**/settings/security/")
+    expect(page.get_by_text("last used")).to_be_visible()
+
+    page.get_by_role("link", name="Remove Noor’s phone").click()
+    if page.get_by_label("Password").count():
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Remove the passkey").click()
+    expect(page.get_by_text("None yet.")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign in with a passkey").click()  # the device still has it
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert page.url.endswith("/accounts/login/")
+
+
+def test_a_browser_without_the_passkey_says_so_at_the_form(page, server, noor):
+    finger = page.context.new_cdp_session(page)
+    finger.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
+    options |= {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": False}
+    finger.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("The browser gave no passkey.")).to_be_visible()
+
+
+def test_without_scripts_nothing_speaks_of_passkeys_and_all_else_works(browser: Browser, server, noor):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        sign_in(page, server, noor)
+        security(page, server)
+        page.get_by_role("link", name="Codes from an app").click()
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Go on").click()
+        expect(page.locator(".qr svg")).to_be_visible()
+        page.goto(at(server, "/accounts/passkeys/add/"))
+        expect(page.get_by_text("Passkeys need JavaScript")).to_be_visible()
+        assert not page.get_by_role("button", name="Add the passkey").is_visible()
+
+
+def test_another_browser_is_signed_out_from_here(page, browser: Browser, server, noor):
+    sign_in(page, server, noor)
+    with browser.new_context(user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 20_0) Safari/604.1") as context:
+        other = context.new_page()
+        sign_in(other, server, noor)
+        security(other, server)
+        expect(other.get_by_role("heading", level=1)).to_have_text(re.compile("Sign-in and security"))
+        page.goto(at(server, "/settings/security/devices/"))
+        page.get_by_role("button", name="Sign out Safari on iPhone").click()
+        expect(page.get_by_text("That one is signed out.")).to_be_visible()
+        other.reload()
+        assert "/accounts/login/" in other.url
