@@ -1,11 +1,13 @@
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Response, sync_playwright
 
+from tests.browser.hand import Hand
 from tests.workflows.dated import DatedServer
 
 FLAGS = [
@@ -15,6 +17,11 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+SCREENS = {
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True},
+    "wide": {"viewport": {"width": 1280, "height": 800}},
+    "phone without scripts": {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False},
+}
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +53,46 @@ def example() -> Iterator[DatedServer]:
     started.stop()
 
 
+@pytest.fixture(scope="session")
+def dated() -> Iterator[DatedServer]:
+    """An empty book, on which it is whatever time a test says."""
+    started = DatedServer("sqlite")
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def hand(request, browser: Browser, dated: DatedServer) -> Iterator[Callable[[], Hand]]:
+    """Somebody with an empty browser, on the screen that the test names."""
+    contexts = []
+    with hearing() as listen:
+
+        def new() -> Hand:
+            screen = SCREENS[getattr(request, "param", "phone")]
+            contexts.append(browser.new_context(base_url=dated.base_url, **screen))
+            page = contexts[-1].new_page()
+            listen(page)
+            return Hand(page, scripts=screen.get("java_script_enabled", True))
+
+        yield new
+        for context in contexts:
+            context.close()
+
+
 @pytest.fixture
 def page(browser, server) -> Iterator[Page]:
-    """An empty browser at the server's door. What the browser complains of (a script, a style that the CSP forbids, a
-    file that is not there) fails the test; a page that says no is none of these.
+    """An empty browser at the server's door."""
+    with hearing() as listen, browser.new_context(base_url=server.base_url) as context:
+        opened = context.new_page()
+        listen(opened)
+        yield opened
+
+
+@contextmanager
+def hearing() -> Iterator[Callable[[Page], None]]:
+    """What the browser complains of on the pages that are listened to (a script, a style that the CSP forbids, a file
+    that is not there) fails the test; a page that says no is none of these.
     """
     complaints = []
 
@@ -61,10 +104,10 @@ def page(browser, server) -> Iterator[Page]:
         if response.status >= 400 and response.request.resource_type != "document":
             complaints.append(f"{response.status} {response.url}")
 
-    with browser.new_context(base_url=server.base_url) as context:
-        opened = context.new_page()
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
-        opened.on("console", hear)
-        opened.on("response", look)
-        yield opened
+    def listen(page: Page) -> None:
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", hear)
+        page.on("response", look)
+
+    yield listen
     assert complaints == []

@@ -3,76 +3,18 @@
 The server's clock stands in June 2026, which has 30 days and starts on a Monday.
 """
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.hand import Hand
 from tests.workflows.dated import DatedServer
 
-PHONE = {"width": 390, "height": 844}
-PASSWORD = "three-blue-bags"
+pytestmark = pytest.mark.parametrize("hand", ["phone", "phone without scripts"], indirect=True)
+
 VACATION = ("Mon 15 Jun", "Wed 17 Jun", "Fri 19 Jun")
-
-
-@pytest.fixture(scope="module", params=["sqlite"])
-def server(request) -> Iterator[DatedServer]:
-    started = DatedServer(request.param)
-    started.start()
-    yield started
-    started.stop()
-
-
-@dataclass
-class Hand:
-    """A person with a phone, who presses, follows and fills in what the page shows."""
-
-    page: Page
-    scripts: bool = True
-
-    def open(self, address: str) -> None:
-        self.page.goto(address)
-
-    def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).first.click()
-
-    def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=name, exact=True).first.click()
-
-    def fill(self, label: str, text: str) -> None:
-        self._labelled(label).fill(text)
-
-    def tick(self, *labels: str) -> None:
-        for label in labels:
-            self._labelled(label).check()
-
-    def choose(self, label: str, option: str) -> None:
-        self._labelled(label).select_option(option)
-
-    def _labelled(self, label: str) -> Locator:
-        return self.page.get_by_label(re.compile(rf"^\s*{re.escape(label)}( optional)?\s*$")).filter(visible=True)
-
-    def read(self, text: str) -> None:
-        """It stands on the page."""
-        expect(self.page.get_by_text(text).first).to_be_visible()
-
-    def preview(self, button: str, text: str) -> None:
-        """What the schedule means: beside the form as it is filled in, or for a press."""
-        if not self.scripts:
-            self.press(button)
-        expect(self.page.locator("#preview")).to_contain_text(text)
-
-    def sessions(self, mark: str) -> Locator:
-        return self.page.locator(f".session[data-state={mark}]")
-
-    def sign_up(self, name: str) -> None:
-        self.fill("Your name", name)
-        self.fill("E-mail", f"{name.lower()}.{uuid4().hex[:8]}@example.org")
-        self.fill("Password", PASSWORD)
-        self.press("Make the account")
 
 
 @dataclass
@@ -91,29 +33,9 @@ class Book:
 
 
 @pytest.fixture
-def hand(request, browser: Browser, server: DatedServer) -> Iterator[Callable[[], Hand]]:
-    """Somebody with an empty browser; what a page's scripts or styles complain of fails the test."""
-    contexts, complaints = [], []
-
-    def new() -> Hand:
-        scripts = getattr(request, "param", "with scripts") == "with scripts"
-        context = browser.new_context(base_url=server.base_url, viewport=PHONE, java_script_enabled=scripts)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-        return Hand(page, scripts)
-
-    yield new
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-@pytest.fixture
-def book(server: DatedServer, hand: Callable[[], Hand]) -> Book:
+def book(dated: DatedServer, hand: Callable[[], Hand]) -> Book:
     """Ana founds the family, with two children; Noor follows her invitation and makes the schedule."""
-    server.it_is("2026-05-30 18:00")
+    dated.it_is("2026-05-30 18:00")
     ana, noor = hand(), hand()
     ana.open("/accounts/signup/")
     ana.sign_up("Ana")
@@ -148,11 +70,11 @@ def book(server: DatedServer, hand: Callable[[], Hand]) -> Book:
     noor.fill("To", "14:30")
     noor.fill("First day", "2026-06-01")
     noor.fill("Rate, USD an hour", "25.00")
-    noor.preview("Preview", "25.5 h")
-    return Book(server, ana, noor, family)
+    noor.press("Preview")
+    noor.read("25.5 h")
+    return Book(dated, ana, noor, family)
 
 
-@pytest.mark.parametrize("hand", ["with scripts", "without scripts"], indirect=True)
 def test_workflow_1_regular_weekly_care(book: Book):
     ana, noor = book.ana, book.noor
     noor.press("Save and plan sessions")

@@ -1,0 +1,173 @@
+"""What people come for, from beginning to end, on a phone and at a desk. It is June 2026, a month of 30 days."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.hand import PASSWORD, Hand
+from tests.server import Person
+from tests.workflows.dated import DatedServer
+
+pytestmark = pytest.mark.parametrize("hand", ["phone", "wide"], indirect=True)
+
+LAST_WEEK = ("Mon 22 Jun", "Wed 24 Jun", "Fri 26 Jun")
+
+
+@dataclass
+class Home:
+    """The Riveras with Emma, their nanny Noor, and a schedule for Monday, Wednesday and Friday."""
+
+    server: DatedServer
+    parent: Person
+    nanny: Person
+    family: str
+    schedule: str
+    ana: httpx.Client
+    noor: httpx.Client
+
+    def generate(self, first: str, last: str) -> list[str]:
+        body = {"from": first, "to": last}
+        made = self.noor.post(f"/care-schedules/{self.schedule}/generate-sessions", json=body).json()
+        return [one["sessionId"] for one in made["created"]]
+
+
+@pytest.fixture
+def home(dated: DatedServer) -> Iterator[Home]:
+    dated.it_is("2026-05-29 18:00")
+    parent, nanny = dated.people("Ana", "Noor", password=PASSWORD)
+    with dated.client(parent) as ana, dated.client(nanny) as noor:
+        body = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD", "defaultHourlyRate": "25.00"}
+        family = ana.post("/families", json=body).json()["id"]
+        child = ana.post(f"/families/{family}/children", json={"firstName": "Emma", "allergies": "Peanuts."}).json()
+        body = {"email": nanny.email, "role": "NANNY"}
+        link = ana.post(f"/families/{family}/invitations", json=body).json()["acceptUrl"]
+        member = noor.post("/invitations/accept", json={"token": link.rstrip("/").rpartition("/")[2]}).json()
+        body = {
+            "name": "Mornings",
+            "recurrence": "WEEKLY",
+            "daysOfWeek": ["MONDAY", "WEDNESDAY", "FRIDAY"],
+            "startTime": "06:00",
+            "endTime": "14:30",
+            "startDate": "2026-06-01",
+            "childIds": [child["id"]],
+            "nannyId": member["id"],
+        }
+        schedule = ana.post(f"/families/{family}/care-schedules", json=body).json()["id"]
+        yield Home(dated, parent, nanny, family, schedule, ana, noor)
+
+
+def test_a_nannys_day(home: Home, hand: Callable[[], Hand]):
+    """What comes, started and completed with one button each; what the day was stays on its page."""
+    today, *_ = home.generate("2026-06-01", "2026-06-05")
+    home.ana.post(f"/care-sessions/{today}/confirm")
+    home.server.it_is("2026-06-01 05:40")
+    noor = hand()
+    noor.sign_in(home.nanny.email)
+    assert noor.page.url.endswith("/today/")
+    noor.read("Emma: Peanuts.")
+    noor.read("in 20 min, until 14:30")
+    expect(noor.sessions("needs-answer")).to_have_count(2)  # of Wednesday and Friday: the family has not answered
+    noor.press("Start session")
+    noor.read("Started 05:40")
+    home.server.it_is("2026-06-01 14:47")
+    noor.open("/today/")
+    noor.read("9h7min")
+    noor.press("Complete session")
+    noor.read("No session today.")
+    noor.open(f"/sessions/{today}/")
+    for text in ("05:40", "14:47", "9 h 7 min", "$227.92"):
+        noor.read(text)
+
+
+def test_a_parents_month(home: Home, hand: Callable[[], Hand]):
+    """All but a week is confirmed, the week is cancelled, and for one session other hours are asked and had."""
+    home.generate("2026-06-01", "2026-06-30")
+    ana, noor = hand(), hand()
+    ana.sign_in(home.parent.email)
+    expect(ana.sessions("needs-answer")).to_have_count(13)
+    ana.tick(*(f"Select {day}" for day in LAST_WEEK))
+    ana.press("Cancel selected")
+    ana.fill("Why", "We are at the lake.")
+    ana.press("Cancel 3 sessions, 22–26 Jun")
+    ana.read("3 sessions cancelled.")
+    ana.press("Confirm all 10")
+    ana.read("All answered.")
+
+    ana.open(f"/families/{home.family}/sessions/")
+    ana.sessions("confirmed").nth(1).get_by_role("link").click()
+    session = ana.page.url
+    ana.follow("Request changes")
+    ana.fill("What would suit you better?", "The dentist opens at seven.")
+    ana.fill("From", "07:30")
+    ana.press("Send")
+    ana.read("Take the request back")
+
+    noor.sign_in(home.nanny.email)
+    noor.open("/inbox/")
+    noor.press("Unread: Ana asks to change a session")
+    assert noor.page.url == session
+    noor.read("The dentist opens at seven.")
+    noor.page.get_by_role("button", name=re.compile("Accept .*07:30–14:30")).click()
+    noor.read("Noor accepted")
+    ana.open(session)
+    ana.read("Wednesday, 3 June")
+    ana.read("07:30")
+    expect(ana.page.locator(".state[data-state=confirmed]").first).to_be_visible()
+
+
+def test_from_signing_up_to_the_first_month(dated: DatedServer, hand: Callable[[], Hand]):
+    """Each page leads to the next; nothing has to be looked for."""
+    dated.it_is("2026-05-29 18:00")
+    ana = hand()
+    ana.open("/")
+    ana.follow("Make an account")
+    ana.sign_up("Ana")
+    ana.tick("a parent")
+    ana.fill("Name of the family", "Riveras")
+    ana.choose("Time zone", "America/New_York")
+    ana.choose("Currency", "USD")
+    ana.fill("Usual rate an hour", "25.00")
+    ana.press("Found this family")
+    ana.fill("First name", "Emma")
+    ana.press("Add this child")
+    ana.fill("Name", "Mornings")
+    ana.tick("Emma", "Weekly", "Monday", "Wednesday", "Friday")
+    ana.fill("From", "06:00")
+    ana.fill("To", "14:30")
+    ana.fill("First day", "2026-06-01")
+    ana.preview("Preview", "25.5 h")
+    ana.press("Save and plan sessions")
+    ana.tick("Own dates")
+    ana.fill("From", "2026-06-01")
+    ana.fill("To", "2026-06-30")
+    ana.press("Show")
+    ana.press("Generate 13 sessions")
+    ana.read("13 sessions generated.")
+    ana.press("Undo")
+    ana.read("13 sessions removed.")
+
+
+def test_an_invitation_is_accepted_by_a_second_person(home: Home, hand: Callable[[], Hand]):
+    """By somebody who has an account already, after signing in with it; then it lets nobody else in."""
+    luis, sam = home.server.people("Luis", "Sam", password=PASSWORD)
+    ana, second, third = hand(), hand(), hand()
+    ana.sign_in(home.parent.email)
+    ana.open(f"/families/{home.family}/members/")
+    ana.fill("E-mail", luis.email)
+    ana.choose("Role", "PARENT")
+    ana.press("Make an invitation")
+    link = ana.page.get_by_label("Address of the invitation").input_value()
+    second.open(link)
+    second.follow("I have an account")
+    second.sign_in(luis.email, here=True)
+    second.press("Accept the invitation")
+    second.read("Welcome. This is the family’s page.")
+    third.sign_in(sam.email)
+    third.open(link)
+    third.read("This invitation is over")
+    ana.open(f"/families/{home.family}/members/")
+    ana.read("Luis")
