@@ -48,7 +48,7 @@ def test_a_nanny_founds_a_family_and_is_in_charge(sam, world):
         ("time_zone", "../../etc/passwd", "Choose a time zone by its IANA name, like America/New_York."),
         ("time_zone", "", "Fill this in."),
         ("currency", "XYZ", "Choose a currency by its three-letter code, like USD."),
-        ("default_hourly_rate", "25,00", "Write the amount as a number, like 25.00."),
+        ("default_hourly_rate", "1,212", "Write the amount as a number, like 25.00."),
         ("address", "x" * 4001, "Keep this to 4,000 characters at most."),
     ],
 )
