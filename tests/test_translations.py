@@ -15,9 +15,10 @@ from script import translations
 SOURCES = Path(settings.PACKAGE)
 PLACE = SOURCES / "templates"
 TEMPLATES = sorted(path.relative_to(PLACE) for kind in ("html", "txt") for path in PLACE.rglob(f"*.{kind}"))
-# Names, and what is written alike in every language. The page about the API speaks its language.
+# Names, and what is written alike in every language. The page about the API speaks its language, and the style guide
+# that of the sources.
 ALIKE = {"Handsel", "API"}
-ENGLISH = {Path("api/docs.html")}
+ENGLISH = {Path("api/docs.html"), Path("styleguide.html")}
 
 
 def test_every_language_but_the_sources_own_has_a_catalog():

@@ -256,6 +256,7 @@ PUBLIC = {
     "GET web:service_worker": 200,
     "GET web:offline": 200,
     "GET web:unsent": 200,
+    "GET web:styleguide": 404,  # but in example and debug mode
 }
 # Ways of signing in: -> what somebody who is signed out gets, and somebody who is signed in.
 SIGN_IN = {

@@ -1,0 +1,219 @@
+"""Every component in every state, from the templates that pages use: what a change of the CSS does is seen here.
+
+For who makes Handsel: in example and debug mode alone, of nobody and in English.
+"""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from handsel.queries.pages.family_page import ChildNote
+from handsel.queries.pages.page_rows import Day, Press, Row, Running
+from handsel.queries.pages.schedule_lines import ScheduleLine
+from handsel.queries.pages.schedule_preview import Preview
+from handsel.queries.pages.session_page import Request
+from handsel.queries.pages.today import CareNote, Hero, Mark, WeekDay
+from handsel.rules import fields
+from handsel.rules.recurrence import WEEK
+from handsel.web.forms import drafts
+from handsel.web.forms.care_schedules import RECURRENCES, DaysOfWeek
+
+_NOBODYS = UUID(int=0)
+_COLOURS = (
+    "paper sheet shade ink soft rule line green green-wash on-green amber amber-wash blue blue-fill on-blue grey red "
+    "red-wash"
+)
+_LONG_NAME = "Maximilian-Alexander und Wilhelmina-Katharina"
+_LONG_WORDS = "Kinderbetreuungsvereinbarung Donnerstagnachmittagsbetreuung · Oberschleißheim-Hackermoos"
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    if not (settings.EXAMPLE or settings.DEBUG):
+        raise Http404
+    return render(request, "styleguide.html", _components())
+
+
+def _components() -> dict[str, object]:
+    rows = _rows()
+    return {
+        "colours": _COLOURS.split(),
+        "rows": rows,
+        "days": [Day(date(2026, 12, 9), "Wed", 9, "Dec", True, rows[:2])],
+        "running": _hero(rows[2], running=Running(8_040, 510), started="06:04", may_complete=True),
+        "next_up": _hero(replace(rows[1], who="Zuri"), when="in 50 min, until 14:30", opens="02:00"),
+        "week": _week(),
+        "schedules": _schedules(),
+        "preview": _preview(),
+        "requests": _requests(),
+        "children": [
+            ChildNote(
+                _NOBODYS, "Emma Rivera", "5, born 14 March 2021", "Peanuts. EpiPen in the blue bag.", "", "", False
+            ),
+            ChildNote(_NOBODYS, "Zuri Okafor", "", "", "Salbutamol, 2 puffs", "Naps at noon.\nGrey rabbit.", False),
+        ],
+        "form": _Fields({"starts": "25:00", "repeats": "WEEKLY", "on": ["MONDAY"], "agreed": "on", "rate": "25.00"}),
+        "said": [
+            SimpleNamespace(level_tag="success", message="5 sessions generated.", extra_tags="/"),
+            SimpleNamespace(level_tag="success", message="Saved.", extra_tags=""),
+            SimpleNamespace(level_tag="error", message="Mon 14 Dec: it clashes with another session.", extra_tags=""),
+        ],
+        "clashes": [(_NOBODYS, "Mon 14 Dec, 13:00–17:00"), (None, "Fri 18 Dec, 12:00–17:00")],
+        "shell": SimpleNamespace(is_example=True, first_name="Noor", other_examples=[("ana", "Ana"), ("ada", "Ada")]),
+    }
+
+
+def _rows() -> list[Row]:
+    """A session in each state, as whoever may act on it sees it; a night that clashes; the longest words."""
+    asked = Row(
+        id=_NOBODYS,
+        version=1,
+        mark="needs-answer",
+        word="Needs an answer",
+        date=date(2026, 12, 14),
+        weekday="Mon",
+        day="Mon 14 Dec",
+        start="06:00",
+        end="14:30",
+        start_at="2026-12-14T06:00-05:00",
+        end_at="2026-12-14T14:30-05:00",
+        dash="–",
+        who="Emma and Theo",
+        about="Noor · 8 h 30 min · $212.50",
+        zone="",
+        minutes=Fraction(510),
+        amount=Decimal("212.50"),
+        presses=(Press("confirm", "Confirm"), Press("request-changes", "Request changes", False, True)),
+    )
+    start, complete, restore = (
+        Press("start", "Start"),
+        Press("complete", "Complete"),
+        Press("restore", "Restore", False),
+    )
+    done = {"about": "Noor · 8 h 8 min, 06:58–15:06 · $203.33", "presses": ()}
+    cancelled = {"about": "Noor · cancelled by Ana: “We are at the lake.”", "presses": (restore,)}
+    night = {"start": "21:00", "end": "06:00", "who": "Zuri", "about": "Okafors · 9 h · ends the next day"}
+    return [
+        asked,
+        replace(asked, mark="confirmed", word="Confirmed", about="Noor · 8 h 30 min", presses=(start,)),
+        replace(asked, mark="in-progress", word="In progress", about="Noor · since 06:04", presses=(complete,)),
+        replace(asked, mark="done", word="Done", **done),
+        replace(asked, mark="cancelled", word="Cancelled", **cancelled),
+        replace(asked, clash="Overlaps busy time, 20:00–23:00", **night),
+        replace(asked, mark="confirmed", word="Confirmed", who=_LONG_NAME, about=_LONG_WORDS, presses=()),
+    ]
+
+
+def _hero(row: Row, **said: object) -> Hero:
+    quiet = Hero(
+        row=row,
+        family_id=_NOBODYS,
+        family_name="Riveras",
+        running=None,
+        started="",
+        when="",
+        children=[CareNote("Emma", "Peanuts. EpiPen in the blue bag.", ""), CareNote("Theo", "", "Nap at 12:30.")],
+        notes="Swimming bag is packed.",
+        address="48 Larkspur Lane, side door",
+        may_start=False,
+        may_complete=False,
+        opens="",
+    )
+    return replace(quiet, **said)
+
+
+def _week() -> list[WeekDay]:
+    weekdays = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    marks = {0: "done", 1: "done", 2: "in-progress", 3: "confirmed", 4: "needs-answer"}
+    return [
+        WeekDay(
+            weekday=weekday,
+            number=7 + at,
+            is_today=at == 2,
+            is_off=at == 6,
+            hours="8 h" if at in marks else "off" if at == 6 else "–",
+            marks=[Mark(marks[at], str(6 + at), "8")] if at in marks else [],
+        )
+        for at, weekday in enumerate(weekdays)
+    ]
+
+
+def _schedules() -> list[ScheduleLine]:
+    strip = [(day, "8.5" if day in "MWF" else "") for day in "MTWTFSS"]
+    on = ScheduleLine(
+        _NOBODYS,
+        "Mornings",
+        "06:00–14:30, every Monday · Noor",
+        "",
+        "planned to Fri 25 Dec",
+        strip,
+        True,
+    )
+    return [on, replace(on, name=_LONG_NAME, planned_to="nothing planned yet", is_active=False)]
+
+
+def _preview() -> Preview:
+    dates = [("Tue", 15, "Dec 2026"), ("Tue", 19, "Jan 2027"), ("Tue", 16, "Feb"), ("Tue", 16, "Mar")]
+    return Preview(
+        title="The third Tuesday of every month",
+        about="21:00–06:00, Emma with Bea, from 15 December 2026.",
+        dates=[*dates, ("Tue", 20, "Apr"), ("Tue", 18, "May")],
+        a_month="1 session",
+        hours="9 h",
+        cost="$225.00",
+        a_week="About 2.1 h a week, $52.50",
+        overnight="Ends the next day, 9 h.",
+    )
+
+
+def _requests() -> list[Request]:
+    declined = Request(
+        id=UUID(int=1),
+        is_open=False,
+        asked_by="Ana",
+        asked_at="Mon 7 Dec, 19:40",
+        message="Could we start an hour later?",
+        old="06:00–14:30",
+        new="07:00–15:30",
+        children="",
+        status="declined",
+        answered_by="Noor",
+        answered_at="Mon 7 Dec, 20:05",
+        answer="I have to leave at 15:00 that day.",
+        may_answer=False,
+        may_withdraw=False,
+    )
+    asked = replace(declined, id=UUID(int=2), is_open=True, new="07:00–15:00", may_answer=True)
+    return [declined, asked, replace(asked, id=UUID(int=3), may_answer=False, may_withdraw=True)]
+
+
+class _Fields(drafts.DraftForm):
+    """One field of each kind, one of them refused."""
+
+    name = drafts.text("Name", most=120, required=False)
+    starts = drafts.RuleField(fields.wall_time, label="From", widget=drafts.ClockInput())
+    first = drafts.RuleField(fields.day, label="First day", required=False, widget=drafts.DayInput())
+    rate = drafts.RuleField(
+        fields.money, label="Rate, USD an hour", required=False, widget=drafts.MoneyInput(), help_text="The usual rate."
+    )
+    nanny = drafts.choices_of(str, [("", "Nobody yet"), ("noor", "Noor")], label="Nanny", required=False)
+    repeats = drafts.RuleField(
+        str, label="Repeats", widget=forms.RadioSelect(choices=[(kind.value, name) for kind, name in RECURRENCES])
+    )
+    on = drafts.RuleField(
+        fields.weekdays,
+        label="On",
+        widget=DaysOfWeek(choices=[(day.value, day.capitalize()) for day in WEEK]),
+        help_text="A word about it.",
+    )
+    notes = drafts.text("Notes", most=4000, lines=3)
+    agreed = drafts.FlagField(label="The family has agreed")
