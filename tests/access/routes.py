@@ -165,6 +165,8 @@ PAGES = [
     Row("POST web:language", "", on(EVERYBODY), {"language": "en"}, outsiders=302, nobody=302),
     Row("GET web:more", "", EVERYBODY, outsiders=200),
     Row("GET web:today", "", "302 200 200 200 302 302", outsiders=302),
+    Row("GET web:calendar", "", EVERYBODY, outsiders=302),
+    Row("GET web:calendar_add", "", "302 200 302 302 302 403", outsiders=403),
     Row("GET web:inbox", "", EVERYBODY, outsiders=200),
     Row("POST web:read_all", "", on(EVERYBODY), outsiders=302),
     Row("POST web:notice", "notice", on(EVERYBODY)),

@@ -35,6 +35,23 @@ def test_home(ana, world, count, django_assert_num_queries):
 
 
 @COUNTS
+@pytest.mark.parametrize("view", ["day", "week", "month"])
+def test_the_calendar_of_a_family(ana, world, count, view, django_assert_num_queries):
+    crowd(world, count, start="2026-06-01 06:00")
+    world.session("2026-06-01 18:00", family=world.okafors)
+    with django_assert_num_queries(13):
+        ana.get("calendar", view=view)
+
+
+@COUNTS
+def test_the_calendar_of_several_families(noor, world, count, django_assert_num_queries):
+    crowd(world, count, start="2026-06-01 06:00")
+    world.session("2026-06-02 18:00", family=world.okafors)
+    with django_assert_num_queries(11):
+        noor.get("calendar", view="month")
+
+
+@COUNTS
 def test_the_familys_page(noor, world, count, django_assert_num_queries):
     world.schedule()
     crowd(world, count)

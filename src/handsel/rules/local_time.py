@@ -1,10 +1,12 @@
 """Wall-clock times of a zone and the instants they mean. Zones are IANA names; instants are aware and in UTC."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 _DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 
 
 @cache
@@ -57,3 +59,42 @@ def day_span(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
     Spans of neighbouring days touch and never overlap; that of a day the zone skipped is empty.
     """
     return instant(datetime.combine(first, time()), zone), instant(datetime.combine(last + _DAY, time()), zone)
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """At an instant the clocks jump from one wall time, where they stop, to another, where they resume.
+
+    Going forward, the times between the two are missing; going back, they happen twice.
+    """
+
+    at: datetime
+    stops: datetime
+    resumes: datetime
+    hours: timedelta  # that the local day lasts
+
+    @property
+    def is_forward(self) -> bool:
+        return self.resumes > self.stops
+
+
+@lru_cache(maxsize=1024)
+def clock_change(day: date, zone: str) -> ClockChange | None:
+    """The change of the clocks on a local day, also one at the midnight that begins it.
+
+    No change is that of a country which crosses the date line, for then a day is missing, and no hour.
+    """
+    starts, ends = day_span(day, day, zone)
+    # From the last second of the day before, which runs by the old clock, to the last of this day, by the new one.
+    before, after = starts - _SECOND, ends - _SECOND
+    old, new = _offset(before, zone), _offset(after, zone)
+    if old == new or abs(new - old) > _DAY / 2:
+        return None
+    while after - before > _SECOND:
+        middle = before + (after - before) // _SECOND // 2 * _SECOND
+        before, after = (middle, after) if _offset(middle, zone) == old else (before, middle)
+    return ClockChange(after, (after + old).replace(tzinfo=None), (after + new).replace(tzinfo=None), ends - starts)
+
+
+def _offset(at: datetime, zone: str) -> timedelta:
+    return at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta(0)

@@ -22,6 +22,7 @@ EXAMPLES = {
 _PAGES = {
     "today": {"today"},
     "home": {"family_home"},
+    "calendar": {"calendar", "calendar_add"},
     "records": {"records", "family_records"},
     "inbox": {"inbox"},
     "families": {"families", "family", "members", "children", "time_off", "schedules", "family_sessions"},
@@ -109,6 +110,7 @@ def _places(mine: Shell, here: str) -> list[Place]:
     if len(answering) == 1 and not mine.is_nanny:
         found.append(place("home", reverse("web:family_home", args=[answering[0].family_id]), gettext("Home")))
     if mine.families:
+        found.append(place("calendar", reverse("web:calendar"), gettext("Calendar")))
         found.append(place("records", reverse("web:records"), gettext("Records")))
     found.append(place("inbox", reverse("web:inbox"), gettext("Inbox"), count=mine.unread))
     found.append(place("more", reverse("web:more"), gettext("More"), only="narrow"))

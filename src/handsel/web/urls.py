@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 
 from handsel.web.views import (
     answers,
+    calendar,
     care_schedules,
     care_sessions,
     change_requests,
@@ -44,6 +45,8 @@ urlpatterns = [
     path("offline/", installed.offline, name="offline"),
     path("offline/unsent/", installed.offline, {"sent": True}, name="unsent"),
     path("today/", today.page, name="today"),
+    path("calendar/", calendar.page, name="calendar"),
+    path("calendar/add/", calendar.add, name="calendar_add"),
     path("inbox/", inbox.page, name="inbox"),
     path("inbox/read/", inbox.mark_all_read, name="read_all"),
     path("inbox/<uuid:notice_id>/", inbox.follow, name="notice"),

@@ -141,8 +141,9 @@ def row(
     family: bool = False,
     nanny: bool = True,
     place: bool = False,
+    presses: bool = True,
 ) -> Row:
-    """family, nanny and place say what the page does not tell anyway."""
+    """family, nanny and place say what the page does not tell anyway; without presses it only tells."""
     zone = session.time_zone
     start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
     sees_pay = standing.sees_pay_of(session.nanny_id)
@@ -163,7 +164,7 @@ def row(
         about=reading.about(
             session.family.name if family else "",
             nanny_name(session) if nanny else "",
-            *_happening(session, reader),
+            *happening(session, reader),
             reading.money(_worth(session), session.family.currency) if sees_pay and not family else "",
             session.family.address if place else "",
             reader.other_zone(zone),
@@ -171,7 +172,7 @@ def row(
         zone=zone,
         minutes=pay.minutes(session.scheduled_start, session.scheduled_end),
         amount=planned_amount(session) if sees_pay else None,
-        presses=_presses(session, standing, at),
+        presses=_presses(session, standing, at) if presses else (),
     )
 
 
@@ -250,8 +251,8 @@ def _clash(session: CareSession, rival: CareSession, reader: Reader, person: Use
     return gettext("%(nanny)s is busy %(hours)s") % {"nanny": rival.nanny.user.first_name, "hours": hours}
 
 
-def _happening(session: CareSession, reader: Reader) -> list[str]:
-    """What there is to say of the session's length, by its state."""
+def happening(session: CareSession, reader: Reader) -> list[str]:
+    """What there is to say of the session's length, by its state; the weightiest first."""
     match session.state:
         case State.IN_PROGRESS:
             started = reader.clock(local_time.wall(session.actual_start, session.time_zone))

@@ -44,9 +44,11 @@ class Reader:
             return f"{wall.hour:02}:{wall.minute:02}"
         return f"{wall.hour % 12 or 12}:{wall.minute:02}{_NARROW}{_half(wall.hour)}"
 
-    def hour(self, wall: datetime) -> str:
-        """A full hour on a scale: 7, or 7 AM."""
-        return str(wall.hour) if self.hour_cycle == 24 else f"{wall.hour % 12 or 12}{_NARROW}{_half(wall.hour)}"
+    def hour(self, wall: time | datetime, *, padded: bool = False) -> str:
+        """A full hour on a scale: 7, or 07 where it is padded, or 7 AM."""
+        if self.hour_cycle == 24:
+            return f"{wall.hour:02}" if padded else str(wall.hour)
+        return f"{wall.hour % 12 or 12}{_NARROW}{_half(wall.hour)}"
 
     def hours(self, start: time | datetime, end: time | datetime) -> str:
         """06:00–14:30, or 6:00 AM – 2:30 PM."""
@@ -99,6 +101,19 @@ class Reader:
             return f"{self.short(first)} – {last.day}"
         return f"{first.day}–{self.short(last)}"
 
+    def long_days(self, first: date, last: date) -> str:
+        """7 – 13 December and 28 December – 3 January, or December 7 – 13."""
+        if first.month != last.month:
+            return f"{self.long_day(first)} – {self.long_day(last)}"
+        dash = f"{_NARROW}–{_NARROW}"
+        if self._month_first:
+            return f"{self.long_day(first)}{dash}{last.day}"
+        return f"{first.day}{dash}{self.long_day(last)}"
+
+    def long_day(self, day: date) -> str:
+        """7 December, or December 7."""
+        return _written(day, "without weekday", self._month_first, get_language())
+
     def week_of(self, day: date) -> date:
         """The first day of the week, as this person counts weeks, that holds the day."""
         return day - timedelta(days=(day.weekday() - self.week_starts_on) % 7)
@@ -128,6 +143,8 @@ def _written(day: date, style: str, month_first: bool, _language: str) -> str:
             pattern = "l, F j" if month_first else pgettext("date", "l, j F")
         case "long with year":
             pattern = "l, F j, Y" if month_first else pgettext("date", "l, j F, Y")
+        case "without weekday":
+            pattern = "F j" if month_first else pgettext("date", "j F")
         case "full":
             pattern = "F j, Y" if month_first else pgettext("date", "j F Y")
         case _:
@@ -158,6 +175,12 @@ def month_name(day: date) -> str:
     """December, as a heading."""
     name = _written(day, "F", False, get_language())
     return name[:1].upper() + name[1:]
+
+
+def month_and_year(day: date) -> str:
+    """December 2026, as a heading."""
+    named = _written(day, pgettext("date", "F Y"), False, get_language())
+    return named[:1].upper() + named[1:]
 
 
 def weekday_name(weekday: Weekday) -> str:
