@@ -57,7 +57,8 @@ class _Words(HTMLParser):
         self.found: list[str] = []
 
     def handle_data(self, data: str) -> None:
-        self.found.append(data)
+        if self.cdata_elem is None:  # what stands in a script is for it alone
+            self.found.append(data)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found += [value or "" for name, value in attrs if name in {"aria-label", "title", "placeholder", "alt"}]

@@ -111,7 +111,7 @@ def set_active(email: str, active: bool) -> None:
 def _known(email: str) -> User:
     person = User.objects.select_for_update().filter(email=email.strip().lower()).first()
     if person is None:
-        raise NotVisible("Nobody here has this e-mail address.")
+        raise NotVisible(say("Nobody here has this e-mail address."))
     return person
 
 
