@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from handsel.models import CareSession, Event, Notice
+from handsel.models import CareSession, Child, Event, Notice
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
 from tests.web.crowd import crowd
 from tests.web.visitor import Visitor
-from tests.world import wall
+from tests.world import LONG_AGO, wall
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_coming_up_shows_two_weeks_and_who_is_there_now(ana, world):
     page = ana.get("family_home", world.riveras.id)
     assert page.says("Noor has been with Emma since 06:00.")
     assert page.says("Wed 3 Jun 09:00 – 13:00 Confirmed Emma , Wed 3 Jun Bea · 4 h")
-    assert page.says("All answered.") is False
+    assert page.says("All answered.")
     assert page.html.count('class="chip"') == 2
 
 
@@ -186,9 +186,19 @@ def test_schedules_stand_with_their_hours_in_the_week(ana, world):
 
 
 def test_the_first_run_goes_on_from_here(ana, world):
+    Child.objects.filter(family=world.riveras).update(archived_at=LONG_AGO)
     page = ana.get("family_home", world.riveras.id)
-    assert page.says("Make the first schedule")
-    world.schedule()
+    assert page.says("To begin 1 of 4 done")
+    assert page.offers("new_child", world.riveras.id)
+    Child.objects.filter(family=world.riveras).update(archived_at=None)
+    page = ana.get("family_home", world.riveras.id)
+    assert page.says("To begin 2 of 4 done")
+    assert page.offers("new_schedule", world.riveras.id)
+    schedule = world.schedule()
+    page = ana.get("family_home", world.riveras.id)
+    assert page.says("To begin 3 of 4 done")
+    assert page.offers("generate", schedule.id)
+    world.session("2026-01-05 09:00", state=State.CANCELLED)
     assert ana.get("family_home", world.riveras.id).says("All answered.")
 
 

@@ -63,6 +63,8 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Home:
+    """`first_step` is what comes next in a family that never had a session (parts/first_steps.html), later 0."""
+
     family_id: UUID
     family_name: str
     day: str
@@ -81,7 +83,7 @@ class Home:
     done: Money
     schedules: list[ScheduleLine]
     may_plan: bool
-    has_children: bool
+    first_step: int
 
 
 def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Home:
@@ -98,6 +100,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Ho
     near = _near(sessions, week, family.time_zone)
     listed = [session for session in near if session.is_confirmed and session.status != Status.CANCELLED]
     coming = [session for session in listed if session.scheduled_end > at and session.status == Status.SCHEDULED]
+    schedules = schedule_lines(person, standing, reader)
     return Home(
         family_id=family.id,
         family_name=family.name,
@@ -117,10 +120,16 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Ho
         ),
         planned=_planned(near, standing, family, week),
         done=_done(near, standing, family, week),
-        schedules=schedule_lines(person, standing, reader),
+        schedules=schedules,
         may_plan=standing.may(Capability.PLAN),
-        has_children=visibility.children(person).filter(family_id=family.id, archived_at__isnull=True).exists(),
+        first_step=0 if near or asked or sessions.exists() else _first_step(person, family, schedules),
     )
+
+
+def _first_step(person: User, family: Family, schedules: list[ScheduleLine]) -> int:
+    if not visibility.children(person).filter(family_id=family.id, archived_at__isnull=True).exists():
+        return 2
+    return 4 if schedules else 3
 
 
 def _weeks(
