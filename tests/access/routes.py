@@ -219,6 +219,7 @@ PAGES = [
     Row("GET web:new_session", "family", PLANNING),
     Row("POST web:new_session", "family", on(PLANNING), DAY | {"child_ids": ["$child"], "is_confirmed": "on"}),
     Row("POST web:confirm_sessions", "family", on(FAMILY), {"session": ["$unconfirmed"]}),
+    Row("POST web:restore_sessions", "family", "302 302 302 302 302 403"),
     Row("POST web:cancel_sessions", "family", "200 200 302 200 200 403", {"session": ["$unconfirmed"]}),
     Row(
         "POST web:cancel_sessions", "family", on("200 200 200 200 200 403"), {"session": ["$unconfirmed"], "sure": "1"}

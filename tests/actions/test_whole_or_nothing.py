@@ -178,6 +178,12 @@ def cancel_many(world):
     return world.ana, world.riveras.id, Draft.of(session_ids=ids)
 
 
+@act(care_sessions.restore_many, tells=True)
+def restore_many(world):
+    ids = [world.session(f"2026-06-0{day} 09:00", state=State.CANCELLED).id for day in (2, 3)]
+    return world.ana, world.riveras.id, Draft.of(session_ids=ids)
+
+
 @act(generation.generate, tells=True)
 def generate(world):
     return world.noor, world.schedule().id, Draft.of(**JUNE)

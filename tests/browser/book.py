@@ -141,4 +141,4 @@ def stands(page: Page) -> list[str]:
 
 def settled(page: Page) -> None:
     """What was pressed is answered, and its answer stands."""
-    expect(page.locator("[aria-busy], .htmx-request, .htmx-settling, .htmx-swapping")).to_have_count(0)
+    expect(page.locator("[aria-busy], .htmx-request, .htmx-settling, .htmx-swapping")).to_have_count(0, timeout=30_000)

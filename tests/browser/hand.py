@@ -6,6 +6,8 @@ from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.book import settled
+
 PASSWORD = "three-blue-bags"
 
 
@@ -21,6 +23,7 @@ class Hand:
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).first.click()
+        settled(self.page)
 
     def follow(self, name: str) -> None:
         self.page.get_by_role("link", name=name, exact=True).first.click()

@@ -18,6 +18,11 @@ def ana(world: World) -> Visitor:
 
 
 @pytest.fixture
+def luis(world: World) -> Visitor:
+    return Visitor(world.luis)
+
+
+@pytest.fixture
 def noor(world: World) -> Visitor:
     return Visitor(world.noor)
 

@@ -82,6 +82,10 @@ class Visitor:
         response = self.client.get(leads_to, follow=True)
         return self._page(response, 200)
 
+    def follow(self, address: str) -> Page:
+        """Press a button whose form has this address, as it stands in the page, and look where it leads."""
+        return self._page(self.client.post(unescape(address), follow=True), 200)
+
     def _page(self, response: HttpResponse, status: int) -> Page:
         page = Page(response)
         assert page.status == status, f"{page.status}, not {status}: {page.text[:400]}"

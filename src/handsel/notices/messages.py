@@ -13,6 +13,7 @@ class NoticeKind(StrEnum):
     SESSION_CANCELLED = "session.cancelled"
     SESSIONS_CANCELLED = "sessions.cancelled"
     SESSION_RESTORED = "session.restored"
+    SESSIONS_RESTORED = "sessions.restored"
     SESSION_CHANGED = "session.changed"
     CONFIRMATION_WITHDRAWN = "session.confirmation_withdrawn"
     CONFIRMED_ON_THE_FAMILYS_WORD = "session.confirmed_on_the_familys_word"
@@ -38,6 +39,9 @@ _SENTENCES = {
         "%(by)s cancelled %(count)s session", "%(by)s cancelled %(count)s sessions", "count"
     ),
     NoticeKind.SESSION_RESTORED: gettext_lazy("%(by)s restored a cancelled session"),
+    NoticeKind.SESSIONS_RESTORED: ngettext_lazy(
+        "%(by)s restored %(count)s cancelled session", "%(by)s restored %(count)s cancelled sessions", "count"
+    ),
     NoticeKind.SESSION_CHANGED: gettext_lazy("%(by)s changed a session"),
     NoticeKind.CONFIRMATION_WITHDRAWN: gettext_lazy("%(by)s changed a confirmed session: it needs your answer again"),
     NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD: gettext_lazy("%(by)s confirmed a session on your word"),

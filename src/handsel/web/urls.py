@@ -74,6 +74,7 @@ urlpatterns = [
     path(_family + "sessions/new/", care_sessions.add, name="new_session"),
     path(_family + "sessions/confirm/", answers.confirm, name="confirm_sessions"),
     path(_family + "sessions/cancel/", answers.cancel, name="cancel_sessions"),
+    path(_family + "sessions/restore/", answers.restore, name="restore_sessions"),
     path(_family + "time-off/", time_off.page, name="time_off"),
     path("children/<uuid:child_id>/", children.edit, name="child"),
     path("children/<uuid:child_id>/archive/", children.archive, name="archive_child"),

@@ -1,6 +1,6 @@
 """What people do with sessions."""
 
-from handsel.actions.care_sessions.bulk import BulkAnswer, Refused, cancel_many, confirm_many
+from handsel.actions.care_sessions.bulk import BulkAnswer, Refused, cancel_many, confirm_many, restore_many
 from handsel.actions.care_sessions.editing import delete, update
 from handsel.actions.care_sessions.impromptu import create_impromptu
 from handsel.actions.care_sessions.moves import cancel, complete, confirm, restore, start
@@ -16,6 +16,7 @@ __all__ = [
     "create_impromptu",
     "delete",
     "restore",
+    "restore_many",
     "start",
     "update",
 ]

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from handsel.access import checks, visibility
+from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.actions import booking, history, versions
-from handsel.actions.care_sessions.moves import cancelled, on_whose_word
+from handsel.actions.care_sessions.moves import RESTORED, cancelled, on_whose_word
 from handsel.models import CareSession, User
 from handsel.notices import audience, outbox
 from handsel.notices.messages import NoticeKind
@@ -83,7 +83,7 @@ def cancel_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, source
 
     Raises NotVisible, NotAllowed or Invalid for the whole; what is wrong with one session is in the answer.
     """
-    standing, wanted, found = _open(family_id, draft, None, by=by)
+    standing, wanted, found = _open(family_id, draft, Capability.CANCEL, own=True, by=by)
 
     def check(session: CareSession) -> None:
         if not standing.may_with(Capability.CANCEL, session.nanny_id):
@@ -95,27 +95,46 @@ def cancel_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, source
     changes = {"status": (Status.SCHEDULED, Status.CANCELLED)}
     reason = draft.get("reason") or ""
     _remember_all(EventKind.CARE_SESSION_CANCELLED, moving, changes, reason, by=standing, at=at, source=source)
-    if standing.role is Role.NANNY:
-        if moving:
-            facts = {"count": len(moving)}
-            people = audience.parents(family_id)
-            outbox.tell(NoticeKind.SESSIONS_CANCELLED, people, by=by, at=at, family_id=family_id, facts=facts)
-    else:
-        _tell_nannies((NoticeKind.SESSION_CANCELLED, NoticeKind.SESSIONS_CANCELLED), moving, by=by, at=at)
+    _tell_the_other_side((NoticeKind.SESSION_CANCELLED, NoticeKind.SESSIONS_CANCELLED), moving, by=standing, at=at)
+    return BulkAnswer(family_id, [session.id for session in moving], refused)
+
+
+@transaction.atomic
+def restore_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> BulkAnswer:
+    """These cancelled sessions are planned again, each as if restored alone: it needs a new answer.
+
+    draft: as for confirm_many.
+
+    Raises NotVisible, NotAllowed or Invalid for the whole; what is wrong with one session is in the answer.
+    """
+    standing, wanted, found = _open(family_id, draft, Capability.RESTORE, own=True, by=by)
+
+    def check(session: CareSession) -> None:
+        if not standing.may_with(Capability.RESTORE, session.nanny_id):
+            raise NotAllowed
+        _may_step(session, Move.RESTORE, draft, at=at)
+
+    moving, refused = _sort(wanted, found, check)
+    _move_all(moving, at=at, seen=Status.CANCELLED, **RESTORED)
+    for agreed in (True, False):
+        changes: dict[str, tuple[Any, Any]] = {"status": (Status.CANCELLED, Status.SCHEDULED)}
+        changes |= {"is_confirmed": (True, False)} if agreed else {}
+        some = [session for session in moving if session.is_confirmed is agreed]
+        _remember_all(EventKind.CARE_SESSION_RESTORED, some, changes, "", by=standing, at=at, source=source)
+    _tell_the_other_side((NoticeKind.SESSION_RESTORED, NoticeKind.SESSIONS_RESTORED), moving, by=standing, at=at)
     return BulkAnswer(family_id, [session.id for session in moving], refused)
 
 
 def _open(
-    family_id: UUID, draft: Draft, capability: Capability | None, *, by: User
+    family_id: UUID, draft: Draft, capability: Capability, *, by: User, own: bool = False
 ) -> tuple[Standing, list[UUID], dict[UUID, CareSession]]:
-    """The ids as asked, without repeats, and the family's sessions among them, locked in the order of their ids."""
+    """The ids as asked, without repeats, and the family's sessions among them, locked in the order of their ids.
+
+    own: who may do it to some sessions comes in, and each session is asked about.
+    """
     standing = visibility.standing(by, family_id)
-    if capability is None:
-        may_some = standing.may(Capability.CANCEL, own=True)
-        if not may_some:
-            raise NotAllowed
-    else:
-        checks.may(standing, capability)
+    if not standing.may(capability, own=own):
+        raise NotAllowed
     problems = Problems(draft)
     wanted = list(dict.fromkeys(draft.get("session_ids") or ()))
     if not wanted:
@@ -148,9 +167,9 @@ def _span(session: CareSession) -> Span[UUID]:
     return Span(session.scheduled_start, session.scheduled_end, session.id)
 
 
-def _may_step(session: CareSession, move: Move, draft: Draft) -> None:
+def _may_step(session: CareSession, move: Move, draft: Draft, *, at: datetime | None = None) -> None:
     """The state first: who presses twice hears that it is done already, and not only that something changed."""
-    if not lifecycle.may_move(session.state, move):
+    if not lifecycle.may_move(session.state, move, scheduled_end=session.scheduled_end, at=at):
         raise WrongState(lifecycle.why_not(session.state, move))
     versions.must_match(session, draft.get("versions", {}).get(session.id))
 
@@ -172,11 +191,11 @@ def _sort(
     return moving, refused
 
 
-def _move_all(sessions: list[CareSession], *, at: datetime, **columns: Any) -> None:
+def _move_all(sessions: list[CareSession], *, at: datetime, seen: Status = Status.SCHEDULED, **columns: Any) -> None:
     """One guarded UPDATE. The rows are locked, so fewer rows than sessions would be a broken promise."""
     if not sessions:
         return
-    rows = CareSession.objects.filter(id__in=[session.id for session in sessions], status=Status.SCHEDULED)
+    rows = CareSession.objects.filter(id__in=[session.id for session in sessions], status=seen)
     if rows.update(**columns, updated_at=at, version=F("version") + 1) != len(sessions):
         raise WrongState
 
@@ -204,6 +223,18 @@ def _remember_all(
         )
         for session in sessions
     )
+
+
+def _tell_the_other_side(
+    kinds: tuple[NoticeKind, NoticeKind], sessions: list[CareSession], *, by: Standing, at: datetime
+) -> None:
+    """The parents of what a nanny did, the nannies of what the family did."""
+    if by.role is not Role.NANNY:
+        _tell_nannies(kinds, sessions, by=by.person, at=at)
+    elif sessions:
+        facts = {"count": len(sessions)}
+        people = audience.parents(by.family_id)
+        outbox.tell(kinds[1], people, by=by.person, at=at, family_id=by.family_id, facts=facts)
 
 
 def _tell_nannies(kinds: tuple[NoticeKind, NoticeKind], sessions: list[CareSession], *, by: User, at: datetime) -> None:

@@ -25,6 +25,17 @@ from handsel.rules.refusals import Invalid, NotVisible, WrongState
 from handsel.rules.roles import Role
 from handsel.rules.sentences import say
 
+# The columns of a session that is planned again.
+RESTORED: dict[str, Any] = {
+    "status": Status.SCHEDULED,
+    "is_confirmed": False,
+    "confirmed_at": None,
+    "confirmed_by_id": None,
+    "cancelled_at": None,
+    "cancelled_by_id": None,
+    "cancel_reason": "",
+}
+
 
 @transaction.atomic
 def confirm(
@@ -142,17 +153,7 @@ def restore(
     changes = {"status": (Status.CANCELLED, Status.SCHEDULED)}
     if session.is_confirmed:
         changes["is_confirmed"] = (True, False)
-    move(
-        session,
-        at=at,
-        status=Status.SCHEDULED,
-        is_confirmed=False,
-        confirmed_at=None,
-        confirmed_by_id=None,
-        cancelled_at=None,
-        cancelled_by_id=None,
-        cancel_reason="",
-    )
+    move(session, at=at, **RESTORED)
     _remember(EventKind.CARE_SESSION_RESTORED, session, draft, changes, by=standing, at=at, source=source)
     outbox.tell(NoticeKind.SESSION_RESTORED, audience.other_side(standing, session), by=by, at=at, session=session)
     return session

@@ -63,6 +63,13 @@ def cancellable(person: User, family_id: UUID, draft: Draft, *, at: datetime) ->
     )
 
 
+def cancelled_together(person: User, family_id: UUID, at: datetime) -> list[UUID]:
+    """What this person cancelled by one press, which happened at this very instant. Raises NotVisible."""
+    standing = visibility.standing(person, family_id)
+    found = visibility.care_sessions(person).filter(family_id=family_id, cancelled_by=standing.member_id)
+    return list(found.filter(cancelled_at=at).order_by("scheduled_start", "id").values_list("id", flat=True))
+
+
 def named(person: User, family_id: UUID, refused: Iterable[Refused]) -> list[tuple[str, str]]:
     """(why, days) for each reason why sessions were left alone."""
     by_detail: dict[str, list[UUID]] = defaultdict(list)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
@@ -17,6 +19,8 @@ from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Invalid, VersionConflict
 from handsel.web import language, pages
 from handsel.web.forms.care_sessions import CancelForm
+
+_YEARS = range(2000, 3000)  # whatever the database can hold
 
 
 @require_POST
@@ -47,17 +51,50 @@ def cancel(request: HttpRequest, family_id: UUID) -> HttpResponse:
         except Invalid as refusal:
             return _nothing(request, family_id, refusal)
         return pages.answer(request, "care_sessions/cancel.html", status=form.status, chosen=chosen, form=form)
+    pressed = pages.actor(request)
     try:
         wanted = Draft({**draft.values, **form.cleaned_data}, draft.wrong)
-        answer = care_sessions.cancel_many(family_id, wanted, **pages.actor(request))
+        answer = care_sessions.cancel_many(family_id, wanted, **pressed)
     except Invalid as refusal:
         return _nothing(request, family_id, refusal)
     count = len(answer.moved)
     if count:
         said = ngettext("%(count)s session cancelled.", "%(count)s sessions cancelled.", count)
-        pages.tell(request, said % {"count": count})
+        undo = reverse("web:restore_sessions", args=[family_id], query={"cancelled": pressed["at"].isoformat()})
+        pages.tell(request, said % {"count": count}, undo=undo)
     _warn_of(request, family_id, answer.refused)
     return pages.back(request, "web:family_home", family_id)
+
+
+@require_POST
+@pages.signed_in
+def restore(request: HttpRequest, family_id: UUID) -> HttpResponse:
+    """Takes back one press that cancelled; the address says which."""
+    pressed = _instant(request.GET.get("cancelled", ""))
+    chosen = selection.cancelled_together(request.user, family_id, pressed) if pressed else ()
+    try:
+        answer = care_sessions.restore_many(family_id, Draft.of(session_ids=chosen), **pages.actor(request))
+    except Invalid:
+        pages.tell(request, gettext("There is nothing left to restore."))
+        return pages.back(request, "web:family_home", family_id)
+    count = len(answer.moved)
+    said = ngettext(
+        "%(count)s session restored. It needs an answer again.",
+        "%(count)s sessions restored. They need an answer again.",
+        count,
+    )
+    pages.tell(request, said % {"count": count})
+    _warn_of(request, family_id, answer.refused)
+    return pages.back(request, "web:family_home", family_id)
+
+
+def _instant(sent: str) -> datetime | None:
+    """An instant as `cancel` put it into the address."""
+    try:
+        found = datetime.fromisoformat(sent)
+    except ValueError:
+        return None
+    return found if found.tzinfo and found.year in _YEARS else None
 
 
 def _chosen(request: HttpRequest) -> Draft:
