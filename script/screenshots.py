@@ -48,6 +48,8 @@ def to_generate(page: Page) -> None:
 SIGHTS: dict[str, tuple[str, Callable[[Page], object]]] = {
     "sign-in": ("", lambda page: page.goto("/accounts/login/")),
     "today": ("noor", lambda page: page.goto("/today/")),
+    "calendar-week": ("noor", lambda page: page.goto("/calendar/?date=2026-12-18")),
+    "calendar-month": ("noor", lambda page: page.goto("/calendar/?view=month&date=2026-12-18")),
     "family": ("noor", to_family),
     "generate": ("noor", to_generate),
     "home": ("ana", lambda page: page.goto("/")),
@@ -89,7 +91,7 @@ def take(browser: Browser, address: str, name: str) -> None:
         if who:
             page.get_by_label("E-mail").fill(f"{who}@example.org")
             page.get_by_label("Password").fill("handsel-example")
-            page.get_by_role("button", name="Sign in").click()
+            page.get_by_role("button", name="Sign in", exact=True).click()
         go(page)
         page.screenshot(path=PICTURES / f"{name}.png")
 

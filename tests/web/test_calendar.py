@@ -408,3 +408,37 @@ def test_a_coordinator_of_both_sees_two_families_and_nothing_twice(world):
     page = Visitor(cora).get("calendar")
     assert len(places(page)) == 2
     assert places(page, "busy") == []
+
+
+# Today and Home
+
+
+def test_today_says_what_keeps_noor_away_this_week(noor, world):
+    off(world, "2026-06-05", "2026-06-05", nanny=world.noor_of_riveras, reason="My sister's wedding")
+    off(
+        world,
+        "2026-06-05",
+        "2026-06-05",
+        nanny=world.noor_of_okafors,
+        family=world.okafors,
+        reason="My sister's wedding",
+    )
+    off(world, "2026-06-04", "2026-06-04", family=world.okafors, hours=("08:00", "12:00"))
+    off(world, "2026-06-03", "2026-06-03", nanny=world.bea_of_riveras)
+    off(world, "2026-06-08", "2026-06-08", nanny=world.noor_of_riveras, reason="Next week")
+    page = noor.get("today")
+    assert page.says("Time off, Okafors Thu 4 Jun, 08:00–12:00 Time off, Noor Fri 5 Jun, My sister's wedding")
+    assert page.text.count("wedding") == 1
+    assert not page.says("Next week")
+    assert not page.says("Time off, Bea")
+
+
+def test_home_says_who_is_away_and_each_day_opens_in_the_calendar(ana, world):
+    off(world, "2026-06-03", "2026-06-04", nanny=world.noor_of_riveras, reason="Dentist")
+    off(world, "2026-05-30", "2026-05-31", reason="Over by now")
+    page = ana.get("family_home", world.riveras.id)
+    assert page.says("Time off, Noor 3–4 Jun, Dentist")
+    assert not page.says("Over by now")
+    day = f"/calendar/?view=day&amp;date=2026-06-03&amp;family={world.riveras.id}"
+    assert page.html.count(f'href="{day}"') == 1
+    assert Page(ana.client.get(unescape(day))).says("Time off, Noor Dentist")

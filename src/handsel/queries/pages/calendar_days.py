@@ -1,6 +1,6 @@
 """What there is on some days for one person: sessions, times a nanny is busy elsewhere, time off; day by day."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -184,6 +184,25 @@ def time_off_between(person: User, family_ids: Collection[UUID], first: date, la
 def off_title(entry: TimeOff) -> str:
     """Whose it is: a nanny's, or the whole family's."""
     return gettext("Time off, %(name)s") % {"name": entry.nanny.user.first_name if entry.nanny else entry.family.name}
+
+
+@dataclass(frozen=True, slots=True)
+class OffLine:
+    """Time off in two lines: whose; when and why."""
+
+    title: str
+    about: str
+
+
+def off_lines(entries: Iterable[TimeOff], reader: Reader) -> list[OffLine]:
+    """Equal time off of one nanny in several of her families is one line."""
+    return list(dict.fromkeys(_off_line(entry, reader) for entry in entries))
+
+
+def _off_line(entry: TimeOff, reader: Reader) -> OffLine:
+    hours = reader.hours(entry.start_time, entry.end_time) if entry.start_time and entry.end_time else ""
+    parts = (reader.days(entry.from_date, entry.to_date), hours, entry.reason)
+    return OffLine(off_title(entry), ", ".join(part for part in parts if part))
 
 
 def part_of_day(piece: Piece, reader: Reader) -> str:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.access.standing import Standing
-from handsel.models import CareSession, Family, User
-from handsel.queries.pages import page_rows, reading
+from handsel.models import CareSession, Family, TimeOff, User
+from handsel.queries.pages import calendar_days, page_rows, reading
+from handsel.queries.pages.calendar_days import OffLine
 from handsel.queries.pages.page_rows import Day, Row
 from handsel.queries.pages.reading import Reader
 from handsel.queries.pages.schedule_lines import ScheduleLine, schedule_lines
@@ -46,8 +47,10 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A day of the small calendar with the marks of its sessions: (mark, what it says)."""
+    """A day of the small calendar with the marks of its sessions and of time off: (mark, what it says)."""
 
+    date: str
+    label: str
     number: int
     is_today: bool
     chips: list[tuple[str, str]]
@@ -78,6 +81,7 @@ class Home:
     calendar_label: str
     weekdays: list[str]
     calendar: list[list[Cell]]
+    off: list[OffLine]
     coming_up: list[Day]
     planned: Money
     done: Money
@@ -99,6 +103,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Ho
     weeks = _weeks(asked, standing, reader, person, at, opened)
     near = _near(sessions, week, family.time_zone)
     listed = [session for session in near if session.is_confirmed and session.status != Status.CANCELLED]
+    off = calendar_days.time_off_between(person, [family_id], week, week + timedelta(days=13))
     coming = [session for session in listed if session.scheduled_end > at and session.status == Status.SCHEDULED]
     schedules = schedule_lines(person, standing, reader)
     return Home(
@@ -114,7 +119,8 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Ho
         may_answer=standing.may(Capability.CONFIRM),
         calendar_label=gettext("Confirmed sessions, %(days)s") % {"days": reader.days(week, week + timedelta(days=13))},
         weekdays=[reading.weekday_name(day) for day in reader.weekdays],
-        calendar=_calendar(listed, week, today, reader),
+        calendar=_calendar(listed, off, week, today, reader),
+        off=calendar_days.off_lines((entry for entry in off if entry.to_date >= today), reader),
         coming_up=page_rows.by_day(
             [page_rows.row(session, standing, reader, at=at) for session in coming[:_COMING_UP]], today=today
         ),
@@ -192,7 +198,9 @@ def _running(session: CareSession, reader: Reader) -> str:
     return gettext("%(nanny)s has been with %(children)s since %(time)s.") % said
 
 
-def _calendar(sessions: list[CareSession], week: date, today: date, reader: Reader) -> list[list[Cell]]:
+def _calendar(
+    sessions: list[CareSession], off: list[TimeOff], week: date, today: date, reader: Reader
+) -> list[list[Cell]]:
     """This week and the next, seven cells each."""
     days = [week + timedelta(days=number) for number in range(14)]
     chips: dict[date, list[tuple[str, str]]] = {day: [] for day in days}
@@ -200,7 +208,11 @@ def _calendar(sessions: list[CareSession], week: date, today: date, reader: Read
         start = local_time.wall(session.scheduled_start, session.time_zone)
         said = f"{reader.clock(start)}, {str(page_rows.WORDS[session.state]).lower()}"
         chips.get(start.date(), []).append((page_rows.MARKS[session.state], said))
-    cells = [Cell(day.day, day == today, chips[day]) for day in days]
+    for entry in off:
+        for day in days:
+            if entry.from_date <= day <= entry.to_date:
+                chips[day].append(("time-off", calendar_days.off_title(entry)))
+    cells = [Cell(day.isoformat(), reader.long(day), day.day, day == today, chips[day]) for day in days]
     return [cells[:7], cells[7:]]
 
 

@@ -13,7 +13,8 @@ from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.models import CareSession, Child, User
 from handsel.models.care_sessions import ends_after
-from handsel.queries.pages import page_rows, reading
+from handsel.queries.pages import calendar_days, page_rows, reading
+from handsel.queries.pages.calendar_days import OffLine
 from handsel.queries.pages.page_rows import Row, Running
 from handsel.queries.pages.reading import Reader
 from handsel.queries.pages.schedule_lines import planned_to, with_planned_to
@@ -101,6 +102,7 @@ class Today:
     hero: Hero | None
     rest: list[Row]
     week_days: list[WeekDay]
+    off: list[OffLine]
     week_hours: str
     waiting: list[Waiting]
     waiting_count: int
@@ -127,6 +129,7 @@ def page(person: User, *, at: datetime) -> Today:
     rest = [session for session in others if local_time.local_date(session.scheduled_start, zone) == today]
     following = next((session for session in others if session.scheduled_start > at and session not in rest), None)
     week = _week(person, standings, reader.week_of(today), zone)
+    off, off_lines = _off_this_week(person, standings, reader, today)
     waiting = _waiting(hers, standings, reader, at, person)
     return Today(
         day=reader.long(today),
@@ -137,7 +140,8 @@ def page(person: User, *, at: datetime) -> Today:
             page_rows.row(session, standings[session.family_id], reader, at=at, family=True, nanny=False, place=True)
             for session in rest
         ],
-        week_days=_week_days(week, person, standings, reader, zone, today),
+        off=off_lines,
+        week_days=_week_days(week, off, reader, zone, today),
         week_hours=reading.duration(sum((_length(session) for session in week), Fraction(0))),
         waiting=waiting,
         waiting_count=sum(one.count for one in waiting),
@@ -230,12 +234,9 @@ def _week(person: User, standings: dict[UUID, Standing], monday: date, zone: str
     return list(found.filter(scheduled_start__gte=first, scheduled_start__lt=last).order_by("scheduled_start", "id"))
 
 
-def _week_days(
-    week: list[CareSession], person: User, standings: dict[UUID, Standing], reader: Reader, zone: str, today: date
-) -> list[WeekDay]:
+def _week_days(week: list[CareSession], off: set[date], reader: Reader, zone: str, today: date) -> list[WeekDay]:
     monday = reader.week_of(today)
     days = [monday + timedelta(days=number) for number in range(7)]
-    off = _days_off(person, standings, days)
     of_day: dict[date, list[CareSession]] = defaultdict(list)
     for session in week:
         of_day[local_time.local_date(session.scheduled_start, zone)].append(session)
@@ -273,12 +274,21 @@ def _length(session: CareSession) -> Fraction:
     return pay.minutes(session.scheduled_start, session.scheduled_end)
 
 
-def _days_off(person: User, standings: dict[UUID, Standing], days: list[date]) -> set[date]:
-    """Whole days off of her own."""
-    hers = [standing.member_id for standing in standings.values()]
-    found = visibility.time_off(person).filter(nanny__in=hers, start_time__isnull=True)
-    spans = list(found.filter(from_date__lte=days[-1], to_date__gte=days[0]).values_list("from_date", "to_date"))
-    return {day for first, last in spans for day in days if first <= day <= last}
+def _off_this_week(
+    person: User, standings: dict[UUID, Standing], reader: Reader, today: date
+) -> tuple[set[date], list[OffLine]]:
+    """Her own whole days off; and all that keeps her away, her own or a family's."""
+    first = reader.week_of(today)
+    hers = {standing.member_id for standing in standings.values()}
+    entries = [
+        entry
+        for entry in calendar_days.time_off_between(person, standings, first, first + timedelta(days=6))
+        if entry.nanny_id is None or entry.nanny_id in hers
+    ]
+    whole = [entry for entry in entries if entry.nanny_id and entry.start_time is None]
+    days = [first + timedelta(days=number) for number in range(7)]
+    off = {day for entry in whole for day in days if entry.from_date <= day <= entry.to_date}
+    return off, calendar_days.off_lines(entries, reader)
 
 
 # What waits, what to plan
