@@ -235,6 +235,33 @@ def test_the_offered_ranges_begin_where_the_plan_ends(noor, world, kind, last, c
     assert noor.get("generate", schedule.id, kind=kind).value_of("from_date") == "2026-06-11"
 
 
+def test_where_nothing_is_to_generate_it_says_why(noor, world):
+    schedule = world.schedule()
+    off = {"family": world.riveras, "from_date": date(2026, 6, 1), "to_date": date(2026, 6, 7)}
+    TimeOff.objects.create(**off, entered_by=world.ana_of_riveras, created_at=LONG_AGO)
+    for days, why in (
+        ({"from_date": "2026-06-02", "to_date": "2026-06-02"}, "the schedule has no date in this time."),
+        ({"from_date": "2026-06-01", "to_date": "2026-06-07"}, "what has no session yet falls into time off."),
+    ):
+        assert noor.get("generate", schedule.id, kind="own", **days).says(f"Nothing to generate: {why}")
+        assert noor.press("generate", schedule.id, **days).says(f"Nothing to generate: {why}")
+
+
+def test_what_was_shown_is_generated_or_nothing(noor, ana, world):
+    """Ana changes the schedule while Noor looks at its dry run."""
+    schedule = world.schedule()
+    june = {"from_date": "2026-06-01", "to_date": "2026-06-30"}
+    shown = noor.get("generate", schedule.id, kind="own", **june)
+    ana.press("switch_schedule", schedule.id, on="no")
+    ana.press("switch_schedule", schedule.id, on="yes")
+    page = noor.post("generate", schedule.id, status=412, version=shown.value_of("version"), **june)
+    assert page.says("Somebody changed this since you opened it.")
+    assert page.says("Generate 13 sessions")
+    assert not CareSession.objects.exists()
+    noor.press("generate", schedule.id, version=page.value_of("version"), **june)
+    assert CareSession.objects.count() == 13
+
+
 def test_generating_tells_the_parents_once_and_can_be_undone(noor, ana, world):
     schedule = world.schedule()
     page = noor.press("generate", schedule.id, from_date="2026-06-01", to_date="2026-06-30")
@@ -246,7 +273,7 @@ def test_generating_tells_the_parents_once_and_can_be_undone(noor, ana, world):
     batch = CareSession.objects.first().batch_id
     ana.press("confirm_session", CareSession.objects.order_by("scheduled_start").last().id)
     page = noor.press("undo_generation", batch)
-    assert page.says("12 sessions removed. 1 was answered already and stays.")
+    assert page.says("12 sessions removed. 1 was changed or answered and stays.")
     assert CareSession.objects.count() == 1
 
 

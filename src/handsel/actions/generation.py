@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from handsel.access import checks, visibility
 from handsel.access.standing import Standing
-from handsel.actions import booking, history
+from handsel.actions import booking, history, versions
 from handsel.models import (
     CareSchedule,
     CareSession,
@@ -79,11 +79,14 @@ class Undone:
     kept: int
 
 
-def generate(schedule_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Generation:
+def generate(
+    schedule_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, version: int | None = None
+) -> Generation:
     """Make unconfirmed sessions for the slots of a range that have none; safe to repeat, all or nothing.
 
     draft: from_date and to_date, both inclusive, at most 366 days; dry_run. Every session that exists is left as it
-    is. The parents get one notice. Raises NotVisible, NotAllowed, Invalid or ScheduleInactive.
+    is. The parents get one notice. `version`: the schedule whose dry run was seen. Raises NotVisible, NotAllowed,
+    Invalid, ScheduleInactive or VersionConflict.
     """
     dry_run = bool(draft.get("dry_run"))
     with nullcontext() if dry_run else transaction.atomic():
@@ -93,6 +96,7 @@ def generate(schedule_id: UUID, draft: Draft, *, by: User, at: datetime, source:
         first, last = _range(draft)
         if not schedule.is_active:
             raise ScheduleInactive
+        versions.must_match(schedule, version)
         existing, skipped, spans = _sort_slots(schedule, first, last)
         clashes = _clashes(schedule, spans)
         children = _children(schedule) if spans else []

@@ -21,7 +21,7 @@ from handsel.queries.pages.reading import Reader
 from handsel.queries.pages.schedule_page import SchedulePage
 from handsel.rules import pay
 from handsel.rules.drafts import Draft
-from handsel.rules.refusals import Clashing
+from handsel.rules.refusals import Clashing, VersionConflict
 from handsel.web import pages
 from handsel.web.forms.care_schedules import GenerationForm
 
@@ -40,7 +40,9 @@ class Slot:
 @require_http_methods(["GET", "HEAD", "POST"])
 @pages.signed_in
 def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
-    """A GET asks what would happen and writes nothing; the POST makes exactly what it showed."""
+    """A GET asks what would happen and writes nothing. The POST makes that, unless the schedule changed meanwhile:
+    then it shows what would happen now.
+    """
     schedule = schedule_page.page(request.user, schedule_id, at=timezone.now())
     if request.method == "POST":
         return _generate(request, schedule)
@@ -56,7 +58,7 @@ def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     said = removed % {"count": undone.removed}
     if undone.kept:
         kept = ngettext(
-            "%(count)s was answered already and stays.", "%(count)s were answered already and stay.", undone.kept
+            "%(count)s was changed or answered and stays.", "%(count)s were changed or answered and stay.", undone.kept
         )
         said = f"{said} {kept % {'count': undone.kept}}"
     pages.tell(request, said)
@@ -65,12 +67,13 @@ def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
 
 def _generate(request: HttpRequest, schedule: SchedulePage) -> HttpResponse:
     form = GenerationForm(request.POST)
-    made = form.send(generation.generate, schedule.line.id, **pages.actor(request))
+    seen = pages.seen_version(request)
+    made = form.send(generation.generate, schedule.line.id, version=seen, **pages.actor(request))
     if made is None:
         return _dry_run(request, schedule, form)
     count = len(made.created)
     if not count:
-        pages.tell(request, gettext("Nothing to generate: every date has its session already."))
+        pages.tell(request, _nothing(made))
     else:
         said = ngettext("%(count)s session generated.", "%(count)s sessions generated.", count) % {"count": count}
         if schedule.parents:
@@ -80,7 +83,8 @@ def _generate(request: HttpRequest, schedule: SchedulePage) -> HttpResponse:
 
 
 def _dry_run(request: HttpRequest, schedule: SchedulePage, form: GenerationForm) -> HttpResponse:
-    made = form.send(_rehearse, schedule.line.id, **pages.actor(request)) if form.refusal is None else None
+    possible = form.refusal is None or isinstance(form.refusal, VersionConflict)
+    made = form.send(_rehearse, schedule.line.id, **pages.actor(request)) if possible else None
     return pages.answer(
         request,
         "care_schedules/generate.html",
@@ -90,8 +94,18 @@ def _dry_run(request: HttpRequest, schedule: SchedulePage, form: GenerationForm)
         made=made,
         weeks=_weeks(made, Reader.of(request.user), schedule) if made else [],
         hours=_hours(made) if made else "",
+        nothing="" if not made or made.created else _nothing(made),
         clashes=sum(1 for one in made.created if one.clashes) if made else 0,
     )
+
+
+def _nothing(made: Generation) -> str:
+    """Why a generation has nothing to make."""
+    if not made.existing and not made.skipped:
+        return gettext("Nothing to generate: the schedule has no date in this time.")
+    if made.skipped:
+        return gettext("Nothing to generate: what has no session yet falls into time off.")
+    return gettext("Nothing to generate: every date has its session already.")
 
 
 def _rehearse(schedule_id: UUID, draft: Draft, **who: Any) -> Generation:
