@@ -51,6 +51,11 @@ class Hand:
             self.press(button)
         expect(self.page.locator("#preview")).to_contain_text(text)
 
+    def arrived(self, place: str) -> str:
+        """Where a press led, once it did: `place` is a pattern of it."""
+        expect(self.page).to_have_url(re.compile(place))
+        return self.page.url
+
     def sessions(self, mark: str) -> Locator:
         return self.page.locator(f".session[data-state={mark}]")
 

@@ -67,7 +67,7 @@ def test_a_nannys_day(home: Home, hand: Callable[[], Hand]):
     home.server.it_is("2026-06-01 05:40")
     noor = hand()
     noor.sign_in(home.nanny.email)
-    assert noor.page.url.endswith("/today/")
+    noor.arrived(r"/today/$")
     noor.read("Emma: Peanuts.")
     noor.read("in 20 min, until 14:30")
     expect(noor.sessions("needs-answer")).to_have_count(2)  # of Wednesday and Friday: the family has not answered
@@ -99,7 +99,7 @@ def test_a_parents_month(home: Home, hand: Callable[[], Hand]):
 
     ana.open(f"/families/{home.family}/sessions/")
     ana.sessions("confirmed").nth(1).get_by_role("link").click()
-    session = ana.page.url
+    session = ana.arrived(r"/sessions/[0-9a-f-]{36}/$")
     ana.follow("Request changes")
     ana.fill("What would suit you better?", "The dentist opens at seven.")
     ana.fill("From", "07:30")
@@ -109,7 +109,7 @@ def test_a_parents_month(home: Home, hand: Callable[[], Hand]):
     noor.sign_in(home.nanny.email)
     noor.open("/inbox/")
     noor.press("Unread: Ana asks to change a session")
-    assert noor.page.url == session
+    noor.arrived(session)
     noor.read("The dentist opens at seven.")
     noor.page.get_by_role("button", name=re.compile("Accept .*07:30–14:30")).click()
     noor.read("Noor accepted")
