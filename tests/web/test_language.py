@@ -1,6 +1,7 @@
 """Each person reads the pages in a language of their own, whatever the others read."""
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.utils import translation
 
@@ -127,6 +128,20 @@ def test_a_stranger_switches_and_signs_up_in_that_language(world):
     assert "contraseña" in refused.error_at("password1")
     client.post("/accounts/signup/", {"name": "Lía", "email": "lia@example.com", "password1": "tres mangos maduros"})
     assert User.objects.get(email="lia@example.com").language == "es"
+
+
+def test_letters_are_written_in_the_language_of_who_gets_them(world):
+    User.objects.filter(pk=world.noor.pk).update(language="es")
+    stranger = Client(headers={"Accept-Language": "en"})
+    for email in (world.noor.email, world.bea.email):
+        Client(headers={"Accept-Language": "en"}).post("/accounts/login/code/", {"email": email})
+    to_noor, to_bea = mail.outbox
+    assert to_noor.subject == "Tu código"
+    assert "Este código abre tu sesión, en la página que lo espera:" in to_noor.body
+    assert "Handsel en " in to_noor.body
+    assert "This code signs you in, on the page that waits for it:" in to_bea.body
+    wrong = Page(stranger.post("/accounts/login/", {"login": world.noor.email, "password": "emma"}))
+    assert wrong.says("This address and this password do not belong together.")
 
 
 def test_a_language_that_is_gone_is_english(world):

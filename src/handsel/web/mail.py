@@ -5,8 +5,9 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
+from handsel.queries import people
 from handsel.web import language
 
 log = logging.getLogger(__name__)
@@ -18,6 +19,17 @@ class Adapter(DefaultAccountAdapter):
     Whoever asked for a letter reads the same as ever: anything else would say that the address has an account.
     """
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": gettext_lazy("This address and this password do not belong together."),
+        "enter_current_password": gettext_lazy("Write the password that you have now."),
+        "email_taken": gettext_lazy("There is an account with this address already."),
+        # In allauth's own words, but for the language: other catalogs say these more formally than we speak.
+        "incorrect_password": gettext_lazy("Incorrect password."),
+        "incorrect_code": gettext_lazy("Incorrect code."),
+        "too_many_login_attempts": gettext_lazy("Too many failed login attempts. Try again later."),
+    }
+
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *more, **named
     ) -> None:
@@ -28,8 +40,9 @@ class Adapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of who gets it: whoever asked for it may be somebody else, with another one."""
         person = context.get("user")
+        wanted = person.language if person else people.language_of(email)
         try:
-            with language.override(getattr(person, "language", None) or get_language()):
+            with language.override(wanted or get_language()):
                 super().send_mail(template_prefix, email, context)
         except OSError as trouble:  # smtplib's own are of this kind; their texts name the address
             log.warning("No mail could be sent: %s", type(trouble).__name__)
