@@ -176,6 +176,9 @@ PAGES = [
     Row("GET web:devices", "", EVERYBODY, outsiders=200),
     Row("POST web:sign_out_one", "sign-in", on(EVERYBODY), outsiders=302),
     Row("POST web:sign_out_others", "", on(EVERYBODY), outsiders=302),
+    # Who has not shown a moment ago that it is she is asked to.
+    Row("GET web:delete_account", "", on(EVERYBODY), outsiders=302),
+    Row("POST web:delete_account", "", on(EVERYBODY), outsiders=302),
     Row("GET web:tokens", "", EVERYBODY, outsiders=200),
     Row("POST web:tokens", "", EVERYBODY, {"name": "Script", "scope": "read"}, 200),
     Row("POST web:revoke_token", "key", on(EVERYBODY), outsiders=302),

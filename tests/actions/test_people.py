@@ -8,11 +8,13 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
 from handsel.access import tokens
-from handsel.actions import people
-from handsel.models import User
+from handsel.actions import families, people
+from handsel.models import Event, Member, Notice, User
 from handsel.rules.drafts import Draft
-from handsel.rules.refusals import Invalid, NotVisible
-from tests.world import NOW, PASSWORD
+from handsel.rules.lifecycle import State, Status
+from handsel.rules.refusals import Invalid, NotVisible, WrongState
+from handsel.rules.roles import Role
+from tests.world import NOW, ON_THE_WEB, PASSWORD
 
 
 @pytest.mark.django_db
@@ -95,6 +97,54 @@ def test_who_is_deactivated_is_out_at_once_and_back_when_activated(world):
     assert tokens.api_token(secret, at=NOW) is None
     people.set_active(world.noor.email, True)
     assert tokens.api_token(secret, at=NOW).person == world.noor
+
+
+def test_who_deletes_her_account_leaves_the_record_and_nothing_else(world):
+    done = world.session("2026-05-20 09:00", state=State.COMPLETED)
+    running = world.session("2026-06-01 07:00", state=State.IN_PROGRESS)
+    ahead = world.session("2026-06-03 09:00", state=State.CONFIRMED)
+    session, secret = signed_in(world.noor), world.secret(world.noor)
+    Authenticator.objects.create(user=world.noor, type=Authenticator.Type.TOTP, data={})
+    people.delete(by=world.noor, **ON_THE_WEB)
+    somebody = User.objects.get(pk=world.noor.pk)
+    assert (somebody.name, somebody.email) == ("Former member", f"{somebody.pk}@deleted.invalid")
+    assert not somebody.is_active
+    assert not somebody.has_usable_password()
+    assert not Member.objects.active().filter(user=somebody).exists()
+    assert not Session.objects.filter(session_key=session).exists()
+    assert tokens.api_token(secret, at=NOW) is None
+    for kept in (EmailAddress, Authenticator, UserSession):
+        assert not kept.objects.filter(user=somebody).exists()
+    assert not Notice.objects.filter(person=somebody).exists()
+    for one in (done, running, ahead):
+        one.refresh_from_db()
+    assert done.nanny == world.noor_of_riveras
+    assert running.status == Status.COMPLETED
+    assert ahead.nanny is None
+    left = Event.objects.filter(kind="member.removed")
+    assert {event.family_id for event in left} == {world.riveras.id, world.okafors.id}
+    assert not [line for line in Event.objects.values_list("changes", "reason") if "Noor" in str(line)]
+
+
+def test_nobody_leaves_a_family_that_others_could_not_manage(world):
+    with pytest.raises(WrongState, match="Okafors"):
+        people.delete(by=world.ada, **ON_THE_WEB)  # Noor would stay, and nobody could invite a parent
+    assert Member.objects.active().filter(user=world.ada).exists()
+    assert User.objects.get(pk=world.ada.pk).email == "ada@example.com"
+    people.delete(by=world.ana, **ON_THE_WEB)  # Luis is there
+    people.delete(by=world.noor, **ON_THE_WEB)
+    people.delete(by=world.ada, **ON_THE_WEB)  # alone now: nobody is left behind
+    assert not Member.objects.active().filter(family=world.okafors).exists()
+
+
+def test_a_nanny_who_keeps_a_book_alone_for_others_stays_until_somebody_can_manage_it(world):
+    draft = Draft.of(name="Lins", time_zone="America/New_York", currency="USD", role=Role.NANNY)
+    family = families.create(draft, by=world.sam, **ON_THE_WEB)
+    viewer = world.join(family, Role.VIEWER)
+    with pytest.raises(WrongState, match="Lins"):
+        people.delete(by=world.sam, **ON_THE_WEB)
+    world.leave(viewer)
+    people.delete(by=world.sam, **ON_THE_WEB)
 
 
 def signed_in(person: User) -> str:

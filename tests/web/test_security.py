@@ -262,3 +262,43 @@ def test_an_address_of_somebody_else_is_told_to_nobody_but_who_reads_its_mail(no
     assert send(noors, "/accounts/confirm-email/", code=mailed_code()).status == 200
     world.noor.refresh_from_db()
     assert world.noor.email == "noor@example.com"
+
+
+# Going for good
+
+
+def test_who_deletes_her_account_reads_first_what_stays_and_is_out(noors, world, django_assert_num_queries):
+    phone = sign_in(world.noor.email)
+    asked = noors.get("delete_account", status=302)
+    assert asked.response["Location"].startswith("/accounts/again/")
+    page = send(noors, "/accounts/again/", password=PASSWORD, next="/settings/security/delete/")
+    assert page.says("Your place in the Okafors Your place in the Riveras")
+    assert page.says("Your name there becomes “Former member”.")
+    with django_assert_num_queries(10):
+        noors.get("delete_account")
+    assert noors.press("delete_account").says("Your account is deleted.")
+    assert not is_in(noors)
+    assert not is_in(phone)
+    assert not is_in(sign_in(world.noor.email))
+
+
+def test_the_last_who_can_manage_a_family_learns_the_way_out(world):
+    ada = sign_in(world.ada.email)
+    page = send(ada, "/accounts/again/", password=PASSWORD, next="/settings/security/delete/")
+    assert page.offers("members", world.okafors.id)
+    assert not page.offers("delete_account")
+    assert ada.post("delete_account", status=409).says("Nobody else can manage Okafors. Nothing was changed.")
+
+
+def test_who_has_no_password_comes_in_once_more_before_it(world, monkeypatch):
+    world.noor.set_unusable_password()
+    world.noor.save()
+    noor = Visitor()
+    noor.client.post("/accounts/login/code/", {"email": world.noor.email})
+    noor.client.post("/accounts/login/code/confirm/", {"code": mailed_code()})
+    assert noor.get("delete_account").offers("delete_account")
+    later = timezone.now() + timedelta(minutes=6)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert not noor.get("delete_account").offers("delete_account")
+    noor.post("delete_account", status=200)
+    assert is_in(noor)

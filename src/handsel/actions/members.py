@@ -54,17 +54,20 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
 
 
 @transaction.atomic
-def remove(member_id: UUID, *, by: User, at: datetime, source: Source) -> None:
+def remove(member_id: UUID, *, by: User, at: datetime, source: Source, closing: bool = False) -> None:
     """End somebody's membership, or one's own. From this moment the person is a stranger; history stays.
 
     A nanny's running session ends, and what is to come waits for another nanny (care_sessions.leaving).
     Open invitations that the member sent, or that were sent to the member, end too: they are no way back in.
+    With closing, who is alone in a family may go too: it is then visible to nobody.
     Raises NotVisible, NotAllowed or WrongState.
     """
     standing, member = _open(by, member_id)
     if member.id != standing.member_id:
         checks.may(standing, Capability.MANAGE_MEMBERS)
-    _somebody_stays_in_charge(standing, without=member)
+    alone = not Member.objects.active().filter(family_id=member.family_id).exclude(pk=member.pk).exists()
+    if not (closing and alone):
+        _somebody_stays_in_charge(standing, without=member)
     leaving.hold(member)
     member.removed_at = at
     member.save(update_fields=["removed_at"])

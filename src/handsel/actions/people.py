@@ -12,17 +12,19 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from handsel.actions import sign_ins
-from handsel.models import ApiToken, User
+from handsel.actions import members, sign_ins
+from handsel.models import ApiToken, IdempotencyKey, Invitation, Member, Notice, User
 from handsel.rules import fields
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
-from handsel.rules.refusals import Invalid, NotVisible
+from handsel.rules.refusals import Invalid, NotVisible, WrongState
 from handsel.rules.sentences import say
 
 _SETTINGS = ("name", "language", "time_zone", "hour_cycle", "week_starts_on")
 log = logging.getLogger(__name__)
 
+# What the record calls who deleted their account.
+FORMER = "Former member"
 _TAKEN = say("Somebody here has this e-mail address already.")
 
 
@@ -106,6 +108,37 @@ def set_active(email: str, active: bool) -> None:
     if not active:
         sign_ins.end_all(person)
     log.info("%s %s sign in from %s", person.id, "may" if active else "may not", Source.COMMAND)
+
+
+@transaction.atomic
+def delete(*, by: User, at: datetime, source: Source) -> None:
+    """Forget a person, at her own wish: she leaves her families, is signed out everywhere and can come in no more.
+
+    The record of the families keeps her sessions and what she did, without her name; the row stays for it. Raises
+    WrongState where a family would be left with nobody who can manage it.
+    """
+    mine = Member.objects.active().filter(user=by)
+    names = list(mine.last_in_charge().order_by("family__name").values_list("family__name", flat=True))
+    if names:
+        families = ", ".join(names)
+        raise WrongState(say("Nobody else can manage %(families)s.", families=families))
+    for membership in mine.order_by("family_id"):
+        members.remove(membership.pk, by=by, at=at, source=source, closing=True)
+    person = User.objects.select_for_update().get(pk=by.pk)
+    if mine.exists():  # let in while she waited for the lock
+        raise WrongState
+    old, new = person.email, f"{person.pk}@deleted.invalid"
+    Invitation.objects.filter(email=old).exclude(accepted_at=None, revoked_at=None).update(email=new)
+    for kept in (EmailAddress, Authenticator):
+        kept.objects.filter(user=person).delete()
+    for kept in (ApiToken, IdempotencyKey, Notice):
+        kept.objects.filter(person=person).delete()
+    sign_ins.end_all(person)
+    person.email, person.name, person.time_zone = new, FORMER, ""
+    person.is_active = person.is_staff = person.is_superuser = False
+    person.set_unusable_password()
+    person.save()
+    log.info("%s deleted their account from %s", person.pk, source)
 
 
 def _known(email: str) -> User:

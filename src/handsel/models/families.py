@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from handsel.models.identity import Identified
 from handsel.models.rates import RateField
@@ -62,6 +62,13 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def managers_of(self, family_id) -> "MemberQuerySet":
         """Those who keep a family manageable once the first of them has joined."""
         return self.active().filter(family_id=family_id, role__in=(Role.PARENT, Role.COORDINATOR))
+
+    def last_in_charge(self) -> "MemberQuerySet":
+        """Those without whom others would stay in a family that nobody could manage."""
+        others = Member.objects.active().filter(family_id=OuterRef("family_id")).exclude(pk=OuterRef("pk"))
+        managers = (Role.PARENT, Role.COORDINATOR)
+        in_charge = Q(role__in=managers) | Q(role=Role.NANNY, is_founder=True)
+        return self.active().filter(in_charge, Exists(others)).exclude(Exists(others.filter(role__in=managers)))
 
 
 class Member(Identified):

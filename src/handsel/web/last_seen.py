@@ -1,7 +1,7 @@
 """Notes when each device was last seen, so that somebody can tell which of them are still hers.
 
-A page costs nothing for it: only every ten minutes, in each process, one UPDATE. Pages that refresh themselves count as
-seen too; whoever leaves one open has signed in there.
+A page costs nothing for it: only every ten minutes, in each process, one UPDATE. A page that asks whether it is still
+true (web.live) and hears yes is answered before this, and is not seen.
 """
 
 from collections.abc import Callable

@@ -55,6 +55,7 @@ urlpatterns = [
     path("settings/security/devices/", security.devices, name="devices"),
     path("settings/security/devices/<int:sign_in_id>/end/", security.sign_out_one, name="sign_out_one"),
     path("settings/security/devices/others/end/", security.sign_out_others, name="sign_out_others"),
+    path("settings/security/delete/", security.delete_account, name="delete_account"),
     path("settings/keys/", tokens.page, name="tokens"),
     path("settings/keys/<uuid:token_id>/revoke/", tokens.revoke, name="revoke_token"),
     path("families/", families.listed, name="families"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -9,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from handsel.access import visibility
 from handsel.models import User
 from handsel.queries.pages import devices, reading
 from handsel.queries.pages.reading import Reader
@@ -39,6 +41,14 @@ class Device:
     name: str
     about: str
     is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """The families that one would leave, and those that nobody else could manage, with their ids."""
+
+    families: list[str]
+    stuck: list[tuple[UUID, str]]
 
 
 def security(person: User, *, at: datetime) -> Security:
@@ -77,6 +87,18 @@ def signed_in_at(person: User, *, at: datetime, here: str) -> list[Device]:
         for row in _living(person, at).order_by("-last_seen_at", "pk")
     ]
     return sorted(found, key=lambda device: not device.is_this)
+
+
+def leaving(person: User) -> Leaving:
+    """What deleting the account would end. Two queries."""
+    mine = visibility.members(person).filter(user=person)
+    named = mine.order_by("family__name").values_list("family_id", "family__name")
+    stuck = set(mine.last_in_charge().values_list("family_id", flat=True))
+    families = list(named)
+    return Leaving(
+        [name for family_id, name in families if family_id not in stuck],
+        [(family_id, name) for family_id, name in families if family_id in stuck],
+    )
 
 
 def _living(person: User, at: datetime) -> QuerySet[UserSession]:

@@ -1,14 +1,20 @@
 """How one signs in, and where one is signed in."""
 
+from allauth.account import app_settings
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from handsel.actions import sign_ins
+from handsel.actions import people, sign_ins
 from handsel.queries.pages import security_page
-from handsel.web import pages
+from handsel.rules.refusals import WrongState
+from handsel.web import pages, refusals
 
 
 @require_safe
@@ -41,3 +47,37 @@ def sign_out_others(request: HttpRequest) -> HttpResponse:
     said = ngettext("%(count)s other is signed out.", "%(count)s others are signed out.", count) % {"count": count}
     pages.tell(request, said)
     return redirect("web:devices")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.signed_in
+@reauthentication_required(app="allauth.account")
+def delete_account(request: HttpRequest) -> HttpResponse:
+    """Says first what stays. Who has neither password nor passkey has to have come in a moment ago."""
+    may = _has_just_signed_in(request)
+    refused = None
+    if request.method == "POST" and may:
+        try:
+            people.delete(**pages.actor(request))
+        except WrongState as refusal:
+            refused = refusal
+        else:
+            logout(request)
+            pages.tell(request, gettext("Your account is deleted."))
+            return redirect("account_login")
+    return pages.answer(
+        request,
+        "people/delete.html",
+        status=409 if refused else 200,
+        refusal=refused and refusals.said(refused),
+        leaving=security_page.leaving(request.user),
+        may=may,
+    )
+
+
+def _has_just_signed_in(request: HttpRequest) -> bool:
+    if request.user.has_usable_password() or get_reauthentication_flows(request.user):  # asked by the decorator
+        return True
+    records = get_authentication_records(request, request.user)
+    ago = timezone.now().timestamp() - records[-1]["at"] if records else None
+    return ago is not None and ago < app_settings.REAUTHENTICATION_TIMEOUT
