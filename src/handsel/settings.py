@@ -16,6 +16,7 @@ ALLOWED_HOSTS = [*ENVIRONMENT.hosts, "localhost", "127.0.0.1", "[::1]"]
 
 INSTALLED_APPS = [
     "handsel.apps.HandselConfig",  # first, so that its templates come before allauth's
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

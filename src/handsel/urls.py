@@ -6,10 +6,12 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from handsel.admin.tables import site
 from handsel.api import errors
 from handsel.web import refusals
 
 urlpatterns = [
+    path("admin/", site.urls),
     path("accounts/", include("handsel.web.accounts")),
     path("", include("handsel.api.urls")),
     path("", include("handsel.web.urls")),

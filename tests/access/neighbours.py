@@ -122,15 +122,10 @@ def build(world: World) -> dict[str, Somebody]:
     found = {}
     for role, (member, hidden) in members.items():
         house, other = (next_door, home) if member is mia else (home, next_door)
-        own = {
-            "membership": member,
-            "notice": _notice(member, house),
-            "key": _key(member.user),
-            "sign-in": _sign_in(member.user),
-        }
+        own = {"membership": member, "notice": _notice(member, house)} | _of_their_own(member.user)
         found[role] = Somebody(member.user, house, other, own, hidden - {member.user.email})
     everything = {riveras, lins, okafors} | PAY | addresses | invited
-    found["stranger"] = Somebody(world.sam, home, next_door, {"key": _key(world.sam)}, everything)
+    found["stranger"] = Somebody(world.sam, home, next_door, _of_their_own(world.sam), everything)
     found["nobody"] = Somebody(None, home, next_door, {}, everything)
     return found
 
@@ -238,7 +233,7 @@ def _furnish(
     session(now + 7 * DAY, State.CONFIRMED)
     _write_history(family, canary, things, second)
     house = Household(canary, things)
-    things |= {"membership": nanny, "notice": _notice(nanny, house), "key": _key(nanny.user)}
+    things |= {"membership": nanny, "notice": _notice(nanny, house)} | _of_their_own(nanny.user)
     return house
 
 
@@ -302,8 +297,14 @@ def _notice(member: Member, house: Household) -> Notice:
     )
 
 
+def _of_their_own(person: User) -> dict[str, Any]:
+    return {"key": _key(person), "sign-in": _sign_in(person)}
+
+
 def _sign_in(person: User) -> UserSession:
-    return UserSession.objects.create(user=person, ip="198.51.100.7", session_key=uuid4().hex, user_agent="Firefox/150")
+    """With an id that no other number on a page is like."""
+    number = 10**15 + uuid4().int % 10**15
+    return UserSession.objects.create(pk=number, user=person, ip="198.51.100.7", session_key=uuid4().hex)
 
 
 def _key(person: User) -> ApiToken:

@@ -57,7 +57,7 @@ def test_every_operation_is_in_the_table():
 
 def test_every_page_is_in_the_table():
     listed = {row.route.split()[1] for row in routes.PAGES} | {route.split()[1] for route in routes.PUBLIC}
-    named = {name for name in ADDRESSES if not name.startswith("api:")}
+    named = {name for name in ADDRESSES if not name.startswith(("api:", "admin:"))}
     # The one without a name answers 404 to whatever else is asked below /api/.
     assert named == listed | set(routes.SIGN_IN) | {routes.INVITATION, "None"}
 
@@ -169,7 +169,9 @@ class Walk:
         house: Household = getattr(self.somebody, where or "home")
         thing = house.things[about]
         if where is None:
-            return "no-such-thing" if isinstance(thing, str) else str(uuid4())
+            if isinstance(thing, str):
+                return "no-such-thing"
+            return str(2**40) if isinstance(thing.id, int) else str(uuid4())
         return thing if isinstance(thing, str) else str(thing.id)
 
     def _status_at_home(self, row: Row) -> int:
@@ -259,6 +261,21 @@ def test_what_is_public_tells_of_nobody(walkers, role):
         assert not [secret for secret in walkers["nobody"].hidden if secret in response.content.decode()], route
     nothing = client.get("/api/v1/nothing-of-the-kind")
     assert (nothing.status_code, nothing.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+def test_the_operators_pages_are_not_there_for_who_is_no_staff(walkers, role):
+    """tests/admin says what staff see."""
+    client = Client()
+    if walkers[role].user:
+        client.force_login(walkers[role].user)
+    found = [address for name, address in ADDRESSES.items() if name.startswith("admin:")]
+    assert len(found) > 20
+    for address in found:
+        for method in METHODS:
+            asked = re.sub(r"{\w+}", str(uuid4()), address.replace("{app_label}", "handsel"))
+            answer = client.generic(method, asked)
+            assert answer.status_code == (404 if walkers[role].user else 302), (method, address)
 
 
 def test_the_ways_of_signing_in_tell_of_nobody(walkers):

@@ -115,3 +115,29 @@ def test_another_browser_is_signed_out_from_here(page, browser: Browser, server,
         expect(page.get_by_text("That one is signed out.")).to_be_visible()
         other.reload()
         assert "/accounts/login/" in other.url
+
+
+def test_the_operators_pages_run_nothing_that_the_csp_forbids(page, server, noor):
+    assert server.command("user", "make-staff", noor.email).returncode == 0
+    sign_in(page, server, noor)
+    page.goto(at(server, "/admin/"))
+    page.get_by_role("link", name="Users").first.click()
+    page.locator("#searchbar").fill(noor.email)
+    page.locator("#searchbar").press("Enter")
+    page.get_by_role("link", name=noor.email).click()
+    expect(page.get_by_text("Is active")).to_be_visible()
+    assert server.command("user", "no-staff", noor.email).returncode == 0
+    assert page.goto(at(server, "/admin/")).status == 404
+
+
+def test_deleting_the_account_signs_out_for_good(page, server, noor):
+    sign_in(page, server, noor)
+    security(page, server)
+    page.get_by_role("link", name="Delete my account").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("What stays, for the record")).to_be_visible()
+    page.get_by_role("button", name="Delete my account").click()
+    expect(page.get_by_text("Your account is deleted.")).to_be_visible()
+    sign_in(page, server, noor)
+    expect(page.get_by_role("alert")).to_be_visible()

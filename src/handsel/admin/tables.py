@@ -1,0 +1,76 @@
+"""What staff see of each table: enough to answer "where is my family?", and nothing of what families tell each other.
+
+No notes, addresses, allergies, medications, messages, reasons or rates, and no hashes of secrets.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+from django.contrib.admin import ModelAdmin
+from django.http import HttpRequest
+
+from handsel.admin.site import site
+
+
+class ReadOnly(ModelAdmin):
+    """Nothing is added, changed or deleted here: that is what actions and commands are for."""
+
+    actions = None
+    change_form_template = "admin/row.html"
+    list_per_page = 50
+    show_full_result_count = False
+    list_display_links: Any = None
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True  # the site lets staff in and nobody else
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def _show(
+    model: str, columns: str, *, search: Sequence[str] = (), order: Sequence[str] = ("-id",), by: str = ""
+) -> None:
+    """Register a table with the columns that are shown, in the list and on a row's own page."""
+    shown = columns.split()
+    table = apps.get_model("handsel", model)
+    related = [name for name in shown if table._meta.get_field(name).is_relation]
+    options = {
+        "list_display": shown,
+        "list_display_links": shown[:1],
+        "list_select_related": related or False,
+        "fields": shown,
+        "search_fields": search,
+        "ordering": order,
+        "list_filter": by.split(),
+    }
+    site.register(table, type(f"{model}Table", (ReadOnly,), options))
+
+
+_show(
+    "User",
+    "email name language time_zone is_active is_staff date_joined last_login",
+    search=["email", "name"],
+    by="is_active is_staff",
+)
+_show("Family", "name time_zone currency created_at", search=["name"])
+_show("Member", "user family role is_founder joined_at removed_at", search=["user__email", "family__name"], by="role")
+_show("Child", "first_name family archived_at created_at", search=["family__name"])
+_show("CareSchedule", "name family recurrence start_date end_date is_active created_at", search=["family__name"])
+_show("CareSession", "scheduled_start scheduled_end family status is_confirmed", search=["family__name"], by="status")
+_show("ChangeRequest", "family status asked_at answered_at", search=["family__name"])
+_show("TimeOff", "family from_date to_date created_at", search=["family__name"])
+_show("Event", "at kind family by source", search=["family__name", "kind"], order=["-at", "-id"])
+_show("Notice", "at kind person family read_at", search=["person__email"], order=["-at", "-id"])
+_show("Invitation", "email family role created_at expires_at accepted_at revoked_at", search=["email", "family__name"])
+_show("ApiToken", "person name scope created_at expires_at revoked_at last_used_at", search=["person__email"])

@@ -1,0 +1,98 @@
+"""The operator's pages: for staff alone, to read and not to change, and nothing of what families tell each other."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from handsel.actions import people
+from handsel.admin.tables import site
+from handsel.models import CareSession, Child, Event, Family, User
+from tests.access import neighbours
+from tests.web.visitor import Page
+from tests.world import PASSWORD
+
+TABLES = list(site._registry)
+
+
+@pytest.fixture
+def staff(world) -> Client:
+    """Cleo, who runs the server and belongs to no family."""
+    cleo = User.objects.create(email="cleo@example.com", name="Cleo", password=make_password(PASSWORD))
+    people.set_staff(cleo.email, True)
+    browser = Client()
+    browser.force_login(cleo)
+    return browser
+
+
+def rows(model: type[Model]) -> Iterator[str]:
+    for row in model.objects.all()[:3]:
+        yield address(model, "change", row.pk)
+
+
+def address(model: type[Model], page: str, *args) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_staff_read_every_table_and_change_none(world, staff, model):
+    neighbours.build(world)
+    everything = [address(model, "changelist"), *rows(model)]
+    assert len(everything) > 1
+    before = list(model.objects.order_by("pk").values())
+    for page in everything:
+        answer = staff.get(page)
+        assert answer.status_code == 200, page
+        assert Page(answer).inline == []
+        sent = staff.post(page, {"name": "Changed", "action": "delete_selected", "_save": "1"})
+        assert sent.status_code in (200, 302, 403)
+    for gone in ("add/", f"{before[0]['id']}/delete/", f"{before[0]['id']}/history/"):
+        assert staff.post(everything[0] + gone, {"post": "yes"}).status_code in (302, 403, 404)
+    assert list(model.objects.order_by("pk").values()) == before
+
+
+def test_the_operator_reads_nothing_that_families_tell_each_other(world, staff):
+    secret = "peanuts-at-the-lake"
+    Child.objects.update(allergies=secret, medications=secret, notes=secret, last_name=secret)
+    Family.objects.update(address=secret, notes=secret)
+    world.session(notes=secret)
+    CareSession.objects.update(hourly_rate="77.31")
+    hidden = world.secret(world.ana)
+    for model in TABLES:
+        for page in (address(model, "changelist"), *rows(model)):
+            text = staff.get(page).content.decode()
+            assert secret not in text, page
+            assert "77.31" not in text, page
+            assert hidden not in text
+            assert "pbkdf2" not in text
+            assert "md5$" not in text
+
+
+def test_nobody_else_finds_anything_there(world):
+    for person in (world.ana, world.noor, world.sam):
+        browser = Client()
+        browser.force_login(person)
+        for page in ("/admin/", *(address(model, "changelist") for model in TABLES)):
+            assert browser.get(page).status_code == 404
+            assert browser.post(page).status_code == 404
+    assert Client().get("/admin/").headers["Location"] == "/accounts/login/?next=/admin/"
+    assert Client().post("/admin/", {"username": "cleo@example.com", "password": PASSWORD}).status_code == 302
+
+
+def test_no_second_way_in(world):
+    for page in ("login/", "logout/", "password_change/", "jsi18n/", "autocomplete/"):
+        assert Client().get(f"/admin/{page}").status_code == 404
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_a_long_list_asks_no_more_often(world, staff, model, django_assert_max_num_queries):
+    with django_assert_max_num_queries(8):
+        staff.get(address(model, "changelist"))
+
+
+def test_what_is_looked_at_leaves_no_line(world, staff):
+    staff.get(address(Event, "changelist"))
+    assert not Event.objects.exists()
