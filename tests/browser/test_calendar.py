@@ -1,0 +1,187 @@
+"""The calendar by keys alone, on a phone and on a wide screen, with and without JavaScript."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.workflows.dated import DatedServer
+
+SCREENS = {"phone": {"width": 390, "height": 844}, "wide": {"width": 1280, "height": 800}}
+WEDNESDAY = "2026-12-09"
+
+
+@pytest.fixture(scope="module", params=["sqlite"])
+def server(request) -> Iterator[DatedServer]:
+    """The example families on Wednesday, 9 December 2026, at 08:18 in New York."""
+    started = DatedServer(request.param)
+    started.it_is(f"{WEDNESDAY} 08:18")
+    started.command("load_example_families")
+    started.start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(params=SCREENS)
+def screen(request, page: Page) -> str:
+    page.set_viewport_size(SCREENS[request.param])
+    return request.param
+
+
+def sign_in(page: Page, who: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill(f"{who}@example.org")
+    page.get_by_label("Password").fill("handsel-example")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url(lambda address: "login" not in address)
+
+
+def focused(page: Page) -> str:
+    """The id of what has the focus, else its address."""
+    return page.evaluate("document.activeElement.id || document.activeElement.getAttribute('href') || ''")
+
+
+def test_noor_reads_her_week_by_keys(page, screen):
+    sign_in(page, "noor")
+    page.goto("/calendar/")
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == f"day-{WEDNESDAY}"
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "day-2026-12-10"
+    page.keyboard.press("ArrowDown")  # free until one
+    page.keyboard.press("ArrowDown")
+    assert focused(page).startswith("/sessions/")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert focused(page) == "day-2026-12-10"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thursday, 10 December")
+    page.keyboard.press("w")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("13 December")
+    page.keyboard.press("m")
+    expect(page.get_by_role("heading", level=1)).to_have_text("December 2026")
+
+
+def test_the_arrows_turn_the_page_at_the_edge_of_the_week(page, screen):
+    sign_in(page, "noor")
+    page.goto("/calendar/")
+    page.locator("#day-2026-12-13").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#day-2026-12-14")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("#day-2026-12-13")).to_be_focused()
+
+
+def test_the_month_is_walked_by_days_and_weeks_and_a_day_opens_below(page, screen):
+    sign_in(page, "noor")
+    page.goto("/calendar/?view=month")
+    page.locator(f"#day-{WEDNESDAY}").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == "day-2026-12-18"
+    page.keyboard.press("Enter")
+    chosen = page.locator("#chosen")
+    expect(chosen.get_by_role("heading", level=2)).to_have_text("Friday, 18 December")
+    expect(
+        chosen.get_by_role("link", name=re.compile("Emma and Theo ?, Riveras, Fri 18 Dec, 06:00.14:30, confirmed"))
+    ).to_be_visible()
+    page.keyboard.press("t")
+    expect(page.locator("#chosen").get_by_role("heading", level=2)).to_have_text("Wednesday, 9 December")
+
+
+def test_keys_take_nothing_from_a_field_nor_with_a_modifier_and_can_be_switched_off(page):
+    sign_in(page, "noor")
+    page.set_viewport_size(SCREENS["wide"])
+    page.goto("/calendar/")
+    page.get_by_label("Families shown").focus()
+    page.keyboard.press("m")
+    page.locator(f"#day-{WEDNESDAY}").focus()
+    page.keyboard.press("Control+m")
+    page.keyboard.press("Alt+ArrowDown")
+    assert focused(page) == f"day-{WEDNESDAY}"
+    page.get_by_role("checkbox", name="Keys: T today, W week, M month.").uncheck()
+    page.locator(f"#day-{WEDNESDAY}").focus()
+    page.keyboard.press("m")
+    page.wait_for_timeout(200)
+    assert page.url.endswith("/calendar/")
+    page.reload()
+    expect(page.get_by_role("checkbox", name="Keys: T today")).not_to_be_checked()
+
+
+def test_choosing_a_family_shows_it(page, screen):
+    sign_in(page, "noor")
+    page.goto("/calendar/")
+    expect(page.get_by_role("button", name="Show")).to_be_hidden()
+    page.get_by_label("Families shown").select_option(label="Okafors")
+    page.wait_for_url("**family=*")
+    expect(page.get_by_role("main").get_by_text("Emma and Theo")).to_have_count(0)
+
+
+def test_a_press_on_free_time_begins_the_session_where_it_was_pressed(page):
+    sign_in(page, "ana")
+    page.set_viewport_size(SCREENS["wide"])
+    page.goto("/calendar/?date=2026-12-14")
+    gap = page.locator(".week-day", has=page.locator("#day-2026-12-13")).locator(".gap")
+    box = gap.bounding_box()
+    # 07:00 to 21:00 are all the height: ten past ten is here.
+    gap.click(position={"x": 20, "y": box["height"] * (3 + 10 / 60) / 14})
+    expect(page.get_by_role("heading", level=1)).to_have_text("Add a session")
+    query = page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
+    assert query == {"day": "2026-12-13", "from": "10:00", "to": "14:00"}
+
+
+def test_nothing_overlaps_or_leaves_its_column(page):
+    sign_in(page, "noor")
+    page.set_viewport_size(SCREENS["wide"])
+    page.goto("/calendar/?date=2026-12-18")
+    for day in page.locator(".day-track").all():
+        column = day.bounding_box()
+        boxes = [entry.bounding_box() for entry in day.locator(".session-entry").all()]
+        for number, one in enumerate(boxes):
+            assert column["x"] - 1 <= one["x"]
+            assert one["x"] + one["width"] <= column["x"] + column["width"] + 1
+            for other in boxes[:number]:
+                beside = one["x"] + one["width"] <= other["x"] + 1 or other["x"] + other["width"] <= one["x"] + 1
+                below = one["y"] + one["height"] <= other["y"] + 1 or other["y"] + other["height"] <= one["y"] + 1
+                assert beside or below
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_the_page_is_never_wider_than_the_screen(page, width):
+    sign_in(page, "ana")
+    page.set_viewport_size({"width": width, "height": 800})
+    for view in ("week", "month", "day"):
+        page.goto(f"/calendar/?view={view}&date=2026-12-18")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, view
+
+
+def test_a_week_and_a_month_print_on_one_sheet_across(page):
+    sign_in(page, "noor")
+    for view in ("week", "month"):
+        page.goto(f"/calendar/?view={view}&date=2026-12-18")
+        sheet = page.pdf(prefer_css_page_size=True)
+        assert sheet.count(b"/Type /Page\n") == 1, view
+        width, height = (float(side) for side in sheet.partition(b"/MediaBox [0 0 ")[2].split(b"]")[0].split())
+        assert width > height
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_without_javascript_every_place_is_a_link_or_a_button(browser: Browser, server: DatedServer, screen):
+    with browser.new_context(base_url=server.base_url, java_script_enabled=False, viewport=SCREENS[screen]) as context:
+        page = context.new_page()
+        sign_in(page, "noor")
+        page.goto("/")
+        page.get_by_role("navigation", name="Main").get_by_role("link", name="Calendar").click()
+        page.get_by_role("link", name="Later").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("20 December")
+        page.get_by_role("link", name="Month").click()
+        page.get_by_label("Families shown").select_option(label="Okafors")
+        page.get_by_role("button", name="Show").click()
+        page.get_by_role("link", name="Thursday, 17 December").click()
+        page.locator("#chosen").get_by_role(
+            "link", name=re.compile("Zuri ?, Thu 17 Dec, 13:00.18:30, confirmed")
+        ).click()
+        page.wait_for_url("**/sessions/**")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("17 December")
