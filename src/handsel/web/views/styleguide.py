@@ -14,6 +14,7 @@ from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from handsel.queries.pages.family_page import ChildNote
@@ -40,7 +41,8 @@ _LONG_WORDS = "Kinderbetreuungsvereinbarung Donnerstagnachmittagsbetreuung · Ob
 def page(request: HttpRequest) -> HttpResponse:
     if not (settings.EXAMPLE or settings.DEBUG):
         raise Http404
-    return render(request, "styleguide.html", _components())
+    with translation.override("en"):
+        return render(request, "styleguide.html", _components())
 
 
 def _components() -> dict[str, object]:
