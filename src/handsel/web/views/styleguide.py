@@ -63,7 +63,7 @@ def _components() -> dict[str, object]:
             ),
             ChildNote(_NOBODYS, "Zuri Okafor", "", "", "Salbutamol, 2 puffs", "Naps at noon.\nGrey rabbit.", False),
         ],
-        "form": _Fields({"starts": "25:00", "repeats": "WEEKLY", "on": ["MONDAY"], "agreed": "on", "rate": "25.00"}),
+        "form": _Fields({"starts": "", "repeats": "WEEKLY", "on": ["MONDAY"], "agreed": "on", "rate": "25.00"}),
         "said": [
             SimpleNamespace(level_tag="success", message="5 sessions generated.", extra_tags="/"),
             SimpleNamespace(level_tag="success", message="Saved.", extra_tags=""),

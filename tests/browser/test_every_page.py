@@ -1,0 +1,95 @@
+"""Every page, in each of its states: nothing that shuts anybody out, nothing off the screen, nothing too small to
+press, and no word from the browser.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, Page
+
+from tests.browser import walking
+from tests.browser.walking import PHONE, Walk
+from tests.workflows.dated import DatedServer
+
+# For who writes programs.
+IN_ENGLISH = {"/api/docs", "the style guide"}
+
+# https://github.com/dequelabs/axe-core
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+VIOLATIONS = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations.flatMap(rule =>
+  rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)} (${node.failureSummary.slice(0, 240)})`))"""
+
+# The narrowest phone, a wide screen at 200 % zoom, and that screen.
+WIDTHS = (320, 640, 1280)
+TOO_WIDE = """() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? [] :
+  [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > innerWidth + 1 &&
+    !one.closest(".scroll, .visually-hidden, [data-scrolls]")).slice(0, 3).map(one => one.outerHTML.slice(0, 120))
+    .concat("the page scrolls sideways")"""
+# What a thumb meets: 44 pixels high, or all that a label of that height belongs to. A link in a sentence is text.
+TOO_SMALL = """() => [...document.querySelectorAll("a[href], button, select, input, textarea, summary")]
+  .flatMap(one => {
+  const box = (one.closest("label") ?? one).getBoundingClientRect();
+  const style = getComputedStyle(one);
+  const inText = style.display === "inline" && one.closest("p, li, td, th, h1, h2, h3, dd");
+  const stretched = getComputedStyle(one, "::after").position === "absolute";
+  if (!one.checkVisibility({visibilityProperty: true}) || inText || stretched || box.height >= 43.5 || !box.height)
+    return [];
+  return [`${Math.round(box.width)}x${Math.round(box.height)} ${one.outerHTML.slice(0, 120)}`];
+})"""
+# Whatever the keyboard reaches shows that it is there: by an outline of its own, or of what it stands for.
+UNSEEN = """() => [...document.querySelectorAll("a[href], button, select, input, textarea, summary, [tabindex='0']")]
+  .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.disabled && one.type !== "hidden")
+  .flatMap(one => {
+    one.focus({focusVisible: true, preventScroll: true});
+    if (document.activeElement !== one) return [];
+    const near = [one, one.nextElementSibling, one.closest(".session"), one.closest(".notice")];
+    const isSeen = near.some(some => some && getComputedStyle(some).outlineStyle !== "none");
+    return isSeen ? [] : [one.outerHTML.slice(0, 120)];
+  })"""
+
+
+@pytest.fixture
+def walk(browser: Browser, example: DatedServer, who: str, language: str) -> Iterator[Walk]:
+    walk = walking.begin(browser, example.base_url, who, language)
+    yield walk
+    if who in {"noor", "ana"}:
+        walk.speak("en")
+    walk.page.context.close()
+
+
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
+@pytest.mark.parametrize("who", ["noor", "ana", "newcomer", "nobody"])
+def test_every_page_is_for_everybody(walk: Walk, language: str):
+    found: dict[str, list[str]] = {}
+    stops = []
+    for stop in walk.stops():
+        stops.append(stop)
+        for flaw in _flaws(walk.page):
+            found.setdefault(flaw, []).append(stop)
+        spoken = walk.page.locator("html").get_attribute("lang")
+        if spoken != language and stop not in IN_ENGLISH:
+            found.setdefault(f"speaks {spoken}", []).append(stop)
+    assert len(stops) > 6
+    assert not found, "\n".join(f"{flaw}\n    at {', '.join(at[:3])}" for flaw, at in found.items())
+    assert walk.complaints == []
+
+
+def _flaws(page: Page) -> Iterator[str]:
+    # Evaluated by the debugger, which no CSP concerns: the page is looked at under the policy that people get.
+    page.evaluate(AXE)
+    for light in ("light", "dark"):
+        page.emulate_media(color_scheme=light)
+        for violation in page.evaluate(VIOLATIONS):
+            yield f"{light}: {violation}"
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for wide in page.evaluate(TOO_WIDE):
+            yield f"too wide at {width}: {wide}"
+    page.set_viewport_size(PHONE)
+    for small in page.evaluate(TOO_SMALL):
+        yield f"too small: {small}"
+    for unseen in page.evaluate(UNSEEN):
+        yield f"focus not seen: {unseen}"
