@@ -100,6 +100,17 @@ def test_notices_and_history_are_told_in_the_readers_language(ana_in_spanish, no
     assert ana_in_spanish.get("session", session.id).says("Noor la movió para empezar a las 10:00 en vez de 09:00")
 
 
+def test_an_hour_that_ends_with_a_point_ends_the_sentence(ana_in_spanish, noor, world):
+    User.objects.filter(pk=world.ana.pk).update(hour_cycle=12)
+    session = world.session("2026-06-01 08:00", state=State.IN_PROGRESS)
+    assert ana_in_spanish.get("family_home", world.riveras.id).says("Desde 8:00 a. m., Noor está con Emma.")
+    ahead = world.session("2026-06-02 09:00")
+    same = {"child_ids": [str(world.emma.id)], "nanny_id": str(world.noor_of_riveras.id), "hourly_rate": "25.00"}
+    ana_in_spanish.press("edit_session", ahead.id, day="2026-06-02", starts="09:00", ends="18:00", version="1", **same)
+    for page in (ana_in_spanish.get("session", session.id), ana_in_spanish.get("session", ahead.id)):
+        assert ".." not in page.text.replace("…", "")
+
+
 # Strangers
 
 

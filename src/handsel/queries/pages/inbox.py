@@ -112,7 +112,8 @@ def _changed(notice: Notice, reader: Reader) -> str:
     facts = notice.facts
     if not notice.session or "changes" not in facts:
         return ""
-    return f"{facts['by']} {history_lines.changed(facts['changes'], notice.session, reader)}."
+    said = f"{facts['by']} {history_lines.changed(facts['changes'], notice.session, reader)}"
+    return said if said.endswith(".") else f"{said}."  # Spanish ends an hour with one: p. m.
 
 
 def _what(notice: Notice, reader: Reader) -> list[str]:
