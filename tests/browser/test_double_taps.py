@@ -1,0 +1,121 @@
+"""Whoever taps twice sends once: every button of every form that changes something, found on the pages themselves."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import resolve
+from playwright.sync_api import Page, Route, expect
+
+from tests.access.routes import PAGES
+from tests.browser.book import Book, opened, settled
+from tests.workflows.dated import DatedServer
+
+BUTTONS = "form[method=post] button[type=submit]:not(.visually-hidden)"
+
+# What is pressed elsewhere: by who is new or not signed in, in an example, on the pages of signing in, in a toast.
+ELSEWHERE = {"language", "delete_account", "sign_out_one", "sign_out_others", "undo_generation"}
+
+
+@pytest.fixture(scope="module", params=["sqlite"])
+def server(request) -> Iterator[DatedServer]:
+    with DatedServer(request.param) as started:
+        started.it_is("2026-06-01 08:00")
+        yield started
+
+
+@pytest.fixture(scope="module")
+def book(server: DatedServer, browser) -> Iterator[Book]:
+    with opened(server, browser) as book:
+        yield book
+
+
+def pages_of(book: Book) -> Iterator[tuple[str, list[str]]]:
+    """Everybody's pages, with something in every state on them."""
+    family = f"/families/{book.family}"
+    running = book.session("2026-06-01T08:00", "2026-06-01T10:00", confirmed=True)
+    book.ask(book.noor, "POST", f"/care-sessions/{running}/start")
+    confirmed = book.session("2026-06-01T11:00", "2026-06-01T12:00", confirmed=True)
+    tentative = book.session("2026-06-09T09:00", "2026-06-09T12:00")
+    cancelled = book.session("2026-06-10T09:00", "2026-06-10T12:00", confirmed=True)
+    book.ask(book.ana, "POST", f"/care-sessions/{cancelled}/cancel")
+    asked = book.session("2026-06-11T09:00", "2026-06-11T12:00", confirmed=True)
+    book.ask(book.ana, "POST", f"/care-sessions/{asked}/change-requests", {"message": "Later?"})
+    schedule = book.ask(book.noor, "GET", f"{family}/care-schedules")["items"][0]["id"]
+    book.ask(book.ana, "POST", f"{family}/invitations", {"email": "kim@example.com", "role": "PARENT"})
+    book.ask(book.noor, "POST", f"{family}/time-off", {"from": "2026-07-01", "to": "2026-07-02"})
+    sessions = [f"/sessions/{one}/" for one in (tentative, confirmed, cancelled, asked)]
+    forms = [f"{sessions[0]}edit/", f"{sessions[1]}request-changes/"]
+    in_family = [f"{family}/{page}/" for page in ("members", "settings", "children/new")]
+    own = ["/settings/", "/settings/keys/", "/more/", "/inbox/", "/families/new/", f"/children/{book.emma}/"]
+    yield "Ana", [book.home, *sessions, *forms, *in_family, *own]
+    of_schedule = [f"/schedules/{schedule}/{page}" for page in ("", "edit/", "generate/")]
+    in_family = [f"{family}/{page}/" for page in ("sessions/new", "time-off", "schedules/new")]
+    yield "Noor", ["/today/", *(f"/sessions/{one}/" for one in (running, confirmed, asked)), *in_family, *of_schedule]
+
+
+class Held:
+    """What is sent, and kept from arriving."""
+
+    def __init__(self, page: Page) -> None:
+        self.routes: list[Route] = []
+        page.route("**/*", self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if route.request.method == "POST" and "live=yes" not in (route.request.post_data or ""):
+            self.routes.append(route)
+        else:
+            route.continue_()
+
+    def let_go(self) -> list[str]:
+        """The addresses that were sent to."""
+        sent = [route.request.url for route in self.routes]
+        for route in self.routes:
+            route.fulfill(status=204)  # nothing comes, and the page stays
+        self.routes.clear()
+        return sent
+
+
+def tap_twice(page: Page, number: int, held: Held) -> str:
+    """The address that the button sends to, once."""
+    button = page.locator(BUTTONS).nth(number)
+    button.evaluate("(button) => { for (let up = button; up; up = up.closest('details:not([open])')) up.open = true }")
+    button.evaluate("(button) => { button.click(); button.click() }")
+    for _ in range(100):
+        page.wait_for_timeout(30)
+        if held.routes:
+            break
+    sent = held.let_go()
+    assert len(sent) == 1, f"{button.text_content()} on {page.url} sent {sent}"
+    return sent[0]
+
+
+def route_of(address: str) -> str:
+    return resolve("/" + address.split("/", 3)[3].partition("?")[0]).url_name
+
+
+def test_every_button_sends_once(book: Book):
+    sent_to = set()
+    people = {"Ana": book.ana, "Noor": book.noor}
+    for name, addresses in pages_of(book):
+        with book.at(people[name], in_trouble=True, service_workers="block") as page:
+            held = Held(page)
+            for address in addresses:
+                page.goto(address)
+                for number in range(page.locator(BUTTONS).count()):
+                    page.goto(address)
+                    sent_to.add(route_of(tap_twice(page, number, held)))
+    with book.at(book.ana, in_trouble=True, service_workers="block") as page:
+        page.goto(book.home)
+        page.get_by_label("Select Tue 9 Jun").check()
+        page.get_by_role("button", name="Cancel selected").click()
+        page.get_by_role("button", name="Cancel 1 session").dblclick()
+        settled(page)
+        expect(page.locator("main .toast")).to_contain_text("1 session cancelled.")
+        held = Held(page)
+        undo = page.locator("main .toast button")
+        undo.evaluate("(button) => { button.click(); button.click() }")
+        page.wait_for_timeout(50)
+        (undone,) = held.let_go()
+        sent_to |= {"cancel_sessions", route_of(undone)}
+    changing = {row.route.partition("web:")[2] for row in PAGES if row.route.startswith("POST web:")}
+    assert changing - sent_to <= ELSEWHERE
