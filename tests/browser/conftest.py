@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Response, sync_playwright
 
 from tests.browser.hand import Hand
+from tests.browser.household import Home, founded
 from tests.workflows.dated import DatedServer
 
 FLAGS = [
@@ -60,6 +61,12 @@ def dated() -> Iterator[DatedServer]:
     started.start()
     yield started
     started.stop()
+
+
+@pytest.fixture
+def home(dated: DatedServer) -> Iterator[Home]:
+    with founded(dated) as found:
+        yield found
 
 
 @pytest.fixture

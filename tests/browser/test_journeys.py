@@ -1,63 +1,18 @@
 """What people come for, from beginning to end, on a phone and at a desk. It is June 2026, a month of 30 days."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.hand import PASSWORD, Hand
-from tests.server import Person
+from tests.browser.household import Home
 from tests.workflows.dated import DatedServer
 
 pytestmark = pytest.mark.parametrize("hand", ["phone", "wide"], indirect=True)
 
 LAST_WEEK = ("Mon 22 Jun", "Wed 24 Jun", "Fri 26 Jun")
-
-
-@dataclass
-class Home:
-    """The Riveras with Emma, their nanny Noor, and a schedule for Monday, Wednesday and Friday."""
-
-    server: DatedServer
-    parent: Person
-    nanny: Person
-    family: str
-    schedule: str
-    ana: httpx.Client
-    noor: httpx.Client
-
-    def generate(self, first: str, last: str) -> list[str]:
-        body = {"from": first, "to": last}
-        made = self.noor.post(f"/care-schedules/{self.schedule}/generate-sessions", json=body).json()
-        return [one["sessionId"] for one in made["created"]]
-
-
-@pytest.fixture
-def home(dated: DatedServer) -> Iterator[Home]:
-    dated.it_is("2026-05-29 18:00")
-    parent, nanny = dated.people("Ana", "Noor", password=PASSWORD)
-    with dated.client(parent) as ana, dated.client(nanny) as noor:
-        body = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD", "defaultHourlyRate": "25.00"}
-        family = ana.post("/families", json=body).json()["id"]
-        child = ana.post(f"/families/{family}/children", json={"firstName": "Emma", "allergies": "Peanuts."}).json()
-        body = {"email": nanny.email, "role": "NANNY"}
-        link = ana.post(f"/families/{family}/invitations", json=body).json()["acceptUrl"]
-        member = noor.post("/invitations/accept", json={"token": link.rstrip("/").rpartition("/")[2]}).json()
-        body = {
-            "name": "Mornings",
-            "recurrence": "WEEKLY",
-            "daysOfWeek": ["MONDAY", "WEDNESDAY", "FRIDAY"],
-            "startTime": "06:00",
-            "endTime": "14:30",
-            "startDate": "2026-06-01",
-            "childIds": [child["id"]],
-            "nannyId": member["id"],
-        }
-        schedule = ana.post(f"/families/{family}/care-schedules", json=body).json()["id"]
-        yield Home(dated, parent, nanny, family, schedule, ana, noor)
 
 
 def test_a_nannys_day(home: Home, hand: Callable[[], Hand]):

@@ -1,0 +1,74 @@
+"""A parent's month without a pointer: every control is reached by Tab, seen to be reached, and pressed by a key."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.hand import Hand
+from tests.browser.household import Home
+
+pytestmark = pytest.mark.parametrize("hand", ["phone", "wide"], indirect=True)
+
+# No page has more controls before the one that is looked for.
+_STOPS = 150
+_IS_FOCUSED = "control => control === document.activeElement"
+_IS_SEEN = """control => {
+    // A link that fills a session shows it around all of that.
+    const ringed = [control, control.closest(".session")].filter(part => part).map(part => getComputedStyle(part));
+    const ring = ringed.some(shown => shown.outlineStyle !== "none" && parseFloat(shown.outlineWidth) > 0);
+    const box = control.getBoundingClientRect();
+    return ring && box.top >= 0 && box.bottom <= innerHeight;
+}"""
+
+
+def reach(hand: Hand, control: Locator) -> None:
+    """Tab until the control has the focus, and see that it shows."""
+    expect(control).to_be_visible()
+    for _ in range(_STOPS):
+        hand.page.keyboard.press("Tab")
+        if control.evaluate(_IS_FOCUSED):
+            assert control.evaluate(_IS_SEEN), f"{control} has the focus and does not show it"
+            return
+    pytest.fail(f"Tab never reaches {control}")
+
+
+def press(hand: Hand, name: str | re.Pattern) -> None:
+    reach(hand, hand.page.get_by_role("button", name=name, exact=True).first)
+    hand.page.keyboard.press("Enter")
+
+
+def write(hand: Hand, label: str, text: str) -> None:
+    reach(hand, hand.page.get_by_label(re.compile(rf"^\s*{label}")).first)
+    hand.page.keyboard.press("Control+A")
+    hand.page.keyboard.type(text)
+
+
+def test_a_parents_month_by_keys_alone(home: Home, hand: Callable[[], Hand]):
+    home.generate("2026-06-01", "2026-06-30")
+    ana = hand()
+    ana.open("/accounts/login/")
+    write(ana, "E-mail", home.parent.email)
+    write(ana, "Password", home.password)
+    ana.page.keyboard.press("Enter")
+    expect(ana.sessions("needs-answer")).to_have_count(13)
+    for day in ("Mon 22 Jun", "Wed 24 Jun", "Fri 26 Jun"):
+        reach(ana, ana.page.get_by_label(f"Select {day}"))
+        ana.page.keyboard.press("Space")
+    press(ana, "Cancel selected")
+    write(ana, "Why", "We are at the lake.")
+    press(ana, "Cancel 3 sessions, 22–26 Jun")
+    ana.read("3 sessions cancelled.")
+    press(ana, "Confirm all 10")
+    ana.read("All answered.")
+    reach(ana, ana.page.get_by_role("link", name="All sessions"))
+    ana.page.keyboard.press("Enter")
+    expect(ana.sessions("confirmed")).to_have_count(10)
+    reach(ana, ana.sessions("confirmed").nth(1).get_by_role("link"))
+    ana.page.keyboard.press("Enter")
+    reach(ana, ana.page.get_by_role("link", name="Request changes"))
+    ana.page.keyboard.press("Enter")
+    write(ana, "What would suit you better", "The dentist opens at seven.")
+    press(ana, "Send")
+    ana.read("Take the request back")
