@@ -13,7 +13,7 @@ from tests.workflows.dated import DatedServer
 BUTTONS = "form[method=post] button[type=submit]:not(.visually-hidden)"
 
 # What is pressed elsewhere: by who is new or not signed in, in an example, on the pages of signing in, in a toast.
-ELSEWHERE = {"language", "delete_account", "sign_out_one", "sign_out_others", "undo_generation"}
+ELSEWHERE = {"enter_example", "language", "delete_account", "sign_out_one", "sign_out_others", "undo_generation"}
 
 
 @pytest.fixture(scope="module", params=["sqlite"])
