@@ -1,0 +1,78 @@
+"""What may arrive instead of what a page asks for, and a browser that sends it and leaves everything as it was."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from tests.tables import everything
+from tests.world import World
+
+# No field takes these. A dozen such fields are still less than the megabyte that a form may be.
+NEVER = ["Emma\x00", "x" * 75_000]
+# Each is like something, but only a field for text may take it.
+WRONG = [
+    "\ud800",
+    "24:00",
+    "06:00:30",
+    "2026-02-31",
+    "9999-12-31",
+    "9999-12-31T23:59",
+    "NaN",
+    "Infinity",
+    "1e999",
+    "-1.00",
+    "9" * 40,
+    "٢٥",
+    "../../etc/passwd",
+    "Mars/Olympus",
+    "{}",
+]
+TOO_MUCH = "x" * 1_000_001
+
+
+class Sender:
+    """Somebody who sends anything: whatever was written is taken back."""
+
+    def __init__(self, world: World, person: str) -> None:
+        self.client = Client()
+        if person:
+            self.client.force_login(getattr(world, person))
+        self.before = everything()
+        self.cookies = dict(self.client.cookies)
+
+    def get(self, address: str, query: Mapping[str, Any]) -> HttpResponse:
+        """Whoever looks at a page writes nothing."""
+        response = self._send(lambda: self.client.get(f"{address}?{_encoded(query)}"))
+        assert response.wrote_nothing, f"{address} {str(query)[:100]}"
+        return response
+
+    def post(self, address: str, form: Mapping[str, Any]) -> HttpResponse:
+        """Who is refused has written nothing."""
+        form_type = "application/x-www-form-urlencoded"
+        response = self._send(lambda: self.client.post(address, _encoded(form), content_type=form_type))
+        assert response.status_code < 400 or response.wrote_nothing, f"{address} {str(form)[:100]}"
+        return response
+
+    def _send(self, ask: Any) -> Any:
+        self.client.cookies.clear()  # what the last answer set went with what it wrote
+        self.client.cookies.update(self.cookies)
+        with transaction.atomic():
+            response = ask()
+            response.wrote_nothing = everything() == self.before
+            transaction.set_rollback(True)
+        assert response.status_code < 500
+        return response
+
+
+def _encoded(form: Mapping[str, Any]) -> str:
+    """As a browser would, if browsers had lone surrogates."""
+    pairs = [
+        (name, str(one).encode("utf-8", "surrogatepass"))
+        for name, said in form.items()
+        for one in (said if isinstance(said, Sequence) and not isinstance(said, str) else [said])
+    ]
+    return urlencode(pairs)

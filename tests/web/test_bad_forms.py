@@ -1,0 +1,148 @@
+"""What no form may choke on: nonsense in every field of every form of the pages."""
+
+import inspect
+import pkgutil
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django import forms as django_forms
+from django.core.cache import cache
+from django.urls import reverse
+
+from handsel.actions import change_requests
+from handsel.rules.drafts import Draft
+from handsel.rules.lifecycle import State
+from handsel.web import forms
+from handsel.web.forms import second_step
+from tests.access.routes import DAY, NEW_FAMILY, SCHEDULE, SEEN, SETTINGS
+from tests.web.nonsense import NEVER, TOO_MUCH, WRONG, Sender
+from tests.world import ON_THE_WEB, PASSWORD, World
+
+# Fields that take text; and what takes anything: boxes are ticked by whatever is sent, `kind` is what a button says.
+TEXTS = {"name", "first_name", "last_name", "address", "notes", "allergies", "medications", "message", "reason"}
+FREE = {"is_confirmed", "overlap_allowed", "password1", "kind"}
+# What forms have in common; and the second step, which test_security.py and test_bad_parameters.py send nonsense to.
+ELSEWHERE = {"DraftForm", "TimesForm"} | {name for name in vars(second_step) if name.endswith("Form")}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who sends a form where, and what it says when nothing is wrong."""
+
+    person: str
+    route: str
+    args: tuple[Any, ...]
+    good: dict[str, Any] = field(default_factory=dict)
+
+
+@pytest.fixture
+def places(world: World) -> dict[str, Place]:
+    """By the names of the forms' classes."""
+    family, emma, noor = world.riveras.id, str(world.emma.id), str(world.noor_of_riveras.id)
+    planned = world.session("2026-06-02 06:00")
+    done = world.session("2026-05-29 06:00", state=State.COMPLETED).id
+    cancelled = world.session("2026-06-09 06:00", state=State.CANCELLED).id
+    asked = change_requests.ask(
+        world.session("2026-06-04 06:00").id, Draft.of(message="Later?"), by=world.ana, **ON_THE_WEB
+    )
+    who = {"child_ids": [emma], "nanny_id": noor}
+    plan = DAY | who | {"hourly_rate": "25.50", "notes": "Boots."}
+    care = {"allergies": "Nuts", "medications": "None", "notes": "Naps at noon."}
+    child = care | {"first_name": "Kim", "last_name": "Rivera", "date_of_birth": "2024-02-29"}
+    home = NEW_FAMILY | {"default_hourly_rate": "20.00", "address": "3 Elm Road"}
+    off = {"nanny_id": noor, "from_date": "2031-03-03", "to_date": "2031-03-03", "reason": "Away."}
+    record = {
+        "actual_start": "2026-05-29T06:05",
+        "actual_end": "2026-05-29T14:00",
+        "hourly_rate": "26.00",
+        "notes": "Well.",
+        "reason": "Forgotten.",
+    }
+    newcomer = {"name": "Kim", "email": "kim@example.com", "password1": PASSWORD}
+    schedule = SCHEDULE | who | {"hourly_rate": "25.50", "notes": "Boots.", "end_date": "", "seen": SEEN}
+    return {
+        "AnswerForm": Place("noor", "web:decline_request", (asked.id,), {"message": "I can’t."}),
+        "CancelForm": Place("ana", "web:cancel_session", (planned.id,), {"reason": "Fever."}),
+        "CareNotesForm": Place("noor", "web:child", (emma,), care),
+        "ChangeRequestForm": Place("ana", "web:request_changes", (planned.id,), DAY | who | {"message": "Later?"}),
+        "ChildForm": Place("ana", "web:new_child", (family,), child),
+        "CorrectionForm": Place("noor", "web:edit_session", (done,), record),
+        "FamilySettingsForm": Place(
+            "ana", "web:edit_family", (family,), home | {"currency": "USD", "notes": "The key is with Luis."}
+        ),
+        "GenerationForm": Place("noor", "web:generate", (world.schedule().id,), off | {"kind": "own"}),
+        "ImpromptuForm": Place("ana", "web:new_session", (family,), plan | {"is_confirmed": "on"}),
+        "InvitationForm": Place("ana", "web:members", (family,), {"email": "kim@example.com", "role": "PARENT"}),
+        "NewFamilyForm": Place("ana", "web:new_family", (), home),
+        "NotesForm": Place("noor", "web:edit_session", (cancelled,), {"notes": "Boots."}),
+        "RoleForm": Place("ana", "web:member_role", (world.bea_of_riveras.id,), {"role": "VIEWER"}),
+        "ScheduleForm": Place("noor", "web:new_schedule", (family,), schedule),
+        "SessionForm": Place("noor", "web:edit_session", (planned.id,), plan),
+        "SettingsForm": Place("ana", "web:settings", (), SETTINGS | {"time_zone": "Europe/Paris"}),
+        "SignUpForm": Place("", "account_signup", (), newcomer),
+        "TimeOffForm": Place("ana", "web:time_off", (family,), off | {"start_time": "09:00", "end_time": "12:00"}),
+        "TokenForm": Place("ana", "web:tokens", (), {"name": "Script", "scope": "read", "last_day": "2031-03-03"}),
+    }
+
+
+@pytest.fixture
+def read(monkeypatch) -> dict[str, django_forms.BaseForm]:
+    """The last form of each class that the server has read."""
+    found: dict[str, django_forms.BaseForm] = {}
+    full_clean = django_forms.BaseForm.full_clean
+
+    def noted(form: django_forms.BaseForm) -> None:
+        found[type(form).__name__] = form
+        full_clean(form)
+
+    monkeypatch.setattr(django_forms.BaseForm, "full_clean", noted)
+    return found
+
+
+def every_form() -> set[str]:
+    found = set()
+    for module in pkgutil.iter_modules(forms.__path__, f"{forms.__name__}."):
+        for name, kind in inspect.getmembers(import_module(module.name), inspect.isclass):
+            if issubclass(kind, django_forms.BaseForm) and kind.__module__ == module.name and name[0] != "_":
+                found.add(name)
+    return found
+
+
+def test_every_form_is_tried(places):
+    assert places.keys() == every_form() - ELSEWHERE
+
+
+@pytest.mark.parametrize("name", sorted(every_form() - ELSEWHERE))
+def test_no_field_of_any_form_chokes(world, places, read, name):
+    """Nonsense is refused at each of its fields, and writes nothing; what only looks odd is taken as text."""
+    place = places[name]
+    address, sender = reverse(place.route, args=place.args), Sender(world, place.person)
+    good = sender.post(address, place.good)
+    assert good.status_code in (200, 302), read[name].errors
+    assert not good.wrote_nothing
+    every = set(read[name].fields)
+    texts, typed = every & TEXTS, every - TEXTS - FREE
+
+    def refused(form: dict[str, Any]) -> set[str]:
+        """At which fields."""
+        cache.clear()  # whoever signs up again and again is stopped otherwise
+        answer = sender.post(address, place.good | form)
+        assert answer.status_code in (200, 302, 422)
+        assert answer.wrote_nothing or not read[name].errors
+        return set(read[name].errors)
+
+    for value in NEVER:
+        assert refused(dict.fromkeys(every, value)) >= texts | typed, value[:40]
+        twice = {one: [place.good.get(one, ""), value] for one in every}
+        assert refused(twice) >= texts | typed, value[:40]
+    for value in WRONG:
+        assert refused(dict.fromkeys(every, value)) >= typed, value
+        assert not refused(dict.fromkeys(texts, value)), value
+    assert sender.post(address, place.good | {min(every): TOO_MUCH}).status_code == 413
+    for one in every & {"nanny_id", "child_ids"}:
+        for theirs in (world.emma.id, world.noor_of_riveras.id, world.zuri.id, world.noor_of_okafors.id, uuid4()):
+            if str(theirs) not in place.good.get(one, ""):
+                assert one in refused({one: str(theirs)})

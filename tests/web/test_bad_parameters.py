@@ -1,0 +1,216 @@
+"""What no page may choke on beside its forms: nonsense in addresses and parameters, and ids of other kinds."""
+
+import ast
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+import handsel.web
+from handsel.actions import change_requests, generation, invitations, time_off
+from handsel.models import ApiToken, Notice
+from handsel.rules.drafts import Draft
+from handsel.rules.roles import Role
+from handsel.web.urls import urlpatterns
+from tests.access.routes import DAY, RANGE, SCHEDULE, SEEN
+from tests.web.nonsense import NEVER, TOO_MUCH, WRONG, Sender
+from tests.world import ON_THE_WEB, PASSWORD, World
+
+IDS = ["", "1", str(uuid4()), f"{uuid4()}:1", f"{uuid4()}:-1,{uuid4()}:x", ",,:,", ":" * 2_000, f"{uuid4()}," * 2_000]
+PLACES = [
+    "//example.com/",
+    "https://example.com/",
+    "/today/\r\nSet-Cookie: a=b",
+    "javascript:alert(1)",
+    "/\\example.com",
+]
+
+NEW_SESSION = DAY | {"child_ids": "{child_id}"}
+NEW_SCHEDULE = SCHEDULE | {"child_ids": "{child_id}", "seen": SEEN}
+# What pages read beside forms: method and parameter -> where, and what comes with it.
+PARAMETERS = {
+    "GET after": [("inbox", {}), ("schedules", {}), ("family_sessions", {"past": ""}), ("time_off", {"past": ""})],
+    "GET past": [("family_sessions", {}), ("time_off", {})],
+    "GET off": [("schedules", {})],
+    "GET month": [("family_records", {})],
+    "GET week": [("family_home", {})],
+    "GET day": [("new_session", {"from": "09:00", "to": "12:00"})],
+    "GET from": [("new_session", {"day": "2026-06-04", "to": "12:00"})],
+    "GET to": [("new_session", {"day": "2026-06-04", "from": "09:00"})],
+    "GET kind": [("generate", {})],
+    "GET from_date": [("generate", RANGE)],
+    "GET to_date": [("generate", RANGE)],
+    "GET next": [("request_changes", {})],
+    "POST version": [
+        ("confirm_session", {}),
+        ("edit_session", NEW_SESSION),
+        ("switch_schedule", {"on": "no"}),
+        ("edit_family", {"name": "R", "time_zone": "Europe/Paris", "currency": "USD"}),
+    ],
+    "POST once": [("new_session", NEW_SESSION), ("new_child", {"first_name": "Kim"})],
+    "POST next": [
+        ("confirm_session", {}),
+        ("new_session", NEW_SESSION),
+        ("confirm_sessions", {"session": "{session_id}"}),
+    ],
+    "POST all": [("confirm_sessions", {}), ("cancel_sessions", {}), ("cancel_sessions", {"sure": "1"})],
+    "POST session": [("confirm_sessions", {}), ("cancel_sessions", {}), ("cancel_sessions", {"sure": "1"})],
+    "POST sure": [("cancel_sessions", {"session": "{session_id}"})],
+    "POST on": [("switch_schedule", {})],
+    "POST seen": [("new_schedule", NEW_SCHEDULE), ("edit_schedule", NEW_SCHEDULE)],
+    "POST plan": [("new_schedule", NEW_SCHEDULE)],
+    "POST preview": [("new_schedule", NEW_SCHEDULE)],
+    "POST live": [("new_schedule", NEW_SCHEDULE)],
+    "POST person": [("enter_example", {})],
+    "POST language": [("language", {})],
+}
+# Read by a form that is filled from the address; as a set of keys; and by Django itself.
+ELSEWHERE = {"GET from_date", "GET to_date", "POST preview", "POST language"}
+
+
+@pytest.fixture
+def ids(world: World) -> dict[str, str]:
+    """One thing of every kind at the Riveras', by the name that addresses have for it."""
+    family, noor, ana = world.riveras.id, {"by": world.noor, **ON_THE_WEB}, {"by": world.ana, **ON_THE_WEB}
+    schedule = world.schedule().id
+    made = generation.generate(schedule, Draft.of(from_date=_june(1), to_date=_june(7)), **noor)
+    asked = world.session("2026-06-18 06:00").id
+    invited, token = invitations.invite(family, Draft.of(email="kim@example.com", role=Role.VIEWER), **ana)
+    world.secret(world.ana)
+    found = {
+        "family_id": family,
+        "child_id": world.emma.id,
+        "member_id": world.bea_of_riveras.id,
+        "schedule_id": schedule,
+        "batch_id": made.batch_id,
+        "session_id": world.session("2026-06-16 06:00").id,
+        "request_id": change_requests.ask(asked, Draft.of(message="Later?"), **ana).id,
+        "time_off_id": time_off.create(family, Draft.of(from_date=_june(20), to_date=_june(21)), **ana).id,
+        "invitation_id": invited.id,
+        "notice_id": Notice.objects.filter(person=world.ana).first().id,
+        "token_id": ApiToken.objects.get(person=world.ana).id,
+    }
+    return {name: str(one) for name, one in found.items()} | {"token": token, "year": "2026", "sign_in_id": "1"}
+
+
+def _june(day: int) -> date:
+    return date(2026, 6, day)
+
+
+PLAIN = {"token", "year", "sign_in_id"}  # no ids
+HOLES = {pattern.name: list(pattern.pattern.converters) for pattern in urlpatterns}
+
+
+def address(route: str, ids: dict[str, str]) -> str:
+    return reverse(f"web:{route}", kwargs={hole: ids[hole] for hole in HOLES[route]})
+
+
+def test_every_parameter_is_tried():
+    assert PARAMETERS.keys() - ELSEWHERE == set(_read_by_pages())
+
+
+def _read_by_pages() -> Iterator[str]:
+    """Each `request.GET.get("name")`, `request.POST.getlist("name")` and `"name" in request.GET`."""
+    for path in Path(handsel.web.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Attribute(attr="GET" | "POST" as method), attr="get" | "getlist"),
+                    args=[ast.Constant(value=name), *_],
+                ):
+                    yield f"{method} {name}"
+                case ast.Compare(
+                    left=ast.Constant(value=name), comparators=[ast.Attribute(attr="GET" | "POST" as method)]
+                ):
+                    yield f"{method} {name}"
+                case ast.Subscript(value=ast.Attribute(attr="GET" | "POST" as method), slice=name):
+                    yield f"{method} {ast.unparse(name)}"
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS)
+def test_no_parameter_of_any_page_chokes(world, ids, settings, parameter):
+    settings.EXAMPLE = True
+    method, name = parameter.split()
+    ana = Sender(world, "ana")
+    for route, more in PARAMETERS[parameter]:
+        sent = {key: value.format(**ids) if isinstance(value, str) else value for key, value in more.items()}
+        ask, at = (ana.get if method == "GET" else ana.post), address(route, ids)
+        for value in [*NEVER, *WRONG, *_alike(name)]:
+            if not (method == "GET" and len(value) > 50_000):  # no server takes so long an address
+                _is_answered(ask(at, sent | {name: value}))
+        _is_answered(ask(at, sent | {name: ["", ids["session_id"], NEVER[0]]}))
+        if method == "POST":
+            assert ana.post(at, sent | {name: TOO_MUCH}).status_code == 413
+
+
+def _alike(name: str) -> list[str]:
+    """What looks like what is expected there."""
+    return PLACES if name == "next" else IDS if name in {"after", "all", "session", "version", "once"} else []
+
+
+def _is_answered(response) -> None:
+    """And leads nowhere else."""
+    assert response.status_code in (200, 302, 404, 409, 412, 422)
+    assert urlsplit(response.get("Location", "/")).netloc == ""
+    assert "\n" not in response.get("Location", "/")
+
+
+def test_an_id_of_another_kind_names_nothing(world, ids):
+    ana = Sender(world, "ana")
+    for route, holes in HOLES.items():
+        for hole in set(holes) - PLAIN:
+            for other in [
+                "session_id" if hole != "session_id" else "request_id",
+                "child_id" if hole != "child_id" else "family_id",
+            ]:
+                at = address(route, ids | {hole: ids[other]})
+                answers = {ana.get(at, {}).status_code, ana.post(at, {}).status_code}
+                assert answers <= {404, 405}, (route, other)
+                assert 404 in answers, (route, other)
+
+
+def test_no_address_chokes(world, ids):
+    ana = Sender(world, "ana")
+    for route, holes in HOLES.items():
+        for hole in holes:
+            good, odd = address(route, ids), ["\ud800", "../../etc/passwd"]
+            if hole in PLAIN:
+                odd += [*WRONG, "\x00", "0", "9999", "10000", str(2**63), "x" * 5_000, str(uuid4())]
+            for value in odd:
+                at = good.replace(ids[hole], quote(value.encode("utf-8", "surrogatepass"), safe=""))
+                for response in (ana.get(at, {}), ana.post(at, {})):
+                    assert response.status_code in ((200, 302, 404, 405) if hole in PLAIN else (404, 405)), (
+                        route,
+                        value,
+                    )
+
+
+# allauth's forms: who sends them, and what to.
+SIGN_IN = {
+    "account_login": ("", {"login": "ana@example.com", "password": PASSWORD}),
+    "account_signup": ("", {"name": "Kim", "email": "kim@example.com", "password1": PASSWORD}),
+    "account_request_login_code": ("", {"email": "ana@example.com"}),
+    "account_reset_password": ("", {"email": "ana@example.com"}),
+    "mfa_login_webauthn": ("", {"credential": "{}"}),
+    "account_change_password": ("ana", {"oldpassword": PASSWORD, "password1": "Kites!", "password2": "Kites!"}),
+    "account_email": ("ana", {"email": "anna@example.com", "action_add": "1", "action_remove": "1"}),
+    "account_reauthenticate": ("ana", {"password": PASSWORD}),
+}
+
+
+@pytest.mark.parametrize("route", SIGN_IN)
+def test_no_way_of_signing_in_chokes(world, route):
+    person, good = SIGN_IN[route]
+    sender = Sender(world, person)
+    for name in [*good, "next", "remember"]:
+        for value in [*NEVER, "\ud800", "NaN", "9" * 40, "{}", *_alike(name)]:
+            cache.clear()  # who tries again and again is stopped otherwise
+            response = sender.post(reverse(route), good | {name: [good.get(name, ""), value]})
+            assert response.status_code in (200, 302, 400)
+            assert urlsplit(response.get("Location", "/")).netloc == ""
+    assert sender.post(reverse(route), good | {"next": TOO_MUCH}).status_code == 413
