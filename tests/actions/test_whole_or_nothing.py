@@ -27,42 +27,14 @@ from handsel.actions import (
 )
 from handsel.actions.care_sessions import leaving
 from handsel.actions.example_families import cast
-from handsel.models import (
-    CareSchedule,
-    CareScheduleChild,
-    CareSession,
-    CareSessionChild,
-    ChangeRequest,
-    Child,
-    Event,
-    Family,
-    GenerationBatch,
-    Invitation,
-    Member,
-    Notice,
-    TimeOff,
-)
+from handsel.models import ChangeRequest, Event, Invitation, Notice
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.recurrence import Recurrence
 from handsel.rules.roles import Role
+from tests.tables import everything
 from tests.world import ON_THE_WEB, wall
 
-TABLES = (
-    CareSchedule,
-    CareScheduleChild,
-    CareSession,
-    CareSessionChild,
-    ChangeRequest,
-    Child,
-    Event,
-    Family,
-    GenerationBatch,
-    Invitation,
-    Member,
-    Notice,
-    TimeOff,
-)
 JUNE = {"from_date": date(2026, 6, 1), "to_date": date(2026, 6, 30)}
 
 # What takes a moment and a source and is no act of its own on a family's book.
@@ -75,10 +47,6 @@ NO_ACTS = {
     example_families.load,  # what is made of the acts
     cast.gather,
 }
-
-
-def everything():
-    return {model.__name__: list(model.objects.order_by("pk").values()) for model in TABLES}
 
 
 def out_of_ink(table: str) -> None:
