@@ -92,7 +92,6 @@ function begin(event) {
 function showChosenFamily(form) {
   const select = form.querySelector("select");
   let byKey = false;
-  form.querySelector("button").hidden = true;
   select.addEventListener("pointerdown", () => { byKey = false; });
   select.addEventListener("keydown", (event) => {
     byKey = true;
@@ -104,7 +103,6 @@ function showChosenFamily(form) {
 const letters = document.getElementById("letter-keys");
 letters.checked = localStorage.getItem(REMEMBERED) !== "off";
 letters.addEventListener("change", () => localStorage.setItem(REMEMBERED, letters.checked ? "on" : "off"));
-document.getElementById("calendar-keys").hidden = false;
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", begin, { capture: true });
 const filter = calendar.querySelector(".families-shown");
