@@ -16,8 +16,18 @@ def town(server) -> Iterator[Town]:
 @pytest.fixture(scope="package", params=["sqlite", "postgresql"])
 def unguarded(request) -> Iterator[Town]:
     """A server without what keeps races apart; see unguarded.py."""
-    variables = {"DJANGO_SETTINGS_MODULE": "tests.races.unguarded", "PYTHONPATH": str(ROOT)}
-    started = Server(request.param, **variables).start()
+    yield from _variant(request.param, "unguarded")
+
+
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+def slow(request) -> Iterator[Town]:
+    """A server that is as slow, and has all of it; see slow.py."""
+    yield from _variant(request.param, "slow")
+
+
+def _variant(database: str, name: str) -> Iterator[Town]:
+    variables = {"DJANGO_SETTINGS_MODULE": f"tests.races.{name}", "PYTHONPATH": str(ROOT)}
+    started = Server(database, **variables).start()
     with Town(started) as people:
         yield people
     started.stop()
@@ -26,5 +36,5 @@ def unguarded(request) -> Iterator[Town]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "unguarded" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(f"unguarded-{item.callspec.params['unguarded']}"))
+        for variant in {"unguarded", "slow"}.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(f"{variant}-{item.callspec.params[variant]}"))

@@ -1,12 +1,14 @@
 """Households on a running server, and crowds that ask for things at the same instant."""
 
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
 from typing import Any, Self
 
 import httpx
@@ -14,6 +16,7 @@ import httpx
 from tests.server import Person, Server
 
 THREADS = 24
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # made once, since making it takes longer than a request
 
 Ask = Callable[[], httpx.Response]
 
@@ -127,6 +130,17 @@ class Town:
         """Speaks as this person, from as many threads as a crowd has."""
         limits = httpx.Limits(max_connections=THREADS, max_keepalive_connections=THREADS)
         return self._clients.enter_context(self.server.client(person, limits=limits))
+
+    @contextmanager
+    def devices(self, people: Sequence[httpx.Client], count: int) -> Iterator[list[httpx.Client]]:
+        """So many more clients of these people, in turn, each of which opens a connection of its own."""
+        with ExitStack() as all_of_them:
+            clients = []
+            for person in islice(cycle(people), count):
+                client = all_of_them.enter_context(self.server.client(verify=_NO_TLS))
+                client.headers["Authorization"] = person.headers["Authorization"]
+                clients.append(client)
+            yield clients
 
     def household(self, nanny: httpx.Client | None = None) -> Household:
         parent, nanny = self.person(), nanny or self.person()

@@ -9,10 +9,9 @@ These are settings for `handsel serve`. As soon as the tables stand, this is tak
 - the claim on a repeated request's key;
 - the promises of the database that only concurrency breaks.
 
-Nothing else changes, but that each writer waits a moment between reading and writing.
+Nothing else changes, but that each writer waits the moment of slow.py, which is the same with all the guards.
 """
 
-import time
 from typing import Any
 
 from django.apps import AppConfig, apps
@@ -23,10 +22,9 @@ from django.db.transaction import Atomic
 
 from handsel.settings import *  # noqa: F403
 from handsel.settings import INSTALLED_APPS as _INSTALLED_APPS
+from tests.races.slow import slow_down
 
 INSTALLED_APPS = [*_INSTALLED_APPS, "tests.races.unguarded.Unguarded"]
-
-A_MOMENT = 0.15
 
 
 class Unguarded(AppConfig):
@@ -37,21 +35,12 @@ class Unguarded(AppConfig):
 
 
 def _take_the_guards_out(**_: Any) -> None:
-    from handsel.actions import generation, repeats
+    from handsel.actions import repeats
 
+    slow_down()
     _break_promises()
-    update, write = QuerySet.update, generation._write
-
-    def slow_update(rows: QuerySet, **columns: Any) -> int:
-        time.sleep(A_MOMENT)
-        return update(rows, **columns) or 1
-
-    def slow_write(*arguments: Any, **options: Any) -> Any:
-        time.sleep(A_MOMENT)
-        return write(*arguments, **options)
-
-    QuerySet.update = slow_update
-    generation._write = slow_write
+    update = QuerySet.update
+    QuerySet.update = lambda rows, **columns: update(rows, **columns) or 1
     QuerySet.select_for_update = lambda rows, **_: rows
     repeats._claim = lambda *_: None
     if connection.vendor == "sqlite":
