@@ -1,13 +1,17 @@
 """A key is used once, whatever happens in between: on a real server, on both databases."""
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.server import Server
+from tests.api.hesitating import NAME as HESITATING
+from tests.api.hesitating import SIGN
+from tests.server import ROOT, Server
 
 FAMILY = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD"}
 
@@ -42,8 +46,9 @@ def test_of_many_equal_requests_at_once_one_is_done(server: Server):
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def server_of_ours(request) -> Iterator[Server]:
-    """One that may be killed."""
-    started = Server(request.param).start()
+    """One that may be killed, and that hesitates to add one child; see hesitating.py."""
+    variables = {"DJANGO_SETTINGS_MODULE": "tests.api.hesitating", "PYTHONPATH": str(ROOT)}
+    started = Server(request.param, **variables).start()
     yield started
     started.stop()
 
@@ -52,7 +57,7 @@ def server_of_ours(request) -> Iterator[Server]:
 def test_who_sends_again_after_the_server_was_killed_has_it_once(server_of_ours: Server):
     server = server_of_ours
     (ana,) = server.people("Ana")
-    wanted = [f"Child-{number}" for number in range(150)]
+    wanted = [HESITATING, *(f"Child-{number}" for number in range(150))]
 
     def send(name: str) -> bool:
         try:
@@ -60,22 +65,32 @@ def test_who_sends_again_after_the_server_was_killed_has_it_once(server_of_ours:
         except httpx.TransportError:
             return False
 
-    with server.client(ana) as client, ThreadPoolExecutor(8) as many:
+    with server.client(ana) as client, ThreadPoolExecutor(8) as many, ThreadPoolExecutor(1) as beside:
         family = found_family(client)
-        answers = [many.submit(send, name) for name in wanted]
-        answers[40].result()
+        answers = {name: many.submit(send, name) for name in wanted[1:]}
+        answers[wanted[40]].result()
+        answers[HESITATING] = beside.submit(send, HESITATING)
+        _wait_for(server.home / "data" / SIGN)
         server.kill()
-        acknowledged = {name for name, answer in zip(wanted, answers, strict=True) if answer.result()}
+        acknowledged = {name for name, answer in answers.items() if answer.result()}
     assert 0 < len(acknowledged) < len(wanted)
     server.start()
     with server.client(ana) as client:
         assert acknowledged <= set(names(client, family))
         first = {name: add(client, family, name) for name in wanted}
         claimed = [name for name, answer in first.items() if answer.status_code != 201]
+        assert HESITATING in claimed
         assert all(first[name].json()["code"] == "in_progress" for name in claimed)
         _let_a_minute_pass(server)
         assert [add(client, family, name).status_code for name in claimed] == [201] * len(claimed)
         assert names(client, family) == dict.fromkeys(wanted, 1)
+
+
+def _wait_for(sign: Path) -> None:
+    until = time.monotonic() + 30
+    while not sign.exists():
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def _let_a_minute_pass(server: Server) -> None:

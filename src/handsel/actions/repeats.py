@@ -18,7 +18,8 @@ from handsel.models import IdempotencyKey, User
 from handsel.rules.refusals import NotVisible, Refusal
 
 KEPT_FOR = timedelta(hours=24)
-# Longer than a request takes, and short enough that the key of a process that died is free within a minute.
+# So that the key of a process that died is free within a minute. A request that takes longer than this still does no
+# harm: whoever took its key over wins, and what it did itself is undone (_do_and_keep).
 LEASE = timedelta(seconds=45)
 _WIPED = "wiped"  # no JSON, so that no answer reads like this
 
