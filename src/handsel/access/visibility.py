@@ -23,6 +23,8 @@ from handsel.models import (
     TimeOff,
     User,
 )
+from handsel.models.care_sessions import CareSessionQuerySet
+from handsel.rules.lifecycle import Status
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
 
@@ -96,13 +98,20 @@ def care_session(person: User, session_id: UUID, *, lock: bool = False) -> tuple
     return _one(person, CareSession.objects.select_related("family", "nanny"), session_id, lock=lock)
 
 
-def rivals(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime) -> QuerySet[CareSession]:
-    """What else these nannies have between two instants, agreed or not: the one look across families.
+# The one look across families is for double bookings. Of a session of another family nobody but its nanny may learn
+# more than that she is busy.
 
-    Of a session of another family nobody but its nanny may learn more than that she is busy.
-    """
+
+def rivals(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime) -> CareSessionQuerySet:
+    """What else these nannies have between two instants, agreed or not, in whichever family."""
     planned = CareSession.objects.planned_or_running().filter(nanny_person_id__in=list(nanny_person_ids))
     return planned.overlapping(start, end)
+
+
+def at_work(nanny_person_id: UUID) -> CareSessionQuerySet:
+    """What this nanny has running that nothing else may run beside, in whichever family."""
+    running = CareSession.objects.filter(nanny_person_id=nanny_person_id, status=Status.IN_PROGRESS)
+    return running.filter(overlap_allowed=False)
 
 
 def batch(person: User, batch_id: UUID, *, lock: bool = False) -> tuple[Standing, GenerationBatch]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from handsel.access import visibility
 from handsel.models import CareSession, User
 from handsel.rules.lifecycle import Status
 from handsel.rules.refusals import AlreadyRunning, Clash, Clashing
@@ -19,17 +20,13 @@ def claim(session: CareSession) -> None:
     if session.status not in (Status.SCHEDULED, Status.IN_PROGRESS):
         return
     lock([session.nanny_person_id])
-    rivals = list(
-        CareSession.objects.taking_the_nanny()
-        .filter(nanny_person_id=session.nanny_person_id)
-        .exclude(pk=session.pk)
-        .overlapping(session.scheduled_start, session.scheduled_end)
-        .order_by("scheduled_start", "id")
-    )
-    if session.status == Status.IN_PROGRESS and _runs_another(session):
+    rivals = visibility.rivals([session.nanny_person_id], session.scheduled_start, session.scheduled_end)
+    taken = list(rivals.taking_the_nanny().exclude(pk=session.pk).order_by("scheduled_start", "id"))
+    running = visibility.at_work(session.nanny_person_id).exclude(pk=session.pk)
+    if session.status == Status.IN_PROGRESS and running.exists():
         raise AlreadyRunning
-    if rivals:
-        raise Clash(clashing(rivals, seen_from=session.family_id))
+    if taken:
+        raise Clash(clashing(taken, seen_from=session.family_id))
 
 
 def lock(person_ids: Iterable[UUID]) -> None:
@@ -47,10 +44,3 @@ def clashing(rivals: Iterable[CareSession], *, seen_from: UUID) -> list[Clashing
         )
         for rival in rivals
     ]
-
-
-def _runs_another(session: CareSession) -> bool:
-    running = CareSession.objects.filter(
-        nanny_person_id=session.nanny_person_id, status=Status.IN_PROGRESS, overlap_allowed=False
-    )
-    return running.exclude(pk=session.pk).exists()

@@ -157,7 +157,7 @@ def _taken(sessions: Any) -> dict[UUID, list[CareSession]]:
     booking.lock(persons)
     first = min(session.scheduled_start for session in booked)
     last = max(session.scheduled_end for session in booked)
-    rivals = CareSession.objects.taking_the_nanny().filter(nanny_person_id__in=persons).overlapping(first, last)
+    rivals = visibility.rivals(persons, first, last).taking_the_nanny()
     for rival in rivals.order_by("scheduled_start", "id"):
         taken[rival.nanny_person_id].append(rival)
     return taken
