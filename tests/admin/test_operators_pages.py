@@ -71,6 +71,29 @@ def test_the_operator_reads_nothing_that_families_tell_each_other(world, staff):
             assert "md5$" not in text
 
 
+HIDDEN = [
+    "user/?password__startswith=md5",
+    "child/?allergies__icontains=nut",
+    "caresession/?hourly_rate__gt=10",
+    "caresession/?notes=x",
+    "apitoken/?token_hash__lt=8",
+    "event/?changes__icontains=Rate",
+    "notice/?person__password=x",
+]
+
+
+@pytest.mark.parametrize("asked", HIDDEN)
+def test_an_address_asks_for_nothing_that_is_not_shown(world, staff, asked):
+    assert staff.get(f"/admin/handsel/{asked}").status_code == 400
+
+
+def test_a_list_is_narrowed_by_its_filters(world, staff):
+    for answer, shown in (("1", True), ("0", False)):
+        people = staff.get("/admin/handsel/user/", {"is_staff__exact": answer}).content.decode()
+        assert (">cleo@example.com</a>" in people) == shown
+        assert (">noor@example.com</a>" in people) != shown
+
+
 def test_nobody_else_finds_anything_there(world):
     for person in (world.ana, world.noor, world.sam):
         browser = Client()
