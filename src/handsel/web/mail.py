@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
 
 from handsel.queries import people
-from handsel.web import language
+from handsel.web import language, pages
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,15 @@ class Adapter(DefaultAccountAdapter):
         """Of new recovery codes their own page tells."""
         if message_template != "mfa/messages/recovery_codes_generated.txt":
             super().add_message(request, level, message_template, *more, **named)
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Our own pages alone. allauth would lead to every allowed host too, so to programs on one's own computer."""
+        return pages.is_ours(url or "")
+
+    def set_password(self, user: Any, password: str) -> None:
+        """The password alone. To hash it takes a while, in which an operator may have shut the account."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of who gets it: whoever asked for it may be somebody else, with another one."""

@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -49,7 +50,9 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page, as a page of its own: htmx would put it into the page of who was signed in."""
     back = request.get_full_path() if request.method == "GET" else "/"
     if request.htmx:
-        return HttpResponseClientRedirect(redirect_to_login(request.htmx.current_url_abs_path or back).url)
+        with suppress(ValueError):  # what the header says need be no address
+            back = request.htmx.current_url_abs_path or back
+        return HttpResponseClientRedirect(redirect_to_login(back).url)
     return redirect_to_login(back)
 
 
@@ -92,11 +95,12 @@ def sent_before(request: HttpRequest, to: str, *args: Any) -> HttpResponseRedire
 def back(request: HttpRequest, otherwise: str, *args: Any) -> HttpResponseRedirect:
     """To the page that the form named in `next`, if it is one of ours, else to the named route."""
     wanted = request.POST.get("next", "")
-    if wanted.startswith("/") and url_has_allowed_host_and_scheme(
-        wanted, {request.get_host()}, require_https=request.is_secure()
-    ):
-        return HttpResponseRedirect(wanted)
-    return redirect(otherwise, *args)
+    return HttpResponseRedirect(wanted) if is_ours(wanted) else redirect(otherwise, *args)
+
+
+def is_ours(address: str) -> bool:
+    """Whether an address that anybody may have written leads to one of our pages: a path, and no other host's."""
+    return address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
 
 
 def tell(request: HttpRequest, sentence: str, *, undo: str = "") -> None:
