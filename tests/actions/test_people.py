@@ -107,7 +107,8 @@ def test_who_deletes_her_account_leaves_the_record_and_nothing_else(world):
     Authenticator.objects.create(user=world.noor, type=Authenticator.Type.TOTP, data={})
     people.delete(by=world.noor, **ON_THE_WEB)
     somebody = User.objects.get(pk=world.noor.pk)
-    assert (somebody.name, somebody.email) == ("Former member", f"{somebody.pk}@deleted.invalid")
+    assert somebody.name == "Former member"
+    assert somebody.email.endswith("@deleted.invalid")
     assert not somebody.is_active
     assert not somebody.has_usable_password()
     assert not Member.objects.active().filter(user=somebody).exists()

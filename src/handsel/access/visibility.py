@@ -29,6 +29,14 @@ from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
 
 
+def still_here(person: User) -> None:
+    """Hold who acts until the transaction ends. Raises NotVisible where the account was deleted or shut since the
+    request began: for what asks after no membership, which ends with the account.
+    """
+    if not list(User.objects.select_for_update(no_key=True).filter(pk=person.pk, is_active=True).values_list("pk")):
+        raise NotVisible
+
+
 def standing(person: User, family_id: UUID) -> Standing:
     """The person's standing in a family. One query."""
     mine = _memberships(person).filter(family_id=family_id).first()

@@ -35,6 +35,7 @@ def create(draft: Draft, *, by: User, at: datetime, source: Source) -> Family:
     if role not in _FOUNDERS:
         problems.add("role", say("Who founds a family is its parent, nanny or coordinator."))
     problems.raise_if_any()
+    visibility.still_here(by)
     family = Family(created_at=at, **_wanted(draft))
     family.save(force_insert=True)
     founder = Member.objects.create(family=family, user=by, role=role, joined_at=at, is_founder=role == Role.NANNY)

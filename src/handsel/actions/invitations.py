@@ -58,7 +58,7 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     same membership back, with the role of the invitation.
 
     A member cannot accept: nobody raises their own role. Raises NotVisible (unknown, used, revoked or expired: all
-    the same), Invalid or WrongState.
+    the same; or who accepts has no account any more), Invalid or WrongState.
     """
     problems = Problems(draft)
     if draft.get("token") is None:
@@ -69,6 +69,7 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     invitation = open_ones.select_for_update(of=("self",)).filter(token_hash=tokens.hash_of(draft["token"])).first()
     if invitation is None:
         raise NotVisible(say("This invitation is not valid any more."))
+    visibility.still_here(by)
     member = _join(invitation, by, at)
     if not open_ones.filter(pk=invitation.pk).update(accepted_by=member, accepted_at=at):
         raise NotVisible(say("This invitation is not valid any more."))

@@ -11,7 +11,9 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from uuid_utils.compat import uuid7
 
+from handsel.access import visibility
 from handsel.actions import members, sign_ins
 from handsel.models import ApiToken, IdempotencyKey, Invitation, Member, Notice, User
 from handsel.rules import fields
@@ -127,7 +129,7 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
     person = User.objects.select_for_update().get(pk=by.pk)
     if mine.exists():  # let in while she waited for the lock
         raise WrongState
-    old, new = person.email, f"{person.pk}@deleted.invalid"
+    old, new = person.email, f"{uuid7()}@deleted.invalid"
     Invitation.objects.filter(email=old).exclude(accepted_at=None, revoked_at=None).update(email=new)
     for kept in (EmailAddress, Authenticator):
         kept.objects.filter(user=person).delete()
@@ -165,6 +167,7 @@ def update(draft: Draft, *, by: User) -> User:
     problems.raise_if_any()
     wanted = {field: draft[field] for field in _SETTINGS if field in draft}
     if wanted:
+        visibility.still_here(by)
         for field, value in wanted.items():
             setattr(by, field, "" if value is None else value)
         by.save(update_fields=list(wanted))
