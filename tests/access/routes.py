@@ -180,7 +180,7 @@ PAGES = [
     Row("GET web:delete_account", "", on(EVERYBODY), outsiders=302),
     Row("POST web:delete_account", "", on(EVERYBODY), outsiders=302),
     Row("GET web:tokens", "", EVERYBODY, outsiders=200),
-    Row("POST web:tokens", "", EVERYBODY, {"name": "Script", "scope": "read"}, 200),
+    Row("POST web:tokens", "", on(EVERYBODY), {"name": "Script", "scope": "read"}, 302),
     Row("POST web:revoke_token", "key", on(EVERYBODY), outsiders=302),
     Row("GET web:families", "", EVERYBODY, outsiders=200),
     Row("GET web:new_family", "", EVERYBODY, outsiders=200),

@@ -8,7 +8,8 @@ import pytest
 from handsel.access import tokens
 from handsel.models import ApiToken, CareSession, Notice
 from handsel.rules.lifecycle import State
-from tests.world import LONG_AGO, NOW
+from tests.web.visitor import Page
+from tests.world import LONG_AGO, NOW, PASSWORD
 
 
 def test_a_notice_leads_to_what_it_is_about_and_is_read_then(ana, noor, world):
@@ -139,7 +140,10 @@ def test_settings_are_refused_at_their_fields(ana, world, field, sent, message):
 
 
 def test_a_key_is_shown_once_and_revoked(ana, sam, world):
-    page = ana.post("tokens", status=200, name="Kitchen display", scope="read", last_day="2026-06-30")
+    asked = ana.post("tokens", name="Kitchen display", scope="read", last_day="2026-06-30").response.headers["Location"]
+    assert asked == "/accounts/again/?next=%2Fsettings%2Fkeys%2F"
+    assert not ApiToken.objects.exists()
+    page = Page(ana.client.post("/accounts/again/", {"password": PASSWORD, "next": "/settings/keys/"}))
     secret = re.search(r'value="(handsel_[^"]+)"', page.html)[1]
     token = ApiToken.objects.get()
     assert token.token_hash == tokens.hash_of(secret)

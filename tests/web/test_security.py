@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from handsel.access import tokens
 from handsel.web import last_seen
 from tests.web.visitor import Page, Visitor, mailed_code
 from tests.world import PASSWORD
@@ -262,6 +263,16 @@ def test_an_address_of_somebody_else_is_told_to_nobody_but_who_reads_its_mail(no
     assert send(noors, "/accounts/confirm-email/", code=mailed_code()).status == 200
     world.noor.refresh_from_db()
     assert world.noor.email == "noor@example.com"
+
+
+def test_who_changes_her_password_is_told_of_the_keys_that_stay(noors, world):
+    address = "/accounts/password/change/"
+    assert not Page(noors.client.get(address)).offers("tokens")
+    secret = world.secret(world.noor)
+    assert Page(noors.client.get(address)).offers("tokens")
+    new = "an umbrella and a lake"
+    send(noors, address, oldpassword=PASSWORD, password1=new, password2=new)
+    assert tokens.api_token(secret, at=timezone.now()) is not None
 
 
 # Going for good

@@ -1,5 +1,7 @@
 """allauth's ways in, where signing in changes more than allauth knows of."""
 
+from typing import Any
+
 from allauth.account import views
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.totp import views as totp
@@ -13,6 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 
 from handsel.actions import people, sign_ins
+from handsel.queries.pages import keys_page
 
 _SECURITY = reverse_lazy("web:security")
 
@@ -47,6 +50,10 @@ class ChangePassword(views.PasswordChangeView):
     """Whoever else knew the old password is signed out."""
 
     success_url = _SECURITY
+
+    def get_context_data(self, **more) -> dict[str, Any]:
+        keys = keys_page.keys(self.request.user, at=timezone.now())
+        return super().get_context_data(keys=keys, **more)
 
     def form_valid(self, form) -> HttpResponse:
         response = super().form_valid(form)

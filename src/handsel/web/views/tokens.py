@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -17,10 +18,15 @@ from handsel.web.forms.people import TokenForm
 @require_http_methods(["GET", "HEAD", "POST"])
 @pages.signed_in
 def page(request: HttpRequest) -> HttpResponse:
-    """The keys; a POST makes one, and its answer is the only page that ever shows the secret."""
+    """The keys; a POST makes one, and its answer is the only page that ever shows the secret.
+
+    A key opens as much as signing in does, and for longer: who finds a phone unlocked makes none.
+    """
     form = TokenForm(pages.form_data(request))
     secret = ""
     if request.method == "POST":
+        if form.is_valid():
+            raise_if_reauthentication_required(request, app="allauth.account")
         made = form.send(tokens.issue, **pages.actor(request))
         if made:
             _, secret = made
