@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "handsel.web.language.in_their_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "handsel.web.mail.letters_last",
     "allauth.account.middleware.AccountMiddleware",
     "handsel.web.last_seen.middleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -4,6 +4,7 @@ import smtplib
 
 import pytest
 from django.core.mail import EmailMessage
+from django.http import HttpResponse
 from django.test import Client
 
 from handsel.models import User
@@ -35,3 +36,19 @@ def test_who_signs_up_waits_at_the_code_and_nobody_is_half_made(caplog):
     assert browser.get(answer["Location"]).status_code == 200
     assert browser.get("/families/").status_code == 302
     assert User.objects.get().name == "Mia Moon"
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/code/", "/accounts/password/reset/"])
+def test_nobody_waits_for_it(world, path, monkeypatch):
+    """How long it takes would say as much as what it says."""
+    order = []
+    close = HttpResponse.close
+
+    def answered(response):
+        order.append("answered")
+        close(response)
+
+    monkeypatch.setattr(EmailMessage, "send", lambda _: order.append("sent"))
+    monkeypatch.setattr(HttpResponse, "close", answered)
+    Client().post(path, {"email": world.ana.email})
+    assert order == ["answered", "sent"]

@@ -1,16 +1,47 @@
 """What signing in and up says: the letters, and the news on the next page."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.core import context as context_now
+from django.contrib.sites.shortcuts import get_current_site
+from django.core.mail import EmailMessage
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 
 from handsel.queries import people
 from handsel.web import language, pages
 
 log = logging.getLogger(__name__)
+
+
+def letters_last(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware that sends what was written meanwhile once the answer is out.
+
+    A mail server takes its time, and who waits longer than after an address that nobody here has would know it for
+    one that somebody has.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        request.letters = []
+        response = get_response(request)
+        if request.letters:
+            response.close = partial(_close, response.close, request.letters)
+        return response
+
+    return answer
+
+
+def _close(close: Callable[[], None], letters: list[EmailMessage]) -> None:
+    close()
+    for letter in letters:
+        try:
+            letter.send()
+        except OSError as trouble:  # smtplib's own are of this kind; their texts name the address
+            log.warning("No mail could be sent: %s", type(trouble).__name__)
 
 
 class Adapter(DefaultAccountAdapter):
@@ -50,8 +81,7 @@ class Adapter(DefaultAccountAdapter):
         """In the language of who gets it: whoever asked for it may be somebody else, with another one."""
         person = context.get("user")
         wanted = person.language if person else people.language_of(email)
-        try:
-            with language.override(wanted or get_language()):
-                super().send_mail(template_prefix, email, context)
-        except OSError as trouble:  # smtplib's own are of this kind; their texts name the address
-            log.warning("No mail could be sent: %s", type(trouble).__name__)
+        request = context_now.request
+        around = {"request": request, "email": email, "current_site": get_current_site(request)}
+        with language.override(wanted or get_language()):
+            request.letters.append(self.render_mail(template_prefix, email, around | context))
