@@ -90,7 +90,8 @@ many = pytest.mark.parametrize("fetch", MANY, ids=lambda fetch: fetch.__name__)
 
 def test_every_way_to_fetch_is_tried_here():
     made_here = (name for name, thing in inspect.getmembers(visibility, inspect.isfunction) if not name.startswith("_"))
-    tried = {fetch.__name__ for fetch in (*ONE, *MANY, visibility.standing, visibility.standings, visibility.rivals)}
+    across = (visibility.rivals, visibility.at_work)
+    tried = {fetch.__name__ for fetch in (*ONE, *MANY, *across, visibility.standing, visibility.standings)}
     assert set(made_here) == tried
 
 
@@ -230,3 +231,10 @@ def test_rivals_are_what_a_nanny_has_in_any_family(world):
     found = visibility.rivals([world.noor.id], wall("2026-06-02 12:00"), wall("2026-06-02 14:00"))
     assert set(found) == {here, there}
     assert set(visibility.rivals([world.noor.id], wall("2026-06-02 13:00"), wall("2026-06-02 14:00"))) == {there}
+
+
+def test_at_work_is_what_a_nanny_has_running_in_any_family(world):
+    running = world.session("2026-06-01 07:00", family=world.okafors, state=State.IN_PROGRESS)
+    world.session("2026-06-01 07:00", state=State.CONFIRMED, overlap_allowed=True)
+    assert list(visibility.at_work(world.noor.id)) == [running]
+    assert not visibility.at_work(world.bea.id)
