@@ -1,9 +1,12 @@
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import hypothesis
 import pytest
+from django.test import Client
 
+from tests.api import contract
 from tests.server import Server
 from tests.world import World, build
 
@@ -12,6 +15,19 @@ hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2_00
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 
 ON_POSTGRESQL = os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql"
+
+
+@pytest.fixture(autouse=True)
+def every_answer_keeps_the_contract(monkeypatch) -> None:
+    """Whichever of Django's test clients asks; those that speak HTTP call the same (tests/server.py)."""
+    ask = Client.request
+
+    def request(client: Client, **environ: Any) -> Any:
+        response = ask(client, **environ)
+        contract.hold(environ.get("REQUEST_METHOD", "GET"), environ["PATH_INFO"], response)
+        return response
+
+    monkeypatch.setattr(Client, "request", request)
 
 
 @pytest.fixture

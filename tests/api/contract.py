@@ -1,4 +1,4 @@
-"""A client of the API that trusts nothing: every answer it sees must be as the OpenAPI file says, and no richer."""
+"""Every answer of the API that a test sees, by whatever client, must be as the OpenAPI file says, and no richer."""
 
 import json
 import re
@@ -43,7 +43,6 @@ class Api:
         response = self.client.generic(
             method, BASE + path, raw, content_type=media if raw else "", headers={**self.headers, **spelled}
         )
-        check(method, path, response)
         if method != "GET" and "ETag" in response and "Idempotency-Replayed" not in response:
             self._look_again(path, response)
         return response
@@ -53,6 +52,13 @@ class Api:
         where = written.get("Location", BASE + "/".join(path.split("/")[:3]))
         seen = self.client.get(where, headers=self.headers)
         assert (seen.json(), seen["ETag"]) == (written.json(), written["ETag"])
+
+
+def hold(method: str, address: str, response: Any) -> None:
+    """Look at the answer that somebody got, if it is one of the API's. Every client of the tests calls this."""
+    path = address.removeprefix(BASE)
+    if address.startswith(f"{BASE}/") and path != "/openapi.json":
+        check(method, path, response)
 
 
 def check(method: str, path: str, response: Any) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.races.crowd import invitation, join, made
-from tests.server import Person
+from tests.server import Person, hold_to_the_contract
 
 pytestmark = pytest.mark.races
 
@@ -24,7 +24,8 @@ def noor(town) -> Person:
 def browser(town, noor) -> Iterator[httpx.Client]:
     """Signed in through the page, as people do."""
     here = {"Referer": town.server.base_url}
-    with httpx.Client(base_url=town.server.base_url, headers=here, timeout=60) as client:
+    hooks = {"response": [hold_to_the_contract]}
+    with httpx.Client(base_url=town.server.base_url, headers=here, timeout=60, event_hooks=hooks) as client:
         page = client.get("/accounts/login/")
         said = {"login": noor.email, "password": PASSWORD, "csrfmiddlewaretoken": _form_token(page)}
         assert client.post("/accounts/login/", data=said).status_code == 302

@@ -1,18 +1,22 @@
 """Signing in at the real server: by an e-mailed code, and against somebody who guesses."""
 
 import re
+from typing import Any
 
 import httpx
 import pytest
 
 from tests.mailbox import Mailbox
-from tests.server import Server
+from tests.server import Server, hold_to_the_contract
 
 PASSWORD = "theo sleeps at two"
 
 
 class Visitor(httpx.Client):
     """A browser without scripts, as far as forms go."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(event_hooks={"response": [hold_to_the_contract]}, **options)
 
     def fill_in(self, path: str, **fields: str) -> httpx.Response:
         page = self.get(path)

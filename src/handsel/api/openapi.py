@@ -9,7 +9,7 @@ from handsel.api import errors, idempotency, kinds, schemas
 from handsel.api.operations import BASE, Operation
 from handsel.api.reading import Parameter
 
-_ALWAYS = (400, 401, 422, 429)
+_ALWAYS = (400, 401, 422, 429, 500)
 _WRITES = (403, 404, 409)
 _MEANINGS = {
     400: "The request cannot be read.",
@@ -22,6 +22,7 @@ _MEANINGS = {
     415: "The body is not JSON in UTF-8.",
     422: "What was sent cannot be used; `errors` names every wrong field.",
     429: "Too many requests with this token; see Retry-After.",
+    500: "Something went wrong on our side, and was written down. Nothing was changed.",
 }
 _ETAG = {"description": "The version, in quotes.", "schema": {"type": "string"}}
 _LOCATION = {"description": "The address of what was made.", "schema": {"type": "string"}}
