@@ -118,4 +118,5 @@ def test_a_long_list_asks_no_more_often(world, staff, model, django_assert_max_n
 
 def test_what_is_looked_at_leaves_no_line(world, staff):
     staff.get(address(Event, "changelist"))
+    assert b"recent-actions" not in staff.get("/admin/").content
     assert not Event.objects.exists()
