@@ -39,7 +39,10 @@ PARAMETERS = {
     "GET off": [("schedules", {})],
     "GET month": [("family_records", {})],
     "GET week": [("family_home", {})],
-    "GET day": [("new_session", {"from": "09:00", "to": "12:00"})],
+    "GET view": [("calendar", {"date": "2026-06-04"})],
+    "GET date": [("calendar", {"view": view}) for view in ("week", "month", "day", "agenda")],
+    "GET family": [("calendar", {}), ("calendar_add", {})],
+    "GET day": [("new_session", {"from": "09:00", "to": "12:00"}), ("calendar_add", {})],
     "GET from": [("new_session", {"day": "2026-06-04", "to": "12:00"})],
     "GET to": [("new_session", {"day": "2026-06-04", "from": "09:00"})],
     "GET kind": [("generate", {})],
@@ -71,6 +74,8 @@ PARAMETERS = {
 }
 # Read by a form that is filled from the address; as a set of keys; and by Django itself.
 ELSEWHERE = {"GET from_date", "GET to_date", "POST preview", "POST language"}
+
+IN_THE_ADDRESS_OF_A_FORM = "GET cancelled"
 
 
 @pytest.fixture
@@ -111,7 +116,7 @@ def address(route: str, ids: dict[str, str]) -> str:
 
 
 def test_every_parameter_is_tried():
-    assert PARAMETERS.keys() - ELSEWHERE == set(_read_by_pages())
+    assert PARAMETERS.keys() - ELSEWHERE | {IN_THE_ADDRESS_OF_A_FORM} == set(_read_by_pages())
 
 
 def _read_by_pages() -> Iterator[str]:
@@ -146,6 +151,16 @@ def test_no_parameter_of_any_page_chokes(world, ids, settings, parameter):
         _is_answered(ask(at, sent | {name: ["", ids["session_id"], NEVER[0]]}))
         if method == "POST":
             assert ana.post(at, sent | {name: TOO_MUCH}).status_code == 413
+
+
+def test_no_address_of_an_undo_chokes(world, ids):
+    ana, name = Sender(world, "ana"), IN_THE_ADDRESS_OF_A_FORM.removeprefix("GET ")
+    instants = ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-06-01", "2026-06-01T06:00:00"]
+    for value in [*WRONG, *instants, "Emma\x00", "x" * 5_000]:
+        said = quote(value.encode("utf-8", "surrogatepass"))
+        response = ana.post(f"{address('restore_sessions', ids)}?{name}={said}&{name}={said}", {})
+        _is_answered(response)
+        assert response.wrote_nothing
 
 
 def _alike(name: str) -> list[str]:
