@@ -53,6 +53,26 @@ def pages_of(book: Book) -> Iterator[tuple[str, list[str]]]:
     yield "Noor", ["/today/", *(f"/sessions/{one}/" for one in (running, confirmed, asked)), *in_family, *of_schedule]
 
 
+@pytest.mark.parametrize("hand", ["phone", "wide"], indirect=True)
+@pytest.mark.parametrize("pause", [150, 300, 450])
+def test_a_second_tap_meets_nothing_that_came_under_the_finger(home, hand, pause):
+    home.generate("2026-06-01", "2026-06-30")
+    ana = hand()
+    ana.sign_in(home.parent.email)
+    button = ana.sessions("needs-answer").nth(1).get_by_role("button", name="Confirm")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page = ana.page.url
+    ana.page.mouse.click(*at)
+    ana.page.wait_for_timeout(pause)
+    ana.page.mouse.click(*at)
+    expect(ana.sessions("needs-answer")).to_have_count(12)
+    ana.page.wait_for_timeout(500)
+    assert ana.page.url == page
+    expect(ana.sessions("needs-answer")).to_have_count(12)
+
+
 class Held:
     """What is sent, and kept from arriving."""
 

@@ -42,5 +42,23 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (pressed.has(form)) release(form);
 });
 
+// A hand that taps twice taps once: by the second tap something else may have come under the finger.
+const AGAIN = 700; // milliseconds
+const NEAR = 24; // pixels
+let tap = null;
+
+document.addEventListener("click", (event) => {
+  if (event.detail === 0) return; // pressed by a key, or by a script
+  const isNear = tap && Math.hypot(event.clientX - tap.x, event.clientY - tap.y) < NEAR;
+  if (isNear && tap.hasSwapped && event.timeStamp - tap.at < AGAIN) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  } else {
+    tap = { x: event.clientX, y: event.clientY, at: event.timeStamp, hasSwapped: false };
+  }
+}, true);
+
+document.addEventListener("htmx:afterSwap", () => { if (tap) tap.hasSwapped = true; });
+
 // Gone back to: the browser shows the page as it was left, with the button pressed.
 window.addEventListener("pageshow", (event) => event.persisted && releaseAll());
