@@ -145,7 +145,7 @@ def _differences(one: Message) -> Iterator[str]:
     ids, texts = _texts(one.id), _texts(one.string)
     wanted = [set(PLACES.findall(text)) for text in ids]
     for text in texts:
-        if set(PLACES.findall(text)) not in wanted or len(re.findall(r"%(?!\(\w+\)s|%)", text)):
+        if set(PLACES.findall(text)) not in wanted or len(re.findall(r"%(?!\(\w+\)[sd]|%)", text)):
             yield "other places for facts"
         if [text[:1].isspace(), text[-1:].isspace()] != [ids[0][:1].isspace(), ids[0][-1:].isspace()]:
             yield "other space at an end"

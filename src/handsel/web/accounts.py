@@ -1,6 +1,7 @@
 """allauth's ways of signing in, one by one: what is not listed here is not there."""
 
 from collections.abc import Callable
+from functools import wraps
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -8,7 +9,9 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.conf import settings
-from django.http import HttpResponse
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
@@ -19,6 +22,21 @@ from handsel.web.views import sign_in
 def _page(address: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
     """Nothing that shows a person, a secret or a form of theirs is kept by any cache."""
     return path(address, never_cache(view), name=name)
+
+
+def _refusing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """allauth answers 200 with a form that it refuses; every other form here answers 422."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args, **named) -> HttpResponse:
+        response = view(request, *args, **named)
+        if response.status_code == 200 and isinstance(response, TemplateResponse):
+            shown = (response.context_data or {}).values()
+            if any(isinstance(one, BaseForm) and one.is_bound and one.errors for one in shown):
+                response.status_code = 422
+        return response
+
+    return page
 
 
 urlpatterns = [
@@ -61,3 +79,5 @@ if settings.MAIL_IS_SET_UP:
             name="account_reset_password_from_key_done",
         ),
     ]
+for pattern in urlpatterns:
+    pattern.callback = _refusing(pattern.callback)

@@ -1,6 +1,6 @@
 """Sessions: the list, the page, a new one, its moves, its changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -79,8 +79,21 @@ def _first_guess(request: HttpRequest, choices: form_choices.Choices) -> dict[st
         "hourly_rate": rate,
         "is_confirmed": choices.role is not Role.NANNY,
     }
-    asked = {"day": request.GET.get("day"), "starts": request.GET.get("from"), "ends": request.GET.get("to")}
-    return guess | {name: value for name, value in asked.items() if value}
+    return guess | dict(_asked(request))
+
+
+def _asked(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """What the address says of the times, as far as that is a day and times."""
+    for name, wanted, read in (
+        ("day", request.GET.get("day"), fields.day),
+        ("starts", request.GET.get("from"), fields.wall_time),
+        ("ends", request.GET.get("to"), fields.wall_time),
+    ):
+        try:
+            read(wanted)
+        except fields.Wrong:
+            continue
+        yield name, str(wanted)
 
 
 # Moves

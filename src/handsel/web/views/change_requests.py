@@ -54,7 +54,9 @@ def withdraw(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 def _answer(request: HttpRequest, request_id: UUID, action: Callable, said: str) -> HttpResponse:
     session_id = session_page.session_of_request(request.user, request_id)
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, auto_id="id_answer_%s")
+    if not form.is_valid():
+        return show(request, session_id, status=form.status, answer_form=form, answers_to=request_id)
     try:
         action(request_id, form.draft(), **pages.actor(request))
     except (NotVisible, NotAllowed):

@@ -1,0 +1,177 @@
+"""Every form refuses what is wrong at its field, in the person's language, keeps what was typed, and writes nothing."""
+
+import inspect
+import pkgutil
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django import forms as django_forms
+from django.urls import reverse
+
+from handsel.actions import change_requests
+from handsel.models import User
+from handsel.rules.drafts import Draft
+from handsel.rules.lifecycle import State
+from handsel.web import forms
+from handsel.web.forms import second_step
+from tests.access.routes import DAY, NEW_FAMILY, SCHEDULE, SEEN, SETTINGS
+from tests.web.visitor import Page, Visitor
+from tests.web.wrongly import Form, Reads, try_all
+from tests.world import ON_THE_WEB, PASSWORD, World
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who sends a form where, what it says when nothing is wrong, and what only the action behind it finds wrong.
+
+    about: the thing that the address names. $child, $nanny and $box stand for ids.
+    """
+
+    person: str
+    route: str
+    about: str
+    good: dict[str, Any] = field(default_factory=dict)
+    odd: dict[str, str] = field(default_factory=dict)
+    ids: str = "id_%s"
+
+
+WHO = {"child_ids": ["$child"], "nanny_id": "$nanny"}
+PLAN = DAY | WHO | {"hourly_rate": "25.50", "notes": "Boots.\nAnd a hat."}
+CARE = {"allergies": "Nuts & milk", "medications": 'None "yet"', "notes": "Naps at noon."}
+CHILD = CARE | {"first_name": "Kim", "last_name": "Rivera", "date_of_birth": "2024-02-29"}
+HOME = NEW_FAMILY | {"default_hourly_rate": "20.50", "address": "3 Elm Road"}
+PLANNED = SCHEDULE | WHO | {"hourly_rate": "25.50", "notes": "Boots.", "end_date": "2031-12-31", "seen": SEEN}
+RANGE = {"from_date": "2031-03-03", "to_date": "2031-03-05"}
+OFF = RANGE | {"nanny_id": "$nanny", "reason": "Away.", "start_time": "09:00", "end_time": "12:00"}
+RECORD = {"actual_start": "2026-05-29T06:05", "actual_end": "2026-05-29T14:00", "hourly_rate": "26.50"}
+RECORD |= {"notes": "Well.", "reason": "Forgotten."}
+BACKWARDS = {"ends": DAY["starts"]}
+UNBORN = {"date_of_birth": "2031-03-03"}
+
+# By the name of the form, and where it stands.
+PLACES = {
+    "AnswerForm, declining": Place("noor", "decline_request", "request", {"message": "I can’t."}, ids="id_answer_%s"),
+    "AnswerForm, accepting": Place("noor", "accept_request", "request", {"message": "Fine."}, ids="id_answer_%s"),
+    "CancelForm, one": Place("ana", "cancel_session", "session", {"reason": "Fever."}),
+    "CancelForm, many": Place(
+        "ana", "cancel_sessions", "family", {"reason": "Fever.", "session": "$box", "sure": "yes"}
+    ),
+    "CareNotesForm": Place("noor", "child", "child", CARE),
+    "ChangeRequestForm": Place("ana", "request_changes", "session", DAY | WHO | {"message": "Later?"}, BACKWARDS),
+    "ChildForm, new": Place("ana", "new_child", "family", CHILD, UNBORN),
+    "ChildForm, there": Place("ana", "child", "child", CHILD, UNBORN),
+    "CorrectionForm": Place("noor", "edit_session", "completed", RECORD, {"actual_end": "2026-05-29T05:00"}),
+    "FamilySettingsForm": Place("ana", "edit_family", "family", HOME | {"notes": "The key is with Luis."}),
+    "GenerationForm": Place("noor", "generate", "schedule", RANGE, {"to_date": "2031-03-02"}),
+    "ImpromptuForm": Place("ana", "new_session", "family", PLAN | {"is_confirmed": "on"}, BACKWARDS),
+    "InvitationForm": Place("ana", "members", "family", {"email": "kim@example.com", "role": "NANNY"}),
+    "NewFamilyForm": Place("ana", "new_family", "", HOME),
+    "NotesForm": Place("noor", "edit_session", "cancelled", {"notes": "Boots."}),
+    "ScheduleForm, new": Place("noor", "new_schedule", "family", PLANNED, {"end_date": "2031-01-01"}),
+    "ScheduleForm, there": Place("noor", "edit_schedule", "schedule", PLANNED, {"end_time": "09:00"}),
+    "SessionForm": Place("noor", "edit_session", "session", PLAN, BACKWARDS),
+    "SettingsForm": Place("ana", "settings", "", SETTINGS | {"time_zone": "Europe/Paris"}),
+    "TimeOffForm": Place("ana", "time_off", "family", OFF, {"to_date": "2031-03-02", "end_time": "09:00"}),
+    "TokenForm": Place(
+        "ana",
+        "tokens",
+        "",
+        {"name": "Script", "scope": "read", "last_day": "2031-03-03"},
+        {"last_day": "2020-01-01"},
+    ),
+}
+# A list whose every choice is right, so that only the page can say what is wrong.
+CHOSEN = {"RoleForm"}
+# What forms have in common; and those of the ways of signing in, which are below by their addresses.
+ELSEWHERE = {"DraftForm", "TimesForm", "SignUpForm"} | {name for name in vars(second_step) if name.endswith("Form")}
+
+
+def every_form() -> set[str]:
+    found = set()
+    for module in pkgutil.iter_modules(forms.__path__, f"{forms.__name__}."):
+        for name, kind in inspect.getmembers(import_module(module.name), inspect.isclass):
+            if issubclass(kind, django_forms.BaseForm) and kind.__module__ == module.name and name[0] != "_":
+                found.add(name)
+    return found
+
+
+def test_every_form_is_tried():
+    assert {name.partition(",")[0] for name in PLACES} == every_form() - ELSEWHERE - CHOSEN
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_form_refuses_at_its_field(world, name):
+    place = PLACES[name]
+    known = {"$child": str(world.emma.id), "$nanny": str(world.noor_of_riveras.id)}
+    if "session" in place.good:
+        known["$box"] = f"{world.session('2026-06-03 06:00').id}:1"
+    good = {name: _filled_in(value, known) for name, value in place.good.items()}
+    english, spanish = _in_both(getattr(world, place.person))
+    args = [_thing(world, place.about)] if place.about else []
+    try_all(Form(english, spanish, reverse(f"web:{place.route}", args=args), good, place.ids), place.odd)
+
+
+def _filled_in(value: Any, known: dict[str, str]) -> Any:
+    return known.get(value, value) if isinstance(value, str) else [known.get(one, one) for one in value]
+
+
+def _thing(world: World, about: str) -> Any:
+    match about:
+        case "family":
+            return world.riveras.id
+        case "child":
+            return world.emma.id
+        case "schedule":
+            return world.schedule().id
+        case "session":
+            return world.session("2026-06-02 06:00").id
+        case "completed":
+            return world.session("2026-05-29 06:00", state=State.COMPLETED).id
+        case "cancelled":
+            return world.session("2026-06-09 06:00", state=State.CANCELLED).id
+        case "request":
+            asked = world.session("2026-06-04 06:00").id
+            return change_requests.ask(asked, Draft.of(message="Later?"), by=world.ana, **ON_THE_WEB).id
+    raise AssertionError(about)
+
+
+def _in_both(person: User) -> list[Reads]:
+    browsers = [Reads(language, person) for language in ("en", "es")]
+    for browser in browsers:
+        browser.force_login(person)
+        browser.post("/accounts/again/", {"password": PASSWORD})  # as who makes a key has to
+    return browsers
+
+
+def test_a_role_that_does_not_exist_is_refused_above_the_members(world):
+    for browser, said in zip(_in_both(world.ana), ("Nothing was changed.", "Nada cambió."), strict=True):
+        browser.begin()
+        page = Page(browser.post(reverse("web:member_role", args=[world.bea_of_riveras.id]), {"role": "nonsense"}))
+        assert page.status == 422
+        assert page.says(f"PARENT, NANNY, COORDINATOR, VIEWER. {said}")
+    world.bea_of_riveras.refresh_from_db()
+    assert world.bea_of_riveras.role == "NANNY"
+
+
+@pytest.mark.parametrize(
+    ("query", "english", "spanish"),
+    [
+        ({"view": "week", "date": "2026-02-30"}, "There is no such day, so this is today.", "Ese día no existe"),
+        ({"view": "year"}, "There is no such view, so this is the week.", "Esa vista no existe"),
+    ],
+)
+def test_the_calendar_says_what_it_does_not_know(world, query, english, spanish):
+    for browser, said in zip(_in_both(world.ana), (english, spanish), strict=True):
+        browser.begin()
+        assert Page(browser.get("/calendar/", query)).says(said)
+
+
+def test_an_address_fills_in_what_makes_sense(world):
+    """A press on an empty time of the calendar leads there; what is no time leaves the usual guess."""
+    ana = Visitor(world.ana)
+    page = ana.get("new_session", world.riveras.id, **{"day": "2026-06-04", "from": "09:00", "to": "12:00"})
+    assert [page.value_of(name) for name in ("day", "starts", "ends")] == ["2026-06-04", "09:00", "12:00"]
+    page = ana.get("new_session", world.riveras.id, **{"day": "2026-02-30", "from": "25:00", "to": "<b>"})
+    assert [page.value_of(name) for name in ("day", "starts", "ends")] == ["2026-06-02", "15:00", "19:00"]
