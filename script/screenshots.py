@@ -56,6 +56,8 @@ SIGHTS: dict[str, tuple[str, Callable[[Page], object]]] = {
     "session": ("noor", to_session),
     "schedule-form": ("noor", to_schedule_form),
     "records": ("ana", lambda page: page.goto("/records/")),
+    "inbox": ("noor", lambda page: page.goto("/inbox/")),
+    "settings": ("ana", lambda page: page.goto("/settings/")),
 }
 
 
