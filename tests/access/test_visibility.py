@@ -91,7 +91,8 @@ many = pytest.mark.parametrize("fetch", MANY, ids=lambda fetch: fetch.__name__)
 def test_every_way_to_fetch_is_tried_here():
     made_here = (name for name, thing in inspect.getmembers(visibility, inspect.isfunction) if not name.startswith("_"))
     across = (visibility.rivals, visibility.at_work)
-    tried = {fetch.__name__ for fetch in (*ONE, *MANY, *across, visibility.standing, visibility.standings)}
+    own = (visibility.standing, visibility.standings, visibility.still_here)
+    tried = {fetch.__name__ for fetch in (*ONE, *MANY, *across, *own)}
     assert set(made_here) == tried
 
 
@@ -231,6 +232,13 @@ def test_rivals_are_what_a_nanny_has_in_any_family(world):
     found = visibility.rivals([world.noor.id], wall("2026-06-02 12:00"), wall("2026-06-02 14:00"))
     assert set(found) == {here, there}
     assert set(visibility.rivals([world.noor.id], wall("2026-06-02 13:00"), wall("2026-06-02 14:00"))) == {there}
+
+
+def test_who_deleted_the_account_is_not_still_here(world):
+    visibility.still_here(world.sam)
+    type(world.sam).objects.filter(pk=world.sam.pk).update(is_active=False)
+    with pytest.raises(NotVisible):
+        visibility.still_here(world.sam)
 
 
 def test_at_work_is_what_a_nanny_has_running_in_any_family(world):

@@ -22,6 +22,7 @@ from handsel.actions import (
     history,
     invitations,
     members,
+    people,
     time_off,
     tokens,
 )
@@ -292,6 +293,12 @@ def invite(world):
 @act(invitations.accept, tells=False)
 def accept_invitation(world):
     return world.sam, Draft.of(token=invited(world)[1])
+
+
+@act(people.delete, tells=True)
+def delete_account(world):
+    world.session()
+    return (world.noor,)
 
 
 @act(invitations.revoke, tells=False)

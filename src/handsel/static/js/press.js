@@ -59,6 +59,7 @@ document.addEventListener("click", (event) => {
 }, true);
 
 document.addEventListener("htmx:afterSwap", () => { if (tap) tap.hasSwapped = true; });
+document.addEventListener("input", () => { tap = null; }, true); // who fills something in has seen what came
 
 // Gone back to: the browser shows the page as it was left, with the button pressed.
 window.addEventListener("pageshow", (event) => event.persisted && releaseAll());
