@@ -235,6 +235,7 @@ def test_a_request_is_answered_at_the_session(ana, noor, world):
     page = noor.get("session", session.id)
     assert page.says("Ana asked on 1 Jun, 08:00 Dentist at nine. 09:00–17:00 10:00–18:00")
     assert page.says("Accept 10:00–18:00")
+    assert page.html.index("Accept 10:00–18:00") < page.html.index('id="ran"')  # the next thing to do, on top
     request = ChangeRequest.objects.get()
     page = noor.press("accept_request", request.id, message="Fine with me.")
     assert page.says("Accepted: the session is changed and confirmed.")

@@ -105,6 +105,10 @@ class SessionPage:
     may_request: bool
     overlap_allowed: bool
 
+    @property
+    def asks_this_person(self) -> bool:
+        return any(request.may_answer for request in self.requests)
+
 
 def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
     """Eight queries, whatever the session has been through. Raises NotVisible."""
