@@ -61,29 +61,33 @@ class Walk:
     language: str
     complaints: list[str] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)  # of the pages that were come to
+    here: str = ""  # the kind of the page that stands there
 
     def stops(self) -> Iterator[str]:
         """The name of each stop; the page stands there until the next is asked for."""
-        waiting = self._begin()
-        self.kinds = {kind(address) for address in waiting}
+        waiting = [(address, kind(address)) for address in self._begin()]
+        self.kinds = {sort for _, sort in waiting}
         while waiting:
-            address = waiting.pop(0)
+            address, self.here = waiting.pop(0)
             self.page.goto(address)
             for linked, state in self.page.evaluate(_LINKS):
                 sort = kind(linked, state)
                 if state != "elsewhere" and sort not in self.kinds and not _LEFT_OUT.search(linked):
                     self.kinds.add(sort)
-                    waiting.append(linked)
+                    waiting.append((linked, sort))
             self.page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
             yield address
-            empty = _REFUSED.get(kind(address))
+            empty = _REFUSED.get(self.here)
             box = self.page.locator(f"main [name={empty}]").first
             if empty and box.count():
                 box.fill("")
                 box.locator("xpath=ancestor::form").locator("button[type=submit]").first.click()
                 self.page.locator("[aria-invalid]").first.wait_for()
+                self.here += ", refused"
                 yield f"{address}, refused"
-        yield from self._beyond_links()
+        for stop in self._beyond_links():
+            self.here = stop
+            yield stop
 
     def _begin(self) -> list[str]:
         self.page.goto("/accounts/login/")
