@@ -13,9 +13,9 @@ import django
 
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402  Django has to be set up first
+from django.db import connection, transaction
 
-from handsel.models import CareSession, CareSessionChild, Child, Family, bulk  # noqa: E402
+from handsel.models import CareSession, CareSessionChild, Child, Family, bulk
 
 ROUNDS = 15
 AT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -12,11 +12,11 @@ import django
 
 django.setup()
 
-from django.db import connection, transaction  # noqa: E402  Django has to be set up first
+from django.db import connection, transaction
 
-from handsel.actions import example_families  # noqa: E402
-from handsel.models import Event  # noqa: E402
-from handsel.rules.history import Source  # noqa: E402
+from handsel.actions import example_families
+from handsel.models import Event
+from handsel.rules.history import Source
 
 ROUNDS = 3
 BOUND = 15

@@ -12,12 +12,12 @@ import django
 
 django.setup()
 
-from django.contrib.auth import get_user_model  # noqa: E402  Django has to be set up first
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
 
-from handsel.actions import example_families  # noqa: E402
+from handsel.actions import example_families
 
 ROUNDS = 60
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.models import CareSession, Family, TimeOff, User
-from handsel.queries.pages import calendar_days, page_rows, reading
+from handsel.queries.pages import calendar_days, first_run, page_rows, reading
 from handsel.queries.pages.calendar_days import OffLine
 from handsel.queries.pages.page_rows import Day, Row
 from handsel.queries.pages.reading import Reader
@@ -66,8 +66,6 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`first_step` is what comes next in a family that never had a session (parts/first_steps.html), later 0."""
-
     family_id: UUID
     family_name: str
     day: str
@@ -87,7 +85,7 @@ class Home:
     done: Money
     schedules: list[ScheduleLine]
     may_plan: bool
-    first_step: int
+    beginning: first_run.Beginning | None
 
 
 def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Home:
@@ -128,14 +126,13 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Ho
         done=_done(near, standing, family, week),
         schedules=schedules,
         may_plan=standing.may(Capability.PLAN),
-        first_step=0 if near or asked or sessions.exists() else _first_step(person, family, schedules),
+        beginning=None if near or asked else _beginning(person, family_id),
     )
 
 
-def _first_step(person: User, family: Family, schedules: list[ScheduleLine]) -> int:
-    if not visibility.children(person).filter(family_id=family.id, archived_at__isnull=True).exists():
-        return 2
-    return 4 if schedules else 3
+def _beginning(person: User, family_id: UUID) -> first_run.Beginning | None:
+    families = visibility.families(person).filter(id=family_id)
+    return next(iter(first_run.beginnings(first_run.with_progress(person, families))), None)
 
 
 def _weeks(

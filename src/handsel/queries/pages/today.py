@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.access.standing import Standing
-from handsel.models import CareSession, Child, Family, User
+from handsel.models import CareSession, Child, User
 from handsel.models.care_sessions import ends_after
-from handsel.queries.pages import calendar_days, page_rows, reading
+from handsel.queries.pages import calendar_days, first_run, page_rows, reading
 from handsel.queries.pages.calendar_days import OffLine
 from handsel.queries.pages.page_rows import Row, Running
 from handsel.queries.pages.reading import Reader
@@ -95,16 +95,6 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Beginning:
-    """A family that never had a session; `step` is what comes next (parts/first_steps.html)."""
-
-    family_id: UUID
-    family_name: str
-    step: int
-    schedule_id: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
 class Today:
     day: str
     week: str
@@ -119,7 +109,7 @@ class Today:
     plans: list[Plan]
     next_up: str
     families: list[tuple[UUID, str]]
-    beginnings: list[Beginning]
+    beginnings: list[first_run.Beginning]
 
     @property
     def is_new(self) -> bool:
@@ -133,7 +123,8 @@ def page(person: User, *, at: datetime) -> Today:
     standings = {
         standing.family_id: standing for standing in visibility.standings(person) if standing.role is Role.NANNY
     }
-    families = {family.id: family for family in _families(person).filter(id__in=standings)}
+    mine = first_run.with_progress(person, visibility.families(person).filter(id__in=standings))
+    families = {family.id: family for family in mine}
     # Without the family that she has left since the look before.
     standings = {family_id: standing for family_id, standing in standings.items() if family_id in families}
     zone = person.time_zone or next((families[family_id].time_zone for family_id in standings), "UTC")
@@ -164,33 +155,10 @@ def page(person: User, *, at: datetime) -> Today:
         plans=_plans(person, standings, reader),
         next_up=_next_up(following, reader),
         families=[(family_id, families[family_id].name) for family_id in standings],
-        beginnings=_beginnings(families, standings),
+        beginnings=first_run.beginnings(
+            family for family in families.values() if standings[family.id].may(Capability.PLAN)
+        ),
     )
-
-
-def _families(person: User) -> QuerySet[Family]:
-    """With how far each one's book has come."""
-    of_family = {"family": OuterRef("pk")}
-    schedules = visibility.care_schedules(person).filter(**of_family, is_active=True).order_by("id")
-    return visibility.families(person).annotate(
-        has_begun=Exists(visibility.care_sessions(person).filter(**of_family)),
-        has_children=Exists(visibility.children(person).filter(**of_family, archived_at__isnull=True)),
-        first_schedule_id=Subquery(schedules.values("id")[:1]),
-    )
-
-
-def _beginnings(families: dict[UUID, Family], standings: dict[UUID, Standing]) -> list[Beginning]:
-    planned = (family for family in families.values() if standings[family.id].may(Capability.PLAN))
-    return [
-        Beginning(
-            family_id=family.id,
-            family_name=family.name,
-            step=4 if family.first_schedule_id else 3 if family.has_children else 2,
-            schedule_id=family.first_schedule_id,
-        )
-        for family in planned
-        if not family.has_begun
-    ]
 
 
 def _hers(person: User, standings: dict[UUID, Standing]) -> QuerySet[CareSession]:

@@ -10,4 +10,11 @@ function again() {
 }
 
 button.addEventListener("click", again);
-if (button.dataset.again === "reload" && !opened) addEventListener("online", again);
+
+// The network may have come back before this page could hear of it, and a server that was away makes no event at all.
+if (button.dataset.again === "reload" && !opened) {
+  addEventListener("online", again);
+  setInterval(() => {
+    if (!document.hidden) fetch(location.href, { method: "HEAD", cache: "no-store" }).then(again, () => {});
+  }, 3000);
+}

@@ -83,7 +83,8 @@ def restore(request: HttpRequest, family_id: UUID) -> HttpResponse:
         "%(count)s sessions restored. They need an answer again.",
         count,
     )
-    pages.tell(request, said % {"count": count})
+    if count:
+        pages.tell(request, said % {"count": count})
     _warn_of(request, family_id, answer.refused)
     return pages.back(request, "web:family_home", family_id)
 

@@ -18,6 +18,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from handsel.queries.pages.family_page import ChildNote
+from handsel.queries.pages.first_run import Beginning
 from handsel.queries.pages.page_rows import Day, Press, Row, Running
 from handsel.queries.pages.schedule_lines import ScheduleLine
 from handsel.queries.pages.schedule_preview import Preview
@@ -50,6 +51,7 @@ def _components() -> dict[str, object]:
     return {
         "colours": _COLOURS.split(),
         "rows": rows,
+        "beginning": Beginning(rows[0].id, "Riveras", 2, None),
         "days": [Day(date(2026, 12, 9), "Wed", 9, "Dec", True, rows[:2])],
         "running": _hero(rows[2], running=Running(8_040, 510), started="06:04", may_complete=True),
         "next_up": _hero(replace(rows[1], who="Zuri"), when="in 50 min, until 14:30", opens="02:00"),
