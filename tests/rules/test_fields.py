@@ -1,8 +1,6 @@
 """What people, phones and programs send, and what it means; or a sentence that says how to mend it."""
 
-import contextlib
 import re
-import time as clock
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -16,7 +14,7 @@ from handsel.rules import currencies, fields
 from handsel.rules.fields import Wrong
 from handsel.rules.recurrence import Weekday
 
-A_MEGABYTE = "x" * 1_000_000
+CONTROLS = [chr(number) for number in range(0x20) if chr(number) not in "\t\n\r"]
 AN_ID = "0197b5d2-6f00-7abc-8def-0123456789ab"
 ANOTHER_ID = "0197b5d2-6f01-7abc-8def-0123456789ab"
 
@@ -28,88 +26,6 @@ class Colour(StrEnum):
 
 def any_text(raw):
     return fields.text(raw, most=120)
-
-
-PARSERS = {
-    "text": any_text,
-    "lines": lambda raw: fields.text(raw, most=4000, lines=True),
-    "wall_time": fields.wall_time,
-    "day": fields.day,
-    "moment": fields.moment,
-    "money": fields.money,
-    "identity": fields.identity,
-    "identities": fields.identities,
-    "choice": fields.choice(Colour),
-    "weekdays": fields.weekdays,
-    "time_zone": fields.time_zone,
-    "currency": fields.currency,
-    "email": fields.email,
-}
-# What nobody should send anywhere. A text that is plain but pointless is fine as a text.
-NONSENSE = [
-    None,
-    object(),
-    {},
-    {"a": 1},
-    {1, 2},
-    b"06:00",
-    [None],
-    [[]],
-    [{}],
-    "\x00",
-    "06:00\x00",
-    "2026-06-01\x00",
-    "\ud800",
-    "RED\udfff",
-    "noor@example.com\x00",
-    "25\x0025",
-    A_MEGABYTE,
-    "1" * 1_000_000,
-    "a@" * 500_000,
-    "a." * 500_000,
-    "-" * 1_000_000,
-    "0" * 1_000_000 + "x",
-    [AN_ID] * 100_000,
-    float("nan"),
-    float("inf"),
-    -1,
-    10**5000,
-]
-CONTROLS = [chr(number) for number in range(0x20) if chr(number) not in "\t\n\r"]
-
-
-@pytest.mark.parametrize("parse", PARSERS.values(), ids=PARSERS)
-@pytest.mark.parametrize("raw", NONSENSE, ids=range(len(NONSENSE)))
-def test_nonsense_is_refused_at_once_with_a_sentence(parse, raw):
-    began = clock.process_time()
-    with pytest.raises(Wrong) as refusal:
-        parse(raw)
-    # A guard against runaway patterns, not a benchmark: honest work takes a thousandth of this.
-    assert clock.process_time() - began < 1
-    sentence = str(refusal.value)
-    assert sentence[0].isupper()
-    assert sentence.endswith(".")
-    assert len(sentence) < 100
-
-
-@pytest.mark.parametrize("parse", PARSERS.values(), ids=PARSERS)
-@settings(max_examples=100, deadline=None)
-@given(
-    raw=st.recursive(
-        st.none()
-        | st.booleans()
-        | st.integers()
-        | st.floats()
-        | st.decimals()
-        | st.text(st.characters())
-        | st.binary(),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
-        max_leaves=4,
-    )
-)
-def test_whatever_is_sent_is_read_or_refused(parse, raw):
-    with contextlib.suppress(Wrong):
-        parse(raw)
 
 
 def moments():

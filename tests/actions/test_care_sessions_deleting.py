@@ -1,0 +1,65 @@
+"""Deleting a session: its line stays, its slot is free again."""
+
+from datetime import datetime
+
+import pytest
+
+from handsel.actions import care_sessions
+from handsel.models import CareSession, Event
+from handsel.rules.lifecycle import State
+from handsel.rules.refusals import KeptForTheRecord, NotAllowed, NotVisible, VersionConflict
+from handsel.rules.roles import Role
+from tests.world import ON_THE_WEB
+
+# A wall time that says no offset.
+naive = datetime.fromisoformat
+
+
+def test_deleting_keeps_the_line_and_frees_the_slot(world):
+    schedule = world.schedule()
+    session = world.session(schedule=schedule, slot_date="2026-06-02", state=State.CONFIRMED, notes="Boots.")
+    gone = session.id
+    care_sessions.delete(gone, by=world.ana, **ON_THE_WEB)
+    assert not CareSession.objects.exists()
+    event = Event.objects.get(session_id=gone)
+    assert (event.kind, event.schedule_id, event.nanny) == (
+        "care_session.deleted",
+        schedule.id,
+        world.noor_of_riveras,
+    )
+    assert event.changes["scheduledStart"] == ["2026-06-02T13:00:00Z", None]
+    assert event.changes["hourlyRate"] == ["25.00", None]
+    assert event.changes["notes"] == ["Boots.", None]
+    assert event.changes["childIds"] == [[str(world.emma.id)], None]
+    assert event.changes["slotDate"] == ["2026-06-02", None]
+    assert world.told(world.noor) == ["session.cancelled"]
+    world.session(schedule=schedule, slot_date="2026-06-02")
+
+
+@pytest.mark.parametrize("state", State)
+def test_only_what_has_not_begun_may_be_deleted(world, state):
+    session = world.session(state=state)
+    if state in (State.IN_PROGRESS, State.COMPLETED):
+        with pytest.raises(KeptForTheRecord):
+            care_sessions.delete(session.id, by=world.ana, **ON_THE_WEB)
+        assert CareSession.objects.exists()
+        assert not Event.objects.exists()
+    else:
+        care_sessions.delete(session.id, by=world.noor, **ON_THE_WEB)
+        assert not CareSession.objects.exists()
+        assert bool(world.told(world.ana)) is (state is State.CONFIRMED)
+
+
+def test_who_may_delete(world):
+    hers, nobodys = world.session("2026-06-02 09:00"), world.session("2026-06-03 09:00", nanny=None)
+    viewer = world.join(world.riveras, Role.VIEWER).user
+    for person in (world.bea, viewer):
+        with pytest.raises(NotAllowed):
+            care_sessions.delete(hers.id, by=person, **ON_THE_WEB)
+    with pytest.raises(NotVisible):
+        care_sessions.delete(hers.id, by=world.sam, **ON_THE_WEB)
+    with pytest.raises(VersionConflict):
+        care_sessions.delete(hers.id, by=world.noor, version=9, **ON_THE_WEB)
+    care_sessions.delete(hers.id, by=world.noor, version=1, **ON_THE_WEB)
+    care_sessions.delete(nobodys.id, by=world.bea, **ON_THE_WEB)
+    assert not CareSession.objects.exists()
