@@ -14,6 +14,7 @@ hypothesis.settings.register_profile("ordinary", deadline=None)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 
+NIGHTLY = os.environ.get("HANDSEL_TEST_NIGHTLY") == "1"
 ON_POSTGRESQL = os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql"
 
 
@@ -53,7 +54,8 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.xdist_group(f"server-{item.callspec.params['server']}"))
         if "example" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group("example"))
-        if ON_POSTGRESQL and not ("db" in item.fixturenames or item.get_closest_marker("django_db")):
+        needs_a_database = {"db", "django_db_setup"} & {*item.fixturenames} or item.get_closest_marker("django_db")
+        if (ON_POSTGRESQL and not needs_a_database) or (item.get_closest_marker("nightly") and not NIGHTLY):
             left_out.append(item)
     if left_out:
         config.hook.pytest_deselected(items=left_out)
