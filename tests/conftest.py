@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from tests.api import contract
+from tests.run import NIGHTLY
 from tests.server import Server
 from tests.world import World, build
 
@@ -14,8 +15,30 @@ hypothesis.settings.register_profile("ordinary", deadline=None)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 
-NIGHTLY = os.environ.get("HANDSEL_TEST_NIGHTLY") == "1"
 ON_POSTGRESQL = os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql"
+# What a door refuses or says before it comes to the database, and what walks by way of rooms that are tested on both.
+# The ordinary run looks on one database, the nightly one on the other too.
+ON_ANY_DATABASE = (
+    "access/test_walk.py",
+    "admin/",
+    "api/test_bad_input.py",
+    "api/test_errors.py",
+    "api/test_kinds.py",
+    "api/test_openapi.py",
+    "api/test_schemathesis.py",
+    "bugs/",
+    "test_urls.py",
+    "web/test_bad_forms.py",
+    "web/test_bad_parameters.py",
+    "web/test_entrance.py",
+    "web/test_forms.py",
+    "web/test_installed.py",
+    "web/test_language.py",
+    "web/test_own_pages.py",
+    "web/test_security.py",
+    "web/test_sign_in_forms.py",
+    "web/test_styleguide.py",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -48,15 +71,22 @@ def server(request) -> Iterator[Server]:
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config, items):
     """Tests that share a server run in one process. The run on PostgreSQL is for what needs a database of its own."""
-    left_out = []
     for item in items:
         if "server" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group(f"server-{item.callspec.params['server']}"))
         if "example" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group("example"))
-        needs_a_database = {"db", "django_db_setup"} & {*item.fixturenames} or item.get_closest_marker("django_db")
-        if (ON_POSTGRESQL and not needs_a_database) or (item.get_closest_marker("nightly") and not NIGHTLY):
-            left_out.append(item)
+    left_out = {item for item in items if not _is_of_this_run(item)}
     if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _is_of_this_run(item: pytest.Item) -> bool:
+    if item.get_closest_marker("nightly") and not NIGHTLY:
+        return False
+    if not ON_POSTGRESQL:
+        return True
+    if not ({"db", "django_db_setup"} & {*item.fixturenames} or item.get_closest_marker("django_db")):
+        return False
+    return NIGHTLY or not item.nodeid.removeprefix("tests/").startswith(ON_ANY_DATABASE)

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+NIGHTLY = os.environ.get("HANDSEL_TEST_NIGHTLY") == "1"  # script/test --nightly: longer, and on both databases
 _DIRECTORY, _OWNER = "HANDSEL_TEST_RUN", "HANDSEL_TEST_RUN_OWNER"
 
 

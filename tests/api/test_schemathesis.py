@@ -4,7 +4,6 @@ schemathesis makes them from the OpenAPI file alone. In a well-formed one the st
 a malformed one goes out as it is, but to an address that exists.
 """
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
@@ -26,8 +25,8 @@ from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 from handsel.api.v1 import NOUNS
 from handsel.rules.roles import Role
 from tests.api.stage import Stage
+from tests.run import NIGHTLY
 
-NIGHTLY = os.environ.get("HANDSEL_TEST_NIGHTLY") == "1"
 EXAMPLES = 200 if NIGHTLY else 20
 
 METHODS = {operation.id: operation.method for noun in NOUNS for operation in noun.operations}
@@ -49,10 +48,6 @@ CANNOT = {
 FEW = {"TimeZone": ["America/New_York", "Asia/Kathmandu", "UTC"], "Currency": ["EUR", "JPY", "USD"]}
 
 
-@pytest.mark.skipif(
-    os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql" and not NIGHTLY,
-    reason="the shape of requests is the same on every database; the nightly run looks on both",
-)
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 @pytest.mark.parametrize("role", CANNOT)
 def test_nothing_is_found_and_everything_reached(world, role):

@@ -2,7 +2,6 @@
 press, and no word from the browser.
 """
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser import walking
 from tests.browser.walking import PHONE, Walk
+from tests.run import NIGHTLY
 from tests.workflows.dated import DatedServer
 
 # For who writes programs.
@@ -80,7 +80,6 @@ MUST_REACH = {
 IN_A_FULL_BOOK = {"noor", "ana"}
 # The ordinary run goes each person's way once and looks closely at each kind of page once, whoever comes to it first;
 # the nightly one looks at every page of everybody in every language.
-NIGHTLY = os.environ.get("HANDSEL_TEST_NIGHTLY") == "1"
 WALKS = [("noor", "en"), ("ana", "es"), ("newcomer", "en"), ("nobody", "es")]
 OTHERS = [(who, code) for code, _ in settings.LANGUAGES for who in MUST_REACH if (who, code) not in WALKS]
 
