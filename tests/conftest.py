@@ -63,19 +63,18 @@ def world(db) -> World:
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def server(request) -> Iterator[Server]:
     """`handsel serve`, once on each database; see tests/server.py."""
-    started = Server(request.param).start()
-    yield started
-    started.stop()
+    with Server(request.param) as started:
+        yield started
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config, items):
     """Tests that share a server run in one process. The run on PostgreSQL is for what needs a database of its own."""
     for item in items:
-        if "server" in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group(f"server-{item.callspec.params['server']}"))
         if "example" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group("example"))
+        elif "server" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group(f"server-{item.callspec.params['server']}"))
     left_out = {item for item in items if not _is_of_this_run(item)}
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))

@@ -32,11 +32,11 @@ def address(database: str = "postgres") -> str:
     return f"postgresql://postgres@/{database}?host={quote(str(home), safe='')}"
 
 
-def new_database() -> str:
-    """The DATABASE_URL of a database that nobody else uses."""
-    name = f"handsel_{uuid4().hex[:12]}"
+def new_database(like: str = "", *, name: str = "") -> str:
+    """The DATABASE_URL of a database that nobody else uses, empty or `like` another that nobody uses now."""
+    name = name or f"handsel_{uuid4().hex[:12]}"
     with psycopg.connect(address(), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like or "template0"}"')
     return address(name)
 
 

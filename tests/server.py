@@ -3,8 +3,10 @@
 Tests share a server and make families of their own in it, so nothing has to be cleaned up.
 """
 
+import fcntl
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,9 +33,12 @@ class Person:
 
 
 class Server:
-    """`database` is "sqlite" or "postgresql"; `variables` are set in the environment beside the usual ones."""
+    """`database` is "sqlite" or "postgresql"; `variables` are set in the environment beside the usual ones.
 
-    def __init__(self, database: str, **variables: str) -> None:
+    `new`: there is nothing yet, as when people start it first; else it starts with empty tables, made once in a run.
+    """
+
+    def __init__(self, database: str, *, new: bool = False, **variables: str) -> None:
         self.database = database
         self.home = Path(tempfile.mkdtemp(prefix="server-", dir=run.directory()))
         self.log = self.home / "log"
@@ -41,7 +46,10 @@ class Server:
         usual = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
         self.environment = usual | {"HANDSEL_DATA_DIR": str(self.home / "data"), "HANDSEL_WORKERS": "3"}
         if database == "postgresql":
-            self.environment["DATABASE_URL"] = postgres.new_database()
+            self.environment["DATABASE_URL"] = postgres.new_database("" if new else _tables(database))
+        elif not new:
+            (self.home / "data").mkdir(mode=0o700)
+            shutil.copy(_tables(database), self.home / "data")
         self.environment |= variables
         self.welcome = ""
         self._process: subprocess.Popen[str] | None = None
@@ -51,7 +59,7 @@ class Server:
 
     def __exit__(self, *_: object) -> None:
         if self._process is not None and self._process.returncode is None:
-            self.stop()
+            self.kill()  # what is asked of a server that is told to stop stands in tests of its own
 
     def start(self) -> "Server":
         """Also after kill() or stop(): at the same address, with what is in its database."""
@@ -122,6 +130,22 @@ class Server:
         return httpx.Client(
             base_url=f"{self.base_url}/api/v1", headers=headers, timeout=60, event_hooks=hooks, **options
         )
+
+
+def _tables(database: str) -> str:
+    """Empty tables to copy: the file, or the name of the database on the run's PostgreSQL."""
+    home = run.directory() / f"tables-{database}"
+    home.mkdir(exist_ok=True)
+    file, name = home / "data" / "handsel.sqlite3", "handsel_tables"
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "made").exists():
+            where = {"DATABASE_URL": postgres.new_database(name=name)} if database == "postgresql" else {}
+            environment = {"PATH": os.environ["PATH"], "HANDSEL_DATA_DIR": str(home / "data"), **where}
+            making = [sys.executable, "-m", "handsel", "migrate", "--verbosity=0"]
+            subprocess.run(making, cwd=home, env=environment, check=True)
+            (home / "made").touch()
+    return name if database == "postgresql" else str(file)
 
 
 def hold_to_the_contract(response: httpx.Response) -> None:

@@ -48,9 +48,8 @@ def test_of_many_equal_requests_at_once_one_is_done(server: Server):
 def server_of_ours(request) -> Iterator[Server]:
     """One that may be killed, and that hesitates to add one child; see hesitating.py."""
     variables = {"DJANGO_SETTINGS_MODULE": "tests.api.hesitating", "PYTHONPATH": str(ROOT)}
-    started = Server(request.param, **variables).start()
-    yield started
-    started.stop()
+    with Server(request.param, **variables) as started:
+        yield started
 
 
 @pytest.mark.slow

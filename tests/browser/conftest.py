@@ -47,20 +47,17 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def example() -> Iterator[DatedServer]:
     """The example families, as script/serve loads them, on Wednesday, 9 December 2026, at 08:18 in New York."""
-    started = DatedServer("sqlite", HANDSEL_EXAMPLE="1")
-    started.it_is("2026-12-09 08:18")
-    started.start()
-    yield started
-    started.stop()
+    server = DatedServer("sqlite", HANDSEL_EXAMPLE="1")
+    server.it_is("2026-12-09 08:18")
+    with server as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
 def dated() -> Iterator[DatedServer]:
     """An empty book, on which it is whatever time a test says."""
-    started = DatedServer("sqlite")
-    started.start()
-    yield started
-    started.stop()
+    with DatedServer("sqlite") as started:
+        yield started
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The calendar by keys alone, on a phone and on a wide screen, with and without JavaScript."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -12,15 +11,9 @@ SCREENS = {"phone": {"width": 390, "height": 844}, "wide": {"width": 1280, "heig
 WEDNESDAY = "2026-12-09"
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
-def server(request) -> Iterator[DatedServer]:
-    """The example families on Wednesday, 9 December 2026, at 08:18 in New York."""
-    started = DatedServer(request.param)
-    started.it_is(f"{WEDNESDAY} 08:18")
-    started.command("load_example_families")
-    started.start()
-    yield started
-    started.stop()
+@pytest.fixture(scope="module")
+def server(example: DatedServer) -> DatedServer:
+    return example
 
 
 @pytest.fixture(params=SCREENS)

@@ -10,7 +10,7 @@ from tests.server import Server
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def book(request) -> Server:
     """A book that nobody has ever served."""
-    return Server(request.param)
+    return Server(request.param, new=True)
 
 
 def test_a_new_person_and_her_token_open_the_api(server):

@@ -22,7 +22,7 @@ FROM_THE_PROXY = {"Host": "book.example.org", "X-Forwarded-Proto": "https", "X-F
 
 
 def test_a_new_book_is_empty_and_for_its_owner_alone():
-    with Server("sqlite") as server:
+    with Server("sqlite", new=True) as server:
         assert server.welcome == f"Handsel is at {server.base_url}\n"
         assert server.base_url.startswith("http://127.0.0.1:")
         files = [path for path in server.home.joinpath("data").iterdir() if path.is_file()]
@@ -31,7 +31,7 @@ def test_a_new_book_is_empty_and_for_its_owner_alone():
 
 
 def test_the_example_families_are_loaded_once_tell_how_to_sign_in_and_are_not_for_the_world():
-    server = Server("sqlite", HANDSEL_EXAMPLE="1", HANDSEL_WORKERS="1")
+    server = Server("sqlite", new=True, HANDSEL_EXAMPLE="1", HANDSEL_WORKERS="1")
     for _ in range(2):
         with server:
             for name in ("Noor", "Ana", "Ada"):

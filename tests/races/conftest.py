@@ -27,10 +27,8 @@ def slow(request) -> Iterator[Town]:
 
 def _variant(database: str, name: str) -> Iterator[Town]:
     variables = {"DJANGO_SETTINGS_MODULE": f"tests.races.{name}", "PYTHONPATH": str(ROOT)}
-    started = Server(database, **variables).start()
-    with Town(started) as people:
+    with Server(database, **variables) as started, Town(started) as people:
         yield people
-    started.stop()
 
 
 @pytest.hookimpl(tryfirst=True)

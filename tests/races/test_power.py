@@ -17,8 +17,7 @@ WRITERS, ENOUGH = 8, 40
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_every_acknowledged_write_outlives_the_server(database):
-    server = Server(database).start()
-    with Town(server) as town:
+    with Server(database) as server, Town(server) as town:
         household = town.household()
         made, confirmed = _write_until_killed(household)
         server.start()
@@ -29,7 +28,6 @@ def test_every_acknowledged_write_outlives_the_server(database):
         for session_id in (stored.keys() - confirmed) | set(list(confirmed)[:WRITERS]):
             line = ["care_session.confirmed"] if stored[session_id]["isConfirmed"] else []
             assert household.events(session_id) == ["care_session.created", *line]
-    server.stop()
 
 
 def _write_until_killed(household: Household) -> tuple[set[str], set[str]]:

@@ -7,7 +7,5 @@ from tests.workflows.dated import DatedServer
 
 @pytest.fixture(scope="package", params=["sqlite", "postgresql"])
 def server(request) -> Iterator[DatedServer]:
-    started = DatedServer(request.param)
-    started.start()
-    yield started
-    started.stop()
+    with DatedServer(request.param) as started:
+        yield started
