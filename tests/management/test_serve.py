@@ -1,5 +1,6 @@
 """`handsel serve`, started and stopped as people do."""
 
+import os
 import re
 import signal
 import socket
@@ -7,10 +8,14 @@ import stat
 import subprocess
 import sys
 import time
+from threading import Thread
 
 import httpx
 import pytest
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
+from handsel.management.commands.serve import _ThreadWorker
 from tests.server import Server
 
 PRODUCTION = {
@@ -65,6 +70,26 @@ def test_it_stops_when_told_and_keeps_what_was_written():
             assert client.get("/me").json()["id"] == str(ana.id)
         assert server.stop(signal.SIGINT) == 0
     assert server.log.read_text() == ""
+
+
+def test_a_worker_told_to_quit_while_it_hands_on_a_request_does_not_wait_for_itself():
+    config = Config()
+    worker = _ThreadWorker(1, os.getpid(), [], None, 60, config, Logger(config))
+    worker.tpool = worker.get_thread_pool()
+    worker.method_queue.init()
+
+    def told_meanwhile() -> None:
+        with worker.tpool._shutdown_lock:  # as inside submit()
+            worker.handle_quit(signal.SIGQUIT, None)
+
+    telling = Thread(target=told_meanwhile, daemon=True)
+    telling.start()
+    telling.join(10)
+    assert not telling.is_alive()
+    with pytest.raises(SystemExit):
+        worker.method_queue.run_callbacks(None)
+    worker.method_queue.close()
+    worker.tmp.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers look for their master every half minute")

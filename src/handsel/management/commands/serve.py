@@ -14,6 +14,8 @@ from django.core.management import BaseCommand
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.sync import SyncWorker
 
 from handsel import env
 from handsel.actions import example_families
@@ -87,7 +89,7 @@ class _Server(BaseApplication):
         for name, value in {
             "bind": f"fd://{os.dup(self.listener.fileno())}",
             "workers": environment.workers or min(2 * (os.cpu_count() or 1) + 1, 9),
-            "worker_class": "sync" if behind_proxy else "gthread",
+            "worker_class": SyncWorker if behind_proxy else _ThreadWorker,
             "threads": 1 if behind_proxy else 4,
             "keepalive": 60,
             "timeout": 60,  # longer than a writer waits for SQLite
@@ -112,6 +114,16 @@ class _Server(BaseApplication):
         self.listener.close()
         sys.stdout.write(f"{self.welcome}\n")
         sys.stdout.flush()
+
+
+class _ThreadWorker(ThreadWorker):
+    """gunicorn's, but told to quit it ends between two events. At once, as its own does, a signal that comes while a
+    request is handed to the threads waits for their lock, which the interrupted line holds: until it is killed.
+    """
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        self.alive = False
+        self.method_queue.defer(super().handle_quit, sig, frame)
 
 
 class _Log(Logger):
