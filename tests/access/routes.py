@@ -233,6 +233,7 @@ PAGES = [
     Row("GET web:session", "another's", EVERYBODY),
     Row("GET web:session", "clashing", EVERYBODY),
     Row("GET web:session", "nobody's", EVERYBODY),
+    Row("GET web:session_ics", "another's", EVERYBODY),
     Row("GET web:edit_session", "unconfirmed", HER_OWN),
     Row("GET web:edit_session", "completed", HER_OWN),
     Row("POST web:edit_session", "unconfirmed", on(HER_OWN), DAY | {"child_ids": ["$child"], "nanny_id": "$nanny"}),

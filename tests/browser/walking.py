@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 PHONE = {"width": 390, "height": 844}
 _IDENTITY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_LEFT_OUT = re.compile(r"/accounts/logout/|\.csv|/static/|/api/v1/|^/$")
+_LEFT_OUT = re.compile(r"/accounts/logout/|\.csv|\.ics|/static/|/api/v1/|^/$")
 _LINKS = """() => [...document.querySelectorAll("a[href]")].map(link => [
   link.pathname + link.search,
   link.origin === location.origin ? (link.closest("[data-state]")?.dataset.state ?? "") : "elsewhere",

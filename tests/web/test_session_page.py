@@ -174,3 +174,20 @@ def test_an_overnight_session_says_on_which_day_it_ends(ana, world):
     session = world.session("2026-06-02 21:00", hours=9)
     assert ana.get("session", session.id).says("End 3 Jun, 06:00")
     assert ana.get("family", world.riveras.id).says("9 h · ends the next day")
+
+
+def test_one_session_for_a_calendar_app(ana, bea, sam, world):
+    session = world.session("2026-06-02 09:00", state=State.CONFIRMED, notes="Bring boots.")
+    assert ana.get("session", session.id).offers("session_ics", session.id)
+    answer = bea.get("session_ics", session.id).response
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="care-2026-06-02.ics"'
+    for line in (
+        f"UID:{session.id}",
+        "DTSTART;TZID=America/New_York:20260602T090000",
+        "SUMMARY:Riveras · Emma · Noor",
+        "DESCRIPTION:Bring boots.",
+        f"URL:http://testserver/sessions/{session.id}/",
+    ):
+        assert f"\r\n{line}\r\n" in answer.content.decode()
+    sam.get("session_ics", session.id, status=404)

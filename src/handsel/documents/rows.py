@@ -9,6 +9,8 @@ from itertools import groupby
 from typing import Self
 from uuid import UUID
 
+from handsel.rules.lifecycle import State
+
 
 @dataclass(frozen=True, slots=True)
 class CareLine:
@@ -64,3 +66,25 @@ class YearRecord:
         """Each month that has lines: its first day, the lines, their total."""
         months = [(first, list(some)) for first, some in groupby(self.lines, key=lambda line: line.day.replace(day=1))]
         return [(first, lines, Total.of(lines)) for first, lines in months]
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """One session for a calendar app. Start and end are instants, `version` and `changed_at` tell of its last change.
+
+    What a calendar is not to tell is empty; with neither family, children nor nanny it says "Busy" and no more.
+    """
+
+    session_id: UUID
+    version: int
+    changed_at: datetime
+    state: State
+    start: datetime
+    end: datetime
+    time_zone: str
+    family_name: str = ""
+    child_names: tuple[str, ...] = ()
+    nanny_name: str = ""
+    notes: str = ""
+    place: str = ""
+    link: str = ""

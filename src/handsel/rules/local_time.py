@@ -90,10 +90,30 @@ def clock_change(day: date, zone: str) -> ClockChange | None:
     old, new = _offset(before, zone), _offset(after, zone)
     if old == new or abs(new - old) > _DAY / 2:
         return None
+    at = _jump(before, after, zone)
+    return ClockChange(at, (at + old).replace(tzinfo=None), (at + new).replace(tzinfo=None), ends - starts)
+
+
+def offsets(first: date, last: date, zone: str) -> list[tuple[datetime, timedelta]]:
+    """From what instant on the zone has which offset from UTC, over these local days; the first is where they begin."""
+    at, end = day_span(first, last, zone)
+    found = [(at, _offset(at, zone))]
+    while at < end:
+        following = min(at + _DAY, end)
+        if _offset(following, zone) != found[-1][1]:
+            jump = _jump(at, following, zone)
+            found.append((jump, _offset(jump, zone)))
+        at = following
+    return found
+
+
+def _jump(before: datetime, after: datetime, zone: str) -> datetime:
+    """The first second with another offset than `before` has."""
+    old = _offset(before, zone)
     while after - before > _SECOND:
         middle = before + (after - before) // _SECOND // 2 * _SECOND
         before, after = (middle, after) if _offset(middle, zone) == old else (before, middle)
-    return ClockChange(after, (after + old).replace(tzinfo=None), (after + new).replace(tzinfo=None), ends - starts)
+    return after
 
 
 def _offset(at: datetime, zone: str) -> timedelta:

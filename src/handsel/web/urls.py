@@ -90,6 +90,7 @@ urlpatterns = [
     path(_schedule + "generate/", generation.page, name="generate"),
     path("generations/<uuid:batch_id>/undo/", generation.undo, name="undo_generation"),
     path(_session, care_sessions.page, name="session"),
+    path(_session + "session.ics", care_sessions.calendar_file, name="session_ics"),
     path(_session + "edit/", care_sessions.edit, name="edit_session"),
     path(_session + "delete/", care_sessions.delete, name="delete_session"),
     path(_session + "confirm/", care_sessions.confirm, name="confirm_session"),

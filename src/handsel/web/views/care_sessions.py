@@ -1,6 +1,7 @@
 """Sessions: the list, the page, a new one, its moves, its changes."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from handsel.actions import care_sessions
+from handsel.documents import calendar_ics
+from handsel.queries import calendar_feed
 from handsel.queries.pages import form_choices, session_list, session_page
 from handsel.queries.pages.reading import Reader
 from handsel.rules import fields, lifecycle, local_time
@@ -45,6 +48,19 @@ def show(
     forms.setdefault("cancel_form", CancelForm())
     context = {"session": found, "refusal": refusal, "already": already, **forms}
     return pages.answer(request, "care_sessions/page.html", status=status, **context)
+
+
+@require_safe
+@pages.signed_in
+def calendar_file(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The session for a calendar app, as it stands now."""
+    link = request.build_absolute_uri(reverse("web:session", args=[session_id]))
+    found = replace(calendar_feed.session(request.user, session_id), link=link)
+    day = local_time.local_date(found.start, found.time_zone)
+    headers = {"Content-Disposition": f'attachment; filename="care-{day}.ics"'}
+    return HttpResponse(
+        calendar_ics.written([found], name=found.family_name), content_type=calendar_ics.MEDIA_TYPE, headers=headers
+    )
 
 
 # A new one

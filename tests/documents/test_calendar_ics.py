@@ -1,0 +1,134 @@
+"""Sessions as calendar apps read them: icalendar here, recurring-ical-events and a CalDAV server in tests/feeds."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import icalendar
+import pytest
+from django.utils import translation
+
+from handsel.documents import calendar_ics
+from handsel.documents.rows import Appointment
+from handsel.rules.lifecycle import State
+
+START = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
+NIGHT = Appointment(
+    session_id=UUID("01890000-0000-7000-8000-000000000000"),
+    version=3,
+    changed_at=datetime(2026, 10, 1, 12, 0, tzinfo=UTC),
+    state=State.CONFIRMED,
+    start=START,
+    end=START + timedelta(hours=9),
+    time_zone="America/New_York",
+    family_name="Riveras",
+    child_names=("Emma", "Theo"),
+    nanny_name="Noor",
+)
+
+
+def read(*appointments: Appointment, alarm: timedelta | None = None) -> icalendar.Calendar:
+    written = calendar_ics.written(appointments, name="Care", alarm=alarm)
+    assert all(len(line) <= 75 for line in written.split(b"\r\n"))
+    return icalendar.Calendar.from_ical(written)
+
+
+def event(appointment: Appointment, alarm: timedelta | None = None) -> icalendar.Event:
+    [found] = read(appointment, alarm=alarm).events
+    return found
+
+
+def test_a_session_by_the_clocks_of_its_family():
+    found = event(NIGHT)
+    assert found["DTSTART"].params["TZID"] == "America/New_York"
+    assert (f"{found.start:%d %H:%M}", f"{found.end:%d %H:%M}") == ("31 21:00", "01 05:00")
+    assert (found.start.astimezone(UTC), found.end.astimezone(UTC)) == (NIGHT.start, NIGHT.end)
+    assert (found["UID"], found["SEQUENCE"]) == ("01890000-0000-7000-8000-000000000000", 3)
+    assert found["SUMMARY"] == "Riveras · Emma, Theo · Noor"
+    assert not {"DESCRIPTION", "LOCATION", "URL"} & found.keys()
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "transparent", "said"),
+    [
+        (State.UNCONFIRMED, "TENTATIVE", "OPAQUE", "Not confirmed: Riveras · Emma, Theo · Noor"),
+        (State.CONFIRMED, "CONFIRMED", "OPAQUE", "Riveras · Emma, Theo · Noor"),
+        (State.IN_PROGRESS, "CONFIRMED", "OPAQUE", "Riveras · Emma, Theo · Noor"),
+        (State.COMPLETED, "CONFIRMED", "OPAQUE", "Riveras · Emma, Theo · Noor"),
+        (State.CANCELLED, "CANCELLED", "TRANSPARENT", "Cancelled: Riveras · Emma, Theo · Noor"),
+    ],
+)
+def test_the_state_is_told_by_status_and_by_word(state, status, transparent, said):
+    found = event(replace(NIGHT, state=state))
+    assert (found["STATUS"], found["TRANSP"], found["SUMMARY"]) == (status, transparent, said)
+
+
+def test_with_nobody_named_it_says_busy_and_in_the_readers_language():
+    nobody = replace(NIGHT, family_name="", child_names=(), nanny_name="")
+    assert event(nobody)["SUMMARY"] == "Busy"
+    with translation.override("es"):
+        assert event(nobody)["SUMMARY"] == "No disponible"
+
+
+def test_whatever_is_noted_comes_back_as_it_was_written():
+    notes = "Boots; a hat,\nand \\ everything: “übermorgen”\n" + "long " * 60
+    found = event(replace(NIGHT, notes=notes, place="3 Elm Road, left", link="https://book.example.org/sessions/1/"))
+    assert (found["DESCRIPTION"], found["LOCATION"]) == (notes, "3 Elm Road, left")
+    assert found["URL"] == "https://book.example.org/sessions/1/"
+
+
+def test_an_alarm_rings_before_what_was_not_cancelled():
+    [alarm] = event(NIGHT, timedelta(minutes=30)).walk("VALARM")
+    assert (alarm["ACTION"], alarm["TRIGGER"].dt) == ("DISPLAY", timedelta(minutes=-30))
+    assert not event(replace(NIGHT, state=State.CANCELLED), timedelta(minutes=30)).walk("VALARM")
+    assert not event(NIGHT).walk("VALARM")
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "hours"),
+    [
+        ("America/New_York", datetime(2026, 11, 1, 5, 30, tzinfo=UTC), 1),  # to the second 01:30 of that night
+        ("America/New_York", datetime(2026, 11, 1, 6, 30, tzinfo=UTC), 1),  # from the second 01:30
+        ("America/New_York", datetime(2026, 3, 8, 6, 30, tzinfo=UTC), 1),  # 01:30 to 03:30
+        ("Australia/Lord_Howe", datetime(2026, 4, 4, 14, 45, tzinfo=UTC), 1),  # half an hour twice
+        ("Africa/Casablanca", datetime(2026, 2, 14, 23, 0, tzinfo=UTC), 12),  # the clocks of Ramadan
+        ("Europe/Dublin", datetime(2026, 3, 29, 0, 30, tzinfo=UTC), 2),
+        ("Asia/Kathmandu", datetime(2025, 12, 31, 18, 0, tzinfo=UTC), 3),  # over New Year
+        ("UTC", datetime(2026, 6, 1, 9, 0, tzinfo=UTC), 8),
+    ],
+)
+def test_every_instant_survives_the_clocks(zone, start, hours):
+    """By the zone that the file brings along, for apps that know no zones by name."""
+    appointment = replace(NIGHT, time_zone=zone, start=start, end=start + timedelta(hours=hours))
+    calendar = read(appointment)
+    [found] = calendar.events
+    own = {one.tz_name: one.to_tz(lookup_tzid=False) for one in calendar.timezones}
+    for said, meant in ((found["DTSTART"], appointment.start), (found["DTEND"], appointment.end)):
+        named = said.params.get("TZID")
+        assert said.dt.astimezone(UTC) == meant
+        if named:
+            assert said.dt.replace(tzinfo=own[named]).astimezone(UTC) == meant
+
+
+def test_clocks_change_when_they_do():
+    [zone] = read(NIGHT).timezones
+    changes = [
+        (part.name, part["DTSTART"].to_ical(), part["TZOFFSETTO"].to_ical(), part.decoded("TZNAME"))
+        for part in zone.walk()[1:]
+    ]
+    assert changes == [
+        ("STANDARD", b"20260101T000000", "-0500", "EST"),
+        ("DAYLIGHT", b"20260308T020000", "-0400", "EDT"),
+        ("STANDARD", b"20261101T020000", "-0500", "EST"),
+    ]
+
+
+def test_an_empty_calendar_is_one_too():
+    assert read().events == []
+    assert read().timezones
+
+
+def test_the_same_sessions_are_the_same_bytes():
+    first = calendar_ics.written([NIGHT], name="Care")
+    assert calendar_ics.written([replace(NIGHT)], name="Care") == first
+    assert calendar_ics.written([replace(NIGHT, version=4)], name="Care") != first
