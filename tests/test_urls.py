@@ -56,6 +56,7 @@ def test_a_form_that_is_too_large(settings, careful):
             "pages.invitations.offer",
             "/invitations/<str:token>/",
         ),
+        ("/feeds/s3cret.ics?c=blue", "text/html; charset=utf-8", "calendar_feed.find", "/feeds/<str:secret>.ics"),
         ("/api/v1/me", PROBLEM, "people.me", "The API broke"),
     ],
 )

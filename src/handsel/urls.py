@@ -1,4 +1,4 @@
-"""The map of addresses: the API below /api/, the pages, and allauth's ways of signing in."""
+"""The map of addresses: the API below /api/, calendars below /feeds/, the pages, and allauth's ways of signing in."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("admin/", site.urls),
     path("accounts/", include("handsel.web.accounts")),
     path("", include("handsel.api.urls")),
+    path("", include("handsel.feeds.urls")),
     path("", include("handsel.web.urls")),
 ]
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from handsel.access import tokens
 from handsel.models import (
     ApiToken,
+    CalendarAddress,
     ChangeRequest,
     Child,
     Event,
@@ -298,7 +299,7 @@ def _notice(member: Member, house: Household) -> Notice:
 
 
 def _of_their_own(person: User) -> dict[str, Any]:
-    return {"key": _key(person), "sign-in": _sign_in(person)}
+    return {"key": _key(person), "address": _address(person), "sign-in": _sign_in(person)}
 
 
 def _sign_in(person: User) -> UserSession:
@@ -310,6 +311,12 @@ def _sign_in(person: User) -> UserSession:
 def _key(person: User) -> ApiToken:
     return ApiToken.objects.create(
         person=person, name="spare", scope="read", token_hash=tokens.hash_of(str(uuid4())), created_at=timezone.now()
+    )
+
+
+def _address(person: User) -> CalendarAddress:
+    return CalendarAddress.objects.create(
+        person=person, name="spare", secret_hash=tokens.hash_of(str(uuid4())), created_at=timezone.now()
     )
 
 

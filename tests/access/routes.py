@@ -52,6 +52,7 @@ def on(says: str) -> str:
 SETTINGS = {"name": "Kim", "language": "en", "hour_cycle": "12", "week_starts_on": "6"}
 TIMES = {"scheduledStart": "2031-03-04T15:00", "scheduledEnd": "2031-03-04T19:00"}
 DAYS = {"from": "2031-03-03", "to": "2031-03-16"}
+CALENDAR = {"name": "Phone", "detail": "full"}
 NEW_SCHEDULE = {
     "name": "Fridays",
     "recurrence": "WEEKLY",
@@ -181,6 +182,9 @@ PAGES = [
     Row("POST web:delete_account", "", on(EVERYBODY), outsiders=302),
     Row("GET web:tokens", "", EVERYBODY, outsiders=200),
     Row("POST web:tokens", "", on(EVERYBODY), {"name": "Script", "scope": "read"}, 302),
+    Row("GET web:calendars", "", EVERYBODY, outsiders=200),
+    Row("POST web:calendars", "", EVERYBODY, CALENDAR, 200),
+    Row("POST web:revoke_address", "address", on(EVERYBODY), outsiders=302),
     Row("POST web:revoke_token", "key", on(EVERYBODY), outsiders=302),
     Row("GET web:families", "", EVERYBODY, outsiders=200),
     Row("GET web:new_family", "", EVERYBODY, outsiders=200),
@@ -259,6 +263,7 @@ PUBLIC = {
     "GET healthz": 200,
     "GET api_docs": 200,
     "GET openapi": 200,
+    "GET feeds:calendar": 404,  # nobody knows any secret; tests/feeds
     "GET web:manifest": 200,
     "GET web:service_worker": 200,
     "GET web:offline": 200,

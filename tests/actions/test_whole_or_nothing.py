@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection
 
 from handsel import actions
 from handsel.actions import (
+    calendar_addresses,
     care_schedules,
     care_sessions,
     change_requests,
@@ -42,6 +43,8 @@ JUNE = {"from_date": date(2026, 6, 1), "to_date": date(2026, 6, 30)}
 NO_ACTS = {
     tokens.issue,  # a key belongs to a person, and no history tells of it
     tokens.revoke,
+    calendar_addresses.make,  # and so does an address
+    calendar_addresses.revoke,
     history.line,  # what the acts are made of
     history.remember,
     leaving.leave,

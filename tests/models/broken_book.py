@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from handsel.models import ApiToken, ChangeRequest, Event, IdempotencyKey, Invitation, TimeOff
+from handsel.models import ApiToken, CalendarAddress, ChangeRequest, Event, IdempotencyKey, Invitation, TimeOff
 from handsel.rules.roles import Role
 from tests.models.breaking import Cases, change, copy, key
 from tests.models.broken_sessions import AFTER_CARE, BEFORE_CARE
@@ -192,6 +192,13 @@ def a_key_is_claimed_twice(world: World) -> None:
 
 def an_event(world: World) -> Event:
     return Event.objects.create(family=world.riveras, kind="family.created", at=LONG_AGO, source="WEB")
+
+
+@breaks("busy_tells_no_more")
+def a_busy_address_tells_of_children(world: World) -> None:
+    CalendarAddress.objects.create(
+        person=world.ana, name="Work", is_full=False, shows_children=True, secret_hash="0" * 64, created_at=NOW
+    )
 
 
 @breaks("events_are_kept")

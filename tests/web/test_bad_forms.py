@@ -17,13 +17,13 @@ from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.web import forms
 from handsel.web.forms import second_step
-from tests.access.routes import DAY, NEW_FAMILY, SCHEDULE, SEEN, SETTINGS
+from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, SCHEDULE, SEEN, SETTINGS
 from tests.web.nonsense import NEVER, TOO_MUCH, WRONG, Sender
 from tests.world import ON_THE_WEB, PASSWORD, World
 
 # Fields that take text; and what takes anything: boxes are ticked by whatever is sent, `kind` is what a button says.
 TEXTS = {"name", "first_name", "last_name", "address", "notes", "allergies", "medications", "message", "reason"}
-FREE = {"is_confirmed", "overlap_allowed", "password1", "kind"}
+FREE = {"is_confirmed", "shows_children", "shows_notes", "overlap_allowed", "password1", "kind"}
 # What forms have in common; and the second step, which test_security.py and test_bad_parameters.py send nonsense to.
 ELSEWHERE = {"DraftForm", "TimesForm"} | {name for name in vars(second_step) if name.endswith("Form")}
 
@@ -65,6 +65,12 @@ def places(world: World) -> dict[str, Place]:
     schedule = SCHEDULE | who | {"hourly_rate": "25.50", "notes": "Boots.", "end_date": "", "seen": SEEN}
     return {
         "AnswerForm": Place("noor", "web:decline_request", (asked.id,), {"message": "I can’t."}),
+        "CalendarAddressForm": Place(
+            "ana",
+            "web:calendars",
+            (),
+            CALENDAR | {"family_id": str(family), "shows_notes": "on", "alarm_minutes": "30"},
+        ),
         "CancelForm": Place("ana", "web:cancel_session", (planned.id,), {"reason": "Fever."}),
         "CareNotesForm": Place("noor", "web:child", (emma,), care),
         "ChangeRequestForm": Place("ana", "web:request_changes", (planned.id,), DAY | who | {"message": "Later?"}),

@@ -54,6 +54,9 @@ UNBORN = {"date_of_birth": "2031-03-03"}
 PLACES = {
     "AnswerForm, declining": Place("noor", "decline_request", "request", {"message": "I can’t."}, ids="id_answer_%s"),
     "AnswerForm, accepting": Place("noor", "accept_request", "request", {"message": "Fine."}, ids="id_answer_%s"),
+    "CalendarAddressForm": Place(
+        "ana", "calendars", "", {"name": "Phone", "detail": "full", "family_id": "", "alarm_minutes": "30"}
+    ),
     "CancelForm, one": Place("ana", "cancel_session", "session", {"reason": "Fever."}),
     "CancelForm, many": Place(
         "ana", "cancel_sessions", "family", {"reason": "Fever.", "session": "$box", "sure": "yes"}

@@ -4,11 +4,12 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 
-from handsel.models import ApiToken
+from handsel.models import ApiToken, CalendarAddress
 
 _USE_IS_NOTED_EVERY = timedelta(minutes=1)
+_COUNTED_OVER = timedelta(hours=1)
 
 
 def new_secret(prefix: str = "") -> str:
@@ -32,3 +33,21 @@ def api_token(secret: str, *, at: datetime) -> ApiToken | None:
     if token is not None and (token.last_used_at is None or at - token.last_used_at > _USE_IS_NOTED_EVERY):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
     return token
+
+
+def calendar_addresses(secret: str) -> QuerySet[CalendarAddress]:
+    """The living address of a secret with its person, or none."""
+    return CalendarAddress.objects.select_related("person").filter(
+        secret_hash=hash_of(secret), revoked_at__isnull=True, person__is_active=True
+    )
+
+
+def note_answer(address: CalendarAddress, *, at: datetime, full: bool) -> None:
+    """That an app was here. To hear that nothing has changed is noted once an hour; full answers are counted."""
+    noted = {"last_used_at": at}
+    if full:
+        begun = address.counted_since is None or at - address.counted_since >= _COUNTED_OVER
+        noted |= {"counted_since": at, "answers": 1} if begun else {"answers": F("answers") + 1}
+    elif address.last_used_at is not None and at - address.last_used_at < _COUNTED_OVER:
+        return
+    CalendarAddress.objects.filter(pk=address.pk).update(**noted)

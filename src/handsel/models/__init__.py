@@ -1,5 +1,6 @@
 """Tables and the promises that the database keeps."""
 
+from handsel.models.calendar_addresses import CalendarAddress
 from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch
 from handsel.models.care_sessions import CareSession, CareSessionChild
 from handsel.models.change_requests import ChangeRequest
@@ -12,6 +13,7 @@ from handsel.models.tokens import ApiToken, IdempotencyKey, Invitation
 
 __all__ = [
     "ApiToken",
+    "CalendarAddress",
     "CareSchedule",
     "CareScheduleChild",
     "CareSession",

@@ -1,23 +1,150 @@
 """What a calendar app is given: sessions as appointments, as far as their person may see them."""
 
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
-from handsel.access import visibility
+from django.db.models import (
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    StringAgg,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
+
+from handsel.access import tokens, visibility
+from handsel.documents import calendar_ics
 from handsel.documents.rows import Appointment
-from handsel.models import CareSession, User
-from handsel.queries.pages import page_rows
+from handsel.models import CalendarAddress, CareSession, CareSessionChild, Event, Member, User
 from handsel.rules.refusals import NotVisible
+from handsel.rules.roles import Role
+
+BACK, AHEAD = timedelta(days=30), timedelta(days=366)
+# An app asks every few minutes at most, and hears mostly that nothing has changed.
+MOST_AN_HOUR = 60
+_HOUR = timedelta(hours=1)
 
 
-def session(person: User, session_id: UUID) -> Appointment:
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What is behind an address now. `tag` is another one as soon as the calendar may be; `wait` is how long it is
+    not given in full again, if it was too often.
+    """
+
+    address: CalendarAddress
+    tag: str
+    since: datetime
+    until: datetime
+    wait: timedelta | None
+
+    @property
+    def name(self) -> str:
+        return self.address.name
+
+    @property
+    def language(self) -> str:
+        return self.address.person.language
+
+    @property
+    def alarm(self) -> timedelta | None:
+        minutes = self.address.alarm_minutes
+        return None if minutes is None else timedelta(minutes=minutes)
+
+
+def find(secret: str, *, at: datetime) -> Feed | None:
+    """What is behind a secret, or None. One query."""
+    since = datetime.combine(at.astimezone(UTC).date(), time(), UTC) - BACK
+    mine = _memberships().values("family_id")
+    counted = {
+        "is_theirs": Exists(_memberships(1).filter(family_id=OuterRef("family_id"))),
+        "mine": Subquery(_joined(_memberships(1), Cast("family_id", TextField()))),
+        "people": Subquery(_joined(Member.objects.filter(family_id__in=mine), F("user__name"))),
+        # Whatever is done to a session, a child or a family leaves an event.
+        "events": Subquery(
+            Event.objects.filter(family_id__in=mine, at__gte=since)
+            .order_by()
+            .annotate(over_all=Func(F("pk"), function="COUNT", output_field=IntegerField()))
+            .values("over_all")
+        ),
+    }
+    address = tokens.calendar_addresses(secret).annotate(**counted).first()
+    if address is None or (address.family_id and not address.is_theirs):
+        return None
+    values = [getattr(address, name) for name in counted]
+    stamp = (calendar_ics.FORM, address.pk, since, address.person.language, *values)
+    wait = None
+    if address.counted_since and address.answers >= MOST_AN_HOUR and at - address.counted_since < _HOUR:
+        wait = address.counted_since + _HOUR - at
+    return Feed(address, hashlib.sha256(repr(stamp).encode()).hexdigest()[:32], since, since + BACK + AHEAD, wait)
+
+
+def _memberships(depth: int = 2) -> QuerySet[Member]:
+    """Of the address's person, so many queries further in."""
+    person = OuterRef("person_id")
+    return Member.objects.active().filter(user=person if depth == 1 else OuterRef(person))
+
+
+def _joined(rows: QuerySet[Member], text: Combinable) -> QuerySet[Member]:
+    """All of them in one string."""
+    whole = rows.order_by().annotate(whole=Value(1)).values("whole")
+    return whole.annotate(said=StringAgg(text, Value("\n"))).values("said")
+
+
+def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment]:
+    """The sessions of thirty days back and a year ahead; of a family's nanny only her own. Two queries at most."""
+    address = feed.address
+    as_nanny = Member.objects.active().filter(user=address.person, role=Role.NANNY).values("family_id")
+    hers = Q(nanny_person=address.person) | ~Q(family_id__in=as_nanny)
+    rows = visibility.care_sessions(address.person).filter(hers).overlapping(feed.since, feed.until)
+    if address.family_id:
+        rows = rows.filter(family_id=address.family_id)
+    found = list(_named(rows).order_by("scheduled_start", "id"))
+    if not address.is_full:
+        return [_appointment(row) for row in found]
+    children = _children(found) if address.shows_children else {}
+    return [
+        _appointment(row, children=children.get(row.id, ()), notes=address.shows_notes, link=link(row.id), full=True)
+        for row in found
+    ]
+
+
+def session(person: User, session_id: UUID, *, link: str) -> Appointment:
     """One session with everything that the family wrote down for it. Two queries. Raises NotVisible."""
-    found = page_rows.with_people(visibility.care_sessions(person).filter(pk=session_id)).first()
+    found = _named(visibility.care_sessions(person).filter(pk=session_id)).first()
     if found is None:
         raise NotVisible
-    return _appointment(found)
+    return _appointment(found, children=_children([found]).get(found.id, ()), notes=True, link=link, full=True)
 
 
-def _appointment(row: CareSession) -> Appointment:
+def _named(rows: QuerySet[CareSession]) -> QuerySet[CareSession]:
+    columns = ("version", "updated_at", "status", "is_confirmed", "scheduled_start", "scheduled_end", "time_zone")
+    return rows.select_related("family", "nanny__user").only(
+        *columns, "notes", "family__name", "family__address", "nanny__user__name"
+    )
+
+
+def _children(sessions: Iterable[CareSession]) -> dict[UUID, list[str]]:
+    names: dict[UUID, list[str]] = defaultdict(list)
+    links = CareSessionChild.objects.filter(session__in=list(sessions)).order_by("child__created_at", "child_id")
+    for session_id, name in links.values_list("session_id", "child__first_name"):
+        names[session_id].append(name)
+    return names
+
+
+def _appointment(
+    row: CareSession, *, children: Iterable[str] = (), notes: bool = False, link: str = "", full: bool = False
+) -> Appointment:
     return Appointment(
         session_id=row.id,
         version=row.version,
@@ -26,9 +153,10 @@ def _appointment(row: CareSession) -> Appointment:
         start=row.scheduled_start,
         end=row.scheduled_end,
         time_zone=row.time_zone,
-        family_name=row.family.name,
-        child_names=tuple(child.first_name for child in row.children.all()),
-        nanny_name=row.nanny.user.first_name if row.nanny else "",
-        notes=row.notes,
-        place=row.family.address,
+        family_name=row.family.name if full else "",
+        child_names=tuple(children),
+        nanny_name=row.nanny.user.first_name if full and row.nanny else "",
+        notes=row.notes if notes else "",
+        place=row.family.address if notes else "",
+        link=link,
     )

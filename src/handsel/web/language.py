@@ -17,11 +17,11 @@ from handsel.rules.sentences import Sentence
 def in_their_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """A middleware: pages come in the person's own language, or in one that a stranger's browser asks for.
 
-    The API speaks English, whoever asks, so that a program may read it.
+    The API speaks English, whoever asks, so that a program may read it; a calendar is fetched by nobody signed in.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/api/") or request.path == "/healthz":
+        if request.path.startswith(("/api/", "/feeds/")) or request.path == "/healthz":
             with translation.override(settings.LANGUAGE_CODE):
                 return get_response(request)
         is_stranger = not request.user.is_authenticated

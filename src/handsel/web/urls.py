@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from handsel.web.views import (
     answers,
     calendar,
+    calendars,
     care_schedules,
     care_sessions,
     change_requests,
@@ -58,6 +59,8 @@ urlpatterns = [
     path("settings/security/delete/", security.delete_account, name="delete_account"),
     path("settings/keys/", tokens.page, name="tokens"),
     path("settings/keys/<uuid:token_id>/revoke/", tokens.revoke, name="revoke_token"),
+    path("settings/calendars/", calendars.page, name="calendars"),
+    path("settings/calendars/<uuid:address_id>/revoke/", calendars.revoke, name="revoke_address"),
     path("families/", families.listed, name="families"),
     path("families/new/", families.found, name="new_family"),
     path(_family, families.page, name="family"),

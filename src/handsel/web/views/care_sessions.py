@@ -1,7 +1,6 @@
 """Sessions: the list, the page, a new one, its moves, its changes."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -55,7 +54,7 @@ def show(
 def calendar_file(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The session for a calendar app, as it stands now."""
     link = request.build_absolute_uri(reverse("web:session", args=[session_id]))
-    found = replace(calendar_feed.session(request.user, session_id), link=link)
+    found = calendar_feed.session(request.user, session_id, link=link)
     day = local_time.local_date(found.start, found.time_zone)
     headers = {"Content-Disposition": f'attachment; filename="care-{day}.ics"'}
     return HttpResponse(

@@ -1,0 +1,1 @@
+"""Calendars at secret addresses, for apps that cannot sign in."""

@@ -1,0 +1,53 @@
+"""Secret addresses for calendar apps."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from handsel.actions.calendar_addresses import ALARMS, Detail
+from handsel.rules import fields
+from handsel.web.forms import drafts
+
+_BEFORE = {
+    15: _("15 minutes before"),
+    30: _("30 minutes before"),
+    60: _("an hour before"),
+    120: _("two hours before"),
+    24 * 60: _("a day before"),
+}
+
+
+class CalendarAddressForm(drafts.DraftForm):
+    """families: those it may be for, beside all of them."""
+
+    def __init__(self, *args: Any, families: list[tuple[UUID, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields |= {
+            "name": drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "off"}),
+            "family_id": drafts.choices_of(
+                fields.identity,
+                [("", _("All families")), *families],
+                label=_("Sessions of"),
+                required=False,
+                says_optional=False,
+            ),
+            "detail": drafts.RuleField(
+                str,
+                label=_("It tells"),
+                widget=forms.RadioSelect(
+                    choices=[(Detail.FULL, _("which family and who")), (Detail.BUSY, _("only when you are busy"))]
+                ),
+                initial=Detail.FULL,
+            ),
+            "shows_children": drafts.FlagField(label=_("The children’s names too"), initial=True),
+            "shows_notes": drafts.FlagField(label=_("Notes and the family’s address too")),
+            "alarm_minutes": drafts.choices_of(
+                drafts.one_of({str(minutes): minutes for minutes in ALARMS}),
+                [("", _("none")), *((minutes, _BEFORE[minutes]) for minutes in ALARMS)],
+                label=_("Reminder"),
+                required=False,
+                says_optional=False,
+            ),
+        }

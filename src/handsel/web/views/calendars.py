@@ -1,0 +1,53 @@
+"""One's own calendar elsewhere: secret addresses for the apps that show it."""
+
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from handsel.actions import calendar_addresses
+from handsel.queries.pages import calendars_page
+from handsel.web import pages
+from handsel.web.forms.calendars import CalendarAddressForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.signed_in
+def page(request: HttpRequest) -> HttpResponse:
+    """The addresses; a POST makes one, and its answer is the only page that ever shows it."""
+    found = calendars_page.page(request.user)
+    form = CalendarAddressForm(pages.form_data(request), families=found.families)
+    new = None
+    if request.method == "POST":
+        made = form.send(calendar_addresses.make, **pages.actor(request))
+        if made:
+            address, secret = made
+            new = _ways_in(request.build_absolute_uri(reverse("feeds:calendar", args=[secret])), address.name)
+            found = calendars_page.page(request.user)
+            form = CalendarAddressForm(families=found.families)
+    return pages.answer(request, "people/calendars.html", status=form.status, form=form, calendars=found, new=new)
+
+
+def _ways_in(address: str, name: str) -> dict[str, str]:
+    """The address, and where each calendar app takes it from a link."""
+    rest = address.partition(":")[2]
+    outlook = urlencode({"url": address, "name": name}, quote_via=quote)
+    return {
+        "address": address,
+        "apple": f"webcal:{rest}",
+        "google": "https://calendar.google.com/calendar/render?" + urlencode({"cid": f"webcal:{rest}"}),
+        "outlook": f"https://outlook.live.com/calendar/0/addfromweb?{outlook}",
+        "work": f"https://outlook.office.com/calendar/0/addfromweb?{outlook}",
+    }
+
+
+@require_POST
+@pages.signed_in
+def revoke(request: HttpRequest, address_id: UUID) -> HttpResponse:
+    calendar_addresses.revoke(address_id, **pages.actor(request))
+    pages.tell(request, gettext("There is no calendar at that address any more."))
+    return redirect("web:calendars")
