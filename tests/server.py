@@ -53,6 +53,7 @@ class Server:
         self.environment |= variables
         self.welcome = ""
         self._process: subprocess.Popen[str] | None = None
+        self._registrar: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> "Server":
         return self.start()
@@ -60,6 +61,10 @@ class Server:
     def __exit__(self, *_: object) -> None:
         if self._process is not None and self._process.returncode is None:
             self.kill()  # what is asked of a server that is told to stop stands in tests of its own
+        if self._registrar is not None:
+            with self._registrar as registrar:
+                registrar.kill()
+            self._registrar = None
 
     def start(self) -> "Server":
         """Also after kill() or stop(): at the same address, with what is in its database."""
@@ -97,7 +102,7 @@ class Server:
             (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
 
     def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        """`handsel ...` beside the running server. Each takes a second; people() makes many at once."""
+        """`handsel ...` beside the running server. Each takes a second; people() does not."""
         return subprocess.run(
             [sys.executable, "-m", "handsel", *arguments],
             cwd=self.home,
@@ -110,18 +115,23 @@ class Server:
 
     def people(self, *names: str, password: str | None = None, scope: str = "write") -> list[Person]:
         """New people, each with a token, made by the same actions as the commands call."""
-        made = subprocess.run(
-            [sys.executable, "-m", "tests.server"],
-            cwd=self.home,
-            env={**self.environment, "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "handsel.settings"},
-            input=json.dumps({"names": names, "password": password, "scope": scope}),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if made.returncode:
-            raise RuntimeError(made.stderr)
-        return [Person(**{**person, "id": UUID(person["id"])}) for person in json.loads(made.stdout)]
+        if self._registrar is None:
+            with (self.home / "registrar.log").open("a") as log:
+                self._registrar = subprocess.Popen(
+                    [sys.executable, "-m", "tests.server"],
+                    cwd=self.home,
+                    env={**self.environment, "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "handsel.settings"},
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    text=True,
+                )
+        asking, answering = self._registrar.stdin, self._registrar.stdout
+        assert asking is not None
+        assert answering is not None
+        asking.write(json.dumps({"names": names, "password": password, "scope": scope}) + "\n")
+        asking.flush()
+        return [Person(**{**person, "id": UUID(person["id"])}) for person in json.loads(answering.readline())]
 
     def client(self, person: Person | None = None, **options: Any) -> httpx.Client:
         """Speaks to the API as this person, or as nobody."""
@@ -157,21 +167,27 @@ def hold_to_the_contract(response: httpx.Response) -> None:
 
 
 def _make_people() -> None:
+    """For each line that comes, an object, answers one with the list of those who were made."""
     import django
 
     django.setup()
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
     from django.utils import timezone
 
     from handsel.actions import people, tokens
+    from handsel.management import book
 
-    asked = json.load(sys.stdin)
-    made = []
-    for name in asked["names"]:
-        email = f"{name.lower()}.{uuid4().hex[:12]}@example.org"
-        person = people.create(email, name, asked["password"], at=timezone.now())
-        token = tokens.issue_for(email, asked["scope"], at=timezone.now())
-        made.append(Person(person.id, name, email, token))
-    json.dump([asdict(person) for person in made], sys.stdout, default=str)
+    PBKDF2PasswordHasher.iterations = 1000  # nobody steals them
+    for line in sys.stdin:
+        asked, made = json.loads(line), []
+        for name in asked["names"]:
+            email = f"{name.lower()}.{uuid4().hex[:12]}@example.org"
+            person = people.create(email, name, asked["password"], at=timezone.now())
+            token = tokens.issue_for(email, asked["scope"], at=timezone.now())
+            made.append(Person(person.id, name, email, token))
+        book.let_go()
+        sys.stdout.write(json.dumps([asdict(person) for person in made], default=str) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

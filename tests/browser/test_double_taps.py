@@ -8,9 +8,12 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.access.routes import PAGES
 from tests.browser.book import Book, opened, settled
+from tests.run import NIGHTLY
 from tests.workflows.dated import DatedServer
 
 BUTTONS = "form[method=post] button[type=submit]:not(.visually-hidden)"
+WHERE_TO = """buttons => buttons.map(button =>
+  button.hasAttribute("formaction") ? button.formAction : button.form.action)"""
 
 # What is pressed elsewhere: by who is new or not signed in, in an example, on the pages of signing in, in a toast.
 ELSEWHERE = {"enter_example", "language", "delete_account", "sign_out_one", "sign_out_others", "undo_generation"}
@@ -121,9 +124,11 @@ def test_every_button_sends_once(book: Book):
             held = Held(page)
             for address in addresses:
                 page.goto(address)
-                for number in range(page.locator(BUTTONS).count()):
-                    page.goto(address)
-                    sent_to.add(route_of(tap_twice(page, number, held)))
+                buttons = page.locator(BUTTONS).evaluate_all(WHERE_TO)
+                for number, where in enumerate(buttons):
+                    if NIGHTLY or route_of(where) not in sent_to:  # else one button of each kind
+                        page.goto(address)
+                        sent_to.add(route_of(tap_twice(page, number, held)))
     with book.at(book.ana, in_trouble=True, service_workers="block") as page:
         page.goto(book.home)
         page.get_by_label("Select Tue 9 Jun").check()

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.server import Person, Server
 
 PASSWORD = "theo sleeps at two"
+PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 
 pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
 
@@ -18,10 +19,10 @@ def noor(server: Server) -> Person:
     return server.people("Noor", password=PASSWORD)[0]
 
 
-@pytest.fixture(params=[{"width": 390, "height": 844}, {"width": 1280, "height": 800}], ids=["phone", "wide"])
+@pytest.fixture
 def page(request, page: Page, server: Server) -> Iterator[Page]:
     """At localhost, since a passkey belongs to a name and not to a number."""
-    page.set_viewport_size(request.param)
+    page.set_viewport_size(getattr(request, "param", PHONE))
     page.goto(at(server, "/accounts/login/"))
     return page
 
@@ -41,6 +42,7 @@ def security(page: Page, server: Server) -> None:
     page.goto(at(server, "/settings/security/"))
 
 
+@pytest.mark.parametrize("page", [PHONE, WIDE], ids=["phone", "wide"], indirect=True)
 def test_a_passkey_is_added_named_signs_in_and_is_removed(page, server, noor):
     finger = page.context.new_cdp_session(page)
     finger.send("WebAuthn.enable")

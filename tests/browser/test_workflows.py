@@ -1,4 +1,4 @@
-"""The three workflows of the care book on a phone, from an empty browser to a finished session.
+"""The three workflows of the care book on a phone, the first from an empty browser to a finished session.
 
 The server's clock stands in June 2026, which has 30 days and starts on a Monday.
 """
@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.hand import Hand
+from tests.browser.household import Home
 from tests.workflows.dated import DatedServer
 
 pytestmark = pytest.mark.parametrize("hand", ["phone", "phone without scripts"], indirect=True)
@@ -34,7 +35,7 @@ class Book:
 
 
 @pytest.fixture
-def book(dated: DatedServer, hand: Callable[[], Hand]) -> Book:
+def new_book(dated: DatedServer, hand: Callable[[], Hand]) -> Book:
     """Ana founds the family, with two children; Noor follows her invitation and makes the schedule."""
     dated.it_is("2026-05-30 18:00")
     ana, noor = hand(), hand()
@@ -77,8 +78,17 @@ def book(dated: DatedServer, hand: Callable[[], Hand]) -> Book:
     return Book(dated, ana, noor, family)
 
 
-def test_workflow_1_regular_weekly_care(book: Book):
-    ana, noor = book.ana, book.noor
+@pytest.fixture
+def book(home: Home, hand: Callable[[], Hand]) -> Book:
+    """Family and schedule are there, and both have signed in."""
+    ana, noor = hand(), hand()
+    ana.sign_in(home.parent.email)
+    noor.sign_in(home.nanny.email)
+    return Book(home.server, ana, noor, f"/families/{home.family}")
+
+
+def test_workflow_1_regular_weekly_care(new_book: Book):
+    book, ana, noor = new_book, new_book.ana, new_book.noor
     noor.press("Save and plan sessions")
     book.generate_june()
     noor.press("Generate 13 sessions")
@@ -148,8 +158,10 @@ def test_workflow_2_impromptu_care(book: Book):
 
 def test_workflow_3_schedule_changes(book: Book):
     ana, noor = book.ana, book.noor
-    noor.press("Save and plan sessions")
-    schedule = noor.arrived(r"/generate/$").removesuffix("generate/")
+    noor.open(f"{book.family}/")
+    noor.follow("Mornings")
+    schedule = noor.arrived(r"/schedules/[0-9a-f-]{36}/$")
+    noor.follow("Generate sessions")
     book.generate_june()
     noor.press("Generate 13 sessions")
     ana.open("/")

@@ -13,7 +13,8 @@ class DatedServer(Server):
     """`handsel serve` as people start it; only its doors read the time from a file."""
 
     def __init__(self, database: str, **variables: str) -> None:
-        super().__init__(database, PYTHONPATH=str(Path(__file__).parent / "clock"), **variables)
+        usual = {"PYTHONPATH": str(Path(__file__).parent / "clock"), "HANDSEL_WORKERS": "1"}  # is soon warm
+        super().__init__(database, **usual | variables)
         self._clock = self.home / "clock"
         self.environment["TESTS_CLOCK"] = str(self._clock)
         self.it_is("2026-05-30 12:00")
