@@ -44,7 +44,11 @@ class Server:
         self.log = self.home / "log"
         self.base_url = ""
         usual = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
-        self.environment = usual | {"HANDSEL_DATA_DIR": str(self.home / "data"), "HANDSEL_WORKERS": "3"}
+        self.environment = usual | {
+            "HANDSEL_DATA_DIR": str(self.home / "data"),
+            "HANDSEL_WORKERS": "3",
+            "HANDSEL_WORKER": "none",
+        }
         if database == "postgresql":
             self.environment["DATABASE_URL"] = postgres.new_database("" if new else _tables(database))
         elif not new:
@@ -100,6 +104,12 @@ class Server:
         assert self._process is not None
         with self._process as process:
             (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
+
+    def children(self) -> list[int]:
+        """The processes that answer, and the worker of the duties if it has one."""
+        assert self._process is not None
+        pid = self._process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         """`handsel ...` beside the running server. Each takes a second; people() does not."""

@@ -58,6 +58,12 @@ def _number(text: str) -> int:
     return int(text)
 
 
+def _worker(text: str) -> str:
+    if text not in {"inside", "apart", "none"}:
+        raise ValueError("must be inside, apart or none")
+    return text
+
+
 def _postgresql(text: str) -> dict[str, str]:
     """libpq's own reading of the address: host, port, dbname, user, password and any further parameter."""
     if urlsplit(text).scheme not in {"postgresql", "postgres"}:
@@ -196,6 +202,15 @@ class Environment:
         _number,
         "How many processes answer requests.",
         shown="twice the processor's cores and one more, at most 9",
+    )
+    worker: str = _variable(
+        "HANDSEL_WORKER",
+        _worker,
+        "Who sends notices and reminders and does the other work that nobody presses a button for: `inside`, a process "
+        "that `handsel serve` starts beside it; `apart`, one that you start yourself with `handsel worker`; `none`, "
+        "nobody. Unless it is `none`, `/healthz` answers 503 when that work has not been done lately.",
+        default="inside",
+        shown="`inside`",
     )
     example: bool = _variable(
         "HANDSEL_EXAMPLE",

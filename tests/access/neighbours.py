@@ -15,6 +15,7 @@ from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from handsel.access import tokens
+from handsel.actions import duties
 from handsel.models import (
     ApiToken,
     CalendarAddress,
@@ -65,6 +66,7 @@ class Somebody:
 
 def build(world: World) -> dict[str, Somebody]:
     """Everybody by role, after both houses are furnished."""
+    duties.announce({"forget": HOUR}, at=timezone.now())
     riveras, lins, okafors = "canary-of-the-riveras", "canary-of-the-lins", "canary-of-the-okafors"
     cora, vic, rex = (
         world.join(world.riveras, role, name=name)

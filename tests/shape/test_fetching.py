@@ -20,6 +20,12 @@ IDS = {"pk", "id"}
 
 # What reads otherwise, and why it may.
 ELSEWHERE = {
+    "actions.duties.announce Duty": "of nobody",
+    "actions.duties.done Duty": "of nobody",
+    "actions.duties.take Duty": "of nobody",
+    "queries.health.late_duties Duty": "of nobody",
+    "actions.forgetting.forget Invitation": "everybody's, by age alone",
+    "actions.forgetting.forget Notice": "everybody's, by age alone",
     "actions.example_families.care.prepare_the_next_day CareSession": "the story tells of all its families",
     "actions.example_families.care.see_that_somebody_is_at_work CareSession": "the story tells of all its families",
     "actions.example_families.story._a_day_with_a_history CareSession": "the story tells of all its families",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, include, path, re_path
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
@@ -17,7 +18,7 @@ from handsel.queries import health
 
 def healthz(_request: HttpRequest) -> HttpResponse:
     """For whoever watches the server: no version, no token."""
-    reason = health.trouble()
+    reason = health.trouble(timezone.now())
     if reason is not None:
         return JsonResponse({"status": "unavailable", "reason": reason}, status=503, headers=_FRESH)
     return JsonResponse({"status": "ok"}, headers=_FRESH)

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.utils import timezone
 
-from handsel.actions import example_families, repeats, sign_ins
+from handsel.actions import example_families, forgetting
 from handsel.rules.history import Source
 
 
@@ -21,14 +21,12 @@ def make_tables_if_none() -> None:
 
 
 def get_ready(*, example: bool) -> None:
-    """Bring the tables up to date, drop sessions and kept answers that are over, collect the static files and, if
+    """Bring the tables up to date, forget what is over, collect the static files and, if
     wanted, fill a new book with the example.
     """
     with _alone():
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("clearsessions", verbosity=0)
-        sign_ins.forget_ended()
-        repeats.forget(timezone.now())
+        forgetting.forget(timezone.now())
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         if example and example_families.may_load():
             example_families.load(at=timezone.now(), source=Source.COMMAND, password=example_families.PASSWORD)

@@ -4,6 +4,7 @@ from handsel.models.calendar_addresses import CalendarAddress
 from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch
 from handsel.models.care_sessions import CareSession, CareSessionChild
 from handsel.models.change_requests import ChangeRequest
+from handsel.models.duties import Duty
 from handsel.models.events import Event
 from handsel.models.families import Child, Family, Member
 from handsel.models.notices import Notice
@@ -20,6 +21,7 @@ __all__ = [
     "CareSessionChild",
     "ChangeRequest",
     "Child",
+    "Duty",
     "Event",
     "Family",
     "GenerationBatch",

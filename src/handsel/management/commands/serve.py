@@ -1,10 +1,10 @@
 """`handsel serve`: bring the book up to date and serve it until told to stop."""
 
-import ctypes
 import os
 import signal
 import socket
 import sys
+import time
 from argparse import ArgumentParser
 from importlib import import_module
 from typing import Any
@@ -13,13 +13,14 @@ from django.conf import settings
 from django.core.management import BaseCommand
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 from gunicorn.workers.sync import SyncWorker
 
 from handsel import env
 from handsel.actions import example_families
-from handsel.management import book
+from handsel.management import book, worker
 
 
 class Command(BaseCommand):
@@ -41,6 +42,8 @@ class Command(BaseCommand):
         book.get_ready(example=example)
         book.refuse_example_people()
         settings.EXAMPLE = example and example_families.is_loaded()
+        if environment.worker != "none":
+            worker.announce()
         book.let_go()
         _Server(listener).run()
 
@@ -110,6 +113,9 @@ class _Server(BaseApplication):
         _ = get_resolver().url_patterns  # read once here rather than at each worker's first request
         return import_module("handsel.wsgi").application
 
+    def run(self) -> None:
+        _Master(self).run()
+
     def _say_so(self, _arbiter: Any) -> None:
         self.listener.close()
         sys.stdout.write(f"{self.welcome}\n")
@@ -137,6 +143,41 @@ class _Log(Logger):
 
 def _end_with_the_master(_arbiter: Any, _worker: Any) -> None:
     """When the master is killed, its workers go at once and the port is free again (Linux; elsewhere in a minute)."""
-    if sys.platform == "linux":
-        set_parent_death_signal = 1  # prctl(2)
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+    worker.end_with_the_parent()
+
+
+class _Master(Arbiter):
+    """gunicorn's, which sees to it that the worker of the duties lives as long as those that answer."""
+
+    duties = 0
+
+    def manage_workers(self) -> None:
+        super().manage_workers()
+        if settings.ENVIRONMENT.worker == "inside" and not _lives(self.duties):
+            self.duties = worker.fork(self._close_listeners)
+
+    def _close_listeners(self) -> None:
+        for listener in self.LISTENERS:
+            listener.close()
+
+    def stop(self, graceful: bool = True) -> None:
+        if _lives(self.duties):
+            os.kill(self.duties, signal.SIGTERM)
+        super().stop(graceful)
+        for _ in range(100):
+            self.reap_workers()
+            if not _lives(self.duties):
+                return
+            time.sleep(0.1)
+        os.kill(self.duties, signal.SIGKILL)
+
+
+def _lives(process: int) -> bool:
+    """gunicorn reaps every child, so a number that is known no more is a process that ended."""
+    if not process:
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,26 @@
+"""Dropping what is over and of no use to anybody any more. The record of care is never among it."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+
+from handsel.actions import repeats, sign_ins
+from handsel.models import ApiToken, Invitation, Notice
+
+# How long somebody may still ask what became of a key or an invitation, and how long an inbox goes back.
+OVER_FOR = timedelta(days=90)
+INBOX_GOES_BACK = timedelta(days=365)
+
+
+def forget(at: datetime) -> int:
+    """Drop it all; how many rows that were, as far as it is counted."""
+    repeats.forget(at)
+    sessions, _ = Session.objects.filter(expire_date__lt=at).delete()
+    sign_ins.forget_ended()
+    long_ago = at - OVER_FOR
+    tokens, _ = ApiToken.objects.filter(Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago)).delete()
+    unused = Invitation.objects.filter(accepted_at__isnull=True)
+    invitations, _ = unused.filter(Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago)).delete()
+    notices, _ = Notice.objects.filter(at__lt=at - INBOX_GOES_BACK).delete()
+    return sessions + tokens + invitations + notices

@@ -1,0 +1,28 @@
+"""What the worker does by itself: the plain table of its duties."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from handsel.actions import forgetting
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """`do` is given the time and answers how much it did. It may be cut off anywhere and done twice.
+
+    shared: several workers may do it at once, because it claims its own rows; else one has a turn at a time.
+    """
+
+    name: str
+    every: timedelta
+    do: Callable[[datetime], int]
+    shared: bool = False
+
+    @property
+    def late_after(self) -> timedelta:
+        """When somebody should look why it was not done."""
+        return 3 * self.every + timedelta(minutes=5)
+
+
+DUTIES = (Duty("forget", timedelta(hours=1), forgetting.forget),)

@@ -1,0 +1,106 @@
+"""The worker: does each duty in its time until it is told to stop.
+
+Several workers on several machines do no harm: a duty is one worker's turn, or claims its rows itself.
+"""
+
+import ctypes
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from handsel.actions import duties
+from handsel.management.duties import DUTIES, Duty
+
+log = logging.getLogger(__name__)
+
+_PAUSE = 1.0  # seconds between two looks at the clock
+# A shared duty that finds nothing to do says only now and then that it looked.
+_SAID_EVERY = timedelta(seconds=30)
+
+
+def announce() -> None:
+    duties.announce({duty.name: duty.late_after for duty in DUTIES}, at=timezone.now())
+
+
+def run(stop: Event) -> None:
+    """Until stop is set; a duty that is under way is finished first."""
+    due = {duty.name: timezone.now() for duty in DUTIES}
+    said: dict[str, datetime] = {}
+    while not stop.is_set():
+        busy = False
+        for duty in DUTIES:
+            at = timezone.now()
+            if stop.is_set() or due[duty.name] > at:
+                continue
+            did = tend(duty, at, said)
+            busy = busy or did > 0
+            due[duty.name] = at if did else at + min(duty.every, timedelta(seconds=10))
+        if not busy:
+            stop.wait(_PAUSE)
+
+
+def tend(duty: Duty, at: datetime, said: dict[str, datetime]) -> int:
+    """Do it if it is this worker's turn. What breaks is written down by its kind, and tried again next time."""
+    close_old_connections()
+    try:
+        if not duty.shared and not duties.take(duty.name, at=at):
+            return 0
+        did = duty.do(at)
+        if did or not duty.shared or at - said.get(duty.name, at - 2 * _SAID_EVERY) >= _SAID_EVERY:
+            now = timezone.now()
+            duties.done(duty.name, at=now, again_at=now + duty.every)
+            said[duty.name] = at
+    except Exception as trouble:  # noqa: BLE001  one duty that breaks must not keep the others from being done
+        log.error("The duty %s broke: %s", duty.name, type(trouble).__name__)  # noqa: TRY400  its text may name people
+        _write_down(duty, type(trouble).__name__)
+        return 0
+    return did if duty.shared else 0
+
+
+def _write_down(duty: Duty, trouble: str) -> None:
+    now = timezone.now()
+    try:
+        duties.done(duty.name, at=now, again_at=now + duty.every, trouble=trouble)
+    except Exception as worse:  # noqa: BLE001  then it is the database, and /healthz says so
+        log.error("It could not be written down: %s", type(worse).__name__)  # noqa: TRY400
+
+
+def until_told() -> Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    return stop
+
+
+def fork(let_go: Callable[[], None]) -> int:
+    """A process beside this one that is the worker; its id. It ends when this one does.
+
+    let_go: what it does first, to hold nothing that is its parent's.
+    """
+    child = os.fork()
+    if child:
+        return child
+    try:
+        for sign in (signal.SIGCHLD, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGWINCH):
+            signal.signal(sign, signal.SIG_DFL)
+        let_go()
+        stop = until_told()
+        end_with_the_parent()
+        run(stop)
+    finally:
+        os._exit(0)
+
+
+def end_with_the_parent() -> None:
+    """When the parent is killed, this process is told to stop at once (Linux; elsewhere it may outlive it)."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1  # prctl(2)
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)

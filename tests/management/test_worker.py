@@ -1,0 +1,88 @@
+"""The worker: duties in turn, one worker at a time, and it shows when it is gone."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from handsel.actions import duties
+from handsel.management import worker
+from handsel.management.duties import Duty
+from handsel.models import Duty as Row
+from handsel.queries import health
+from tests.server import Server
+from tests.world import NOW
+
+HOUR = timedelta(hours=1)
+
+
+def test_of_two_workers_one_has_its_turn_and_the_lease_of_a_dead_one_runs_out(db):
+    duties.announce({"forget": HOUR}, at=NOW)
+    assert [duties.take("forget", at=NOW) for _ in range(2)] == [True, False]
+    assert duties.take("forget", at=NOW + duties.LEASE)
+    duties.done("forget", at=NOW, again_at=NOW + HOUR)
+    assert not duties.take("forget", at=NOW + HOUR - timedelta(seconds=1))
+    assert duties.take("forget", at=NOW + HOUR)
+
+
+def test_what_is_no_duty_any_more_is_not_waited_for(db):
+    duties.announce({"forget": HOUR, "knit": HOUR}, at=NOW)
+    duties.announce({"forget": HOUR}, at=NOW + HOUR)
+    assert list(Row.objects.values_list("name", "since")) == [("forget", NOW + HOUR)]
+
+
+def test_a_duty_that_breaks_is_written_down_by_its_kind_and_is_late_in_the_end(db, caplog):
+    def break_down(at):
+        raise OSError("ana@example.com is away")
+
+    broken = Duty("knit", HOUR, break_down)
+    duties.announce({"knit": HOUR}, at=NOW)
+    assert worker.tend(broken, NOW, {}) == 0
+    row = Row.objects.get(name="knit")
+    assert (row.trouble, row.done_at) == ("OSError", None)
+    assert "ana@" not in caplog.text
+    assert health.trouble(NOW + HOUR) is None
+    assert health.trouble(NOW + HOUR + timedelta(seconds=1)) == "The worker has not done this lately: knit."
+
+
+def test_healthz_says_that_the_worker_is_gone(client, db):
+    duties.announce({"forget": HOUR}, at=NOW)
+    ill = client.get("/healthz")
+    assert (ill.status_code, ill.json()["reason"]) == (503, "The worker has not done this lately: forget.")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the children of the server")
+def test_it_runs_beside_the_server_comes_back_when_it_is_killed_and_stops_when_told():
+    server = Server("sqlite", HANDSEL_WORKERS="1", HANDSEL_WORKER="inside")
+    with server, closing(sqlite3.connect(server.home / "data" / "handsel.sqlite3", isolation_level=None)) as book:
+        _forgotten(book)
+        beside = subprocess.Popen(
+            [sys.executable, "-m", "handsel", "worker"],
+            cwd=server.home,
+            env=server.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with beside:
+            assert beside.stdout.readline().startswith("Handsel's worker is at work.")
+            beside.send_signal(signal.SIGTERM)
+            assert beside.wait(timeout=20) == 0
+        os.kill(max(server.children()), signal.SIGKILL)  # the youngest: what answers was there before it
+        book.execute("UPDATE handsel_duty SET done_at = NULL, next_at = '2026-01-01 00:00:00'")
+        _forgotten(book)
+        assert server.stop() == 0
+    assert server.log.read_text() == ""
+
+
+def _forgotten(book):
+    for _ in range(300):
+        if book.execute("SELECT count(*) FROM handsel_duty WHERE done_at IS NULL").fetchone() == (0,):
+            return
+        time.sleep(0.1)
+    raise AssertionError("nobody does the duties")
