@@ -30,9 +30,9 @@ from handsel.models import (
     TimeOff,
     User,
 )
-from handsel.notices.messages import NoticeKind
 from handsel.rules import local_time
 from handsel.rules.lifecycle import State
+from handsel.rules.notices import NoticeKind
 from handsel.rules.recurrence import WEEK
 from handsel.rules.roles import Role
 from tests.world import ZONE, World

@@ -8,7 +8,7 @@ import pytest
 from handsel.actions import inbox
 from handsel.models import Notice
 from handsel.notices import outbox
-from handsel.notices.messages import NoticeKind
+from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import NotVisible
 from tests.world import LONG_AGO, NOW
 

@@ -9,9 +9,9 @@ import pytest
 from handsel.actions import care_sessions, generation
 from handsel.models import CareSession, Notice
 from handsel.notices import audience, outbox
-from handsel.notices.messages import NoticeKind
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
+from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import Refusal
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB, wall

@@ -17,11 +17,11 @@ from handsel.actions.care_sessions.editing import attend, child_ids
 from handsel.actions.care_sessions.moves import move, on_whose_word
 from handsel.models import CareSession, ChangeRequest, Child, User
 from handsel.notices import audience, outbox
-from handsel.notices.messages import NoticeKind
 from handsel.rules import lifecycle, roles
 from handsel.rules.change_requests import Answer
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
+from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import NotAllowed, WrongState
 from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say

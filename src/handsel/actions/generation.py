@@ -27,10 +27,10 @@ from handsel.models import (
     bulk,
 )
 from handsel.notices import audience, outbox
-from handsel.notices.messages import NoticeKind
 from handsel.rules import local_time, overlap, recurrence
 from handsel.rules.drafts import NOTHING_SAID, Draft, Problems
 from handsel.rules.history import EventKind, Source
+from handsel.rules.notices import NoticeKind
 from handsel.rules.overlap import Span
 from handsel.rules.refusals import Clashing, ScheduleInactive, WrongState
 from handsel.rules.roles import Capability, Role

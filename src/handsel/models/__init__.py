@@ -4,6 +4,7 @@ from handsel.models.calendar_addresses import CalendarAddress
 from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch
 from handsel.models.care_sessions import CareSession, CareSessionChild
 from handsel.models.change_requests import ChangeRequest
+from handsel.models.deliveries import Delivery, Device, NoticeChoice
 from handsel.models.duties import Duty
 from handsel.models.events import Event
 from handsel.models.families import Child, Family, Member
@@ -21,6 +22,8 @@ __all__ = [
     "CareSessionChild",
     "ChangeRequest",
     "Child",
+    "Delivery",
+    "Device",
     "Duty",
     "Event",
     "Family",
@@ -29,6 +32,7 @@ __all__ = [
     "Invitation",
     "Member",
     "Notice",
+    "NoticeChoice",
     "TimeOff",
     "User",
 ]

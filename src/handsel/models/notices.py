@@ -21,11 +21,20 @@ class Notice(Identified):
     # What the sentence needs, as it was then: names, counts, times. Never pay.
     facts = models.JSONField(default=dict)
     at = models.DateTimeField()
+    # Null until it was decided by which ways it leaves the book (deliveries).
+    routed_at = models.DateTimeField(null=True, blank=True)
+    # What it reminds of, where it does: of several that come to it at once one writes it. Empty for all others.
+    once = models.CharField(max_length=200, blank=True, default="")
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "once"], condition=~Q(once=""), name="nobody_is_reminded_twice"),
+        ]
         indexes = [
             models.Index(fields=["person", "-at", "-id"], name="notices_of_a_person"),
             # The number beside Inbox on every page.
             models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="unread_notices"),
+            # What the worker takes up next (actions.delivery.route).
+            models.Index(fields=["at"], condition=Q(routed_at__isnull=True), name="notices_to_route"),
         ]

@@ -1,5 +1,7 @@
 """People: who signs in. What they may do is said by their memberships, never here."""
 
+from datetime import time
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -35,6 +37,11 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(max_length=64, blank=True, default="")
     hour_cycle = models.PositiveSmallIntegerField(default=24, choices=[(24, "24"), (12, "12")])
     week_starts_on = models.PositiveSmallIntegerField(default=0)
+    # Notices that leave the book: quiet from when until when by the person's clocks, and when the day's mails leave
+    # together; null: at once.
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    mails_at = models.TimeField(null=True, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
@@ -50,6 +57,14 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
             models.UniqueConstraint(Lower("email"), name="one_person_per_address"),
             models.CheckConstraint(condition=models.Q(hour_cycle__in=(12, 24)), name="hours_are_12_or_24"),
             models.CheckConstraint(condition=models.Q(week_starts_on__lte=6), name="week_starts_on_a_weekday"),
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | (
+                    models.Q(quiet_from__isnull=False, quiet_until__isnull=False)
+                    & ~models.Q(quiet_from=models.F("quiet_until"))
+                ),
+                name="quiet_hours_begin_and_end",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -57,6 +72,11 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.name
+
+    @property
+    def quiet(self) -> tuple[time, time] | None:
+        """From when until when nothing is to ring."""
+        return None if self.quiet_from is None or self.quiet_until is None else (self.quiet_from, self.quiet_until)
 
     @property
     def first_name(self) -> str:

@@ -1,28 +1,8 @@
 """What there is to tell, and the sentence for each, in the language that is active."""
 
-from enum import StrEnum
-
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
-
-class NoticeKind(StrEnum):
-    SESSIONS_TO_CONFIRM = "sessions.to_confirm"
-    SESSION_PLANNED = "session.planned"
-    SESSION_CONFIRMED = "session.confirmed"
-    SESSIONS_CONFIRMED = "sessions.confirmed"
-    SESSION_CANCELLED = "session.cancelled"
-    SESSIONS_CANCELLED = "sessions.cancelled"
-    SESSION_RESTORED = "session.restored"
-    SESSIONS_RESTORED = "sessions.restored"
-    SESSION_CHANGED = "session.changed"
-    CONFIRMATION_WITHDRAWN = "session.confirmation_withdrawn"
-    CONFIRMED_ON_THE_FAMILYS_WORD = "session.confirmed_on_the_familys_word"
-    SESSION_CORRECTED = "session.corrected"
-    SESSIONS_WITHOUT_NANNY = "sessions.without_nanny"
-    CHANGE_REQUESTED = "change_request.asked"
-    CHANGE_ACCEPTED = "change_request.accepted"
-    CHANGE_DECLINED = "change_request.declined"
-
+from handsel.rules.notices import NoticeKind
 
 # %(by)s is the person's name; one and many differ by %(count)s.
 _SENTENCES = {
@@ -45,6 +25,8 @@ _SENTENCES = {
     NoticeKind.SESSION_CHANGED: gettext_lazy("%(by)s changed a session"),
     NoticeKind.CONFIRMATION_WITHDRAWN: gettext_lazy("%(by)s changed a confirmed session: it needs your answer again"),
     NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD: gettext_lazy("%(by)s confirmed a session on your word"),
+    NoticeKind.SESSION_STARTED: gettext_lazy("%(by)s started a session"),
+    NoticeKind.SESSION_COMPLETED: gettext_lazy("%(by)s completed a session"),
     NoticeKind.SESSION_CORRECTED: gettext_lazy("%(by)s corrected a completed session"),
     NoticeKind.SESSIONS_WITHOUT_NANNY: ngettext_lazy(
         "%(count)s session has no nanny any more", "%(count)s sessions have no nanny any more", "count"
@@ -52,9 +34,20 @@ _SENTENCES = {
     NoticeKind.CHANGE_REQUESTED: gettext_lazy("%(by)s asks to change a session"),
     NoticeKind.CHANGE_ACCEPTED: gettext_lazy("%(by)s accepted the change"),
     NoticeKind.CHANGE_DECLINED: gettext_lazy("%(by)s declined the change"),
+    NoticeKind.MEMBER_JOINED: gettext_lazy("%(by)s joined the family's book"),
+    NoticeKind.TIME_OFF_ENTERED: gettext_lazy("%(by)s entered time off"),
+    NoticeKind.TIME_OFF_TAKEN_BACK: gettext_lazy("%(by)s took time off back"),
+    NoticeKind.STILL_TO_CONFIRM: ngettext_lazy(
+        "%(count)s session still needs your answer", "%(count)s sessions still need your answer", "count"
+    ),
+    NoticeKind.TOMORROW: ngettext_lazy("%(count)s session tomorrow", "%(count)s sessions tomorrow", "count"),
+    NoticeKind.SHOULD_HAVE_STARTED: gettext_lazy("A session should have started"),
+    NoticeKind.STILL_RUNNING: gettext_lazy("A session is still running after its end"),
+    NoticeKind.PLAN_ENDS: gettext_lazy("%(schedule)s is planned for less than two more weeks"),
 }
 
 
 def sentence(kind: str, facts: dict) -> str:
-    """The line of an inbox. facts: by (a name), and count where one notice speaks of many sessions."""
-    return _SENTENCES[NoticeKind(kind)] % {"by": facts.get("by", ""), "count": facts.get("count", 1)}
+    """The line of an inbox. facts: by (a name), count where one notice speaks of many sessions, schedule (a name)."""
+    said = {"by": facts.get("by", ""), "count": facts.get("count", 1), "schedule": facts.get("schedule", "")}
+    return _SENTENCES[NoticeKind(kind)] % said

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from handsel.models import CareSession, GenerationBatch, Notice, User
-from handsel.notices.messages import NoticeKind
+from handsel.rules.notices import NoticeKind
 
 
 def tell(

@@ -16,11 +16,11 @@ from handsel.actions import booking, history, versions
 from handsel.actions.care_sessions.moves import RESTORED, cancelled, on_whose_word
 from handsel.models import CareSession, User
 from handsel.notices import audience, outbox
-from handsel.notices.messages import NoticeKind
 from handsel.rules import lifecycle, overlap
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Move, Status
+from handsel.rules.notices import NoticeKind
 from handsel.rules.overlap import Span
 from handsel.rules.refusals import Clash, Clashing, NotAllowed, NotVisible, Refusal, WrongState
 from handsel.rules.roles import Capability, Role
@@ -232,7 +232,7 @@ def _tell_the_other_side(
     if by.role is not Role.NANNY:
         _tell_nannies(kinds, sessions, by=by.person, at=at)
     elif sessions:
-        facts = {"count": len(sessions)}
+        facts = {"count": len(sessions), "sessions": [str(session.id) for session in sessions]}
         people = audience.parents(by.family_id)
         outbox.tell(kinds[1], people, by=by.person, at=at, family_id=by.family_id, facts=facts)
 
@@ -254,5 +254,5 @@ def _tell_nannies(kinds: tuple[NoticeKind, NoticeKind], sessions: list[CareSessi
                 at=at,
                 session=one,
                 family_id=hers[0].family_id,
-                facts={"count": len(hers)},
+                facts={"count": len(hers)} | ({} if one else {"sessions": [str(session.id) for session in hers]}),
             )

@@ -14,11 +14,11 @@ from handsel.actions.care_sessions import planned
 from handsel.actions.care_sessions.moves import move
 from handsel.models import CareSession, CareSessionChild, Child, User
 from handsel.notices import audience, outbox
-from handsel.notices.messages import NoticeKind
 from handsel.rules import lifecycle
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import State
+from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import Invalid, KeptForTheRecord, WrongState
 from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say

@@ -11,9 +11,9 @@ from handsel.actions.care_sessions import planned
 from handsel.actions.care_sessions.moves import on_whose_word
 from handsel.models import CareSession, CareSessionChild, User
 from handsel.notices import audience, outbox
-from handsel.notices.messages import NoticeKind
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
+from handsel.rules.notices import NoticeKind
 from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say
 

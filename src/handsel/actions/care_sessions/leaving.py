@@ -13,9 +13,9 @@ from handsel.access.standing import Standing
 from handsel.actions import history
 from handsel.models import CareSchedule, CareSession, Member, User
 from handsel.notices import audience, outbox
-from handsel.notices.messages import NoticeKind
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Status
+from handsel.rules.notices import NoticeKind
 
 
 def hold(member: Member) -> None:
@@ -55,7 +55,7 @@ def leave(member: Member, *, standing: Standing, by: User, at: datetime, source:
             by=by,
             at=at,
             family_id=member.family_id,
-            facts={"count": len(ahead)},
+            facts={"count": len(ahead), "sessions": [str(session.id) for session in ahead]},
         )
 
 

@@ -16,11 +16,11 @@ from handsel.access.standing import Standing
 from handsel.actions import booking, history, participants, versions
 from handsel.models import CareSession, User
 from handsel.notices import audience, outbox
-from handsel.notices.messages import NoticeKind
 from handsel.rules import lifecycle, local_time
 from handsel.rules.drafts import NOTHING_SAID, Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Move, Status
+from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import Invalid, NotVisible, WrongState
 from handsel.rules.roles import Role
 from handsel.rules.sentences import say

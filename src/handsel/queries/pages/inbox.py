@@ -15,6 +15,7 @@ from handsel.queries.pages import history_lines, reading
 from handsel.queries.pages.reading import Reader
 from handsel.queries.paging import Order
 from handsel.rules import local_time
+from handsel.rules.notices import TOPICS, NoticeKind, Topic
 from handsel.rules.refusals import NotVisible
 
 _MOST = 50
@@ -76,6 +77,16 @@ def one(person: User, notice_id: UUID, *, at: datetime) -> Told:
     if found is None:
         raise NotVisible
     return _told(found, Reader.of(person), person, at)
+
+
+def place(kind: str, family_id: UUID, session_id: UUID | None) -> tuple[str, UUID]:
+    """Where a notice is answered or seen: the name of a page, and of what."""
+    if session_id is not None:
+        return "session", session_id
+    return "family_home" if TOPICS[NoticeKind(kind)] in (
+        Topic.TO_ANSWER,
+        Topic.STILL_TO_ANSWER,
+    ) else "family", family_id
 
 
 def _zone(notice: Notice, person: User) -> str:

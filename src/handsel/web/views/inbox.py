@@ -37,10 +37,8 @@ def follow(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """The notice is read, and leads to the place where it can be answered."""
     actions.mark_read(notice_id, by=request.user, at=timezone.now())
     told = inbox.one(request.user, notice_id, at=timezone.now())
-    if told.session_id:
-        return redirect("web:session", told.session_id)
-    needs_answer = told.kind == messages.NoticeKind.SESSIONS_TO_CONFIRM
-    return redirect("web:family_home" if needs_answer else "web:family", told.family_id)
+    name, of = inbox.place(told.kind, told.family_id, told.session_id)
+    return redirect(f"web:{name}", of)
 
 
 def _sentence(told: Told) -> str:

@@ -1,0 +1,9 @@
+"""The ways out of the book. Each hands over what it is given, or says why not."""
+
+
+class NotNow(Exception):
+    """It could not be handed over, and may be later. The text is the kind of the trouble, and names nobody."""
+
+
+class Never(Exception):
+    """The other end says that it will never take it. The text is the kind of the trouble, and names nobody."""

@@ -1,0 +1,111 @@
+"""Whether what somebody is to be told is still so: asked once more before it leaves."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from handsel.models import CareSession, ChangeRequest, Member, Notice, TimeOff
+from handsel.rules.change_requests import Answer
+from handsel.rules.notices import AHEAD, TRUE_WHILE, NoticeKind
+from handsel.rules.roles import Role
+
+# What a nanny is told of her own sessions is over for her when they are another's.
+_HER_OWN = frozenset(
+    {
+        NoticeKind.SESSION_PLANNED,
+        NoticeKind.SESSION_CONFIRMED,
+        NoticeKind.SESSIONS_CONFIRMED,
+        NoticeKind.SESSION_RESTORED,
+        NoticeKind.SESSIONS_RESTORED,
+        NoticeKind.TOMORROW,
+        NoticeKind.SHOULD_HAVE_STARTED,
+        NoticeKind.STILL_RUNNING,
+    }
+)
+
+
+def still_true(notices: Sequence[Notice], *, at: datetime) -> dict[UUID, list[CareSession]]:
+    """Of which of their sessions these notices still tell the truth, the soonest first, by the notice's id.
+
+    What is true no more is not in it, nor what its person has read already or may not see any more. Of a notice that
+    speaks of no session the list is empty. The queries are as many for one notice as for many.
+    """
+    roles = _roles(notices)
+    sessions = _sessions(notices)
+    asked = _asked_of({one.id for some in sessions.values() for one in some})
+    entered = _entered(notices)
+    found = {}
+    for notice in notices:
+        role = roles.get((notice.person_id, notice.family_id))
+        if role is None or notice.read_at is not None:
+            continue
+        kind = NoticeKind(notice.kind)
+        if kind is NoticeKind.TIME_OFF_ENTERED and notice.facts.get("time_off") not in entered:
+            continue
+        states = TRUE_WHILE.get(kind)
+        listed = sessions.get(notice.id, [])
+        if states is None or _speaks_of_a_deleted_one(notice, listed):
+            found[notice.id] = listed
+            continue
+        of_these = [one for one in listed if one.state in states and not (kind in AHEAD and one.scheduled_end <= at)]
+        if kind is NoticeKind.CHANGE_REQUESTED:
+            of_these = [one for one in of_these if one.id in asked]
+        if kind in _HER_OWN and role is Role.NANNY:
+            of_these = [one for one in of_these if one.nanny_person_id in (None, notice.person_id)]
+        if of_these:
+            found[notice.id] = of_these
+    return found
+
+
+def session_ids(notice: Notice) -> list[UUID]:
+    """The sessions that the notice names itself; those of a generation are its batch's."""
+    if notice.session_id is not None:
+        return [notice.session_id]
+    return [UUID(one) for one in notice.facts.get("sessions", ())]
+
+
+def _speaks_of_a_deleted_one(notice: Notice, listed: list[CareSession]) -> bool:
+    """A confirmed session was taken out of the book; the notice keeps its time."""
+    return notice.kind == NoticeKind.SESSION_CANCELLED and not listed and "start" in notice.facts
+
+
+def _roles(notices: Iterable[Notice]) -> dict[tuple[UUID, UUID], Role]:
+    people = {notice.person_id for notice in notices}
+    rows = Member.objects.active().filter(user__in=people, user__is_active=True)
+    return {(person, family): Role(role) for person, family, role in rows.values_list("user_id", "family_id", "role")}
+
+
+def _sessions(notices: Iterable[Notice]) -> dict[UUID, list[CareSession]]:
+    """Those that each notice speaks of and that are still there, in two queries."""
+    named = {notice.id: session_ids(notice) for notice in notices}
+    rows = CareSession.objects.select_related("family", "nanny__user")
+    by_id = {row.id: row for row in rows.filter(id__in={one for ids in named.values() for one in ids})}
+    batches = {notice.batch_id for notice in notices if notice.batch_id is not None}
+    by_batch = defaultdict(list)
+    for row in rows.filter(batch__in=batches).order_by("scheduled_start", "id") if batches else ():
+        by_batch[row.batch_id].append(row)
+    found = {}
+    for notice in notices:
+        some = [by_id[one] for one in named[notice.id] if one in by_id]
+        some = by_batch[notice.batch_id] if notice.batch_id is not None else some
+        # Of this family: facts are written by actions alone, but what leaves the book is looked at twice.
+        mine = (one for one in some if one.family_id == notice.family_id)
+        found[notice.id] = sorted(mine, key=lambda one: (one.scheduled_start, one.id))
+    return found
+
+
+def _asked_of(sessions: set[UUID]) -> set[UUID]:
+    """Those with a request for changes that waits for its answer."""
+    waiting = ChangeRequest.objects.filter(session__in=sessions, status=Answer.OPEN)
+    return set(waiting.values_list("session_id", flat=True))
+
+
+def _entered(notices: Iterable[Notice]) -> set[str]:
+    """The time off that is still entered."""
+    wanted = set(_facts(notices, "time_off"))
+    return {str(one) for one in TimeOff.objects.filter(id__in=wanted).values_list("id", flat=True)} if wanted else set()
+
+
+def _facts(notices: Iterable[Notice], name: str) -> Iterator[str]:
+    return (notice.facts[name] for notice in notices if name in notice.facts)
