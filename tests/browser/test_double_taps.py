@@ -49,7 +49,15 @@ def pages_of(book: Book) -> Iterator[tuple[str, list[str]]]:
     sessions = [f"/sessions/{one}/" for one in (tentative, confirmed, cancelled, asked)]
     forms = [f"{sessions[0]}edit/", f"{sessions[1]}request-changes/"]
     in_family = [f"{family}/{page}/" for page in ("members", "settings", "children/new")]
-    own = ["/settings/", "/settings/keys/", "/more/", "/inbox/", "/families/new/", f"/children/{book.emma}/"]
+    own = [
+        "/settings/",
+        "/settings/keys/",
+        "/settings/calendars/",
+        "/more/",
+        "/inbox/",
+        "/families/new/",
+        f"/children/{book.emma}/",
+    ]
     yield "Ana", [book.home, *sessions, *forms, *in_family, *own]
     of_schedule = [f"/schedules/{schedule}/{page}" for page in ("", "edit/", "generate/")]
     in_family = [f"{family}/{page}/" for page in ("sessions/new", "time-off", "schedules/new")]
@@ -116,6 +124,12 @@ def route_of(address: str) -> str:
     return resolve("/" + address.split("/", 3)[3].partition("?")[0]).url_name
 
 
+def _number_of(page: Page, where: str) -> int:
+    """Which of the buttons is the first that sends to such an address."""
+    addresses = page.locator(BUTTONS).evaluate_all(WHERE_TO)
+    return next(number for number, address in enumerate(addresses) if f"/{where}/" in address)
+
+
 def test_every_button_sends_once(book: Book):
     sent_to = set()
     people = {"Ana": book.ana, "Noor": book.noor}
@@ -130,6 +144,12 @@ def test_every_button_sends_once(book: Book):
                         page.goto(address)
                         sent_to.add(route_of(tap_twice(page, number, held)))
     with book.at(book.ana, in_trouble=True, service_workers="block") as page:
+        page.goto("/settings/calendars/")
+        page.get_by_label("Name", exact=True).fill("Kitchen tablet")
+        page.get_by_role("button", name="Make an address").click()
+        held = Held(page)
+        sent_to.add(route_of(tap_twice(page, _number_of(page, "revoke"), held)))
+        page.unroute_all()
         page.goto(book.home)
         page.get_by_label("Select Tue 9 Jun").check()
         page.get_by_role("button", name="Cancel selected").click()

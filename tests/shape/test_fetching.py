@@ -26,7 +26,7 @@ ELSEWHERE = {
     "queries.health.late_duties Duty": "of nobody",
     "actions.delivery._claim Delivery": "everybody's, by when it is due",
     "actions.delivery.route Notice": "everybody's, each to its own person",
-    "actions.delivery._is_open Invitation": "one that is at hand",
+    "queries.still_true._entered TimeOff": "what notices at hand name",
     "queries.still_true._sessions CareSession": "those that notices at hand name, kept to the family of each",
     "actions.forgetting.forget Invitation": "everybody's, by age alone",
     "actions.forgetting.forget Notice": "everybody's, by age alone",
