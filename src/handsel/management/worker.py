@@ -39,6 +39,7 @@ def run(stop: Event) -> None:
             at = timezone.now()
             if stop.is_set() or due[duty.name] > at:
                 continue
+            close_old_connections()  # as a server does between two requests: one that is broken is opened anew
             did = tend(duty, at, said)
             busy = busy or did > 0
             due[duty.name] = at if did else at + min(duty.every, timedelta(seconds=10))
@@ -48,7 +49,6 @@ def run(stop: Event) -> None:
 
 def tend(duty: Duty, at: datetime, said: dict[str, datetime]) -> int:
     """Do it if it is this worker's turn. What breaks is written down by its kind, and tried again next time."""
-    close_old_connections()
     try:
         if not duty.shared and not duties.take(duty.name, at=at):
             return 0
