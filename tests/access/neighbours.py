@@ -21,6 +21,7 @@ from handsel.models import (
     CalendarAddress,
     ChangeRequest,
     Child,
+    Delivery,
     Event,
     Family,
     GenerationBatch,
@@ -290,7 +291,7 @@ def _rename(person: User, canary: str) -> None:
 
 
 def _notice(member: Member, house: Household) -> Notice:
-    return Notice.objects.create(
+    notice = Notice.objects.create(
         person=member.user,
         family=house.things["family"],
         session=house.things["confirmed"],
@@ -298,6 +299,8 @@ def _notice(member: Member, house: Household) -> Notice:
         facts={"by": house.canary},
         at=timezone.now(),
     )
+    Delivery.objects.create(notice=notice, due_at=notice.at, next_at=notice.at)
+    return notice
 
 
 def _of_their_own(person: User) -> dict[str, Any]:

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "actions.delivery.route Notice": "everybody's, each to its own person",
     "queries.still_true._entered TimeOff": "what notices at hand name",
     "queries.still_true._sessions CareSession": "those that notices at hand name, kept to the family of each",
+    "actions.forgetting.forget Delivery": "everybody's, by age alone",
     "actions.forgetting.forget Invitation": "everybody's, by age alone",
     "actions.forgetting.forget Notice": "everybody's, by age alone",
     "actions.example_families.care.prepare_the_next_day CareSession": "the story tells of all its families",

@@ -15,7 +15,17 @@ from uuid_utils.compat import uuid7
 
 from handsel.access import visibility
 from handsel.actions import members, sign_ins
-from handsel.models import ApiToken, CalendarAddress, IdempotencyKey, Invitation, Member, Notice, User
+from handsel.models import (
+    ApiToken,
+    CalendarAddress,
+    Device,
+    IdempotencyKey,
+    Invitation,
+    Member,
+    Notice,
+    NoticeChoice,
+    User,
+)
 from handsel.rules import fields
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
@@ -133,10 +143,11 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
     Invitation.objects.filter(email=old).exclude(accepted_at=None, revoked_at=None).update(email=new)
     for kept in (EmailAddress, Authenticator):
         kept.objects.filter(user=person).delete()
-    for kept in (ApiToken, CalendarAddress, IdempotencyKey, Notice):
+    for kept in (ApiToken, CalendarAddress, Device, IdempotencyKey, Notice, NoticeChoice):
         kept.objects.filter(person=person).delete()
     sign_ins.end_all(person)
     person.email, person.name, person.time_zone = new, FORMER, ""
+    person.quiet_from = person.quiet_until = person.mails_at = None
     person.is_active = person.is_staff = person.is_superuser = False
     person.set_unusable_password()
     person.save()

@@ -76,6 +76,12 @@ _show("ChangeRequest", "family status asked_at answered_at", search=["family__na
 _show("TimeOff", "family from_date to_date created_at", search=["family__name"])
 _show("Event", "at kind family by source", search=["family__name", "kind"], order=["-at", "-id"])
 _show("Notice", "at kind person family read_at", search=["person__email"], order=["-at", "-id"])
+_show(
+    "Delivery",
+    "due_at outcome attempts trouble next_at done_at",
+    order=["-due_at", "-id"],
+    by="outcome",
+)
 _show("Invitation", "email family role created_at expires_at accepted_at revoked_at", search=["email", "family__name"])
 _show("CalendarAddress", "person family is_full created_at revoked_at last_used_at", search=["person__email"])
 _show("ApiToken", "person name scope created_at expires_at revoked_at last_used_at", search=["person__email"])
