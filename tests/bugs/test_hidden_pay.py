@@ -40,6 +40,15 @@ def test_who_sends_back_the_null_that_she_saw_takes_no_rate_away(world):
     assert care_schedules.update(schedule.id, Draft.of(**said), by=world.ana, **ON_THE_WEB).hourly_rate is None
 
 
+def test_a_right_guess_at_the_rate_of_another_nannys_schedule_looks_like_a_wrong_one(world):
+    schedule = world.schedule(hourly_rate=RATE)
+    seen = []
+    for rate in (RATE, GUESS):
+        changed = care_schedules.update(schedule.id, Draft.of(hourly_rate=rate), by=world.bea, **ON_THE_WEB)
+        seen.append(changed.version)
+    assert seen == [2, 3]
+
+
 @pytest.mark.parametrize("also", [{}, {"hourly_rate": None}])
 def test_a_schedule_that_changes_hands_does_not_tell_what_the_other_nanny_earns(world, also):
     schedule = world.schedule(hourly_rate=Decimal("31.00"))

@@ -94,7 +94,12 @@ def update(
     after = {**before, **_as_it_is(schedule, child_ids=before["child_ids"])}
     if children is not None and {child.id for child in children} != set(before["child_ids"]):
         after["child_ids"] = [child.id for child in children]
-    changes = {field: (before[field], after[field]) for field in after if before[field] != after[field]}
+    # A rate that she may not see is changed by any that she names, also by the right guess.
+    hidden = draft.get("hourly_rate") is not None and not standing.sees_pay_of(before["nanny_id"])
+    named_anew = {"hourly_rate"} if hidden else set()
+    changes = {
+        field: (was, after[field]) for field, was in before.items() if was != after[field] or field in named_anew
+    }
     if not changes:
         return schedule
     schedule.version += 1
