@@ -6,10 +6,18 @@ from typing import Any
 
 from django.db import connection
 
-from handsel.models import ApiToken, CalendarAddress, ChangeRequest, Event, IdempotencyKey, Invitation, TimeOff
+from handsel.models import (
+    ApiToken,
+    CalendarAddress,
+    ChangeRequest,
+    Event,
+    IdempotencyKey,
+    Invitation,
+    TimeOff,
+)
 from handsel.rules.roles import Role
 from tests.models.breaking import Cases, change, copy, key
-from tests.models.broken_sessions import AFTER_CARE, BEFORE_CARE
+from tests.models.broken_sessions import AFTER_CARE, BEFORE_CARE, a_generation
 from tests.world import LONG_AGO, NOW, World
 
 cases = Cases()
@@ -71,6 +79,41 @@ def zuri_takes_emmas_place_on_a_schedule(world: World) -> None:
     change(world.schedule().child_links.get(), child=world.zuri.id)
 
 
+@breaks("schedule_nanny_is_of_the_family")
+def a_schedule_of_the_riveras_names_noor_as_the_okafors_know_her(world: World) -> None:
+    copy(world.schedule(), nanny=world.noor_of_okafors.id)
+
+
+@breaks("schedule_nanny_is_of_the_family")
+def ada_is_made_the_nanny_of_the_riveras(world: World) -> None:
+    change(world.schedule(), nanny=world.ada_of_okafors.id)
+
+
+@breaks("a_schedule_stays_in_the_family")
+def a_schedule_without_a_nanny_goes_to_the_okafors(world: World) -> None:
+    change(world.schedule(nanny=None), family=world.okafors.id)
+
+
+@breaks("a_child_stays_in_the_family")
+def emma_goes_to_the_okafors(world: World) -> None:
+    change(world.emma, family=world.okafors.id)
+
+
+@breaks("a_member_stays_who_it_is")
+def ana_goes_to_the_okafors(world: World) -> None:
+    change(world.ana_of_riveras, family=world.okafors.id)
+
+
+@breaks("a_member_stays_who_it_is")
+def sam_becomes_who_ana_was(world: World) -> None:
+    change(world.ana_of_riveras, user=world.sam.id)
+
+
+@breaks("a_batch_stays_in_the_family")
+def a_generation_goes_to_the_okafors(world: World) -> None:
+    change(a_generation(world), family=world.okafors.id)
+
+
 def a_request(world: World, **columns: Any) -> ChangeRequest:
     return ChangeRequest.objects.create(
         **{
@@ -115,6 +158,16 @@ def a_request_proposes_to_end_first(world: World) -> None:
     change(a_request(world), scheduled_start=AFTER_CARE, scheduled_end=BEFORE_CARE)
 
 
+@breaks("request_session_is_of_the_family")
+def the_okafors_request_changes_to_a_session_of_the_riveras(world: World) -> None:
+    copy(a_request(world, **answered(world)), family=world.okafors.id)
+
+
+@breaks("request_session_is_of_the_family")
+def a_request_turns_to_a_session_of_the_okafors(world: World) -> None:
+    change(a_request(world), session=world.session(family=world.okafors).id)
+
+
 def a_week_off(world: World) -> TimeOff:
     return TimeOff.objects.create(
         family=world.riveras,
@@ -138,6 +191,18 @@ def time_off_has_a_start_alone(world: World) -> None:
 @breaks("time_off_has_both_hours_or_none")
 def time_off_has_an_end_alone(world: World) -> None:
     change(a_week_off(world), end_time=time(9))
+
+
+@breaks("time_off_nanny_is_of_the_family")
+def the_riveras_enter_time_off_for_noor_as_the_okafors_know_her(world: World) -> None:
+    copy(a_week_off(world), nanny=world.noor_of_okafors.id)
+
+
+@breaks("time_off_nanny_is_of_the_family")
+def time_off_of_bea_goes_to_the_okafors(world: World) -> None:
+    off = a_week_off(world)
+    change(off, nanny=world.bea_of_riveras.id)
+    change(off, family=world.okafors.id)
 
 
 @breaks("one_person_per_address")

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from handsel.models import CareSession
+from handsel.models import CareSession, GenerationBatch
 from handsel.rules.lifecycle import State, Status
 from tests.models.breaking import Case, Cases, change, copy
-from tests.world import NOW, World, wall
+from tests.world import LONG_AGO, NOW, World, wall
 
 cases = Cases()
 breaks = cases.breaks
@@ -241,9 +241,9 @@ def a_session_has_noor_as_a_member_of_another_family(world: World) -> None:
     change(world.session(), nanny=world.noor_of_okafors.id)
 
 
-@breaks("nanny_is_her_person")
-def a_session_moves_to_another_family_with_its_nanny(world: World) -> None:
-    change(world.session(), family=world.okafors.id)
+@breaks("a_session_stays_in_the_family")
+def a_session_without_a_nanny_goes_to_the_okafors(world: World) -> None:
+    change(world.session(nanny=None), family=world.okafors.id)
 
 
 @breaks("nanny_is_her_person")
@@ -259,3 +259,34 @@ def zuri_attends_a_session_of_the_riveras(world: World) -> None:
 @breaks("session_children_are_of_the_family")
 def zuri_takes_emmas_place(world: World) -> None:
     change(world.session().child_links.get(), child=world.zuri.id)
+
+
+@breaks("session_schedule_is_of_the_family")
+def a_session_of_the_okafors_comes_from_a_schedule_of_the_riveras(world: World) -> None:
+    copy(world.session(family=world.okafors), schedule=world.schedule().id, slot_date=date(2026, 6, 3))
+
+
+@breaks("session_schedule_is_of_the_family")
+def a_session_of_the_okafors_is_given_a_schedule_of_the_riveras(world: World) -> None:
+    change(world.session(family=world.okafors), schedule=world.schedule().id)
+
+
+@breaks("session_batch_is_of_the_family")
+def a_session_of_the_okafors_goes_with_a_generation_of_the_riveras(world: World) -> None:
+    change(world.session(family=world.okafors), batch=a_generation(world).id)
+
+
+@breaks("session_batch_is_of_the_family")
+def a_session_is_made_for_the_okafors_by_a_generation_of_the_riveras(world: World) -> None:
+    copy(world.session(family=world.okafors), batch=a_generation(world).id)
+
+
+def a_generation(world: World, **columns: Any) -> GenerationBatch:
+    return GenerationBatch.objects.create(
+        family=world.riveras,
+        from_date=date(2026, 6, 1),
+        to_date=date(2026, 6, 3),
+        made_by=world.noor_of_riveras,
+        made_at=LONG_AGO,
+        **columns,
+    )

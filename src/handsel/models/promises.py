@@ -9,6 +9,23 @@ from dataclasses import dataclass
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+# Promise: the rows of which table name by which column what of which table, of the same family.
+_OF_THE_FAMILY = {
+    "schedule_nanny_is_of_the_family": ("handsel_careschedule", "nanny_id", "handsel_member"),
+    "session_schedule_is_of_the_family": ("handsel_caresession", "schedule_id", "handsel_careschedule"),
+    "session_batch_is_of_the_family": ("handsel_caresession", "batch_id", "handsel_generationbatch"),
+    "request_session_is_of_the_family": ("handsel_changerequest", "session_id", "handsel_caresession"),
+    "time_off_nanny_is_of_the_family": ("handsel_timeoff", "nanny_id", "handsel_member"),
+}
+# What others name never becomes another family's, nor a member another person.
+_FOR_GOOD = {
+    "a_child_stays_in_the_family": ("handsel_child", ("family_id",)),
+    "a_member_stays_who_it_is": ("handsel_member", ("family_id", "user_id")),
+    "a_schedule_stays_in_the_family": ("handsel_careschedule", ("family_id",)),
+    "a_batch_stays_in_the_family": ("handsel_generationbatch", ("family_id",)),
+    "a_session_stays_in_the_family": ("handsel_caresession", ("family_id",)),
+}
+
 _TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AND NOT {row}.overlap_allowed"
 
 
@@ -61,7 +78,7 @@ def _sqlite() -> list[_Promise]:
         WHERE m.id = NEW.nanny_id AND m.user_id = NEW.nanny_person_id AND m.family_id = NEW.family_id)"""
     takes = f"NEW.nanny_person_id IS NOT NULL AND {_TAKES.format(row='NEW')}"
     has_nanny = "NEW.nanny_id IS NOT NULL OR NEW.nanny_person_id IS NOT NULL"
-    of_nanny = "OF nanny_id, nanny_person_id, family_id"
+    of_nanny = "OF nanny_id, nanny_person_id"
     of_booking = "OF nanny_person_id, is_confirmed, status, overlap_allowed, scheduled_start, scheduled_end"
     session, event = "handsel_caresession", "handsel_event"
     of_times = "OF scheduled_start, scheduled_end"
@@ -87,7 +104,25 @@ def _sqlite() -> list[_Promise]:
             _sqlite_trigger(f"{name}_on_insert", "INSERT", table, "TRUE", other_family),
             _sqlite_trigger(f"{name}_on_update", "UPDATE", table, "TRUE", other_family),
         ]
+    for name, (table, column, whole) in _OF_THE_FAMILY.items():
+        columns = f"OF {column}, family_id"
+        promises += [
+            _sqlite_trigger(f"{name}_on_insert", "INSERT", table, "TRUE", _of_another_family(column, whole)),
+            _sqlite_trigger(f"{name}_on_update", f"UPDATE {columns}", table, "TRUE", _of_another_family(column, whole)),
+        ]
+    for name, (table, columns) in _FOR_GOOD.items():
+        promises.append(
+            _sqlite_trigger(f"{name}_on_update", f"UPDATE OF {', '.join(columns)}", table, "TRUE", _changed(columns))
+        )
     return promises
+
+
+def _of_another_family(column: str, whole: str) -> str:
+    return f"(SELECT family_id FROM {whole} WHERE id = NEW.{column}) <> NEW.family_id"
+
+
+def _changed(columns: tuple[str, ...]) -> str:
+    return " OR ".join(f"NEW.{column} <> OLD.{column}" for column in columns)
 
 
 def _postgresql_trigger(name: str, events: str, table: str, broken: str, *, each: str = "ROW") -> _Promise:
@@ -124,7 +159,7 @@ _POSTGRESQL = [
     ),
     _postgresql_trigger(
         "nanny_is_her_person",
-        "INSERT OR UPDATE OF nanny_id, nanny_person_id, family_id",
+        "INSERT OR UPDATE OF nanny_id, nanny_person_id",
         "handsel_caresession",
         """(NEW.nanny_id IS NOT NULL OR NEW.nanny_person_id IS NOT NULL) AND NOT EXISTS (
             SELECT 1 FROM handsel_member m
@@ -145,5 +180,13 @@ _POSTGRESQL = [
         "handsel_careschedulechild",
         """(SELECT family_id FROM handsel_careschedule WHERE id = NEW.schedule_id)
             <> (SELECT family_id FROM handsel_child WHERE id = NEW.child_id)""",
+    ),
+    *(
+        _postgresql_trigger(name, f"INSERT OR UPDATE OF {column}, family_id", table, _of_another_family(column, whole))
+        for name, (table, column, whole) in _OF_THE_FAMILY.items()
+    ),
+    *(
+        _postgresql_trigger(name, f"UPDATE OF {', '.join(columns)}", table, _changed(columns))
+        for name, (table, columns) in _FOR_GOOD.items()
     ),
 ]
