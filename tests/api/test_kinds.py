@@ -66,13 +66,16 @@ def test_whatever_is_sent(name, data):
 @pytest.mark.parametrize("name", ["NAME", "SHORT", "NOTES", "MESSAGE", "TOKEN"])
 @given(
     text=st.text(
-        st.sampled_from(" \t\r\n\u00a0\u2028\u3000\u0085\u0000\u000b\u001f\u007faZ\u00e9\U0001f476"), max_size=8
+        st.sampled_from(" \t\r\n\u00a0\u2028\u3000\u0085\u0000\u000b\u001f\u007faZ\u00e9\U0001f476\u200d\u202e\u2800"),
+        max_size=8,
     )
 )
 @example(text="")
 @example(text="\u3000")
 @example(text="\u3000x")
 @example(text=" x\u2028")
+@example(text="\u202e \u200b\ufeff")
+@example(text="\u202e x \u202c")
 def test_spaces_breaks_and_controls_in_texts(name, text):
     agree(KINDS[name], text)
 

@@ -50,6 +50,18 @@ class TestText:
     def test_it_may_be_in_any_script(self, name):
         assert any_text(name) == name
 
+    @pytest.mark.parametrize("lines", [True, False])
+    def test_nothing_turns_around_what_stands_behind_it(self, lines):
+        """Such characters come along when a number is copied from a phone's contacts."""
+        for mark in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069":
+            assert fields.text(f"{mark} +1 212{mark} 555 ", most=120, lines=lines) == "+1 212 555"
+
+    @pytest.mark.parametrize("name", ["\u200b", "\u2060 \ufeff", "\u202e", "\u3164", "\u00ad\u200f", "\u2800\u200d"])
+    def test_what_nobody_can_see_is_no_name(self, name):
+        with pytest.raises(Wrong, match="Fill this in"):
+            fields.text(name, least=1, most=120)
+        assert fields.text(f"{name}N", least=1, most=120).endswith("N")
+
     def test_its_length_is_counted_in_characters_after_trimming(self):
         assert any_text(" " + "é" * 120 + " ") == "é" * 120
         assert refused(any_text, "é" * 121)

@@ -46,6 +46,7 @@ def one_of[E: StrEnum](kinds: type[E], *but: E) -> Kind:
 # Patterns are anchored, and written for ECMA 262 and for Python alike. Lone surrogates can't be named in one.
 _BREAKS = r"[ \t\r\n]*"
 _SPACES = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_UNSEEN = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
 _UNPRINTABLE = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
 _UNPRINTABLE_IN_LINES = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
 
@@ -53,7 +54,7 @@ _UNPRINTABLE_IN_LINES = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
 def line(most: int, *, least: int = 0) -> Kind:
     """One line of text, trimmed."""
     printable = rf"[^{_UNPRINTABLE}]*"
-    some = rf"[{_SPACES}]*[^{_UNPRINTABLE}{_SPACES}]" if least else ""
+    some = rf"[{_SPACES}{_UNSEEN}]*[^{_UNPRINTABLE}{_SPACES}{_UNSEEN}]" if least else ""
     return Kind(
         lambda raw: fields.text(raw, least=least, most=most),
         {"type": "string", "minLength": least, "maxLength": most, "pattern": f"^{_BREAKS}{some}{printable}{_BREAKS}$"},
@@ -63,7 +64,7 @@ def line(most: int, *, least: int = 0) -> Kind:
 def lines(*, least: int = 0) -> Kind:
     """Up to 4,000 characters with line breaks and tabs, trimmed."""
     printable = rf"[^{_UNPRINTABLE_IN_LINES}]*"
-    some = rf"[^{_UNPRINTABLE_IN_LINES}{_SPACES}\t\r\n\u2028\u2029]" if least else ""
+    some = rf"[^{_UNPRINTABLE_IN_LINES}{_SPACES}{_UNSEEN}\t\r\n\u2028\u2029]" if least else ""
     return Kind(
         lambda raw: fields.text(raw, least=least, most=4000, lines=True),
         {

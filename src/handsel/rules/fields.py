@@ -43,10 +43,16 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?=[a-z]){_LABEL}")
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _UNPRINTABLE_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# They turn around what a page writes behind them; the letters of a script say by themselves which way they run.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile("[\xad\u061c\u180e\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]")
 
 
 def text(raw: object, *, least: int = 0, most: int, lines: bool = False) -> str:
-    """Trimmed text of `least` to `most` characters; with `lines` it may hold line breaks (kept as \\n) and tabs."""
+    """Trimmed text of `least` to `most` characters; with `lines` it may hold line breaks (kept as \\n) and tabs.
+
+    Without marks that turn the direction of writing around. `least` counts what can be seen.
+    """
     if not isinstance(raw, str):
         raise Wrong(say("Write this as text."))
     if lines:
@@ -56,8 +62,8 @@ def text(raw: object, *, least: int = 0, most: int, lines: bool = False) -> str:
         raise Wrong(say("Keep this to %(most)s characters at most.", most=most))
     if (_UNPRINTABLE_IN_LINES if lines else _UNPRINTABLE).search(trimmed):
         raise Wrong(say("This holds characters that cannot be shown. Write it again without them."))
-    trimmed = trimmed.strip()
-    if len(trimmed) < least:
+    trimmed = _TURNING.sub("", trimmed).strip()
+    if len(_UNSEEN.sub("", trimmed).strip()) < least:
         raise Wrong(say("Fill this in.") if least == 1 else say("Write at least %(least)s characters.", least=least))
     return trimmed
 
