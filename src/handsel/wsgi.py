@@ -18,6 +18,8 @@ django.setup(set_prefix=False)
 
 from handsel.management import book  # noqa: E402  it needs Django set up
 
+_GUNICORN_READS, _WE_READ = 64_000, 16_000_000
+
 
 class Request(WSGIRequest):
     """Django's own, which believes a client in four things too many."""
@@ -54,6 +56,17 @@ class Request(WSGIRequest):
 
 class Handler(WSGIHandler):
     request_class = Request
+
+    def get_response(self, request: Request) -> Any:
+        """Nobody reads a body that is refused, but who is still sending it could not read the answer either: so it is
+        taken off the wire all the same. One that is far too large ends the connection, as gunicorn has it.
+        """
+        response = super().get_response(request)
+        if _GUNICORN_READS < int(request.META.get("CONTENT_LENGTH") or 0) <= _WE_READ:  # bytes
+            with suppress(OSError):
+                while request.read(65_536):
+                    pass
+        return response
 
 
 application = Handler()

@@ -66,3 +66,30 @@ def test_a_form_with_files_is_not_kept_in_memory_whole(server: Server):
     with socket.create_connection((address.host, address.port), timeout=10) as connection:
         connection.sendall(head.encode())
         assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/accounts/login/", 413), ("/nothing/", 404), ("/api/v1/families", 401)],
+)
+def test_who_sends_too_much_can_read_the_answer(server: Server, path: str, status: int):
+    """A connection that closes on a client who is still sending takes the answer with it."""
+    address = httpx.URL(server.base_url)
+    head = (
+        f"POST {path} HTTP/1.1\r\n"
+        f"Host: {address.host}:{address.port}\r\n"
+        f"Cookie: csrftoken={'a' * 32}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        "Content-Length: 12000000\r\n\r\n"
+    )
+    with socket.create_connection((address.host, address.port), timeout=10) as connection:
+        connection.sendall(head.encode())
+        for _ in range(1_200):
+            connection.sendall(b"x" * 10_000)
+        assert connection.recv(100).startswith(f"HTTP/1.1 {status} ".encode())
+        connection.sendall(f"GET /healthz HTTP/1.1\r\nHost: {address.host}:{address.port}\r\n\r\n".encode())
+        answer = b""
+        while b'"status"' not in answer:
+            more = connection.recv(10_000)
+            assert more, answer
+            answer += more
