@@ -37,6 +37,11 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _room(request).not_found(request)
 
 
+def handler429(request: HttpRequest) -> HttpResponse:
+    """allauth looks for this one here."""
+    return refusals.too_many(request)
+
+
 def handler500(request: HttpRequest) -> HttpResponse:
     return _room(request).broken(request)
 

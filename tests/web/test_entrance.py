@@ -41,6 +41,16 @@ def test_who_guessed_too_often_waits_however_many_others_are_counted(world):
         cache.set(f"zzz-{number}", 1)  # a cache that is full drops what comes first in the alphabet
     answer = visitor.client.post("/accounts/login/", {"login": "ana@example.com", "password": PASSWORD})
     assert Page(answer).says("Too many failed login attempts")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "300")
+
+
+def test_who_signs_up_too_often_waits(db):
+    visitor = Visitor()
+    for _ in range(20):
+        assert visitor.client.post("/accounts/signup/", {}).status_code == 422
+    answer = visitor.client.post("/accounts/signup/", {})
+    assert Page(answer).says("Wait a minute, then try again.")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
 
 
 def test_a_newcomer_signs_up_by_name(db):

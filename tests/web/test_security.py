@@ -123,6 +123,7 @@ def test_who_guesses_codes_is_stopped(noors, world):
     for guess in range(6):
         page = send(browser, "/accounts/second-step/sign-in/", code=f"{guess:06}")
     assert page.error_at("code").startswith("Too many failed login attempts")
+    assert page.status == 429
     send(browser, "/accounts/second-step/sign-in/", code=code_of(secret, later=1))
     assert not is_in(browser)
 

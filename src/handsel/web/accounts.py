@@ -24,16 +24,24 @@ def _page(address: str, view: Callable[..., HttpResponse], name: str) -> URLPatt
     return path(address, never_cache(view), name=name)
 
 
+_GUESSED_TOO_OFTEN = "too_many_login_attempts"
+_LOCKED_SECONDS = 300  # allauth counts wrong guesses at one account for so long
+
+
 def _refusing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """allauth answers 200 with a form that it refuses; every other form here answers 422."""
+    """allauth answers 200 with a form that it refuses; every other form here answers 422, and 429 who guesses."""
 
     @wraps(view)
     def page(request: HttpRequest, *args, **named) -> HttpResponse:
         response = view(request, *args, **named)
         if response.status_code == 200 and isinstance(response, TemplateResponse):
             shown = (response.context_data or {}).values()
-            if any(isinstance(one, BaseForm) and one.is_bound and one.errors for one in shown):
+            forms = [one for one in shown if isinstance(one, BaseForm) and one.is_bound and one.errors]
+            if forms:
                 response.status_code = 422
+            if any(form.has_error(field, _GUESSED_TOO_OFTEN) for form in forms for field in form.errors):
+                response.status_code = 429
+                response["Retry-After"] = str(_LOCKED_SECONDS)
         return response
 
     return page

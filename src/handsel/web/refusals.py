@@ -55,6 +55,13 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return _page(request, "413.html", 413)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """For who signs in or up too often; most of those limits are by the minute."""
+    response = _page(request, "429.html", 429)
+    response["Retry-After"] = "60"
+    return response
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     return _page(request, "500.html", 500)
 
