@@ -19,6 +19,7 @@ ON_POSTGRESQL = os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql"
 # What a door refuses or says before it comes to the database, and what walks by way of rooms that are tested on both.
 # The ordinary run looks on one database, the nightly one on the other too.
 ON_ANY_DATABASE = (
+    "access/test_growth.py",
     "access/test_walk.py",
     "admin/",
     "api/test_bad_input.py",
