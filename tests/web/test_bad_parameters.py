@@ -35,7 +35,13 @@ NEW_SESSION = DAY | {"child_ids": "{child_id}"}
 NEW_SCHEDULE = SCHEDULE | {"child_ids": "{child_id}", "seen": SEEN}
 # What pages read beside forms: method and parameter -> where, and what comes with it.
 PARAMETERS = {
-    "GET after": [("inbox", {}), ("schedules", {}), ("family_sessions", {"past": ""}), ("time_off", {"past": ""})],
+    "GET after": [
+        ("inbox", {}),
+        ("schedules", {}),
+        ("schedule", {}),
+        ("family_sessions", {"past": ""}),
+        ("time_off", {"past": ""}),
+    ],
     "GET past": [("family_sessions", {}), ("time_off", {})],
     "GET off": [("schedules", {})],
     "GET month": [("family_records", {})],

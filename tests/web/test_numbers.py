@@ -2,15 +2,27 @@
 
 import re
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 
-from handsel.models import ApiToken, CareSchedule, CareSession, Child, Family, Member, Notice, TimeOff, User
+from handsel.models import (
+    ApiToken,
+    CareSchedule,
+    CareSession,
+    Child,
+    Family,
+    Invitation,
+    Member,
+    Notice,
+    TimeOff,
+    User,
+)
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
 from tests.web.crowd import crowd
 from tests.web.visitor import Visitor
-from tests.world import LONG_AGO
+from tests.world import LONG_AGO, NOW
 
 COUNTS = pytest.mark.parametrize("count", [10, 1_000])
 
@@ -184,8 +196,12 @@ def test_the_keys(ana, world, count, django_assert_num_queries):
 def test_schedules_and_time_off_go_on_where_they_were_cut(ana, world):
     _many_schedules(world, 70)
     CareSchedule.objects.filter(name__endswith="9").update(is_active=False)
-    assert _names(ana, "schedules", world, r"Mornings \d+") == [f"Mornings {n:04}" for n in range(70) if n % 10 != 9]
-    assert _names(ana, "schedules", world, r"Mornings \d+", off="") == [f"Mornings {n:04}" for n in range(9, 70, 10)]
+    assert _names(ana, "schedules", world.riveras.id, r"Mornings \d+") == [
+        f"Mornings {n:04}" for n in range(70) if n % 10 != 9
+    ]
+    assert _names(ana, "schedules", world.riveras.id, r"Mornings \d+", off="") == [
+        f"Mornings {n:04}" for n in range(9, 70, 10)
+    ]
     for number in range(70):
         day = date(2026, 4, 27) + timedelta(days=number)
         TimeOff.objects.create(
@@ -196,17 +212,44 @@ def test_schedules_and_time_off_go_on_where_they_were_cut(ana, world):
             entered_by=world.ana_of_riveras,
             created_at=LONG_AGO,
         )
-    assert _names(ana, "time_off", world, r"Reason \d+") == [f"Reason {number:02}" for number in range(35, 70)]
+    assert _names(ana, "time_off", world.riveras.id, r"Reason \d+") == [
+        f"Reason {number:02}" for number in range(35, 70)
+    ]
     past = [f"Reason {number:02}" for number in range(34, -1, -1)]
-    assert _names(ana, "time_off", world, r"Reason \d+", past="") == past
+    assert _names(ana, "time_off", world.riveras.id, r"Reason \d+", past="") == past
 
 
-def _names(visitor, route: str, world, pattern: str, **asked: str) -> list[str]:
+def test_the_sessions_of_a_schedule_go_on_where_they_were_cut(ana, world):
+    schedule = world.schedule()
+    crowd(world, 70)
+    CareSession.objects.update(schedule=schedule)
+    sessions = CareSession.objects.order_by("scheduled_start").values_list("id", flat=True)
+    assert _names(ana, "schedule", schedule.id, r"/sessions/([\w-]+)/") == [str(one) for one in sessions]
+
+
+def test_every_invitation_that_is_open_can_be_revoked(ana, world):
+    invited = Invitation.objects.bulk_create(
+        Invitation(
+            family=world.riveras,
+            email=f"{number}@example.org",
+            role=Role.VIEWER,
+            token_hash=f"{number:064}",
+            invited_by=world.ana_of_riveras,
+            created_at=LONG_AGO,
+            expires_at=NOW + timedelta(days=1),
+        )
+        for number in range(70)
+    )
+    page = ana.get("members", world.riveras.id)
+    assert all(page.offers("revoke_invitation", one.id) for one in invited)
+
+
+def _names(visitor, route: str, about: UUID, pattern: str, **asked: str) -> list[str]:
     """What is named on the parts of a list, one after the other, by following "Show more"."""
     found: list[str] = []
     for _ in range(9):
-        page = visitor.get(route, world.riveras.id, **asked)
-        found += dict.fromkeys(re.findall(pattern, page.text))
+        page = visitor.get(route, about, **asked)
+        found += dict.fromkeys(re.findall(pattern, page.html))
         more = re.search(r'href="\?[^"]*after=([\w-]+)"', page.html)
         if more is None:
             return found

@@ -60,7 +60,7 @@ def still_open(person: User, family_id: UUID, *, at: datetime) -> list[OpenInvit
             str(ROLES[Role(row.role)]),
             reader.day(local_time.local_date(row.expires_at, family.time_zone)),
         )
-        for row in rows.order_by("-created_at", "-id")[:50]
+        for row in rows.order_by("-created_at", "-id")
     ]
 
 

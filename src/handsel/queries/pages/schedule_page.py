@@ -8,10 +8,12 @@ from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.models import CareSchedule, User
+from handsel.queries import paging
 from handsel.queries.pages import page_rows, reading
 from handsel.queries.pages.page_rows import Day
 from handsel.queries.pages.reading import Reader
 from handsel.queries.pages.schedule_lines import ScheduleLine, schedule_line, with_planned_to
+from handsel.queries.paging import Order
 from handsel.rules import local_time
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
@@ -21,7 +23,7 @@ _MOST = 30
 
 @dataclass(frozen=True, slots=True)
 class SchedulePage:
-    """`begin` is the first day that a generation would plan."""
+    """`after` is the cursor of the sessions that follow, or None; `begin` is the first day that would be planned."""
 
     line: ScheduleLine
     family_id: UUID
@@ -34,13 +36,14 @@ class SchedulePage:
     rate: str
     notes: str
     days: list[Day]
+    after: str | None
     begin: date
     parents: str
     may_plan: bool
 
 
-def page(person: User, schedule_id: UUID, *, at: datetime) -> SchedulePage:
-    """Raises NotVisible."""
+def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = None) -> SchedulePage:
+    """Its sessions to come, soonest first, a part at a time. Raises NotVisible."""
     standing, seen = visibility.care_schedule(person, schedule_id)
     named = visibility.care_schedules(person).select_related("family", "nanny__user").filter(pk=seen.pk)
     schedule = with_planned_to(named).first()
@@ -49,7 +52,8 @@ def page(person: User, schedule_id: UUID, *, at: datetime) -> SchedulePage:
     reader = Reader.of(person)
     today = local_time.local_date(at, schedule.family.time_zone)
     coming = visibility.care_sessions(person).filter(schedule_id=schedule.id).ending_after(at)
-    sessions = list(page_rows.with_people(coming).order_by("scheduled_start", "id")[:_MOST])
+    order = Order(f"schedule_page:{schedule.id}", ("scheduled_start", "id"))
+    sessions, following = paging.for_page(page_rows.with_people(coming), after, order, most=_MOST)
     rows = [page_rows.row(session, standing, reader, at=at) for session in sessions]
     sees_pay = standing.sees_pay_of(schedule.nanny_id)
     return SchedulePage(
@@ -64,6 +68,7 @@ def page(person: User, schedule_id: UUID, *, at: datetime) -> SchedulePage:
         rate=reading.money(schedule.hourly_rate, schedule.family.currency) if sees_pay else "",
         notes=schedule.notes,
         days=page_rows.by_day(rows, today=today),
+        after=following,
         begin=_begin(schedule.planned_to, schedule.start_date, today),
         parents=_parents(person, schedule.family_id),
         may_plan=standing.may(Capability.PLAN),

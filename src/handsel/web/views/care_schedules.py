@@ -33,7 +33,7 @@ def listed(request: HttpRequest, family_id: UUID) -> HttpResponse:
 @require_safe
 @pages.signed_in
 def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
-    found = schedule_page.page(request.user, schedule_id, at=timezone.now())
+    found = schedule_page.page(request.user, schedule_id, at=timezone.now(), after=request.GET.get("after"))
     return pages.answer(request, "care_schedules/page.html", schedule=found)
 
 
