@@ -171,6 +171,13 @@ def test_the_parts_of_a_list_are_the_list(world, ana, name):
     assert every_part(ana, path) == whole["items"]
 
 
+def test_who_names_no_limit_gets_a_hundred(world, ana):
+    path = lists(world)["getTimeOff"]
+    fill(world, path, 101)
+    first = ana.get(path).json()
+    assert (len(first["items"]), len(ana.get(path, f"cursor={first['next']}").json()["items"])) == (100, 1)
+
+
 @pytest.mark.parametrize("order", ["scheduledStart", "-scheduledStart"])
 def test_equal_starts_and_rows_that_come_and_go_shift_nothing(world, ana, order):
     path = f"/families/{world.riveras.id}/care-sessions"

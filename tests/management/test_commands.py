@@ -23,6 +23,11 @@ def test_a_new_person_and_her_token_open_the_api(server):
     assert me["id"] == made.stdout.removesuffix("\n")
     assert me["email"] == "noor.commands@example.org"
     assert refused.status_code == 403
+    # Unless another scope is named, a token writes.
+    token = server.command("token", "issue", "noor.commands@example.org").stdout.removesuffix("\n")
+    body = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD"}
+    with server.client() as nobody:
+        assert nobody.post("/families", headers={"Authorization": f"Bearer {token}"}, json=body).status_code == 201
 
 
 def test_people_are_made_before_the_first_serve(book):
