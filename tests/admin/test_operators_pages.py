@@ -1,19 +1,22 @@
 """The operator's pages: for staff alone, to read and not to change, and nothing of what families tell each other."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from handsel.actions import people
+from handsel.actions import duties, people
 from handsel.admin.tables import site
-from handsel.models import CareSession, Child, Event, Family, User
+from handsel.models import CareSession, Child, Duty, Event, Family, User
 from tests.access import neighbours
 from tests.web.visitor import Page
-from tests.world import PASSWORD
+from tests.world import NOW, PASSWORD
 
 TABLES = list(site._registry)
 
@@ -99,11 +102,50 @@ def test_nobody_else_finds_anything_there(world):
     for person in (world.ana, world.noor, world.sam):
         browser = Client()
         browser.force_login(person)
-        for page in ("/admin/", *(address(model, "changelist") for model in TABLES)):
+        for page in ("/admin/", "/admin/status/", *(address(model, "changelist") for model in TABLES)):
             assert browser.get(page).status_code == 404
             assert browser.post(page).status_code == 404
     assert Client().get("/admin/").headers["Location"] == "/accounts/login/?next=/admin/"
     assert Client().post("/admin/", {"username": "cleo@example.com", "password": PASSWORD}).status_code == 302
+
+
+# How it stands
+
+
+def test_the_front_page_leads_to_how_the_worker_stands(staff):
+    assert b'href="/admin/status/"' in staff.get("/admin/").content
+    page = Page(staff.get("/admin/status/"))
+    assert page.says("No worker was ever started.")
+    assert page.inline == []
+
+
+def test_each_duty_says_when_it_was_done_and_when_it_is_due_and_what_is_wrong(staff, monkeypatch):
+    duties.announce({"deliver": timedelta(hours=1), "forget": timedelta(hours=2), "knit": timedelta(days=1)}, at=NOW)
+    duties.done("deliver", at=NOW, again_at=NOW + timedelta(minutes=1))
+    duties.done("forget", at=NOW, again_at=NOW + timedelta(hours=1), trouble="OSError")
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=1, seconds=1))
+    page = Page(staff.get("/admin/status/"))
+    assert page.says("As it was at 2026-06-01 13:00:01. All times are UTC.")
+    assert page.says("deliver 2026-06-01 12:00:00 2026-06-01 12:01:00 late since 2026-06-01 13:00:00")
+    assert page.says(
+        "forget never, since 2026-06-01 12:00:00 2026-06-01 13:00:00 in time; the last time it broke: OSError"
+    )
+    assert page.says("knit never, since 2026-06-01 12:00:00 2026-06-01 12:00:00 in time")
+
+
+@pytest.mark.parametrize("meant", ["none", "inside"])
+def test_where_nobody_is_meant_to_do_it_the_page_says_so(staff, settings, meant):
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, worker=meant)
+    assert Page(staff.get("/admin/status/")).says("nobody is meant to do any of it") == (meant == "none")
+
+
+def test_how_it_stands_is_only_read(staff, django_assert_max_num_queries):
+    duties.announce({"forget": timedelta(hours=1)}, at=NOW)
+    with django_assert_max_num_queries(3):
+        staff.get("/admin/status/")
+    before = list(Duty.objects.values())
+    staff.post("/admin/status/", {"name": "forget", "next_at": "2020-01-01"})
+    assert list(Duty.objects.values()) == before
 
 
 def test_no_second_way_in(world):

@@ -23,7 +23,7 @@ ELSEWHERE = {
     "actions.duties.announce Duty": "of nobody",
     "actions.duties.done Duty": "of nobody",
     "actions.duties.take Duty": "of nobody",
-    "queries.health.late_duties Duty": "of nobody",
+    "queries.health.duties Duty": "of nobody",
     "actions.delivery._claim Delivery": "everybody's, by when it is due",
     "actions.delivery.route Notice": "everybody's, each to its own person",
     "queries.still_true._entered TimeOff": "what notices at hand name",

@@ -7,8 +7,12 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from handsel.queries import health
 
 
 class Site(admin.AdminSite):
@@ -31,9 +35,10 @@ class Site(admin.AdminSite):
         return looked_at
 
     def get_urls(self) -> list[URLPattern]:
-        """The front page and the tables. Signing in and out and passwords are not doubled here."""
+        """The front page, how it stands, and the tables. Signing in and out and passwords are not doubled here."""
         pages = [
             path("", self.admin_view(self.index), name="index"),
+            path("status/", self.admin_view(self.status), name="status"),
             re_path(r"^(?P<app_label>handsel)/$", self.admin_view(self._to_the_front), name="app_list"),
         ]
         for model, table in self._registry.items():
@@ -44,6 +49,12 @@ class Site(admin.AdminSite):
                 path(f"{at}<path:object_id>/", self.admin_view(table.change_view), name=f"{name}_change"),
             ]
         return pages
+
+    def status(self, request: HttpRequest) -> HttpResponse:
+        """When the worker's duties were last done, and what is in their way."""
+        found = health.status(timezone.now())
+        context = {**self.each_context(request), "title": _("Status"), "status": found}
+        return TemplateResponse(request, "admin/status.html", context)
 
     def _to_the_front(self, request: HttpRequest, app_label: str) -> HttpResponse:
         """Django's pages link to a list of one app's tables, and there is only one app."""

@@ -1,5 +1,6 @@
 """Whether the program can do its work."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -21,5 +22,45 @@ def trouble(at: datetime) -> str | None:
 
 def late_duties(at: datetime) -> list[str]:
     """The names of those that nobody has done for too long, though a worker is meant to."""
-    rows = Duty.objects.order_by("name")
-    return [duty.name for duty in rows if max(duty.done_at or duty.since, duty.since) + duty.late_after < at]
+    return [duty.name for duty in duties(at) if duty.is_late]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyLine:
+    """One duty of the worker. `trouble` is the kind of what went wrong the last time, empty when nothing did."""
+
+    name: str
+    since: datetime
+    done_at: datetime | None
+    next_at: datetime
+    late_at: datetime
+    is_late: bool
+    trouble: str
+
+
+def duties(at: datetime) -> list[DutyLine]:
+    """How each of the worker's duties stands, by name. One query."""
+    return [_line(duty, at) for duty in Duty.objects.order_by("name")]
+
+
+def _line(duty: Duty, at: datetime) -> DutyLine:
+    late_at = max(duty.done_at or duty.since, duty.since) + duty.late_after
+    return DutyLine(
+        duty.name, duty.since, duty.done_at, duty.next_at, late_at, is_late=late_at < at, trouble=duty.trouble
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an operator looks at: when it was looked at, who is meant to do the duties, and how each stands.
+
+    `worker` is the setting HANDSEL_WORKER; with "none" nobody is meant to, and what is late is no wonder.
+    """
+
+    at: datetime
+    worker: str
+    duties: list[DutyLine]
+
+
+def status(at: datetime) -> Status:
+    return Status(at, settings.ENVIRONMENT.worker, duties(at))
