@@ -218,6 +218,7 @@ PAGES = [
     Row("GET web:edit_schedule", "schedule", PLANNING),
     Row("POST web:edit_schedule", "schedule", on(PLANNING), SCHEDULE | {"seen": SEEN}),
     Row("POST web:switch_schedule", "schedule", on(PLANNING), {"on": "no"}),
+    Row("POST web:keep_ahead", "schedule", on(PLANNING), {"weeks_ahead": "4"}),
     Row("POST web:delete_schedule", "schedule", on(PLANNING)),
     Row("GET web:generate", "schedule", PLANNING),
     Row("POST web:generate", "schedule", on(PLANNING), RANGE),

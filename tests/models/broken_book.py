@@ -64,6 +64,26 @@ def a_schedule_pays_less_than_nothing(world: World) -> None:
     change(world.schedule(), hourly_rate=Decimal(-25))
 
 
+@breaks("weeks_ahead_are_1_to_26")
+def a_schedule_is_kept_planned_for_no_week(world: World) -> None:
+    change(world.schedule(), weeks_ahead=0, extended_by=world.ana_of_riveras.id)
+
+
+@breaks("weeks_ahead_are_1_to_26")
+def a_schedule_is_kept_planned_for_more_than_half_a_year(world: World) -> None:
+    change(world.schedule(), weeks_ahead=27, extended_by=world.ana_of_riveras.id)
+
+
+@breaks("planned_ahead_on_somebodys_word")
+def a_schedule_is_kept_planned_on_nobodys_word(world: World) -> None:
+    change(world.schedule(), weeks_ahead=4)
+
+
+@breaks("planned_ahead_on_somebodys_word")
+def a_word_says_no_number_of_weeks(world: World) -> None:
+    change(world.schedule(), extended_by=world.ana_of_riveras.id)
+
+
 @breaks("a_schedule_names_a_child_once")
 def emma_is_on_a_schedule_twice(world: World) -> None:
     copy(world.schedule().child_links.get())

@@ -35,10 +35,15 @@ class Unguarded(AppConfig):
 
 
 def _take_the_guards_out(**_: Any) -> None:
+    _break_promises()
+    take_out_of_this_process()
+
+
+def take_out_of_this_process() -> None:
+    """All but the promises of the database, which the server has taken out for everybody."""
     from handsel.actions import repeats
 
     slow_down()
-    _break_promises()
     update = QuerySet.update
     QuerySet.update = lambda rows, **columns: update(rows, **columns) or 1
     QuerySet.select_for_update = lambda rows, **_: rows

@@ -91,6 +91,7 @@ def places(world: World) -> dict[str, Place]:
         "SignUpForm": Place("", "account_signup", (), newcomer),
         "TimeOffForm": Place("ana", "web:time_off", (family,), off | {"start_time": "09:00", "end_time": "12:00"}),
         "TokenForm": Place("ana", "web:tokens", (), {"name": "Script", "scope": "read", "last_day": "2031-03-03"}),
+        "WeeksAheadForm": Place("noor", "web:keep_ahead", (world.schedule().id,), {"weeks_ahead": "4"}),
     }
 
 

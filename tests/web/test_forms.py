@@ -84,6 +84,7 @@ PLACES = {
         {"name": "Script", "scope": "read", "last_day": "2031-03-03"},
         {"last_day": "2020-01-01"},
     ),
+    "WeeksAheadForm": Place("ana", "keep_ahead", "schedule", {"weeks_ahead": "4"}),
 }
 # A list whose every choice is right, so that only the page can say what is wrong.
 CHOSEN = {"RoleForm"}

@@ -10,7 +10,7 @@ from django.db import transaction
 from handsel.access import checks, visibility
 from handsel.actions import history, participants, versions
 from handsel.models import CareSchedule, CareScheduleChild, Child, User
-from handsel.rules import recurrence
+from handsel.rules import extending, recurrence
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.roles import Capability
@@ -28,7 +28,10 @@ _COLUMNS = (
     "start_date",
     "end_date",
     "notes",
+    "weeks_ahead",
 )
+# What a schedule means; with it the weeks that the worker keeps planned are looked at anew.
+_WHEN = ("recurrence", "days_of_week", "start_date", "end_date", "weeks_ahead")
 _EMPTY: dict[str, Any] = {"days_of_week": frozenset(), "is_active": True, "notes": ""}
 
 
@@ -37,7 +40,8 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     """A new template. No session exists until somebody generates.
 
     draft: name, recurrence, days_of_week, start_time, end_time, start_date, child_ids; end_date, hourly_rate (the
-    family's default when nothing is said), nanny_id, is_active, notes. Raises NotVisible, NotAllowed or Invalid.
+    family's default when nothing is said), nanny_id, is_active, notes, weeks_ahead (that the worker keeps planned, on
+    this person's word; None for not at all). Raises NotVisible, NotAllowed or Invalid.
     """
     standing, family = visibility.family(by, family_id)
     checks.may(standing, Capability.PLAN)
@@ -50,6 +54,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     _check(schedule, problems)
     problems.raise_if_any()
     schedule.nanny = nanny
+    schedule.extended_by_id = schedule.weeks_ahead and standing.member_id
     schedule.save(force_insert=True)
     _choose(schedule, children)
     history.remember(
@@ -102,6 +107,10 @@ def update(
     }
     if not changes:
         return schedule
+    if "weeks_ahead" in changes:
+        schedule.extended_by_id = schedule.weeks_ahead and standing.member_id
+    if not changes.keys().isdisjoint(_WHEN):
+        schedule.extended_in = None
     schedule.version += 1
     schedule.updated_at = at
     schedule.save(force_update=True)
@@ -159,6 +168,7 @@ def _check(schedule: CareSchedule, problems: Problems) -> None:
         problems.add_all(recurrence.hours_problems(schedule.start_time, schedule.end_time))
     if not problems.any_of("recurrence", "days_of_week", "start_date", "end_date"):
         problems.add_all(recurrence.problems(schedule.pattern))
+    problems.add_all(extending.problems(schedule.weeks_ahead))
 
 
 def _choose(schedule: CareSchedule, children: list[Child]) -> None:

@@ -1,13 +1,12 @@
 """Making the sessions of a date range from a schedule, and taking a generation back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from handsel.access import checks, visibility
 from handsel.access.standing import Standing
@@ -16,7 +15,6 @@ from handsel.models import (
     CareSchedule,
     CareSession,
     CareSessionChild,
-    ChangeRequest,
     Child,
     Event,
     GenerationBatch,
@@ -26,6 +24,7 @@ from handsel.models import (
     User,
     bulk,
 )
+from handsel.models.care_sessions import UNTOUCHED
 from handsel.notices import audience, outbox
 from handsel.rules import local_time, overlap, recurrence
 from handsel.rules.drafts import NOTHING_SAID, Draft, Problems
@@ -80,13 +79,21 @@ class Undone:
 
 
 def generate(
-    schedule_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, version: int | None = None
+    schedule_id: UUID,
+    draft: Draft,
+    *,
+    by: User,
+    at: datetime,
+    source: Source,
+    version: int | None = None,
+    leave_out: Collection[date] = (),
 ) -> Generation:
     """Make unconfirmed sessions for the slots of a range that have none; safe to repeat, all or nothing.
 
     draft: from_date and to_date, both inclusive, at most 366 days; dry_run. Every session that exists is left as it
-    is. The parents get one notice. `version`: the schedule whose dry run was seen. Raises NotVisible, NotAllowed,
-    Invalid, ScheduleInactive or VersionConflict.
+    is. The parents get one notice, also of what the worker does on the word of one of them. `version`: the schedule
+    whose dry run was seen; `leave_out`: slots that are not to be made. Raises NotVisible, NotAllowed, Invalid,
+    ScheduleInactive, VersionConflict, or WrongState where every child is archived.
     """
     dry_run = bool(draft.get("dry_run"))
     with nullcontext() if dry_run else transaction.atomic():
@@ -97,7 +104,7 @@ def generate(
         if not schedule.is_active:
             raise ScheduleInactive
         versions.must_match(schedule, version)
-        existing, skipped, spans = _sort_slots(schedule, first, last)
+        existing, skipped, spans = _sort_slots(schedule, first, last, leave_out)
         clashes = _clashes(schedule, spans)
         children = _children(schedule) if spans else []
         if dry_run:
@@ -118,11 +125,8 @@ def undo(batch_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime,
     standing, batch = visibility.batch(by, batch_id, lock=True)
     checks.may(standing, Capability.PLAN)
     Problems(draft).raise_if_any()
-    asked = ChangeRequest.objects.filter(session=OuterRef("pk"))
     mine = CareSession.objects.filter(batch=batch)
-    untouched = list(
-        mine.unconfirmed().filter(~Exists(asked), version=1).select_for_update(of=("self",)).order_by("id")
-    )
+    untouched = list(mine.filter(UNTOUCHED).select_for_update(of=("self",)).order_by("id"))
     mine.filter(id__in=[session.id for session in untouched]).delete()
     kept = mine.count()
     if not untouched:
@@ -158,6 +162,8 @@ def undo(batch_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime,
     return Undone(batch.family_id, len(untouched), kept)
 
 
+# Who pressed no button is told of it like everybody else.
+_NOBODY = User(name="Handsel")
 _TOLD = ("slot_date", "scheduled_start", "scheduled_end", "hourly_rate", "notes", "nanny_id")
 
 Slots = dict[date, tuple[datetime, datetime]]
@@ -174,9 +180,11 @@ def _range(draft: Draft) -> tuple[date, date]:
     return draft["from_date"], draft["to_date"]
 
 
-def _sort_slots(schedule: CareSchedule, first: date, last: date) -> tuple[list[Existing], list[Skipped], Slots]:
+def _sort_slots(
+    schedule: CareSchedule, first: date, last: date, leave_out: Collection[date]
+) -> tuple[list[Existing], list[Skipped], Slots]:
     """The slots of the range: those that have a session, those that fall into time off, and those to make."""
-    slots = recurrence.slots(schedule.pattern, first, last)
+    slots = [slot for slot in recurrence.slots(schedule.pattern, first, last) if slot not in leave_out]
     columns = ("slot_date", "id", "status", "is_confirmed")
     rows = schedule.care_sessions.filter(slot_date__range=(first, last)).order_by("slot_date").values_list(*columns)
     named = set(slots)
@@ -278,10 +286,12 @@ def _write(
     bulk.insert([CareSessionChild(session=session, child=child) for session in sessions for child in children])
     if sessions:
         bulk.insert(_history(standing, schedule, sessions, children, at=at, source=source))
+        by_itself = source is Source.WORKER
+        people = audience.parents(schedule.family_id)
         outbox.tell(
             NoticeKind.SESSIONS_TO_CONFIRM,
-            audience.parents(schedule.family_id),
-            by=standing.person,
+            people or [standing.person.id] if by_itself else people,
+            by=_NOBODY if by_itself else standing.person,
             at=at,
             batch=batch,
             facts={

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handsel.actions import forgetting
+from handsel.actions import extending, forgetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,4 +25,7 @@ class Duty:
         return 3 * self.every + timedelta(minutes=5)
 
 
-DUTIES = (Duty("forget", timedelta(hours=1), forgetting.forget),)
+DUTIES = (
+    Duty("extend", timedelta(minutes=10), extending.extend),
+    Duty("forget", timedelta(hours=1), forgetting.forget),
+)

@@ -7,6 +7,7 @@ from handsel.models.families import Child, Family, Member
 from handsel.models.identity import Identified
 from handsel.models.rates import RateField
 from handsel.models.weekdays import WeekdaysField
+from handsel.rules.extending import MOST_WEEKS
 from handsel.rules.recurrence import Pattern, Recurrence
 
 
@@ -26,6 +27,11 @@ class CareSchedule(Identified):
     notes = models.TextField(blank=True, default="")
     nanny = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     children = models.ManyToManyField(Child, through="CareScheduleChild", related_name="care_schedules")
+    # How many weeks beyond the running one the worker keeps planned, and on whose word; null: not at all.
+    weeks_ahead = models.PositiveSmallIntegerField(null=True, blank=True)
+    extended_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # The Monday of the family's week in which it last did; null: not yet, as it now stands.
+    extended_in = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -42,6 +48,15 @@ class CareSchedule(Identified):
                 condition=Q(recurrence__in=[kind.value for kind in Recurrence]), name="recurrence_is_known"
             ),
             models.CheckConstraint(condition=Q(hourly_rate__gte=0), name="schedule_rate_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(weeks_ahead__isnull=True) | Q(weeks_ahead__range=(1, MOST_WEEKS)),
+                name="weeks_ahead_are_1_to_26",
+            ),
+            models.CheckConstraint(
+                condition=Q(weeks_ahead__isnull=True, extended_by__isnull=True)
+                | Q(weeks_ahead__isnull=False, extended_by__isnull=False),
+                name="planned_ahead_on_somebodys_word",
+            ),
         ]
 
     def __str__(self) -> str:

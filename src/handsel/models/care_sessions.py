@@ -16,6 +16,9 @@ from handsel.rules.lifecycle import State, Status
 # What may not overlap for one nanny: agreed or running, unless somebody said so for the session (nanny shares).
 TAKES_THE_NANNY = Q(is_confirmed=True, status__in=(Status.SCHEDULED, Status.IN_PROGRESS), overlap_allowed=False)
 
+# What nobody answered, edited or moved, or asked to change since it was generated.
+UNTOUCHED = Q(status=Status.SCHEDULED, is_confirmed=False, version=1, change_requests__isnull=True)
+
 # No session is as long (promise no_session_lasts_two_days): a day at most, and what the clocks are put back. What began
 # before this has ended, and is not read: the indexes are by the start, and a nanny's years grow.
 LONGER_THAN_ANY = timedelta(days=2)

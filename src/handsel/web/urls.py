@@ -89,6 +89,7 @@ urlpatterns = [
     path(_schedule, care_schedules.page, name="schedule"),
     path(_schedule + "edit/", care_schedules.edit, name="edit_schedule"),
     path(_schedule + "switch/", care_schedules.switch, name="switch_schedule"),
+    path(_schedule + "ahead/", care_schedules.keep_ahead, name="keep_ahead"),
     path(_schedule + "delete/", care_schedules.delete, name="delete_schedule"),
     path(_schedule + "generate/", generation.page, name="generate"),
     path("generations/<uuid:batch_id>/undo/", generation.undo, name="undo_generation"),

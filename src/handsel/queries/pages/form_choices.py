@@ -117,5 +117,6 @@ def _as_it_is(found: CareSchedule, standing: Standing, child_ids: list[UUID]) ->
             "nanny_id": str(found.nanny_id or ""),
             "hourly_rate": str(found.hourly_rate) if sees_pay and found.hourly_rate is not None else "",
             "notes": found.notes,
+            "weeks_ahead": str(found.weeks_ahead or ""),
         },
     )

@@ -15,7 +15,7 @@ from handsel.models import CareSession, Event, User
 from handsel.queries.pages import reading
 from handsel.queries.pages.reading import Reader
 from handsel.rules import local_time
-from handsel.rules.history import EventKind
+from handsel.rules.history import EventKind, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def lines(person: User, standing: Standing, session: CareSession, reader: Reader
 def _line(event: Event, session: CareSession, standing: Standing, reader: Reader, names: Names) -> HistoryLine:
     teller = _Teller(event.changes, session, reader, names, sees_pay=standing.sees_pay_of(event.nanny_id))
     return HistoryLine(
-        by=event.by.user.first_name if event.by else "Handsel",
+        by=event.by.user.first_name if event.by and event.source != Source.WORKER else "Handsel",
         did=teller.sentence(event),
         reason=event.reason,
         when=reader.moment(event.at, session.time_zone),
@@ -87,7 +87,7 @@ class _Teller:
         """The changes of this event, as what was done."""
         match event.kind:
             case EventKind.CARE_SESSION_GENERATED:
-                return gettext("planned it from “%(schedule)s”") % {"schedule": self._new("scheduleName")}
+                return self._generated(event)
             case EventKind.CARE_SESSION_CREATED if self._new("isConfirmed"):
                 return reading.together([gettext("added it"), self._confirmed()])
             case EventKind.CARE_SESSION_CREATED:
@@ -117,6 +117,13 @@ class _Teller:
                 return gettext("took the request back")
             case _:
                 return self.told(gettext("changed it"))
+
+    def _generated(self, event: Event) -> str:
+        said = {"schedule": self._new("scheduleName")}
+        if event.source == Source.WORKER and event.by:
+            name = event.by.user.first_name
+            return gettext("planned it from “%(schedule)s”, on %(name)s’s word") % {**said, "name": name}
+        return gettext("planned it from “%(schedule)s”") % said
 
     def _confirmed(self) -> str:
         if self._new("onTheFamilysWord"):

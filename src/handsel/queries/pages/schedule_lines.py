@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from handsel.access import visibility
 from handsel.access.standing import Standing
@@ -86,6 +86,11 @@ def with_planned_to(schedules: QuerySet[CareSchedule]) -> QuerySet[CareSchedule]
     """Schedules with `planned_to`, the last slot that has a session."""
     slots = CareSession.objects.filter(schedule=OuterRef("pk")).order_by("-slot_date").values("slot_date")
     return schedules.annotate(planned_to=Subquery(slots[:1]))
+
+
+def said_ahead(weeks: int) -> str:
+    """How far a schedule is kept planned by itself."""
+    return ngettext("%(count)s week ahead", "%(count)s weeks ahead", weeks) % {"count": weeks}
 
 
 def planned_to(day: date | None, reader: Reader) -> str:

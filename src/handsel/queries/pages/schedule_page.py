@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from handsel.access import visibility
-from handsel.models import CareSchedule, User
+from handsel.models import CareSchedule, CareSession, User
+from handsel.models.care_sessions import UNTOUCHED
 from handsel.queries import paging
 from handsel.queries.pages import page_rows, reading
 from handsel.queries.pages.page_rows import Day
 from handsel.queries.pages.reading import Reader
-from handsel.queries.pages.schedule_lines import ScheduleLine, schedule_line, with_planned_to
+from handsel.queries.pages.schedule_lines import ScheduleLine, said_ahead, schedule_line, with_planned_to
 from handsel.queries.paging import Order
 from handsel.rules import local_time
 from handsel.rules.refusals import NotVisible
@@ -23,7 +25,10 @@ _MOST = 30
 
 @dataclass(frozen=True, slots=True)
 class SchedulePage:
-    """`after` is the cursor of the sessions that follow, or None; `begin` is the first day that would be planned."""
+    """`after` is the cursor of the sessions that follow, or None; `begin` the first day that a generation would plan;
+    `ahead` says how far it is kept planned by itself, and on whose word; `last_batch` is the newest generation that an
+    undo would still remove sessions of.
+    """
 
     line: ScheduleLine
     family_id: UUID
@@ -38,6 +43,8 @@ class SchedulePage:
     days: list[Day]
     after: str | None
     begin: date
+    ahead: str
+    last_batch: UUID | None
     parents: str
     may_plan: bool
 
@@ -45,7 +52,11 @@ class SchedulePage:
 def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = None) -> SchedulePage:
     """Its sessions to come, soonest first, a part at a time. Raises NotVisible."""
     standing, seen = visibility.care_schedule(person, schedule_id)
-    named = visibility.care_schedules(person).select_related("family", "nanny__user").filter(pk=seen.pk)
+    named = (
+        visibility.care_schedules(person)
+        .select_related("family", "nanny__user", "extended_by__user")
+        .filter(pk=seen.pk)
+    )
     schedule = with_planned_to(named).first()
     if schedule is None:  # deleted between the two looks
         raise NotVisible
@@ -55,6 +66,7 @@ def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = N
     order = Order(f"schedule_page:{schedule.id}", ("scheduled_start", "id"))
     sessions, following = paging.for_page(page_rows.with_people(coming), after, order, most=_MOST)
     rows = [page_rows.row(session, standing, reader, at=at) for session in sessions]
+    may_plan = standing.may(Capability.PLAN)
     sees_pay = standing.sees_pay_of(schedule.nanny_id)
     return SchedulePage(
         line=schedule_line(schedule, reader),
@@ -70,14 +82,28 @@ def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = N
         days=page_rows.by_day(rows, today=today),
         after=following,
         begin=_begin(schedule.planned_to, schedule.start_date, today),
+        ahead=_ahead(schedule),
+        last_batch=_last_batch(coming) if may_plan else None,
         parents=_parents(person, schedule.family_id),
-        may_plan=standing.may(Capability.PLAN),
+        may_plan=may_plan,
     )
 
 
 def _begin(planned_to: date | None, start: date, today: date) -> date:
     after = planned_to + timedelta(days=1) if planned_to else start
     return max(after, start, today)
+
+
+def _ahead(schedule: CareSchedule) -> str:
+    if schedule.weeks_ahead is None or schedule.extended_by is None:
+        return ""
+    said = {"weeks": said_ahead(schedule.weeks_ahead), "name": schedule.extended_by.user.first_name}
+    return gettext("%(weeks)s, on %(name)s’s word") % said
+
+
+def _last_batch(coming: QuerySet[CareSession]) -> UUID | None:
+    untouched = coming.filter(UNTOUCHED, batch__isnull=False, batch__undone_at__isnull=True)
+    return untouched.order_by("-batch__made_at", "-batch_id").values_list("batch_id", flat=True).first()
 
 
 def _children(schedule: CareSchedule) -> str:

@@ -11,13 +11,13 @@ from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.access.standing import Standing
-from handsel.models import CareSession, Child, User
+from handsel.models import CareSchedule, CareSession, Child, User
 from handsel.models.care_sessions import ends_after
 from handsel.queries.pages import calendar_days, first_run, page_rows, reading
 from handsel.queries.pages.calendar_days import OffLine
 from handsel.queries.pages.page_rows import Row, Running
 from handsel.queries.pages.reading import Reader
-from handsel.queries.pages.schedule_lines import planned_to, with_planned_to
+from handsel.queries.pages.schedule_lines import planned_to, said_ahead, with_planned_to
 from handsel.rules import lifecycle, local_time, pay
 from handsel.rules.lifecycle import Move, State, Status
 from handsel.rules.recurrence import Weekday
@@ -342,6 +342,16 @@ def _plans(person: User, standings: dict[UUID, Standing], reader: Reader) -> lis
         visibility.care_schedules(person).filter(family_id__in=planning, is_active=True).select_related("family")
     )
     return [
-        Plan(schedule.id, schedule.name, reading.about(schedule.family.name, planned_to(schedule.planned_to, reader)))
+        Plan(
+            schedule.id,
+            schedule.name,
+            reading.about(schedule.family.name, planned_to(schedule.planned_to, reader), _by_itself(schedule)),
+        )
         for schedule in with_planned_to(schedules).order_by("family__name", "name", "id")[:_ENOUGH]
     ]
+
+
+def _by_itself(schedule: CareSchedule) -> str:
+    if schedule.weeks_ahead is None:
+        return ""
+    return gettext("by itself %(weeks)s") % {"weeks": said_ahead(schedule.weeks_ahead)}

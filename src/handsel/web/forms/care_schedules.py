@@ -9,7 +9,8 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from handsel.queries.pages.form_choices import Choices
-from handsel.rules import fields
+from handsel.queries.pages.schedule_lines import said_ahead
+from handsel.rules import extending, fields
 from handsel.rules.recurrence import Recurrence
 from handsel.web.forms import drafts
 
@@ -45,6 +46,21 @@ def rate_field(currency: str, **options: Any) -> drafts.RuleField:
     label = _("Rate, %(currency)s an hour") % {"currency": currency}
     return drafts.RuleField(
         drafts.amount, label=label, required=False, says_optional=False, widget=drafts.MoneyInput(), **options
+    )
+
+
+def weeks_ahead_field() -> drafts.RuleField:
+    numbers = range(1, extending.MOST_WEEKS + 1)
+    return drafts.choices_of(
+        drafts.one_of({str(weeks): weeks for weeks in numbers}),
+        [("", _("Off")), *((weeks, said_ahead(weeks)) for weeks in numbers)],
+        label=_("Keep planned by itself"),
+        required=False,
+        says_optional=False,
+        help_text=_(
+            "Each week Handsel plans the sessions that are missing, and the family answers each one. "
+            "What somebody deletes stays away."
+        ),
     )
 
 
@@ -95,6 +111,7 @@ class ScheduleForm(drafts.DraftForm):
             "end_date": drafts.RuleField(fields.day, label=_("Last day"), required=False, widget=drafts.DayInput()),
             "nanny_id": nanny_field(choices),
             "notes": drafts.text(_("Notes"), most=4000, lines=3, help_text=_("Copied to each session.")),
+            "weeks_ahead": weeks_ahead_field(),
         }
         if shows_rate:
             self.fields["hourly_rate"] = rate_field(choices.currency, help_text=USUAL_RATE if takes_usual_rate else "")
@@ -115,6 +132,14 @@ class ScheduleForm(drafts.DraftForm):
         values = self.cleaned_data
         days = ",".join(sorted(values["days_of_week"]))
         return "|".join(days if name == "days_of_week" else str(values[name]) for name in self._WHEN)
+
+
+class WeeksAheadForm(drafts.DraftForm):
+    """On a schedule's own page: how far to keep it planned, or empty for not at all."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["weeks_ahead"] = weeks_ahead_field()
 
 
 def _clock(label: Any) -> drafts.RuleField:

@@ -17,7 +17,7 @@ from handsel.rules import local_time, recurrence
 from handsel.rules.drafts import Draft
 from handsel.rules.recurrence import Pattern
 from handsel.web import language, pages
-from handsel.web.forms.care_schedules import ScheduleForm
+from handsel.web.forms.care_schedules import ScheduleForm, WeeksAheadForm
 
 # What a form is sent with that is not to be saved: a button's name, and what the script says while it is filled in.
 _LOOKS = {"preview", "live"}
@@ -33,8 +33,7 @@ def listed(request: HttpRequest, family_id: UUID) -> HttpResponse:
 @require_safe
 @pages.signed_in
 def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
-    found = schedule_page.page(request.user, schedule_id, at=timezone.now(), after=request.GET.get("after"))
-    return pages.answer(request, "care_schedules/page.html", schedule=found)
+    return _page(request, schedule_id, WeeksAheadForm())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,12 +86,33 @@ def switch(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
 
 @require_POST
 @pages.signed_in
+def keep_ahead(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+    """Plan it by itself from now on, so many weeks ahead, or no more."""
+    form = WeeksAheadForm(request.POST)
+    saved = form.send(care_schedules.update, schedule_id, version=pages.seen_version(request), **pages.actor(request))
+    if saved is None:
+        return _page(request, schedule_id, form)
+    if saved.weeks_ahead:
+        said = gettext("%(schedule)s is planned by itself from now on. It begins within a quarter of an hour.")
+    else:
+        said = gettext("%(schedule)s is not planned by itself any more. Its sessions stay.")
+    pages.tell(request, said % {"schedule": saved.name})
+    return redirect("web:schedule", schedule_id)
+
+
+@require_POST
+@pages.signed_in
 def delete(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     found = schedule_page.page(request.user, schedule_id, at=timezone.now())
     care_schedules.delete(schedule_id, version=pages.seen_version(request), **pages.actor(request))
     said = gettext("%(schedule)s is deleted. Its sessions stay.") % {"schedule": found.line.name}
     pages.tell(request, said)
     return redirect("web:family", found.family_id)
+
+
+def _page(request: HttpRequest, schedule_id: UUID, form: WeeksAheadForm) -> HttpResponse:
+    found = schedule_page.page(request.user, schedule_id, at=timezone.now(), after=request.GET.get("after"))
+    return pages.answer(request, "care_schedules/page.html", status=form.status, schedule=found, form=form)
 
 
 def _wants_saving(request: HttpRequest, form: ScheduleForm) -> bool:
