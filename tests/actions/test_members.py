@@ -49,8 +49,9 @@ def test_who_is_a_nanny_no_more_leaves_her_sessions(world, way):
     assert (ahead.nanny, ahead.nanny_person, ahead.state, ahead.version) == (None, None, State.CONFIRMED, 2)
     assert elsewhere.nanny == world.noor_of_okafors
     assert sorted(world.history(world.riveras))[:2] == ["care_session.completed", "care_session.updated"]
-    assert world.told(world.luis) == ["sessions.without_nanny"]
-    assert world.told(world.ana) == (["sessions.without_nanny"] if way == "left" else [])
+    assert world.told(world.luis) == ["session.completed", "sessions.without_nanny"]
+    assert world.told(world.noor) == (["session.completed"] if way == "made a viewer" else [])
+    assert world.told(world.ana) == (world.told(world.luis) if way == "left" else [])
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.PARENT, Role.NANNY])

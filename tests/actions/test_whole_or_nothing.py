@@ -105,12 +105,12 @@ def restore(world):
     return world.ana, world.session(state=State.CANCELLED).id
 
 
-@act(care_sessions.start, tells=False)
+@act(care_sessions.start, tells=True)
 def start(world):
     return world.noor, world.session("2026-06-01 08:00", state=State.CONFIRMED).id
 
 
-@act(care_sessions.complete, tells=False)
+@act(care_sessions.complete, tells=True)
 def complete(world):
     return world.noor, world.session("2026-06-01 07:00", state=State.IN_PROGRESS).id
 
@@ -227,12 +227,12 @@ def withdraw_request(world):
     return world.noor, asked(world).id
 
 
-@act(time_off.create, tells=False)
+@act(time_off.create, tells=True)
 def create_time_off(world):
     return world.noor, world.riveras.id, Draft.of(**JUNE)
 
 
-@act(time_off.delete, tells=False)
+@act(time_off.delete, tells=True)
 def delete_time_off(world):
     return world.noor, time_off.create(world.riveras.id, Draft.of(**JUNE), by=world.noor, **ON_THE_WEB).id
 
@@ -293,7 +293,7 @@ def invite(world):
     return world.ana, world.riveras.id, Draft.of(email=world.sam.email, role=Role.NANNY)
 
 
-@act(invitations.accept, tells=False)
+@act(invitations.accept, tells=True)
 def accept_invitation(world):
     return world.sam, Draft.of(token=invited(world)[1])
 

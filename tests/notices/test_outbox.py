@@ -1,13 +1,13 @@
 """Who is told what: each once, nobody of their own act, and never of pay."""
 
 import json
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
 
-from handsel.actions import care_sessions, generation
-from handsel.models import CareSession, Notice
+from handsel.actions import care_sessions, change_requests, generation, invitations, time_off
+from handsel.models import CareSession, Member, Notice
 from handsel.notices import audience, outbox
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
@@ -57,6 +57,112 @@ def test_the_other_side_hears_of_a_move(world, move, by):
     kind = {"confirm": "session.confirmed", "cancel": "session.cancelled", "restore": "session.restored"}[move]
     assert everybody(world) == ({"noor": [kind]} if by == "ana" else {"ana": [kind], "luis": [kind]})
     assert set(Notice.objects.values_list("session", flat=True)) == {session.id}
+
+
+@pytest.mark.parametrize("move", ["start", "complete"])
+def test_the_family_hears_that_care_began_and_ended_and_the_nanny_of_a_coordinators_press(world, move):
+    kind = {"start": "session.started", "complete": "session.completed"}[move]
+    coordinator = world.join(world.riveras, Role.COORDINATOR).user
+    state = State.CONFIRMED if move == "start" else State.IN_PROGRESS
+    hers = world.session("2026-06-01 08:00", state=state)
+    getattr(care_sessions, move)(hers.id, by=world.noor, **ON_THE_WEB)
+    assert everybody(world) == {"ana": [kind], "luis": [kind]}
+    of_bea = world.session("2026-06-01 08:00", state=state, nanny=world.bea_of_riveras)
+    getattr(care_sessions, move)(of_bea.id, by=coordinator, **ON_THE_WEB)
+    assert everybody(world) == {"ana": [kind] * 2, "luis": [kind] * 2, "bea": [kind]}
+    assert world.told(coordinator) == []
+
+
+def test_who_manages_hears_who_joined_and_so_does_who_invited(world):
+    draft = Draft.of(email="sam@example.com", role=Role.NANNY)
+    _, secret = invitations.invite(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
+    invitations.accept(Draft.of(token=secret), by=world.sam, **ON_THE_WEB)
+    assert everybody(world) == {"ana": ["member.joined"], "luis": ["member.joined"]}
+    for notice in Notice.objects.all():
+        assert (notice.family, notice.facts) == (world.riveras, {"by": "Sam", "role": "NANNY"})
+
+
+def test_the_nanny_who_kept_the_book_alone_hears_that_the_parent_came(world):
+    world.leave(world.ada_of_okafors)
+    Member.objects.filter(pk=world.noor_of_okafors.pk).update(is_founder=True)
+    draft = Draft.of(email="ada@example.com", role=Role.PARENT)
+    _, secret = invitations.invite(world.okafors.id, draft, by=world.noor, **ON_THE_WEB)
+    invitations.accept(Draft.of(token=secret), by=world.ada, **ON_THE_WEB)
+    assert everybody(world) == {"noor": ["member.joined"]}
+
+
+@pytest.mark.parametrize(
+    ("by", "whose", "told"),
+    [
+        ("noor", "noor_of_riveras", ["ana", "luis"]),
+        ("ana", "noor_of_riveras", ["luis", "noor"]),
+        ("ana", None, ["bea", "noor"]),
+    ],
+)
+def test_whom_it_concerns_hears_of_time_off_and_that_it_was_taken_back(world, by, whose, told):
+    nanny_id = whose and getattr(world, whose).id
+    days = {"from_date": date(2026, 6, 8), "to_date": date(2026, 6, 9)}
+    draft = Draft.of(**days, nanny_id=nanny_id, start_time=time(9), end_time=time(12), reason="Dentist")
+    entered = time_off.create(world.riveras.id, draft, by=getattr(world, by), **ON_THE_WEB)
+    assert everybody(world) == {name: ["time_off.entered"] for name in told}
+    facts = {
+        "by": getattr(world, by).first_name,
+        "time_off": str(entered.id),
+        "whose": whose and "Noor",
+        "first": "2026-06-08",
+        "last": "2026-06-09",
+        "hours": ["09:00", "12:00"],
+        "reason": "Dentist",
+    }
+    time_off.delete(entered.id, by=getattr(world, by), **ON_THE_WEB)
+    assert everybody(world) == {name: ["time_off.entered", "time_off.taken_back"] for name in told}
+    for notice in Notice.objects.all():
+        assert notice.facts == facts
+
+
+def test_who_is_told_that_it_will_not_happen_is_told_why(world):
+    why = Draft.of(reason="Emma is ill.")
+    care_sessions.cancel(world.session().id, why, by=world.ana, **ON_THE_WEB)
+    ids = [world.session(f"2026-06-0{day} 09:00").id for day in (3, 4)]
+    care_sessions.cancel_many(
+        world.riveras.id, Draft.of(session_ids=ids, reason="At the sea."), by=world.ana, **ON_THE_WEB
+    )
+    one, many = Notice.objects.filter(person=world.noor).order_by("kind")
+    assert one.facts == {"by": "Ana", "reason": "Emma is ill."}
+    assert many.facts == {
+        "by": "Ana",
+        "count": 2,
+        "sessions": [str(session_id) for session_id in ids],
+        "first": "2026-06-03",
+        "last": "2026-06-04",
+        "reason": "At the sea.",
+    }
+
+
+def test_what_a_nanny_cancels_as_one_of_one_is_told_of_as_that_one(world):
+    session = world.session()
+    care_sessions.cancel_many(world.riveras.id, Draft.of(session_ids=[session.id]), by=world.noor, **ON_THE_WEB)
+    assert everybody(world) == {"ana": ["session.cancelled"], "luis": ["session.cancelled"]}
+    assert set(Notice.objects.values_list("session", flat=True)) == {session.id}
+
+
+def test_a_request_says_what_and_why_and_its_answer_too(world):
+    session = world.session(state=State.CONFIRMED)
+    later = Draft.of(message="The train is late.", scheduled_start=wall("2026-06-02 10:00"))
+    request = change_requests.ask(session.id, later, by=world.noor, **ON_THE_WEB)
+    change_requests.accept(request.id, Draft.of(message="No hurry."), by=world.ana, **ON_THE_WEB)
+    asked = Notice.objects.get(person=world.luis)
+    moved = {"scheduledStart": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"]}
+    assert asked.facts == {"by": "Noor", "changes": moved, "reason": "The train is late."}
+    accepted = Notice.objects.get(person=world.noor)
+    assert accepted.facts == {"by": "Ana", "changes": moved, "reason": "No hurry."}
+
+
+def test_a_request_that_is_taken_back_tells_nobody_anew(world):
+    session = world.session(state=State.CONFIRMED)
+    request = change_requests.ask(session.id, Draft.of(message="Later?"), by=world.noor, **ON_THE_WEB)
+    change_requests.withdraw(request.id, by=world.noor, **ON_THE_WEB)
+    assert everybody(world) == {"ana": ["change_request.asked"], "luis": ["change_request.asked"]}
 
 
 def test_a_session_that_has_nobody_tells_nobody(world):
@@ -146,5 +252,5 @@ def test_telling_nobody_writes_nothing(world):
 
 def test_the_audience_comes_in_the_order_they_joined(world):
     assert audience.parents(world.riveras.id) == [world.ana.id, world.luis.id]
-    assert audience.nannies_of([None, world.noor_of_riveras.id, world.noor_of_riveras.id]) == [world.noor.id]
-    assert audience.nannies_of([None]) == []
+    assert audience.persons([None, world.noor_of_riveras.id, world.noor_of_riveras.id]) == [world.noor.id]
+    assert audience.persons([None]) == []

@@ -25,6 +25,8 @@ ELSEWHERE = {
     "actions.duties.take Duty": "of nobody",
     "actions.delivery._claim Delivery": "everybody's, by when it is due",
     "actions.delivery.route Notice": "everybody's, each to its own person",
+    "queries.reminders_due.ending_plans CareSchedule": "everybody's, by how far they are planned",
+    "queries.reminders_due.sessions CareSession": "everybody's, by when they are due",
     "queries.still_true._entered TimeOff": "what notices at hand name",
     "queries.still_true._sessions CareSession": "those that notices at hand name, kept to the family of each",
     "actions.forgetting.forget Delivery": "everybody's, by age alone",
@@ -41,7 +43,7 @@ ELSEWHERE = {
     "actions.members.remove Invitation": "of the member's family, or sent by the member: said by a Q",
     "actions.people.delete Invitation": "those that were sent to one's own address",
     "actions.repeats.forget IdempotencyKey": "everybody's, by age alone",
-    "notices.audience.nannies_of Member": "who is told, of sessions and requests at hand",
+    "notices.audience.persons Member": "who is told, of sessions and requests at hand",
     "queries.freshness._elsewhere CareSession": "counts alone, of what overlaps what the page shows",
     "queries.pages.page_rows.with_people Child": "the children of sessions at hand, prefetched",
 }

@@ -98,20 +98,21 @@ def test_the_record(ana, world, count, django_assert_num_queries):
 
 
 @COUNTS
-def test_the_inbox(ana, world, count, django_assert_num_queries):
-    session = world.session()
+@pytest.mark.parametrize(("kind", "queries"), [("session.cancelled", 7), ("session.completed", 8)])
+def test_the_inbox(ana, world, count, kind, queries, django_assert_num_queries):
+    session = world.session("2026-05-29 09:00", state=State.COMPLETED)
     Notice.objects.bulk_create(
         Notice(
             person=world.ana,
             family=world.riveras,
             session=session,
-            kind="session.cancelled",
+            kind=kind,
             facts={"by": "Noor"},
             at=LONG_AGO,
         )
         for _ in range(count)
     )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(queries):
         ana.get("inbox")
 
 

@@ -1,15 +1,18 @@
 """What belongs to one person: the inbox, the settings, the keys."""
 
 import re
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
 from handsel.access import tokens
-from handsel.models import ApiToken, CareSession, Notice
+from handsel.actions import care_sessions, change_requests, invitations, reminding, time_off
+from handsel.models import ApiToken, CareSession, Member, Notice
+from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
+from handsel.rules.roles import Role
 from tests.web.visitor import Page
-from tests.world import LONG_AGO, NOW, PASSWORD
+from tests.world import LONG_AGO, NOW, ON_THE_WEB, PASSWORD, wall
 
 
 def test_a_notice_leads_to_what_it_is_about_and_is_read_then(ana, noor, world):
@@ -100,6 +103,65 @@ def test_a_notice_of_a_change_shows_the_old_beside_the_new(ana, noor, bea, world
         assert not visitor.get("inbox").says("31")
     CareSession.objects.all().delete()
     assert not ana.get("inbox").says("moved it")
+
+
+def test_what_is_told_of_care_says_how_long_it_was_and_what_it_comes_to_for_who_may_see_it(ana, noor, world):
+    coordinator = world.join(world.riveras, Role.COORDINATOR).user
+    session = world.session("2026-06-01 06:00", hours=2, state=State.IN_PROGRESS)
+    care_sessions.complete(session.id, by=coordinator, **ON_THE_WEB)
+    for visitor in (ana, noor):
+        assert visitor.get("inbox").says("completed a session 08:00 Riveras · Mon 1 Jun, 06:00–08:00 · 2 h · $50.00")
+    Member.objects.filter(pk=world.noor_of_riveras.pk).update(role=Role.VIEWER)
+    page = noor.get("inbox")
+    assert page.says("Riveras · Mon 1 Jun, 06:00–08:00 · 2 h")
+    assert not page.says("$")
+
+
+def test_a_cancelled_session_says_why_and_a_request_what(ana, noor, world):
+    care_sessions.cancel(world.session().id, Draft.of(reason="Emma is ill."), by=world.ana, **ON_THE_WEB)
+    assert noor.get("inbox").says("Ana cancelled a session “Emma is ill.” 08:00 Riveras · Tue 2 Jun, 09:00–17:00")
+    session = world.session("2026-06-03 09:00", state=State.CONFIRMED)
+    later = Draft.of(message="The train is late.", scheduled_start=wall("2026-06-03 10:00"))
+    change_requests.ask(session.id, later, by=world.noor, **ON_THE_WEB)
+    page = ana.get("inbox")
+    assert page.says("Noor asks to change a session")
+    assert page.says("Noor asked to move it to start at 10:00 instead of 09:00. “The train is late.”")
+
+
+def test_time_off_and_who_joined_are_told_in_whole_sentences(ana, noor, bea, world):
+    days = {"from_date": date(2026, 6, 8), "to_date": date(2026, 6, 9)}
+    hers = Draft.of(**days, start_time=time(9), end_time=time(12), reason="Dentist")
+    time_off.create(world.riveras.id, hers, by=world.noor, **ON_THE_WEB)
+    assert ana.get("inbox").says("Noor entered time off “Dentist” 08:00 Riveras · 8–9 Jun, 09:00–12:00 · Noor")
+    theirs = time_off.create(world.riveras.id, Draft.of(**days), by=world.ana, **ON_THE_WEB)
+    time_off.delete(theirs.id, by=world.ana, **ON_THE_WEB)
+    assert bea.get("inbox").says("Ana took time off back 08:00 Riveras · 8–9 Jun · the whole family")
+    draft = Draft.of(email="sam@example.com", role=Role.VIEWER)
+    _, secret = invitations.invite(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
+    invitations.accept(Draft.of(token=secret), by=world.sam, **ON_THE_WEB)
+    assert ana.get("inbox").says("Sam joined the family's book 08:00 Riveras · Viewer")
+
+
+def test_reminders_name_their_sessions_and_another_zone(ana, noor, world):
+    schedule = world.schedule()
+    world.session("2026-06-01 06:00", schedule=schedule, slot_date=date(2026, 6, 1), state=State.COMPLETED)
+    for hour in ("06", "12"):
+        world.session(f"2026-06-02 {hour}:00", hours=2, state=State.CONFIRMED)
+    world.session("2026-06-03 09:00")
+    evening = wall("2026-06-01 18:00")
+    reminding.remind(evening)
+    world.ana.time_zone = "Europe/Lisbon"
+    world.ana.save()
+    page = ana.get("inbox")
+    assert page.says("2 sessions tomorrow")
+    assert page.says("Riveras · Tue 2 Jun, 06:00–08:00 · Tue 2 Jun, 12:00–14:00 · New York time")
+    assert page.says("1 session still needs your answer")
+    assert page.says("Riveras · Wed 3 Jun, 09:00–17:00 · New York time")
+    assert page.says("Mornings is planned for less than two more weeks")
+    assert page.says("Riveras · planned to Mon 1 Jun")
+    world.noor.language = "es"
+    world.noor.save()
+    assert noor.get("inbox").says("Riveras · mar 2 jun, 06:00–08:00 · mar 2 jun, 12:00–14:00")
 
 
 def test_an_empty_inbox_says_so(sam):

@@ -86,7 +86,9 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
         reason=request.message,
     )
     people = audience.who_may_answer(standing, session)
-    outbox.tell(NoticeKind.CHANGE_REQUESTED, people, by=by, at=at, session=session)
+    wanted = {field: getattr(request, field) for field in _TIMES if getattr(request, field) is not None}
+    facts = {"changes": history.spoken(history.differences(session, wanted))} | outbox.why(draft)
+    outbox.tell(NoticeKind.CHANGE_REQUESTED, people, by=by, at=at, session=session, facts=facts)
     return request
 
 
@@ -126,7 +128,9 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
         history.remember(EventKind.CARE_SESSION_CONFIRMED, changes=confirmed, **said)
     # When a coordinator answers a parent, the nanny has not heard of it yet.
     people = {*_asker(request), *audience.nanny_of(session)}
-    outbox.tell(NoticeKind.CHANGE_ACCEPTED, sorted(people), by=by, at=at, session=session)
+    facts = {"changes": history.spoken(changes)} if changes else {}
+    facts |= outbox.why(draft)
+    outbox.tell(NoticeKind.CHANGE_ACCEPTED, sorted(people), by=by, at=at, session=session, facts=facts)
     return request
 
 
@@ -142,7 +146,8 @@ def decline(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: date
     history.remember(
         EventKind.CHANGE_REQUEST_DECLINED, by=standing, at=at, source=source, session=session, reason=request.answer
     )
-    outbox.tell(NoticeKind.CHANGE_DECLINED, _asker(request), by=by, at=at, session=session)
+    people = _asker(request)
+    outbox.tell(NoticeKind.CHANGE_DECLINED, people, by=by, at=at, session=session, facts=outbox.why(draft))
     return request
 
 

@@ -9,8 +9,10 @@ from handsel.access import checks, tokens, visibility
 from handsel.access.standing import Standing
 from handsel.actions import history, repeats
 from handsel.models import Invitation, Member, User
+from handsel.notices import audience, outbox
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
+from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import NotVisible, WrongState
 from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say
@@ -81,6 +83,10 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
         source=source,
         changes={"member_id": (None, member.id), "role": (None, member.role)},
     )
+    # A nanny who keeps the book alone manages nobody, but waits for whom she invited.
+    people = {*audience.managers(member.family_id), *audience.persons([invitation.invited_by_id])}
+    facts = {"role": str(member.role)}
+    outbox.tell(NoticeKind.MEMBER_JOINED, sorted(people), by=by, at=at, family_id=member.family_id, facts=facts)
     return member
 
 

@@ -1,6 +1,7 @@
 """Time off of a nanny or of the whole family: generation skips it, calendars show it."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,8 +10,10 @@ from handsel.access import checks, visibility
 from handsel.access.standing import Standing
 from handsel.actions import history, participants
 from handsel.models import TimeOff, User
+from handsel.notices import audience, outbox
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
+from handsel.rules.notices import NoticeKind
 from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say
 
@@ -53,6 +56,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
         source=source,
         changes={"time_off_id": (None, time_off.id)} | history.new_values(time_off, _COLUMNS),
     )
+    _tell(NoticeKind.TIME_OFF_ENTERED, time_off, by=by, at=at)
     return time_off
 
 
@@ -71,7 +75,27 @@ def delete(time_off_id: UUID, *, by: User, at: datetime, source: Source) -> None
         source=source,
         changes={"time_off_id": (time_off.id, None)} | history.old_values(time_off, _COLUMNS),
     )
+    _tell(NoticeKind.TIME_OFF_TAKEN_BACK, time_off, by=by, at=at)
     time_off.delete()
+
+
+def _tell(kind: NoticeKind, time_off: TimeOff, *, by: User, at: datetime) -> None:
+    """The parents and the nanny hear of a nanny's time off, every nanny of the family's."""
+    if time_off.nanny is None:
+        people = audience.every_nanny(time_off.family_id)
+    else:
+        people = [*audience.parents(time_off.family_id), *audience.persons([time_off.nanny_id])]
+    facts: dict[str, Any] = {
+        "time_off": str(time_off.id),
+        "whose": time_off.nanny.user.first_name if time_off.nanny else None,
+        "first": time_off.from_date.isoformat(),
+        "last": time_off.to_date.isoformat(),
+    }
+    if time_off.reason:
+        facts["reason"] = time_off.reason
+    if time_off.start_time and time_off.end_time:
+        facts["hours"] = [time_off.start_time.isoformat("minutes"), time_off.end_time.isoformat("minutes")]
+    outbox.tell(kind, people, by=by, at=at, family_id=time_off.family_id, facts=facts)
 
 
 def _may_enter(standing: Standing, time_off: TimeOff) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handsel.actions import extending, forgetting
+from handsel.actions import extending, forgetting, reminding
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Duty:
 
 
 DUTIES = (
+    Duty("remind", timedelta(minutes=1), reminding.remind),
     Duty("extend", timedelta(minutes=10), extending.extend),
     Duty("forget", timedelta(hours=1), forgetting.forget),
 )

@@ -140,6 +140,8 @@ class CareSession(Identified):
                 condition=Q(nanny_person__isnull=False),
                 name="sessions_of_a_nanny",
             ),
+            # What somebody may have to be reminded of, in all families (queries.reminders_due).
+            models.Index(fields=["scheduled_start"], name="sessions_by_start"),
         ]
 
     def __str__(self) -> str:

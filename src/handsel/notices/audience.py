@@ -1,41 +1,96 @@
 """Who is to be told."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from handsel.access.standing import Standing
-from handsel.models import CareSession, Member
+from handsel.models import CareSession, Member, User
 from handsel.rules.roles import Role
 
 
 def parents(family_id: UUID) -> list[UUID]:
     """The persons who answer for the family: its parents or, where none has joined, its coordinators."""
-    managers = Member.objects.managers_of(family_id).order_by("joined_at", "id").values_list("role", "user_id")
-    found = list(managers)
-    return [person_id for role, person_id in found if role == Role.PARENT] or [person_id for _, person_id in found]
+    managers = Member.objects.managers_of(family_id).order_by("joined_at", "id")
+    return [member.user_id for member in _who_answer(managers)]
+
+
+def managers(family_id: UUID) -> list[UUID]:
+    """The persons who manage the family's members."""
+    return list(Member.objects.managers_of(family_id).order_by("joined_at", "id").values_list("user_id", flat=True))
 
 
 def nanny_of(session: CareSession) -> list[UUID]:
     """The session's nanny while she is a member of its family, as a list of none or one."""
-    return nannies_of([session.nanny_id])
+    return persons([session.nanny_id])
 
 
-def nannies_of(nanny_ids: Iterable[UUID | None]) -> list[UUID]:
+def persons(member_ids: Iterable[UUID | None]) -> list[UUID]:
     """The persons behind these members, without those who have been removed."""
-    wanted = {nanny_id for nanny_id in nanny_ids if nanny_id is not None}
+    wanted = {member_id for member_id in member_ids if member_id is not None}
     if not wanted:
         return []
     return list(Member.objects.active().filter(id__in=wanted).values_list("user_id", flat=True))
+
+
+def every_nanny(family_id: UUID) -> list[UUID]:
+    """The persons who are nannies of the family."""
+    nannies = Member.objects.active().filter(family_id=family_id, role=Role.NANNY).order_by("joined_at", "id")
+    return list(nannies.values_list("user_id", flat=True))
+
+
+def everybody_at(session: CareSession) -> list[UUID]:
+    """Both sides of a session: the parents and its nanny."""
+    return [*parents(session.family_id), *nanny_of(session)]
 
 
 def who_may_answer(standing: Standing, session: CareSession) -> list[UUID]:
     """The other side of a request: the parents, or the nanny, or every nanny while the session has none."""
     if standing.role is Role.NANNY or session.nanny_id is not None:
         return other_side(standing, session)
-    nannies = Member.objects.active().filter(family_id=session.family_id, role=Role.NANNY).order_by("joined_at", "id")
-    return list(nannies.values_list("user_id", flat=True))
+    return every_nanny(session.family_id)
 
 
 def other_side(standing: Standing, session: CareSession) -> list[UUID]:
     """Who has to know of something that this member did: the parents of a nanny's act, else the nanny."""
     return parents(session.family_id) if standing.role is Role.NANNY else nanny_of(session)
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Who of a family can be told anything at all, for what speaks of many families at once."""
+
+    members: Sequence[Member]
+
+    @property
+    def parents(self) -> list[User]:
+        return [member.user for member in _who_answer(_of(self.members, Role.PARENT, Role.COORDINATOR))]
+
+    @property
+    def who_confirm(self) -> list[User]:
+        """The parents or, while she keeps the book alone, the nanny who founded the family."""
+        return self.parents or [member.user for member in _of(self.members, Role.NANNY) if member.is_founder]
+
+    def nanny(self, nanny_id: UUID | None) -> list[User]:
+        """The person behind this member, as a list of none or one."""
+        return [member.user for member in self.members if member.id == nanny_id]
+
+
+def circles(families: Collection[UUID]) -> dict[UUID, Circle]:
+    """The circle of each of these families, in the order in which its people joined. One query."""
+    found: dict[UUID, list[Member]] = defaultdict(list)
+    members = Member.objects.active().filter(family__in=families, user__is_active=True).select_related("user")
+    for member in members.order_by("joined_at", "id") if families else ():
+        found[member.family_id].append(member)
+    return {family_id: Circle(found[family_id]) for family_id in families}
+
+
+def _who_answer(managers: Iterable[Member]) -> list[Member]:
+    """The parents among those who manage a family or, where there is none, all of them."""
+    found = list(managers)
+    return _of(found, Role.PARENT) or found
+
+
+def _of(members: Iterable[Member], *roles: Role) -> list[Member]:
+    return [member for member in members if member.role in roles]

@@ -1,11 +1,14 @@
 """Tells people: one row per person, written in the transaction of the action that causes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from handsel.models import CareSession, GenerationBatch, Notice, User
+from handsel.rules import local_time
+from handsel.rules.drafts import Draft
 from handsel.rules.notices import NoticeKind
 
 
@@ -35,3 +38,59 @@ def tell(
         for person_id in people
         if person_id != by.id
     )
+
+
+def why(draft: Draft) -> dict[str, Any]:
+    """The facts of an act that gives a reason, or a message that goes with it."""
+    said = draft.get("reason") or draft.get("message")
+    return {"reason": said} if said else {}
+
+
+def these(sessions: Sequence[CareSession]) -> dict[str, Any]:
+    """The facts of a notice of many sessions: how many and which, and from which day to which."""
+    days = [local_time.local_date(session.scheduled_start, session.time_zone) for session in sessions]
+    return {
+        "count": len(sessions),
+        "sessions": [str(session.id) for session in sessions],
+        "first": min(days).isoformat(),
+        "last": max(days).isoformat(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """What one person is reminded of, by nobody. `once` names it: a person gets no second notice of that name."""
+
+    kind: NoticeKind
+    person_id: UUID
+    family_id: UUID
+    once: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    session: CareSession | None = None
+
+
+def remind(reminders: Sequence[Reminder], *, at: datetime) -> int:
+    """Write those that are not there yet; how many. Two queries, or none where there is nothing to remind of.
+
+    Of several who write the same at once, the promise nobody_is_reminded_twice lets one.
+    """
+    if not reminders:
+        return 0
+    names = {one.once for one in reminders}
+    people = {one.person_id for one in reminders}
+    there = set(Notice.objects.filter(person__in=people, once__in=names).values_list("person_id", "once"))
+    new = [
+        Notice(
+            person_id=one.person_id,
+            family_id=one.family_id,
+            session=one.session,
+            kind=one.kind.value,
+            facts=one.facts,
+            once=one.once,
+            at=at,
+        )
+        for one in reminders
+        if (one.person_id, one.once) not in there
+    ]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)

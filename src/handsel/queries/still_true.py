@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from handsel.models import CareSession, ChangeRequest, Member, Notice, TimeOff
+from handsel.queries import reminders_due
+from handsel.rules import local_time, reminders
 from handsel.rules.change_requests import Answer
 from handsel.rules.notices import AHEAD, TRUE_WHILE, NoticeKind
 from handsel.rules.roles import Role
@@ -34,7 +36,7 @@ def still_true(notices: Sequence[Notice], *, at: datetime) -> dict[UUID, list[Ca
     roles = _roles(notices)
     sessions = _sessions(notices)
     asked = _asked_of({one.id for some in sessions.values() for one in some})
-    entered = _entered(notices)
+    entered, ending = _entered(notices), _ending(notices, at)
     found = {}
     for notice in notices:
         role = roles.get((notice.person_id, notice.family_id))
@@ -43,12 +45,17 @@ def still_true(notices: Sequence[Notice], *, at: datetime) -> dict[UUID, list[Ca
         kind = NoticeKind(notice.kind)
         if kind is NoticeKind.TIME_OFF_ENTERED and notice.facts.get("time_off") not in entered:
             continue
+        if kind is NoticeKind.PLAN_ENDS and notice.facts.get("schedule_id") not in ending:
+            continue
         states = TRUE_WHILE.get(kind)
         listed = sessions.get(notice.id, [])
         if states is None or _speaks_of_a_deleted_one(notice, listed):
             found[notice.id] = listed
             continue
         of_these = [one for one in listed if one.state in states and not (kind in AHEAD and one.scheduled_end <= at)]
+        of_these = [one for one in of_these if _still_reminds(notice, one, at)]
+        if kind is NoticeKind.SESSIONS_WITHOUT_NANNY:
+            of_these = [one for one in of_these if one.nanny_id is None]
         if kind is NoticeKind.CHANGE_REQUESTED:
             of_these = [one for one in of_these if one.id in asked]
         if kind in _HER_OWN and role is Role.NANNY:
@@ -63,6 +70,21 @@ def session_ids(notice: Notice) -> list[UUID]:
     if notice.session_id is not None:
         return [notice.session_id]
     return [UUID(one) for one in notice.facts.get("sessions", ())]
+
+
+def _still_reminds(notice: Notice, session: CareSession, at: datetime) -> bool:
+    """What a reminder says of a session is over also when the session was moved, or its day has come."""
+    start, end = session.scheduled_start, session.scheduled_end
+    match notice.kind:
+        case NoticeKind.STILL_TO_CONFIRM | NoticeKind.TOMORROW:
+            day, zone = date.fromisoformat(notice.facts["day"]), notice.facts["clocks"]
+            over = reminders.tomorrow(day, zone).closes if notice.kind == NoticeKind.TOMORROW else start
+            return at < over and local_time.local_date(start, zone) == day
+        case NoticeKind.SHOULD_HAVE_STARTED:
+            return reminders.should_have_started(start, end).holds(at)
+        case NoticeKind.STILL_RUNNING:
+            return reminders.still_running(end).opens <= at
+    return True
 
 
 def _speaks_of_a_deleted_one(notice: Notice, listed: list[CareSession]) -> bool:
@@ -105,6 +127,12 @@ def _entered(notices: Iterable[Notice]) -> set[str]:
     """The time off that is still entered."""
     wanted = set(_facts(notices, "time_off"))
     return {str(one) for one in TimeOff.objects.filter(id__in=wanted).values_list("id", flat=True)} if wanted else set()
+
+
+def _ending(notices: Iterable[Notice], at: datetime) -> set[str]:
+    """The schedules that still run, and that nobody has planned further."""
+    wanted = {UUID(one) for one in _facts(notices, "schedule_id")}
+    return {str(one.id) for one in reminders_due.ending_plans(at, wanted)} if wanted else set()
 
 
 def _facts(notices: Iterable[Notice], name: str) -> Iterator[str]:

@@ -71,7 +71,7 @@ def confirm_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, sourc
     changes: dict[str, tuple[Any, Any]] = {"is_confirmed": (False, True)}
     changes |= on_whose_word(standing)
     _remember_all(EventKind.CARE_SESSION_CONFIRMED, moving, changes, "", by=standing, at=at, source=source)
-    _tell_nannies((NoticeKind.SESSION_CONFIRMED, NoticeKind.SESSIONS_CONFIRMED), moving, by=by, at=at)
+    _tell_nannies((NoticeKind.SESSION_CONFIRMED, NoticeKind.SESSIONS_CONFIRMED), moving, draft, by=by, at=at)
     return BulkAnswer(family_id, [session.id for session in moving], refused)
 
 
@@ -95,7 +95,8 @@ def cancel_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, source
     changes = {"status": (Status.SCHEDULED, Status.CANCELLED)}
     reason = draft.get("reason") or ""
     _remember_all(EventKind.CARE_SESSION_CANCELLED, moving, changes, reason, by=standing, at=at, source=source)
-    _tell_the_other_side((NoticeKind.SESSION_CANCELLED, NoticeKind.SESSIONS_CANCELLED), moving, by=standing, at=at)
+    kinds = (NoticeKind.SESSION_CANCELLED, NoticeKind.SESSIONS_CANCELLED)
+    _tell_the_other_side(kinds, moving, draft, by=standing, at=at)
     return BulkAnswer(family_id, [session.id for session in moving], refused)
 
 
@@ -121,7 +122,8 @@ def restore_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, sourc
         changes |= {"is_confirmed": (True, False)} if agreed else {}
         some = [session for session in moving if session.is_confirmed is agreed]
         _remember_all(EventKind.CARE_SESSION_RESTORED, some, changes, "", by=standing, at=at, source=source)
-    _tell_the_other_side((NoticeKind.SESSION_RESTORED, NoticeKind.SESSIONS_RESTORED), moving, by=standing, at=at)
+    kinds = (NoticeKind.SESSION_RESTORED, NoticeKind.SESSIONS_RESTORED)
+    _tell_the_other_side(kinds, moving, draft, by=standing, at=at)
     return BulkAnswer(family_id, [session.id for session in moving], refused)
 
 
@@ -226,33 +228,41 @@ def _remember_all(
 
 
 def _tell_the_other_side(
-    kinds: tuple[NoticeKind, NoticeKind], sessions: list[CareSession], *, by: Standing, at: datetime
+    kinds: tuple[NoticeKind, NoticeKind], sessions: list[CareSession], draft: Draft, *, by: Standing, at: datetime
 ) -> None:
     """The parents of what a nanny did, the nannies of what the family did."""
     if by.role is not Role.NANNY:
-        _tell_nannies(kinds, sessions, by=by.person, at=at)
+        _tell_nannies(kinds, sessions, draft, by=by.person, at=at)
     elif sessions:
-        facts = {"count": len(sessions), "sessions": [str(session.id) for session in sessions]}
-        people = audience.parents(by.family_id)
-        outbox.tell(kinds[1], people, by=by.person, at=at, family_id=by.family_id, facts=facts)
+        _tell(kinds, audience.parents(by.family_id), sessions, draft, by=by.person, at=at)
 
 
-def _tell_nannies(kinds: tuple[NoticeKind, NoticeKind], sessions: list[CareSession], *, by: User, at: datetime) -> None:
+def _tell_nannies(
+    kinds: tuple[NoticeKind, NoticeKind], sessions: list[CareSession], draft: Draft, *, by: User, at: datetime
+) -> None:
     """One notice per nanny, not one per session."""
     of_nanny: dict[UUID, list[CareSession]] = defaultdict(list)
     for session in sessions:
         if session.nanny_person_id is not None:
             of_nanny[session.nanny_person_id].append(session)
-    present = set(audience.nannies_of(session.nanny_id for session in sessions))
+    present = set(audience.persons(session.nanny_id for session in sessions))
     for person_id, hers in of_nanny.items():
         if person_id in present:
-            one = hers[0] if len(hers) == 1 else None
-            outbox.tell(
-                kinds[0] if one else kinds[1],
-                [person_id],
-                by=by,
-                at=at,
-                session=one,
-                family_id=hers[0].family_id,
-                facts={"count": len(hers)} | ({} if one else {"sessions": [str(session.id) for session in hers]}),
-            )
+            _tell(kinds, [person_id], hers, draft, by=by, at=at)
+
+
+def _tell(
+    kinds: tuple[NoticeKind, NoticeKind],
+    people: list[UUID],
+    sessions: list[CareSession],
+    draft: Draft,
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """Of one session as if it had been answered alone; kinds: of one, and of many."""
+    if len(sessions) == 1:
+        outbox.tell(kinds[0], people, by=by, at=at, session=sessions[0], facts=outbox.why(draft))
+    else:
+        facts = outbox.these(sessions) | outbox.why(draft)
+        outbox.tell(kinds[1], people, by=by, at=at, family_id=sessions[0].family_id, facts=facts)

@@ -79,7 +79,7 @@ def update(
         # Of two nannies neither may read the other's rate.
         nanny_id=None if "nanny_id" in changes else session.nanny_id,
     )
-    _tell(standing, session, changes, corrected=corrected, asked_anew=bool(asked_anew), by=by, at=at)
+    _tell(standing, session, draft, changes, corrected=corrected, asked_anew=bool(asked_anew), by=by, at=at)
     return session
 
 
@@ -173,6 +173,7 @@ def _check_times(whole: dict[str, Any], changes: Container[str], at: datetime, p
 def _tell(
     standing: Standing,
     session: CareSession,
+    draft: Draft,
     changes: dict[str, tuple[Any, Any]],
     *,
     corrected: bool,
@@ -192,5 +193,6 @@ def _tell(
     shown = {field: value for field, value in changes.items() if field not in ("hourly_rate", "is_confirmed")}
     people = set(audience.other_side(standing, session))
     if "nanny_id" in changes and standing.role is not Role.NANNY:
-        people |= set(audience.nannies_of([changes["nanny_id"][0]]))
-    outbox.tell(kind, sorted(people), by=by, at=at, session=session, facts={"changes": history.spoken(shown)})
+        people |= set(audience.persons([changes["nanny_id"][0]]))
+    facts = {"changes": history.spoken(shown)} | outbox.why(draft)
+    outbox.tell(kind, sorted(people), by=by, at=at, session=session, facts=facts)

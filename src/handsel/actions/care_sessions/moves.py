@@ -78,7 +78,8 @@ def cancel(
     move(session, at=at, **cancelled(standing, draft, at=at))
     changes = {"status": (Status.SCHEDULED, Status.CANCELLED)}
     _remember(EventKind.CARE_SESSION_CANCELLED, session, draft, changes, by=standing, at=at, source=source)
-    outbox.tell(NoticeKind.SESSION_CANCELLED, audience.other_side(standing, session), by=by, at=at, session=session)
+    people = audience.other_side(standing, session)
+    outbox.tell(NoticeKind.SESSION_CANCELLED, people, by=by, at=at, session=session, facts=outbox.why(draft))
     return session
 
 
@@ -110,6 +111,7 @@ def start(
         changes["nanny_id"] = (None, standing.member_id)
     move(session, at=at, status=Status.IN_PROGRESS, actual_start=begun, **taken)
     _remember(EventKind.CARE_SESSION_STARTED, session, draft, changes, by=standing, at=at, source=source)
+    outbox.tell(NoticeKind.SESSION_STARTED, audience.everybody_at(session), by=by, at=at, session=session)
     return session
 
 
@@ -132,6 +134,7 @@ def complete(
     move(session, at=at, status=Status.COMPLETED, actual_end=ended)
     changes = {"status": (Status.IN_PROGRESS, Status.COMPLETED), "actual_end": (None, ended)}
     _remember(EventKind.CARE_SESSION_COMPLETED, session, draft, changes, by=standing, at=at, source=source)
+    outbox.tell(NoticeKind.SESSION_COMPLETED, audience.everybody_at(session), by=by, at=at, session=session)
     return session
 
 

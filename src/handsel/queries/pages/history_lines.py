@@ -69,6 +69,12 @@ def changed(changes: Mapping[str, list[Any]], session: CareSession, reader: Read
     return _Teller(changes, session, reader).told(gettext("changed it"))
 
 
+def asked(changes: Mapping[str, list[Any]], session: CareSession, reader: Reader) -> str:
+    """What a notice says of a request for other times; nothing of one that only has a message."""
+    times = _Teller(changes, session, reader).times()
+    return gettext("asked to move it %(times)s") % {"times": times} if times else ""
+
+
 class _Teller:
     """Says what changed. Rates are left out for who may not see them, the names where there are none at hand."""
 
@@ -105,7 +111,7 @@ class _Teller:
             case EventKind.CARE_SESSION_CORRECTED:
                 return self.told(gettext("corrected it"))
             case EventKind.CHANGE_REQUEST_ASKED:
-                times = self._times()
+                times = self.times()
                 return (
                     gettext("asked to move it %(times)s") % {"times": times} if times else gettext("asked for changes")
                 )
@@ -133,7 +139,7 @@ class _Teller:
     def told(self, otherwise: str) -> str:
         """Everything that changed, as one sentence."""
         parts = []
-        if times := self._times():
+        if times := self.times():
             parts.append(gettext("moved it %(times)s") % {"times": times})
         for field, corrected in (
             ("actualStart", gettext("corrected the start %(change)s")),
@@ -168,7 +174,7 @@ class _Teller:
         nanny = self.names.nannies.get(self._new("nannyId") or "", gettext("nobody yet"))
         return gettext("gave it to %(nanny)s") % {"nanny": nanny}
 
-    def _times(self) -> str:
+    def times(self) -> str:
         """From 06:00–14:30 to 07:00–15:00, with the days where the day changed; nothing when the times stayed."""
         old_start, new_start = self.changes.get("scheduledStart") or (None, None)
         old_end, new_end = self.changes.get("scheduledEnd") or (None, None)

@@ -1,7 +1,8 @@
 """What a person was told, newest first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -9,23 +10,29 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from handsel.access import visibility
-from handsel.models import Notice, User
+from handsel.access.standing import Standing
+from handsel.models import CareSession, Notice, User
 from handsel.queries import paging
-from handsel.queries.pages import history_lines, reading
+from handsel.queries.pages import history_lines, reading, schedule_lines
+from handsel.queries.pages.family_page import ROLES
 from handsel.queries.pages.reading import Reader
 from handsel.queries.paging import Order
-from handsel.rules import local_time
+from handsel.rules import local_time, pay
+from handsel.rules.lifecycle import State
 from handsel.rules.notices import TOPICS, NoticeKind, Topic
 from handsel.rules.refusals import NotVisible
+from handsel.rules.roles import Role
 
 _MOST = 50
+_DONE = frozenset({NoticeKind.SESSION_COMPLETED, NoticeKind.SESSION_CORRECTED})
+_Standings = dict[UUID, Standing]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """One notice: its kind and facts make the sentence (notices.messages), session or family is where it leads.
 
-    `changed` says what was changed, old beside new; empty where nothing was.
+    `changed` says what was changed, old beside new, and `reason` why; empty where nothing was, or nobody said.
     """
 
     id: UUID
@@ -33,6 +40,7 @@ class Told:
     facts: dict[str, Any]
     about: str
     changed: str
+    reason: str
     when: str
     is_unread: bool
     family_id: UUID
@@ -55,10 +63,11 @@ def page(person: User, *, at: datetime, after: str | None = None) -> Inbox:
     rows = mine.select_related("family", "session", "batch")
     order = Order(f"inbox:{person.id}", ("at", "id"), descending=True)
     shown, older = paging.for_page(rows, after, order, most=_MOST)
+    standings = _standings(shown, person)
     dated = [(_heading(notice, person, at), notice) for notice in shown]
     return Inbox(
         groups=[
-            (heading, [_told(notice, reader, person, at) for _, notice in some])
+            (heading, [_told(notice, reader, person, standings, at) for _, notice in some])
             for heading, some in groupby(dated, key=lambda pair: pair[0])
         ],
         unread=unread(person),
@@ -76,7 +85,7 @@ def one(person: User, notice_id: UUID, *, at: datetime) -> Told:
     found = notice.select_related("family", "session", "batch").first()
     if found is None:
         raise NotVisible
-    return _told(found, Reader.of(person), person, at)
+    return _told(found, Reader.of(person), person, _standings([found], person), at)
 
 
 def place(kind: str, family_id: UUID, session_id: UUID | None) -> tuple[str, UUID]:
@@ -102,15 +111,23 @@ def _day(at: datetime, notice: Notice, person: User) -> date:
     return local_time.local_date(at, _zone(notice, person))
 
 
-def _told(notice: Notice, reader: Reader, person: User, at: datetime) -> Told:
+def _standings(notices: Iterable[Notice], person: User) -> _Standings:
+    """Where the person stands in her families, if one of these notices has an amount to show."""
+    if not any(notice.kind in _DONE for notice in notices):
+        return {}
+    return {standing.family_id: standing for standing in visibility.standings(person)}
+
+
+def _told(notice: Notice, reader: Reader, person: User, standings: _Standings, at: datetime) -> Told:
     wall = local_time.wall(notice.at, _zone(notice, person))
     recent = (_day(at, notice, person) - wall.date()).days <= 1
     return Told(
         id=notice.id,
         kind=notice.kind,
         facts=notice.facts,
-        about=reading.about(notice.family.name, *_what(notice, reader)),
+        about=reading.about(notice.family.name, *_what(notice, reader, standings)),
         changed=_changed(notice, reader),
+        reason=_reason(notice),
         when=reader.clock(wall) if recent else reader.day(wall.date()),
         is_unread=notice.read_at is None,
         family_id=notice.family_id,
@@ -123,20 +140,51 @@ def _changed(notice: Notice, reader: Reader) -> str:
     facts = notice.facts
     if not notice.session or "changes" not in facts:
         return ""
-    said = f"{facts['by']} {history_lines.changed(facts['changes'], notice.session, reader)}"
-    return said if said.endswith(".") else f"{said}."  # Spanish ends an hour with one: p. m.
+    tell = history_lines.asked if notice.kind == NoticeKind.CHANGE_REQUESTED else history_lines.changed
+    did = tell(facts["changes"], notice.session, reader)
+    said = did and f"{facts['by']} {did}"
+    return said if not said or said.endswith(".") else f"{said}."  # Spanish ends an hour with one: p. m.
 
 
-def _what(notice: Notice, reader: Reader) -> list[str]:
-    """Which session it is about, or which days."""
+def _reason(notice: Notice) -> str:
+    """“Emma is ill.”"""
+    return gettext("“%(said)s”") % {"said": notice.facts["reason"]} if notice.facts.get("reason") else ""
+
+
+def _what(notice: Notice, reader: Reader, standings: _Standings) -> list[str]:
+    """Which session it is about, or which days, and what there is to know of it beside."""
     facts = notice.facts
     if notice.session:
         session = notice.session
-        return [reader.dated(session.scheduled_start, session.scheduled_end, session.time_zone)]
+        dated = reader.dated(session.scheduled_start, session.scheduled_end, session.time_zone)
+        done = _done(session, notice.family.currency, standings) if notice.kind in _DONE else []
+        return [dated, reader.other_zone(session.time_zone), *done]
+    if "times" in facts:
+        times = [[datetime.fromisoformat(one) for one in times] for times in facts["times"]]
+        dated = [reader.dated(start, end, facts["zone"]) for start, end in times]
+        return [*dated, reader.other_zone(facts["zone"])]
     if "first" in facts and "last" in facts:
         days = reader.days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
-        return [days, facts.get("schedule", "")]
+        if "hours" in facts:
+            days += f", {reader.hours(*map(time.fromisoformat, facts['hours']))}"
+        whose = (facts["whose"] or gettext("the whole family")) if "whose" in facts else ""
+        return [days, facts.get("schedule", ""), whose]
     if "start" in facts and "zone" in facts:
         wall = local_time.wall(datetime.fromisoformat(facts["start"]), facts["zone"])
-        return [f"{reader.day(wall.date())}, {reader.clock(wall)}"]
+        return [f"{reader.day(wall.date())}, {reader.clock(wall)}", reader.other_zone(facts["zone"])]
+    if "planned_to" in facts:
+        return [schedule_lines.planned_to(date.fromisoformat(facts["planned_to"]), reader)]
+    if "role" in facts:
+        return [str(ROLES[Role(facts["role"])])]
     return []
+
+
+def _done(session: CareSession, currency: str, standings: _Standings) -> list[str]:
+    """How long it was, and the amount for who may see it. Notices keep no pay: it is the session's as it is now."""
+    if session.state is not State.COMPLETED:
+        return []
+    begun, ended, rate = session.actual_start, session.actual_end, session.hourly_rate
+    standing = standings.get(session.family_id)
+    sees_pay = standing is not None and standing.sees_pay_of(session.nanny_id)
+    amount = pay.amount(begun, ended, rate) if sees_pay and rate is not None else None
+    return [reading.duration(pay.minutes(begun, ended)), reading.money(amount, currency)]

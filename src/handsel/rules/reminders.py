@@ -1,0 +1,80 @@
+"""When somebody is reminded of what: from when on, and until when it still is of use.
+
+What nobody could write in time, because the worker was away, is late and comes until its window closes. After that it
+does not come at all.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from handsel.rules import local_time, recurrence
+from handsel.rules.recurrence import Pattern
+
+_A_DAY = timedelta(days=1)
+
+# How long before its start a session that nobody confirmed is brought up again, but not at once after it was planned or
+# changed, since the family has just been told.
+ANSWER_BEFORE = timedelta(hours=48)
+JUST_TOLD = timedelta(hours=12)
+EVENING = time(18)
+LATE_TO_START = timedelta(minutes=15)
+LATE_TO_END = timedelta(minutes=30)
+FAMILY_HEARS_AFTER = timedelta(hours=2)
+# A session that runs a day after its end was forgotten, and one more ring does not help.
+RINGS_FOR = _A_DAY
+PLANNED_FOR = timedelta(days=14)
+MORNING = time(9)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From the first instant up to, not including, the second."""
+
+    opens: datetime
+    closes: datetime
+
+    def holds(self, at: datetime) -> bool:
+        return self.opens <= at < self.closes
+
+
+def still_to_confirm(start: datetime, changed_at: datetime) -> Window:
+    """Of a session that nobody confirmed; changed_at: when it was planned or last changed."""
+    return Window(max(start - ANSWER_BEFORE, changed_at + JUST_TOLD), start)
+
+
+def tomorrow(day: date, zone: str) -> Window:
+    """Of a day's sessions: from 18:00 on the evening before, by the clocks of the zone, until the day begins.
+
+    Where the zone has skipped the day before, the evening is that of the last day it had.
+    """
+    begins, _ = local_time.day_span(day, day, zone)
+    eve = local_time.local_date(begins - timedelta(seconds=1), zone)
+    return Window(local_time.instant(datetime.combine(eve, EVENING), zone), begins)
+
+
+def should_have_started(start: datetime, end: datetime) -> Window:
+    """Of a confirmed session that nobody started, until it would be over."""
+    return Window(start + LATE_TO_START, end)
+
+
+def still_running(end: datetime) -> Window:
+    """Of a session that goes on after its planned end: for its nanny or, where it has none, the parents."""
+    return Window(end + LATE_TO_END, end + RINGS_FOR)
+
+
+def still_running_for_the_family(end: datetime) -> Window:
+    """The same for the parents of a session that has a nanny: when she does not hear it."""
+    return Window(end + FAMILY_HEARS_AFTER, end + RINGS_FOR)
+
+
+def plan_ends(pattern: Pattern, planned_to: date, zone: str) -> Window | None:
+    """Of a schedule whose last slot with a session is planned_to; None where no slot follows that could be planned.
+
+    It is planned up to the day before the next slot. The window opens at 09:00 by the clocks of the zone on the first
+    day on which that is less than 14 days away, and closes with the day of that slot.
+    """
+    following = recurrence.upcoming(pattern, planned_to + _A_DAY, most=1)
+    if not following:
+        return None
+    opens = local_time.instant(datetime.combine(following[0] - PLANNED_FOR, MORNING), zone)
+    return Window(opens, local_time.day_span(following[0], following[0], zone)[1])
