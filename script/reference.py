@@ -154,8 +154,8 @@ that it is still true of.
   else the family's.
 - **Should have started**: {to_start} minutes after the planned start, until the planned end.
 - **Still running**: {to_end} minutes after the planned end, and for the parents after {theirs} hours.
-- **Plan ends**: at {reminders.MORNING:%H:%M} by the family's clocks, on the first day on which a schedule is planned for
-  less than {reminders.PLANNED_FOR.days} more days, which is up to the day before its next slot. Once, until it was
+- **Plan ends**: at {reminders.MORNING:%H:%M} by the family's clocks, on the first day on which a schedule is planned
+  for less than {reminders.PLANNED_FOR.days} more days, which is up to the day before its next slot. Once, until it was
   planned further.
 
 Each comes once. What is late because no worker was running still comes while it is of use: tomorrow's sessions until
