@@ -73,6 +73,7 @@ def test_the_familys_page_for_each_role(ana, noor, rosa, world):
         for words in ("Peanuts", "5, born 14 March 2021", "48 Larkspur Lane", "Key in the lockbox", "Mornings", "Luis"):
             assert page.says(words)
         assert page.html.count('<div class="session"') == 2
+        assert "family-mark" not in page.html  # among several families alone
         assert "ana@example.com" not in page.html
     assert not rosa.get("family", world.riveras.id).offers("new_session", world.riveras.id)
     assert not rosa.get("family", world.riveras.id).says("$")
