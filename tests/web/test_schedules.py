@@ -35,10 +35,30 @@ def test_a_preview_says_what_a_schedule_means_and_saves_nothing(ana, world, form
     page = ana.post("new_schedule", world.riveras.id, status=200, preview="yes", **form())
     assert page.says("Every Monday, Wednesday and Friday 06:00–14:30, Emma and Theo with Noor, from 1 June 2026.")
     assert page.says("Mon 1 Jun 2026 Wed 3 Jun Fri 5 Jun Mon 8 Jun Wed 10 Jun Fri 12 Jun")
-    assert page.says("A month 13 sessions Hours 8 h 30 min Cost $212.50")
-    assert page.says("About 25.5 h a week, $637.50.")
+    assert page.says("A month 13 sessions A week 25.5 h Cost a week $637.50")
+    assert page.says("Each is 8 h 30 min and costs $212.50.")
     assert page.value_of("seen") == SEEN
     assert not CareSchedule.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "figures"),
+    [
+        # 4.25 hours are 4.3 to one place, and cost what 4.25 do.
+        (
+            {"recurrence": "BIWEEKLY", "days_of_week": ["MONDAY"]},
+            "A month 2.2 sessions A week 4.3 h Cost a week $106.25",
+        ),
+        ({"recurrence": "ONCE", "days_of_week": []}, "Hours 8 h 30 min Cost $212.50 Saving makes"),
+    ],
+)
+def test_what_it_costs_is_of_a_week_or_of_the_one_session(ana, world, form, changes, figures):
+    assert ana.post("new_schedule", world.riveras.id, status=200, preview="yes", **form(**changes)).says(figures)
+
+
+def test_who_sees_no_pay_is_told_the_hours_alone(noor, world, form):
+    page = noor.post("new_schedule", world.riveras.id, status=200, preview="yes", **form(hourly_rate=""))
+    assert page.says("A month 13 sessions A week 25.5 h Each is 8 h 30 min. Saving makes")
 
 
 @pytest.mark.parametrize(

@@ -12,5 +12,10 @@ def minutes(start: datetime, end: datetime) -> Fraction:
 
 def amount(start: datetime, end: datetime, rate: Decimal) -> Decimal:
     """Exact minutes x rate / 60, rounded half up to the cent. Planned or actual times alike; never negative."""
-    cents = minutes(start, end) * Fraction(rate) * 100 / 60
+    return for_minutes(minutes(start, end), rate)
+
+
+def for_minutes(length: Fraction, rate: Decimal) -> Decimal:
+    """The same for a length that is no session's own, as an average week's; never negative."""
+    cents = length * Fraction(rate) * 100 / 60
     return Decimal((2 * cents + 1) // 2).scaleb(-2)

@@ -172,8 +172,8 @@ def rrule(pattern: Pattern) -> str | None:
 _WEEKS_A_MONTH = Fraction(20_871, 4_800)
 
 
-def _a_week(pattern: Pattern) -> Fraction:
-    """How many slots an average week has while the schedule runs."""
+def sessions_a_week(pattern: Pattern) -> Fraction:
+    """How many sessions an average week has while the schedule runs, exactly; 0 for a single session."""
     match pattern.recurrence:
         case Recurrence.ONCE:
             return Fraction(0)
@@ -187,13 +187,13 @@ def _a_week(pattern: Pattern) -> Fraction:
 
 def sessions_a_month(pattern: Pattern) -> Decimal:
     """How many sessions an average month has while the schedule runs, to one place; 0 for a single session."""
-    return _one_place(_a_week(pattern) * _WEEKS_A_MONTH)
+    return _one_place(sessions_a_week(pattern) * _WEEKS_A_MONTH)
 
 
 def hours_a_week(pattern: Pattern, start: time, end: time) -> Decimal:
     """How many hours of care an average week has while the schedule runs, to one place; 0 for a single session."""
     hours = Fraction(int(local_time.wall_length(start, end).total_seconds()), 3600)
-    return _one_place(_a_week(pattern) * hours)
+    return _one_place(sessions_a_week(pattern) * hours)
 
 
 def _one_place(number: Fraction) -> Decimal:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from datetime import date, time
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -17,15 +17,15 @@ from handsel.rules.recurrence import Pattern, Recurrence
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`dates` are (weekday, number, month). Money is empty for who may not see it or when there is no rate."""
+    """`dates` are (weekday, number, month), `figures` (what, how much); `one` is what each session of a repeated
+    one is. What it costs is left out for who may not see it or when there is no rate.
+    """
 
     title: str
     about: str
     dates: list[tuple[str, int, str]]
-    a_month: str
-    hours: str
-    cost: str
-    a_week: str
+    figures: list[tuple[str, str]]
+    one: str
     overnight: str
 
 
@@ -36,7 +36,7 @@ def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: D
     reader = choices.reader
     pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values.get("end_date"))
     start, end = values["start_time"], values["end_time"]
-    length = Fraction(int(local_time.wall_length(start, end).total_seconds()), 60)
+    length = reading.duration(_minutes(start, end))
     names = dict(choices.children)
     children = reading.together([names[child_id] for child_id in values.get("child_ids", ()) if child_id in names])
     nanny = dict(choices.nannies).get(values.get("nanny_id"))
@@ -45,13 +45,9 @@ def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: D
         title=words[:1].upper() + words[1:],
         about=_about(reader.hours(start, end), children, nanny, reader.full(pattern.start_date)),
         dates=_dates(recurrence.upcoming(pattern, today)),
-        a_month=_a_month(pattern),
-        hours=reading.duration(length),
-        cost=reading.money(_cost(length, rate), choices.currency),
-        a_week=_a_week(pattern, start, end, rate, choices.currency),
-        overnight=gettext("Ends the next day, %(length)s.") % {"length": reading.duration(length)}
-        if end <= start
-        else "",
+        figures=_figures(pattern, start, end, rate, choices.currency),
+        one=_one(pattern, length, _cost(_minutes(start, end), rate, choices.currency)),
+        overnight=gettext("Ends the next day, %(length)s.") % {"length": length} if end <= start else "",
     )
 
 
@@ -77,29 +73,39 @@ def _dates(days: list[date]) -> list[tuple[str, int, str]]:
     ]
 
 
-def _a_month(pattern: Pattern) -> str:
+def _figures(pattern: Pattern, start: time, end: time, rate: Decimal | None, currency: str) -> list[tuple[str, str]]:
+    """Of an average month and week; of the one session, when there is but one."""
+    length = _minutes(start, end)
     if pattern.recurrence is Recurrence.ONCE:
-        return ""
-    count = recurrence.sessions_a_month(pattern)
+        figures = [(gettext("Hours"), reading.duration(length)), (gettext("Cost"), _cost(length, rate, currency))]
+    else:
+        hours = reading.number(recurrence.hours_a_week(pattern, start, end).normalize())
+        cost = _cost(recurrence.sessions_a_week(pattern) * length, rate, currency)
+        figures = [
+            (gettext("A month"), _sessions(recurrence.sessions_a_month(pattern))),
+            (gettext("A week"), gettext("%(hours)s h") % {"hours": hours}),
+            (gettext("Cost a week"), cost),
+        ]
+    return [(what, said) for what, said in figures if said]
+
+
+def _sessions(count: Decimal) -> str:
     # How many there are decides between one and many; 1.5 are many.
     said = ngettext("%(count)s session", "%(count)s sessions", 1 if count == 1 else 2)
     return said % {"count": reading.number(count.normalize())}
 
 
-def _a_week(pattern: Pattern, start: time, end: time, rate: Decimal | None, currency: str) -> str:
-    """Hours and cost of an average week; nothing for a single session."""
-    hours = recurrence.hours_a_week(pattern, start, end)
-    if not hours:
+def _one(pattern: Pattern, length: str, cost: str) -> str:
+    if pattern.recurrence is Recurrence.ONCE:
         return ""
-    said = gettext("About %(hours)s h a week") % {"hours": reading.number(hours.normalize())}
-    if rate is None:
-        return said
-    cost = reading.money((hours * rate).quantize(Decimal("0.01"), ROUND_HALF_UP), currency)
-    return gettext("%(hours)s, %(cost)s") % {"hours": said, "cost": cost}
+    if not cost:
+        return gettext("Each is %(length)s.") % {"length": length}
+    return gettext("Each is %(length)s and costs %(cost)s.") % {"length": length, "cost": cost}
 
 
-def _cost(length: Fraction, rate: Decimal | None) -> Decimal | None:
-    if rate is None:
-        return None
-    start = datetime(2000, 1, 1, tzinfo=UTC)
-    return pay.amount(start, start + timedelta(minutes=int(length)), rate)
+def _minutes(start: time, end: time) -> Fraction:
+    return Fraction(int(local_time.wall_length(start, end).total_seconds()), 60)
+
+
+def _cost(length: Fraction, rate: Decimal | None, currency: str) -> str:
+    return "" if rate is None else reading.money(pay.for_minutes(length, rate), currency)

@@ -171,10 +171,8 @@ def _preview() -> Preview:
         title="The third Tuesday of every month",
         about="21:00–06:00, Emma with Bea, from 15 December 2026.",
         dates=[*dates, ("Tue", 20, "Apr"), ("Tue", 18, "May")],
-        a_month="1 session",
-        hours="9 h",
-        cost="$225.00",
-        a_week="About 2.1 h a week, $52.50",
+        figures=[("A month", "1 session"), ("A week", "2.1 h"), ("Cost a week", "$51.75")],
+        one="Each is 9 h and costs $225.00.",
         overnight="Ends the next day, 9 h.",
     )
 
