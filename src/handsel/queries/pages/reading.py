@@ -83,9 +83,11 @@ class Reader:
         return _written(day, "short", self._month_first, get_language())
 
     def long(self, day: date, *, today: date | None = None) -> str:
-        """Monday, 14 December; with its year when that is not today's."""
-        style = "long" if today is None or day.year == today.year else "long with year"
-        return _written(day, style, self._month_first, get_language())
+        """Monday, 14 December, which breaks after the weekday alone; with its year when that is not today's."""
+        if today is not None and day.year != today.year:
+            return _written(day, "long with year", self._month_first, get_language())
+        weekday, _, rest = _written(day, "long", self._month_first, get_language()).partition(" ")
+        return f"{weekday} {rest.replace(' ', _NARROW)}"
 
     def full(self, day: date) -> str:
         """14 March 2021, or March 14, 2021."""
