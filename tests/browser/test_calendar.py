@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.household import Home
 from tests.workflows.dated import DatedServer
 
 SCREENS = {"phone": {"width": 390, "height": 844}, "wide": {"width": 1280, "height": 800}}
@@ -178,3 +179,35 @@ def test_without_javascript_every_place_is_a_link_or_a_button(browser: Browser, 
         ).click()
         page.wait_for_url("**/sessions/**")
         expect(page.get_by_role("heading", level=1)).to_contain_text("17 December")
+
+
+# Blocks in which one does not see when they begin: as much of it as 10:00 is wide.
+_HIDDEN = """() => [...document.querySelectorAll(".session-entry")].filter(entry => {
+    const [box, line, start] = [entry, ...entry.querySelectorAll(".session-time, .session-time time:first-of-type")]
+        .map(one => one.getBoundingClientRect());
+    const seen = Math.min(box.right, line.right, start.right) - start.left;
+    const isInside = start.left >= box.left && start.top >= box.top && start.bottom <= box.bottom;
+    return !isInside || seen < Math.min(30, start.width);
+}).map(entry => entry.textContent.trim())"""
+
+
+@pytest.mark.parametrize("hand", ["wide"], indirect=True)
+@pytest.mark.parametrize("cycle", [24, 12])
+def test_a_day_of_four_at_once_leaves_the_others_room_and_each_block_its_hours(home: Home, hand, cycle):
+    crowded = [("09:00", "12:00"), ("10:00", "11:00"), ("10:30", "14:00"), ("10:45", "11:15"), ("17:00", "17:15")]
+    emma = home.noor.get(f"/families/{home.family}/children").json()["items"][0]["id"]
+    for start, end in [*crowded, ("18:30", "20:00")]:
+        times = {"scheduledStart": f"2026-06-04T{start}:00-04:00", "scheduledEnd": f"2026-06-04T{end}:00-04:00"}
+        made = home.noor.post(f"/families/{home.family}/care-sessions", json={**times, "childIds": [emma]})
+        assert made.is_success, made.text
+    home.generate("2026-06-01", "2026-06-05")
+    noor = hand()
+    noor.sign_in(home.nanny.email)
+    noor.open("/settings/")
+    noor.page.locator(f"[name=hour_cycle][value='{cycle}']").check(force=True)
+    noor.press("Save")
+    noor.open("/calendar/?date=2026-06-04")
+    expect(noor.page.locator(".day-track[data-lanes='4']")).to_have_count(1)
+    assert noor.page.locator(".week").evaluate("week => week.scrollWidth <= week.clientWidth")
+    assert all(day.bounding_box()["height"] <= 48 for day in noor.page.locator(".week .day-date").all())
+    assert noor.page.evaluate(_HIDDEN) == []
