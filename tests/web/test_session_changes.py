@@ -239,7 +239,7 @@ def test_a_request_is_answered_at_the_session(ana, noor, world):
     request = ChangeRequest.objects.get()
     page = noor.press("accept_request", request.id, message="Fine with me.")
     assert page.says("Accepted: the session is changed and confirmed.")
-    assert page.says("Noor accepted on 1 Jun, 08:00 Fine with me.")
+    assert page.says("Dentist at nine. 09:00–17:00 10:00–18:00 Noor accepted on 1 Jun, 08:00 Fine with me.")
     session.refresh_from_db()
     assert session.scheduled_start == wall("2026-06-02 10:00")
 

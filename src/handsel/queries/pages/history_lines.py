@@ -47,13 +47,20 @@ class Names:
         )
 
 
-def lines(person: User, standing: Standing, session: CareSession, reader: Reader, names: Names) -> list[HistoryLine]:
-    """Oldest first. One query."""
-    events = visibility.events(person).filter(session_id=session.id).select_related("by__user").order_by("at", "id")
-    return [_line(event, session, standing, reader, names) for event in events]
+def events(person: User, session: CareSession) -> list[Event]:
+    """All that happened to the session, oldest first. One query."""
+    of_session = visibility.events(person).filter(session_id=session.id)
+    return list(of_session.select_related("by__user").order_by("at", "id"))
 
 
-def _line(event: Event, session: CareSession, standing: Standing, reader: Reader, names: Names) -> HistoryLine:
+def times_before(event: Event) -> tuple[datetime | None, datetime | None]:
+    """When the session was to start and to end before this event, as far as it changed them."""
+    start, end = (event.changes.get(field, [None])[0] for field in ("scheduledStart", "scheduledEnd"))
+    return _instant(start) if start else None, _instant(end) if end else None
+
+
+def line(event: Event, session: CareSession, standing: Standing, reader: Reader, names: Names) -> HistoryLine:
+    """This event as a sentence."""
     teller = _Teller(event.changes, session, reader, names, sees_pay=standing.sees_pay_of(event.nanny_id))
     return HistoryLine(
         by=event.by.user.first_name if event.by and event.source != Source.WORKER else "Handsel",

@@ -1,5 +1,6 @@
 """One session in full: planned beside what happened, children, notes, change requests, history, what may be pressed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.access.standing import Standing
-from handsel.models import CareSession, ChangeRequest, User
+from handsel.models import CareSession, ChangeRequest, Event, User
 from handsel.queries.pages import family_page, history_lines, page_rows, reading
 from handsel.queries.pages.family_page import ChildNote
 from handsel.queries.pages.history_lines import HistoryLine, Names
@@ -18,6 +19,7 @@ from handsel.queries.pages.page_rows import Row, Running
 from handsel.queries.pages.reading import Reader
 from handsel.rules import lifecycle, local_time, pay, roles
 from handsel.rules.change_requests import Answer
+from handsel.rules.history import EventKind
 from handsel.rules.lifecycle import Move, State
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
@@ -121,7 +123,8 @@ def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
     zone = session.time_zone
     today = local_time.local_date(at, zone)
     names = Names.of(person, session.family_id)
-    requests = _requests(person, standing, session, reader, names)
+    events = history_lines.events(person, session)
+    requests = _requests(person, standing, session, reader, names, events)
     possible = page_rows.moves(session, standing, at)
     [row] = page_rows.with_clashes([page_rows.row(session, standing, reader, at=at)], [session], reader, person)
     in_reach = page_rows.starts_in_reach(session, at)
@@ -143,7 +146,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
         children=[family_page.child_note(child, reader, today) for child in session.children.all()],
         notes=session.notes,
         requests=requests,
-        history=history_lines.lines(person, standing, session, reader, names),
+        history=[history_lines.line(event, session, standing, reader, names) for event in events],
         moves=frozenset(move.lower() for move in possible if move is not Move.START or in_reach),
         opens=reader.clock(opens) if Move.START in possible and not in_reach else "",
         running=page_rows.running(session, at),
@@ -258,18 +261,33 @@ def _ticks(session: CareSession, first: datetime, last: datetime, reader: Reader
 # Change requests
 
 
-def _requests(person: User, standing: Standing, session: CareSession, reader: Reader, names: Names) -> list[Request]:
+def _requests(
+    person: User, standing: Standing, session: CareSession, reader: Reader, names: Names, events: list[Event]
+) -> list[Request]:
     found = visibility.change_requests(person).filter(session_id=session.id)
     found = found.select_related("asked_by", "asked_by__user", "answered_by__user").order_by("asked_at", "id")
-    return [_request(request, standing, session, reader, names) for request in found]
+    changed = {event.at: event for event in events if event.kind == EventKind.CARE_SESSION_UPDATED}
+    return [_request(request, standing, session, reader, names, changed) for request in found]
 
 
-def _request(request: ChangeRequest, standing: Standing, session: CareSession, reader: Reader, names: Names) -> Request:
+def _request(
+    request: ChangeRequest,
+    standing: Standing,
+    session: CareSession,
+    reader: Reader,
+    names: Names,
+    changed: Mapping[datetime, Event],
+) -> Request:
     zone = session.time_zone
     start = request.scheduled_start or session.scheduled_start
     end = request.scheduled_end or session.scheduled_end
     proposed = request.scheduled_start or request.scheduled_end
     is_open = request.status == Answer.OPEN
+    # What stood before is known while the request is open, and from the event of accepting it.
+    accepted = changed.get(request.answered_at) if request.status == Answer.ACCEPTED else None
+    before = history_lines.times_before(accepted) if accepted else (session.scheduled_start, session.scheduled_end)
+    old_start, old_end = before[0] or start, before[1] or end
+    is_moved = (old_start, old_end) != (start, end) and (is_open or accepted is not None)
     children = [names.children.get(child_id, "?") for child_id in request.child_ids or ()]
     answers = roles.to_answer(Role(request.asked_by.role))
     mine = request.asked_by_id == standing.member_id
@@ -279,8 +297,8 @@ def _request(request: ChangeRequest, standing: Standing, session: CareSession, r
         asked_by=request.asked_by.user.first_name,
         asked_at=reader.moment(request.asked_at, zone),
         message=request.message,
-        old=_times(session.scheduled_start, session.scheduled_end, start, reader, zone) if proposed and is_open else "",
-        new=_times(start, end, session.scheduled_start, reader, zone) if proposed else "",
+        old=_times(old_start, old_end, start, reader, zone) if proposed and is_moved else "",
+        new=_times(start, end, old_start, reader, zone) if proposed else "",
         children=reading.together(children),
         status=request.status.lower(),
         answered_by=request.answered_by.user.first_name if request.answered_by else "",
