@@ -212,6 +212,14 @@ class Environment:
         default="inside",
         shown="`inside`",
     )
+    private_calendars: bool = _variable(
+        "HANDSEL_PRIVATE_CALENDARS",
+        _flag,
+        "`1`: the outside calendars that make a nanny busy may lie in the network around the server too, and be read "
+        "by http. For a home with a calendar server of its own, and never where strangers can sign up.",
+        default=False,
+        shown="`0`",
+    )
     example: bool = _variable(
         "HANDSEL_EXAMPLE",
         _flag,

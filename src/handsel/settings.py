@@ -215,6 +215,8 @@ if ENVIRONMENT.mail is not None:
 # --- the web ------------------------------------------------------------------------------------------------------
 
 API_RATE = ENVIRONMENT.api_rate
+# Whether outside calendars are also read from private networks.
+PRIVATE_CALENDARS = ENVIRONMENT.private_calendars
 # The people of the example families are shown to everybody who looks in. `serve --example` sets it too.
 EXAMPLE = ENVIRONMENT.example
 

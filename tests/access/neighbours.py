@@ -14,7 +14,7 @@ from uuid import uuid4
 from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
-from handsel.access import tokens
+from handsel.access import sealed, tokens
 from handsel.actions import duties
 from handsel.models import (
     ApiToken,
@@ -28,10 +28,11 @@ from handsel.models import (
     Invitation,
     Member,
     Notice,
+    OutsideCalendar,
     TimeOff,
     User,
 )
-from handsel.rules import local_time
+from handsel.rules import local_time, outside_calendars
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
 from handsel.rules.recurrence import WEEK
@@ -304,7 +305,12 @@ def _notice(member: Member, house: Household) -> Notice:
 
 
 def _of_their_own(person: User) -> dict[str, Any]:
-    return {"key": _key(person), "address": _address(person), "sign-in": _sign_in(person)}
+    return {
+        "key": _key(person),
+        "address": _address(person),
+        "outside calendar": _outside(person),
+        "sign-in": _sign_in(person),
+    }
 
 
 def _sign_in(person: User) -> UserSession:
@@ -322,6 +328,14 @@ def _key(person: User) -> ApiToken:
 def _address(person: User) -> CalendarAddress:
     return CalendarAddress.objects.create(
         person=person, name="spare", secret_hash=tokens.hash_of(str(uuid4())), created_at=timezone.now()
+    )
+
+
+def _outside(person: User) -> OutsideCalendar:
+    sealed_address = sealed.seal("https://calendar.example.com/of-their-own.ics", outside_calendars.SEALED_AS)
+    now = timezone.now()
+    return OutsideCalendar.objects.create(
+        person=person, name="spare", sealed_address=sealed_address, created_at=now, next_at=now
     )
 
 

@@ -53,6 +53,7 @@ SETTINGS = {"name": "Kim", "language": "en", "hour_cycle": "12", "week_starts_on
 TIMES = {"scheduledStart": "2031-03-04T15:00", "scheduledEnd": "2031-03-04T19:00"}
 DAYS = {"from": "2031-03-03", "to": "2031-03-16"}
 CALENDAR = {"name": "Phone", "detail": "full"}
+OUTSIDE = {"outside_name": "Private", "outside_address": "https://calendar.example.com/secret.ics"}
 NEW_SCHEDULE = {
     "name": "Fridays",
     "recurrence": "WEEKLY",
@@ -185,6 +186,8 @@ PAGES = [
     Row("GET web:calendars", "", EVERYBODY, outsiders=200),
     Row("POST web:calendars", "", EVERYBODY, CALENDAR, 200),
     Row("POST web:revoke_address", "address", on(EVERYBODY), outsiders=302),
+    Row("POST web:add_outside_calendar", "", "403 302 302 302 403 403", OUTSIDE, outsiders=403),
+    Row("POST web:remove_outside_calendar", "outside calendar", on(EVERYBODY), outsiders=302),
     Row("POST web:revoke_token", "key", on(EVERYBODY), outsiders=302),
     Row("GET web:families", "", EVERYBODY, outsiders=200),
     Row("GET web:new_family", "", EVERYBODY, outsiders=200),

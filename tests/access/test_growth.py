@@ -4,6 +4,7 @@ How often each list asks is pinned in tests/web/test_numbers.py and tests/api/te
 """
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from handsel.models import (
     ApiToken,
+    BusyTime,
     CalendarAddress,
     CareSchedule,
     CareScheduleChild,
@@ -23,6 +25,7 @@ from handsel.models import (
     Invitation,
     Member,
     Notice,
+    OutsideCalendar,
     TimeOff,
     User,
 )
@@ -82,6 +85,12 @@ def more_of_everything(somebody: Somebody, times: int) -> None:
     _again(Notice.objects.filter(person=person)[:1], times)
     _again(ApiToken.objects.filter(person=person)[:1], times, _another_hash("token_hash"))
     _again(CalendarAddress.objects.filter(person=person)[:1], times, _another_hash("secret_hash"))
+    calendars = _again(OutsideCalendar.objects.filter(person=person)[:1], times)
+    at = home.things["unconfirmed"].scheduled_start
+    BusyTime.objects.bulk_create(
+        BusyTime(calendar=calendar, starts_at=at, ends_at=at + timedelta(hours=1), noted_at=at)
+        for calendar in calendars
+    )
     homes = _again(Family.objects.filter(pk=family.pk), times)
     role = Member.objects.get(family=family, user=person)
     Member.objects.bulk_create(

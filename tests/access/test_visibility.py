@@ -8,11 +8,11 @@ import pytest
 from django.db import transaction
 
 from handsel.access import visibility
-from handsel.models import ChangeRequest, Event, GenerationBatch, Invitation, Member, TimeOff
+from handsel.models import ChangeRequest, Event, GenerationBatch, Invitation, Member, OutsideCalendar, TimeOff
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
-from tests.world import NOW, wall
+from tests.world import LONG_AGO, NOW, wall
 
 
 def _family(world):
@@ -90,7 +90,7 @@ many = pytest.mark.parametrize("fetch", MANY, ids=lambda fetch: fetch.__name__)
 
 def test_every_way_to_fetch_is_tried_here():
     made_here = (name for name, thing in inspect.getmembers(visibility, inspect.isfunction) if not name.startswith("_"))
-    across = (visibility.rivals, visibility.at_work)
+    across = (visibility.rivals, visibility.busy_times, visibility.at_work)
     own = (visibility.standing, visibility.standings, visibility.still_here)
     tried = {fetch.__name__ for fetch in (*ONE, *MANY, *across, *own)}
     assert set(made_here) == tried
@@ -239,6 +239,19 @@ def test_who_deleted_the_account_is_not_still_here(world):
     type(world.sam).objects.filter(pk=world.sam.pk).update(is_active=False)
     with pytest.raises(NotVisible):
         visibility.still_here(world.sam)
+
+
+def test_busy_times_are_those_of_a_nannys_own_calendars(world):
+    hers, beas = (
+        OutsideCalendar.objects.create(
+            person=person, name="Private", sealed_address="x", created_at=LONG_AGO, next_at=NOW
+        ).busy_times.create(starts_at=wall("2026-06-02 12:00"), ends_at=wall("2026-06-02 13:00"), noted_at=NOW)
+        for person in (world.noor, world.bea)
+    )
+    assert list(visibility.busy_times([world.noor.id], wall("2026-06-02 12:30"), wall("2026-06-02 14:00"))) == [hers]
+    assert not visibility.busy_times([world.noor.id], wall("2026-06-02 13:00"), wall("2026-06-02 14:00"))
+    assert not visibility.busy_times([world.noor.id], wall("2026-06-02 11:00"), wall("2026-06-02 12:00"))
+    assert set(visibility.busy_times([world.bea.id, world.noor.id], NOW, wall("2026-07-01 12:00"))) == {hers, beas}
 
 
 def test_at_work_is_what_a_nanny_has_running_in_any_family(world):

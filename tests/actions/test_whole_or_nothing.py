@@ -23,6 +23,7 @@ from handsel.actions import (
     history,
     invitations,
     members,
+    outside_calendars,
     people,
     time_off,
     tokens,
@@ -45,6 +46,7 @@ NO_ACTS = {
     tokens.revoke,
     calendar_addresses.make,  # and so does an address
     calendar_addresses.revoke,
+    outside_calendars.add,
     history.line,  # what the acts are made of
     history.remember,
     leaving.leave,

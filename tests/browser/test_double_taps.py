@@ -61,7 +61,8 @@ def pages_of(book: Book) -> Iterator[tuple[str, list[str]]]:
     yield "Ana", [book.home, *sessions, *forms, *in_family, *own]
     of_schedule = [f"/schedules/{schedule}/{page}" for page in ("", "edit/", "generate/")]
     in_family = [f"{family}/{page}/" for page in ("sessions/new", "time-off", "schedules/new")]
-    yield "Noor", ["/today/", *(f"/sessions/{one}/" for one in (running, confirmed, asked)), *in_family, *of_schedule]
+    own = ["/today/", "/settings/calendars/", *(f"/sessions/{one}/" for one in (running, confirmed, asked))]
+    yield "Noor", [*own, *in_family, *of_schedule]
 
 
 @pytest.mark.parametrize("hand", ["phone", "wide"], indirect=True)
@@ -162,5 +163,13 @@ def test_every_button_sends_once(book: Book):
         page.wait_for_timeout(50)
         (undone,) = held.let_go()
         sent_to |= {"cancel_sessions", route_of(undone)}
+    with book.at(book.noor, in_trouble=True, service_workers="block") as page:
+        page.goto("/settings/calendars/")
+        page.locator("#id_outside_name").fill("Private")
+        page.get_by_label("Address of the calendar").fill("https://calendar.example.com/noor.ics")
+        page.get_by_role("button", name="Add calendar").click()
+        settled(page)
+        held = Held(page)
+        sent_to.add(route_of(tap_twice(page, _number_of(page, "remove"), held)))
     changing = {row.route.partition("web:")[2] for row in PAGES if row.route.startswith("POST web:")}
     assert changing - sent_to <= ELSEWHERE

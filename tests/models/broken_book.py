@@ -1,6 +1,6 @@
 """Cases that break what is promised of everything but sessions."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,11 +8,13 @@ from django.db import connection
 
 from handsel.models import (
     ApiToken,
+    BusyTime,
     CalendarAddress,
     ChangeRequest,
     Event,
     IdempotencyKey,
     Invitation,
+    OutsideCalendar,
     TimeOff,
 )
 from handsel.rules.roles import Role
@@ -284,6 +286,33 @@ def a_busy_address_tells_of_children(world: World) -> None:
     CalendarAddress.objects.create(
         person=world.ana, name="Work", is_full=False, shows_children=True, secret_hash="0" * 64, created_at=NOW
     )
+
+
+def a_busy_time(world: World) -> BusyTime:
+    calendar = OutsideCalendar.objects.create(
+        person=world.noor, name="Private", sealed_address="x", created_at=LONG_AGO, next_at=NOW
+    )
+    return BusyTime.objects.create(calendar=calendar, starts_at=LONG_AGO, ends_at=NOW, noted_at=NOW)
+
+
+@breaks("busy_starts_before_it_ends")
+def a_busy_time_ends_as_it_starts(world: World) -> None:
+    change(a_busy_time(world), ends_at=LONG_AGO)
+
+
+@breaks("busy_once_at_a_time")
+def noor_is_busy_twice_from_one_instant(world: World) -> None:
+    copy(a_busy_time(world), ends_at=NOW + timedelta(hours=1))
+
+
+@breaks("trouble_is_counted")
+def a_calendar_is_in_trouble_for_the_noughth_time(world: World) -> None:
+    change(a_busy_time(world).calendar, trouble="refused")
+
+
+@breaks("trouble_is_counted")
+def a_calendar_failed_without_trouble(world: World) -> None:
+    change(a_busy_time(world).calendar, failures=1)
 
 
 @breaks("events_are_kept")

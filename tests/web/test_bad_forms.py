@@ -17,12 +17,23 @@ from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.web import forms
 from handsel.web.forms import second_step
-from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, SCHEDULE, SEEN, SETTINGS
+from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, OUTSIDE, SCHEDULE, SEEN, SETTINGS
 from tests.web.nonsense import NEVER, TOO_MUCH, WRONG, Sender
 from tests.world import ON_THE_WEB, PASSWORD, World
 
 # Fields that take text; and what takes anything: boxes are ticked by whatever is sent, `kind` is what a button says.
-TEXTS = {"name", "first_name", "last_name", "address", "notes", "allergies", "medications", "message", "reason"}
+TEXTS = {
+    "name",
+    "outside_name",
+    "first_name",
+    "last_name",
+    "address",
+    "notes",
+    "allergies",
+    "medications",
+    "message",
+    "reason",
+}
 FREE = {"is_confirmed", "shows_children", "shows_notes", "overlap_allowed", "password1", "kind"}
 # What forms have in common; and the second step, which test_security.py and test_bad_parameters.py send nonsense to.
 ELSEWHERE = {"DraftForm", "TimesForm"} | {name for name in vars(second_step) if name.endswith("Form")}
@@ -84,6 +95,7 @@ def places(world: World) -> dict[str, Place]:
         "InvitationForm": Place("ana", "web:members", (family,), {"email": "kim@example.com", "role": "PARENT"}),
         "NewFamilyForm": Place("ana", "web:new_family", (), home),
         "NotesForm": Place("noor", "web:edit_session", (cancelled,), {"notes": "Boots."}),
+        "OutsideCalendarForm": Place("noor", "web:add_outside_calendar", (), OUTSIDE),
         "RoleForm": Place("ana", "web:member_role", (world.bea_of_riveras.id,), {"role": "VIEWER"}),
         "ScheduleForm": Place("noor", "web:new_schedule", (family,), schedule),
         "SessionForm": Place("noor", "web:edit_session", (planned.id,), plan),

@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 import handsel.web
-from handsel.actions import calendar_addresses, change_requests, generation, invitations, time_off
+from handsel.actions import calendar_addresses, change_requests, generation, invitations, outside_calendars, time_off
 from handsel.models import ApiToken, Notice
 from handsel.rules.drafts import Draft
 from handsel.rules.roles import Role
@@ -106,6 +106,7 @@ def ids(world: World) -> dict[str, str]:
         "invitation_id": invited.id,
         "notice_id": Notice.objects.filter(person=world.ana).first().id,
         "address_id": calendar_addresses.make(Draft.of(name="Phone", detail="full"), **ana)[0].id,
+        "calendar_id": outside_calendars.add(Draft.of(name="Private", address="https://a.example/"), **noor).id,
         "token_id": ApiToken.objects.get(person=world.ana).id,
     }
     return {name: str(one) for name, one in found.items()} | {"token": token, "year": "2026", "sign_in_id": "1"}

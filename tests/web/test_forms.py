@@ -16,7 +16,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.web import forms
 from handsel.web.forms import second_step
-from tests.access.routes import DAY, NEW_FAMILY, SCHEDULE, SEEN, SETTINGS
+from tests.access.routes import DAY, NEW_FAMILY, OUTSIDE, SCHEDULE, SEEN, SETTINGS
 from tests.web.visitor import Page, Visitor
 from tests.web.wrongly import Form, Reads, try_all
 from tests.world import ON_THE_WEB, PASSWORD, World
@@ -72,6 +72,9 @@ PLACES = {
     "InvitationForm": Place("ana", "members", "family", {"email": "kim@example.com", "role": "NANNY"}),
     "NewFamilyForm": Place("ana", "new_family", "", HOME),
     "NotesForm": Place("noor", "edit_session", "cancelled", {"notes": "Boots."}),
+    "OutsideCalendarForm": Place(
+        "noor", "add_outside_calendar", "", OUTSIDE, {"outside_address": "https://127.0.0.1/"}
+    ),
     "ScheduleForm, new": Place("noor", "new_schedule", "family", PLANNED, {"end_date": "2031-01-01"}),
     "ScheduleForm, there": Place("noor", "edit_schedule", "schedule", PLANNED, {"end_time": "09:00"}),
     "SessionForm": Place("noor", "edit_session", "session", PLAN, BACKWARDS),

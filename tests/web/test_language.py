@@ -52,6 +52,7 @@ def test_every_page_is_there_in_spanish(ana_in_spanish, world):
         ("inbox",),
         ("settings",),
         ("tokens",),
+        ("calendars",),
     ):
         page = ana_in_spanish.get(route, *args)
         assert '<html lang="es">' in page.html

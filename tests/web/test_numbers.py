@@ -42,7 +42,7 @@ def test_home(ana, world, count, django_assert_num_queries):
     world.schedule()
     crowd(world, count, start="2026-06-09 06:00")
     crowd(world, count, state=State.CONFIRMED, start="2026-06-02 18:00")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         ana.get("family_home", world.riveras.id)
 
 
@@ -51,7 +51,7 @@ def test_home(ana, world, count, django_assert_num_queries):
 def test_the_calendar_of_a_family(ana, world, count, view, django_assert_num_queries):
     crowd(world, count, start="2026-06-01 06:00")
     world.session("2026-06-01 18:00", family=world.okafors)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         ana.get("calendar", view=view)
 
 
@@ -59,7 +59,7 @@ def test_the_calendar_of_a_family(ana, world, count, view, django_assert_num_que
 def test_the_calendar_of_several_families(noor, world, count, django_assert_num_queries):
     crowd(world, count, start="2026-06-01 06:00")
     world.session("2026-06-02 18:00", family=world.okafors)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         noor.get("calendar", view="month")
 
 
@@ -68,7 +68,7 @@ def test_the_familys_page(noor, world, count, django_assert_num_queries):
     world.schedule()
     crowd(world, count)
     crowd(world, count, state=State.COMPLETED, start="2026-01-02 06:00")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         noor.get("family", world.riveras.id)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from handsel.access.standing import Standing
 from handsel.models import (
+    BusyTime,
     CareSchedule,
     CareSession,
     ChangeRequest,
@@ -114,6 +115,14 @@ def rivals(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime) -> 
     """What else these nannies have between two instants, agreed or not, in whichever family."""
     planned = CareSession.objects.planned_or_running().filter(nanny_person_id__in=list(nanny_person_ids))
     return planned.overlapping(start, end)
+
+
+def busy_times(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime) -> QuerySet[BusyTime]:
+    """When these nannies are busy by calendars of their own, between two instants. Nobody but the nanny herself may
+    tell them from another family's sessions.
+    """
+    hers = BusyTime.objects.filter(calendar__person_id__in=list(nanny_person_ids))
+    return hers.filter(starts_at__lt=end, ends_at__gt=start)
 
 
 def at_work(nanny_person_id: UUID) -> CareSessionQuerySet:

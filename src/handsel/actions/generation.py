@@ -236,15 +236,15 @@ def _clashes(schedule: CareSchedule, spans: Slots) -> dict[date, list[Clashing]]
         return {}
     first, last = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
     rivals = visibility.rivals([nanny.user_id], first, last)
-    others = [
-        Span(rival.scheduled_start, rival.scheduled_end, rival)
-        for rival in rivals.only("family_id", "scheduled_start", "scheduled_end").order_by("scheduled_start", "id")
-    ]
-    found = overlap.clashes([Span(*spans[slot], slot) for slot in spans], others)
-    return {
-        slot: booking.clashing([span.key for span in hits], seen_from=schedule.family_id)
-        for slot, hits in found.items()
-    }
+    sessions = rivals.only("family_id", "scheduled_start", "scheduled_end").order_by("scheduled_start", "id")
+    busy = visibility.busy_times([nanny.user_id], first, last).values_list("starts_at", "ends_at")
+    others = booking.clashing(sessions, seen_from=schedule.family_id)
+    others += [Clashing(None, start, end) for start, end in overlap.merged(busy)]
+    found = overlap.clashes(
+        [Span(*spans[slot], slot) for slot in spans],
+        [Span(one.scheduled_start, one.scheduled_end, one) for one in others],
+    )
+    return {slot: [span.key for span in hits] for slot, hits in found.items()}
 
 
 def _children(schedule: CareSchedule) -> list[Child]:

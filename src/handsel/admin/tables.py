@@ -84,5 +84,6 @@ _show(
 )
 _show("Invitation", "email family role created_at expires_at accepted_at revoked_at", search=["email", "family__name"])
 _show("CalendarAddress", "person family is_full created_at revoked_at last_used_at", search=["person__email"])
+_show("OutsideCalendar", "person created_at read_at trouble failures next_at", search=["person__email"], by="trouble")
 _show("ApiToken", "person name scope created_at expires_at revoked_at last_used_at", search=["person__email"])
 _show("Duty", "name since next_at done_at trouble", order=["name"])

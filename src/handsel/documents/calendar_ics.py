@@ -15,8 +15,8 @@ from handsel.rules.lifecycle import State
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 # Bytes of before that are still kept by somebody are stale once this is another one.
 FORM = "1"
-
-_PRODUCT = "-//Handsel//Care book//EN"
+# By this a calendar of ours is known again where it is read as somebody else's.
+PRODUCT = "-//Handsel//Care book//EN"
 _ASK_AGAIN = timedelta(hours=1)
 _NONE = timedelta()
 _STATUS = {
@@ -32,7 +32,7 @@ def written(appointments: Iterable[Appointment], *, name: str, alarm: timedelta 
     """
     listed = list(appointments)
     calendar = Calendar()
-    calendar.add("PRODID", _PRODUCT)
+    calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
     calendar.add("NAME", name)
     calendar.add("X-WR-CALNAME", name)

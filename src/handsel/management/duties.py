@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from handsel.actions import extending, forgetting, reminding
+from handsel.management import outside_calendars
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,4 +30,5 @@ DUTIES = (
     Duty("remind", timedelta(minutes=1), reminding.remind),
     Duty("extend", timedelta(minutes=10), extending.extend),
     Duty("forget", timedelta(hours=1), forgetting.forget),
+    Duty("read calendars", timedelta(minutes=1), outside_calendars.read_next, shared=True),
 )

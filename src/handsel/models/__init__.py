@@ -9,12 +9,14 @@ from handsel.models.duties import Duty
 from handsel.models.events import Event
 from handsel.models.families import Child, Family, Member
 from handsel.models.notices import Notice
+from handsel.models.outside_calendars import BusyTime, OutsideCalendar
 from handsel.models.people import User
 from handsel.models.time_off import TimeOff
 from handsel.models.tokens import ApiToken, IdempotencyKey, Invitation
 
 __all__ = [
     "ApiToken",
+    "BusyTime",
     "CalendarAddress",
     "CareSchedule",
     "CareScheduleChild",
@@ -33,6 +35,7 @@ __all__ = [
     "Member",
     "Notice",
     "NoticeChoice",
+    "OutsideCalendar",
     "TimeOff",
     "User",
 ]

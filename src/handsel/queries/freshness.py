@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Exists, F, Func, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from handsel.access import browsers
-from handsel.models import CareSession, Event, Member, Notice, User
+from handsel.models import BusyTime, CareSession, Event, Member, Notice, User
 from handsel.models.care_sessions import LONGER_THAN_ANY
 from handsel.rules import lifecycle
 from handsel.rules.roles import Role
@@ -82,13 +82,15 @@ def _rows(person_id: UUID, at: datetime, session_key: str) -> QuerySet:
     mine = memberships.values("family_id")
     events = Event.objects.filter(family_id__in=mine, at__gte=_quarter(at) - _LATE)
     unread = Notice.objects.filter(person=person_id, read_at__isnull=True, family_id__in=mine)
-    elsewhere = _elsewhere(mine, at)
+    elsewhere, own = _elsewhere(mine, at), _own_calendars(mine, at)
     counts = {
         "joined": _count(memberships),
         "events": _count(events),
         "unread": _count(unread),
         "busy": _count(elsewhere),
         "busy_since": _one(elsewhere, Func("updated_at", function="MAX")),
+        "own": _count(own),
+        "own_since": _one(own, Func("noted_at", function="MAX")),
         **{f"passed_{number}": _count(passed) for number, passed in enumerate(_passed(mine, at))},
         "kept": Subquery(browsers.kept(session_key, at=at).values("session_data")[:1]),
         "mine": Subquery(User.objects.filter(id=person_id, is_active=True).values("password")[:1]),
@@ -112,6 +114,18 @@ def _elsewhere(mine: QuerySet, at: datetime) -> QuerySet[CareSession]:
     nannies = Member.objects.active().filter(family_id__in=mine, role=Role.NANNY).values("user_id")
     taken = CareSession.objects.planned_or_running().filter(nanny_person_id__in=nannies)
     return taken.ending_after(_quarter(at)).exclude(family_id__in=mine).filter(Exists(asked))
+
+
+def _own_calendars(mine: QuerySet, at: datetime) -> QuerySet[BusyTime]:
+    """The same of when our nannies are busy by calendars of their own."""
+    asked = CareSession.objects.unconfirmed().filter(
+        family_id__in=mine,
+        nanny_person_id=OuterRef("calendar__person_id"),
+        scheduled_start__lt=OuterRef("ends_at"),
+        scheduled_end__gt=OuterRef("starts_at"),
+    )
+    nannies = Member.objects.active().filter(family_id__in=mine, role=Role.NANNY).values("user_id")
+    return BusyTime.objects.filter(calendar__person_id__in=nannies, ends_at__gt=_quarter(at)).filter(Exists(asked))
 
 
 def _passed(mine: QuerySet, at: datetime) -> list[QuerySet[CareSession]]:

@@ -5,6 +5,9 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+# From an instant up to, not including, another.
+Stretch = tuple[datetime, datetime]
+
 
 @dataclass(frozen=True, slots=True)
 class Span[K: Hashable]:
@@ -39,3 +42,14 @@ def clashes[A: Hashable, B: Hashable](
             if other.key != candidate.key and overlaps(candidate, other):
                 found[candidate.key].append(other)
     return dict(found)
+
+
+def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same times in order, with what touches or overlaps made one."""
+    found: list[Stretch] = []
+    for start, end in sorted(stretches):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((start, end))
+    return found

@@ -62,7 +62,9 @@ class VersionConflict(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Clashing:
-    """A session in the way. Another family's shows its times alone: its `session_id` is None."""
+    """What is in the way: a session. Another family's shows its times alone, as does what else keeps the nanny busy:
+    its `session_id` is None.
+    """
 
     session_id: UUID | None
     scheduled_start: datetime

@@ -1,7 +1,6 @@
 """Passkeys, the authenticator app and its recovery codes, as allauth asks for them."""
 
 import base64
-import hashlib
 import secrets
 from io import BytesIO
 from typing import Any
@@ -10,11 +9,12 @@ import qrcode
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken
-from django.conf import settings
 from qrcode.image.svg import SvgPathImage
 
+from handsel.access import sealed
 from handsel.queries.pages import devices
+
+_WHAT = "second step"
 
 
 class Adapter(DefaultMFAAdapter):
@@ -36,17 +36,9 @@ class Adapter(DefaultMFAAdapter):
         return drawn.getvalue().decode().partition("?>")[2]
 
     def encrypt(self, text: str) -> str:
-        """With a key made from the secret key, so that a copy of the database alone makes no codes."""
-        return _cipher().encrypt(text.encode()).decode()
+        """So that a copy of the database alone makes no codes."""
+        return sealed.seal(text, _WHAT)
 
     def decrypt(self, encrypted_text: str) -> str:
         """What another secret key encrypted is lost; something random in its place fits no code."""
-        try:
-            return _cipher().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
-            return base64.b32encode(secrets.token_bytes(20)).decode()
-
-
-def _cipher() -> Fernet:
-    key = hashlib.sha256(b"handsel second step " + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+        return sealed.unseal(encrypted_text, _WHAT) or base64.b32encode(secrets.token_bytes(20)).decode()

@@ -61,6 +61,12 @@ urlpatterns = [
     path("settings/keys/<uuid:token_id>/revoke/", tokens.revoke, name="revoke_token"),
     path("settings/calendars/", calendars.page, name="calendars"),
     path("settings/calendars/<uuid:address_id>/revoke/", calendars.revoke, name="revoke_address"),
+    path("settings/calendars/outside/", calendars.add_outside, name="add_outside_calendar"),
+    path(
+        "settings/calendars/outside/<uuid:calendar_id>/remove/",
+        calendars.remove_outside,
+        name="remove_outside_calendar",
+    ),
     path("families/", families.listed, name="families"),
     path("families/new/", families.found, name="new_family"),
     path(_family, families.page, name="family"),

@@ -290,8 +290,9 @@ def _entry(piece: Piece[CareSession | str], day: date, found: Contents, shown: S
     reader, key = shown.reader, piece.span.key
     place = {"top": _at(piece.top), "bottom": _at(piece.bottom), "lane": piece.lane, "lanes": piece.lanes}
     if isinstance(key, str):
-        title = gettext("%(nanny)s is busy") % {"nanny": key}
-        return Entry("busy", **place, title=title, about=calendar_days.part_of_day(piece, reader) or gettext("all day"))
+        return Entry(
+            "busy", **place, title=_busy(key), about=calendar_days.part_of_day(piece, reader) or gettext("all day")
+        )
     row = found.rows[key.id]
     until = "" if piece.begins else _until(piece, row)
     when = f"{reader.day(day)}, {until or row.hours}"
@@ -300,6 +301,10 @@ def _entry(piece: Piece[CareSession | str], day: date, found: Contents, shown: S
         said = f"{shown.families[key.family_id].name}, {said}"
     mark = shown.marks[key.family_id] if shown.many else None
     return Entry("session", **place, row=row, until=until, said=said, mark=mark)
+
+
+def _busy(nanny: str) -> str:
+    return gettext("%(nanny)s is busy") % {"nanny": nanny} if nanny else gettext("Busy")
 
 
 def _until(piece: Piece[CareSession | str], row: Row) -> str:
@@ -390,7 +395,7 @@ def _chip(piece: Piece[CareSession | str], found: Contents, shown: Shown) -> Chi
     key = piece.span.key
     if isinstance(key, str):
         start = shown.reader.clock(clock(piece.first_minute))
-        return Chip("busy", f"{start} {gettext('%(nanny)s is busy') % {'nanny': key}}", "")
+        return Chip("busy", f"{start} {_busy(key)}", "")
     row = found.rows[key.id]
     names = ", ".join(child.first_name for child in key.children.all())
     mark = shown.marks[key.family_id] if shown.many else None

@@ -10,12 +10,12 @@ from django.utils.translation import gettext
 from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.models import CareSession, Family, TimeOff, User
-from handsel.queries.pages import page_rows, reading
+from handsel.queries.pages import in_the_way, page_rows, reading
 from handsel.queries.pages.page_rows import Row
 from handsel.queries.pages.reading import Reader
-from handsel.rules import day_column, lifecycle, local_time
+from handsel.rules import day_column, lifecycle, local_time, overlap
 from handsel.rules.day_column import Piece
-from handsel.rules.overlap import Span
+from handsel.rules.overlap import Span, Stretch
 from handsel.rules.roles import Capability, Role
 
 _DAY = timedelta(days=1)
@@ -85,7 +85,7 @@ def contents(shown: Shown, days: Sequence[date], *, at: datetime) -> Contents:
     return Contents(
         taken=day_column.columns(spans + _busy(shown, first, last), days, shown.zone),
         off=day_column.columns(_off(shown, days), days, shown.zone),
-        rows={row.id: row for row in page_rows.with_clashes(rows, sessions, shown.reader, shown.person)},
+        rows={row.id: row for row in in_the_way.warned(rows, sessions, shown.reader, shown.person)},
     )
 
 
@@ -129,28 +129,32 @@ def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
 
 
 def _busy(shown: Shown, first: datetime, last: datetime) -> list[Span[CareSession | str]]:
-    """When the nannies of those families are with others, for who answers for the family: her name, and the times.
+    """When the nannies of those families are with others, for who answers for the family: her name, and the times. And
+    when the person's own calendars say so: no name, for it is she who reads it.
 
-    Touching and overlapping times are one, so that not even their number is told.
+    Touching and overlapping times are one, so that not even their number is told, nor whose they are.
     """
     answering = [family_id for family_id in shown.families if shown.standings[family_id].may(Capability.CONFIRM)]
-    if not answering:
-        return []
-    members = visibility.members(shown.person).filter(family_id__in=answering, role=Role.NANNY)
-    others = members.exclude(user=shown.person).select_related("user")
-    names = {member.user_id: member.user.first_name for member in others}
-    elsewhere = visibility.rivals(names, first, last).exclude(family_id__in=list(shown.families))
-    times = elsewhere.order_by("scheduled_start", "id").values_list(
-        "nanny_person_id", "scheduled_start", "scheduled_end"
-    )
-    merged: dict[UUID, list[tuple[datetime, datetime]]] = {}
+    names, times = {shown.person.id: ""}, []
+    if answering:
+        members = visibility.members(shown.person).filter(family_id__in=answering, role=Role.NANNY)
+        others = members.exclude(user=shown.person).select_related("user")
+        names |= {member.user_id: member.user.first_name for member in others}
+        elsewhere = visibility.rivals(names.keys() - {shown.person.id}, first, last)
+        times += elsewhere.exclude(family_id__in=list(shown.families)).values_list(
+            "nanny_person_id", "scheduled_start", "scheduled_end"
+        )
+    if any(standing.role is Role.NANNY for standing in shown.standings.values()) or len(names) > 1:
+        own = in_the_way.own_calendars(names, first, last)
+        times += [(person_id, *stretch) for person_id, stretches in own.items() for stretch in stretches]
+    hers: dict[UUID, list[Stretch]] = {}
     for person_id, start, end in times:
-        hers = merged.setdefault(person_id, [])
-        if hers and start <= hers[-1][1]:
-            hers[-1] = hers[-1][0], max(hers[-1][1], end)
-        else:
-            hers.append((start, end))
-    return [Span(start, end, names[person_id]) for person_id, hers in merged.items() for start, end in hers]
+        hers.setdefault(person_id, []).append((start, end))
+    return [
+        Span(start, end, names[person_id])
+        for person_id, stretches in hers.items()
+        for start, end in overlap.merged(stretches)
+    ]
 
 
 # Time off

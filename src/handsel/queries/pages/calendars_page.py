@@ -1,16 +1,19 @@
-"""A person's secret addresses for calendar apps, as the settings list them."""
+"""A person's secret addresses for calendar apps, and the calendars elsewhere that make her busy, for the settings."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.db.models import Count
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
-from handsel.access import visibility
-from handsel.models import CalendarAddress, User
+from handsel.access import sealed, visibility
+from handsel.models import CalendarAddress, OutsideCalendar, User
 from handsel.queries.pages import reading
 from handsel.queries.pages.reading import Reader
-from handsel.rules import local_time
+from handsel.rules import local_time, outside_calendars
+from handsel.rules.outside_calendars import Trouble
+from handsel.rules.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +24,67 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """A calendar elsewhere. hint: as much of its address as is ever shown again. trouble: why it could not be read."""
+
+    id: UUID
+    name: str
+    hint: str
+    about: str
+    trouble: str
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarsPage:
-    """Addresses that are somewhere, the newest first, and the families that a new one may be for."""
+    """Addresses that are somewhere, the newest first, and the families that a new one may be for. outside: the
+    calendars that make the person busy; takes_outside: whether there may be any, which is for nannies.
+    """
 
     addresses: list[Address]
     families: list[tuple[UUID, str]]
+    outside: list[Outside]
+    takes_outside: bool
+
+
+_TROUBLES = {
+    Trouble.UNREACHABLE: gettext_lazy("nobody answers at its address"),
+    Trouble.NOT_PUBLIC: gettext_lazy("its address leads into a private network, or does not begin with https"),
+    Trouble.REFUSED: gettext_lazy("the server said no; the calendar may be gone, or not open to who has the address"),
+    Trouble.BROKEN: gettext_lazy("the server did not answer as it should"),
+    Trouble.TOO_SLOW: gettext_lazy("it took too long"),
+    Trouble.TOO_LARGE: gettext_lazy("it is too large"),
+    Trouble.TOO_MANY: gettext_lazy("it holds too many events"),
+    Trouble.NOT_A_CALENDAR: gettext_lazy("what is there is no calendar"),
+    Trouble.LOST: gettext_lazy("its address is not known any more; remove it and add it again"),
+}
 
 
 def page(person: User) -> CalendarsPage:
     families = {family.id: family.name for family in visibility.families(person).order_by("name", "id")}
     living = CalendarAddress.objects.filter(person=person, revoked_at__isnull=True).order_by("-created_at", "-id")
     reader = Reader.of(person)
-    return CalendarsPage([_address(row, families, person, reader) for row in living], list(families.items()))
+    outside = (
+        OutsideCalendar.objects.filter(person=person).annotate(count=Count("busy_times")).order_by("created_at", "id")
+    )
+    return CalendarsPage(
+        [_address(row, families, person, reader) for row in living],
+        list(families.items()),
+        [_outside(row, person, reader) for row in outside],
+        any(standing.role is Role.NANNY for standing in visibility.standings(person)),
+    )
+
+
+def _outside(row: OutsideCalendar, person: User, reader: Reader) -> Outside:
+    address = sealed.unseal(row.sealed_address, outside_calendars.SEALED_AS)
+    count = ngettext("%(count)s busy time", "%(count)s busy times", row.count) % {"count": row.count}
+    about = gettext("will be read in a moment")
+    if row.read_at is not None:
+        read = gettext("read %(moment)s") % {"moment": reader.moment(row.read_at, person.time_zone or "UTC")}
+        about = reading.about(read, count)
+    elif row.trouble:
+        about = gettext("never read")
+    trouble = gettext("It could not be read: %(why)s.") % {"why": _TROUBLES[row.trouble]} if row.trouble else ""
+    return Outside(row.id, row.name, outside_calendars.hint(address) if address else "", about, trouble)
 
 
 def _address(row: CalendarAddress, families: dict[UUID, str], person: User, reader: Reader) -> Address:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.models import CareSession, Family, TimeOff, User
-from handsel.queries.pages import calendar_days, first_run, page_rows, reading
+from handsel.queries.pages import calendar_days, first_run, in_the_way, page_rows, reading
 from handsel.queries.pages.calendar_days import OffLine
 from handsel.queries.pages.page_rows import Day, Row
 from handsel.queries.pages.reading import Reader
@@ -151,7 +151,7 @@ def _weeks(
     shown = list(page_rows.with_people(listed).order_by("scheduled_start", "id"))
     rows = [page_rows.row(session, standing, reader, at=at) for session in shown]
     of_week: dict[date, list[Row]] = defaultdict(list)
-    for row in page_rows.with_clashes(rows, shown, reader, person):
+    for row in in_the_way.warned(rows, shown, reader, person):
         of_week[reader.week_of(row.date)].append(row)
     return [_one_week(first, some, of_week[first], standing, reader) for first, some in weeks]
 

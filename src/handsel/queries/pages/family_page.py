@@ -12,7 +12,7 @@ from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.models import Child, Member, TimeOff, User
 from handsel.queries import paging
-from handsel.queries.pages import page_rows, reading
+from handsel.queries.pages import in_the_way, page_rows, reading
 from handsel.queries.pages.page_rows import Day
 from handsel.queries.pages.reading import Reader
 from handsel.queries.pages.schedule_lines import ScheduleLine, schedule_lines
@@ -156,7 +156,7 @@ def _next_days(person: User, standing: Standing, reader: Reader, at: datetime, t
     found = visibility.care_sessions(person).filter(family_id=standing.family_id)
     sessions = list(page_rows.with_people(found.overlapping(first, last)).order_by("scheduled_start", "id")[:_MOST])
     rows = [page_rows.row(session, standing, reader, at=at) for session in sessions]
-    return page_rows.by_day(page_rows.with_clashes(rows, sessions, reader, person), today=today)
+    return page_rows.by_day(in_the_way.warned(rows, sessions, reader, person), today=today)
 
 
 def _past_days(person: User, standing: Standing, reader: Reader, at: datetime, today: date, zone: str) -> list[Day]:

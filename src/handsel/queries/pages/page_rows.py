@@ -1,7 +1,7 @@
 """A session as every page shows it: one row of ready-made strings, with what this person may do to it now."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,14 +11,12 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
-from handsel.access import visibility
 from handsel.access.standing import Standing
-from handsel.models import CareSession, Child, User
+from handsel.models import CareSession, Child
 from handsel.queries.pages import reading
 from handsel.queries.pages.reading import Reader
-from handsel.rules import lifecycle, local_time, overlap, pay
+from handsel.rules import lifecycle, local_time, pay
 from handsel.rules.lifecycle import Move, State
-from handsel.rules.overlap import Span
 from handsel.rules.roles import Capability
 
 # The name of each state's mark, and its word (design: states are told by shape and word, never by colour alone).
@@ -211,44 +209,6 @@ def by_day(rows: Iterable[Row], *, today: date | None = None) -> list[Day]:
         Day(day, reading.weekday(day), day.day, reading.month(day), day == today, mine)
         for day, mine in ((day, list(some)) for day, some in groupby(rows, key=lambda row: row.date))
     ]
-
-
-def with_clashes(rows: Sequence[Row], sessions: Sequence[CareSession], reader: Reader, person: User) -> list[Row]:
-    """Rows of unconfirmed sessions say what they overlap, unless they may. One query, bounded by the time they cover.
-
-    The nanny sees all her own. A family learns nothing of another one but that she is busy.
-    """
-    tentative = [
-        session
-        for session in sessions
-        if session.state is State.UNCONFIRMED and session.nanny_person_id and not session.overlap_allowed
-    ]
-    if not tentative:
-        return list(rows)
-    first = min(session.scheduled_start for session in tentative)
-    last = max(session.scheduled_end for session in tentative)
-    rivals = visibility.rivals({session.nanny_person_id for session in tentative}, first, last)
-    by_id = {rival.id: rival for rival in rivals.select_related("family", "nanny__user")}
-    by_own_id = {session.id: session for session in tentative}
-    found: dict[UUID, str] = {}
-    for person_id in {session.nanny_person_id for session in tentative}:
-        mine = [Span(s.scheduled_start, s.scheduled_end, s.id) for s in tentative if s.nanny_person_id == person_id]
-        hers = [
-            Span(r.scheduled_start, r.scheduled_end, r.id) for r in by_id.values() if r.nanny_person_id == person_id
-        ]
-        for session_id, others in overlap.clashes(mine, hers).items():
-            for other in others:
-                found.setdefault(session_id, _clash(by_own_id[session_id], by_id[other.key], reader, person))
-    return [replace(row, clash=found[row.id]) if row.id in found else row for row in rows]
-
-
-def _clash(session: CareSession, rival: CareSession, reader: Reader, person: User) -> str:
-    hours = reader.span(rival.scheduled_start, rival.scheduled_end, session.time_zone)
-    if rival.nanny_person_id == person.id:
-        return gettext("Overlaps %(family)s, %(hours)s") % {"family": rival.family.name, "hours": hours}
-    if rival.family_id == session.family_id:
-        return gettext("Overlaps another session, %(hours)s") % {"hours": hours}
-    return gettext("%(nanny)s is busy %(hours)s") % {"nanny": rival.nanny.user.first_name, "hours": hours}
 
 
 def happening(session: CareSession, reader: Reader) -> list[str]:

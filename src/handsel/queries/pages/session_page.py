@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.models import CareSession, ChangeRequest, Event, User
-from handsel.queries.pages import family_page, history_lines, page_rows, reading
+from handsel.queries.pages import family_page, history_lines, in_the_way, page_rows, reading
 from handsel.queries.pages.family_page import ChildNote
 from handsel.queries.pages.history_lines import HistoryLine, Names
 from handsel.queries.pages.page_rows import Row, Running
@@ -126,7 +126,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
     events = history_lines.events(person, session)
     requests = _requests(person, standing, session, reader, names, events)
     possible = page_rows.moves(session, standing, at)
-    [row] = page_rows.with_clashes([page_rows.row(session, standing, reader, at=at)], [session], reader, person)
+    [row] = in_the_way.warned([page_rows.row(session, standing, reader, at=at)], [session], reader, person)
     in_reach = page_rows.starts_in_reach(session, at)
     may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()

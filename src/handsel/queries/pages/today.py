@@ -13,7 +13,7 @@ from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.models import CareSchedule, CareSession, Child, User
 from handsel.models.care_sessions import ends_after
-from handsel.queries.pages import calendar_days, first_run, page_rows, reading
+from handsel.queries.pages import calendar_days, first_run, in_the_way, page_rows, reading
 from handsel.queries.pages.calendar_days import OffLine
 from handsel.queries.pages.page_rows import Row, Running
 from handsel.queries.pages.reading import Reader
@@ -314,7 +314,7 @@ def _waiting(
     few = [session.id for mine in of_family.values() if len(mine) <= _ONE_BY_ONE for session in mine]
     shown = list(page_rows.with_people(hers.filter(id__in=few)).order_by("scheduled_start", "id"))
     rows = [page_rows.row(session, standings[session.family_id], reader, at=at, nanny=False) for session in shown]
-    row_of = {row.id: row for row in page_rows.with_clashes(rows, shown, reader, person)}
+    row_of = {row.id: row for row in in_the_way.warned(rows, shown, reader, person)}
     return [
         _waiting_for(mine, [row_of[one.id] for one in mine if one.id in row_of], reader) for mine in of_family.values()
     ]

@@ -1,13 +1,16 @@
-"""Secret addresses for calendar apps."""
+"""Secret addresses for calendar apps, and the addresses of calendars elsewhere."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from handsel.actions.calendar_addresses import ALARMS, Detail
-from handsel.rules import fields
+from handsel.rules import fields, outside_calendars
+from handsel.rules.drafts import Draft
 from handsel.web.forms import drafts
 
 _BEFORE = {
@@ -51,3 +54,38 @@ class CalendarAddressForm(drafts.DraftForm):
                 says_optional=False,
             ),
         }
+
+
+class OutsideCalendarForm(drafts.DraftForm):
+    """On one page with the form above, so what it asks for has names of its own there."""
+
+    shown_at = {"name": "outside_name", "address": "outside_address"}
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields |= {
+            "outside_name": drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "off"}),
+            "outside_address": drafts.RuleField(
+                partial(outside_calendars.address, at_home=settings.PRIVATE_CALENDARS),
+                label=_("Address of the calendar"),
+                help_text=_("It begins with https or webcal, and often ends in .ics."),
+                widget=forms.TextInput(
+                    {
+                        "autocomplete": "off",
+                        "autocapitalize": "off",
+                        "spellcheck": "false",
+                        "inputmode": "url",
+                        "maxlength": outside_calendars.LONGEST_ADDRESS,
+                    }
+                ),
+            ),
+        }
+
+    def draft(self) -> Draft:
+        """By the names that the action knows."""
+        said = super().draft()
+        names = {shown: name for name, shown in self.shown_at.items()}
+        return Draft(
+            {names[name]: value for name, value in said.values.items()},
+            {names[name]: message for name, message in said.wrong.items()},
+        )

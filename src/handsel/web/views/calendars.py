@@ -1,4 +1,4 @@
-"""One's own calendar elsewhere: secret addresses for the apps that show it."""
+"""One's own calendar elsewhere: secret addresses for the apps that show it, and calendars there that make one busy."""
 
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from handsel.actions import calendar_addresses
+from handsel.actions import calendar_addresses, outside_calendars
 from handsel.queries.pages import calendars_page
+from handsel.queries.pages.calendars_page import CalendarsPage
+from handsel.rules.history import Source
 from handsel.web import pages
-from handsel.web.forms.calendars import CalendarAddressForm
+from handsel.web.forms.calendars import CalendarAddressForm, OutsideCalendarForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +31,20 @@ def page(request: HttpRequest) -> HttpResponse:
             new = _ways_in(request.build_absolute_uri(reverse("feeds:calendar", args=[secret])), address.name)
             found = calendars_page.page(request.user)
             form = CalendarAddressForm(families=found.families)
-    return pages.answer(request, "people/calendars.html", status=form.status, form=form, calendars=found, new=new)
+    return _answer(request, found, form, OutsideCalendarForm(), status=form.status, new=new)
+
+
+def _answer(
+    request: HttpRequest,
+    found: CalendarsPage,
+    form: CalendarAddressForm,
+    outside: OutsideCalendarForm,
+    *,
+    status: int,
+    new: dict[str, str] | None = None,
+) -> HttpResponse:
+    shown = {"calendars": found, "form": form, "outside": outside, "new": new}
+    return pages.answer(request, "people/calendars.html", status=status, **shown)
 
 
 def _ways_in(address: str, name: str) -> dict[str, str]:
@@ -50,4 +65,24 @@ def _ways_in(address: str, name: str) -> dict[str, str]:
 def revoke(request: HttpRequest, address_id: UUID) -> HttpResponse:
     calendar_addresses.revoke(address_id, **pages.actor(request))
     pages.tell(request, gettext("There is no calendar at that address any more."))
+    return redirect("web:calendars")
+
+
+@require_POST
+@pages.signed_in
+def add_outside(request: HttpRequest) -> HttpResponse:
+    outside = OutsideCalendarForm(request.POST)
+    calendar = outside.send(outside_calendars.add, **pages.actor(request))
+    if calendar:
+        pages.tell(request, gettext("Added: %(name)s. It is read in a moment.") % {"name": calendar.name})
+        return redirect("web:calendars")
+    found = calendars_page.page(request.user)
+    return _answer(request, found, CalendarAddressForm(families=found.families), outside, status=outside.status)
+
+
+@require_POST
+@pages.signed_in
+def remove_outside(request: HttpRequest, calendar_id: UUID) -> HttpResponse:
+    outside_calendars.remove(calendar_id, by=request.user, source=Source.WEB)
+    pages.tell(request, gettext("The calendar and its busy times are forgotten."))
     return redirect("web:calendars")

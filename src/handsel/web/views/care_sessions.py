@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from handsel.actions import care_sessions
 from handsel.documents import calendar_ics
 from handsel.queries import calendar_feed
-from handsel.queries.pages import form_choices, session_list, session_page
+from handsel.queries.pages import form_choices, in_the_way, session_list, session_page
 from handsel.queries.pages.reading import Reader
 from handsel.rules import fields, lifecycle, local_time
 from handsel.rules.drafts import Draft
@@ -75,7 +75,10 @@ def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
             return pages.sent_before(request, "web:family", family_id)
         session = form.send(care_sessions.create_impromptu, family_id, **pages.actor(request))
         if session:
-            pages.tell(request, gettext("Added: %(session)s.") % {"session": _named(request, session)})
+            said = gettext("Added: %(session)s.") % {"session": _named(request, session)}
+            # Beside one that waits for an answer its page says so all the time.
+            overlaps = in_the_way.by_own_calendars(session, request.user) if session.is_confirmed else ""
+            pages.tell(request, f"{said} {overlaps}." if overlaps else said)
             return pages.back(request, "web:session", session.id)
     clashes = _clashes(request, form.refusal, choices.time_zone)
     return pages.answer(

@@ -1,0 +1,186 @@
+"""Calendars elsewhere that make their person busy. Like keys they belong to a person, and the operator's log tells of
+them, by their ids alone.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from handsel.access import sealed, visibility
+from handsel.models import BusyTime, CareSession, Member, OutsideCalendar, User
+from handsel.rules import local_time, outside_calendars
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import Source
+from handsel.rules.outside_calendars import Trouble
+from handsel.rules.overlap import Stretch
+from handsel.rules.refusals import NotAllowed, NotVisible
+from handsel.rules.roles import Role
+from handsel.rules.sentences import say
+
+# Whoever dies while reading one leaves it to the others after this.
+LEASE = timedelta(minutes=2)
+
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalendar:
+    """A calendar of the nanny's own, to be read at once (draft: name; address, as rules.outside_calendars reads it).
+
+    Raises NotVisible, NotAllowed for who is no nanny, or Invalid.
+    """
+    visibility.still_here(by)
+    if not _as_nanny(by).exists():
+        raise NotAllowed(say("Only when a nanny is busy matters for planning, and you are none."))
+    problems = Problems(draft)
+    for name in ("name", "address"):
+        if not draft.get(name):
+            problems.add(name, say("This is needed."))
+    mine = OutsideCalendar.objects.filter(person=by)
+    known = [sealed.unseal(kept, outside_calendars.SEALED_AS) for kept in mine.values_list("sealed_address", flat=True)]
+    if len(known) >= outside_calendars.MOST_CALENDARS:
+        most = outside_calendars.MOST_CALENDARS
+        problems.add("address", say("You have %(most)s calendars here, which is as many as there can be.", most=most))
+    elif draft.get("address") in known:
+        problems.add("address", say("This calendar is here already."))
+    problems.raise_if_any()
+    calendar = OutsideCalendar.objects.create(
+        person=by,
+        name=draft["name"],
+        sealed_address=sealed.seal(draft["address"], outside_calendars.SEALED_AS),
+        created_at=at,
+        next_at=at,
+    )
+    log.info("Outside calendar %s added for %s from %s", calendar.id, by.id, source)
+    return calendar
+
+
+@transaction.atomic
+def remove(calendar_id: UUID, *, by: User, source: Source) -> None:
+    """One's own calendar is forgotten, with all that it said. Raises NotVisible."""
+    calendar = OutsideCalendar.objects.select_for_update().filter(pk=calendar_id, person=by).first()
+    if calendar is None:
+        raise NotVisible
+    calendar.delete()
+    log.info("Outside calendar %s of %s removed from %s", calendar_id, by.id, source)
+
+
+# Reading them, which is the worker's
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A calendar that is this worker's to read until `lease`. address is None where it can't be read any more.
+
+    etag and last_modified are empty where everything is to be sent. first, last, zone, own: see
+    documents.busy_times_ics.
+    """
+
+    calendar_id: UUID
+    lease: datetime
+    address: str | None
+    etag: str
+    last_modified: str
+    first: datetime
+    last: datetime
+    zone: str
+    own: list[str]
+
+
+def claim(at: datetime) -> Claimed | None:
+    """The next calendar whose turn it is; of several workers that ask at once one gets it."""
+    due = OutsideCalendar.objects.filter(Exists(_as_nanny(OuterRef("person"))), next_at__lte=at, person__is_active=True)
+    for calendar in due.select_related("person").order_by("next_at", "id")[:10]:
+        lease = at + LEASE
+        if OutsideCalendar.objects.filter(pk=calendar.pk, next_at=calendar.next_at).update(next_at=lease):
+            return _claimed(calendar, lease, at)
+    return None
+
+
+def keep(claimed: Claimed, busy: Sequence[Stretch] | None, etag: str, last_modified: str, *, at: datetime) -> None:
+    """The calendar was read: these are its times, or nothing has changed since (None)."""
+    with transaction.atomic():
+        calendar = _still_ours(claimed)
+        if calendar is None:
+            return
+        if busy is not None:
+            _replace(calendar, busy, at)
+            calendar.read_whole_at = at
+            calendar.etag, calendar.last_modified = etag, last_modified
+        calendar.trouble, calendar.failures = "", 0
+        calendar.read_at, calendar.next_at = at, at + outside_calendars.READ_EVERY
+        calendar.save()
+
+
+def note_trouble(claimed: Claimed, trouble: Trouble, *, at: datetime) -> None:
+    """It could not be read. What was known of it stays, and it is tried again, each time later."""
+    with transaction.atomic():
+        calendar = _still_ours(claimed)
+        if calendar is None:
+            return
+        if calendar.trouble != trouble:
+            log.info("Outside calendar %s could not be read: %s", calendar.id, trouble)
+        calendar.failures = min(calendar.failures + 1, 1_000)
+        calendar.trouble = trouble
+        calendar.next_at = at + outside_calendars.again_after(calendar.failures)
+        calendar.save()
+
+
+def _as_nanny(person: User | OuterRef) -> QuerySet[Member]:
+    return Member.objects.active().filter(user=person, role=Role.NANNY)
+
+
+def _claimed(calendar: OutsideCalendar, lease: datetime, at: datetime) -> Claimed:
+    zone = _zone(calendar.person)
+    today = local_time.local_date(at, zone)
+    days = timedelta(days=outside_calendars.DAYS_BACK), timedelta(days=outside_calendars.DAYS_AHEAD)
+    first, last = local_time.day_span(today - days[0], today + days[1], zone)
+    own = CareSession.objects.filter(nanny_person=calendar.person).overlapping(first, last).values_list("id", flat=True)
+    is_fresh = calendar.read_whole_at is not None and at - calendar.read_whole_at < outside_calendars.WHOLE_EVERY
+    return Claimed(
+        calendar_id=calendar.id,
+        lease=lease,
+        address=sealed.unseal(calendar.sealed_address, outside_calendars.SEALED_AS),
+        etag=calendar.etag if is_fresh else "",
+        last_modified=calendar.last_modified if is_fresh else "",
+        first=first,
+        last=last,
+        zone=zone,
+        own=[str(session_id) for session_id in own],
+    )
+
+
+def _zone(person: User) -> str:
+    """By whose clocks the person's whole days go."""
+    if person.time_zone:
+        return person.time_zone
+    hers = _as_nanny(person).order_by("family__name", "family_id")
+    return hers.values_list("family__time_zone", flat=True).first() or "UTC"
+
+
+def _still_ours(claimed: Claimed) -> OutsideCalendar | None:
+    """Unless it was removed meanwhile, or this took so long that another worker has it."""
+    found = OutsideCalendar.objects.select_for_update().filter(pk=claimed.calendar_id, next_at=claimed.lease)
+    return found.first()
+
+
+def _replace(calendar: OutsideCalendar, busy: Sequence[Stretch], at: datetime) -> None:
+    """What stays the same is left alone, since most of it does."""
+    kept = calendar.busy_times.all()
+    known = {(start, end): pk for pk, start, end in kept.values_list("id", "starts_at", "ends_at")}
+    wanted = set(busy)
+    gone = [pk for stretch, pk in known.items() if stretch not in wanted]
+    kept.filter(pk__in=gone).delete()
+    BusyTime.objects.bulk_create(
+        (
+            BusyTime(calendar=calendar, starts_at=start, ends_at=end, noted_at=at)
+            for start, end in busy
+            if (start, end) not in known
+        ),
+        batch_size=500,
+    )

@@ -1,0 +1,50 @@
+"""Calendars elsewhere whose events make their person busy: when, and nothing else of them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from handsel.models.identity import Identified
+
+
+class OutsideCalendar(Identified):
+    """One address, when it is next read, and how it went the last time."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="outside_calendars")
+    name = models.CharField(max_length=120)
+    # A secret that has to be sent, so it can't be kept as a hash (access.sealed).
+    sealed_address = models.TextField()
+    created_at = models.DateTimeField()
+    # Whoever reads it moves this on first, as a lease.
+    next_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    # When it last came whole, and not as "unchanged".
+    read_whole_at = models.DateTimeField(null=True, blank=True)
+    # Why it could not be read the last time (rules.outside_calendars.Trouble), and how often in a row.
+    trouble = models.CharField(max_length=20, blank=True, default="")
+    failures = models.PositiveSmallIntegerField(default=0)
+    # What the server calls the state that was read (RFC 9110, 8.8).
+    etag = models.CharField(max_length=255, blank=True, default="")
+    last_modified = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(trouble="", failures=0) | (~Q(trouble="") & Q(failures__gt=0)), name="trouble_is_counted"
+            ),
+        ]
+
+
+class BusyTime(Identified):
+    """From an instant to another their person is busy; of one calendar none touches another."""
+
+    calendar = models.ForeignKey(OutsideCalendar, on_delete=models.CASCADE, related_name="busy_times")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="busy_starts_before_it_ends"),
+            models.UniqueConstraint(fields=["calendar", "starts_at"], name="busy_once_at_a_time"),
+        ]

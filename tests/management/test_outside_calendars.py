@@ -1,0 +1,292 @@
+"""Outside calendars from the address to the busy times: read by the worker, each in a process of its own."""
+
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from handsel.actions import outside_calendars
+from handsel.management import reading, worker
+from handsel.management.duties import DUTIES
+from handsel.management.outside_calendars import read_next
+from handsel.management.reading import Found, Task
+from handsel.models import BusyTime, OutsideCalendar
+from handsel.rules.drafts import Draft
+from handsel.rules.outside_calendars import Trouble
+from tests import calendar_server
+from tests.calendar_server import CalendarServer, calendar
+from tests.world import NOW, ON_THE_WEB, World, wall
+
+DENTIST = "UID:dentist\nDTSTART:20260602T140000Z\nDURATION:PT1H\nSUMMARY:Dentist in Elm Road"
+CHOIR = "UID:choir\nDTSTART;TZID=America/New_York:20251031T190000\nDURATION:PT2H\nRRULE:FREQ=WEEKLY"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def elsewhere(settings) -> Iterator[CalendarServer]:
+    settings.PRIVATE_CALENDARS = True
+    with calendar_server.running() as started:
+        yield started
+
+
+def added(world: World, address: str) -> OutsideCalendar:
+    return outside_calendars.add(Draft.of(name="Private", address=address), by=world.noor, **ON_THE_WEB)
+
+
+def kept(calendar: OutsideCalendar) -> list[tuple[datetime, datetime]]:
+    return list(calendar.busy_times.order_by("starts_at").values_list("starts_at", "ends_at"))
+
+
+def test_noors_calendar_is_read_every_hour(world, elsewhere):
+    noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
+    assert [read_next(NOW), read_next(NOW)] == [1, 0]
+    assert kept(noors) == [(wall("2026-06-02 10:00"), wall("2026-06-02 11:00"))]
+    noors.refresh_from_db()
+    assert (noors.read_at, noors.trouble, noors.next_at) == (NOW, "", NOW + HOUR)
+    elsewhere.serves("/noor.ics", calendar(DENTIST.replace("T14", "T15"), CHOIR))
+    assert read_next(NOW + HOUR - timedelta(seconds=1)) == 0
+    assert read_next(NOW + HOUR) == 1
+    assert kept(noors)[:2] == [
+        (wall("2026-06-02 11:00"), wall("2026-06-02 12:00")),
+        (wall("2026-06-05 19:00"), wall("2026-06-05 21:00")),
+    ]
+    assert (wall("2026-11-06 19:00"), wall("2026-11-06 21:00")) in kept(noors)
+
+
+def test_what_stays_the_same_is_left_alone(world, elsewhere):
+    noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST, CHOIR)))
+    read_next(NOW)
+    before = set(noors.busy_times.values_list("id", flat=True))
+    elsewhere.serves("/noor.ics", calendar(CHOIR))
+    read_next(NOW + HOUR)
+    after = set(noors.busy_times.values_list("id", flat=True))
+    assert len(before - after) == 1
+    assert after < before
+
+
+def test_a_server_that_says_unchanged_is_asked_for_everything_once_a_day(world, elsewhere):
+    noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST), ETag='"7"', Last_Modified="Mon"))
+    read_next(NOW)
+    elsewhere.says_no("/noor.ics", 304)
+    read_next(NOW + HOUR)
+    noors.refresh_from_db()
+    assert (noors.read_at, noors.read_whole_at, noors.trouble) == (NOW + HOUR, NOW, "")
+    assert len(kept(noors)) == 1
+    elsewhere.serves("/noor.ics", calendar())
+    read_next(NOW + DAY)
+    assert kept(noors) == []
+    asked = [headers.get("If-None-Match") for _, headers in elsewhere.asked]
+    assert asked == [None, '"7"', None]
+
+
+def test_a_failure_keeps_what_was_known_and_is_tried_again_later_each_time(world, elsewhere, caplog):
+    noors = added(world, elsewhere.serves("/secret-of-noor.ics", calendar(DENTIST)))
+    read_next(NOW)
+    elsewhere.says_no("/secret-of-noor.ics", 404)
+    at, waits = NOW + HOUR, []
+    with caplog.at_level(logging.DEBUG):
+        for _ in range(10):
+            assert read_next(at) == 1
+            noors.refresh_from_db()
+            waits.append((noors.next_at - at) // timedelta(minutes=1))
+            at = noors.next_at
+    assert waits == [10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]
+    assert (noors.trouble, noors.failures, noors.read_at) == ("refused", 10, NOW)
+    assert len(kept(noors)) == 1
+    assert caplog.text.count(f"Outside calendar {noors.id} could not be read: refused") == 1
+    assert "secret" not in caplog.text
+    assert "127.0.0.1" not in caplog.text
+    elsewhere.serves("/secret-of-noor.ics", calendar())
+    read_next(at)
+    noors.refresh_from_db()
+    assert (noors.trouble, noors.failures, noors.next_at) == ("", 0, at + HOUR)
+
+
+def test_a_calendar_that_another_secret_key_sealed_is_lost_and_says_so(world, elsewhere, settings):
+    noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
+    settings.SECRET_KEY = "another" * 10
+    read_next(NOW)
+    noors.refresh_from_db()
+    assert noors.trouble == Trouble.LOST
+    assert elsewhere.asked == []
+
+
+def test_private_networks_are_read_where_the_operator_says_so_alone(world, elsewhere, settings):
+    noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
+    settings.PRIVATE_CALENDARS = False
+    read_next(NOW)
+    noors.refresh_from_db()
+    assert noors.trouble == Trouble.NOT_PUBLIC
+    assert elsewhere.asked == []
+
+
+def test_whole_days_go_by_her_own_clocks_or_her_familys(world, elsewhere):
+    noors = added(world, elsewhere.serves("/noor.ics", calendar("UID:a\nDTSTART;VALUE=DATE:20260603")))
+    read_next(NOW)
+    assert kept(noors) == [(wall("2026-06-03 00:00"), wall("2026-06-04 00:00"))]
+    world.noor.time_zone = "Europe/Paris"
+    world.noor.save()
+    read_next(NOW + HOUR)
+    assert kept(noors) == [(wall("2026-06-02 18:00"), wall("2026-06-03 18:00"))]
+
+
+def test_a_session_that_found_its_way_there_is_not_in_its_own_way(world, elsewhere):
+    session = world.session("2026-06-02 09:00")
+    beas = world.session("2026-06-03 09:00", nanny=world.bea_of_riveras)
+    event = "UID:{}\nDTSTART:{}T130000Z\nDURATION:PT8H"
+    there = calendar(event.format(session.id, 20260602), event.format(beas.id, 20260603))
+    noors = added(world, elsewhere.serves("/noor.ics", there))
+    read_next(NOW)
+    assert kept(noors) == [(wall("2026-06-03 09:00"), wall("2026-06-03 17:00"))]
+
+
+# Whose turn it is
+
+
+def test_of_two_workers_one_reads_it_and_the_lease_of_a_dead_one_runs_out(world, elsewhere):
+    added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
+    first = outside_calendars.claim(NOW)
+    assert outside_calendars.claim(NOW) is None
+    second = outside_calendars.claim(NOW + outside_calendars.LEASE)
+    assert second.calendar_id == first.calendar_id
+    # The first was not dead, only slow.
+    outside_calendars.keep(first, [(NOW, NOW + HOUR)], "", "", at=NOW + outside_calendars.LEASE)
+    outside_calendars.note_trouble(first, Trouble.TOO_SLOW, at=NOW + outside_calendars.LEASE)
+    assert not BusyTime.objects.exists()
+    assert OutsideCalendar.objects.get().trouble == ""
+    outside_calendars.keep(second, [], "", "", at=NOW + outside_calendars.LEASE)
+    assert OutsideCalendar.objects.get().read_at == NOW + outside_calendars.LEASE
+
+
+def test_what_is_removed_while_it_is_read_stays_removed(world, elsewhere):
+    noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
+    claimed = outside_calendars.claim(NOW)
+    outside_calendars.remove(noors.id, by=world.noor, source=ON_THE_WEB["source"])
+    outside_calendars.keep(claimed, [(NOW, NOW + HOUR)], "", "", at=NOW)
+    assert not BusyTime.objects.exists()
+
+
+def test_nobody_reads_for_who_is_no_nanny_any_more_or_shut_out(world, elsewhere):
+    added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
+    world.noor.is_active = False
+    world.noor.save()
+    assert read_next(NOW) == 0
+    world.noor.is_active = True
+    world.noor.save()
+    world.leave(world.noor_of_riveras)
+    world.leave(world.noor_of_okafors)
+    assert read_next(NOW) == 0
+
+
+def test_it_is_a_duty_that_several_workers_share(world, elsewhere):
+    [duty] = [duty for duty in DUTIES if duty.do is read_next]
+    added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
+    assert worker.tend(duty, NOW, {}) == 1
+    assert worker.tend(duty, NOW, {}) == 0
+
+
+# Whatever is there, it ends
+
+
+def task(address: str, **said) -> Task:
+    window = {"first": wall("2026-06-01 00:00"), "last": wall("2027-06-01 00:00")}
+    return Task(address=address, etag="", last_modified="", **window, zone="UTC", own=[], at_home=True, **said)
+
+
+@pytest.mark.parametrize("head", [True, False])
+def test_a_server_that_sends_a_byte_now_and_then_does_not_keep_us(elsewhere, head):
+    began = time.monotonic()
+    assert reading.read(task(elsewhere.drips("/drip", head=head), seconds=2)) is Trouble.TOO_SLOW
+    assert time.monotonic() - began < 30  # it would drip for a minute
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "RRULE:FREQ=SECONDLY",
+        "RRULE:FREQ=SECONDLY;INTERVAL=7;COUNT=2000000000",
+        "RRULE:FREQ=DAILY;BYHOUR={0};BYMINUTE={1};BYSECOND={1}".format(
+            ",".join(map(str, range(24))), ",".join(map(str, range(60)))
+        ),
+        "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+    ],
+)
+def test_a_rule_without_an_end_ends(elsewhere, rule):
+    """A day that never comes is none; the others fill more than is kept, or the time there is to unfold them."""
+    there = elsewhere.serves("/noor.ics", calendar(f"UID:a\nDTSTART:20260601T000000Z\nDURATION:PT1S\n{rule}"))
+    found = reading.read(task(there, seconds=20, of_work=2))
+    if "YEARLY" in rule:
+        assert isinstance(found, Found) or found is Trouble.TOO_SLOW
+    else:
+        assert found in (Trouble.TOO_SLOW, Trouble.TOO_LARGE, Trouble.TOO_MANY)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param("BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 75_000, id="events of nothing"),
+        pytest.param("BEGIN:VEVENT\r\n" * 100_000, id="events in events"),
+        pytest.param("X:" + "x" * 1_900_000 + "\r\n", id="a line without an end"),
+        pytest.param("X:y\r\n" * 300_000, id="lines without an end"),
+        pytest.param(
+            "BEGIN:VEVENT\r\nUID:a\r\nDTSTART:20260601T000000Z\r\nDURATION:PT1S\r\nRDATE:"
+            + ",".join(f"202606{1 + n % 28:02}T{n % 24:02}{n % 60:02}{n % 59:02}Z" for n in range(100_000))
+            + "\r\nEND:VEVENT\r\n",
+            id="dates without an end",
+        ),
+    ],
+)
+def test_whatever_else_somebody_wrote_ends_too(elsewhere, lines):
+    there = elsewhere.serves("/noor.ics", f"BEGIN:VCALENDAR\r\n{lines}END:VCALENDAR\r\n")
+    found = reading.read(task(there, seconds=20, of_work=3))
+    assert isinstance(found, Found) or found in (
+        Trouble.NOT_A_CALENDAR,
+        Trouble.TOO_LARGE,
+        Trouble.TOO_MANY,
+        Trouble.TOO_SLOW,
+    )
+
+
+def test_what_needs_more_memory_than_there_is_for_it_is_left(elsewhere):
+    much = task(elsewhere.serves("/noor.ics", calendar(*["UID:a"] * 55_000)), seconds=60, of_work=60)
+    assert reading.read(replace(much, memory=90_000_000)) in (Trouble.TOO_LARGE, Trouble.NOT_A_CALENDAR)
+    assert isinstance(reading.read(much), Found)
+
+
+def test_a_full_calendar_of_a_busy_life_is_read_in_time(elsewhere):
+    days = [wall("2026-06-01 09:00") + number * timedelta(hours=8) for number in range(1_000)]
+    single = [
+        f"UID:{n}\nDTSTART:{day:%Y%m%dT%H%M%SZ}\nDURATION:PT1H\nDESCRIPTION:{'x' * 1_000}" for n, day in enumerate(days)
+    ]
+    weekly = [
+        f"UID:w{n}\nDTSTART:2020010{n % 7 + 1}T{n % 24:02}0000Z\nDURATION:PT30M\nRRULE:FREQ=WEEKLY" for n in range(50)
+    ]
+    there = elsewhere.serves("/noor.ics", calendar(*single, *weekly))
+    found = reading.read(task(there, seconds=60, of_work=60))
+    assert isinstance(found, Found)
+    assert len(found.busy) > 1_000
+
+
+def test_the_process_that_reads_knows_no_secret(elsewhere, monkeypatch):
+    """Its environment and its command line: whatever the calendar makes of it, there is nothing to be had."""
+    seen = {}
+    run = reading.subprocess.run
+
+    def watched(command, **options):
+        seen.update(command=command, env=options["env"])
+        return run(command, **options)
+
+    monkeypatch.setenv("HANDSEL_SECRET_KEY", "kites" * 10)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://handsel:kites@db/handsel")
+    monkeypatch.setattr(reading.subprocess, "run", watched)
+    reading.read(task(elsewhere.serves("/secret.ics", calendar(DENTIST))))
+    assert "kites" not in str(seen)
+    assert "secret" not in str(seen["command"])
+
+
+def test_a_process_that_breaks_is_trouble_and_nothing_more(elsewhere):
+    there = task(elsewhere.serves("/noor.ics", calendar(DENTIST.replace("Z", ""))))
+    assert reading.read(replace(there, zone="Nowhere/Land")) in (Trouble.BROKEN, Trouble.NOT_A_CALENDAR)
