@@ -2,6 +2,9 @@
 
 import pytest
 
+from handsel.models import BusyTime, OutsideCalendar
+from tests.world import LONG_AGO, NOW, wall
+
 MORNINGS = {
     "name": "Regular Mon/Wed/Fri care",
     "recurrence": "WEEKLY",
@@ -88,6 +91,24 @@ def test_a_preview_is_what_the_schedule_means_and_nothing_else(ana, mornings):
 def test_a_range_is_a_year_at_most_and_the_right_way_round(ana, mornings, query, wrong):
     answer = ana.get(f"/care-schedules/{mornings['id']}/occurrences", query)
     assert [error["field"] for error in answer.json()["errors"]] == wrong
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_nannys_own_calendar_is_in_the_way_like_another_familys_session(world, ana, mornings, dry_run):
+    """Each answer is held to the OpenAPI file, which has no other field for it."""
+    calendar = OutsideCalendar.objects.create(
+        person=world.noor, name="Private", sealed_address="x", created_at=LONG_AGO, next_at=NOW
+    )
+    for start, end in (("08:00", "09:00"), ("09:00", "10:00"), ("20:00", "21:00")):
+        times = {"starts_at": wall(f"2026-06-03 {start}"), "ends_at": wall(f"2026-06-03 {end}")}
+        BusyTime.objects.create(calendar=calendar, noted_at=NOW, **times)
+    sent = {"from": "2026-06-01", "to": "2026-06-05", "dryRun": dry_run}
+    done = ana.post(f"/care-schedules/{mornings['id']}/generate-sessions", sent).json()
+    assert [one["clashes"] for one in done["created"]] == [
+        [],
+        [{"busy": True, "scheduledStart": "2026-06-03T12:00:00Z", "scheduledEnd": "2026-06-03T14:00:00Z"}],
+        [],
+    ]
 
 
 def test_generating_says_what_was_made_what_was_there_and_what_was_skipped(world, ana, mornings):

@@ -128,7 +128,7 @@ class Occurrences(Resource):
 
 
 class Clash(Resource):
-    """A session of this family that is in the way, or that the nanny is busy with another one."""
+    """A session of this family that is in the way, or that the nanny is busy, and with what is not said."""
 
     session_id: UUID | None = Field(exclude_if=lambda session_id: session_id is None)
     busy: bool = Field(exclude_if=lambda busy: not busy)
