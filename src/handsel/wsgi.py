@@ -1,9 +1,11 @@
 """What a WSGI server calls; `handsel serve` does so itself."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from io import BytesIO
+from time import monotonic
 from typing import Any
 
 import django
@@ -18,7 +20,8 @@ django.setup(set_prefix=False)
 
 from handsel.management import book  # noqa: E402  it needs Django set up
 
-_GUNICORN_READS, _WE_READ = 64_000, 16_000_000
+_GUNICORN_READS, _WE_READ = 64_000, 16_000_000  # bytes
+_PATIENCE = 5.0  # seconds
 
 
 class Request(WSGIRequest):
@@ -58,15 +61,25 @@ class Handler(WSGIHandler):
     request_class = Request
 
     def get_response(self, request: Request) -> Any:
-        """Nobody reads a body that is refused, but who is still sending it could not read the answer either: so it is
-        taken off the wire all the same. One that is far too large ends the connection, as gunicorn has it.
+        """Nobody reads a body that is refused, but who is still sending it could not read the answer either: so once
+        the answer is out it is taken off the wire all the same, as far as it comes soon. One that is far too large ends
+        the connection, as gunicorn has it.
         """
         response = super().get_response(request)
-        if _GUNICORN_READS < int(request.META.get("CONTENT_LENGTH") or 0) <= _WE_READ:  # bytes
-            with suppress(OSError):
-                while request.read(65_536):
-                    pass
+        if _GUNICORN_READS < int(request.META.get("CONTENT_LENGTH") or 0) <= _WE_READ:
+            response.close = partial(_close, response.close, request)
         return response
+
+
+def _close(close: Callable[[], None], request: Request) -> None:
+    close()
+    connection = request.META.get("gunicorn.socket")
+    with suppress(OSError):
+        if connection is not None:
+            connection.settimeout(_PATIENCE)
+        until = monotonic() + _PATIENCE
+        while monotonic() < until and request.read(65_536):
+            pass
 
 
 application = Handler()
