@@ -4,6 +4,7 @@ import re
 from datetime import date, time, timedelta
 
 import pytest
+from django.urls import reverse
 
 from handsel.access import tokens
 from handsel.actions import care_sessions, change_requests, invitations, reminding, time_off
@@ -42,6 +43,28 @@ def test_a_notice_of_a_session_that_is_gone_leads_to_the_family(ana, noor, world
     ana.press("delete_session", session.id)
     for notice in Notice.objects.filter(person=world.noor):
         assert noor.press("notice", notice.id).says("Next two weeks")
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [
+        ("sessions.confirmed", "family_sessions"),
+        ("reminder.tomorrow", "family_sessions"),
+        ("reminder.still_to_confirm", "family_home"),
+        ("sessions.without_nanny", "family_home"),
+        ("reminder.plan_ends", "schedules"),
+        ("time_off.entered", "time_off"),
+        ("time_off.taken_back", "time_off"),
+        ("member.joined", "members"),
+    ],
+)
+def test_a_notice_of_no_one_session_leads_to_where_it_is_seen(ana, world, kind, page):
+    facts = {"by": "Noor", "count": 2, "schedule": "Mornings"}
+    notice = Notice.objects.create(person=world.ana, family=world.riveras, kind=kind, facts=facts, at=NOW)
+    ana.get("inbox")
+    there = ana.post("notice", notice.id).response["Location"]
+    assert there == reverse(f"web:{page}", args=[world.riveras.id])
+    assert ana.client.get(there).status_code == 200
 
 
 def test_everything_is_marked_read_at_once(ana, noor, world):

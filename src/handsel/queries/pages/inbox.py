@@ -88,14 +88,25 @@ def one(person: User, notice_id: UUID, *, at: datetime) -> Told:
     return _told(found, Reader.of(person), person, _standings([found], person), at)
 
 
+# What speaks of no one session leads to the family's page of it; all else to what the family has to answer, or itself.
+_PLACES = {
+    NoticeKind.SESSIONS_CONFIRMED: "family_sessions",
+    NoticeKind.SESSIONS_CANCELLED: "family_sessions",
+    NoticeKind.TOMORROW: "family_sessions",
+    NoticeKind.PLAN_ENDS: "schedules",
+    NoticeKind.TIME_OFF_ENTERED: "time_off",
+    NoticeKind.TIME_OFF_TAKEN_BACK: "time_off",
+    NoticeKind.MEMBER_JOINED: "members",
+}
+_TO_ANSWER = {Topic.TO_ANSWER, Topic.STILL_TO_ANSWER}
+
+
 def place(kind: str, family_id: UUID, session_id: UUID | None) -> tuple[str, UUID]:
     """Where a notice is answered or seen: the name of a page, and of what."""
     if session_id is not None:
         return "session", session_id
-    return "family_home" if TOPICS[NoticeKind(kind)] in (
-        Topic.TO_ANSWER,
-        Topic.STILL_TO_ANSWER,
-    ) else "family", family_id
+    told = NoticeKind(kind)
+    return _PLACES.get(told, "family_home" if TOPICS[told] in _TO_ANSWER else "family"), family_id
 
 
 def _zone(notice: Notice, person: User) -> str:
