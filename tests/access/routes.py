@@ -54,6 +54,7 @@ TIMES = {"scheduledStart": "2031-03-04T15:00", "scheduledEnd": "2031-03-04T19:00
 DAYS = {"from": "2031-03-03", "to": "2031-03-16"}
 CALENDAR = {"name": "Phone", "detail": "full"}
 OUTSIDE = {"outside_name": "Private", "outside_address": "https://calendar.example.com/secret.ics"}
+NOTICES = {"email": ["family"], "push": [], "mails_together": "no", "mails_at": "18:00"}
 NEW_SCHEDULE = {
     "name": "Fridays",
     "recurrence": "WEEKLY",
@@ -189,6 +190,8 @@ PAGES = [
     Row("POST web:add_outside_calendar", "", "403 302 302 302 403 403", OUTSIDE, outsiders=403),
     Row("POST web:remove_outside_calendar", "outside calendar", on(EVERYBODY), outsiders=302),
     Row("POST web:revoke_token", "key", on(EVERYBODY), outsiders=302),
+    Row("GET web:notices", "", EVERYBODY, outsiders=200),
+    Row("POST web:notices", "", on(EVERYBODY), NOTICES, 302),
     Row("GET web:families", "", EVERYBODY, outsiders=200),
     Row("GET web:new_family", "", EVERYBODY, outsiders=200),
     Row("POST web:new_family", "", on(EVERYBODY), NEW_FAMILY, 302),
@@ -268,6 +271,8 @@ PUBLIC = {
     "GET api_docs": 200,
     "GET openapi": 200,
     "GET feeds:calendar": 404,  # nobody knows any secret; tests/feeds
+    "GET web:mail_answer": 404,  # nor any of these: tests/web/test_mail_answers.py
+    "GET web:mail_stop": 404,
     "GET web:manifest": 200,
     "GET web:service_worker": 200,
     "GET web:offline": 200,

@@ -14,12 +14,15 @@ from django.db import models, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
+from handsel.access import mail_links
 from handsel.api.operations import BASE
 from handsel.api.v1 import DOCUMENT
 from handsel.models import CalendarAddress, Event, Family, IdempotencyKey, Notice
+from handsel.rules.notices import NoticeKind, Topic
 from tests.access import neighbours, routes
-from tests.access.neighbours import FIRST_RATE, RATES, SECOND_RATE, Household, Somebody
+from tests.access.neighbours import FIRST_RATE, PAY, RATES, SECOND_RATE, Household, Somebody
 from tests.access.routes import OUTSIDERS, ROLES, Row
 from tests.api import contract
 
@@ -318,6 +321,38 @@ def test_an_invitation_is_for_whoever_holds_it_and_tells_no_more_than_it_must(wa
         assert client.get(held).status_code == 404
     else:
         assert pressed.status_code == 200
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_link_of_a_mail_is_for_whoever_holds_it_and_tells_no_more_than_it_must(walkers, role):
+    """It may be asked by anybody, and shows the sessions of its notice, without pay."""
+    somebody = walkers[role]
+    told = Notice.objects.create(
+        person=somebody.user,
+        family=somebody.home.things["family"],
+        session=somebody.home.things["unconfirmed"],
+        kind=NoticeKind.SESSIONS_TO_CONFIRM,
+        at=timezone.now(),
+    )
+    address = _address(ADDRESSES["web:mail_answer"], mail_links.to_answer(told.id), somebody.home)
+    answers = role in ("parent", "founding nanny", "coordinator")
+    for asks in (None, "stranger", role):
+        client = Client()
+        if asks:
+            client.force_login(walkers[asks].user)
+        shown = client.get(address)
+        assert shown.status_code == (200 if answers else 410)
+        text = shown.content.decode()
+        assert (somebody.home.canary in text) == answers
+        assert not [secret for secret in somebody.hidden | PAY if secret in text]
+        stop = _address(
+            ADDRESSES["web:mail_stop"], mail_links.to_stop(somebody.user.id, Topic.CONFIRMED), somebody.home
+        )
+        assert not [secret for secret in somebody.hidden | PAY if secret in client.get(stop).content.decode()]
+    box = f"{somebody.home.things['unconfirmed'].id}:{somebody.home.things['unconfirmed'].version}"
+    assert Client().post(address, {"session": box}).status_code == (302 if answers else 410)
+    somebody.home.things["unconfirmed"].refresh_from_db()
+    assert somebody.home.things["unconfirmed"].is_confirmed is answers
 
 
 NAMING_OTHERS = [

@@ -8,10 +8,11 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
 from handsel.access import tokens
-from handsel.actions import families, people
-from handsel.models import Event, Member, Notice, User
+from handsel.actions import families, notice_choices, people
+from handsel.models import Event, Member, Notice, NoticeChoice, User
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State, Status
+from handsel.rules.notices import Topic
 from handsel.rules.refusals import Invalid, NotVisible, WrongState
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB, PASSWORD
@@ -105,6 +106,7 @@ def test_who_deletes_her_account_leaves_the_record_and_nothing_else(world):
     ahead = world.session("2026-06-03 09:00", state=State.CONFIRMED)
     session, secret = signed_in(world.noor), world.secret(world.noor)
     Authenticator.objects.create(user=world.noor, type=Authenticator.Type.TOTP, data={})
+    notice_choices.by_mail(Topic.CONFIRMED, wanted=False, by=world.noor, **ON_THE_WEB)
     people.delete(by=world.noor, **ON_THE_WEB)
     somebody = User.objects.get(pk=world.noor.pk)
     assert somebody.name == "Former member"
@@ -116,7 +118,8 @@ def test_who_deletes_her_account_leaves_the_record_and_nothing_else(world):
     assert tokens.api_token(secret, at=NOW) is None
     for kept in (EmailAddress, Authenticator, UserSession):
         assert not kept.objects.filter(user=somebody).exists()
-    assert not Notice.objects.filter(person=somebody).exists()
+    for kept in (Notice, NoticeChoice):
+        assert not kept.objects.filter(person=somebody).exists()
     for one in (done, running, ahead):
         one.refresh_from_db()
     assert done.nanny == world.noor_of_riveras

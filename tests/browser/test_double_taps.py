@@ -53,6 +53,7 @@ def pages_of(book: Book) -> Iterator[tuple[str, list[str]]]:
         "/settings/",
         "/settings/keys/",
         "/settings/calendars/",
+        "/settings/notices/",
         "/more/",
         "/inbox/",
         "/families/new/",

@@ -59,7 +59,16 @@ UNSEEN = """() => [...document.querySelectorAll("a[href], button, select, input,
   })"""
 
 
-_OF_ALL = {"/settings/", "/settings/security/", "/settings/keys/", "/inbox/", "/more/", "/families/", "/families/#/"}
+_OF_ALL = {
+    "/settings/",
+    "/settings/notices/",
+    "/settings/security/",
+    "/settings/keys/",
+    "/inbox/",
+    "/more/",
+    "/families/",
+    "/families/#/",
+}
 _OF_THE_BOOK = {
     "/calendar/",
     "/records/",
@@ -110,7 +119,7 @@ def test_every_page_is_for_everybody(walk: Walk, language: str, looked_at: set[t
         sort = walk.here, walk.who in IN_A_FULL_BOOK
         if NIGHTLY or sort not in looked_at:
             looked_at.add(sort)
-            for flaw in _flaws(walk.page, screen):
+            for flaw in flaws(walk.page, screen):
                 found.setdefault(flaw, []).append(stop)
         spoken = walk.page.locator("html").get_attribute("lang")
         if spoken != language and stop not in IN_ENGLISH:
@@ -120,7 +129,7 @@ def test_every_page_is_for_everybody(walk: Walk, language: str, looked_at: set[t
     assert walk.complaints == []
 
 
-def _flaws(page: Page, screen: ViewportSize) -> Iterator[str]:
+def flaws(page: Page, screen: ViewportSize) -> Iterator[str]:
     # Evaluated by the debugger, which no CSP concerns: the page is looked at under the policy that people get.
     page.set_viewport_size(screen)
     page.evaluate(AXE)

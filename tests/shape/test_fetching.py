@@ -29,7 +29,7 @@ ELSEWHERE = {
     "queries.reminders_due.ending_plans CareSchedule": "everybody's, by how far they are planned",
     "queries.reminders_due.sessions CareSession": "everybody's, by when they are due",
     "queries.still_true._entered TimeOff": "what notices at hand name",
-    "queries.still_true._sessions CareSession": "those that notices at hand name, kept to the family of each",
+    "queries.notice_sessions.sessions CareSession": "those that notices at hand name, kept to the family of each",
     "actions.forgetting.forget Delivery": "everybody's, by age alone",
     "queries.health.duties Duty": "of nobody",
     "actions.extending._due CareSchedule": "everybody's that is to be planned further",

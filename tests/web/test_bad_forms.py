@@ -17,7 +17,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.web import forms
 from handsel.web.forms import second_step
-from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, OUTSIDE, SCHEDULE, SEEN, SETTINGS
+from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS
 from tests.web.nonsense import NEVER, TOO_MUCH, WRONG, Sender
 from tests.world import ON_THE_WEB, PASSWORD, World
 
@@ -50,8 +50,9 @@ class Place:
 
 
 @pytest.fixture
-def places(world: World) -> dict[str, Place]:
+def places(world: World, settings) -> dict[str, Place]:
     """By the names of the forms' classes."""
+    settings.MAIL_IS_SET_UP = True  # else the column of mails takes nothing
     family, emma, noor = world.riveras.id, str(world.emma.id), str(world.noor_of_riveras.id)
     planned = world.session("2026-06-02 06:00")
     done = world.session("2026-05-29 06:00", state=State.COMPLETED).id
@@ -95,6 +96,9 @@ def places(world: World) -> dict[str, Place]:
         "InvitationForm": Place("ana", "web:members", (family,), {"email": "kim@example.com", "role": "PARENT"}),
         "NewFamilyForm": Place("ana", "web:new_family", (), home),
         "NotesForm": Place("noor", "web:edit_session", (cancelled,), {"notes": "Boots."}),
+        "NoticesForm": Place(
+            "ana", "web:notices", (), NOTICES | {"quiet_from": "21:00", "quiet_until": "06:00", "mails_together": "yes"}
+        ),
         "OutsideCalendarForm": Place("noor", "web:add_outside_calendar", (), OUTSIDE),
         "RoleForm": Place("ana", "web:member_role", (world.bea_of_riveras.id,), {"role": "VIEWER"}),
         "ScheduleForm": Place("noor", "web:new_schedule", (family,), schedule),

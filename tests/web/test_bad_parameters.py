@@ -12,9 +12,11 @@ from django.core.cache import cache
 from django.urls import reverse
 
 import handsel.web
+from handsel.access import mail_links
 from handsel.actions import calendar_addresses, change_requests, generation, invitations, outside_calendars, time_off
 from handsel.models import ApiToken, Notice
 from handsel.rules.drafts import Draft
+from handsel.rules.notices import Topic
 from handsel.rules.roles import Role
 from handsel.web.urls import urlpatterns
 from tests.access.routes import DAY, RANGE, SCHEDULE, SEEN
@@ -68,8 +70,20 @@ PARAMETERS = {
         ("new_session", NEW_SESSION),
         ("confirm_sessions", {"session": "{session_id}"}),
     ],
-    "POST all": [("confirm_sessions", {}), ("cancel_sessions", {}), ("cancel_sessions", {"sure": "1"})],
-    "POST session": [("confirm_sessions", {}), ("cancel_sessions", {}), ("cancel_sessions", {"sure": "1"})],
+    "POST wanted": [("mail_stop", {})],
+    "POST List-Unsubscribe": [("mail_stop", {})],
+    "POST all": [
+        ("confirm_sessions", {}),
+        ("cancel_sessions", {}),
+        ("cancel_sessions", {"sure": "1"}),
+        ("mail_answer", {}),
+    ],
+    "POST session": [
+        ("mail_answer", {}),
+        ("confirm_sessions", {}),
+        ("cancel_sessions", {}),
+        ("cancel_sessions", {"sure": "1"}),
+    ],
     "POST sure": [("cancel_sessions", {"session": "{session_id}"})],
     "POST on": [("switch_schedule", {})],
     "POST seen": [("new_schedule", NEW_SCHEDULE), ("edit_schedule", NEW_SCHEDULE)],
@@ -109,19 +123,30 @@ def ids(world: World) -> dict[str, str]:
         "calendar_id": outside_calendars.add(Draft.of(name="Private", address="https://a.example/"), **noor).id,
         "token_id": ApiToken.objects.get(person=world.ana).id,
     }
-    return {name: str(one) for name, one in found.items()} | {"token": token, "year": "2026", "sign_in_id": "1"}
+    plain = {
+        "token": token,
+        "year": "2026",
+        "sign_in_id": "1",
+        "secret": mail_links.to_answer(found["notice_id"]),
+        "secret of mail_stop": mail_links.to_stop(world.ana.id, Topic.TO_ANSWER),
+    }
+    return {name: str(one) for name, one in found.items()} | plain
 
 
 def _june(day: int) -> date:
     return date(2026, 6, day)
 
 
-PLAIN = {"token", "year", "sign_in_id"}  # no ids
+PLAIN = {"token", "year", "sign_in_id", "secret"}  # no ids
 HOLES = {pattern.name: list(pattern.pattern.converters) for pattern in urlpatterns}
 
 
 def address(route: str, ids: dict[str, str]) -> str:
-    return reverse(f"web:{route}", kwargs={hole: ids[hole] for hole in HOLES[route]})
+    return reverse(f"web:{route}", kwargs={hole: said(route, hole, ids) for hole in HOLES[route]})
+
+
+def said(route: str, hole: str, ids: dict[str, str]) -> str:
+    return ids.get(f"{hole} of {route}", ids[hole])
 
 
 def test_every_parameter_is_tried():
@@ -166,8 +191,8 @@ def test_no_address_of_an_undo_chokes(world, ids):
     ana, name = Sender(world, "ana"), IN_THE_ADDRESS_OF_A_FORM.removeprefix("GET ")
     instants = ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-06-01", "2026-06-01T06:00:00"]
     for value in [*WRONG, *instants, "Emma\x00", "x" * 5_000]:
-        said = quote(value.encode("utf-8", "surrogatepass"))
-        response = ana.post(f"{address('restore_sessions', ids)}?{name}={said}&{name}={said}", {})
+        sent = quote(value.encode("utf-8", "surrogatepass"))
+        response = ana.post(f"{address('restore_sessions', ids)}?{name}={sent}&{name}={sent}", {})
         _is_answered(response)
         assert response.wrote_nothing
 
@@ -206,7 +231,7 @@ def test_no_address_chokes(world, ids):
             if hole in PLAIN:
                 odd += [*WRONG, "\x00", "0", "9999", "10000", str(2**63), "x" * 5_000, str(uuid4())]
             for value in odd:
-                at = good.replace(ids[hole], quote(value.encode("utf-8", "surrogatepass"), safe=""))
+                at = good.replace(said(route, hole, ids), quote(value.encode("utf-8", "surrogatepass"), safe=""))
                 for response in (ana.get(at, {}), ana.post(at, {})):
                     assert response.status_code in ((200, 302, 404, 405) if hole in PLAIN else (404, 405)), (
                         route,

@@ -16,7 +16,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.web import forms
 from handsel.web.forms import second_step
-from tests.access.routes import DAY, NEW_FAMILY, OUTSIDE, SCHEDULE, SEEN, SETTINGS
+from tests.access.routes import DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS
 from tests.web.visitor import Page, Visitor
 from tests.web.wrongly import Form, Reads, try_all
 from tests.world import ON_THE_WEB, PASSWORD, World
@@ -48,6 +48,7 @@ OFF = RANGE | {"nanny_id": "$nanny", "reason": "Away.", "start_time": "09:00", "
 RECORD = {"actual_start": "2026-05-29T06:05", "actual_end": "2026-05-29T14:00", "hourly_rate": "26.50"}
 RECORD |= {"notes": "Well.", "reason": "Forgotten."}
 BACKWARDS = {"ends": DAY["starts"]}
+QUIET = NOTICES | {"quiet_from": "21:00", "quiet_until": "06:00", "mails_together": "yes"}
 UNBORN = {"date_of_birth": "2031-03-03"}
 
 # By the name of the form, and where it stands.
@@ -72,6 +73,7 @@ PLACES = {
     "InvitationForm": Place("ana", "members", "family", {"email": "kim@example.com", "role": "NANNY"}),
     "NewFamilyForm": Place("ana", "new_family", "", HOME),
     "NotesForm": Place("noor", "edit_session", "cancelled", {"notes": "Boots."}),
+    "NoticesForm": Place("ana", "notices", "", QUIET, {"quiet_until": "21:00"}),
     "OutsideCalendarForm": Place(
         "noor", "add_outside_calendar", "", OUTSIDE, {"outside_address": "https://127.0.0.1/"}
     ),
@@ -109,7 +111,8 @@ def test_every_form_is_tried():
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_a_form_refuses_at_its_field(world, name):
+def test_a_form_refuses_at_its_field(world, settings, name):
+    settings.MAIL_IS_SET_UP = True  # else nobody can choose what comes by mail
     place = PLACES[name]
     known = {"$child": str(world.emma.id), "$nanny": str(world.noor_of_riveras.id)}
     if "session" in place.good:

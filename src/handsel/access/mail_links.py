@@ -3,12 +3,21 @@
 Who has one has got the mail. None of them signs anybody in.
 """
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.core.signing import BadSignature, Signer
 
+from handsel.access import visibility
+from handsel.access.standing import Standing
+from handsel.models import Notice, User
 from handsel.rules.notices import Topic
+from handsel.rules.refusals import NotVisible
+from handsel.rules.roles import Capability
 
+GOOD_FOR = timedelta(days=14)
 _ANSWER, _STOP = "handsel.mail.answer", "handsel.mail.stop"
 
 
@@ -23,6 +32,41 @@ def notice_to_answer(secret: str) -> UUID | None:
         return UUID(Signer(salt=_ANSWER).unsign(secret))
     except (BadSignature, ValueError):
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A notice whose person may answer what it asks, and where she stands in its family.
+
+    must_sign_in: she wanted a second proof before anybody acts as her, and this browser has not given it.
+    """
+
+    notice: Notice
+    standing: Standing
+    must_sign_in: bool
+
+
+def opened(secret: str, *, at: datetime, here: User | None) -> Opened | None:
+    """What the link to an answer opens for a browser at which `here` is signed in, or nobody.
+
+    None where it opens nothing any more: it is too old, or its person was shut out, has left or may not answer now.
+    Raises NotVisible where the secret is not one of ours.
+    """
+    notice_id = notice_to_answer(secret)
+    if notice_id is None:
+        raise NotVisible
+    notice = Notice.objects.select_related("person", "family").filter(pk=notice_id).first()
+    if notice is None or at - notice.at > GOOD_FOR or not notice.person.is_active:
+        return None
+    person = notice.person
+    try:
+        standing = visibility.standing(person, notice.family_id)
+    except NotVisible:
+        return None
+    if not standing.may(Capability.CONFIRM):
+        return None
+    asks_for_codes = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP)
+    return Opened(notice, standing, must_sign_in=here != person and asks_for_codes.exists())
 
 
 def to_stop(person_id: UUID, topic: Topic) -> str:

@@ -5,21 +5,20 @@ A worker that is killed may have sent what it did not mark: then it comes once m
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
 from handsel.models import CareSession, Delivery, Device, Invitation, Notice, NoticeChoice, User
 from handsel.notices.channels import Never, NotNow
 from handsel.queries import still_true
+from handsel.queries.people import who_reads_mail
 from handsel.rules.notices import DEFAULTS, TOPICS, NoticeKind, Outcome, Topic, Way, leaves_at
 
 log = logging.getLogger(__name__)
@@ -73,7 +72,7 @@ def route(at: datetime) -> int:
     devices = defaultdict(list)
     for device in Device.objects.filter(person__in=people):
         devices[device.person_id].append(device)
-    mailable = _mailable(people)
+    mailable = who_reads_mail(people)
     leaving = []
     for notice in notices:
         if at - notice.at > TOO_OLD:
@@ -86,14 +85,6 @@ def route(at: datetime) -> int:
     Delivery.objects.bulk_create(leaving, ignore_conflicts=True)
     Notice.objects.filter(id__in=[notice.id for notice in notices]).update(routed_at=at)
     return len(notices)
-
-
-def _mailable(people: Iterable[UUID]) -> set[UUID]:
-    """Who has an address that was proved: an unproved one may be a stranger's."""
-    if not settings.MAIL_IS_SET_UP:
-        return set()
-    proved = EmailAddress.objects.filter(user__in=people, verified=True, email=F("user__email"))
-    return set(proved.values_list("user_id", flat=True))
 
 
 def _wants(chosen: dict[tuple[UUID, str, str], bool], person_id: UUID, topic: Topic, way: Way) -> bool:

@@ -1,12 +1,11 @@
 """Whether what somebody is to be told is still so: asked once more before it leaves."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from handsel.models import CareSession, ChangeRequest, Member, Notice, TimeOff
-from handsel.queries import reminders_due
+from handsel.queries import notice_sessions, reminders_due
 from handsel.rules import local_time, reminders
 from handsel.rules.change_requests import Answer
 from handsel.rules.notices import AHEAD, TRUE_WHILE, NoticeKind
@@ -34,7 +33,7 @@ def still_true(notices: Sequence[Notice], *, at: datetime) -> dict[UUID, list[Ca
     speaks of no session the list is empty. The queries are as many for one notice as for many.
     """
     roles = _roles(notices)
-    sessions = _sessions(notices)
+    sessions = notice_sessions.sessions(notices)
     asked = _asked_of({one.id for some in sessions.values() for one in some})
     entered, ending = _entered(notices), _ending(notices, at)
     found = {}
@@ -65,13 +64,6 @@ def still_true(notices: Sequence[Notice], *, at: datetime) -> dict[UUID, list[Ca
     return found
 
 
-def session_ids(notice: Notice) -> list[UUID]:
-    """The sessions that the notice names itself; those of a generation are its batch's."""
-    if notice.session_id is not None:
-        return [notice.session_id]
-    return [UUID(one) for one in notice.facts.get("sessions", ())]
-
-
 def _still_reminds(notice: Notice, session: CareSession, at: datetime) -> bool:
     """What a reminder says of a session is over also when the session was moved, or its day has come."""
     start, end = session.scheduled_start, session.scheduled_end
@@ -96,25 +88,6 @@ def _roles(notices: Iterable[Notice]) -> dict[tuple[UUID, UUID], Role]:
     people = {notice.person_id for notice in notices}
     rows = Member.objects.active().filter(user__in=people, user__is_active=True)
     return {(person, family): Role(role) for person, family, role in rows.values_list("user_id", "family_id", "role")}
-
-
-def _sessions(notices: Iterable[Notice]) -> dict[UUID, list[CareSession]]:
-    """Those that each notice speaks of and that are still there, in two queries."""
-    named = {notice.id: session_ids(notice) for notice in notices}
-    rows = CareSession.objects.select_related("family", "nanny__user")
-    by_id = {row.id: row for row in rows.filter(id__in={one for ids in named.values() for one in ids})}
-    batches = {notice.batch_id for notice in notices if notice.batch_id is not None}
-    by_batch = defaultdict(list)
-    for row in rows.filter(batch__in=batches).order_by("scheduled_start", "id") if batches else ():
-        by_batch[row.batch_id].append(row)
-    found = {}
-    for notice in notices:
-        some = [by_id[one] for one in named[notice.id] if one in by_id]
-        some = by_batch[notice.batch_id] if notice.batch_id is not None else some
-        # Of this family: facts are written by actions alone, but what leaves the book is looked at twice.
-        mine = (one for one in some if one.family_id == notice.family_id)
-        found[notice.id] = sorted(mine, key=lambda one: (one.scheduled_start, one.id))
-    return found
 
 
 def _asked_of(sessions: set[UUID]) -> set[UUID]:

@@ -1,11 +1,12 @@
 """What people are told of, by which ways, how long it stays true, and when it may leave."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from enum import StrEnum, unique
 
 from handsel.rules import local_time
 from handsel.rules.lifecycle import State
+from handsel.rules.roles import Role
 
 
 @unique
@@ -125,6 +126,9 @@ DEFAULTS: Mapping[Topic, frozenset[Way]] = {
     Topic.TO_PLAN: _BOTH,
 }
 
+# All that somebody hears of who reads along and answers nothing.
+_TO_VIEWERS = frozenset({Topic.FAMILY})
+
 # What is of no use any more when a day's mails are gathered in the evening.
 _OF_THIS_HOUR = frozenset({Topic.TOMORROW, Topic.TO_START, Topic.TO_COMPLETE, Topic.STARTED})
 
@@ -170,6 +174,11 @@ AHEAD = frozenset(
         NoticeKind.SHOULD_HAVE_STARTED,
     }
 )
+
+
+def topics_for(roles: Collection[Role]) -> frozenset[Topic]:
+    """What a person with these roles may ever be told; everything to who belongs to no family yet."""
+    return _TO_VIEWERS if roles and set(roles) == {Role.VIEWER} else frozenset(Topic)
 
 
 def leaves_at(

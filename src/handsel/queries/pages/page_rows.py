@@ -139,12 +139,15 @@ def row(
     family: bool = False,
     nanny: bool = True,
     place: bool = False,
+    amounts: bool = True,
     presses: bool = True,
 ) -> Row:
-    """family, nanny and place say what the page does not tell anyway; without presses it only tells."""
+    """family, nanny and place say what the page does not tell anyway; amounts stand there for who may see them;
+    without presses it only tells.
+    """
     zone = session.time_zone
     start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
-    sees_pay = standing.sees_pay_of(session.nanny_id)
+    sees_pay = amounts and standing.sees_pay_of(session.nanny_id)
     return Row(
         id=session.id,
         version=session.version,

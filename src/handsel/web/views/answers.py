@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from handsel.actions import care_sessions
-from handsel.actions.care_sessions import Refused
+from handsel.actions.care_sessions import BulkAnswer, Refused
 from handsel.queries.pages import selection
 from handsel.rules import fields
 from handsel.rules.drafts import Draft
@@ -28,14 +29,10 @@ _YEARS = range(2000, 3000)  # whatever the database can hold
 def confirm(request: HttpRequest, family_id: UUID) -> HttpResponse:
     """All that the page showed, or those that are ticked."""
     try:
-        answer = care_sessions.confirm_many(family_id, _chosen(request), **pages.actor(request))
+        answer = care_sessions.confirm_many(family_id, chosen(request), **pages.actor(request))
     except Invalid as refusal:
         return _nothing(request, family_id, refusal)
-    count = len(answer.moved)
-    if count:
-        said = ngettext("%(count)s session confirmed.", "%(count)s sessions confirmed.", count)
-        pages.tell(request, said % {"count": count})
-    _warn_of(request, family_id, answer.refused)
+    say_confirmed(request, request.user, answer)
     return pages.back(request, "web:family_home", family_id)
 
 
@@ -43,14 +40,14 @@ def confirm(request: HttpRequest, family_id: UUID) -> HttpResponse:
 @pages.signed_in
 def cancel(request: HttpRequest, family_id: UUID) -> HttpResponse:
     """First a page that says which sessions these are and asks why, then the press that cancels them."""
-    draft = _chosen(request)
+    draft = chosen(request)
     form = CancelForm(request.POST if "sure" in request.POST else None)
     if "sure" not in request.POST or not form.is_valid():
         try:
-            chosen = selection.cancellable(request.user, family_id, draft, at=timezone.now())
+            shown = selection.cancellable(request.user, family_id, draft, at=timezone.now())
         except Invalid as refusal:
             return _nothing(request, family_id, refusal)
-        return pages.answer(request, "care_sessions/cancel.html", status=form.status, chosen=chosen, form=form)
+        return pages.answer(request, "care_sessions/cancel.html", status=form.status, chosen=shown, form=form)
     pressed = pages.actor(request)
     try:
         wanted = Draft({**draft.values, **form.cleaned_data}, draft.wrong)
@@ -62,7 +59,7 @@ def cancel(request: HttpRequest, family_id: UUID) -> HttpResponse:
         said = ngettext("%(count)s session cancelled.", "%(count)s sessions cancelled.", count)
         undo = reverse("web:restore_sessions", args=[family_id], query={"cancelled": pressed["at"].isoformat()})
         pages.tell(request, said % {"count": count}, undo=undo)
-    _warn_of(request, family_id, answer.refused)
+    _warn_of(request, request.user, family_id, answer.refused)
     return pages.back(request, "web:family_home", family_id)
 
 
@@ -85,7 +82,7 @@ def restore(request: HttpRequest, family_id: UUID) -> HttpResponse:
     )
     if count:
         pages.tell(request, said % {"count": count})
-    _warn_of(request, family_id, answer.refused)
+    _warn_of(request, request.user, family_id, answer.refused)
     return pages.back(request, "web:family_home", family_id)
 
 
@@ -98,7 +95,7 @@ def _instant(sent: str) -> datetime | None:
     return found if found.tzinfo and found.year in _YEARS else None
 
 
-def _chosen(request: HttpRequest) -> Draft:
+def chosen(request: HttpRequest) -> Draft:
     """What the pressed button ("Confirm all 7") names, else the ticked boxes: session:version, a week's by commas."""
     sent = request.POST.getlist("all") or request.POST.getlist("session")
     boxes = [one.partition(":") for some in sent for one in some.split(",")]
@@ -111,14 +108,26 @@ def _chosen(request: HttpRequest) -> Draft:
     )
 
 
-def _nothing(request: HttpRequest, family_id: UUID, refusal: Invalid) -> HttpResponse:
+def say_nothing_chosen(request: HttpRequest, refusal: Invalid) -> None:
     pages.warn(request, language.said(refusal.errors.get("session_ids", refusal.detail)))
+
+
+def _nothing(request: HttpRequest, family_id: UUID, refusal: Invalid) -> HttpResponse:
+    say_nothing_chosen(request, refusal)
     return pages.back(request, "web:family_home", family_id)
 
 
-def _warn_of(request: HttpRequest, family_id: UUID, refused: Iterable[Refused]) -> None:
-    """One line for each reason, with the days of the sessions it held up."""
-    for detail, days in selection.named(request.user, family_id, map(_kindly, refused)):
+def say_confirmed(request: HttpRequest, person: Any, answer: BulkAnswer) -> None:
+    count = len(answer.moved)
+    if count:
+        said = ngettext("%(count)s session confirmed.", "%(count)s sessions confirmed.", count)
+        pages.tell(request, said % {"count": count})
+    _warn_of(request, person, answer.family_id, answer.refused)
+
+
+def _warn_of(request: HttpRequest, person: Any, family_id: UUID, refused: Iterable[Refused]) -> None:
+    """One line for each reason, with the days of the sessions it held up, as the person reads them."""
+    for detail, days in selection.named(person, family_id, map(_kindly, refused)):
         why = language.said(detail)
         pages.warn(request, gettext("%(days)s: %(why)s") % {"days": days, "why": why} if days else why)
 

@@ -1,0 +1,74 @@
+"""By which ways a person hears of what, when it is quiet, and whether mails come one by one.
+
+A row says what somebody has chosen herself and stays once it is made; all else follows rules.notices.DEFAULTS.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from handsel.access import visibility
+from handsel.models import Delivery, NoticeChoice, User
+from handsel.queries import notice_choices
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import Source
+from handsel.rules.notices import TOPICS, Outcome, Topic, Way
+from handsel.rules.sentences import say
+
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
+    """draft: email and push, which topics are wanted (topic -> yes or no; a topic that is not named stays as it is);
+    quiet_from and quiet_until, times of day by the person's clocks, or None; mails_together, and mails_at, the time
+    of day at which they leave together. Raises Invalid.
+    """
+    problems = Problems(draft)
+    begins, ends = draft.get("quiet_from", by.quiet_from), draft.get("quiet_until", by.quiet_until)
+    if begins is None and ends is not None:
+        problems.add("quiet_from", say("Say from when too, or leave both empty."))
+    if ends is None and begins is not None:
+        problems.add("quiet_until", say("Say until when too, or leave both empty."))
+    if begins is not None and begins == ends:
+        problems.add("quiet_until", say("This is when it begins. Choose another time."))
+    together, mails_at = draft.get("mails_together", by.mails_at is not None), draft.get("mails_at", by.mails_at)
+    if together and mails_at is None:
+        problems.add("mails_at", say("Say at what time."))
+    problems.raise_if_any()
+    visibility.still_here(by)
+    by.quiet_from, by.quiet_until, by.mails_at = begins, ends, mails_at if together else None
+    by.save(update_fields=["quiet_from", "quiet_until", "mails_at"])
+    wanted = {(topic, way): wanted for way in Way for topic, wanted in (draft.get(way.value) or {}).items()}
+    now = notice_choices.chosen(by)
+    _choose(by, {one: yes for one, yes in wanted.items() if now[one] is not yes}, at=at)
+    log.info("%s chose what to be told of from %s", by.id, source)
+
+
+@transaction.atomic
+def by_mail(topic: Topic, *, wanted: bool, by: User, at: datetime, source: Source) -> None:
+    """Whether this topic comes by e-mail, said from one of its mails. Raises NotVisible for who is gone."""
+    visibility.still_here(by)
+    _choose(by, {(topic, Way.EMAIL): wanted}, at=at)
+    log.info("%s wants %s mails of %s from %s", by.id, "new" if wanted else "no more", topic, source)
+
+
+def _choose(person: User, wanted: Mapping[tuple[Topic, Way], bool], *, at: datetime) -> None:
+    """Under the lock of the person. What is on its way and not wanted any more stays here."""
+    NoticeChoice.objects.bulk_create(
+        (
+            NoticeChoice(person=person, topic=topic.value, way=way.value, wanted=yes)
+            for (topic, way), yes in wanted.items()
+        ),
+        update_conflicts=True,
+        unique_fields=["person", "topic", "way"],
+        update_fields=["wanted"],
+    )
+    for way in Way:
+        unwanted = {topic for (topic, by), yes in wanted.items() if by is way and not yes}
+        if unwanted:
+            kinds = [kind.value for kind, topic in TOPICS.items() if topic in unwanted]
+            going = Delivery.objects.filter(notice__person=person, notice__kind__in=kinds, done_at__isnull=True)
+            going.filter(device__isnull=way is Way.EMAIL).update(done_at=at, outcome=Outcome.MOOT)

@@ -1,0 +1,113 @@
+"""What the links of mails lead to. Who has one has got the mail: it says for whom it is, and signs nobody in.
+
+Nothing happens by looking at these pages, so that whatever looks at links ahead of their reader does no harm.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods
+
+from handsel.access import mail_links
+from handsel.access.mail_links import Opened
+from handsel.actions import mail_answers, notice_choices
+from handsel.notices import topics
+from handsel.queries.pages import mail_pages
+from handsel.queries.pages.mail_pages import ToStop
+from handsel.rules.history import Source
+from handsel.rules.refusals import Invalid, NotAllowed, NotVisible
+from handsel.web import language, refusals
+from handsel.web.views import answers
+
+View = Callable[..., HttpResponse]
+
+
+def _by_secret(view: View) -> View:
+    """Kept nowhere, and named to nobody.
+
+    Referrer-Policy: with "no-referrer" a browser sends "Origin: null" along with the form, as if it came from
+    elsewhere; "strict-origin" leaves the address out as well.
+    """
+
+    @wraps(view)
+    def page(request: HttpRequest, secret: str) -> HttpResponse:
+        try:
+            response = view(request, secret)
+        except NotVisible:
+            response = refusals.not_found(request)
+        add_never_cache_headers(response)
+        response["Referrer-Policy"] = "strict-origin"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_by_secret
+def answer(request: HttpRequest, secret: str) -> HttpResponse:
+    """The sessions of a notice that wait, and the button that confirms them as its person."""
+    at = timezone.now()
+    here = request.user if request.user.is_authenticated else None
+    opened = mail_links.opened(secret, at=at, here=here)
+    if opened is None:
+        return render(request, "mail_links/over.html", status=410)
+    with language.override(opened.notice.person.language):
+        if request.method == "POST":
+            return _confirm(request, secret, opened, here)
+        others = here if here != opened.notice.person else None
+        around = {"person": opened.notice.person, "family_id": opened.notice.family_id, "somebody_else": others}
+        if opened.must_sign_in:
+            return render(request, "mail_links/sign_in.html", around)
+        asked = mail_pages.to_answer(opened, at=at)
+        return render(request, "mail_links/answer.html", {**around, "asked": asked})
+
+
+def _confirm(request: HttpRequest, secret: str, opened: Opened, here: Any) -> HttpResponse:
+    """Then the same page again: it shows what there is left, or why it opens nothing any more."""
+    try:
+        said = mail_answers.confirm(secret, answers.chosen(request), here=here, at=timezone.now(), source=Source.WEB)
+    except Invalid as refusal:
+        answers.say_nothing_chosen(request, refusal)
+    except (NotVisible, NotAllowed):
+        pass
+    else:
+        answers.say_confirmed(request, opened.notice.person, said)
+    return redirect("web:mail_answer", secret)
+
+
+@csrf_exempt  # _stop asks for the sign of our own form again, but where a mail program presses (RFC 8058)
+@require_http_methods(["GET", "HEAD", "POST"])
+@_by_secret
+def stop(request: HttpRequest, secret: str) -> HttpResponse:
+    """What no more mails would come of, and the button that stops them."""
+    found = mail_pages.to_stop(secret)
+    if found is None:
+        raise NotVisible
+    if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
+        _choose(found, wanted=False)
+        return HttpResponse("Stopped.\n", content_type="text/plain; charset=utf-8")
+    return _stop(request, secret, found)
+
+
+@csrf_protect
+def _stop(request: HttpRequest, secret: str, found: ToStop) -> HttpResponse:
+    if request.method == "POST":
+        _choose(found, wanted=request.POST.get("wanted") == "yes")
+        return redirect("web:mail_stop", secret)
+    wanted = found.person.language if found.person else get_language()
+    with language.override(wanted):
+        return render(request, "mail_links/stop.html", {"found": found, "topic": topics.WORDS[found.topic]})
+
+
+def _choose(found: ToStop, *, wanted: bool) -> None:
+    if found.person is not None:
+        at = timezone.now()
+        notice_choices.by_mail(found.topic, wanted=wanted, by=found.person, at=at, source=Source.WEB)

@@ -1,0 +1,24 @@
+"""What one hears of, by which ways and when."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from handsel.actions import notice_choices
+from handsel.queries.pages import notices_page
+from handsel.web import pages
+from handsel.web.forms.notices import NoticesForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@pages.signed_in
+def page(request: HttpRequest) -> HttpResponse:
+    found = notices_page.page(request.user)
+    form = NoticesForm(pages.form_data(request), found=found)
+    if request.method == "POST":
+        form.send(notice_choices.update, **pages.actor(request))
+        if form.status == 200:
+            pages.tell(request, gettext("Saved."))
+            return redirect("web:notices")
+    return pages.answer(request, "people/notices.html", status=form.status, form=form, notices=found)

@@ -1,0 +1,70 @@
+"""One answer, by whichever way: many who press in the mail and on the pages at the same instant."""
+
+import re
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import partial
+
+import httpx
+import pytest
+
+from tests.races.crowd import Household, Town, at_once, now, statuses
+
+pytestmark = pytest.mark.races
+
+# Beside the server, which alone knows the key that the links are signed with.
+_LINKS = """
+from handsel.access import mail_links
+from handsel.models import Notice
+for notice in Notice.objects.filter(family="{family}", session="{session}", person__memberships__role="PARENT"):
+    print(mail_links.to_answer(notice.id))
+"""
+
+_TOLD = """
+from handsel.models import Notice
+print(Notice.objects.filter(session="{session}", kind="session.confirmed").count())
+"""
+
+
+def link(town: Town, household: Household, session_id: str) -> str:
+    asked = _LINKS.format(family=household.id, session=session_id)
+    answered = town.server.command("shell", "-v", "0", "-c", asked)
+    assert answered.returncode == 0, answered.stderr
+    return f"/mail/answer/{answered.stdout.split()[0]}/"
+
+
+def browser(town: Town, address: str) -> tuple[httpx.Client, dict[str, str]]:
+    """One that has the page open, and what its button sends."""
+    client = httpx.Client(base_url=town.server.base_url, headers={"Referer": town.server.base_url}, timeout=60)
+    page = client.get(address).text
+    [sign] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    [boxes] = re.findall(r'name="all"\s+value="([^"]+)"', page)
+    return client, {"csrfmiddlewaretoken": sign, "all": boxes}
+
+
+def test_the_link_and_the_pages_confirm_once(town):
+    household = town.household()
+    body = {
+        "scheduledStart": (now() + timedelta(days=2)).isoformat(),
+        "scheduledEnd": (now() + timedelta(days=2, hours=2)).isoformat(),
+        "childIds": [household.child_id],
+        "nannyId": household.nanny_id,
+    }
+    session_id = household.nanny.post(f"/families/{household.id}/care-sessions", json=body).json()["id"]
+    address = link(town, household, session_id)
+    with ExitStack() as open_pages:
+        asks = []
+        for _ in range(8):
+            client, sent = browser(town, address)
+            open_pages.callback(client.close)
+            asks.append(partial(client.post, address, data=sent))
+        confirm = partial(household.parent.post, f"/care-sessions/{session_id}/confirm")
+        answers = at_once([one for pressed in asks for one in (pressed, confirm)], threads=16)
+    counted = statuses(answers)
+    assert counted[302] == 8  # each browser is led to the page that says how it stands
+    assert counted[200] <= 1
+    assert counted[200] + counted[409] == 8
+    assert household.events(session_id).count("care_session.confirmed") == 1
+    assert household.one(session_id)["isConfirmed"] is True
+    told = _TOLD.format(session=session_id)
+    assert town.server.command("shell", "-v", "0", "-c", told).stdout.split() == ["1"]
