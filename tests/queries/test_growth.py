@@ -2,8 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from handsel.models import CareSchedule, CareSession
+from handsel.queries import reminders_due
 from handsel.queries.pages.schedule_lines import with_planned_to
+from handsel.rules.lifecycle import State
 from tests.world import NOW
 
 
@@ -30,3 +35,21 @@ def test_how_far_a_schedule_is_planned_is_read_off_an_index(world):
     found = with_planned_to(CareSchedule.objects.order_by("created_at", "id"))
     assert {row.pk: row.planned_to for row in found} == {schedule.pk: date(2026, 6, 5), other.pk: None}
     assert "JOIN" not in str(found.query)
+
+
+def test_what_somebody_is_to_be_reminded_of_is_looked_for_near_now_by_an_index(world):
+    session = world.session("2026-06-02 09:00", state=State.CONFIRMED)
+    years_ago = world.session("2024-06-02 09:00", state=State.CONFIRMED)
+    with CaptureQueriesContext(connection) as asked:
+        assert reminders_due.sessions(NOW) == [session]
+    assert years_ago.state is State.CONFIRMED  # nobody ever started it
+    where = asked[0]["sql"].partition("WHERE")[2]
+    assert where.count('"scheduled_start" > ') >= 2
+    assert '"scheduled_start" <= ' in where
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute(f"EXPLAIN {asked[0]['sql']}")
+        else:
+            cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]['sql']}")
+        assert "sessions_by_start" in str(cursor.fetchall())
