@@ -228,7 +228,7 @@ def _chart(session: CareSession, reader: Reader) -> Chart:
     def bar(start: datetime, end: datetime, word: str) -> Bar:
         label = f"{word}, {reading.duration(pay.minutes(start, end))}"
         # A label that does not fit into a short bar stands on the page behind it.
-        return Bar(f"{percent(start - left):.2f}%", f"{percent(end - start):.2f}%", label, percent(end - start) > 45)
+        return Bar(f"{percent(start - left):.1f}%", f"{percent(end - start):.1f}%", label, percent(end - start) > 45)
 
     planned = reader.span(session.scheduled_start, session.scheduled_end, session.time_zone)
     says = gettext("Planned %(hours)s") % {"hours": planned}
@@ -240,7 +240,7 @@ def _chart(session: CareSession, reader: Reader) -> Chart:
     return Chart(
         planned=bar(session.scheduled_start, session.scheduled_end, gettext("Planned")),
         happened=happened,
-        ticks=_ticks(session, first, last, reader, lambda at: f"{percent(at - left):.2f}%"),
+        ticks=_ticks(session, first, last, reader, lambda at: f"{percent(at - left):.1f}%"),
         says=says,
     )
 
