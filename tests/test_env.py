@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from handsel import env
+from handsel.rules import subscriptions
 
 KEY = "k" * 32
 PRODUCTION = {"HANDSEL_PRODUCTION": "1", "HANDSEL_SECRET_KEY": KEY, "HANDSEL_HOSTS": "book.example.org"}
+
+# The keys that are made where none is given, and the files that hold them.
+KEPT = [("signing_key", "secret_key"), ("push_key", "vapid_key")]
 
 
 def refusal(**variables: str) -> str:
@@ -49,7 +53,11 @@ def test_an_empty_variable_counts_as_none(tmp_path):
         ("HANDSEL_MAIL_URL", "https://mail.example.org"),
         ("HANDSEL_PRODUCTION", "y"),
         ("HANDSEL_PROXIES", "0"),
+        ("HANDSEL_PUSH_LOOPBACK", "always"),
         ("HANDSEL_SECRET_KEY", "short"),
+        ("HANDSEL_VAPID_KEY", "short"),
+        ("HANDSEL_VAPID_KEY", "A" * 43),  # nought is no key
+        ("HANDSEL_VAPID_KEY", "-----BEGIN PRIVATE KEY-----"),
         ("HANDSEL_WORKERS", "-1"),
         ("HANDSEL_WORKERS", "2.5"),
     ],
@@ -70,7 +78,7 @@ def test_production_needs_a_key_and_hosts(missing):
     assert refusal(**{**PRODUCTION, missing: ""}).startswith(missing)
 
 
-@pytest.mark.parametrize("name", ["HANDSEL_DEBUG", "HANDSEL_EXAMPLE"])
+@pytest.mark.parametrize("name", ["HANDSEL_DEBUG", "HANDSEL_EXAMPLE", "HANDSEL_PUSH_LOOPBACK"])
 def test_production_shows_nothing_to_strangers(name):
     assert refusal(**PRODUCTION, **{name: "1"}).startswith(name)
 
@@ -125,20 +133,33 @@ def test_a_misspelt_variable_is_pointed_out(tmp_path, capsys):
     assert capsys.readouterr().err == "handsel: HANDSEL_PRODUCITON is set, but Handsel knows no such variable.\n"
 
 
-def test_a_key_is_made_once_for_its_owner_alone(tmp_path):
-    key = env.read({}, tmp_path).signing_key()
-    assert len(key) >= 50
-    assert env.read({}, tmp_path).signing_key() == key
+@pytest.mark.parametrize(("kind", "file"), KEPT)
+def test_a_key_is_made_once_for_its_owner_alone(tmp_path, kind, file):
+    key = getattr(env.read({}, tmp_path), kind)()
+    assert len(key) >= 43
+    assert getattr(env.read({}, tmp_path), kind)() == key
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
-    assert stat.S_IMODE((tmp_path / "data" / "secret_key").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "data" / file).stat().st_mode) == 0o600
 
 
-def test_processes_that_start_at_once_agree_on_a_key(tmp_path):
-    program = "import sys; from handsel import env; sys.stdin.read(); print(env._kept_key(env.Path(sys.argv[1])))"
-    key_file = str(tmp_path / "secret_key")
+def test_a_key_that_is_given_is_kept_nowhere(tmp_path):
+    key = subscriptions.new_signing_key()
+    assert env.read({"HANDSEL_VAPID_KEY": key}, tmp_path).push_key() == key
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(("kind", "file"), KEPT)
+def test_processes_that_start_at_once_agree_on_a_key(tmp_path, kind, file):
+    program = (
+        "import sys; from handsel import env; sys.stdin.read(); "
+        "print(getattr(env.read({}, env.Path(sys.argv[1])), sys.argv[2])())"
+    )
     starting = [
         subprocess.Popen(
-            [sys.executable, "-c", program, key_file], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", program, str(tmp_path), kind],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(6)
     ]
@@ -150,11 +171,12 @@ def test_processes_that_start_at_once_agree_on_a_key(tmp_path):
             keys.add(process.stdout.read())
         assert process.returncode == 0
     assert len(keys) == 1
-    assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
+    assert [found.name for found in (tmp_path / "data").iterdir()] == [file]
 
 
-def test_a_damaged_key_is_refused(tmp_path):
+@pytest.mark.parametrize(("kind", "file"), KEPT)
+def test_a_damaged_key_is_refused(tmp_path, kind, file):
     (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "secret_key").write_text("oops")
-    with pytest.raises(env.Refused, match="too short"):
-        env.read({}, tmp_path).signing_key()
+    (tmp_path / "data" / file).write_text("oops")
+    with pytest.raises(env.Refused, match="delete the file to have a new one made"):
+        getattr(env.read({}, tmp_path), kind)()

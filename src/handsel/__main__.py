@@ -1,4 +1,4 @@
-"""The `handsel` command: `serve`, `user`, `token`, `load_example_families` and Django's own."""
+"""The `handsel` command: `serve`, `user`, `token`, `push`, `load_example_families` and Django's own."""
 
 import os
 import sys

@@ -21,6 +21,8 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from handsel.rules import subscriptions
+
 
 class Refused(Exception):
     """A variable makes no sense; the message is one sentence that names it."""
@@ -88,6 +90,14 @@ def _hosts(text: str) -> tuple[str, ...]:
 def _secret(text: str) -> str:
     if len(text) < 32:
         raise ValueError("must have at least 32 characters")
+    return text
+
+
+def _vapid_key(text: str) -> str:
+    try:
+        subscriptions.signing_key(text)
+    except ValueError:
+        raise ValueError("must be what `handsel push key` prints: 32 bytes of a private key, as base64url") from None
     return text
 
 
@@ -248,6 +258,21 @@ class Environment:
         default="",
         shown="`handsel@` and the first of the hosts",
     )
+    vapid_key: str = _variable(
+        "HANDSEL_VAPID_KEY",
+        _vapid_key,
+        "Signs what is pushed to browsers (RFC 8292): what `handsel push key` prints, the same for every machine and "
+        "kept secret. With another key every browser has to be asked anew.",
+        default="",
+        shown="made once and kept in the data directory",
+    )
+    push_loopback: bool = _variable(
+        "HANDSEL_PUSH_LOOPBACK",
+        _flag,
+        "`1`: a browser may name a push service on this very machine, by http too. For tests; refused in production.",
+        default=False,
+        shown="`0`",
+    )
     debug: bool = _variable(
         "HANDSEL_DEBUG",
         _flag,
@@ -268,6 +293,7 @@ class Environment:
             for name, flag in (
                 ("HANDSEL_DEBUG", self.debug),
                 ("HANDSEL_EXAMPLE", self.example),
+                ("HANDSEL_PUSH_LOOPBACK", self.push_loopback),
             ):
                 if flag:
                     raise Refused(f"{name} must not be 1 when HANDSEL_PRODUCTION is 1.")
@@ -292,7 +318,13 @@ class Environment:
 
     def signing_key(self) -> str:
         """The secret key: the one given, else the data directory's own, made the first time."""
-        return self.secret_key or _kept_key(self.make_data_dir() / "secret_key")
+        return self.secret_key or _kept_key(self.make_data_dir() / "secret_key", _new_secret, _secret)
+
+    def push_key(self) -> str:
+        """The key that signs pushes: the one given, else the data directory's own, made the first time."""
+        return self.vapid_key or _kept_key(
+            self.make_data_dir() / "vapid_key", subscriptions.new_signing_key, _vapid_key
+        )
 
 
 VARIABLES = dataclasses.fields(Environment)
@@ -340,13 +372,17 @@ def _dot_env(path: Path) -> dict[str, str]:
     return values
 
 
-def _kept_key(path: Path) -> str:
+def _new_secret() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def _kept_key(path: Path, make: Callable[[], str], read: Callable[[str], str]) -> str:
     """The key in the file, made if there is none. Of two processes that start at once one makes it, both use it."""
     if not path.exists():
-        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")  # mkstemp: for the owner only
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # mkstemp: for the owner only
         try:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(secrets.token_urlsafe(48))
+                file.write(make())
                 file.flush()
                 os.fsync(file.fileno())
             with suppress(FileExistsError):
@@ -357,6 +393,7 @@ def _kept_key(path: Path) -> str:
         key = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"The key in {path} cannot be read: {error}.") from error
-    if len(key) < 32:
-        raise Refused(f"The key in {path} is too short; delete the file to have a new one made.")
-    return key
+    try:
+        return read(key)
+    except ValueError as error:
+        raise Refused(f"The key in {path} {error}; delete the file to have a new one made.") from error

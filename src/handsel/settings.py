@@ -1,5 +1,6 @@
 """Django's settings, from the environment (env.py says what may be set)."""
 
+from email.utils import parseaddr
 from pathlib import Path
 
 from django.utils.csp import CSP
@@ -45,6 +46,7 @@ MIDDLEWARE = [
     "handsel.web.mail.letters_last",
     "allauth.account.middleware.AccountMiddleware",
     "handsel.web.last_seen.middleware",
+    "handsel.web.this_browser.middleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -211,6 +213,17 @@ if ENVIRONMENT.mail is not None:
             "timeout": 10,
         },
     }
+
+# --- push ---------------------------------------------------------------------------------------------------------
+
+PUSH_KEY = ENVIRONMENT.push_key()
+PUSH_LOOPBACK = ENVIRONMENT.push_loopback
+# Whom a push service may write to when we ring too often.
+PUSH_CONTACT = (
+    f"mailto:{parseaddr(ENVIRONMENT.mail_from)[1]}"
+    if ENVIRONMENT.mail_from
+    else f"https://{ALLOWED_HOSTS[0].strip('.')}"
+)
 
 # --- the web ------------------------------------------------------------------------------------------------------
 

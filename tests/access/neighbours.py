@@ -22,6 +22,7 @@ from handsel.models import (
     ChangeRequest,
     Child,
     Delivery,
+    Device,
     Event,
     Family,
     GenerationBatch,
@@ -37,6 +38,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
 from handsel.rules.recurrence import WEEK
 from handsel.rules.roles import Role
+from tests.access.routes import BROWSER
 from tests.world import ZONE, World
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -309,6 +311,7 @@ def _of_their_own(person: User) -> dict[str, Any]:
         "key": _key(person),
         "address": _address(person),
         "outside calendar": _outside(person),
+        "device": _device(person),
         "sign-in": _sign_in(person),
     }
 
@@ -322,6 +325,19 @@ def _sign_in(person: User) -> UserSession:
 def _key(person: User) -> ApiToken:
     return ApiToken.objects.create(
         person=person, name="spare", scope="read", token_hash=tokens.hash_of(str(uuid4())), created_at=timezone.now()
+    )
+
+
+def _device(person: User) -> Device:
+    """Which is never rung: it lies where nothing is sent to."""
+    return Device.objects.create(
+        person=person,
+        name="spare",
+        endpoint="https://127.0.0.1/ring",
+        endpoint_hash=tokens.hash_of(str(uuid4())),
+        p256dh=BROWSER["p256dh"],
+        auth=BROWSER["auth"],
+        created_at=timezone.now(),
     )
 
 

@@ -8,6 +8,8 @@ theirs gets 404, so that stands nowhere below. In what is sent, "$child" is the 
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.push_service import Browser
+
 ROLES = ("parent", "nanny", "other nanny", "founding nanny", "coordinator", "viewer")
 OUTSIDERS = ("removed member", "stranger")
 
@@ -55,6 +57,7 @@ DAYS = {"from": "2031-03-03", "to": "2031-03-16"}
 CALENDAR = {"name": "Phone", "detail": "full"}
 OUTSIDE = {"outside_name": "Private", "outside_address": "https://calendar.example.com/secret.ics"}
 NOTICES = {"email": ["family"], "push": [], "mails_together": "no", "mails_at": "18:00"}
+BROWSER = Browser("https://push.example.org/ring").subscription
 NEW_SCHEDULE = {
     "name": "Fridays",
     "recurrence": "WEEKLY",
@@ -175,6 +178,9 @@ PAGES = [
     Row("POST web:notice", "notice", on(EVERYBODY)),
     Row("GET web:settings", "", EVERYBODY, outsiders=200),
     Row("POST web:settings", "", on(EVERYBODY), SETTINGS, 302),
+    Row("POST web:add_device", "", on(EVERYBODY), BROWSER, 302),
+    Row("POST web:remove_device", "device", on(EVERYBODY), outsiders=302),
+    Row("POST web:try_device", "device", on(EVERYBODY), outsiders=302),
     Row("GET web:security", "", EVERYBODY, outsiders=200),
     Row("GET web:devices", "", EVERYBODY, outsiders=200),
     Row("POST web:sign_out_one", "sign-in", on(EVERYBODY), outsiders=302),

@@ -18,7 +18,6 @@ from handsel.actions import members, sign_ins
 from handsel.models import (
     ApiToken,
     CalendarAddress,
-    Device,
     IdempotencyKey,
     Invitation,
     Member,
@@ -144,7 +143,7 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
     Invitation.objects.filter(email=old).exclude(accepted_at=None, revoked_at=None).update(email=new)
     for kept in (EmailAddress, Authenticator):
         kept.objects.filter(user=person).delete()
-    for kept in (ApiToken, CalendarAddress, Device, IdempotencyKey, Notice, NoticeChoice, OutsideCalendar):
+    for kept in (ApiToken, CalendarAddress, IdempotencyKey, Notice, NoticeChoice, OutsideCalendar):
         kept.objects.filter(person=person).delete()
     sign_ins.end_all(person)
     person.email, person.name, person.time_zone = new, FORMER, ""

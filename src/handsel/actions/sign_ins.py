@@ -7,8 +7,12 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 
-from handsel.models import User
+from handsel.actions import devices
+from handsel.models import Device, User
 from handsel.rules.refusals import NotVisible
+
+# What a session says of the device that is its browser.
+TOLD_ON = "told_on"
 
 
 def note(session_key: str, *, at: datetime) -> None:
@@ -16,18 +20,28 @@ def note(session_key: str, *, at: datetime) -> None:
     UserSession.objects.filter(session_key=session_key, last_seen_at__lt=at).update(last_seen_at=at)
 
 
+@transaction.atomic
 def end(sign_in_id: int, *, by: User) -> None:
-    """Sign one of one's own browsers out. Raises NotVisible."""
-    if not _end(UserSession.objects.filter(user=by, pk=sign_in_id)):
+    """Sign one of one's own browsers out, and tell her no more there. Raises NotVisible."""
+    rows = UserSession.objects.filter(user=by, pk=sign_in_id)
+    told_on = [session.get_decoded().get(TOLD_ON) for session in Session.objects.filter(session_key__in=_keys(rows))]
+    if not _end(rows):
         raise NotVisible
+    devices.forget(Device.objects.filter(person=by, pk__in=filter(None, told_on)))
 
 
-def end_others(*, by: User, here: str) -> int:
-    """Sign out everywhere but in the browser whose session key is `here`; how many that were."""
+@transaction.atomic
+def end_others(*, by: User, here: str, told_on: str | None) -> int:
+    """Sign out everywhere but in the browser whose session key is `here`, and tell her nowhere but on the device
+    `told_on`, which is this browser's if it has one; how many were signed out.
+    """
+    devices.forget(Device.objects.filter(person=by).exclude(pk=told_on))
     return _end(UserSession.objects.filter(user=by).exclude(session_key=here))
 
 
+@transaction.atomic
 def end_all(person: User) -> int:
+    devices.forget(Device.objects.filter(person=person))
     return _end(UserSession.objects.filter(user=person))
 
 
@@ -36,9 +50,12 @@ def forget_ended() -> None:
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
-@transaction.atomic
+def _keys(rows: QuerySet[UserSession]) -> list[str]:
+    return list(rows.values_list("session_key", flat=True))
+
+
 def _end(rows: QuerySet[UserSession]) -> int:
-    keys = list(rows.values_list("session_key", flat=True))
+    keys = _keys(rows)
     Session.objects.filter(session_key__in=keys).delete()
     rows.delete()
     return len(keys)

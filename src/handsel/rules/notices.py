@@ -132,6 +132,15 @@ _TO_VIEWERS = frozenset({Topic.FAMILY})
 # What is of no use any more when a day's mails are gathered in the evening.
 _OF_THIS_HOUR = frozenset({Topic.TOMORROW, Topic.TO_START, Topic.TO_COMPLETE, Topic.STARTED})
 
+# By push: how long a phone that is off is waited for, where that is less than a day, and what may wake one that sleeps.
+_KEPT_FOR: Mapping[Topic, timedelta] = {
+    Topic.STARTED: timedelta(hours=1),
+    Topic.TO_START: timedelta(hours=1),
+    Topic.TO_COMPLETE: timedelta(hours=1),
+    Topic.TOMORROW: timedelta(hours=12),
+}
+URGENT = frozenset({Topic.CANCELLED, Topic.TO_START, Topic.TO_COMPLETE})
+
 # Of what speaks of sessions: in which of their states it still tells the truth. What is not named is a thing that
 # happened, and stays true.
 TRUE_WHILE: Mapping[NoticeKind, frozenset[State]] = {
@@ -179,6 +188,11 @@ AHEAD = frozenset(
 def topics_for(roles: Collection[Role]) -> frozenset[Topic]:
     """What a person with these roles may ever be told; everything to who belongs to no family yet."""
     return _TO_VIEWERS if roles and set(roles) == {Role.VIEWER} else frozenset(Topic)
+
+
+def kept_for(topic: Topic) -> timedelta:
+    """How long a push service is to try."""
+    return _KEPT_FOR.get(topic, timedelta(days=1))
 
 
 def leaves_at(

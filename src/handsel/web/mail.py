@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 
 from handsel.queries import people
-from handsel.web import language, pages
+from handsel.web import language, pages, this_browser
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,11 @@ class Adapter(DefaultAccountAdapter):
         """The password alone. To hash it takes a while, in which an operator may have shut the account."""
         user.set_password(password)
         user.save(update_fields=["password"])
+
+    def logout(self, request: HttpRequest) -> None:
+        """Nor is she told anything there any more."""
+        this_browser.forget(request)
+        super().logout(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of who gets it: whoever asked for it may be somebody else, with another one."""

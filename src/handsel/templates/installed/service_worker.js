@@ -41,3 +41,52 @@ function kept(address) {
   // By address alone: who asks, and in which language, makes no difference to what is kept.
   return caches.open(CACHE).then((cache) => cache.match(address, { ignoreVary: true }));
 }
+
+// What is pushed here was closed by the book for this browser alone; should it be nothing that can be read, something
+// has to be shown all the same.
+
+const PUSH_KEY = "{{ push_key }}";
+const ADD_DEVICE = "{{ add_device }}";
+
+self.addEventListener("push", (event) => {
+  const { title, body, to, tag, language } = said(event.data);
+  const looks = { body, tag, lang: language, icon: "{{ icon }}", data: { to } };
+  event.waitUntil(self.registration.showNotification(title ?? "Handsel", looks));
+});
+
+function said(data) {
+  try {
+    return data.json() ?? {};
+  } catch {
+    return {};
+  }
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(open(ours(event.notification.data?.to)));
+});
+
+function ours(to) {
+  const address = new URL(typeof to === "string" ? to : "/", self.location.origin);
+  return address.origin === self.location.origin ? address.href : new URL("/", self.location.origin).href;
+}
+
+// A window that shows it comes to the front. Another one is left alone: something may be half typed there.
+async function open(address) {
+  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = windows.find((one) => one.url === address);
+  return there ? there.focus() : self.clients.openWindow(address);
+}
+
+// The browser was given another address to be rung at. Only a page of hers knows the sign against forged forms, but for
+// its cookie.
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew()));
+
+async function renew() {
+  const options = { userVisibleOnly: true, applicationServerKey: PUSH_KEY };
+  const { endpoint, keys } = (await self.registration.pushManager.subscribe(options)).toJSON();
+  const sign = await self.cookieStore?.get("csrftoken");
+  const body = new URLSearchParams({ endpoint, ...keys, quietly: "1" });
+  await fetch(ADD_DEVICE, { method: "POST", body, headers: { "X-CSRFToken": sign?.value ?? "" } });
+}

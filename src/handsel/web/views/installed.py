@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from handsel.notices.channels import push
+
 _STATIC = settings.PACKAGE / "static"
 _PAPER = "#f6f1e6"
 # The pages that stand in for those that cannot be reached, and all that they are made of.
@@ -57,6 +59,9 @@ def service_worker(_request: HttpRequest) -> HttpResponse:
         "files": json.dumps(files()),
         "unreached": reverse("web:offline"),
         "unsent": reverse("web:unsent"),
+        "push_key": push.public_key(),
+        "add_device": reverse("web:add_device"),
+        "icon": static("icons/handsel-192.png"),
     }
     worker = render_to_string("installed/service_worker.js", context)
     return HttpResponse(worker, content_type="text/javascript", headers=_ASK_EACH_TIME)

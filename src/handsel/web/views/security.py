@@ -43,7 +43,9 @@ def sign_out_one(request: HttpRequest, sign_in_id: int) -> HttpResponse:
 @require_POST
 @pages.signed_in
 def sign_out_others(request: HttpRequest) -> HttpResponse:
-    count = sign_ins.end_others(by=request.user, here=request.session.session_key or "")
+    count = sign_ins.end_others(
+        by=request.user, here=request.session.session_key or "", told_on=request.session.get(sign_ins.TOLD_ON)
+    )
     said = ngettext("%(count)s other is signed out.", "%(count)s others are signed out.", count) % {"count": count}
     pages.tell(request, said)
     return redirect("web:devices")

@@ -9,6 +9,7 @@ from handsel.actions import people
 from handsel.queries.pages import shell
 from handsel.web import pages
 from handsel.web.forms.people import SettingsForm
+from handsel.web.views import devices
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,5 +25,10 @@ def page(request: HttpRequest) -> HttpResponse:
             pages.tell(request, gettext("Saved."))
             return redirect("web:settings")
     return pages.answer(
-        request, "people/settings.html", status=form.status, form=form, families=shell.belongings(person)
+        request,
+        "people/settings.html",
+        status=form.status,
+        form=form,
+        families=shell.belongings(person),
+        push=devices.section(request),
     )

@@ -103,4 +103,5 @@ class RemovePasskey(passkeys.RemoveWebAuthnView):
 
 
 def _end_others(request: HttpRequest) -> None:
-    sign_ins.end_others(by=request.user, here=request.session.session_key)
+    here, told_on = request.session.session_key, request.session.get(sign_ins.TOLD_ON)
+    sign_ins.end_others(by=request.user, here=here, told_on=told_on)

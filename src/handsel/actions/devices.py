@@ -1,0 +1,134 @@
+"""Browsers that a person is told on. A browser has one person at a time: who signed in there last.
+
+Where a browser is rung is a secret between it and this book: it stands in no log and on no page.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from handsel.access import tokens, visibility
+from handsel.models import Device, User
+from handsel.notices.channels import push
+from handsel.rules import fields, subscriptions
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import Source
+from handsel.rules.refusals import NotVisible, WrongState
+from handsel.rules.sentences import say
+
+MOST = 20
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def add(draft: Draft, *, instead_of: UUID | None = None, by: User, at: datetime, source: Source) -> Device:
+    """Tell her on this browser from now on. What the browser was before, also another person's, it is no more.
+
+    draft: name; endpoint, p256dh and auth as the browser gave them (W3C Push API). instead_of: the device of hers that
+    the browser was before it was given another endpoint. Raises Invalid, and WrongState
+    where she has as many as she may.
+    """
+    visibility.still_here(by)
+    problems, read = Problems(draft), {}
+    for name, parse in _PARSERS.items():
+        try:
+            read[name] = parse(draft.get(name))
+        except fields.Wrong as wrong:
+            problems.add(name, wrong.sentence)
+    problems.raise_if_any()
+    known = tokens.hash_of(read["endpoint"])
+    # Not changed but made anew: what is on its way to it was for who had it before.
+    forget(Device.objects.filter(endpoint_hash=known).exclude(person=by))
+    forget(Device.objects.filter(pk=instead_of, person=by).exclude(endpoint_hash=known))
+    hers = Device.objects.filter(person=by, endpoint_hash=known)
+    if hers.update(**read):
+        return hers.get()
+    if Device.objects.filter(person=by).count() >= MOST:
+        raise WrongState(say("You are told on %(most)s devices already. Remove one first.", most=MOST))
+    try:
+        with transaction.atomic():
+            device = Device.objects.create(person=by, endpoint_hash=known, created_at=at, **read)
+    except IntegrityError:  # somebody else said the same of this browser at the same moment
+        raise WrongState from None
+    log.info("Device %s added for %s from %s", device.id, by.id, source)
+    return device
+
+
+def _endpoint(raw: object) -> str:
+    return subscriptions.endpoint(raw, loopback=settings.PUSH_LOOPBACK)
+
+
+_PARSERS: dict[str, Callable[[object], str]] = {
+    "name": lambda raw: fields.text(raw, least=1, most=120),
+    "endpoint": _endpoint,
+    "p256dh": subscriptions.public_key,
+    "auth": subscriptions.auth,
+}
+
+
+@transaction.atomic
+def move(device_id: UUID, *, by: User, at: datetime) -> bool:
+    """Somebody has signed in on this browser: whose it was before, it is hers. Whether it is there still."""
+    visibility.still_here(by)
+    device = Device.objects.filter(pk=device_id).first()
+    if device is None or device.person_id == by.id:
+        return device is not None
+    forget(Device.objects.filter(pk=device.pk))  # with what is on its way to who had it before
+    if Device.objects.filter(person=by).count() >= MOST:
+        return False
+    Device.objects.create(
+        id=device.id,
+        person=by,
+        name=device.name,
+        endpoint=device.endpoint,
+        endpoint_hash=device.endpoint_hash,
+        p256dh=device.p256dh,
+        auth=device.auth,
+        created_at=at,
+    )
+    log.info("Device %s is %s's now", device.id, by.id)
+    return True
+
+
+@transaction.atomic
+def remove(device_id: UUID, *, by: User, source: Source) -> None:
+    """Tell her no more on one of her own. Raises NotVisible."""
+    if not forget(Device.objects.filter(pk=device_id, person=by)):
+        raise NotVisible
+    log.info("Device %s of %s removed from %s", device_id, by.id, source)
+
+
+@transaction.atomic
+def forget(devices: QuerySet[Device]) -> int:
+    """Drop them, and what is on its way to them; how many that were.
+
+    They are held first: a worker that is just sending something on its way has done so before, or finds them gone.
+    """
+    held = list(devices.select_for_update().values_list("pk", flat=True))
+    Device.objects.filter(pk__in=held).delete()
+    return len(held)
+
+
+def mine(device_id: UUID, *, by: User) -> Device:
+    """One of her own, as it is now. Raises NotVisible."""
+    device = Device.objects.filter(pk=device_id, person=by).first()
+    if device is None:
+        raise NotVisible
+    return device
+
+
+def ring(device: Device, message: push.Message, *, at: datetime) -> bool:
+    """Whether it was sent: a browser that takes nothing any more is forgotten. Raises NotNow and Never."""
+    try:
+        push.send(push.Browser(device.endpoint, device.p256dh, device.auth), message, at=at)
+    except push.Gone:
+        forget(Device.objects.filter(pk=device.pk))
+        log.info("Device %s of %s is gone", device.pk, device.person_id)
+        return False
+    Device.objects.filter(pk=device.pk).update(last_told_at=at)
+    return True

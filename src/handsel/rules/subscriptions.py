@@ -1,0 +1,110 @@
+"""What a browser says of itself when it wants to be rung: where to (RFC 8030), and the keys that only it can open with.
+
+All of it is the browser's word. What makes no sense is refused here, with a sentence for the person who pressed.
+"""
+
+import base64
+import binascii
+import re
+import secrets
+from urllib.parse import urlsplit
+
+from handsel.rules import addresses
+from handsel.rules.fields import Wrong
+from handsel.rules.sentences import say
+
+LONGEST_ENDPOINT = 2000
+_VISIBLE = re.compile(r"[!-~]+")
+_NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+# Names that mean a network around the server and never the Internet (RFC 6761, RFC 6762, RFC 8375 and custom).
+_NEAR = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "onion")
+_NOWHERE = say("Your browser named no push service that notices can be sent to.")
+_NO_KEYS = say("Your browser named no keys that notices can be closed with.")
+
+# The curve P-256 (FIPS 186-4, D.1.2.3): y² = x³ - 3x + b in the field of _P, and how many points it has.
+_P = 2**256 - 2**224 + 2**192 + 2**96 - 1
+_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+def endpoint(raw: object, *, loopback: bool = False) -> str:
+    """The address of a push service: https and no port of its own, at a public name or number.
+
+    Where a name leads is looked at when something is sent. loopback: this very machine may be named too, by http.
+    """
+    if not isinstance(raw, str) or len(raw) > LONGEST_ENDPOINT or not _VISIBLE.fullmatch(raw):
+        raise Wrong(_NOWHERE)
+    try:
+        found = urlsplit(raw)
+        host, port = found.hostname or "", found.port
+    except ValueError:
+        raise Wrong(_NOWHERE) from None
+    if "@" in found.netloc or "#" in raw:
+        raise Wrong(_NOWHERE)
+    named = addresses.number(host)
+    if loopback and named is not None and named.is_loopback and found.scheme in ("http", "https"):
+        return raw
+    if found.scheme != "https" or port not in (None, 443):
+        raise Wrong(_NOWHERE)
+    if not (addresses.is_public(named) if named is not None else _may_be_public(host)):
+        raise Wrong(_NOWHERE)
+    return raw
+
+
+def _may_be_public(host: str) -> bool:
+    return bool(_NAME.fullmatch(host)) and not host.endswith(tuple(f".{name}" for name in _NEAR))
+
+
+def public_key(raw: object) -> str:
+    """p256dh: a point on the curve, not compressed, as base64url; without padding, as it is kept."""
+    found = _decoded(raw)
+    if len(found) != 65 or found[0] != 4:
+        raise Wrong(_NO_KEYS)
+    x, y = int.from_bytes(found[1:33]), int.from_bytes(found[33:])
+    if max(x, y) >= _P or (y * y - (x * x * x - 3 * x + _B)) % _P:
+        raise Wrong(_NO_KEYS)
+    return encoded(found)
+
+
+def auth(raw: object) -> str:
+    """The secret that the browser shares with who may ring it: 16 bytes as base64url."""
+    found = _decoded(raw)
+    if len(found) != 16:
+        raise Wrong(_NO_KEYS)
+    return encoded(found)
+
+
+def signing_key(text: str) -> bytes:
+    """The private half of a key for VAPID (RFC 8292): 32 bytes as base64url. Raises ValueError."""
+    found = decoded(text)
+    if len(found) != 32 or not 0 < int.from_bytes(found) < _ORDER:
+        raise ValueError("is no private key of the curve P-256")
+    return found
+
+
+def new_signing_key() -> str:
+    return encoded((secrets.randbelow(_ORDER - 1) + 1).to_bytes(32))
+
+
+def encoded(found: bytes) -> str:
+    return base64.urlsafe_b64encode(found).rstrip(b"=").decode()
+
+
+def decoded(text: str) -> bytes:
+    """Padded or not. Raises ValueError."""
+    text = text.rstrip("=")
+    if not re.fullmatch(r"[A-Za-z0-9_-]*", text, re.ASCII):
+        raise ValueError("is not base64url")
+    try:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        raise ValueError("is not base64url") from None
+
+
+def _decoded(raw: object) -> bytes:
+    if not isinstance(raw, str) or len(raw) > 200:
+        raise Wrong(_NO_KEYS)
+    try:
+        return decoded(raw)
+    except ValueError:
+        raise Wrong(_NO_KEYS) from None

@@ -1,0 +1,92 @@
+"""The devices that a person is told on: one press begins it, another ends it, a third shows whether it works."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_POST
+
+from handsel.actions import devices
+from handsel.notices.channels import Never, NotNow, push
+from handsel.queries.pages import devices as browsers
+from handsel.queries.pages import told_on
+from handsel.rules.drafts import Draft
+from handsel.rules.history import Source
+from handsel.web import pages, this_browser
+
+# The page that shows them (people/_devices.html).
+_PAGE = "web:settings"
+_A_TRIAL_EACH = 5  # seconds
+
+
+def section(request: HttpRequest) -> dict[str, Any]:
+    """What people/_devices.html shows, under the name `push`."""
+    found = told_on.devices(request.user, here=this_browser.device_id(request))
+    return {
+        "devices": found,
+        "here": next((device for device in found if device.is_this), None),
+        "key": push.public_key(),
+    }
+
+
+@require_POST
+@pages.signed_in
+def add(request: HttpRequest) -> HttpResponse:
+    """What a browser said of itself. `quietly`: it comes from the service worker, and nobody looks."""
+    said = {name: request.POST.get(name) for name in ("endpoint", "p256dh", "auth")}
+    draft = Draft.of(**said, name=browsers.name(request.headers.get("User-Agent", "")))
+    device = devices.add(draft, instead_of=this_browser.device_id(request), **pages.actor(request))
+    if request.POST.get("quietly"):
+        response = HttpResponse(status=204)
+    else:
+        pages.tell(request, gettext("Notices come to this device from now on."))
+        response = redirect(_PAGE)
+    this_browser.is_device(request, response, device.id)
+    return response
+
+
+@require_POST
+@pages.signed_in
+def remove(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    devices.remove(device_id, by=request.user, source=Source.WEB)
+    pages.tell(request, gettext("No more notices come to that device."))
+    return redirect(_PAGE)
+
+
+@require_POST
+@pages.signed_in
+def ring(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    """Send it something now, and say how that went."""
+    device = devices.mine(device_id, by=request.user)
+    if not cache.add(f"push-trial:{request.user.pk}", True, _A_TRIAL_EACH):
+        pages.warn(request, gettext("One was sent just now. Wait a moment before you try again."))
+        return redirect(_PAGE)
+    try:
+        sent = devices.ring(device, _trial(), at=timezone.now())
+    except NotNow:
+        pages.warn(request, gettext("The push service of that browser does not answer. Try again later."))
+    except Never:
+        pages.warn(request, gettext("The push service of that browser refuses it. Remove the device and add it anew."))
+    else:
+        if sent:
+            pages.tell(request, gettext("Sent. It should be there in a moment."))
+        else:
+            pages.warn(request, gettext("That browser takes no notices any more, so it was removed."))
+    return redirect(_PAGE)
+
+
+def _trial() -> push.Message:
+    said = {
+        "title": "Handsel",
+        "body": gettext("Notices come to this device."),
+        "to": reverse(_PAGE),
+        "tag": "trial",
+        "language": get_language() or "",
+    }
+    return push.Message(said, "trial", timedelta(minutes=5), is_urgent=True)
