@@ -1,0 +1,311 @@
+"""Being told while Handsel is closed: in a real browser, with its real service worker and a real server that sends.
+
+Only the push service in between stands on this machine instead of at the browser's maker: the browser says the test's
+address and keys when it is asked to subscribe, and what the server sent there is opened and handed to the browser.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect
+
+from tests import push_service
+from tests.browser.book import PASSWORD, PHONE, Book, opened
+from tests.push_service import Browser, PushService
+from tests.server import Person
+from tests.workflows.dated import DatedServer
+
+# The edge of the machine: what the browser would ask of its maker's service.
+_AT_THE_EDGE = """([given, blocked]) => {
+  const kept = "test-subscription";
+  const bytes = text => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), one => one.charCodeAt(0));
+  const made = key => ({
+    endpoint: given.endpoint,
+    options: { userVisibleOnly: true, applicationServerKey: bytes(key).buffer },
+    toJSON: () => ({ endpoint: given.endpoint, keys: { p256dh: given.p256dh, auth: given.auth } }),
+    unsubscribe: async () => { localStorage.removeItem(kept); return true; },
+  });
+  PushManager.prototype.subscribe = async function ({ userVisibleOnly, applicationServerKey }) {
+    if (!userVisibleOnly || bytes(applicationServerKey).length !== 65) throw new DOMException("", "InvalidAccessError");
+    if (blocked) throw new DOMException("", "AbortError");
+    localStorage.setItem(kept, applicationServerKey);
+    return made(applicationServerKey);
+  };
+  PushManager.prototype.getSubscription = async () => {
+    const key = localStorage.getItem(kept);
+    return key ? made(key) : null;
+  };
+}"""
+_SHOWN = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  const shown = await registration.getNotifications();
+  return shown.map(({ title, body, tag, lang, data }) => ({ title, body, tag, lang, to: data.to }));
+}"""
+BUTTON, STOP = "Tell me on this device", "Stop telling me here"
+
+
+@pytest.fixture(scope="module")
+def ringing() -> Iterator[DatedServer]:
+    with DatedServer("sqlite", HANDSEL_PUSH_LOOPBACK="1") as server:
+        yield server
+
+
+@pytest.fixture
+def book(ringing, browser) -> Iterator[Book]:
+    with opened(ringing, browser) as found:
+        yield found
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    with push_service.push_service() as started:
+        yield started
+
+
+class Phone:
+    """One browser, on which people sign in and out."""
+
+    def __init__(self, context: BrowserContext, rung: Browser, *, unreached: bool = False) -> None:
+        self.rung = rung
+        context.add_init_script(f"({_AT_THE_EDGE})({json.dumps([rung.subscription, unreached])})")
+        self.page = context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._hear)
+        self._devtools: CDPSession | None = None
+
+    def _hear(self, line: Any) -> None:
+        if line.type == "error" and not line.text.startswith("Failed to load resource"):
+            self.complaints.append(line.text)
+
+    def sign_in(self, person: Person) -> None:
+        self.page.goto("/accounts/login/")
+        self.page.locator("input[name=login]").fill(person.email)
+        self.page.locator("input[name=password]").fill(PASSWORD)
+        self.page.locator("input[name=password]").press("Enter")
+        expect(self.page.locator("#rail")).to_be_visible()
+
+    def settings(self) -> Page:
+        self.page.goto("/settings/")
+        return self.page
+
+    def begin(self) -> None:
+        self.settings().get_by_role("button", name=BUTTON).click()
+        expect(self.page.get_by_text("Notices come to this device from now on.")).to_be_visible()
+
+    def try_it(self) -> None:
+        self.settings().get_by_role("button", name="Send a test").first.click()
+
+    def deliver(self, body: bytes) -> dict[str, Any]:
+        """Hand over to the service worker what the server sent, as the browser does when it has opened it."""
+        said = self.rung.open(body)
+        self.push(json.dumps(said))
+        return said
+
+    def push(self, text: str) -> None:
+        if self._devtools is None:
+            self._devtools = self.page.context.new_cdp_session(self.page)
+            self.registrations: list[str] = []
+            self._devtools.on(
+                "ServiceWorker.workerRegistrationUpdated",
+                lambda event: self.registrations.extend(one["registrationId"] for one in event["registrations"]),
+            )
+            self._devtools.send("ServiceWorker.enable")
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        here = self.page.evaluate("location.origin")
+        while not self.registrations:
+            self.page.wait_for_timeout(50)
+        self._devtools.send(
+            "ServiceWorker.deliverPushMessage",
+            {"origin": here, "registrationId": self.registrations[0], "data": text},
+        )
+
+    def shown(self, count: int) -> list[dict[str, Any]]:
+        """The notifications that stand on the screen, once there are so many."""
+        for _ in range(100):
+            found = self.page.evaluate(_SHOWN)
+            if len(found) == count:
+                return found
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{len(found)} are shown, not {count}")
+
+
+@pytest.fixture
+def phone(book: Book, service: PushService) -> Iterator[Phone]:
+    with _context(book) as context:
+        found = Phone(context, service.browser())
+        yield found
+        assert found.complaints == []
+
+
+def _context(book: Book, **options: Any) -> BrowserContext:
+    context = book.browser.new_context(base_url=book.server.base_url, viewport=PHONE, **options)
+    context.grant_permissions(["notifications"])
+    return context
+
+
+def test_noor_presses_once_and_hears_from_the_book_and_presses_again_and_does_not(
+    book: Book, phone: Phone, service: PushService
+):
+    phone.sign_in(book.noor)
+    phone.begin()
+    expect(phone.page.get_by_role("button", name=STOP)).to_be_visible()
+    expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
+    phone.try_it()
+    expect(phone.page.get_by_text("Sent. It should be there in a moment.")).to_be_visible()
+    said = phone.deliver(service.rung[-1].body)
+    assert phone.shown(1) == [
+        {"title": "Handsel", "body": "Notices come to this device.", "tag": "trial", "lang": "en", "to": said["to"]}
+    ]
+    phone.page.get_by_role("button", name=STOP).click()
+    expect(phone.page.get_by_text("No more notices come to that device.")).to_be_visible()
+    expect(phone.page.get_by_role("button", name=BUTTON)).to_be_visible()
+    assert phone.page.evaluate("localStorage.getItem('test-subscription')") is None
+
+
+def test_the_same_twice_shows_once_and_nonsense_shows_no_more_than_the_name(
+    book: Book, phone: Phone, service: PushService
+):
+    phone.sign_in(book.noor)
+    phone.begin()
+    for _ in range(2):
+        phone.push(json.dumps({"title": "Ana confirmed a session", "body": "Tue 2 Jun", "to": "/inbox/", "tag": "1"}))
+    [shown] = phone.shown(1)
+    assert shown["title"] == "Ana confirmed a session"
+    phone.push("no JSON at all")
+    assert {one["title"] for one in phone.shown(2)} == {"Ana confirmed a session", "Handsel"}
+
+
+def test_a_tap_goes_to_the_page_and_never_to_another_host(book: Book, phone: Phone):
+    """The browser lets no test tap what it shows, so the tap is dispatched inside the service worker."""
+    phone.sign_in(book.noor)
+    phone.begin()
+    [worker] = phone.page.context.service_workers
+    base = book.server.base_url
+    for to, leads in [
+        ("/inbox/", f"{base}/inbox/"),
+        ("https://elsewhere.example/", f"{base}/"),
+        ("//elsewhere.example/", f"{base}/"),
+        ("javascript:alert(1)", f"{base}/"),
+        (None, f"{base}/"),
+    ]:
+        assert worker.evaluate("to => ours(to)", to) == leads
+    opened = worker.evaluate(
+        """async () => {
+          const asked = [];
+          self.clients.openWindow = async address => asked.push(address);
+          await open(location.origin + "/inbox/");
+          return asked;
+        }"""
+    )
+    assert opened == [f"{base}/inbox/"]
+    focused = worker.evaluate(
+        """async () => {
+          const asked = [];
+          const focus = WindowClient.prototype.focus;
+          WindowClient.prototype.focus = async function () { asked.push("front " + this.url); return this; };
+          self.clients.openWindow = async address => asked.push(address);
+          await open(location.origin + "/settings/");
+          WindowClient.prototype.focus = focus;
+          return asked;
+        }"""
+    )
+    assert focused == [f"front {base}/settings/"]
+
+
+def test_a_new_address_of_the_browser_is_said_to_the_book(book: Book, phone: Phone, service: PushService):
+    phone.sign_in(book.noor)
+    phone.begin()
+    new = service.browser()
+    [worker] = phone.page.context.service_workers
+    said = {"endpoint": new.endpoint, "keys": {name: new.subscription[name] for name in ("p256dh", "auth")}}
+    worker.evaluate(
+        """async said => {
+          PushManager.prototype.subscribe = async () => ({ toJSON: () => said });
+          await renew();
+        }""",
+        said,
+    )
+    phone.try_it()
+    expect(phone.page.get_by_text("Sent. It should be there in a moment.")).to_be_visible()
+    assert len(service.heard(new)) == 1
+    assert service.heard(phone.rung) == []
+    expect(phone.page.get_by_role("button", name="Send a test")).to_have_count(1)
+
+
+def test_two_people_on_one_browser_each_hear_only_while_it_is_theirs(book: Book, phone: Phone, service: PushService):
+    phone.sign_in(book.noor)
+    phone.begin()
+    phone.page.context.clear_cookies(name="sessionid")  # her time is over, without her having signed out
+    phone.sign_in(book.ana)
+    phone.settings()
+    expect(phone.page.get_by_role("button", name=STOP)).to_be_visible()
+    phone.page.get_by_role("button", name="Sign out").click()
+    phone.page.wait_for_url("**/accounts/login/")
+    phone.sign_in(book.noor)
+    expect(phone.settings().get_by_role("button", name=BUTTON)).to_be_visible()
+    expect(phone.page.get_by_role("button", name="Send a test")).to_have_count(0)
+    phone.page.get_by_role("button", name=BUTTON).click()
+    expect(phone.page.get_by_role("button", name=STOP)).to_be_visible()
+
+
+def test_a_double_tap_begins_once(book: Book, phone: Phone):
+    phone.sign_in(book.noor)
+    phone.settings().get_by_role("button", name=BUTTON).dblclick()
+    expect(phone.page.get_by_text("Notices come to this device from now on.")).to_be_visible()
+    expect(phone.page.get_by_role("button", name="Send a test")).to_have_count(1)
+
+
+def test_a_browser_that_blocks_says_so(book: Book, service: PushService):
+    with book.browser.new_context(base_url=book.server.base_url, viewport=PHONE) as context:
+        phone = Phone(context, service.browser())
+        context.add_init_script("Object.defineProperty(Notification, 'permission', {get: () => 'denied'})")
+        phone.sign_in(book.noor)
+        expect(phone.settings().get_by_text("blocks notices from Handsel")).to_be_visible()
+        expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
+
+
+def test_a_browser_that_reaches_no_push_service_says_so_and_can_be_pressed_again(book: Book, service: PushService):
+    with _context(book) as context:
+        phone = Phone(context, service.browser(), unreached=True)
+        phone.sign_in(book.noor)
+        phone.settings().get_by_role("button", name=BUTTON).click()
+        expect(phone.page.get_by_text("The browser could not set it up.")).to_be_visible()
+        expect(phone.page.get_by_role("button", name=BUTTON)).to_be_enabled()
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 20_0 like Mac OS X) AppleWebKit/605.1.15 Version/20.0 Safari/604.1",
+            "Add to Home Screen",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/150.0", "In a private window no browser does."),
+    ],
+)
+def test_a_browser_that_knows_no_pushes_says_what_it_needs(book: Book, service: PushService, agent: str, said: str):
+    with _context(book, user_agent=agent) as context:
+        phone = Phone(context, service.browser())
+        context.add_init_script("delete window.PushManager")
+        phone.sign_in(book.noor)
+        expect(phone.settings().get_by_text(said)).to_be_visible()
+        expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
+
+
+def test_without_scripts_the_page_says_why_there_is_no_button_and_removes_devices(book: Book, service: PushService):
+    with _context(book) as context:
+        phone = Phone(context, service.browser())
+        phone.sign_in(book.noor)
+        phone.begin()
+        kept = context.storage_state()
+    kept["cookies"] = [one for one in kept["cookies"] if one["name"] != "device"]  # from another browser
+    with _context(book, storage_state=kept, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/settings/")
+        expect(page.get_by_text("which is switched off here")).to_be_visible()
+        page.get_by_role("button", name="Remove").click()
+        expect(page.get_by_text("No more notices come to that device.")).to_be_visible()
+        expect(page.get_by_role("button", name="Remove")).to_have_count(0)
