@@ -15,8 +15,19 @@ BUTTONS = "form[method=post] button[type=submit]:not(.visually-hidden)"
 WHERE_TO = """buttons => buttons.map(button =>
   button.hasAttribute("formaction") ? button.formAction : button.form.action)"""
 
-# What is pressed elsewhere: by who is new or not signed in, in an example, on the pages of signing in, in a toast.
-ELSEWHERE = {"enter_example", "language", "delete_account", "sign_out_one", "sign_out_others", "undo_generation"}
+# What is pressed elsewhere: by who is new or not signed in, in an example, on the pages of signing in, in a toast; in
+# test_push.
+ELSEWHERE = {
+    "enter_example",
+    "language",
+    "delete_account",
+    "sign_out_one",
+    "sign_out_others",
+    "undo_generation",
+    "add_device",
+    "remove_device",
+    "try_device",
+}
 
 
 @pytest.fixture(scope="module", params=["sqlite"])

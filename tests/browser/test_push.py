@@ -251,11 +251,25 @@ def test_two_people_on_one_browser_each_hear_only_while_it_is_theirs(book: Book,
     expect(phone.page.get_by_role("button", name=STOP)).to_be_visible()
 
 
-def test_a_double_tap_begins_once(book: Book, phone: Phone):
+def test_a_double_tap_sends_once(book: Book, phone: Phone):
+    sent: list[str] = []
+    phone.page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
     phone.sign_in(book.noor)
-    phone.settings().get_by_role("button", name=BUTTON).dblclick()
-    expect(phone.page.get_by_text("Notices come to this device from now on.")).to_be_visible()
-    expect(phone.page.get_by_role("button", name="Send a test")).to_have_count(1)
+    for button, told in (
+        (BUTTON, "Notices come to this device from now on."),
+        ("Send a test", "Sent. It should be there in a moment."),
+        (STOP, "No more notices come to that device."),
+    ):
+        sent.clear()
+        phone.settings().get_by_role("button", name=button).dblclick()
+        expect(phone.page.get_by_text(told)).to_be_visible()
+        assert len(sent) == 1, sent
+    phone.begin()
+    phone.page.context.clear_cookies(name="device")  # so that it is in the list as any other is
+    sent.clear()
+    phone.settings().get_by_role("button", name="Remove").dblclick()
+    expect(phone.page.get_by_text("No more notices come to that device.")).to_be_visible()
+    assert len(sent) == 1, sent
 
 
 def test_a_browser_that_blocks_says_so(book: Book, service: PushService):

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 import pytest
 
 from handsel.rules import outside_calendars
+from handsel.rules.addresses import is_public
 from handsel.rules.fields import Wrong
 
 
@@ -95,14 +96,14 @@ PUBLIC = ["8.8.8.8", "93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8", "64:f
 
 @pytest.mark.parametrize("number", PRIVATE)
 def test_a_private_number_is_not_asked(number):
-    assert not outside_calendars.is_public(ip_address(number))
+    assert not is_public(ip_address(number))
     mixed = [ip_address("8.8.8.8"), ip_address(number)]
     assert not outside_calendars.may_be_asked(mixed, at_home=False)
 
 
 @pytest.mark.parametrize("number", PUBLIC)
 def test_a_public_number_is(number):
-    assert outside_calendars.is_public(ip_address(number))
+    assert is_public(ip_address(number))
     assert outside_calendars.may_be_asked([ip_address(number)], at_home=False)
     assert outside_calendars.may_be_asked([ip_address(number)], at_home=True)
 

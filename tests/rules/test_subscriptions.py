@@ -1,14 +1,11 @@
 """What a browser may say of itself, and what nobody may make of it."""
 
-from ipaddress import ip_address
-
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handsel.rules import subscriptions
-from handsel.rules.addresses import is_public
 from handsel.rules.fields import Wrong
 from tests.push_service import Browser, b64
 
@@ -142,8 +139,3 @@ def test_a_new_signing_key_is_one():
 def test_what_is_no_signing_key_is_refused(key):
     with pytest.raises(ValueError, match="P-256"):
         subscriptions.signing_key(b64(key))
-
-
-@pytest.mark.parametrize("number", ["93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"])
-def test_what_everybody_reaches_is_public(number):
-    assert is_public(ip_address(number))

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 from enum import StrEnum
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv6Address
 from urllib.parse import SplitResult, urlsplit
 
 from handsel.rules import fields
+from handsel.rules.addresses import Number, is_public, number
 from handsel.rules.fields import Wrong
 from handsel.rules.sentences import say
 
@@ -26,8 +27,6 @@ _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=10), timedelta(days=1)
 
 _ADDRESS = re.compile(r"[!-~]+")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9])?\.?|[0-9a-f:.]+")
-# What the Internet's own numbers begin with, and what stands there for an address of the old kind (RFC 6052).
-_GLOBAL_UNICAST, _TRANSLATED = IPv6Network("2000::/3"), IPv6Network("64:ff9b::/96")
 
 
 class Trouble(StrEnum):
@@ -50,7 +49,7 @@ def address(raw: object, *, at_home: bool) -> str:
     found = split(re.sub(r"(?i)^webcals?:", "https:", text), at_home=at_home)
     if found is None:
         raise Wrong(say("Write the whole address of the calendar, like https://calendar.example.com/noor.ics."))
-    literal = _literal(found.hostname or "")
+    literal = number(found.hostname or "")
     if not at_home and (found.hostname == "localhost" or (literal is not None and not is_public(literal))):
         raise Wrong(say("This address leads into a private network, where Handsel does not read."))
     return found.geturl()
@@ -76,25 +75,13 @@ def hint(text: str) -> str:
     return f"{urlsplit(text).hostname} … {text[-4:]}"
 
 
-def may_be_asked(found: Iterable[IPv4Address | IPv6Address], *, at_home: bool) -> bool:
+def may_be_asked(found: Iterable[Number], *, at_home: bool) -> bool:
     """Whether a name may be asked that leads to these: not if a single one of them lies where it must not."""
     listed = list(found)
     return bool(listed) and all(_is_somebodys_own(one) if at_home else is_public(one) for one in listed)
 
 
-def is_public(found: IPv4Address | IPv6Address) -> bool:
-    """Whether an address lies on the Internet for all to see, also by what it holds of an address of the old kind."""
-    if isinstance(found, IPv6Address):
-        if found.ipv4_mapped is not None:
-            return is_public(found.ipv4_mapped)
-        if found in _TRANSLATED:
-            return is_public(IPv4Address(int(found) & 0xFFFFFFFF))
-        if found not in _GLOBAL_UNICAST or found.sixtofour is not None or found.teredo is not None:
-            return False
-    return found.is_global and not found.is_multicast and not found.is_reserved
-
-
-def _is_somebodys_own(found: IPv4Address | IPv6Address) -> bool:
+def _is_somebodys_own(found: Number) -> bool:
     """At home anything but what is said among machines alone, as a cloud says of itself at 169.254.169.254."""
     if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
@@ -105,10 +92,3 @@ def again_after(failures: int) -> timedelta:
     """How long to wait after so many failures in a row: twice as long each time, a day at most."""
     waits: int = 2 ** min(failures - 1, 10)
     return min(_FIRST_WAIT * waits, _LONGEST_WAIT)
-
-
-def _literal(host: str) -> IPv4Address | IPv6Address | None:
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None
