@@ -17,7 +17,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.notices import TOPICS, NoticeKind, Outcome, Topic
 from tests import push_service
 from tests.push_service import Browser, PushService
-from tests.world import NOW, ON_THE_WEB, World
+from tests.world import NOW, ON_THE_WEB, ZONE, World
 
 CARRIERS: Any = SimpleNamespace(push=push_carrier.push)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -128,7 +128,7 @@ def test_of_several_it_says_how_many_are_still_so_and_on_which_days(world, servi
 
 def test_what_is_of_this_hour_waits_an_hour_for_a_phone_that_is_off_and_other_news_a_day(world, service, phone):
     phone(world.noor)
-    session = world.session(state=State.CONFIRMED)
+    session = world.session("2026-06-01 07:30", state=State.CONFIRMED)
     for number, kind in enumerate((NoticeKind.SHOULD_HAVE_STARTED, NoticeKind.SESSION_CONFIRMED)):
         on_its_way(notice(world, world.noor, kind, session=session, at=NOW + number * MINUTE))
     delivery.deliver(NOW, CARRIERS)
@@ -140,6 +140,39 @@ def test_what_is_of_this_hour_waits_an_hour_for_a_phone_that_is_off_and_other_ne
         Topic.TO_START,
         Topic.CONFIRMED,
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "said"),
+    [
+        (NoticeKind.TIME_OFF_ENTERED, {"first": "2026-06-08", "last": "2026-06-12", "whose": "Bea"}, "8–12 Jun"),
+        (
+            NoticeKind.TIME_OFF_ENTERED,
+            {"first": "2026-06-08", "last": "2026-06-08", "hours": ["09:00", "12:00"]},
+            "Mon 8 Jun, 09:00–12:00",
+        ),
+        (NoticeKind.SESSION_CANCELLED, {"start": "2026-06-02T13:00:00+00:00", "zone": ZONE}, "Tue 2 Jun, 09:00"),
+        (NoticeKind.PLAN_ENDS, {"schedule": "Emma’s mornings", "planned_to": "2026-06-12"}, "planned to Fri 12 Jun"),
+        (NoticeKind.MEMBER_JOINED, {"role": "NANNY"}, ""),
+    ],
+)
+def test_of_what_is_no_session_it_says_the_days_alone(world, service, phone, kind, facts, said):
+    browser = phone(world.ana)
+    some = notice(world, world.ana, kind, facts={"by": "Noor", **facts})
+    push_carrier.push(Device.objects.get(), News(some, []), None, at=NOW)
+    [heard] = service.heard(browser)
+    assert heard["body"] == said
+
+
+def test_who_lives_by_other_clocks_reads_whose_hours_they_are(world, service, phone):
+    User.objects.filter(pk=world.ana.pk).update(time_zone="Europe/Madrid")
+    world.ana.refresh_from_db()
+    browser = phone(world.ana)
+    session = world.session("2026-06-02 09:00")
+    some = notice(world, world.ana, NoticeKind.SESSION_PLANNED, session=session)
+    push_carrier.push(Device.objects.get(), News(some, [session]), None, at=NOW)
+    [heard] = service.heard(browser)
+    assert heard["body"] == "Tue 2 Jun, 09:00–17:00 · New York time"
 
 
 def told_of_one(world: World, person: User) -> None:

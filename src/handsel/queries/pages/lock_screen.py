@@ -1,9 +1,10 @@
 """What may be read on a locked phone by whoever sees it lie there: when, and nothing of whom or where."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from handsel.models import CareSession, Notice
+from handsel.queries.pages import reading, schedule_lines
 from handsel.queries.pages.reading import Reader
 from handsel.rules import local_time
 
@@ -16,13 +17,18 @@ def when(notice: Notice, sessions: Sequence[CareSession]) -> str:
     reader, facts = Reader.of(notice.person), notice.facts
     match sessions:
         case [one]:
-            return reader.dated(one.scheduled_start, one.scheduled_end, one.time_zone)
+            dated = reader.dated(one.scheduled_start, one.scheduled_end, one.time_zone)
+            return reading.about(dated, reader.other_zone(one.time_zone))
         case [_, *_]:
-            days = [local_time.local_date(one.scheduled_start, one.time_zone) for one in sessions]
-            return reader.days(min(days), max(days))
+            dates = [local_time.local_date(one.scheduled_start, one.time_zone) for one in sessions]
+            return reader.days(min(dates), max(dates))
     if "first" in facts and "last" in facts:
-        return reader.days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
+        days = reader.days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
+        hours = f", {reader.hours(*map(time.fromisoformat, facts['hours']))}" if "hours" in facts else ""
+        return f"{days}{hours}"
     if "start" in facts and "zone" in facts:
         wall = local_time.wall(datetime.fromisoformat(facts["start"]), facts["zone"])
-        return f"{reader.day(wall.date())}, {reader.clock(wall)}"
+        return reading.about(f"{reader.day(wall.date())}, {reader.clock(wall)}", reader.other_zone(facts["zone"]))
+    if "planned_to" in facts:
+        return schedule_lines.planned_to(date.fromisoformat(facts["planned_to"]), reader)
     return ""
