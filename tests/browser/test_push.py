@@ -88,7 +88,7 @@ class Phone:
         expect(self.page.locator("#rail")).to_be_visible()
 
     def settings(self) -> Page:
-        self.page.goto("/settings/")
+        self.page.goto("/settings/notices/")
         return self.page
 
     def begin(self) -> None:
@@ -207,12 +207,12 @@ def test_a_tap_goes_to_the_page_and_never_to_another_host(book: Book, phone: Pho
           const focus = WindowClient.prototype.focus;
           WindowClient.prototype.focus = async function () { asked.push("front " + this.url); return this; };
           self.clients.openWindow = async address => asked.push(address);
-          await open(location.origin + "/settings/");
+          await open(location.origin + "/settings/notices/");
           WindowClient.prototype.focus = focus;
           return asked;
         }"""
     )
-    assert focused == [f"front {base}/settings/"]
+    assert focused == [f"front {base}/settings/notices/"]
 
 
 def test_a_new_address_of_the_browser_is_said_to_the_book(book: Book, phone: Phone, service: PushService):
@@ -318,7 +318,7 @@ def test_without_scripts_the_page_says_why_there_is_no_button_and_removes_device
     kept["cookies"] = [one for one in kept["cookies"] if one["name"] != "device"]  # from another browser
     with _context(book, storage_state=kept, java_script_enabled=False) as context:
         page = context.new_page()
-        page.goto("/settings/")
+        page.goto("/settings/notices/")
         expect(page.get_by_text("which is switched off here")).to_be_visible()
         page.get_by_role("button", name="Remove").click()
         expect(page.get_by_text("No more notices come to that device.")).to_be_visible()

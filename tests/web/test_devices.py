@@ -57,7 +57,11 @@ def test_a_press_shows_whether_it_works(phone, service):
     assert page.says("Sent. It should be there in a moment.")
     assert page.says("last told 1 June 2026")
     [heard] = service.heard(browser)
-    assert (heard["title"], heard["body"], heard["to"]) == ("Handsel", "Notices come to this device.", "/settings/")
+    assert (heard["title"], heard["body"], heard["to"]) == (
+        "Handsel",
+        "Notices come to this device.",
+        "/settings/notices/",
+    )
     assert phone.press("try_device", device.id).says("One was sent just now.")
     assert len(service.rung) == 1
 
@@ -96,14 +100,14 @@ def test_another_person_on_the_same_browser_takes_it_over_and_her_signing_out_en
     device = Device.objects.get()
     phone.client.cookies.pop("sessionid")  # Noor's time there is over
     sign_in(phone, world.bea.email)
-    phone.get("settings")
+    phone.get("notices")
     device.refresh_from_db()
     assert device.person == world.bea
-    assert phone.get("settings").says("You are told on this device.")
+    assert phone.get("notices").says("You are told on this device.")
     phone.client.post("/accounts/logout/")
     assert not Device.objects.exists()
     sign_in(phone, world.noor.email)
-    assert not phone.get("settings").says("You are told on this device.")
+    assert not phone.get("notices").says("You are told on this device.")
 
 
 def test_who_signs_out_is_told_nothing_there_and_still_elsewhere(phone, service, world):
@@ -132,7 +136,7 @@ def test_a_new_password_stops_all_but_this_browser(phone, service, world):
 def test_nobody_sees_removes_or_rings_anothers_device(phone, ana, service):
     phone.post("add_device", **service.browser().subscription)
     device = Device.objects.get()
-    assert "Firefox on Android" not in ana.get("settings").html
+    assert "Firefox on Android" not in ana.get("notices").html
     for route in ("remove_device", "try_device"):
         ana.post(route, device.id, status=404)
     assert service.rung == []
@@ -142,7 +146,7 @@ def test_nobody_sees_removes_or_rings_anothers_device(phone, ana, service):
 def test_no_page_shows_where_a_browser_is_rung(phone, service):
     sent = service.browser().subscription
     phone.post("add_device", **sent)
-    html = phone.get("settings").html
+    html = phone.get("notices").html
     assert not [secret for secret in sent.values() if secret in html]
 
 
@@ -151,7 +155,7 @@ def test_a_made_up_cookie_is_no_device(noor, service, phone):
     device = Device.objects.get()
     for made_up in (str(device.id), f"{device.id}:signed", "", str(uuid4())):
         noor.client.cookies["device"] = made_up
-        assert not noor.get("settings").says("You are told on this device.")
+        assert not noor.get("notices").says("You are told on this device.")
 
 
 def test_the_service_worker_says_a_new_address_quietly(phone, service):
@@ -162,7 +166,7 @@ def test_the_service_worker_says_a_new_address_quietly(phone, service):
     device = Device.objects.get()
     assert device.id != old.id
     assert device.endpoint == new.endpoint
-    assert phone.get("settings").says("You are told on this device.")
+    assert phone.get("notices").says("You are told on this device.")
 
 
 @pytest.mark.parametrize("count", [0, 1, 12])
@@ -171,5 +175,5 @@ def test_the_list_costs_one_query_however_long(noor, world, count, django_assert
         Device(person=world.noor, name="Phone", endpoint="e", endpoint_hash=f"{n:064}", created_at=NOW)
         for n in range(count)
     )
-    with django_assert_num_queries(8):
-        noor.get("settings")
+    with django_assert_num_queries(9):
+        noor.get("notices")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.conf import settings
 
 from handsel.access import visibility
-from handsel.models import Device, User
+from handsel.models import User
 from handsel.queries import notice_choices
 from handsel.queries.pages import reading
 from handsel.queries.people import who_reads_mail
@@ -35,7 +35,6 @@ class NoticesPage:
     zone: str
     email: str
     mail: Mail
-    devices: int
 
     def topics(self, way: Way) -> list[Topic]:
         """Those that come by this way."""
@@ -46,7 +45,7 @@ class NoticesPage:
 
 
 def page(person: User) -> NoticesPage:
-    """Four queries."""
+    """Three queries."""
     offered = topics_for({standing.role for standing in visibility.standings(person)})
     wanted = notice_choices.chosen(person)
     return NoticesPage(
@@ -56,7 +55,6 @@ def page(person: User) -> NoticesPage:
         zone=reading.zone_name(person.time_zone) if person.time_zone else "",
         email=person.email,
         mail=_mail(person),
-        devices=Device.objects.filter(person=person).count(),
     )
 
 

@@ -21,7 +21,7 @@ from handsel.rules.history import Source
 from handsel.web import pages, this_browser
 
 # The page that shows them (people/_devices.html).
-_PAGE = "web:settings"
+_PAGE = "web:notices"
 _A_TRIAL_EACH = 5  # seconds
 
 

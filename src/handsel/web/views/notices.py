@@ -9,6 +9,7 @@ from handsel.actions import notice_choices
 from handsel.queries.pages import notices_page
 from handsel.web import pages
 from handsel.web.forms.notices import NoticesForm
+from handsel.web.views import devices
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,4 +22,5 @@ def page(request: HttpRequest) -> HttpResponse:
         if form.status == 200:
             pages.tell(request, gettext("Saved."))
             return redirect("web:notices")
-    return pages.answer(request, "people/notices.html", status=form.status, form=form, notices=found)
+    push = devices.section(request)
+    return pages.answer(request, "people/notices.html", status=form.status, form=form, notices=found, push=push)

@@ -9,7 +9,6 @@ from handsel.actions import people
 from handsel.queries.pages import shell
 from handsel.web import pages
 from handsel.web.forms.people import SettingsForm
-from handsel.web.views import devices
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,5 +29,4 @@ def page(request: HttpRequest) -> HttpResponse:
         status=form.status,
         form=form,
         families=shell.belongings(person),
-        push=devices.section(request),
     )
