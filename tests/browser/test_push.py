@@ -242,6 +242,7 @@ def test_two_people_on_one_browser_each_hear_only_while_it_is_theirs(book: Book,
     phone.sign_in(book.ana)
     phone.settings()
     expect(phone.page.get_by_role("button", name=STOP)).to_be_visible()
+    phone.page.goto("/settings/")
     phone.page.get_by_role("button", name="Sign out").click()
     phone.page.wait_for_url("**/accounts/login/")
     phone.sign_in(book.noor)
