@@ -39,6 +39,10 @@ def test_an_empty_variable_counts_as_none(tmp_path):
         ("DATABASE_URL", "mysql://localhost/handsel"),
         ("DATABASE_URL", "postgresql://localhost/handsel?colour=blue"),
         ("DATABASE_URL", "postgresql://localhost"),
+        ("HANDSEL_ADDRESS", "book.example.org"),
+        ("HANDSEL_ADDRESS", "https://book.example.org/care"),
+        ("HANDSEL_ADDRESS", "https://ana@book.example.org"),
+        ("HANDSEL_ADDRESS", "https://book.example.org:port"),
         ("HANDSEL_API_RATE", "many"),
         ("HANDSEL_API_RATE", "0/m"),
         ("HANDSEL_DEBUG", "maybe"),
@@ -88,6 +92,12 @@ def test_production_with_both_is_served(tmp_path):
     assert read.hosts == ("book.example.org",)
     assert read.signing_key() == KEY
     assert not (tmp_path / "data").exists()
+
+
+def test_the_books_address_is_a_place_alone_and_in_production_an_encrypted_one(tmp_path):
+    read = env.read({"HANDSEL_ADDRESS": "https://Book.example.org:8443/"}, tmp_path)
+    assert read.address == "https://book.example.org:8443"
+    assert refusal(HANDSEL_ADDRESS="http://book.example.org", **PRODUCTION).startswith("HANDSEL_ADDRESS must begin")
 
 
 def test_a_database_url_is_read_as_libpq_reads_it(tmp_path):

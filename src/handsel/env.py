@@ -133,6 +133,20 @@ def _address(text: str) -> str:
     return text
 
 
+def _place(text: str) -> str:
+    wrong = "must look like https://book.example.org, without a path"
+    try:
+        url = urlsplit(text)
+        host, port = url.hostname, url.port
+    except ValueError:
+        raise ValueError(wrong) from None
+    rest = url.username or url.password or url.path.strip("/") or url.query or url.fragment
+    if url.scheme not in {"http", "https"} or not host or rest or re.search(r"\s", text):
+        raise ValueError(wrong)
+    shown = f"[{host}]" if ":" in host else host
+    return f"{url.scheme}://{shown}" + (f":{port}" if port else "")
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host name or address means this very machine."""
     name = host.strip("[]")
@@ -200,6 +214,14 @@ class Environment:
         default=(),
         shown="`localhost`, `127.0.0.1` and `[::1]`; none in production",
     )
+    address: str = _variable(
+        "HANDSEL_ADDRESS",
+        _place,
+        "Where people find the book, for the links in mails: `https://book.example.org`.",
+        default="",
+        shown="in production `https://` and the first of the hosts; else where `handsel serve` listens, or "
+        "`http://127.0.0.1:8000`",
+    )
     proxies: int = _variable(
         "HANDSEL_PROXIES",
         _number,
@@ -248,7 +270,8 @@ class Environment:
         "HANDSEL_MAIL_URL",
         _mail,
         "The mail server, as `smtp://user:password@host:587` (STARTTLS, except to this very machine) or "
-        "`smtps://user:password@host:465`. With it people can sign in by an e-mailed code and reset a password.",
+        "`smtps://user:password@host:465`. With it people are told by mail, sign in by an e-mailed code and reset a "
+        "password.",
         shown="no mail is sent",
     )
     mail_from: str = _variable(
@@ -297,6 +320,8 @@ class Environment:
             ):
                 if flag:
                     raise Refused(f"{name} must not be 1 when HANDSEL_PRODUCTION is 1.")
+            if self.address.startswith("http:"):
+                raise Refused("HANDSEL_ADDRESS must begin with https:// when HANDSEL_PRODUCTION is 1.")
         elif strangers := [host for host in self.hosts if not is_loopback(host)]:
             raise Refused(
                 f"HANDSEL_HOSTS names {strangers[0]}, which is not this computer; that needs HANDSEL_PRODUCTION=1."

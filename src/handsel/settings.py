@@ -230,6 +230,9 @@ PUSH_CONTACT = (
 API_RATE = ENVIRONMENT.api_rate
 # Whether outside calendars are also read from private networks.
 PRIVATE_CALENDARS = ENVIRONMENT.private_calendars
+# Where the links in mails lead; without a proxy in front `serve` knows better which port it is.
+_usual = f"https://{ALLOWED_HOSTS[0].strip('.')}" if ENVIRONMENT.production else "http://127.0.0.1:8000"
+ADDRESS = ENVIRONMENT.address or _usual
 # The people of the example families are shown to everybody who looks in. `serve --example` sets it too.
 EXAMPLE = ENVIRONMENT.example
 

@@ -30,6 +30,7 @@ ELSEWHERE = {
     "queries.reminders_due.sessions CareSession": "everybody's, by when they are due",
     "queries.still_true._entered TimeOff": "what notices at hand name",
     "queries.notice_sessions.sessions CareSession": "those that notices at hand name, kept to the family of each",
+    "queries.pages.invitations.still_open Delivery": "the mails of invitations at hand",
     "actions.forgetting.forget Delivery": "everybody's, by age alone",
     "queries.health.duties Duty": "of nobody",
     "actions.extending._due CareSchedule": "everybody's that is to be planned further",
@@ -49,7 +50,7 @@ ELSEWHERE = {
     "actions.repeats.forget IdempotencyKey": "everybody's, by age alone",
     "notices.audience.persons Member": "who is told, of sessions and requests at hand",
     "queries.freshness._elsewhere CareSession": "counts alone, of what overlaps what the page shows",
-    "queries.pages.page_rows.with_people Child": "the children of sessions at hand, prefetched",
+    "queries.pages.page_rows.children Child": "the children of sessions at hand, prefetched",
 }
 
 

@@ -35,6 +35,15 @@ def test_an_invitation_lets_a_newcomer_in_by_way_of_signing_up(ana, world):
     assert Member.objects.get(user__email="mia@example.com").role == Role.VIEWER
 
 
+def test_the_page_says_that_the_invitation_is_mailed_where_it_is(ana, world, settings):
+    first = ana.post("members", world.riveras.id, status=200, email="mia@example.com", role="PARENT")
+    assert first.says("It goes to mia@example.com by mail too.")
+    assert first.says("on its way by mail")
+    settings.MAIL_IS_SET_UP = False
+    second = ana.post("members", world.riveras.id, status=200, email="leo@example.com", role="PARENT")
+    assert not second.says("It goes to leo@example.com by mail too.")
+
+
 def test_an_invitation_leads_back_after_signing_in(ana, world):
     link = invite(ana, world.riveras)
     visitor = Visitor()

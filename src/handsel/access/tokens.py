@@ -1,10 +1,13 @@
-"""Secrets: made at random, stored as a hash, compared by looking the hash up."""
+"""Secrets: nobody can guess them, and stored is a hash, by which each is looked up."""
 
+import base64
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils.crypto import salted_hmac
 
 from handsel.models import ApiToken, CalendarAddress
 
@@ -17,8 +20,16 @@ def new_secret(prefix: str = "") -> str:
     return prefix + secrets.token_urlsafe(32)
 
 
+def of_invitation(invitation_id: UUID) -> str:
+    """256 bits that nobody finds out without the secret key. Told again when asked again, so that a mail can hold what
+    is not stored.
+    """
+    made = salted_hmac("handsel.invitation", invitation_id.hex, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(made).decode("ascii").rstrip("=")
+
+
 def hash_of(secret: str) -> str:
-    """What is stored. A plain hash is enough: the secret is random, so there is nothing to guess from a list."""
+    """What is stored. A plain hash is enough: there is nothing to guess a secret of 256 bits from."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 

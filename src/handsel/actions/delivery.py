@@ -141,7 +141,9 @@ def _claim(at: datetime) -> list[Delivery]:
     """The next that are due, and with them every other mail that is due for the same person."""
     due = Delivery.objects.filter(done_at__isnull=True, next_at__lte=at).order_by("next_at", "id")
     locked = due.select_for_update(skip_locked=True, of=("self",))
-    whole = locked.select_related("notice__person", "notice__family", "invitation__family", "device")
+    whole = locked.select_related(
+        "notice__person", "notice__family", "invitation__family", "invitation__invited_by__user", "device"
+    )
     claimed = list(whole[:_MOST])
     by_mail = {one.notice.person_id for one in claimed if one.notice is not None and one.device is None}
     if by_mail:

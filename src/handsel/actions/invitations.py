@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from handsel.access import checks, tokens, visibility
 from handsel.access.standing import Standing
 from handsel.actions import history, repeats
-from handsel.models import Invitation, Member, User
+from handsel.models import Delivery, Invitation, Member, User
 from handsel.notices import audience, outbox
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
@@ -18,12 +19,15 @@ from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say
 
 LASTS = timedelta(days=14)
+# How many invitations of one person are mailed in a day: nobody is to write to strangers through us.
+MOST_MAILED = 20
 
 
 @transaction.atomic
 def invite(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[Invitation, str]:
     """Open the door to one person (draft: email, role) for 14 days: the invitation and its secret, shown this once.
 
+    It is mailed too where mail is set up, unless this person had many mailed lately.
     Raises NotVisible, NotAllowed or Invalid.
     """
     standing, family = visibility.family(by, family_id)
@@ -33,16 +37,19 @@ def invite(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
         if draft.get(field) is None:
             problems.add(field, say("This is needed."))
     problems.raise_if_any()
-    secret = tokens.new_secret()
-    invitation = Invitation.objects.create(
+    invitation = Invitation(
         family=family,
         email=draft["email"],
         role=draft["role"],
-        token_hash=tokens.hash_of(secret),
         invited_by_id=standing.member_id,
         created_at=at,
         expires_at=at + LASTS,
     )
+    secret = tokens.of_invitation(invitation.id)
+    invitation.token_hash = tokens.hash_of(secret)
+    invitation.save(force_insert=True)
+    if settings.MAIL_IS_SET_UP and _mailed_lately(by, at) < MOST_MAILED:
+        Delivery.objects.create(invitation=invitation, due_at=at, next_at=at)
     # The address stays out of history: it is for those who manage members, and history is for all of them.
     history.remember(
         EventKind.MEMBER_INVITED,
@@ -106,6 +113,11 @@ def revoke(invitation_id: UUID, *, by: User, at: datetime, source: Source) -> No
         source=source,
         changes={"invitation_id": (invitation.id, None), "role": (invitation.role, None)},
     )
+
+
+def _mailed_lately(person: User, at: datetime) -> int:
+    """In a day, by this person, whichever family it was for."""
+    return Delivery.objects.filter(invitation__invited_by__user=person, due_at__gt=at - timedelta(days=1)).count()
 
 
 def _join(invitation: Invitation, person: User, at: datetime) -> Member:

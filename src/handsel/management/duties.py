@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handsel.actions import extending, forgetting, reminding
+from handsel.actions import delivery, extending, forgetting, reminding
 from handsel.management import outside_calendars
+from handsel.management.carriers import ByMailAndPush
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,13 @@ class Duty:
         return 3 * self.every + timedelta(minutes=5)
 
 
+def deliver(at: datetime) -> int:
+    """Some of what has to leave the book; the worker comes back at once while there is more."""
+    return delivery.route(at) + delivery.deliver(at, ByMailAndPush())
+
+
 DUTIES = (
+    Duty("deliver", timedelta(seconds=5), deliver, shared=True),
     Duty("remind", timedelta(minutes=1), reminding.remind),
     Duty("extend", timedelta(minutes=10), extending.extend),
     Duty("forget", timedelta(hours=1), forgetting.forget),

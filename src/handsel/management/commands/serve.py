@@ -41,6 +41,8 @@ class Command(BaseCommand):
         listener = _listen(host, port)
         book.get_ready(example=example)
         book.refuse_example_people()
+        if not environment.production:
+            settings.ADDRESS = environment.address or _address(listener)
         settings.EXAMPLE = example and example_families.is_loaded()
         if environment.worker != "none":
             worker.announce()
@@ -66,9 +68,13 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _welcome(listener: socket.socket) -> str:
+def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    lines = [f"Handsel is at http://{f'[{host}]' if ':' in host else host}:{port}"]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _welcome(listener: socket.socket) -> str:
+    lines = [f"Handsel is at {_address(listener)}"]
     if settings.EXAMPLE:
         people = ", ".join(f"{name} ({email})" for name, email in example_families.PEOPLE.items())
         lines.append(f"Sign in as {people}; the password of each is {example_families.PASSWORD}")

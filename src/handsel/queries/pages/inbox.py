@@ -136,9 +136,9 @@ def _told(notice: Notice, reader: Reader, person: User, standings: _Standings, a
         id=notice.id,
         kind=notice.kind,
         facts=notice.facts,
-        about=reading.about(notice.family.name, *_what(notice, reader, standings)),
-        changed=_changed(notice, reader),
-        reason=_reason(notice),
+        about=reading.about(notice.family.name, *what(notice, reader, standings)),
+        changed=changed(notice, notice.session, reader),
+        reason=reason(notice),
         when=reader.clock(wall) if recent else reader.day(wall.date()),
         is_unread=notice.read_at is None,
         family_id=notice.family_id,
@@ -146,23 +146,23 @@ def _told(notice: Notice, reader: Reader, person: User, standings: _Standings, a
     )
 
 
-def _changed(notice: Notice, reader: Reader) -> str:
+def changed(notice: Notice, session: CareSession | None, reader: Reader) -> str:
     """Noor moved it from 06:00–14:30 to 07:00–15:00; changed the children."""
     facts = notice.facts
-    if not notice.session or "changes" not in facts:
+    if not session or "changes" not in facts:
         return ""
     tell = history_lines.asked if notice.kind == NoticeKind.CHANGE_REQUESTED else history_lines.changed
-    did = tell(facts["changes"], notice.session, reader)
+    did = tell(facts["changes"], session, reader)
     said = did and f"{facts['by']} {did}"
     return said if not said or said.endswith(".") else f"{said}."  # Spanish ends an hour with one: p. m.
 
 
-def _reason(notice: Notice) -> str:
+def reason(notice: Notice) -> str:
     """“Emma is ill.”"""
     return gettext("“%(said)s”") % {"said": notice.facts["reason"]} if notice.facts.get("reason") else ""
 
 
-def _what(notice: Notice, reader: Reader, standings: _Standings) -> list[str]:
+def what(notice: Notice, reader: Reader, standings: _Standings) -> list[str]:
     """Which session it is about, or which days, and what there is to know of it beside."""
     facts = notice.facts
     if notice.session:

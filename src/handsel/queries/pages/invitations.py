@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext
+
 from handsel.access import tokens, visibility
-from handsel.models import Invitation, User
+from handsel.models import Delivery, Invitation, User
 from handsel.queries.pages.family_page import ROLES
 from handsel.queries.pages.reading import Reader
 from handsel.rules import local_time
+from handsel.rules.notices import Outcome
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say
@@ -26,10 +30,13 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class OpenInvitation:
+    """`mail` says how its mail stands; empty where none was written."""
+
     id: UUID
     email: str
     role: str
     until: str
+    mail: str
 
 
 def offer(secret: str, *, at: datetime) -> Offer:
@@ -52,16 +59,31 @@ def still_open(person: User, family_id: UUID, *, at: datetime) -> list[OpenInvit
     if not standing.may(Capability.INVITE):
         return []
     reader = Reader.of(person)
-    rows = visibility.invitations(person).filter(family_id=family_id).open(at)
+    # A mail that is on its way has the outcome "".
+    mails = Delivery.objects.filter(invitation=OuterRef("pk")).values("outcome")
+    rows = visibility.invitations(person).filter(family_id=family_id).open(at).annotate(mail=Subquery(mails))
     return [
         OpenInvitation(
             row.id,
             row.email,
             str(ROLES[Role(row.role)]),
             reader.day(local_time.local_date(row.expires_at, family.time_zone)),
+            _mail(row.mail),
         )
         for row in rows.order_by("-created_at", "-id")
     ]
+
+
+def _mail(outcome: str | None) -> str:
+    match outcome:
+        case None | Outcome.MOOT:
+            return ""
+        case "":
+            return gettext("on its way by mail")
+        case Outcome.SENT:
+            return gettext("mailed")
+        case _:
+            return gettext("could not be mailed")
 
 
 def family_of(person: User, invitation_id: UUID) -> UUID:

@@ -116,8 +116,12 @@ class Day:
 
 def with_people(sessions: QuerySet[CareSession]) -> QuerySet[CareSession]:
     """Sessions with everybody a row names. One more query for the children, however many sessions."""
-    children = Prefetch("children", Child.objects.order_by("created_at", "id"))
-    return sessions.select_related("family", "nanny__user", "cancelled_by__user").prefetch_related(children)
+    return sessions.select_related("family", "nanny__user", "cancelled_by__user").prefetch_related(children())
+
+
+def children() -> Prefetch:
+    """The children of sessions, in the order in which they are named."""
+    return Prefetch("children", Child.objects.order_by("created_at", "id"))
 
 
 def moves(session: CareSession, standing: Standing, at: datetime) -> tuple[Move, ...]:

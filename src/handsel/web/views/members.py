@@ -22,14 +22,15 @@ from handsel.web.forms.people import InvitationForm, RoleForm
 def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
     """The members; a POST invites, and its answer is the only page that ever shows the address."""
     form = InvitationForm(pages.form_data(request), initial={"role": "PARENT"})
-    link = ""
+    link, new = "", None
     if request.method == "POST":
         made = form.send(invitations.invite, family_id, **pages.actor(request))
         if made:
             invitation, secret = made
+            new = invitation.id
             link = request.build_absolute_uri(reverse("web:invitation", args=[secret]))
             form = InvitationForm(initial={"role": invitation.role})
-    return _page(request, family_id, form=form, status=form.status, link=link)
+    return _page(request, family_id, form=form, status=form.status, link=link, new=new)
 
 
 @require_POST

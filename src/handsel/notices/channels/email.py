@@ -1,0 +1,69 @@
+"""By mail: one letter, as text and as HTML, handed to the mail server that the operator has set up."""
+
+from dataclasses import dataclass
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
+
+from django.core.mail import EmailMultiAlternatives
+
+from handsel.notices.channels import Never, NotNow
+
+_FOR_GOOD = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """message_id: the same when the same is sent once more, so that a mailbox may know it again.
+
+    stop: the address at which its reader wants no more of them, for mail programs to press (RFC 8058); empty where
+    there is none. calendar: an iCalendar file that lies beside.
+    """
+
+    to: str
+    subject: str
+    text: str
+    message_id: str = ""
+    html: str = ""
+    stop: str = ""
+    calendar: bytes = b""
+
+
+def hand_over(letter: Letter) -> None:
+    """Raises NotNow, or Never where the server refuses this letter or its receiver for good.
+
+    What goes wrong is told by its kind and the server's number: the texts name people.
+    """
+    try:
+        _mail(letter).send()
+    except SMTPRecipientsRefused as trouble:
+        raise _refused(trouble, max(code for code, _ in trouble.recipients.values())) from None
+    except SMTPDataError as trouble:
+        raise _refused(trouble, trouble.smtp_code) from None
+    except SMTPResponseException as trouble:  # we are not let in, or may not send: an operator can mend it
+        raise NotNow(f"{type(trouble).__name__} {trouble.smtp_code}") from None
+    except OSError as trouble:  # smtplib's own are of this kind
+        raise NotNow(type(trouble).__name__) from None
+    except ValueError:  # an address that no mail can be sent to; the text names it
+        raise Never("not an address") from None
+
+
+def _refused(trouble: SMTPException, code: int) -> NotNow | Never:
+    """By the number of the answer (RFC 5321, 4.2.1)."""
+    kind = f"{type(trouble).__name__} {code}"
+    return Never(kind) if code >= _FOR_GOOD else NotNow(kind)
+
+
+def _mail(letter: Letter) -> EmailMultiAlternatives:
+    headers = {"Auto-Submitted": "auto-generated"}  # RFC 3834: who is away answers nothing
+    if letter.message_id:
+        headers["Message-ID"] = letter.message_id
+    if letter.stop:
+        headers["List-Unsubscribe"] = f"<{letter.stop}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    # Names are for others to choose: whatever stands in one, a header is one line.
+    subject = " ".join("".join(sign if sign.isprintable() else " " for sign in letter.subject).split())
+    mail = EmailMultiAlternatives(subject, letter.text, to=[letter.to], headers=headers)
+    if letter.html:
+        mail.attach_alternative(letter.html, "text/html")
+    if letter.calendar:
+        mail.attach("sessions.ics", letter.calendar, "text/calendar")
+    return mail

@@ -1,0 +1,158 @@
+"""What a mail tells of notices: plain strings, in the language that is active and by the reader's clocks.
+
+A mail lies in places that the book knows nothing of. It says who, when and why, and what was done and earned to who may
+see pay; no address of a home, no notes and nothing about a child but the first name.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import prefetch_related_objects
+
+from handsel.access import visibility
+from handsel.access.standing import Standing
+from handsel.models import CareSession, Notice, User
+from handsel.queries.pages import inbox, page_rows, reading
+from handsel.queries.pages.reading import Reader
+from handsel.rules import local_time, pay
+from handsel.rules.lifecycle import State
+from handsel.rules.notices import TOPICS, NoticeKind, Topic
+
+MOST_LINES = 40
+
+# A state's shape, for where there are no pictures; its word stands beside.
+SHAPES = {
+    State.UNCONFIRMED: "◇",
+    State.CONFIRMED: "●",
+    State.IN_PROGRESS: "◐",
+    State.COMPLETED: "✓",
+    State.CANCELLED: "✕",
+}
+# After these a calendar wants to know.
+_FOR_CALENDARS = frozenset({Topic.CONFIRMED, Topic.ON_YOUR_WORD, Topic.CANCELLED, Topic.CHANGED})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One session."""
+
+    mark: str
+    shape: str
+    word: str
+    when: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One notice: its kind and facts make the sentence (notices.messages).
+
+    what: which session or days, for a subject. about: what to say below the sentence. said: what somebody wrote or
+    changed. more: how many sessions are left out. place: where it is seen, the name of a page and of what.
+    """
+
+    notice_id: UUID
+    kind: NoticeKind
+    facts: dict[str, Any]
+    what: str
+    about: str
+    said: tuple[str, ...]
+    lines: tuple[Line, ...]
+    more: int
+    place: tuple[str, UUID]
+
+    @property
+    def topic(self) -> Topic:
+        return TOPICS[self.kind]
+
+    @property
+    def wants_an_answer(self) -> bool:
+        return self.topic in (Topic.TO_ANSWER, Topic.STILL_TO_ANSWER)
+
+
+def items(person: User, news: Sequence[tuple[Notice, Sequence[CareSession]]]) -> list[Item]:
+    """The notices to one person, each with the sessions that it is true of. Four queries at most."""
+    reader = Reader.of(person)
+    standings = {standing.family_id: standing for standing in visibility.standings(person)}
+    everything = [session for _, sessions in news for session in sessions]
+    prefetch_related_objects(everything, page_rows.children(), "cancelled_by__user")
+    return [_item(notice, sessions, standings[notice.family_id], reader) for notice, sessions in news]
+
+
+def for_calendars(news: Iterable[tuple[Notice, Sequence[CareSession]]]) -> list[CareSession]:
+    """The agreed and the cancelled of these sessions, where the notice is of what changes a calendar."""
+    found = {
+        session.id: session
+        for notice, sessions in news
+        if notice.kind == NoticeKind.CHANGE_ACCEPTED or TOPICS[NoticeKind(notice.kind)] in _FOR_CALENDARS
+        for session in sessions
+        if session.state in (State.CONFIRMED, State.CANCELLED)
+    }
+    return sorted(found.values(), key=lambda session: (session.scheduled_start, session.id))
+
+
+def _item(notice: Notice, sessions: Sequence[CareSession], standing: Standing, reader: Reader) -> Item:
+    facts = dict(notice.facts)
+    many = bool(sessions) and notice.session_id is None
+    if many:
+        facts["count"] = len(sessions)  # of a generation some may be answered by now
+    what = _what(notice, sessions, reader)
+    shown = sessions[:MOST_LINES]
+    return Item(
+        notice_id=notice.id,
+        kind=NoticeKind(notice.kind),
+        facts=facts,
+        what=what,
+        about=reading.about(
+            notice.family.name, *([] if len(sessions) == 1 else [what]), facts.get("schedule", "") if many else ""
+        ),
+        said=tuple(_said(notice, sessions, reader)),
+        lines=tuple(_line(session, standing, reader) for session in shown),
+        more=len(sessions) - len(shown),
+        place=inbox.place(notice.kind, notice.family_id, notice.session_id),
+    )
+
+
+def _what(notice: Notice, sessions: Sequence[CareSession], reader: Reader) -> str:
+    if not sessions:
+        return reading.about(*inbox.what(notice, reader, {}))
+    first, last = sessions[0], sessions[-1]
+    if first is last:
+        return reader.dated(first.scheduled_start, first.scheduled_end, first.time_zone)
+    return reader.days(*(local_time.local_date(one.scheduled_start, one.time_zone) for one in (first, last)))
+
+
+def _said(notice: Notice, sessions: Sequence[CareSession], reader: Reader) -> Iterable[str]:
+    if sessions and (changed := inbox.changed(notice, sessions[0], reader)):
+        yield changed
+    # Why a session was cancelled stands with the session.
+    if (reason := inbox.reason(notice)) and not any(session.state is State.CANCELLED for session in sessions):
+        yield reason
+
+
+def _line(session: CareSession, standing: Standing, reader: Reader) -> Line:
+    state = session.state
+    when = reader.dated(session.scheduled_start, session.scheduled_end, session.time_zone)
+    return Line(
+        mark=page_rows.MARKS[state],
+        shape=SHAPES[state],
+        word=str(page_rows.WORDS[state]),
+        when=", ".join(part for part in (when, reader.other_zone(session.time_zone)) if part),
+        about=reading.about(
+            page_rows.who(session),
+            page_rows.nanny_name(session),
+            *page_rows.happening(session, reader),
+            _earned(session, standing),
+        ),
+    )
+
+
+def _earned(session: CareSession, standing: Standing) -> str:
+    """What a session that is done cost, for who may see it."""
+    done = session.state is State.COMPLETED and session.hourly_rate is not None
+    if not done or not standing.sees_pay_of(session.nanny_id):
+        return ""
+    amount = pay.amount(session.actual_start, session.actual_end, session.hourly_rate)
+    return reading.money(amount, session.family.currency)

@@ -1,0 +1,203 @@
+"""One notice of every kind, as the actions write them, about the Riveras' June."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from handsel.models import CareSession, ChangeRequest, GenerationBatch, Notice, TimeOff, User
+from handsel.rules.lifecycle import State
+from handsel.rules.notices import NoticeKind
+from tests.world import NOW, ZONE, World, wall
+
+_MOVED = {
+    "changes": {
+        "scheduledStart": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"],
+        "scheduledEnd": ["2026-06-02T21:00:00Z", "2026-06-02T22:00:00Z"],
+        "childIds": [["1"], ["1", "2"]],
+    }
+}
+REASON = "Emma has a fever.\nSorry!"
+WISH = "Could you come a little later?"
+
+
+def of_every_kind(world: World) -> list[Notice]:
+    """Each is true, and nobody has read it."""
+    return [of(world, kind) for kind in NoticeKind]
+
+
+def of(world: World, kind: NoticeKind) -> Notice:
+    person, by = _who(world, kind)
+    return Notice.objects.create(
+        person=person, kind=kind, at=NOW, family=world.riveras, **_about(world, kind, by.first_name)
+    )
+
+
+def _who(world: World, kind: NoticeKind) -> tuple[User, User]:
+    """Who is told, and who did it."""
+    to_noor = {
+        NoticeKind.SESSION_PLANNED,
+        NoticeKind.SESSION_CONFIRMED,
+        NoticeKind.SESSIONS_CONFIRMED,
+        NoticeKind.CHANGE_ACCEPTED,
+        NoticeKind.CHANGE_DECLINED,
+        NoticeKind.SESSION_CHANGED,
+        NoticeKind.TOMORROW,
+        NoticeKind.SHOULD_HAVE_STARTED,
+        NoticeKind.STILL_RUNNING,
+        NoticeKind.PLAN_ENDS,
+    }
+    return (world.noor, world.ana) if kind in to_noor else (world.ana, world.noor)
+
+
+def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
+    match kind:
+        case NoticeKind.SESSIONS_TO_CONFIRM:
+            return _generation(world, by)
+        case NoticeKind.SESSIONS_CONFIRMED:
+            return _many(_week(world, State.CONFIRMED), by)
+        case NoticeKind.SESSIONS_CANCELLED:
+            return _many(_week(world, State.CANCELLED, cancel_reason=REASON, cancelled_by=world.noor_of_riveras), by)
+        case NoticeKind.SESSIONS_RESTORED:
+            return _many(_week(world, State.UNCONFIRMED), by)
+        case NoticeKind.SESSIONS_WITHOUT_NANNY:
+            return _many(_week(world, State.UNCONFIRMED, nanny=None), by)
+        case NoticeKind.TOMORROW | NoticeKind.STILL_TO_CONFIRM:
+            state = State.CONFIRMED if kind is NoticeKind.TOMORROW else State.UNCONFIRMED
+            told = _many([_session(world, state), _session(world, state, hour=18, hours=3)], by)
+            return {"facts": told["facts"] | {"day": "2026-06-02", "clocks": ZONE}}
+        case NoticeKind.MEMBER_JOINED:
+            return {"facts": {"by": by, "role": "NANNY"}}
+        case NoticeKind.TIME_OFF_ENTERED | NoticeKind.TIME_OFF_TAKEN_BACK:
+            days = {"first": "2026-06-08", "last": "2026-06-12", "whose": "Noor", "reason": "A wedding."}
+            return {"facts": {"by": by, "time_off": str(_time_off(world))} | days}
+        case NoticeKind.PLAN_ENDS:
+            schedule = world.schedule()
+            world.session(
+                "2026-05-29 06:00",
+                schedule=schedule,
+                slot_date=date(2026, 5, 29),
+                state=State.COMPLETED,
+                overlap_allowed=True,
+            )
+            return {"facts": {"schedule": "Mornings", "schedule_id": str(schedule.id), "planned_to": "2026-05-29"}}
+        case _:
+            return _one(world, kind, by)
+
+
+def _one(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
+    facts: dict[str, Any] = {"by": by}
+    columns: dict[str, Any] = {}
+    match kind:
+        case NoticeKind.SESSION_PLANNED | NoticeKind.SESSION_RESTORED:
+            state = State.UNCONFIRMED
+        case NoticeKind.CONFIRMATION_WITHDRAWN:
+            state, facts = State.UNCONFIRMED, facts | _MOVED
+        case NoticeKind.SESSION_CHANGED:
+            state, facts = State.CONFIRMED, facts | _MOVED
+        case NoticeKind.SESSION_CANCELLED:
+            state, columns = State.CANCELLED, {"cancel_reason": REASON, "cancelled_by": world.noor_of_riveras}
+            facts |= {"reason": REASON}
+        case NoticeKind.SESSION_STARTED:
+            state = State.IN_PROGRESS
+        case NoticeKind.STILL_RUNNING:
+            return {
+                "session": world.session("2026-06-01 00:00", hours=7, state=State.IN_PROGRESS, overlap_allowed=True),
+                "facts": {},
+            }
+        case NoticeKind.SHOULD_HAVE_STARTED:
+            return {
+                "session": world.session("2026-06-01 07:30", state=State.CONFIRMED, overlap_allowed=True),
+                "facts": {},
+            }
+        case NoticeKind.SESSION_COMPLETED:
+            state = State.COMPLETED
+        case NoticeKind.SESSION_CORRECTED:
+            state = State.COMPLETED
+            facts |= {
+                "changes": {"actualEnd": ["2026-06-02T21:00:00Z", "2026-06-02T21:30:00Z"]},
+                "reason": "I was late.",
+            }
+        case _:
+            state = State.CONFIRMED
+    session = _session(world, state, **columns)
+    match kind:
+        case NoticeKind.CHANGE_REQUESTED:
+            _request(world, session)
+            facts |= _MOVED | {"reason": WISH}
+        case NoticeKind.CHANGE_ACCEPTED:
+            facts |= _MOVED | {"reason": "That is fine with us."}
+        case NoticeKind.CHANGE_DECLINED:
+            facts |= {"reason": "Not this time, sorry."}
+    return {"session": session, "facts": facts}
+
+
+def _session(world: World, state: State, *, hour: int = 9, **columns: Any) -> CareSession:
+    return world.session(f"2026-06-02 {hour:02}:00", state=state, overlap_allowed=True, **columns)
+
+
+def _week(world: World, state: State, **columns: Any) -> list[CareSession]:
+    days = (2, 3, 4)
+    return [
+        world.session(
+            f"2026-06-{day:02} 09:00",
+            state=state,
+            children=[world.emma, world.theo],
+            overlap_allowed=True,
+            **columns,
+        )
+        for day in days
+    ]
+
+
+def _many(sessions: Sequence[CareSession], by: str) -> dict[str, Any]:
+    return {"facts": {"by": by, "count": len(sessions), "sessions": [str(session.id) for session in sessions]}}
+
+
+def _generation(world: World, by: str, *, count: int = 43) -> dict[str, Any]:
+    """Three more than a letter lists; one is confirmed already."""
+    schedule = world.schedule()
+    first = wall("2026-06-03 06:00")
+    batch = GenerationBatch.objects.create(
+        family=world.riveras,
+        schedule=schedule,
+        from_date=first.date(),
+        to_date=(first + timedelta(days=count)).date(),
+        made_at=NOW,
+        made_by=world.noor_of_riveras,
+    )
+    for number in range(count + 1):
+        world.session(
+            first + timedelta(days=number),
+            hours=8.5,
+            state=State.CONFIRMED if number == count else State.UNCONFIRMED,
+            batch=batch,
+            overlap_allowed=True,
+        )
+    last = (first + timedelta(days=count)).date()
+    facts = {"by": by, "count": count + 1, "schedule": "Mornings", "first": "2026-06-03", "last": last.isoformat()}
+    return {"batch": batch, "facts": facts}
+
+
+def _request(world: World, session: CareSession) -> None:
+    ChangeRequest.objects.create(
+        family=world.riveras,
+        session=session,
+        message=WISH,
+        scheduled_start=wall("2026-06-02 10:00"),
+        scheduled_end=wall("2026-06-02 18:00"),
+        asked_by=world.noor_of_riveras,
+        asked_at=NOW,
+    )
+
+
+def _time_off(world: World) -> UUID:
+    row = TimeOff.objects.create(
+        family=world.riveras,
+        nanny=world.noor_of_riveras,
+        from_date="2026-06-08",
+        to_date="2026-06-12",
+        entered_by=world.noor_of_riveras,
+        created_at=NOW,
+    )
+    return row.id

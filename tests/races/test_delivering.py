@@ -1,0 +1,144 @@
+"""`kill -9` of the worker, again and again, while a thousand people are to hear of something by mail."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.mailbox import Mailbox
+from tests.races.thousand import PEOPLE, address
+from tests.server import ROOT, Server
+
+pytestmark = pytest.mark.races
+
+KILLS, CANCELLED = 50, 20
+
+
+class Inbox(Mailbox):
+    """Counts what comes, by who gets it and what it is of: to read a thousand letters takes long."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came: Counter[tuple[str, bool]] = Counter()
+
+    async def handle_DATA(self, _server, _session, envelope) -> str:  # noqa: N802
+        self.came[envelope.rcpt_tos[0], b"cancelled a session" in envelope.content] += 1
+        return "250 OK"
+
+    def confirmations(self) -> Counter[str]:
+        return Counter({who: times for (who, cancelled), times in self.came.items() if not cancelled})
+
+
+class Worker:
+    """`handsel worker`, which is ready at once: it starts beside the one before, and waits until it may say so."""
+
+    def __init__(self, server: Server) -> None:
+        self._says, says = os.pipe()
+        os.set_blocking(says, False)
+        try:
+            while True:
+                os.write(says, b"\n" * 4096)
+        except BlockingIOError:
+            os.set_blocking(says, True)
+        with server.log.open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "handsel", "worker"],
+                cwd=server.home,
+                env=server.environment,
+                stdout=says,
+                stderr=log,
+            )
+        os.close(says)
+
+    def begin(self) -> None:
+        while b"at work" not in os.read(self._says, 1 << 20):
+            pass
+
+    def kill(self) -> None:
+        with self._process as process:
+            process.kill()
+        os.close(self._says)
+
+
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
+def test_each_hears_of_it_once_or_twice_and_nobody_of_what_was_cancelled(database):
+    chance = random.Random(20260601)  # noqa: S311
+    with Inbox() as inbox:
+        server = Server(database, HANDSEL_MAIL_URL=inbox.url)
+        with _thousand(server) as ask:
+            cancelled = _kill(server, inbox, ask, chance)
+            last = Worker(server)
+            last.begin()
+            _until(lambda: ask("stand").keys() <= {"unrouted", "sent", "moot"} and ask("stand")["unrouted"] == 0)
+            last.kill()
+            stands = ask("stand")
+        heard = inbox.confirmations()
+        lost = {address(number) for number in range(PEOPLE)} - heard.keys() - cancelled.keys()
+        assert not lost
+        assert max(heard.values()) <= 2
+        # Who heard before it was cancelled heard no more of it, and the others only that it was.
+        assert {who: heard[who] for who in cancelled} == cancelled
+        assert {who for who, of_cancelling in inbox.came if of_cancelling} == cancelled.keys()
+        assert stands["sent"] + stands["moot"] == PEOPLE + CANCELLED
+        assert not server.log.read_text()
+
+
+def _kill(server: Server, inbox: Inbox, ask, chance: random.Random) -> dict[str, int]:
+    """Whose session was cancelled between two kills, and how often they had heard of it by then."""
+    cancelled = {}
+    cancel_after = set(chance.sample(range(KILLS), CANCELLED))
+    worker = Worker(server)
+    for number in range(KILLS):
+        before, following = inbox.came.total(), Worker(server)
+        worker.begin()
+        some = before + chance.randrange(8, 22)
+        _until(lambda some=some: inbox.came.total() >= some)
+        time.sleep(chance.random() / 50)
+        worker.kill()
+        worker = following
+        ask("lapse")
+        if number in cancel_after:
+            who = ask("cancel")
+            cancelled[who] = inbox.confirmations()[who]
+    worker.kill()
+    assert len(inbox.confirmations()) < PEOPLE  # each was killed while there was something to do
+    return cancelled
+
+
+@contextmanager
+def _thousand(server: Server) -> Iterator:
+    with (server.home / "thousand.log").open("a") as log:
+        people = subprocess.Popen(
+            [sys.executable, "-m", "tests.races.thousand"],
+            cwd=server.home,
+            env={**server.environment, "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "handsel.settings"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+
+    def ask(what: str):
+        people.stdin.write(f"{what}\n")
+        people.stdin.flush()
+        return json.loads(people.stdout.readline())
+
+    with people:
+        assert json.loads(people.stdout.readline()) == PEOPLE
+        yield ask
+        people.stdin.close()
+
+
+def _until(it_is_so) -> None:
+    for _ in range(6000):
+        if it_is_so():
+            return
+        time.sleep(0.01)
+    raise AssertionError("nothing happens any more")
