@@ -1,12 +1,14 @@
 """The secrets of mails open what they were made for, and nothing else."""
 
+from uuid import UUID
+
 import pytest
-from uuid_utils.compat import uuid7
 
 from handsel.access import mail_links
 from handsel.rules.notices import Topic
 
-ONE = uuid7()
+ONE = UUID("01a214dc-a975-71e3-86a9-cdc9fce683ae")
+OTHER = UUID("01a214dc-aae1-71a7-bfb8-736e43ad3a7b")
 
 
 def test_each_leads_back_to_what_it_was_made_for():
@@ -15,7 +17,7 @@ def test_each_leads_back_to_what_it_was_made_for():
         assert mail_links.whose_to_stop(mail_links.to_stop(ONE, topic)) == (ONE, topic)
 
 
-@pytest.mark.parametrize("wrong", ["", "x", "a:b", f"{ONE.hex}:", "\x00", "\ud800", "é" * 5000])
+@pytest.mark.parametrize("wrong", ["", "x", "a:b", f"{ONE.hex}:", "\x00", "\ud800", "é" * 500])
 def test_nothing_is_behind_another(wrong):
     assert mail_links.notice_to_answer(wrong) is None
     assert mail_links.whose_to_stop(wrong) is None
@@ -26,4 +28,4 @@ def test_a_secret_is_good_for_one_thing_alone():
     assert mail_links.whose_to_stop(answer) is None
     assert mail_links.notice_to_answer(stop) is None
     assert mail_links.notice_to_answer(answer[:-1] + ("A" if answer[-1] != "A" else "B")) is None
-    assert mail_links.notice_to_answer(answer.replace(ONE.hex, uuid7().hex)) is None
+    assert mail_links.notice_to_answer(answer.replace(ONE.hex, OTHER.hex)) is None
