@@ -19,6 +19,7 @@ from handsel.queries.pages.reading import Reader
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import TOPICS, NoticeKind, Topic
+from handsel.rules.roles import Capability
 
 MOST_LINES = 40
 
@@ -51,6 +52,7 @@ class Item:
 
     what: which session or days, for a subject. about: what to say below the sentence. said: what somebody wrote or
     changed. more: how many sessions are left out. place: where it is seen, the name of a page and of what.
+    wants_an_answer: the person may confirm what it is of.
     """
 
     notice_id: UUID
@@ -62,14 +64,11 @@ class Item:
     lines: tuple[Line, ...]
     more: int
     place: tuple[str, UUID]
+    wants_an_answer: bool
 
     @property
     def topic(self) -> Topic:
         return TOPICS[self.kind]
-
-    @property
-    def wants_an_answer(self) -> bool:
-        return self.topic in (Topic.TO_ANSWER, Topic.STILL_TO_ANSWER)
 
 
 def items(person: User, news: Sequence[tuple[Notice, Sequence[CareSession]]]) -> list[Item]:
@@ -112,7 +111,14 @@ def _item(notice: Notice, sessions: Sequence[CareSession], standing: Standing, r
         lines=tuple(_line(session, standing, reader) for session in shown),
         more=len(sessions) - len(shown),
         place=inbox.place(notice.kind, notice.family_id, notice.session_id),
+        wants_an_answer=_wants_an_answer(notice, standing),
     )
+
+
+def _wants_an_answer(notice: Notice, standing: Standing) -> bool:
+    """Whether it asks the person to confirm. What has lost its nanny needs another one, and may be agreed already."""
+    asks = TOPICS[NoticeKind(notice.kind)] in (Topic.TO_ANSWER, Topic.STILL_TO_ANSWER)
+    return asks and notice.kind != NoticeKind.SESSIONS_WITHOUT_NANNY and standing.may(Capability.CONFIRM)
 
 
 def _what(notice: Notice, sessions: Sequence[CareSession], reader: Reader) -> str:
