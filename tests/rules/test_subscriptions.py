@@ -117,6 +117,7 @@ def test_keys_are_kept_without_padding():
         b64(b"\x03" + Browser("").public[1:]),
         "A" * 100_000,
     ],
+    ids=range(12),  # each process of a run makes other keys
 )
 def test_a_key_that_is_no_point_of_the_curve_is_refused(key):
     with pytest.raises(Wrong):
