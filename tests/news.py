@@ -15,7 +15,8 @@ _MOVED = {
         "scheduledStart": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"],
         "scheduledEnd": ["2026-06-02T21:00:00Z", "2026-06-02T22:00:00Z"],
         "childIds": [["1"], ["1", "2"]],
-    }
+    },
+    "names": {"1": "Emma", "2": "Theo"},
 }
 REASON = "Emma has a fever.\nSorry!"
 WISH = "Could you come a little later?"

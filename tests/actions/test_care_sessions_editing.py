@@ -119,8 +119,10 @@ def test_the_parents_read_the_old_beside_the_new_but_no_pay(world):
     assert notice.session == session
     assert notice.facts["changes"] == {
         "scheduledStart": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"],
+        "rateChanged": [None, True],
         "childIds": [[str(world.emma.id)], [str(world.theo.id)]],
     }
+    assert notice.facts["names"] == {str(world.emma.id): "Emma", str(world.theo.id): "Theo"}
     # History tells the pay too, and whose it is.
     event = world.last_event(world.riveras)
     assert event.changes["hourlyRate"] == ["25.00", "31.00"]

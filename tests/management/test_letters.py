@@ -128,10 +128,14 @@ def test_old_stands_beside_new(world, mailbox):
     Notice.objects.filter(pk=asked.pk).update(facts=asked.facts | {"reason": "Could you come <b>later</b>?"})
     send()
     to_noor, to_ana = sorted(mailbox.all(), key=lambda letter: letter["To"] == "ana@example.com")
-    assert "Ana moved it from 09:00–17:00 to 10:00–18:00; changed the children." in text(to_noor)
+    assert "Ana moved it from 09:00–17:00 to 10:00–18:00; changed the children from Emma to Emma and Theo." in text(
+        to_noor
+    )
     assert "“Could you come <b>later</b>?”" in text(to_ana)
     assert "Could you come &lt;b&gt;later&lt;/b&gt;?" in html(to_ana)
-    assert "Noor asked to move it from 09:00–17:00 to 10:00–18:00." in text(to_ana)
+    assert "Noor asked to move it from 09:00–17:00 to 10:00–18:00; asked to change the children from Emma to" in text(
+        to_ana
+    )
     assert "Noor corrected the end from 17:00 to 17:30." in text(to_ana)
 
 

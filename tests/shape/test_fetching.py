@@ -48,6 +48,8 @@ ELSEWHERE = {
     "actions.members.remove Invitation": "of the member's family, or sent by the member: said by a Q",
     "actions.people.delete Invitation": "those that were sent to one's own address",
     "actions.repeats.forget IdempotencyKey": "everybody's, by age alone",
+    "notices.outbox.old_beside_new Child": "the names of those that a change at hand names",
+    "notices.outbox.old_beside_new Member": "the names of those that a change at hand names",
     "notices.audience.persons Member": "who is told, of sessions and requests at hand",
     "queries.freshness._elsewhere CareSession": "counts alone, of what overlaps what the page shows",
     "queries.pages.page_rows.children Child": "the children of sessions at hand, prefetched",

@@ -117,12 +117,14 @@ def test_a_notice_of_a_change_shows_the_old_beside_the_new(ana, noor, bea, world
     noor.press("edit_session", session.id, version=1, **as_it_is, starts="10:00", child_ids=children)
     page = ana.get("inbox")
     assert page.says("Noor changed a confirmed session: it needs your answer again")
-    assert page.says("Noor moved it to start at 10:00 instead of 09:00; changed the children.")
+    assert page.says(
+        "Noor moved it to start at 10:00 instead of 09:00; changed the children from Emma to Emma and Theo."
+    )
     ana.press("confirm_session", session.id)
     hers = as_it_is | {"nanny_id": str(world.bea_of_riveras.id), "hourly_rate": "31.00"}
     ana.press("edit_session", session.id, version=3, **hers, starts="10:00", child_ids=children)
     for visitor in (noor, bea):
-        assert visitor.get("inbox").says("Ana changed the nanny.")
+        assert visitor.get("inbox").says("Ana changed the rate; gave it to Bea.")
         assert not visitor.get("inbox").says("31")
     CareSession.objects.all().delete()
     assert not ana.get("inbox").says("moved it")
@@ -149,6 +151,20 @@ def test_a_cancelled_session_says_why_and_a_request_what(ana, noor, world):
     page = ana.get("inbox")
     assert page.says("Noor asks to change a session")
     assert page.says("Noor asked to move it to start at 10:00 instead of 09:00. “The train is late.”")
+
+
+def test_a_request_for_other_children_names_them(ana, noor, world):
+    session = world.session("2026-06-03 09:00", state=State.CONFIRMED)
+    both = Draft.of(message="Theo's school is closed.", child_ids=(world.emma.id, world.theo.id))
+    asked = change_requests.ask(session.id, both, by=world.noor, **ON_THE_WEB)
+    says = "asked to change the children from Emma to Emma and Theo"
+    assert ana.get("inbox").says(f"Noor {says}. “Theo's school is closed.”")
+    change_requests.accept(asked.id, Draft.of(message="Yes."), by=world.ana, **ON_THE_WEB)
+    assert noor.get("inbox").says("Ana changed the children from Emma to Emma and Theo. “Yes.”")
+    same = Draft.of(message="As it was?", child_ids=(world.theo.id, world.emma.id))
+    change_requests.ask(session.id, same, by=world.noor, **ON_THE_WEB)
+    assert ana.get("inbox").says("Noor asks to change a session “As it was?”")
+    assert noor.get("session", session.id).says("asked to change the children to Emma and Theo")
 
 
 def test_time_off_and_who_joined_are_told_in_whole_sentences(ana, noor, bea, world):

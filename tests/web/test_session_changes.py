@@ -48,7 +48,8 @@ def test_other_times_children_and_notes(ana, world, planned):
     assert session.scheduled_end == wall("2026-06-03 06:00")
     assert page.says("Emma and Theo with Noor")
     assert page.says(
-        "Ana moved it from 09:00–17:00 to 21:00–06:00; changed the children to Emma and Theo; changed the notes."
+        "Ana moved it from 09:00–17:00 to 21:00–06:00; changed the children from Emma to Emma and Theo; "
+        "changed the notes."
     )
 
 

@@ -87,7 +87,11 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
     )
     people = audience.who_may_answer(standing, session)
     wanted = {field: getattr(request, field) for field in _TIMES if getattr(request, field) is not None}
-    facts = {"changes": history.spoken(history.differences(session, wanted))} | outbox.why(draft)
+    changes = history.differences(session, wanted)
+    proposed = [child.id for child in children]
+    if proposed and set(proposed) != set(present := child_ids(session)):
+        changes["child_ids"] = (present, proposed)
+    facts = outbox.old_beside_new(history.spoken(changes)) | outbox.why(draft)
     outbox.tell(NoticeKind.CHANGE_REQUESTED, people, by=by, at=at, session=session, facts=facts)
     return request
 
@@ -128,8 +132,7 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
         history.remember(EventKind.CARE_SESSION_CONFIRMED, changes=confirmed, **said)
     # When a coordinator answers a parent, the nanny has not heard of it yet.
     people = {*_asker(request), *audience.nanny_of(session)}
-    facts = {"changes": history.spoken(changes)} if changes else {}
-    facts |= outbox.why(draft)
+    facts = outbox.old_beside_new(history.spoken(changes)) | outbox.why(draft)
     outbox.tell(NoticeKind.CHANGE_ACCEPTED, sorted(people), by=by, at=at, session=session, facts=facts)
     return request
 

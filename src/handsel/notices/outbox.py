@@ -1,12 +1,12 @@
 """Tells people: one row per person, written in the transaction of the action that causes it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from handsel.models import CareSession, GenerationBatch, Notice, User
+from handsel.models import CareSession, Child, GenerationBatch, Member, Notice, User
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft
 from handsel.rules.notices import NoticeKind
@@ -44,6 +44,26 @@ def why(draft: Draft) -> dict[str, Any]:
     """The facts of an act that gives a reason, or a message that goes with it."""
     said = draft.get("reason") or draft.get("message")
     return {"reason": said} if said else {}
+
+
+def old_beside_new(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """The facts of changes, in the form in which events keep them, with the first names of whom they name.
+
+    Of the rate it is kept that it changed, and not from what to what.
+    """
+    if not changes:
+        return {}
+    children = {one for some in changes.get("childIds", ()) for one in some or ()}
+    nannies = {one for one in changes.get("nannyId", ()) if one}
+    named = [
+        *(Child.objects.filter(id__in=children) if children else ()),
+        *(Member.objects.filter(id__in=nannies).select_related("user") if nannies else ()),
+    ]
+    names = {str(one.id): one.user.first_name if isinstance(one, Member) else one.first_name for one in named}
+    kept = {field: list(values) for field, values in changes.items() if field != "hourlyRate"}
+    if "hourlyRate" in changes:
+        kept["rateChanged"] = [None, True]
+    return {"changes": kept, "names": names} if names else {"changes": kept}
 
 
 def these(sessions: Sequence[CareSession]) -> dict[str, Any]:

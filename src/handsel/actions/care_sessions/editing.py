@@ -181,7 +181,7 @@ def _tell(
     by: User,
     at: datetime,
 ) -> None:
-    """The other side hears what changed, old beside new; pay stays out of notices."""
+    """The other side hears what changed, old beside new."""
     if corrected:
         kind = NoticeKind.SESSION_CORRECTED
     elif asked_anew:
@@ -190,9 +190,9 @@ def _tell(
         kind = NoticeKind.SESSION_CHANGED
     else:
         return
-    shown = {field: value for field, value in changes.items() if field not in ("hourly_rate", "is_confirmed")}
+    shown = {field: value for field, value in changes.items() if field != "is_confirmed"}
     people = set(audience.other_side(standing, session))
     if "nanny_id" in changes and standing.role is not Role.NANNY:
         people |= set(audience.persons([changes["nanny_id"][0]]))
-    facts = {"changes": history.spoken(shown)} | outbox.why(draft)
+    facts = outbox.old_beside_new(history.spoken(shown)) | outbox.why(draft)
     outbox.tell(kind, sorted(people), by=by, at=at, session=session, facts=facts)

@@ -71,26 +71,30 @@ def line(event: Event, session: CareSession, standing: Standing, reader: Reader,
     )
 
 
-def changed(changes: Mapping[str, list[Any]], session: CareSession, reader: Reader) -> str:
-    """What a notice says of changes in the form that events keep: without pay, and without names."""
-    return _Teller(changes, session, reader).told(gettext("changed it"))
+def changed(facts: Mapping[str, Any], session: CareSession, reader: Reader) -> str:
+    """What a notice says of its changes, by the names that it keeps (notices.outbox.old_beside_new): without pay."""
+    return _of_notice(facts, session, reader).told(gettext("changed it"))
 
 
-def asked(changes: Mapping[str, list[Any]], session: CareSession, reader: Reader) -> str:
-    """What a notice says of a request for other times; nothing of one that only has a message."""
-    times = _Teller(changes, session, reader).times()
-    return gettext("asked to move it %(times)s") % {"times": times} if times else ""
+def asked(facts: Mapping[str, Any], session: CareSession, reader: Reader) -> str:
+    """What a notice says of a request for other times or children; nothing of one that only has a message."""
+    return _of_notice(facts, session, reader).asked()
+
+
+def _of_notice(facts: Mapping[str, Any], session: CareSession, reader: Reader) -> "_Teller":
+    names = facts.get("names", {})
+    return _Teller(facts["changes"], session, reader, Names(names, names))
 
 
 class _Teller:
-    """Says what changed. Rates are left out for who may not see them, the names where there are none at hand."""
+    """Says what changed. Rates are left out for who may not see them."""
 
     def __init__(
         self,
         changes: Mapping[str, list[Any]],
         session: CareSession,
         reader: Reader,
-        names: Names | None = None,
+        names: Names,
         *,
         sees_pay: bool = False,
     ) -> None:
@@ -118,10 +122,7 @@ class _Teller:
             case EventKind.CARE_SESSION_CORRECTED:
                 return self.told(gettext("corrected it"))
             case EventKind.CHANGE_REQUEST_ASKED:
-                times = self.times()
-                return (
-                    gettext("asked to move it %(times)s") % {"times": times} if times else gettext("asked for changes")
-                )
+                return self.asked() or gettext("asked for changes")
             case EventKind.CHANGE_REQUEST_ACCEPTED:
                 return gettext("accepted the request")
             case EventKind.CHANGE_REQUEST_DECLINED:
@@ -157,8 +158,10 @@ class _Teller:
         if "hourlyRate" in self.changes and self.sees_pay:
             change = self._from_to(self._money, *self.changes["hourlyRate"])
             parts.append(gettext("changed the rate %(change)s") % {"change": change})
+        if self._new("rateChanged"):
+            parts.append(gettext("changed the rate"))
         if "childIds" in self.changes:
-            parts.append(self._children())
+            parts.append(gettext("changed the children %(change)s") % {"change": self._children()})
         if "nannyId" in self.changes:
             parts.append(self._nanny())
         if "notes" in self.changes:
@@ -169,15 +172,22 @@ class _Teller:
             parts.append(gettext("it needs an answer again"))
         return "; ".join(parts) or otherwise
 
+    def asked(self) -> str:
+        """Everything that is asked for, as one sentence; nothing where that stands in the message alone."""
+        parts = []
+        if times := self.times():
+            parts.append(gettext("asked to move it %(times)s") % {"times": times})
+        if "childIds" in self.changes:
+            parts.append(gettext("asked to change the children %(change)s") % {"change": self._children()})
+        return "; ".join(parts)
+
     def _children(self) -> str:
-        if self.names is None:
-            return gettext("changed the children")
-        children = [self.names.children.get(child_id, "?") for child_id in self._new("childIds") or ()]
-        return gettext("changed the children to %(children)s") % {"children": reading.together(children)}
+        return self._from_to(self._together, *self.changes["childIds"])
+
+    def _together(self, children: list[str]) -> str:
+        return reading.together([self.names.children.get(child_id, "?") for child_id in children])
 
     def _nanny(self) -> str:
-        if self.names is None:
-            return gettext("changed the nanny")
         nanny = self.names.nannies.get(self._new("nannyId") or "", gettext("nobody yet"))
         return gettext("gave it to %(nanny)s") % {"nanny": nanny}
 

@@ -152,7 +152,7 @@ def changed(notice: Notice, session: CareSession | None, reader: Reader) -> str:
     if not session or "changes" not in facts:
         return ""
     tell = history_lines.asked if notice.kind == NoticeKind.CHANGE_REQUESTED else history_lines.changed
-    did = tell(facts["changes"], session, reader)
+    did = tell(facts, session, reader)
     said = did and f"{facts['by']} {did}"
     return said if not said or said.endswith(".") else f"{said}."  # Spanish ends an hour with one: p. m.
 
