@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from handsel.actions import duties, people
 from handsel.admin.tables import site
-from handsel.models import CareSession, Child, Duty, Event, Family, User
+from handsel.models import CareSession, Child, Delivery, Device, Duty, Event, Family, Notice, User
+from handsel.rules.notices import Outcome
 from tests.access import neighbours
 from tests.web.visitor import Page
 from tests.world import NOW, PASSWORD
@@ -139,9 +140,25 @@ def test_where_nobody_is_meant_to_do_it_the_page_says_so(staff, settings, meant)
     assert Page(staff.get("/admin/status/")).says("nobody is meant to do any of it") == (meant == "none")
 
 
+def test_it_says_by_each_way_what_waits_what_is_late_and_what_was_lost(world, staff, monkeypatch):
+    phone = Device.objects.create(person=world.ana, name="Phone", created_at=NOW)
+    lost = {"done_at": NOW, "outcome": Outcome.GAVE_UP, "trouble": "TimeoutError"}
+    for columns in ({}, {}, lost, {"device": phone, **lost, "outcome": Outcome.REFUSED, "trouble": "answer 403"}):
+        notice = Notice.objects.create(person=world.ana, family=world.riveras, kind="session.cancelled", at=NOW)
+        Delivery.objects.create(notice=notice, due_at=NOW, next_at=NOW, **columns)
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=1))
+    page = Page(staff.get("/admin/status/"))
+    assert page.says("Given up in a week E-mail 2 2 0 0 1 Push 0 0 0 1 0")
+    assert page.says("TimeoutError: 1 delivery answer 403: 1 delivery")
+    for outcome, listed in (("gave%20up", "TimeoutError"), ("refused", "answer 403")):
+        link = f"/admin/handsel/delivery/?outcome={outcome}"
+        assert link in page.html
+        assert listed in staff.get(link).content.decode()
+
+
 def test_how_it_stands_is_only_read(staff, django_assert_max_num_queries):
     duties.announce({"forget": timedelta(hours=1)}, at=NOW)
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(5):
         staff.get("/admin/status/")
     before = list(Duty.objects.values())
     staff.post("/admin/status/", {"name": "forget", "next_at": "2020-01-01"})

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "queries.notice_sessions.sessions CareSession": "those that notices at hand name, kept to the family of each",
     "queries.pages.invitations.still_open Delivery": "the mails of invitations at hand",
     "actions.forgetting.forget Delivery": "everybody's, by age alone",
+    "queries.health._of_now Delivery": "counts alone, of everybody's",
     "queries.health.duties Duty": "of nobody",
     "actions.extending._due CareSchedule": "everybody's that is to be planned further",
     "actions.extending._go_on CareSchedule": "one of those; what is done to it goes through who asked for that",

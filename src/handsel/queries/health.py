@@ -1,12 +1,19 @@
-"""Whether the program can do its work."""
+"""Whether the program can do its work, and what of it is stuck."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import Count, Q, QuerySet
 
-from handsel.models import Duty
+from handsel.models import Delivery, Duty
+from handsel.rules.notices import Outcome, Way
+
+# What could have left so long ago, and has not, is in somebody's way.
+LATE = timedelta(minutes=15)
+WEEK = timedelta(days=7)
+_MOST_KINDS = 10
 
 
 def trouble(at: datetime) -> str | None:
@@ -51,8 +58,55 @@ def _line(duty: Duty, at: datetime) -> DutyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WayOut:
+    """How many deliveries by one way wait, and how many of these are late; and what became of those of a week."""
+
+    way: Way
+    waiting: int = 0
+    late: int = 0
+    sent: int = 0
+    refused: int = 0
+    gave_up: int = 0
+
+
+def ways_out(at: datetime) -> list[WayOut]:
+    """How each way out of the book stands. One query."""
+    waits, is_late = Q(done_at__isnull=True), Q(due_at__lt=at - LATE)
+    counts = (
+        _of_now(at)
+        .annotate(is_push=Q(device__isnull=False))
+        .order_by()
+        .values("is_push")
+        .annotate(
+            waiting=Count("id", filter=waits),
+            late=Count("id", filter=waits & is_late),
+            sent=Count("id", filter=Q(outcome=Outcome.SENT)),
+            refused=Count("id", filter=Q(outcome=Outcome.REFUSED)),
+            gave_up=Count("id", filter=Q(outcome=Outcome.GAVE_UP)),
+        )
+    )
+    found = {Way.PUSH if row.pop("is_push") else Way.EMAIL: row for row in counts}
+    return [WayOut(way, **found.get(way, {})) for way in Way]
+
+
+def troubles(at: datetime) -> list[tuple[str, int]]:
+    """What is in the way of deliveries that wait, and was in that of those that were lost in a week: the kind of the
+    error and how often, the most frequent first. One query.
+    """
+    stuck = _of_now(at).exclude(outcome__in=[Outcome.SENT, Outcome.MOOT]).exclude(trouble="")
+    counts = stuck.order_by().values("trouble").annotate(times=Count("id")).order_by("-times", "trouble")
+    return [(row["trouble"], row["times"]) for row in counts[:_MOST_KINDS]]
+
+
+def _of_now(at: datetime) -> QuerySet[Delivery]:
+    """What waits, and what was done with in a week."""
+    return Delivery.objects.filter(Q(done_at__isnull=True) | Q(done_at__gt=at - WEEK))
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
-    """What an operator looks at: when it was looked at, who is meant to do the duties, and how each stands.
+    """What an operator looks at: when it was looked at, who is meant to do the duties, how each stands, and what leaves
+    the book.
 
     `worker` is the setting HANDSEL_WORKER; with "none" nobody is meant to, and what is late is no wonder.
     """
@@ -60,7 +114,9 @@ class Status:
     at: datetime
     worker: str
     duties: list[DutyLine]
+    ways_out: list[WayOut]
+    troubles: list[tuple[str, int]]
 
 
 def status(at: datetime) -> Status:
-    return Status(at, settings.ENVIRONMENT.worker, duties(at))
+    return Status(at, settings.ENVIRONMENT.worker, duties(at), ways_out(at), troubles(at))
