@@ -28,7 +28,7 @@ def main() -> None:
     from handsel.models import Delivery, Notice
     from handsel.rules.history import Source
 
-    parent, sessions = _people(timezone.now())
+    parent, sessions = people(timezone.now())
     _say(len(sessions))
     next_one = iter(sorted(range(PEOPLE), key=lambda number: number * 7919 % PEOPLE))
     for line in sys.stdin:
@@ -46,8 +46,8 @@ def main() -> None:
                 _say({"unrouted": unrouted, **dict(outcomes)})
 
 
-def _people(now):
-    """The parent and the sessions, by the number of their nannies."""
+def people(now, count=PEOPLE):
+    """The parent and the sessions of so many nannies, by their number; each is to hear that hers was confirmed."""
     from allauth.account.models import EmailAddress
 
     from handsel.models import CareSession, Family, Member, Notice, User
@@ -59,7 +59,7 @@ def _people(now):
         name="Riveras", time_zone="America/New_York", currency="USD", default_hourly_rate=25, created_at=now
     )
     ana = Member.objects.create(family=family, user=parent, role=Role.PARENT, joined_at=now)
-    nannies = User.objects.bulk_create(User(email=address(number), name=f"Noor {number}") for number in range(PEOPLE))
+    nannies = User.objects.bulk_create(User(email=address(number), name=f"Noor {number}") for number in range(count))
     EmailAddress.objects.bulk_create(
         EmailAddress(user=nanny, email=nanny.email, verified=True, primary=True) for nanny in nannies
     )
