@@ -1,4 +1,4 @@
-"""`kill -9` of the worker, again and again, while a thousand people are to hear of something by mail."""
+"""The worker is told to stop, or killed by `kill -9` again and again, while a thousand are to hear of something."""
 
 import json
 import os
@@ -65,6 +65,28 @@ class Worker:
         with self._process as process:
             process.kill()
         os.close(self._says)
+
+    def stop(self) -> int:
+        with self._process as process:
+            process.terminate()
+            code = process.wait(timeout=30)
+        os.close(self._says)
+        return code
+
+
+def test_who_is_told_to_stop_sends_what_it_has_in_hand_and_leaves_the_rest():
+    with Inbox() as inbox:
+        server = Server("sqlite", HANDSEL_MAIL_URL=inbox.url)
+        with _thousand(server) as ask:
+            worker = Worker(server)
+            worker.begin()
+            _until(lambda: inbox.came.total() >= 5)
+            assert worker.stop() == 0
+            stands = ask("stand")
+            assert stands["sent"] == inbox.came.total() < PEOPLE
+            assert set(inbox.came.values()) == {1}
+            assert ask("lapse") == 0  # nothing is claimed, and waits for a lease to run out
+        assert not server.log.read_text()
 
 
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
