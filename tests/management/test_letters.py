@@ -12,13 +12,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from handsel.access import mail_links
-from handsel.actions import delivery
+from handsel.actions import care_sessions, delivery
 from handsel.management.carriers import ByMailAndPush
 from handsel.models import CareSession, Child, Delivery, Family, Notice, NoticeChoice, User
 from handsel.rules.notices import TOPICS, NoticeKind, Topic, Way
 from handsel.rules.roles import Role
 from tests import news
-from tests.world import NOW
+from tests.world import NOW, ON_THE_WEB
 
 
 def send(at=NOW) -> None:
@@ -276,14 +276,18 @@ def test_the_same_letter_has_the_same_id_when_it_comes_again(world, mailbox):
     assert other["Message-ID"] != ids[0]
 
 
-def test_a_deleted_session_is_told_by_its_time(world, mailbox):
-    Notice.objects.create(
-        person=world.ana,
-        family=world.riveras,
-        kind=NoticeKind.SESSION_CANCELLED,
-        facts={"by": "Noor", "start": "2026-06-02T13:00:00+00:00", "zone": "America/New_York"},
-        at=NOW,
-    )
+def test_a_deleted_session_is_told_by_its_time_and_leaves_the_calendars_that_were_given_it(world, mailbox):
+    session = world.session("2026-06-02 09:00")
+    care_sessions.confirm(session.id, by=world.ana, **ON_THE_WEB)
+    send()
+    [confirmed] = mailbox.all()
+    care_sessions.delete(session.id, by=world.ana, **ON_THE_WEB)
     send()
     [letter] = mailbox.all()
-    assert letter["Subject"] == "Noor cancelled a session · Tue 2 Jun, 09:00"
+    assert letter["Subject"] == "Ana cancelled a session · Tue 2 Jun, 09:00"
+    before, after = (next(one.iter_attachments()).get_content() for one in (confirmed, letter))
+    assert f"UID:{session.id}" in before
+    for line in (f"UID:{session.id}", "STATUS:CANCELLED", "SUMMARY:Cancelled: Riveras", "T090000", "T170000"):
+        assert line in after
+    sequence = re.compile(r"SEQUENCE:(\d+)")
+    assert int(sequence.search(after)[1]) > int(sequence.search(before)[1])

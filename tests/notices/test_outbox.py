@@ -241,7 +241,14 @@ def test_a_deleted_session_leaves_its_notices_and_they_still_say_when(world):
     other = world.session(state=State.CONFIRMED)
     care_sessions.delete(other.id, by=world.ana, **ON_THE_WEB)
     (notice,) = Notice.objects.filter(person=world.noor)
-    assert notice.facts == {"by": "Ana", "start": "2026-06-02T13:00:00+00:00", "zone": "America/New_York"}
+    assert notice.facts == {
+        "by": "Ana",
+        "start": "2026-06-02T13:00:00+00:00",
+        "end": "2026-06-02T21:00:00+00:00",
+        "zone": "America/New_York",
+        "deleted": str(other.id),
+        "version": 2,
+    }
 
 
 def test_telling_nobody_writes_nothing(world):

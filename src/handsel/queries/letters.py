@@ -6,6 +6,7 @@ see pay; no address of a home, no notes and nothing about a child but the first 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from handsel.models import CareSession, Notice, User
 from handsel.queries.pages import inbox, page_rows, reading
 from handsel.queries.pages.reading import Reader
 from handsel.rules import local_time, pay
-from handsel.rules.lifecycle import State
+from handsel.rules.lifecycle import State, Status
 from handsel.rules.notices import TOPICS, NoticeKind, Topic
 from handsel.rules.roles import Capability
 
@@ -81,7 +82,10 @@ def items(person: User, news: Sequence[tuple[Notice, Sequence[CareSession]]]) ->
 
 
 def for_calendars(news: Iterable[tuple[Notice, Sequence[CareSession]]]) -> list[CareSession]:
-    """The agreed and the cancelled of these sessions, where the notice is of what changes a calendar."""
+    """The agreed and the cancelled of these sessions, where the notice is of what changes a calendar.
+
+    A session that was deleted is one that was cancelled: calendars that were given it want to know, and no row is left.
+    """
     found = {
         session.id: session
         for notice, sessions in news
@@ -89,7 +93,23 @@ def for_calendars(news: Iterable[tuple[Notice, Sequence[CareSession]]]) -> list[
         for session in sessions
         if session.state in (State.CONFIRMED, State.CANCELLED)
     }
-    return sorted(found.values(), key=lambda session: (session.scheduled_start, session.id))
+    deleted = [_deleted(notice) for notice, _ in news if "deleted" in notice.facts]
+    return sorted([*found.values(), *deleted], key=lambda session: (session.scheduled_start, session.id))
+
+
+def _deleted(notice: Notice) -> CareSession:
+    """The session as its notice remembers it, never to be saved."""
+    facts = notice.facts
+    return CareSession(
+        id=UUID(facts["deleted"]),
+        family=notice.family,
+        status=Status.CANCELLED,
+        scheduled_start=datetime.fromisoformat(facts["start"]),
+        scheduled_end=datetime.fromisoformat(facts["end"]),
+        time_zone=facts["zone"],
+        version=facts["version"],
+        updated_at=notice.at,
+    )
 
 
 def _item(notice: Notice, sessions: Sequence[CareSession], standing: Standing, reader: Reader) -> Item:

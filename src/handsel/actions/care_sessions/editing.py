@@ -103,9 +103,15 @@ def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version:
         changes=history.old_values(session, _KEPT) | {"child_ids": (sorted(child_ids(session)), None)},
         nanny_id=session.nanny_id,
     )
-    facts = {"start": session.scheduled_start.isoformat(), "zone": session.time_zone}
     if session.state is State.CONFIRMED:
-        # No session is left to lead to, so the notice keeps the time itself.
+        # No session is left to lead to, so the notice keeps the time itself, and by what calendars know it.
+        facts = {
+            "start": session.scheduled_start.isoformat(),
+            "end": session.scheduled_end.isoformat(),
+            "zone": session.time_zone,
+            "deleted": str(session.id),
+            "version": session.version + 1,
+        }
         people = audience.other_side(standing, session)
         outbox.tell(NoticeKind.SESSION_CANCELLED, people, by=by, at=at, family_id=session.family_id, facts=facts)
     session.delete()
