@@ -284,7 +284,7 @@ def test_a_deleted_session_is_told_by_its_time_and_leaves_the_calendars_that_wer
     care_sessions.delete(session.id, by=world.ana, **ON_THE_WEB)
     send()
     [letter] = mailbox.all()
-    assert letter["Subject"] == "Ana cancelled a session · Tue 2 Jun, 09:00"
+    assert letter["Subject"] == "Ana cancelled a session · Tue 2 Jun, 09:00–17:00"
     before, after = (next(one.iter_attachments()).get_content() for one in (confirmed, letter))
     assert f"UID:{session.id}" in before
     for line in (f"UID:{session.id}", "STATUS:CANCELLED", "SUMMARY:Cancelled: Riveras", "T090000", "T170000"):

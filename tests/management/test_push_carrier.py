@@ -151,7 +151,11 @@ def test_what_is_of_this_hour_waits_an_hour_for_a_phone_that_is_off_and_other_ne
             {"first": "2026-06-08", "last": "2026-06-08", "hours": ["09:00", "12:00"]},
             "Mon 8 Jun, 09:00–12:00",
         ),
-        (NoticeKind.SESSION_CANCELLED, {"start": "2026-06-02T13:00:00+00:00", "zone": ZONE}, "Tue 2 Jun, 09:00"),
+        (
+            NoticeKind.SESSION_CANCELLED,
+            {"start": "2026-06-02T13:00:00+00:00", "end": "2026-06-02T21:00:00+00:00", "zone": ZONE, "deleted": "1"},
+            "Tue 2 Jun, 09:00–17:00",
+        ),
         (NoticeKind.PLAN_ENDS, {"schedule": "Emma’s mornings", "planned_to": "2026-06-12"}, "planned to Fri 12 Jun"),
         (NoticeKind.MEMBER_JOINED, {"role": "NANNY"}, ""),
     ],

@@ -81,7 +81,7 @@ def _still_reminds(notice: Notice, session: CareSession, at: datetime) -> bool:
 
 def _speaks_of_a_deleted_one(notice: Notice, listed: list[CareSession]) -> bool:
     """A confirmed session was taken out of the book; the notice keeps its time."""
-    return notice.kind == NoticeKind.SESSION_CANCELLED and not listed and "start" in notice.facts
+    return notice.kind == NoticeKind.SESSION_CANCELLED and not listed and "deleted" in notice.facts
 
 
 def _roles(notices: Iterable[Notice]) -> dict[tuple[UUID, UUID], Role]:

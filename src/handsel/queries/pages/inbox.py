@@ -174,19 +174,25 @@ def what(notice: Notice, reader: Reader, standings: _Standings) -> list[str]:
         times = [[datetime.fromisoformat(one) for one in times] for times in facts["times"]]
         dated = [reader.dated(start, end, facts["zone"]) for start, end in times]
         return [*dated, reader.other_zone(facts["zone"])]
-    if "first" in facts and "last" in facts:
-        days = reader.days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
-        if "hours" in facts:
-            days += f", {reader.hours(*map(time.fromisoformat, facts['hours']))}"
+    if "first" in facts:
         whose = (facts["whose"] or gettext("the whole family")) if "whose" in facts else ""
-        return [days, facts.get("schedule", ""), whose]
-    if "start" in facts and "zone" in facts:
-        wall = local_time.wall(datetime.fromisoformat(facts["start"]), facts["zone"])
-        return [f"{reader.day(wall.date())}, {reader.clock(wall)}", reader.other_zone(facts["zone"])]
-    if "planned_to" in facts:
-        return [schedule_lines.planned_to(date.fromisoformat(facts["planned_to"]), reader)]
+        return [*kept_when(facts, reader), facts.get("schedule", ""), whose]
     if "role" in facts:
         return [str(ROLES[Role(facts["role"])])]
+    return kept_when(facts, reader)
+
+
+def kept_when(facts: dict[str, Any], reader: Reader) -> list[str]:
+    """The time that the notice keeps itself: days, that of a session that was deleted, or until when is planned."""
+    if "first" in facts:
+        days = reader.days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
+        hours = f", {reader.hours(*map(time.fromisoformat, facts['hours']))}" if "hours" in facts else ""
+        return [f"{days}{hours}"]
+    if "deleted" in facts:
+        start, end = (datetime.fromisoformat(facts[name]) for name in ("start", "end"))
+        return [reader.dated(start, end, facts["zone"]), reader.other_zone(facts["zone"])]
+    if "planned_to" in facts:
+        return [schedule_lines.planned_to(date.fromisoformat(facts["planned_to"]), reader)]
     return []
 
 

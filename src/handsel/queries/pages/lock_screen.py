@@ -1,10 +1,9 @@
 """What may be read on a locked phone by whoever sees it lie there: when, and nothing of whom or where."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
 
 from handsel.models import CareSession, Notice
-from handsel.queries.pages import reading, schedule_lines
+from handsel.queries.pages import inbox, reading
 from handsel.queries.pages.reading import Reader
 from handsel.rules import local_time
 
@@ -14,7 +13,7 @@ def when(notice: Notice, sessions: Sequence[CareSession]) -> str:
 
     Of a notice that speaks of no session any more, what it kept of the time; empty where it is about none.
     """
-    reader, facts = Reader.of(notice.person), notice.facts
+    reader = Reader.of(notice.person)
     match sessions:
         case [one]:
             dated = reader.dated(one.scheduled_start, one.scheduled_end, one.time_zone)
@@ -22,13 +21,4 @@ def when(notice: Notice, sessions: Sequence[CareSession]) -> str:
         case [_, *_]:
             dates = [local_time.local_date(one.scheduled_start, one.time_zone) for one in sessions]
             return reader.days(min(dates), max(dates))
-    if "first" in facts and "last" in facts:
-        days = reader.days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
-        hours = f", {reader.hours(*map(time.fromisoformat, facts['hours']))}" if "hours" in facts else ""
-        return f"{days}{hours}"
-    if "start" in facts and "zone" in facts:
-        wall = local_time.wall(datetime.fromisoformat(facts["start"]), facts["zone"])
-        return reading.about(f"{reader.day(wall.date())}, {reader.clock(wall)}", reader.other_zone(facts["zone"]))
-    if "planned_to" in facts:
-        return schedule_lines.planned_to(date.fromisoformat(facts["planned_to"]), reader)
-    return ""
+    return reading.about(*inbox.kept_when(notice.facts, reader))
