@@ -72,7 +72,7 @@ def test_noor_sees_both_families_with_a_mark_and_a_name(noor, world):
     assert "Zuri, Okafors, Wed 3 Jun, 13:00–18:00, needs an answer O Okafors · 5 h" in day_of(page, "2026-06-03")
     shapes = set(re.findall(r'family-mark"\s+data-shape="(\d)"', page.html))
     assert shapes == {"1", "2"}
-    assert page.says("Time off O Okafors R Riveras")
+    assert page.says("Time off Busy O Okafors R Riveras")
 
 
 def test_noor_looks_at_one_family_alone(noor, world):
