@@ -54,7 +54,7 @@ def test_noor_adds_a_calendar_and_takes_it_away(noor, world):
     claimed = actions.claim(NOW)
     assert claimed.address == ADDRESS
     actions.keep(claimed, [(wall("2026-06-02 10:00"), wall("2026-06-02 11:00"))], "", "", at=NOW)
-    assert noor.get("calendars").says("Private read 1 Jun, 12:00 · 1 busy time calendar.example.com … .ics")
+    assert noor.get("calendars").says("Private read 1 Jun, 08:00 · 1 busy time calendar.example.com … .ics")
     page = noor.press("remove_outside_calendar", calendar.id)
     assert page.says("The calendar and its busy times are forgotten.")
     assert not BusyTime.objects.exists()
@@ -65,7 +65,7 @@ def test_what_went_wrong_is_said_in_plain_words_in_both_languages(noor, world, d
     OutsideCalendar.objects.update(trouble=trouble, failures=1)
     page = noor.get("calendars")
     [said] = re.findall(r"It could not be read: ([^.]+)\.", page.text)
-    assert page.says("read 1 Jun, 12:00 · 1 busy time")
+    assert page.says("read 1 Jun, 08:00 · 1 busy time")
     assert trouble.value not in said.split()
     User.objects.filter(pk=world.noor.pk).update(language="es")
     page = Visitor(world.noor).get("calendars")
@@ -155,6 +155,8 @@ def test_a_session_that_waits_for_an_answer_says_what_it_overlaps(noor, ana, wor
     for page in (ana.get("session", session.id), ana.get("family_home", world.riveras.id)):
         assert page.says("Noor is busy 16:00–17:30")
         assert "Private" not in page.html
+    shown = ana.get("session", session.id).text
+    assert shown.index("Noor is busy 16:00–17:30") < shown.index("Confirm")  # before she presses it
     # A warning, and no refusal.
     assert ana.press("confirm_session", session.id, version="1").says("Confirmed: Mon 1 Jun, 15:00–19:00.")
     assert not ana.get("session", session.id).says("Noor is busy")

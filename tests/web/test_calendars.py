@@ -6,6 +6,7 @@ from html import unescape
 from django.test import Client
 
 from handsel.models import CalendarAddress
+from tests.web.controls import Controls
 
 PHONE = {"name": "Phone", "detail": "full", "shows_children": "on", "alarm_minutes": "30"}
 
@@ -55,5 +56,13 @@ def test_what_is_wrong_is_said_at_its_field(ana, world):
     assert not CalendarAddress.objects.exists()
 
 
-def test_the_settings_lead_there(ana):
-    assert ana.get("settings").offers("calendars")
+def test_no_child_is_named_unless_somebody_says_so(ana):
+    controls = Controls(ana.get("calendars").html).by_id
+    assert controls["id_shows_children"].holds == controls["id_shows_notes"].holds == []
+
+
+def test_the_settings_lead_there(ana, noor):
+    page = ana.get("settings")
+    assert page.offers("calendars")
+    assert not page.says("Busy times from another calendar")  # are a nanny's
+    assert noor.get("settings").says("Busy times from another calendar")

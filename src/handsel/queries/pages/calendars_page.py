@@ -60,26 +60,28 @@ _TROUBLES = {
 
 
 def page(person: User) -> CalendarsPage:
-    families = {family.id: family.name for family in visibility.families(person).order_by("name", "id")}
+    mine = list(visibility.families(person).order_by("name", "id"))
+    families = {family.id: family.name for family in mine}
+    zone = person.time_zone or next((family.time_zone for family in mine), "UTC")
     living = CalendarAddress.objects.filter(person=person, revoked_at__isnull=True).order_by("-created_at", "-id")
     reader = Reader.of(person)
     outside = (
         OutsideCalendar.objects.filter(person=person).annotate(count=Count("busy_times")).order_by("created_at", "id")
     )
     return CalendarsPage(
-        [_address(row, families, person, reader) for row in living],
+        [_address(row, families, zone, reader) for row in living],
         list(families.items()),
-        [_outside(row, person, reader) for row in outside],
+        [_outside(row, zone, reader) for row in outside],
         any(standing.role is Role.NANNY for standing in visibility.standings(person)),
     )
 
 
-def _outside(row: OutsideCalendar, person: User, reader: Reader) -> Outside:
+def _outside(row: OutsideCalendar, zone: str, reader: Reader) -> Outside:
     address = sealed.unseal(row.sealed_address, outside_calendars.SEALED_AS)
     count = ngettext("%(count)s busy time", "%(count)s busy times", row.count) % {"count": row.count}
     about = gettext("will be read in a moment")
     if row.read_at is not None:
-        read = gettext("read %(moment)s") % {"moment": reader.moment(row.read_at, person.time_zone or "UTC")}
+        read = gettext("read %(moment)s") % {"moment": reader.moment(row.read_at, zone)}
         about = reading.about(read, count)
     elif row.trouble:
         about = gettext("never read")
@@ -87,10 +89,10 @@ def _outside(row: OutsideCalendar, person: User, reader: Reader) -> Outside:
     return Outside(row.id, row.name, outside_calendars.hint(address) if address else "", about, trouble)
 
 
-def _address(row: CalendarAddress, families: dict[UUID, str], person: User, reader: Reader) -> Address:
+def _address(row: CalendarAddress, families: dict[UUID, str], zone: str, reader: Reader) -> Address:
     # Whoever left the family has an address that answers as if it were not there.
     whose = families.get(row.family_id, gettext("a family you have left")) if row.family_id else gettext("all families")
-    return Address(row.id, row.name, reading.about(whose, _tells(row), _used(row.last_used_at, person, reader)))
+    return Address(row.id, row.name, reading.about(whose, _tells(row), _used(row.last_used_at, zone, reader)))
 
 
 def _tells(row: CalendarAddress) -> str:
@@ -102,7 +104,7 @@ def _tells(row: CalendarAddress) -> str:
     )
 
 
-def _used(at: datetime | None, person: User, reader: Reader) -> str:
+def _used(at: datetime | None, zone: str, reader: Reader) -> str:
     if at is None:
         return gettext("never used")
-    return gettext("last used %(day)s") % {"day": reader.full(local_time.local_date(at, person.time_zone or "UTC"))}
+    return gettext("last used %(day)s") % {"day": reader.full(local_time.local_date(at, zone))}

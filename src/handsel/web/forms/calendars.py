@@ -44,7 +44,7 @@ class CalendarAddressForm(drafts.DraftForm):
                 ),
                 initial=Detail.FULL,
             ),
-            "shows_children": drafts.FlagField(label=_("The children’s names too"), initial=True),
+            "shows_children": drafts.FlagField(label=_("The children’s names too")),
             "shows_notes": drafts.FlagField(label=_("Notes and the family’s address too")),
             "alarm_minutes": drafts.choices_of(
                 drafts.one_of({str(minutes): minutes for minutes in ALARMS}),

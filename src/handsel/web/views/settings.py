@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from handsel.actions import people
 from handsel.queries.pages import shell
+from handsel.rules.roles import Role
 from handsel.web import pages
 from handsel.web.forms.people import SettingsForm
 
@@ -23,10 +24,12 @@ def page(request: HttpRequest) -> HttpResponse:
         if saved:
             pages.tell(request, gettext("Saved."))
             return redirect("web:settings")
+    families = shell.belongings(person)
     return pages.answer(
         request,
         "people/settings.html",
         status=form.status,
         form=form,
-        families=shell.belongings(person),
+        families=families,
+        takes_outside=any(family.role is Role.NANNY for family in families),
     )
