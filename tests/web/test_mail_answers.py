@@ -74,6 +74,12 @@ def test_ana_confirms_all_of_a_mail_in_two_taps(nobody, world, three):
     assert Notice.objects.get(person=world.ana).read_at == NOW
 
 
+def test_who_is_signed_in_is_not_sent_to_sign_in(nobody, ana, noor, world, three):
+    secret = link(asked(world, world.ana, three))
+    for visitor, must in ((nobody, True), (noor, True), (ana, False)):
+        assert visitor.get("mail_answer", secret).says("To change or cancel one you sign in first.") is must
+
+
 def test_she_ticks_one_of_them(nobody, world, three):
     secret = link(asked(world, world.ana, three))
     page = nobody.press("mail_answer", secret, session=f"{three[1].id}:{three[1].version}")

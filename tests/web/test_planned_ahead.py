@@ -56,6 +56,7 @@ def test_on_its_page_it_is_turned_on_and_stopped_in_one_press(noor, world):
     page = noor.get("schedule", schedule.id)
     assert page.says("Keep planned by itself")
     assert not page.says("Stop planning by itself")
+    assert Controls(page.html).by_id["id_weeks_ahead"].holds == ["4"]
     page = noor.press("keep_ahead", schedule.id, weeks_ahead="2", version="1")
     assert page.says("Mornings is planned by itself from now on. It begins within a quarter of an hour.")
     assert page.says("Planned by itself 2 weeks ahead, on Noor’s word")

@@ -22,6 +22,7 @@ RECURRENCES = (
 )
 
 
+_USUAL_WEEKS = 4  # that who turns on planning by itself is offered first
 USUAL_RATE = _("Left empty: the family’s usual rate.")
 
 
@@ -49,7 +50,7 @@ def rate_field(currency: str, **options: Any) -> drafts.RuleField:
     )
 
 
-def weeks_ahead_field() -> drafts.RuleField:
+def weeks_ahead_field(**options: Any) -> drafts.RuleField:
     numbers = range(1, extending.MOST_WEEKS + 1)
     return drafts.choices_of(
         drafts.one_of({str(weeks): weeks for weeks in numbers}),
@@ -61,6 +62,7 @@ def weeks_ahead_field() -> drafts.RuleField:
             "Each week Handsel plans the sessions that are missing, and the family answers each one. "
             "What somebody deletes stays away."
         ),
+        **options,
     )
 
 
@@ -139,7 +141,7 @@ class WeeksAheadForm(drafts.DraftForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["weeks_ahead"] = weeks_ahead_field()
+        self.fields["weeks_ahead"] = weeks_ahead_field(initial=_USUAL_WEEKS)
 
 
 def _clock(label: Any) -> drafts.RuleField:
