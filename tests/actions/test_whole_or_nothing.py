@@ -17,12 +17,15 @@ from handsel.actions import (
     care_sessions,
     change_requests,
     children,
+    devices,
     example_families,
     families,
     generation,
     history,
     invitations,
+    mail_answers,
     members,
+    notice_choices,
     outside_calendars,
     people,
     time_off,
@@ -47,6 +50,10 @@ NO_ACTS = {
     calendar_addresses.make,  # and so does an address
     calendar_addresses.revoke,
     outside_calendars.add,
+    devices.add,
+    notice_choices.update,
+    notice_choices.by_mail,
+    mail_answers.confirm,  # calls the act of confirming
     history.line,  # what the acts are made of
     history.remember,
     leaving.leave,

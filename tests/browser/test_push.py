@@ -46,6 +46,13 @@ _SHOWN = """async () => {
 BUTTON, STOP = "Tell me on this device", "Stop telling me here"
 
 
+# A worker that is only about to be active lets what is pushed pass.
+_AWAKE = """async () => {
+  const { active } = await navigator.serviceWorker.ready;
+  while (active.state !== "activated") await new Promise((wake) => setTimeout(wake, 20));
+}"""
+
+
 @pytest.fixture(scope="module")
 def ringing() -> Iterator[DatedServer]:
     with DatedServer("sqlite", HANDSEL_PUSH_LOOPBACK="1") as server:
@@ -113,7 +120,7 @@ class Phone:
                 lambda event: self.registrations.extend(one["registrationId"] for one in event["registrations"]),
             )
             self._devtools.send("ServiceWorker.enable")
-        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        self.page.evaluate(_AWAKE)
         here = self.page.evaluate("location.origin")
         while not self.registrations:
             self.page.wait_for_timeout(50)

@@ -13,13 +13,22 @@ from django.urls import reverse
 
 import handsel.web
 from handsel.access import mail_links
-from handsel.actions import calendar_addresses, change_requests, generation, invitations, outside_calendars, time_off
+from handsel.actions import (
+    calendar_addresses,
+    change_requests,
+    devices,
+    generation,
+    invitations,
+    outside_calendars,
+    time_off,
+)
 from handsel.models import ApiToken, Notice
 from handsel.rules.drafts import Draft
 from handsel.rules.notices import Topic
 from handsel.rules.roles import Role
 from handsel.web.urls import urlpatterns
 from tests.access.routes import DAY, RANGE, SCHEDULE, SEEN
+from tests.push_service import Browser
 from tests.run import in_turn
 from tests.web.nonsense import NEVER, TOO_MUCH, WRONG, Sender
 from tests.world import ON_THE_WEB, PASSWORD, World
@@ -44,6 +53,7 @@ PARAMETERS = {
         ("family_sessions", {"past": ""}),
         ("time_off", {"past": ""}),
     ],
+    "POST quietly": [("add_device", Browser("https://push.example.org/quietly").subscription)],
     "GET past": [("family_sessions", {}), ("time_off", {})],
     "GET off": [("schedules", {})],
     "GET month": [("family_records", {})],
@@ -121,6 +131,7 @@ def ids(world: World) -> dict[str, str]:
         "notice_id": Notice.objects.filter(person=world.ana).first().id,
         "address_id": calendar_addresses.make(Draft.of(name="Phone", detail="full"), **ana)[0].id,
         "calendar_id": outside_calendars.add(Draft.of(name="Private", address="https://a.example/"), **noor).id,
+        "device_id": devices.add(Draft.of(name="Phone", **Browser("https://push.example.org/").subscription), **ana).id,
         "token_id": ApiToken.objects.get(person=world.ana).id,
     }
     plain = {
@@ -204,7 +215,7 @@ def _alike(name: str) -> list[str]:
 
 def _is_answered(response) -> None:
     """And leads nowhere else."""
-    assert response.status_code in (200, 302, 404, 409, 412, 422)
+    assert response.status_code in (200, 204, 302, 404, 409, 412, 422)
     assert urlsplit(response.get("Location", "/")).netloc == ""
     assert "\n" not in response.get("Location", "/")
 
