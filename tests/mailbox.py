@@ -17,7 +17,8 @@ class Mailbox:
 
     refuses: what it says of a receiver instead of OK, as in {"ana@example.com": "550 No such user"}; for "" of all.
     greylists: whoever writes to somebody for the first time is asked to come again. says: its answer to a letter that
-    it does not take. slow: for how many seconds it says nothing to a letter.
+    it does not take. dislikes: a word that makes a letter look like spam. slow: for how many seconds it says nothing to
+    a letter.
     """
 
     def __init__(self) -> None:
@@ -27,6 +28,7 @@ class Mailbox:
         self.refuses: dict[str, str] = {}
         self.greylists = False
         self.says = "250 OK"
+        self.dislikes = ""
         self.slow = 0.0
         self._known: set[str] = set()
         self._letters: Queue[EmailMessage] = Queue()
@@ -68,6 +70,8 @@ class Mailbox:
     async def handle_DATA(self, _server, _session, envelope) -> str:  # noqa: N802  aiosmtpd's names
         if self.slow:
             await asyncio.sleep(self.slow)
+        if self.dislikes and self.dislikes.encode() in envelope.content:
+            return "554 Looks like spam"
         if self.says.startswith("250"):
             self._letters.put(message_from_bytes(envelope.content, policy=policy.default))
         return self.says

@@ -274,7 +274,7 @@ def test_a_turn_costs_as_many_queries_for_many_as_for_one(world, carriers, numbe
         confirmed(world, f"2026-06-{1 + day:02} 15:00")
     with django_assert_num_queries(8):
         delivery.route(NOW)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         delivery.deliver(NOW, carriers)
     assert carriers.taken == [("Noor", ["session.confirmed"] * number, number)]
 
@@ -307,3 +307,76 @@ def test_a_session_that_began_is_still_a_confirmed_one(world, carriers):
     delivery.route(NOW)
     delivery.deliver(NOW, carriers)
     assert ("Ana", ["session.confirmed"], 1) in carriers.taken
+
+
+def test_what_changes_while_another_letter_is_on_its_way_is_seen(world, carriers):
+    confirmed(world)
+    bea = world.session("2026-06-03 09:00", nanny=world.bea_of_riveras)
+    care_sessions.confirm(bea.id, by=world.ana, **ON_THE_WEB)
+
+    def cancel_meanwhile(person: User, *_: Any, **__: Any) -> None:
+        carriers.taken.append((person.name, [], 0))
+        if person.name == "Noor":
+            care_sessions.cancel(bea.id, by=world.bea, **ON_THE_WEB)
+
+    carriers.mail = cancel_meanwhile
+    run(carriers)
+    assert carriers.taken == [("Noor", [], 0)]
+    assert Delivery.objects.get(notice__person=world.bea).outcome == "moot"
+
+
+def test_a_slow_server_leaves_what_waits_to_the_other_workers(world, carriers):
+    confirmed(world)
+    care_sessions.confirm(world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **ON_THE_WEB)
+    delivery.route(NOW)
+    clock = [NOW]
+
+    def dawdle(person: User, *_: Any, **__: Any) -> None:
+        carriers.taken.append((person.name, [], 0))
+        if person.name == "Noor":
+            clock[0] += delivery.LEASE - MINUTE
+            assert delivery.deliver(clock[0], carriers) == 1
+
+    carriers.mail = dawdle
+    assert delivery.deliver(NOW, carriers, now=lambda: clock[0]) == 1
+    assert carriers.taken == [("Noor", [], 0), ("Bea", [], 0)]
+    assert set(Delivery.objects.values_list("outcome", "attempts")) == {("sent", 1)}
+
+
+def test_who_has_many_slow_devices_keeps_nobody_waiting(world, carriers):
+    for _ in range(20):
+        phone(world.noor)
+    choose(world.noor, Topic.CONFIRMED, Way.EMAIL, wanted=False)
+    confirmed(world)
+    delivery.route(NOW)
+    care_sessions.confirm(world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **ON_THE_WEB)
+    delivery.route(NOW + MINUTE)
+    delivery.deliver(NOW + MINUTE, carriers)
+    assert [where for where, *_ in carriers.taken[:2]] == ["Noor's phone", "Bea"]
+
+
+def test_a_turn_ends_in_time_for_the_other_duties(world, carriers):
+    for _ in range(5):
+        phone(world.noor)
+    choose(world.noor, Topic.CONFIRMED, Way.EMAIL, wanted=False)
+    confirmed(world)
+    delivery.route(NOW)
+    clock = [NOW]
+
+    def dawdle(*_: Any, **__: Any) -> None:
+        clock[0] += timedelta(seconds=10)
+
+    carriers.push = dawdle
+    assert delivery.deliver(NOW, carriers, now=lambda: clock[0]) == 2
+    assert delivery.deliver(clock[0], carriers) == 3
+
+
+def test_what_cannot_even_be_looked_at_keeps_back_none_of_the_others(world, carriers):
+    confirmed(world)
+    broken = Notice.objects.create(
+        person=world.noor, family=world.riveras, kind="reminder.tomorrow", facts={"sessions": ["no id"]}, at=NOW
+    )
+    choose(world.noor, Topic.TOMORROW, Way.EMAIL, wanted=True)
+    run(carriers)
+    assert carriers.taken == [("Noor", ["session.confirmed"], 1)]
+    assert Delivery.objects.get(notice=broken).trouble == "ValueError"

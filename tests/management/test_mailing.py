@@ -184,6 +184,18 @@ def test_one_that_cannot_be_written_keeps_nobody_else_waiting(world, mailbox, ca
     assert "no time" not in caplog.text
 
 
+def test_a_word_that_looks_like_spam_loses_no_other_news(world, mailbox):
+    mailbox.dislikes = "WINBIG"
+    spam = world.session(state=State.CONFIRMED)
+    care_sessions.cancel(spam.id, Draft.of(reason="WINBIG"), by=world.ana, **ON_THE_WEB)
+    news.of(world, NoticeKind.SESSION_CHANGED)
+    work()
+    assert [(letter["To"], "changed a session" in letter["Subject"]) for letter in mailbox.all()] == [
+        ("noor@example.com", True)
+    ]
+    assert Delivery.objects.get(notice__session=spam).outcome == "refused"
+
+
 # Invitations
 
 

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Protocol
 from uuid import UUID
 
@@ -23,9 +22,12 @@ from handsel.rules.notices import DEFAULTS, TOPICS, NoticeKind, Outcome, Topic, 
 
 log = logging.getLogger(__name__)
 
-# How many are taken at once: with ten seconds of patience for each, less than the lease.
+# A turn is so many letters and pushes, and none more once it lasts so long: the other duties want their turn too.
 _MOST = 10
-LEASE = timedelta(minutes=2)
+_TURN = timedelta(seconds=20)
+_IN_ONE_MAIL = 100
+# Longer than a mail server takes that thinks ten seconds about each word of one letter.
+LEASE = timedelta(minutes=5)
 _ROUTED_AT_ONCE = 200
 # Who starts a worker after a long time is not to flood everybody with what is in the inbox anyway.
 TOO_OLD = timedelta(days=1)
@@ -107,72 +109,105 @@ def _delivery(notice: Notice, topic: Topic, device: Device | None, at: datetime)
 # Out
 
 
-def deliver(at: datetime, carriers: Carriers) -> int:
-    """Claim some of what is due, send what is still true, and mark each; how many were claimed.
+def deliver(at: datetime, carriers: Carriers, *, now: Callable[[], datetime] | None = None) -> int:
+    """Take up what is due, send what is still true, and mark it, one letter or push after the other; how many
+    deliveries that were.
 
-    Mails to one person that are due together are one mail.
+    Mails to one person that are due together are one mail. now: tells the time while that goes on; otherwise it stands
+    still.
     """
-    claimed = _claim(at)
-    notices = [one.notice for one in claimed if one.notice is not None]
-    true = still_true.still_true(notices, at=at) if notices else {}
-    mails: dict[UUID, list[tuple[Delivery, News]]] = defaultdict(list)
-    for one in claimed:
-        if one.invitation is not None:
-            if _is_open(one.invitation, at):
-                _carry([one], partial(carriers.invite, one.invitation, one, at=at), at=at)
-            else:
-                _end([one], Outcome.MOOT, at=at)
-        elif one.notice_id not in true:
-            _end([one], Outcome.MOOT, at=at)
-        elif one.device is not None:
-            news = News(one.notice, true[one.notice_id])
-            _carry([one], partial(carriers.push, one.device, news, one, at=at), at=at)
-        else:
-            mails[one.notice.person_id].append((one, News(one.notice, true[one.notice_id])))
-    for some in mails.values():
-        some.sort(key=lambda pair: (pair[1].notice.at, pair[1].notice.id))
-        deliveries, news_of = [one for one, _ in some], [news for _, news in some]
-        _carry(deliveries, partial(carriers.mail, news_of[0].notice.person, news_of, deliveries, at=at), at=at)
-    return len(claimed)
+    clock = now or (lambda: at)
+    taken, served = 0, set[UUID]()
+    for _ in range(_MOST):
+        claimed = _claim(clock(), served)
+        if not claimed:
+            break
+        taken += len(claimed)
+        _send(claimed, carriers, clock)
+        if clock() - at >= _TURN:
+            break
+    return taken
 
 
 @transaction.atomic
-def _claim(at: datetime) -> list[Delivery]:
-    """The next that are due, and with them every other mail that is due for the same person."""
+def _claim(at: datetime, served: set[UUID]) -> list[Delivery]:
+    """The next that is due, and with a mail every other that is due for the same person.
+
+    served: to whom something went in this turn; they come after the others, so that nobody's many slow devices keep
+    everybody waiting.
+    """
     due = Delivery.objects.filter(done_at__isnull=True, next_at__lte=at).order_by("next_at", "id")
-    locked = due.select_for_update(skip_locked=True, of=("self",))
-    whole = locked.select_related(
+    locked = due.select_for_update(skip_locked=True, of=("self",)).select_related(
         "notice__person", "notice__family", "invitation__family", "invitation__invited_by__user", "device"
     )
-    claimed = list(whole[:_MOST])
-    by_mail = {one.notice.person_id for one in claimed if one.notice is not None and one.device is None}
-    if by_mail:
-        seen = [one.id for one in claimed]
-        claimed += whole.filter(device__isnull=True, notice__person__in=by_mail).exclude(id__in=seen)[:500]
+    first = (locked.exclude(notice__person__in=served).first() if served else None) or locked.first()
+    if first is None:
+        return []
+    claimed = [first]
+    if first.notice is not None:
+        served.add(first.notice.person_id)
+        if first.device is None:
+            mails = locked.filter(device__isnull=True, notice__person=first.notice.person_id)
+            claimed += mails.exclude(pk=first.pk)[: _IN_ONE_MAIL - 1]
     Delivery.objects.filter(id__in=[one.id for one in claimed]).update(next_at=at + LEASE, attempts=F("attempts") + 1)
     for one in claimed:
         one.attempts += 1
     return claimed
 
 
-def _carry(deliveries: list[Delivery], hand_over: Callable[[], None], *, at: datetime) -> None:
+def _send(claimed: list[Delivery], carriers: Carriers, clock: Callable[[], datetime]) -> None:
+    """What spoils a letter that tells of several things does not keep back the rest: then each goes by itself."""
     try:
-        hand_over()
+        _hand_over(claimed, carriers, at=clock())
     except NotNow as trouble:
-        _later(deliveries, str(trouble), at=at)
-    except Never as trouble:
-        _end(deliveries, Outcome.REFUSED, str(trouble), at=at)
-        log.error("Refused for good: %s by %s (%s)", len(deliveries), deliveries[0].way, trouble)  # noqa: TRY400  names people
+        _later(_left(claimed), str(trouble), at=clock())
     except Exception as trouble:  # noqa: BLE001  one that cannot even be written must not keep back the others
-        log.error("A delivery by %s broke: %s", deliveries[0].way, type(trouble).__name__)  # noqa: TRY400  names people
-        _later(deliveries, type(trouble).__name__, at=at)
+        left, way = _left(claimed), claimed[0].way
+        if len(left) > 1 and type(trouble) is not Never:
+            for one in left:
+                _send([one], carriers, clock)
+        elif isinstance(trouble, Never):
+            _end(left, Outcome.REFUSED, str(trouble), at=clock())
+            log.error("Refused for good: %s by %s (%s)", len(left), way, trouble)  # noqa: TRY400  names people
+        else:
+            log.error("A delivery by %s broke: %s", way, type(trouble).__name__)  # noqa: TRY400  names people
+            _later(left, type(trouble).__name__, at=clock())
     else:
-        _end(deliveries, Outcome.SENT, at=at)
+        _end(_left(claimed), Outcome.SENT, at=clock())
+
+
+def _hand_over(claimed: list[Delivery], carriers: Carriers, *, at: datetime) -> None:
+    """Of these, which go together, what is still true as it leaves; the others end here."""
+    first = claimed[0]
+    if first.invitation is not None:
+        if _is_open(first.invitation, at):
+            carriers.invite(first.invitation, first, at=at)
+        else:
+            _end(claimed, Outcome.MOOT, at=at)
+        return
+    true = still_true.still_true([one.notice for one in claimed if one.notice is not None], at=at)
+    _end([one for one in claimed if one.notice_id not in true], Outcome.MOOT, at=at)
+    going = sorted(_left(claimed), key=lambda one: (one.notice.at, one.notice.id))
+    news = [News(one.notice, true[one.notice_id]) for one in going]
+    if not news:
+        return
+    if first.device is not None:
+        carriers.push(first.device, news[0], first, at=at)
+    else:
+        carriers.mail(first.notice.person, news, going, at=at)
+
+
+def _left(deliveries: list[Delivery]) -> list[Delivery]:
+    return [one for one in deliveries if one.done_at is None]
 
 
 def _end(deliveries: list[Delivery], outcome: Outcome, trouble: str = "", *, at: datetime) -> None:
+    if not deliveries:
+        return
     mine = Delivery.objects.filter(id__in=[one.id for one in deliveries], done_at__isnull=True)
     mine.update(done_at=at, outcome=outcome, trouble=trouble)
+    for one in deliveries:
+        one.done_at = at
 
 
 def _later(deliveries: list[Delivery], trouble: str, *, at: datetime) -> None:

@@ -7,3 +7,7 @@ class NotNow(Exception):
 
 class Never(Exception):
     """The other end says that it will never take it. The text is the kind of the trouble, and names nobody."""
+
+
+class Unfit(Never):
+    """Not this letter; another one to the same receiver it may take."""
