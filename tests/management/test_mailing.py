@@ -289,6 +289,27 @@ def test_nobody_leads_strangers_elsewhere_by_a_name(world, mailbox):
         assert "evil" not in letter.as_string()
 
 
+@pytest.mark.parametrize("dot", ["\uff0e", "\u2024", "\u3002", "\uff61", "\u200b.", ".\u2060"])
+def test_nor_by_a_dot_that_looks_like_another_sign(world, mailbox, dot):
+    Family.objects.filter(pk=world.riveras.pk).update(name=f"evil{dot}example")
+    invite(world)
+    work()
+    assert mailbox.next()["Subject"] == "You are invited to a care book"
+
+
+def test_nobody_is_written_to_many_times_by_many_inviters(world, mailbox):
+    for _ in range(2):
+        invite(world)
+        invite(world, by=world.luis)
+    made, _ = invite(world, family=world.okafors, by=world.ada)
+    work()
+    assert len(mailbox.all()) == invitations.MOST_TO_ONE == 3
+    assert not Delivery.objects.filter(invitation=made).exists()
+    invite(world, "kim@example.com", by=world.luis)
+    work()
+    assert mailbox.next()["To"] == "kim@example.com"
+
+
 def test_nobody_writes_to_many_strangers_through_the_book(world, mailbox):
     made = [invite(world, f"stranger{number}@example.com")[0] for number in range(invitations.MOST_MAILED + 2)]
     work()

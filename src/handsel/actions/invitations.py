@@ -19,15 +19,16 @@ from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say
 
 LASTS = timedelta(days=14)
-# How many invitations of one person are mailed in a day: nobody is to write to strangers through us.
-MOST_MAILED = 20
+# How many invitations of one person, and how many to one address, are mailed in a day: nobody is to write to strangers
+# through us, nor many together to one.
+MOST_MAILED, MOST_TO_ONE = 20, 3
 
 
 @transaction.atomic
 def invite(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[Invitation, str]:
     """Open the door to one person (draft: email, role) for 14 days: the invitation and its secret, shown this once.
 
-    It is mailed too where mail is set up, unless this person had many mailed lately.
+    It is mailed too where mail is set up, unless many were lately for this person or to this address.
     Raises NotVisible, NotAllowed or Invalid.
     """
     standing, family = visibility.family(by, family_id)
@@ -48,7 +49,7 @@ def invite(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     secret = tokens.of_invitation(invitation.id)
     invitation.token_hash = tokens.hash_of(secret)
     invitation.save(force_insert=True)
-    if settings.MAIL_IS_SET_UP and _mailed_lately(by, at) < MOST_MAILED:
+    if settings.MAIL_IS_SET_UP and _may_be_mailed(invitation, by, at):
         Delivery.objects.create(invitation=invitation, due_at=at, next_at=at)
     # The address stays out of history: it is for those who manage members, and history is for all of them.
     history.remember(
@@ -115,9 +116,12 @@ def revoke(invitation_id: UUID, *, by: User, at: datetime, source: Source) -> No
     )
 
 
-def _mailed_lately(person: User, at: datetime) -> int:
-    """In a day, by this person, whichever family it was for."""
-    return Delivery.objects.filter(invitation__invited_by__user=person, due_at__gt=at - timedelta(days=1)).count()
+def _may_be_mailed(invitation: Invitation, by: User, at: datetime) -> bool:
+    """By what was mailed in a day, whichever family it was for. Under the lock of the person."""
+    visibility.still_here(by)
+    lately = Delivery.objects.filter(invitation__isnull=False, due_at__gt=at - timedelta(days=1))
+    to_them = lately.filter(invitation__email=invitation.email)
+    return lately.filter(invitation__invited_by__user=by).count() < MOST_MAILED and to_them.count() < MOST_TO_ONE
 
 
 def _join(invitation: Invitation, person: User, at: datetime) -> Member:

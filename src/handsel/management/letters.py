@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from email.utils import parseaddr
 from functools import partial
@@ -24,8 +25,8 @@ from handsel.queries.pages import invitations, reading
 from handsel.queries.pages.reading import Reader
 from handsel.rules import local_time
 
-# What a mail program would make a link of.
-_LEADS_AWAY = re.compile(r"[/:@]|\w\.\w")
+# What a mail program would make a link of, and browsers an address: the ideographic stop is a dot to them.
+_LEADS_AWAY = re.compile(r"[/:@]|\w[.\u3002]\w")
 
 
 def notice(person: Any, news: Sequence[News], deliveries: Iterable[UUID]) -> Letter:
@@ -63,8 +64,7 @@ def invitation(invited: Any, delivery: UUID) -> Letter:
         offer = invitations.offer(secret, at=invited.created_at)
         until = Reader.of(by).full(local_time.local_date(invited.expires_at, invited.family.time_zone))
         # Who sends it writes these, and is known to no one yet: nobody is to be led elsewhere by them.
-        name = "" if _LEADS_AWAY.search(offer.invited_by) else offer.invited_by
-        family = "" if _LEADS_AWAY.search(offer.family_name) else offer.family_name
+        name, family = _leading_nowhere(offer.invited_by), _leading_nowhere(offer.family_name)
         subject = gettext("You are invited to a care book")
         if name and family:
             subject = gettext("%(by)s invites you to the care book of the %(family)s") % {"by": name, "family": family}
@@ -80,6 +80,12 @@ def invitation(invited: Any, delivery: UUID) -> Letter:
                 link=addresses.page("invitation", secret),
             ),
         )
+
+
+def _leading_nowhere(name: str) -> str:
+    """The name, or nothing where it would be read as an address, in whatever letters it is written."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKC", name) if unicodedata.category(sign) != "Cf")
+    return "" if _LEADS_AWAY.search(plain) else name
 
 
 def _link(item: letters.Item) -> str:
