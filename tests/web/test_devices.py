@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from handsel.models import Device
+from handsel.notices.channels import push
 from tests import push_service
 from tests.web.visitor import Visitor
 from tests.world import NOW, PASSWORD
@@ -64,6 +65,25 @@ def test_a_press_shows_whether_it_works(phone, service):
     )
     assert phone.press("try_device", device.id).says("One was sent just now.")
     assert len(service.rung) == 1
+
+
+def test_a_push_service_that_is_slow_takes_up_one_process_alone(phone, ana, service, monkeypatch):
+    for visitor in (phone, ana):
+        visitor.post("add_device", **service.browser().subscription)
+    slow, other = (Device.objects.get(person__name=name) for name in ("Noor", "Ana"))
+    post, heard = push.send, []
+
+    def dawdle(*args, **said):
+        heard.append(ana.press("try_device", other.id))
+        post(*args, **said)
+
+    monkeypatch.setattr(push, "send", dawdle)
+    phone.press("try_device", slow.id)
+    [meanwhile] = heard
+    assert meanwhile.says("Wait a moment")
+    monkeypatch.setattr(push, "send", post)
+    cache.delete(f"push-trial:{other.person_id}")
+    assert ana.press("try_device", other.id).says("Sent.")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ from handsel.web import pages, this_browser
 # The page that shows them (people/_devices.html).
 _PAGE = "web:notices"
 _A_TRIAL_EACH = 5  # seconds
+# One at a time for the whole book: a push service that does not answer takes up one process, and not all of them.
+_TRIED_NOW, _TRIED_FOR = "push-trial", 60  # seconds, should the process die meanwhile
 
 
 def section(request: HttpRequest) -> dict[str, Any]:
@@ -64,7 +66,8 @@ def remove(request: HttpRequest, device_id: UUID) -> HttpResponse:
 def ring(request: HttpRequest, device_id: UUID) -> HttpResponse:
     """Send it something now, and say how that went."""
     device = devices.mine(device_id, by=request.user)
-    if not cache.add(f"push-trial:{request.user.pk}", True, _A_TRIAL_EACH):
+    mine = cache.add(f"{_TRIED_NOW}:{request.user.pk}", True, _A_TRIAL_EACH)
+    if not mine or not cache.add(_TRIED_NOW, True, _TRIED_FOR):
         pages.warn(request, gettext("One was sent just now. Wait a moment before you try again."))
         return redirect(_PAGE)
     try:
@@ -78,6 +81,8 @@ def ring(request: HttpRequest, device_id: UUID) -> HttpResponse:
             pages.tell(request, gettext("Sent. It should be there in a moment."))
         else:
             pages.warn(request, gettext("That browser takes no notices any more, so it was removed."))
+    finally:
+        cache.delete(_TRIED_NOW)
     return redirect(_PAGE)
 
 
