@@ -7,8 +7,8 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from handsel.access import tokens
-from handsel.actions import care_sessions, forgetting, invitations
-from handsel.models import ApiToken, CareSession, Delivery, Event, Invitation, Notice
+from handsel.actions import calendar_addresses, care_sessions, forgetting, invitations
+from handsel.models import ApiToken, CalendarAddress, CareSession, Delivery, Event, Invitation, Notice
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from tests.world import LONG_AGO, NOW, ON_THE_WEB, World
@@ -30,6 +30,16 @@ def test_a_key_that_is_over_goes_after_ninety_days(world, end):
     lasting = a_key(world)
     assert forgetting.forget(NOW) == 1
     assert set(ApiToken.objects.all()) == {recent, lasting} - {over}
+
+
+def test_a_calendar_address_that_was_revoked_goes_after_ninety_days(world):
+    made = [
+        calendar_addresses.make(Draft.of(name="Phone", detail="full"), by=world.ana, **ON_THE_WEB)[0] for _ in "abc"
+    ]
+    for address, days in zip(made[:2], (91, 89), strict=True):
+        CalendarAddress.objects.filter(pk=address.pk).update(revoked_at=NOW - timedelta(days=days))
+    assert forgetting.forget(NOW) == 1
+    assert set(CalendarAddress.objects.all()) == set(made[1:])
 
 
 def test_an_invitation_that_nobody_took_up_goes_and_one_that_was_stays(world):

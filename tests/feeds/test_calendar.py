@@ -20,6 +20,7 @@ from handsel.models import CalendarAddress, CareSession, CareSessionChild, User
 from handsel.queries import calendar_feed
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
+from handsel.rules.refusals import Invalid
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB, World, wall
 
@@ -127,6 +128,15 @@ def test_an_address_that_is_revoked_or_altered_is_not_found(world):
         assert ask(f"/feeds/{wrong}.ics", status=404)["Content-Type"] == "text/plain; charset=utf-8"
     calendar_addresses.revoke(made.id, by=world.ana, **ON_THE_WEB)
     ask(f"/feeds/{secret}.ics", status=404, seen=known)
+
+
+def test_nobody_makes_addresses_without_end(world):
+    made = [calendar_addresses.make(Draft.of(**FULL), by=world.ana, **ON_THE_WEB)[0] for _ in range(30)]
+    with pytest.raises(Invalid) as refused:
+        address_of(world.ana)
+    assert "name" in refused.value.errors
+    calendar_addresses.revoke(made[0].id, by=world.ana, **ON_THE_WEB)
+    assert ask(address_of(world.ana))
 
 
 def test_nobody_reads_with_the_address_of_somebody_who_is_gone(world):

@@ -6,9 +6,9 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q
 
 from handsel.actions import repeats, sign_ins
-from handsel.models import ApiToken, Delivery, Invitation, Notice
+from handsel.models import ApiToken, CalendarAddress, Delivery, Invitation, Notice
 
-# How long somebody may still ask what became of a key, an invitation or a mail, and how long an inbox goes back.
+# How long somebody may still ask what became of a key, an address, an invitation or a mail, and how long an inbox goes back.
 OVER_FOR = timedelta(days=90)
 INBOX_GOES_BACK = timedelta(days=365)
 
@@ -20,8 +20,9 @@ def forget(at: datetime) -> int:
     sign_ins.forget_ended()
     long_ago = at - OVER_FOR
     tokens, _ = ApiToken.objects.filter(Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago)).delete()
+    addresses, _ = CalendarAddress.objects.filter(revoked_at__lt=long_ago).delete()
     unused = Invitation.objects.filter(accepted_at__isnull=True)
     invitations, _ = unused.filter(Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago)).delete()
     deliveries, _ = Delivery.objects.filter(done_at__lt=long_ago).delete()
     notices, _ = Notice.objects.filter(at__lt=at - INBOX_GOES_BACK).delete()
-    return sessions + tokens + invitations + deliveries + notices
+    return sessions + tokens + addresses + invitations + deliveries + notices
