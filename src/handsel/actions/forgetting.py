@@ -8,7 +8,7 @@ from django.db.models import Q
 from handsel.actions import repeats, sign_ins
 from handsel.models import ApiToken, CalendarAddress, Delivery, Invitation, Notice
 
-# How long somebody may still ask what became of a key, an address, an invitation or a mail, and how long an inbox goes back.
+# How long one may still ask what became of a key, an address, an invitation or a mail; how long an inbox goes back.
 OVER_FOR = timedelta(days=90)
 INBOX_GOES_BACK = timedelta(days=365)
 
