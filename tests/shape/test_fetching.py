@@ -31,6 +31,8 @@ ELSEWHERE = {
     "queries.still_true._entered TimeOff": "what notices at hand name",
     "queries.notice_sessions.sessions CareSession": "those that notices at hand name, kept to the family of each",
     "queries.pages.invitations.still_open Delivery": "the mails of invitations at hand",
+    "actions.forgetting.forget CalendarAddress": "everybody's, by age alone",
+    "actions.invitations._may_be_mailed Delivery": "counts alone, of what goes to one address or from one person",
     "actions.forgetting.forget Delivery": "everybody's, by age alone",
     "queries.health._of_now Delivery": "counts alone, of everybody's",
     "queries.health.duties Duty": "of nobody",
