@@ -254,11 +254,11 @@ def test_of_two_workers_at_once_each_writes_what_the_other_did_not(world, monkey
 
 
 def test_reminders_have_no_author_and_no_pay(world):
-    world.session("2026-06-02 09:00", state=State.CONFIRMED)
+    session = world.session("2026-06-02 09:00", state=State.CONFIRMED)
     reminding.remind(wall("2026-06-01 18:00"))
     for notice in Notice.objects.all():
         assert "by" not in notice.facts
-        assert "25" not in str(notice.facts.values())
+        assert "25" not in str(notice.facts).replace(str(session.id), "")
 
 
 @pytest.mark.parametrize("count", [1, 12])

@@ -1,4 +1,6 @@
-"""The worker is told to stop, or killed by `kill -9` again and again, while a thousand are to hear of something."""
+"""The worker is told to stop, or killed by `kill -9` again and again, while many are to hear of something: by night a
+thousand people and fifty kills, in the ordinary run fewer.
+"""
 
 import json
 import os
@@ -13,12 +15,13 @@ from contextlib import contextmanager
 import pytest
 
 from tests.mailbox import Mailbox
-from tests.races.thousand import PEOPLE, address
+from tests.races.thousand import address
+from tests.run import NIGHTLY
 from tests.server import ROOT, Server
 
 pytestmark = pytest.mark.races
 
-KILLS, CANCELLED = 50, 20
+PEOPLE, KILLS, CANCELLED = (1000, 50, 20) if NIGHTLY else (300, 12, 5)
 
 
 class Inbox(Mailbox):
@@ -77,7 +80,7 @@ class Worker:
 def test_who_is_told_to_stop_sends_what_it_has_in_hand_and_leaves_the_rest():
     with Inbox() as inbox:
         server = Server("sqlite", HANDSEL_MAIL_URL=inbox.url)
-        with _thousand(server) as ask:
+        with _many(server) as ask:
             worker = Worker(server)
             worker.begin()
             _until(lambda: inbox.came.total() >= 5)
@@ -94,7 +97,7 @@ def test_each_hears_of_it_once_or_twice_and_nobody_of_what_was_cancelled(databas
     chance = random.Random(20260601)  # noqa: S311
     with Inbox() as inbox:
         server = Server(database, HANDSEL_MAIL_URL=inbox.url)
-        with _thousand(server) as ask:
+        with _many(server) as ask:
             cancelled = _kill(server, inbox, ask, chance)
             last = Worker(server)
             last.begin()
@@ -135,10 +138,10 @@ def _kill(server: Server, inbox: Inbox, ask, chance: random.Random) -> dict[str,
 
 
 @contextmanager
-def _thousand(server: Server) -> Iterator:
+def _many(server: Server) -> Iterator:
     with (server.home / "thousand.log").open("a") as log:
         people = subprocess.Popen(
-            [sys.executable, "-m", "tests.races.thousand"],
+            [sys.executable, "-m", "tests.races.thousand", str(PEOPLE)],
             cwd=server.home,
             env={**server.environment, "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "handsel.settings"},
             stdin=subprocess.PIPE,

@@ -1,16 +1,14 @@
 """A thousand people with something to hear of: each a nanny of one family, whose one session was just confirmed.
 
-A process of its own, on the database that the workers share. It reads lines: `cancel` takes the next session that is
-not cancelled out of the plan, `lapse` lets what a killed worker had claimed be free again, as time does, and `stand`
-says how things stand. Each is answered by a line of JSON.
+A process of its own, on the database that the workers share, told how many people there shall be. It reads lines:
+`cancel` takes the next session that is not cancelled out of the plan, `lapse` lets what a killed worker had claimed be
+free again, as time does, and `stand` says how things stand. Each is answered by a line of JSON.
 """
 
 import json
 import sys
 from datetime import timedelta
 from decimal import Decimal
-
-PEOPLE = 1000
 
 
 def address(number: int) -> str:
@@ -28,9 +26,10 @@ def main() -> None:
     from handsel.models import Delivery, Notice
     from handsel.rules.history import Source
 
-    parent, sessions = people(timezone.now())
+    count = int(sys.argv[1])
+    parent, sessions = people(timezone.now(), count)
     _say(len(sessions))
-    next_one = iter(sorted(range(PEOPLE), key=lambda number: number * 7919 % PEOPLE))
+    next_one = iter(sorted(range(count), key=lambda number: number * 7919 % count))
     for line in sys.stdin:
         now = timezone.now()
         match line.strip():
@@ -46,7 +45,7 @@ def main() -> None:
                 _say({"unrouted": unrouted, **dict(outcomes)})
 
 
-def people(now, count=PEOPLE):
+def people(now, count=1000):
     """The parent and the sessions of so many nannies, by their number; each is to hear that hers was confirmed."""
     from allauth.account.models import EmailAddress
 
