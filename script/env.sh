@@ -3,7 +3,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-unset VIRTUAL_ENV PYTHONHOME PYTHONPATH
+# A run starts hundreds of processes: where nothing compiled may be kept, each compiles all that it imports.
+unset VIRTUAL_ENV PYTHONHOME PYTHONPATH PYTHONDONTWRITEBYTECODE
 export UV_PROJECT_ENVIRONMENT=.venv
 
 say() { printf '\n== %s\n' "$*" >&2; }
