@@ -22,6 +22,8 @@ import httpx
 from tests import postgres, run
 
 ROOT = Path(__file__).parents[1]
+_TABLES = "handsel_tables"
+_GET_READY = "from handsel.management import book; book.get_ready(example=False)"
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ class Person:
 class Server:
     """`database` is "sqlite" or "postgresql"; `variables` are set in the environment beside the usual ones.
 
-    `new`: there is nothing yet, as when people start it first; else it starts with empty tables, made once in a run.
+    `new`: there is nothing yet, as when people start it first; else it starts with empty tables and with the static
+    files, made once in a run.
     """
 
     def __init__(self, database: str, *, new: bool = False, **variables: str) -> None:
@@ -49,11 +52,15 @@ class Server:
             "HANDSEL_WORKERS": "3",
             "HANDSEL_WORKER": "none",
         }
-        if database == "postgresql":
-            self.environment["DATABASE_URL"] = postgres.new_database("" if new else _tables(database))
-        elif not new:
+        made = None if new else _made_ready(database)
+        if made:
             (self.home / "data").mkdir(mode=0o700)
-            shutil.copy(_tables(database), self.home / "data")
+            shutil.copytree(made / "static", self.home / "data" / "static", copy_function=os.link)
+            shutil.copy(made / "static.sum", self.home / "data")
+        if database == "postgresql":
+            self.environment["DATABASE_URL"] = postgres.new_database(_TABLES if made else "")
+        elif made:
+            shutil.copy(made / "handsel.sqlite3", self.home / "data")
         self.environment |= variables
         self.welcome = ""
         self._process: subprocess.Popen[str] | None = None
@@ -152,20 +159,19 @@ class Server:
         )
 
 
-def _tables(database: str) -> str:
-    """Empty tables to copy: the file, or the name of the database on the run's PostgreSQL."""
-    home = run.directory() / f"tables-{database}"
+def _made_ready(database: str) -> Path:
+    """A data directory to copy, with empty tables; those on the run's PostgreSQL are in the database _TABLES."""
+    home = run.directory() / f"ready-{database}"
     home.mkdir(exist_ok=True)
-    file, name = home / "data" / "handsel.sqlite3", "handsel_tables"
     with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "made").exists():
-            where = {"DATABASE_URL": postgres.new_database(name=name)} if database == "postgresql" else {}
+            where = {"DATABASE_URL": postgres.new_database(name=_TABLES)} if database == "postgresql" else {}
             environment = {"PATH": os.environ["PATH"], "HANDSEL_DATA_DIR": str(home / "data"), **where}
-            making = [sys.executable, "-m", "handsel", "migrate", "--verbosity=0"]
+            making = [sys.executable, "-m", "handsel", "shell", "--no-imports", "-c", _GET_READY]
             subprocess.run(making, cwd=home, env=environment, check=True)
             (home / "made").touch()
-    return name if database == "postgresql" else str(file)
+    return home / "data"
 
 
 def hold_to_the_contract(response: httpx.Response) -> None:

@@ -1,5 +1,6 @@
 """The `handsel` command: `serve`, `user`, `token`, `push`, `load_example_families` and Django's own."""
 
+import gc
 import os
 import sys
 
@@ -18,6 +19,8 @@ def main() -> None:
         sys.exit(f"handsel: {refusal}")
     except OperationalError as error:
         sys.exit(f"handsel: The database cannot be used: {' '.join(str(error).split())}")
+    finally:
+        gc.freeze()  # else Python looks through all that it holds once more, only to give it back
 
 
 if __name__ == "__main__":

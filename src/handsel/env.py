@@ -18,9 +18,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
-
 from handsel.rules import subscriptions
 
 
@@ -68,6 +65,9 @@ def _worker(text: str) -> str:
 
 def _postgresql(text: str) -> dict[str, str]:
     """libpq's own reading of the address: host, port, dbname, user, password and any further parameter."""
+    import psycopg  # a book on SQLite starts sooner without it
+    from psycopg.conninfo import conninfo_to_dict
+
     if urlsplit(text).scheme not in {"postgresql", "postgres"}:
         raise ValueError("must look like postgresql://user:password@host:5432/name (leave it out for SQLite)")
     try:

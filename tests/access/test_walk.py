@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from handsel.access import mail_links
 from handsel.api.operations import BASE
-from handsel.api.v1 import DOCUMENT
+from handsel.api.v1 import document
 from handsel.models import CalendarAddress, Event, Family, IdempotencyKey, Notice
 from handsel.rules.notices import NoticeKind, Topic
 from tests.access import neighbours, routes
@@ -45,7 +45,7 @@ def _resolved(resolver: URLResolver, prefix: str = "/", namespace: str = "") -> 
 ADDRESSES = dict(_resolved(get_resolver()))
 OPERATIONS = {
     operation["operationId"]: (method.upper(), path)
-    for path, operations in DOCUMENT["paths"].items()
+    for path, operations in document()["paths"].items()
     for method, operation in operations.items()
     if method.upper() in METHODS
 }

@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from handsel.api import names
-from handsel.api.v1 import DOCUMENT, NOUNS, api
+from handsel.api.v1 import NOUNS, api, document
 
 TABLE = """
 GET /me getMe
@@ -56,6 +56,7 @@ GET /families/{}/time-off getTimeOff
 POST /families/{}/time-off createTimeOff
 DELETE /time-off/{} deleteTimeOff
 """
+DOCUMENT = document()
 OPERATIONS = [
     (path, method, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
 ]

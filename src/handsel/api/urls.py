@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from handsel.api import docs, errors
 from handsel.api.errors import MethodNotAllowed
 from handsel.api.operations import BASE
-from handsel.api.v1 import DOCUMENT, api
+from handsel.api.v1 import api, document
 from handsel.queries import health
 
 
@@ -45,13 +45,13 @@ def _in_our_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @_in_our_words
 @require_safe
 def openapi(_request: HttpRequest) -> HttpResponse:
-    return JsonResponse(DOCUMENT)
+    return JsonResponse(document())
 
 
 @_in_our_words
 @require_safe
 def readable(request: HttpRequest) -> HttpResponse:
-    return render(request, "api/docs.html", {"page": docs.page(DOCUMENT)})
+    return render(request, "api/docs.html", {"page": docs.page(document())})
 
 
 @csrf_exempt

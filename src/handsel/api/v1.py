@@ -1,5 +1,8 @@
 """Version 1 of the API: every operation, and who may call them."""
 
+from functools import cache
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
@@ -50,4 +53,7 @@ def refuse(_request: HttpRequest, error: Exception) -> HttpResponse:
     return errors.answer(errors.of(error))
 
 
-DOCUMENT = openapi.document(api, [operation for noun in NOUNS for operation in noun.operations])
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI file, made when somebody first asks for it."""
+    return openapi.document(api, [operation for noun in NOUNS for operation in noun.operations])

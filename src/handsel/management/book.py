@@ -10,6 +10,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from handsel.actions import example_families, forgetting
+from handsel.management import static_files
 from handsel.rules.history import Source
 
 
@@ -27,7 +28,7 @@ def get_ready(*, example: bool) -> None:
     with _alone():
         call_command("migrate", interactive=False, verbosity=0)
         forgetting.forget(timezone.now())
-        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        static_files.collect()
         if example and example_families.may_load():
             example_families.load(at=timezone.now(), source=Source.COMMAND, password=example_families.PASSWORD)
 

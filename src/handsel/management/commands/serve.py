@@ -1,5 +1,6 @@
 """`handsel serve`: bring the book up to date and serve it until told to stop."""
 
+import gc
 import os
 import signal
 import socket
@@ -117,7 +118,10 @@ class _Server(BaseApplication):
 
     def load(self) -> Any:
         _ = get_resolver().url_patterns  # read once here rather than at each worker's first request
-        return import_module("handsel.wsgi").application
+        application = import_module("handsel.wsgi").application
+        gc.collect()
+        gc.freeze()  # the workers share what stands now, and need not look through it for rubbish
+        return application
 
     def run(self) -> None:
         _Master(self).run()
