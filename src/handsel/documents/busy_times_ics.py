@@ -10,7 +10,7 @@ import recurring_ical_events
 from icalendar import Calendar, Component
 from recurring_ical_events import CalendarQuery
 
-from handsel.documents.calendar_ics import PRODUCT
+from handsel.documents import PRODUCT
 from handsel.rules import local_time, overlap
 from handsel.rules.overlap import Stretch
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext
 from icalendar import Alarm, Calendar, Component, Event, Timezone, TimezoneDaylight, TimezoneStandard, vDuration
 
+from handsel.documents import PRODUCT
 from handsel.documents.rows import Appointment
 from handsel.rules import local_time
 from handsel.rules.lifecycle import State
@@ -15,8 +16,6 @@ from handsel.rules.lifecycle import State
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 # Bytes of before that are still kept by somebody are stale once this is another one.
 FORM = "1"
-# By this a calendar of ours is known again where it is read as somebody else's.
-PRODUCT = "-//Handsel//Care book//EN"
 _ASK_AGAIN = timedelta(hours=1)
 _NONE = timedelta()
 _STATUS = {
