@@ -81,7 +81,7 @@ class CalendarServer(ThreadingHTTPServer):
 @contextmanager
 def running() -> Iterator[CalendarServer]:
     server = CalendarServer()
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield server

@@ -217,7 +217,7 @@ def test_a_server_that_sends_a_byte_now_and_then_does_not_keep_us(elsewhere, hea
 def test_a_rule_without_an_end_ends(elsewhere, rule):
     """A day that never comes is none; the others fill more than is kept, or the time there is to unfold them."""
     there = elsewhere.serves("/noor.ics", calendar(f"UID:a\nDTSTART:20260601T000000Z\nDURATION:PT1S\n{rule}"))
-    found = reading.read(task(there, seconds=20, of_work=2))
+    found = reading.read(task(there, seconds=20, of_work=1))
     if "YEARLY" in rule:
         assert isinstance(found, Found) or found is Trouble.TOO_SLOW
     else:
@@ -228,7 +228,7 @@ def test_a_rule_without_an_end_ends(elsewhere, rule):
     "lines",
     [
         pytest.param("BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 75_000, id="events of nothing"),
-        pytest.param("BEGIN:VEVENT\r\n" * 100_000, id="events in events"),
+        pytest.param("BEGIN:VEVENT\r\n" * 20_000, id="events in events"),
         pytest.param("X:" + "x" * 1_900_000 + "\r\n", id="a line without an end"),
         pytest.param("X:y\r\n" * 300_000, id="lines without an end"),
         pytest.param(
@@ -241,7 +241,7 @@ def test_a_rule_without_an_end_ends(elsewhere, rule):
 )
 def test_whatever_else_somebody_wrote_ends_too(elsewhere, lines):
     there = elsewhere.serves("/noor.ics", f"BEGIN:VCALENDAR\r\n{lines}END:VCALENDAR\r\n")
-    found = reading.read(task(there, seconds=20, of_work=3))
+    found = reading.read(task(there, seconds=20, of_work=2))
     assert isinstance(found, Found) or found in (
         Trouble.NOT_A_CALENDAR,
         Trouble.TOO_LARGE,
