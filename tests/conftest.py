@@ -1,6 +1,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -41,6 +42,8 @@ ON_ANY_DATABASE = (
     "web/test_sign_in_forms.py",
     "web/test_styleguide.py",
 )
+# Tests of what needs no database, or starts servers that have their own.
+WITHOUT_DATABASE = ("browser/", "docs/", "documents/", "races/", "rules/", "shape/", "workflows/")
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +72,13 @@ def server(request) -> Iterator[Server]:
         yield started
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """What the run on PostgreSQL leaves out by its place need not even be imported."""
+    if ON_POSTGRESQL and not NIGHTLY and _is_in(collection_path, ON_ANY_DATABASE + WITHOUT_DATABASE):
+        return True
+    return None
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(config, items):
     """Tests that share a server run in one process. The run on PostgreSQL is for what needs a database of its own."""
@@ -77,6 +87,8 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.xdist_group("example"))
         elif "server" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group(f"server-{item.callspec.params['server']}"))
+        if _is_in(item.path, WITHOUT_DATABASE) and _needs_a_database(item):
+            raise pytest.UsageError(f"{item.nodeid} would not be run on PostgreSQL; see WITHOUT_DATABASE.")
     left_out = {item for item in items if not _is_of_this_run(item)}
     if left_out:
         config.hook.pytest_deselected(items=list(left_out))
@@ -96,6 +108,13 @@ def _is_of_this_run(item: pytest.Item) -> bool:
         return False
     if not ON_POSTGRESQL:
         return True
-    if not ({"db", "django_db_setup"} & {*item.fixturenames} or item.get_closest_marker("django_db")):
-        return False
-    return NIGHTLY or not item.nodeid.removeprefix("tests/").startswith(ON_ANY_DATABASE)
+    return _needs_a_database(item) and (NIGHTLY or not _is_in(item.path, ON_ANY_DATABASE))
+
+
+def _needs_a_database(item: pytest.Item) -> bool:
+    return bool({"db", "django_db_setup"} & {*item.fixturenames} or item.get_closest_marker("django_db"))
+
+
+def _is_in(path: Path, places: tuple[str, ...]) -> bool:
+    here = Path(__file__).parent
+    return path.is_relative_to(here) and f"{path.relative_to(here)}/".startswith(places)
