@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, QuerySet
 
 from handsel.access.standing import Standing
 from handsel.models import (
@@ -40,9 +40,7 @@ def still_here(person: User) -> None:
 
 def standing(person: User, family_id: UUID) -> Standing:
     """The person's standing in a family. One query."""
-    mine = _memberships(person).filter(family_id=family_id).first()
-    if mine is None:
-        raise NotVisible
+    mine = _only(_memberships(person).filter(family_id=family_id))
     return _standing_of(person, mine.family_id, mine.id, mine.role, mine.is_founder and not mine.has_manager)
 
 
@@ -59,7 +57,7 @@ def families(person: User) -> QuerySet[Family]:
 
 
 def family(person: User, family_id: UUID, *, lock: bool = False) -> tuple[Standing, Family]:
-    return _one(person, Family.objects.all(), family_id, lock=lock, path="")
+    return _one(person, Family.objects.all(), family_id, lock=lock, way="pk")
 
 
 def children(person: User) -> QuerySet[Child]:
@@ -155,9 +153,12 @@ def events(person: User) -> QuerySet[Event]:
     return _mine(person, Event.objects.all())
 
 
+# Whether the family has any manager; each asks by its own way to the family, and is made once.
+_HAS_MANAGER = {way: Exists(Member.objects.managers_of(OuterRef(way))) for way in ("pk", "family_id")}
+
+
 def _memberships(person: User) -> QuerySet[Member]:
-    managers = Member.objects.managers_of(OuterRef("family_id"))
-    return Member.objects.active().filter(user=person).annotate(has_manager=Exists(managers))
+    return Member.objects.active().filter(user=person).annotate(has_manager=_HAS_MANAGER["family_id"])
 
 
 def _mine[Row: Model](person: User, rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -167,28 +168,33 @@ def _mine[Row: Model](person: User, rows: QuerySet[Row]) -> QuerySet[Row]:
 
 
 def _one[Row: Model](
-    person: User, rows: QuerySet[Row], row_id: UUID, *, lock: bool, path: str = "family__"
+    person: User, rows: QuerySet[Row], row_id: UUID, *, lock: bool, way: str = "family_id"
 ) -> tuple[Standing, Row]:
     """One row and the person's standing in its family, in one query; with lock, which takes the row alone, in two."""
-    mine = Member.objects.active().filter(user=person, family_id=OuterRef("family_id" if path else "pk"))
-    managers = Member.objects.managers_of(OuterRef("family_id" if path else "pk"))
-    rows = rows.annotate(
-        my_member_id=mine.values("id")[:1],
-        my_role=mine.values("role")[:1],
-        i_founded_it=mine.values("is_founder")[:1],
-        has_manager=Exists(managers),
-    )
+    membership = "members" if way == "pk" else "family__members"
+    # A person is one member of a family, so that the join finds a row once.
+    rows = rows.filter(pk=row_id, **{f"{membership}__user": person, f"{membership}__removed_at__isnull": True})
     if lock:
-        rows = rows.select_for_update(of=("self",))
-    row = rows.filter(pk=row_id, my_role__isnull=False).first()
-    if row is None:
-        raise NotVisible
-    family_id = row.family_id if path else row.pk
-    if lock:
+        row = _only(rows.select_for_update(of=("self",)))
         # Who waited for the lock may have been removed meanwhile, and what was read of her is from before.
-        return standing(person, family_id), row
-    in_charge = bool(row.i_founded_it and not row.has_manager)
-    return _standing_of(person, family_id, row.my_member_id, row.my_role, in_charge), row
+        return standing(person, getattr(row, way)), row
+    row = _only(
+        rows.annotate(
+            my_member_id=F(f"{membership}__id"),
+            my_role=F(f"{membership}__role"),
+            i_founded_it=F(f"{membership}__is_founder"),
+            has_manager=_HAS_MANAGER[way],
+        )
+    )
+    in_charge = row.i_founded_it and not row.has_manager
+    return _standing_of(person, getattr(row, way), row.my_member_id, row.my_role, in_charge), row
+
+
+def _only[Row: Model](rows: QuerySet[Row]) -> Row:
+    """The row that there is at most one of, so that it needs no order. Raises NotVisible."""
+    for row in rows:
+        return row
+    raise NotVisible
 
 
 def _standing_of(person: User, family_id: UUID, member_id: UUID, role: str, founded_alone: bool) -> Standing:
