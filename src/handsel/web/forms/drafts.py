@@ -47,6 +47,12 @@ class MoneyInput(forms.TextInput):
         return shown
 
 
+class ListInput(forms.Select):
+    """A drop-down list. Its options stand in one template; Django opens two more for each of them."""
+
+    template_name = "parts/select.html"
+
+
 def clock(raw: Any) -> time:
     """14:30 as everywhere, and 2:30 pm as half of the world writes it."""
     match = _HALF_DAY.fullmatch(raw.strip().lower()) if isinstance(raw, str) else None
@@ -113,7 +119,7 @@ def text(label: str, *, most: int, lines: int = 0, required: bool = False, **opt
 def choices_of(parse: Callable[[Any], Any], options: Iterable[tuple[Any, Any]], **more: Any) -> RuleField:
     """A drop-down list."""
     listed = [(str(value), label) for value, label in options]
-    return RuleField(parse, widget=forms.Select(choices=listed), **more)
+    return RuleField(parse, widget=ListInput(choices=listed), **more)
 
 
 def one_of[T](values: Mapping[str, T]) -> Callable[[Any], T]:

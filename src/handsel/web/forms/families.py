@@ -43,7 +43,7 @@ def time_zones(*more: str) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def time_zone_field(current: str = "", *, nothing: str = "", **options) -> drafts.RuleField:
-    widget = forms.Select(choices=[("", nothing or _("Choose")), *time_zones(current)])
+    widget = drafts.ListInput(choices=[("", nothing or _("Choose")), *time_zones(current)])
     return drafts.RuleField(fields.time_zone, widget=widget, **options)
 
 
