@@ -5,6 +5,7 @@ Who is no member gets NotVisible, the same as for an id that does not exist.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, Model, OuterRef, QuerySet
@@ -57,7 +58,7 @@ def families(person: User) -> QuerySet[Family]:
 
 
 def family(person: User, family_id: UUID, *, lock: bool = False) -> tuple[Standing, Family]:
-    return _one(person, Family.objects.all(), family_id, lock=lock, way="pk")
+    return _one(person, _FAMILIES, family_id, lock=lock)
 
 
 def children(person: User) -> QuerySet[Child]:
@@ -65,7 +66,7 @@ def children(person: User) -> QuerySet[Child]:
 
 
 def child(person: User, child_id: UUID, *, lock: bool = False) -> tuple[Standing, Child]:
-    return _one(person, Child.objects.select_related("family"), child_id, lock=lock)
+    return _one(person, _CHILDREN, child_id, lock=lock)
 
 
 def members(person: User) -> QuerySet[Member]:
@@ -78,7 +79,7 @@ def members_ever(person: User) -> QuerySet[Member]:
 
 
 def member(person: User, member_id: UUID, *, lock: bool = False) -> tuple[Standing, Member]:
-    return _one(person, Member.objects.active().select_related("family", "user"), member_id, lock=lock)
+    return _one(person, _MEMBERS, member_id, lock=lock)
 
 
 def invitations(person: User) -> QuerySet[Invitation]:
@@ -86,7 +87,7 @@ def invitations(person: User) -> QuerySet[Invitation]:
 
 
 def invitation(person: User, invitation_id: UUID, *, lock: bool = False) -> tuple[Standing, Invitation]:
-    return _one(person, Invitation.objects.select_related("family"), invitation_id, lock=lock)
+    return _one(person, _INVITATIONS, invitation_id, lock=lock)
 
 
 def care_schedules(person: User) -> QuerySet[CareSchedule]:
@@ -94,7 +95,7 @@ def care_schedules(person: User) -> QuerySet[CareSchedule]:
 
 
 def care_schedule(person: User, schedule_id: UUID, *, lock: bool = False) -> tuple[Standing, CareSchedule]:
-    return _one(person, CareSchedule.objects.select_related("family", "nanny"), schedule_id, lock=lock)
+    return _one(person, _SCHEDULES, schedule_id, lock=lock)
 
 
 def care_sessions(person: User) -> QuerySet[CareSession]:
@@ -102,7 +103,7 @@ def care_sessions(person: User) -> QuerySet[CareSession]:
 
 
 def care_session(person: User, session_id: UUID, *, lock: bool = False) -> tuple[Standing, CareSession]:
-    return _one(person, CareSession.objects.select_related("family", "nanny"), session_id, lock=lock)
+    return _one(person, _SESSIONS, session_id, lock=lock)
 
 
 # The one look across families is for double bookings. Of a session of another family nobody but its nanny may learn
@@ -130,7 +131,7 @@ def at_work(nanny_person_id: UUID) -> CareSessionQuerySet:
 
 
 def batch(person: User, batch_id: UUID, *, lock: bool = False) -> tuple[Standing, GenerationBatch]:
-    return _one(person, GenerationBatch.objects.select_related("family"), batch_id, lock=lock)
+    return _one(person, _BATCHES, batch_id, lock=lock)
 
 
 def change_requests(person: User) -> QuerySet[ChangeRequest]:
@@ -138,7 +139,7 @@ def change_requests(person: User) -> QuerySet[ChangeRequest]:
 
 
 def change_request(person: User, request_id: UUID, *, lock: bool = False) -> tuple[Standing, ChangeRequest]:
-    return _one(person, ChangeRequest.objects.select_related("family"), request_id, lock=lock)
+    return _one(person, _REQUESTS, request_id, lock=lock)
 
 
 def time_off(person: User) -> QuerySet[TimeOff]:
@@ -146,48 +147,32 @@ def time_off(person: User) -> QuerySet[TimeOff]:
 
 
 def one_time_off(person: User, time_off_id: UUID, *, lock: bool = False) -> tuple[Standing, TimeOff]:
-    return _one(person, TimeOff.objects.select_related("family", "nanny"), time_off_id, lock=lock)
+    return _one(person, _TIMES_OFF, time_off_id, lock=lock)
 
 
 def events(person: User) -> QuerySet[Event]:
     return _mine(person, Event.objects.all())
 
 
-# Whether the family has any manager; each asks by its own way to the family, and is made once.
-_HAS_MANAGER = {way: Exists(Member.objects.managers_of(OuterRef(way))) for way in ("pk", "family_id")}
-
-
 def _memberships(person: User) -> QuerySet[Member]:
-    return Member.objects.active().filter(user=person).annotate(has_manager=_HAS_MANAGER["family_id"])
+    return _MEMBERSHIPS.filter(user=person)
 
 
 def _mine[Row: Model](person: User, rows: QuerySet[Row]) -> QuerySet[Row]:
     """Rows of the families that the person is in now; a subquery, so that no row comes twice."""
-    mine = Member.objects.active().filter(user=person).values("family_id")
-    return rows.filter(family_id__in=mine)
+    return rows.filter(family_id__in=_FAMILY_IDS.filter(user=person))
 
 
-def _one[Row: Model](
-    person: User, rows: QuerySet[Row], row_id: UUID, *, lock: bool, way: str = "family_id"
-) -> tuple[Standing, Row]:
+def _one[Row: Model](person: User, rows: QuerySet[Row], row_id: UUID, *, lock: bool) -> tuple[Standing, Row]:
     """One row and the person's standing in its family, in one query; with lock, which takes the row alone, in two."""
-    membership = "members" if way == "pk" else "family__members"
-    # A person is one member of a family, so that the join finds a row once.
-    rows = rows.filter(pk=row_id, **{f"{membership}__user": person, f"{membership}__removed_at__isnull": True})
     if lock:
-        row = _only(rows.select_for_update(of=("self",)))
+        rows = rows.select_for_update(of=("self",))
+    row = _only(rows.filter(pk=row_id, member_user_id=person.pk, member_left_at=None))
+    if lock:
         # Who waited for the lock may have been removed meanwhile, and what was read of her is from before.
-        return standing(person, getattr(row, way)), row
-    row = _only(
-        rows.annotate(
-            my_member_id=F(f"{membership}__id"),
-            my_role=F(f"{membership}__role"),
-            i_founded_it=F(f"{membership}__is_founder"),
-            has_manager=_HAS_MANAGER[way],
-        )
-    )
-    in_charge = row.i_founded_it and not row.has_manager
-    return _standing_of(person, getattr(row, way), row.my_member_id, row.my_role, in_charge), row
+        return standing(person, row.member_family_id), row
+    founded_alone = row.member_is_founder and not row.has_manager
+    return _standing_of(person, row.member_family_id, row.member_id_there, row.member_role, founded_alone), row
 
 
 def _only[Row: Model](rows: QuerySet[Row]) -> Row:
@@ -200,3 +185,33 @@ def _only[Row: Model](rows: QuerySet[Row]) -> Row:
 def _standing_of(person: User, family_id: UUID, member_id: UUID, role: str, founded_alone: bool) -> Standing:
     kind = Role(role)
     return Standing(person, family_id, member_id, kind, in_charge=founded_alone and kind is Role.NANNY)
+
+
+# What is asked at every turn, but for whose it is: made once, since to make a query takes longer than to run it.
+# Each is only ever filtered further, and so asked anew.
+
+
+def _with_members[Row: Model](rows: QuerySet[Row], members: str = "family__members", family: str = "family_id") -> Any:
+    """Each row once for every member there ever was of its family; a person is one member of a family."""
+    return rows.filter(**{f"{members}__isnull": False}).annotate(
+        member_family_id=F(f"{members}__family_id"),
+        member_id_there=F(f"{members}__id"),
+        member_user_id=F(f"{members}__user_id"),
+        member_role=F(f"{members}__role"),
+        member_is_founder=F(f"{members}__is_founder"),
+        member_left_at=F(f"{members}__removed_at"),
+        has_manager=Exists(Member.objects.managers_of(OuterRef(family))),
+    )
+
+
+_FAMILY_IDS = Member.objects.active().values("family_id")
+_MEMBERSHIPS = Member.objects.active().annotate(has_manager=Exists(Member.objects.managers_of(OuterRef("family_id"))))
+_FAMILIES = _with_members(Family.objects.all(), "members", "pk")
+_CHILDREN = _with_members(Child.objects.select_related("family"))
+_MEMBERS = _with_members(Member.objects.active().select_related("family", "user"))
+_INVITATIONS = _with_members(Invitation.objects.select_related("family"))
+_SCHEDULES = _with_members(CareSchedule.objects.select_related("family", "nanny"))
+_SESSIONS = _with_members(CareSession.objects.select_related("family", "nanny"))
+_BATCHES = _with_members(GenerationBatch.objects.select_related("family"))
+_REQUESTS = _with_members(ChangeRequest.objects.select_related("family"))
+_TIMES_OFF = _with_members(TimeOff.objects.select_related("family", "nanny"))
