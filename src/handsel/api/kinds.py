@@ -158,8 +158,8 @@ EMAIL = Kind(
     {
         "type": "string",
         "description": "An e-mail address.",
-        "maxLength": 254,
         "allOf": [
+            {"maxLength": 254},
             {"pattern": r"^[^@]{1,64}@"},
             {"pattern": rf"^{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LAST_LABEL}$"},
         ],
