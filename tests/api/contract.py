@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from handsel.api.operations import BASE
 from handsel.api.v1 import document
@@ -117,4 +117,4 @@ def _closed(schema: Any) -> Any:
 @cache
 def _validator(schema: str) -> Draft202012Validator:
     whole = {**json.loads(schema), "components": _document()["components"]}
-    return Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    return Draft202012Validator(whole, validate_formats=True)
