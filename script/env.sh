@@ -70,9 +70,22 @@ with s() as p: print(p.chromium.executable_path)'
     say "Fetching Chromium for the browser tests"
     .venv/bin/playwright install chromium >&2 || true
   fi
-  if ! works "$browser" --version && [ "$(id -u)" = 0 ] && works apt-get --version; then
-    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends chromium; } >&2 || true
+  if ! works "$browser" --version; then
+    fetch_package chromium
     browser=$(command -v chromium || true)
   fi
   if [ -n "$browser" ] && works "$browser" --version; then echo "$browser"; fi
+}
+
+# Prints Chromium's headless shell, which shows pages at half the cost but no notifications; nothing when there is none.
+find_headless_shell() {
+  local shell=${HANDSEL_TEST_HEADLESS_SHELL:-chromium-headless-shell}
+  works "$shell" --version || fetch_package chromium-headless-shell
+  if works "$shell" --version; then command -v "$shell"; fi
+}
+
+# From Debian, where that may be done.
+fetch_package() {
+  if [ "$(id -u)" != 0 ] || ! works apt-get --version; then return; fi
+  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$1"; } >&2 || true
 }

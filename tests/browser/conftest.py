@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, Response, sync_playwright
 
 from tests.browser.hand import Hand
 from tests.browser.household import Home, founded
@@ -26,22 +26,45 @@ SCREENS = {
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium: the one script/test found, else an installed one, else Playwright's own."""
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started, pytest.MonkeyPatch.context() as environment:
+        # Its loop counts as running in this thread, and Django would refuse the tests that come after.
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium's headless shell if script/test found one, which takes half the time; else all of Chromium."""
+    shell = os.environ.get("HANDSEL_TEST_HEADLESS_SHELL")
+    with _started(playwright, Path(shell) if shell else _chromium(playwright)) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def whole_browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium with what the headless shell has not: notifications."""
+    with _started(playwright, _chromium(playwright)) as browser:
+        yield browser
+
+
+def _chromium(playwright: Playwright) -> Path:
+    """The one script/test found, else an installed one, else Playwright's own."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     installed = (shutil.which(name) for name in (os.environ.get("HANDSEL_TEST_CHROMIUM", ""), *names) if name)
+    return Path(next(filter(None, installed), playwright.chromium.executable_path))
+
+
+@contextmanager
+def _started(playwright: Playwright, program: Path) -> Iterator[Browser]:
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as environment:
-        # Playwright's loop counts as running in this thread, and Django would refuse the tests that come after.
-        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        path = next(filter(None, installed), playwright.chromium.executable_path)
-        try:
-            started = playwright.chromium.launch(executable_path=Path(path), args=[*FLAGS, *as_root])
-        except Error as error:
-            without = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-            without(f"NO BROWSER: pages go untested. script/test fetches Chromium. ({error.message.splitlines()[0]})")
-        yield started
-        started.close()
+    try:
+        started = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *as_root])
+    except Error as error:
+        without = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
+        without(f"NO BROWSER: pages go untested. script/test fetches Chromium. ({error.message.splitlines()[0]})")
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="session")

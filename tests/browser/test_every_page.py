@@ -130,7 +130,7 @@ def test_every_page_is_for_everybody(walk: Walk, language: str, looked_at: set[t
     assert walk.complaints == []
 
 
-def flaws(page: Page, screen: ViewportSize, *, in_the_dark: bool) -> Iterator[str]:
+def flaws(page: Page, screen: ViewportSize, *, in_the_dark: bool = True) -> Iterator[str]:
     # Evaluated by the debugger, which no CSP concerns: the page is looked at under the policy that people get.
     page.set_viewport_size(screen)
     page.evaluate(AXE)

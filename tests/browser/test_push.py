@@ -60,8 +60,8 @@ def ringing() -> Iterator[DatedServer]:
 
 
 @pytest.fixture
-def book(ringing, browser) -> Iterator[Book]:
-    with opened(ringing, browser) as found:
+def book(ringing, whole_browser) -> Iterator[Book]:
+    with opened(ringing, whole_browser) as found:
         yield found
 
 
