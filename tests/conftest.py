@@ -18,7 +18,8 @@ hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2_00
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 
 ON_POSTGRESQL = os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql"
-# What a door refuses or says before it comes to the database, and what walks by way of rooms that are tested on both.
+# What a door refuses or says before it comes to the database, and what walks by way of rooms that are tested on both:
+# what pages show of many rows is asked for by test_numbers, and what they send goes through the actions.
 # The ordinary run looks on one database, the nightly one on the other too.
 ON_ANY_DATABASE = (
     "access/test_growth.py",
@@ -33,12 +34,24 @@ ON_ANY_DATABASE = (
     "test_urls.py",
     "web/test_bad_forms.py",
     "web/test_bad_parameters.py",
+    "web/test_busy_times.py",
+    "web/test_calendar.py",
+    "web/test_calendar_free_time.py",
+    "web/test_devices.py",
     "web/test_entrance.py",
+    "web/test_families.py",
     "web/test_forms.py",
     "web/test_installed.py",
     "web/test_language.py",
+    "web/test_live.py",
+    "web/test_mail_answers.py",
+    "web/test_members.py",
+    "web/test_notices.py",
     "web/test_own_pages.py",
+    "web/test_planned_ahead.py",
+    "web/test_schedules.py",
     "web/test_security.py",
+    "web/test_session_changes.py",
     "web/test_sign_in_forms.py",
     "web/test_styleguide.py",
 )
