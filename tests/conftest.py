@@ -24,6 +24,7 @@ ON_POSTGRESQL = os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql"
 ON_ANY_DATABASE = (
     "access/test_growth.py",
     "access/test_walk.py",
+    "actions/test_reminding.py",
     "admin/",
     "api/test_bad_input.py",
     "api/test_errors.py",
@@ -114,6 +115,7 @@ def pytest_collection_finish():
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _is_of_this_run(item: pytest.Item) -> bool:

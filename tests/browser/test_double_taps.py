@@ -78,7 +78,7 @@ def pages_of(book: Book) -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.mark.parametrize("hand", ["phone", "wide"], indirect=True)
-@pytest.mark.parametrize("pause", [150, 300, 450])
+@pytest.mark.parametrize("pause", [150, 300, 450] if NIGHTLY else [300])
 def test_a_second_tap_meets_nothing_that_came_under_the_finger(home, hand, pause):
     home.generate("2026-06-01", "2026-06-30")
     ana = hand()

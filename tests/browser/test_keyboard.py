@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 from tests.browser.hand import Hand
 from tests.browser.household import Home
 
-pytestmark = pytest.mark.parametrize("hand", ["phone", "wide"], indirect=True)
+pytestmark = pytest.mark.parametrize("hand", [pytest.param("phone", marks=pytest.mark.nightly), "wide"], indirect=True)
 
 # No page has more controls before the one that is looked for.
 _STOPS = 150

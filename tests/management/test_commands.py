@@ -8,7 +8,7 @@ from tests.mailbox import Mailbox
 from tests.server import Server
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
 def book(request) -> Server:
     """A book that nobody has ever served."""
     return Server(request.param, new=True)

@@ -13,7 +13,7 @@ def town(server) -> Iterator[Town]:
         yield people
 
 
-@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="package", params=[pytest.param("sqlite", marks=pytest.mark.nightly), "postgresql"])
 def unguarded(request) -> Iterator[Town]:
     """A server without what keeps races apart; see unguarded.py."""
     yield from _variant(request.param, "unguarded")

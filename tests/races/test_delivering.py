@@ -21,7 +21,7 @@ from tests.server import ROOT, Server
 
 pytestmark = pytest.mark.races
 
-PEOPLE, KILLS, CANCELLED = (1000, 50, 20) if NIGHTLY else (300, 12, 5)
+PEOPLE, KILLS, CANCELLED = (1000, 50, 20) if NIGHTLY else (200, 8, 4)
 
 
 class Inbox(Mailbox):

@@ -39,7 +39,7 @@ print(OutsideCalendar.objects.filter(read_at__isnull=False, trouble="").count(),
 """
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
 def test_each_calendar_is_read_once(database):
     with calendar_server.running() as elsewhere, Server(database, HANDSEL_PRIVATE_CALENDARS="1") as server:
         soon = time.time() + 7_200
