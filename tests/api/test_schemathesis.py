@@ -14,8 +14,9 @@ from uuid import uuid4
 import pytest
 import requests
 import schemathesis
+from django.core import signals
 from django.core.wsgi import get_wsgi_application
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 from django.http.request import HttpHeaders
 from django.utils.encoding import force_bytes, force_str
 from requests.adapters import HTTPAdapter
@@ -142,9 +143,14 @@ def _hooks(stage: Stage, reached: set[str]) -> Iterator[None]:
             reached.add(_operation(case))
 
     mine.inc_thread_sharing()
+    ends = [signals.request_started, signals.request_finished]
+    for end in ends:  # as Django's own test client does: the test's transaction outlives a request
+        end.disconnect(close_old_connections)
     try:
         yield
     finally:
+        for end in ends:
+            end.connect(close_old_connections)
         mine.dec_thread_sharing()
         for hook in (before_load_schema, before_call, after_call):
             GLOBAL_HOOK_DISPATCHER.unregister(hook)
