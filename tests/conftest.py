@@ -19,11 +19,13 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"
 
 ON_POSTGRESQL = os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql"
 # What a door refuses or says before it comes to the database, and what walks by way of rooms that are tested on both:
-# what pages show of many rows is asked for by test_numbers, and what they send goes through the actions.
+# what pages show of many rows is asked for by test_numbers, what they send goes through the actions, and what the
+# example and the letters are made of has been written and read by others.
 # The ordinary run looks on one database, the nightly one on the other too.
 ON_ANY_DATABASE = (
     "access/test_growth.py",
     "access/test_walk.py",
+    "actions/test_example_loading.py",
     "actions/test_reminding.py",
     "admin/",
     "api/test_bad_input.py",
@@ -32,6 +34,7 @@ ON_ANY_DATABASE = (
     "api/test_openapi.py",
     "api/test_schemathesis.py",
     "bugs/",
+    "management/test_letters.py",
     "test_urls.py",
     "web/test_bad_forms.py",
     "web/test_bad_parameters.py",

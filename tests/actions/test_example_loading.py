@@ -1,0 +1,62 @@
+"""Whenever the example families are loaded, by the command too, they are as they would be at that hour."""
+
+from datetime import datetime
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+
+from handsel.actions import example_families
+from handsel.models import CareSession, User
+from handsel.rules.history import Source
+
+
+def load(text: str) -> datetime:
+    """Load the example as if it were this wall time in New York."""
+    at = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("America/New_York"))
+    example_families.load(at=at, source=Source.COMMAND)
+    return at
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        "2026-06-05 14:30",  # at the very minute it ends
+        pytest.param("2026-06-01 06:00", marks=pytest.mark.nightly),  # at the very minute it begins
+        # a minute before the Okafors' afternoon, two days after the clocks went forward
+        pytest.param("2026-03-10 12:59", marks=pytest.mark.nightly),
+        "2026-11-01 19:59",  # a Sunday, the day the clocks go back
+        pytest.param("2028-02-29 09:10", marks=pytest.mark.nightly),
+    ],
+)
+def test_by_day_exactly_one_session_runs(db, wall):
+    at = load(wall)
+    running = CareSession.objects.get(status="IN_PROGRESS")
+    assert running.actual_start <= at
+    assert running.scheduled_start <= at
+
+
+@pytest.mark.parametrize("wall", [pytest.param("2026-06-01 05:59", marks=pytest.mark.nightly), "2026-06-07 23:30"])
+def test_by_night_nobody_works(db, wall):
+    load(wall)
+    assert not CareSession.objects.filter(status="IN_PROGRESS").exists()
+
+
+def test_the_command_says_how_to_sign_in_and_refuses_a_second_time(db):
+    said = StringIO()
+    call_command("load_example_families", stdout=said)
+    assert "noor@example.org" in said.getvalue()
+    noor = User.objects.get(email="noor@example.org")
+    assert noor.check_password(example_families.PASSWORD)
+    before = CareSession.objects.count()
+    with pytest.raises(SystemExit, match="only into an empty one"):
+        call_command("load_example_families")
+    assert CareSession.objects.count() == before
+
+
+def test_in_production_nobody_gets_a_password_that_everybody_knows(db, settings):
+    settings.ENVIRONMENT = type("Production", (), {"production": True})()
+    with pytest.raises(SystemExit, match="not for production"):
+        call_command("load_example_families")
+    assert not User.objects.exists()
