@@ -102,6 +102,8 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if "example" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group("example"))
+        elif "dated" in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group("dated"))
         elif "server" in item.fixturenames:
             item.add_marker(pytest.mark.xdist_group(f"server-{item.callspec.params['server']}"))
         if _is_in(item.path, WITHOUT_DATABASE) and _needs_a_database(item):

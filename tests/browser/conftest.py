@@ -78,9 +78,15 @@ def example() -> Iterator[DatedServer]:
 
 @pytest.fixture(scope="session")
 def dated() -> Iterator[DatedServer]:
-    """An empty book, on which it is whatever time a test says."""
+    """A book that all these tests share, each with people of its own. It is whatever time a test says."""
     with DatedServer("sqlite") as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def server(dated: DatedServer) -> DatedServer:
+    """The one at whose door a page begins."""
+    return dated
 
 
 @pytest.fixture

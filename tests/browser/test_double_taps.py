@@ -30,16 +30,10 @@ ELSEWHERE = {
 }
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
-def server(request) -> Iterator[DatedServer]:
-    with DatedServer(request.param) as started:
-        started.it_is("2026-06-01 08:00")
-        yield started
-
-
 @pytest.fixture(scope="module")
-def book(server: DatedServer, browser) -> Iterator[Book]:
-    with opened(server, browser) as book:
+def book(dated: DatedServer, browser) -> Iterator[Book]:
+    dated.it_is("2026-06-01 08:00")
+    with opened(dated, browser) as book:
         yield book
 
 

@@ -11,16 +11,9 @@ from tests.workflows.dated import DatedServer
 HALF_A_MINUTE = 31_000  # milliseconds
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
-def server(request) -> Iterator[DatedServer]:
-    with DatedServer(request.param) as started:
-        started.it_is("2026-06-01 08:00")
-        yield started
-
-
 @pytest.fixture(scope="module")
-def open_book(server: DatedServer, browser) -> Iterator[Book]:
-    with opened(server, browser) as book:
+def open_book(dated: DatedServer, browser) -> Iterator[Book]:
+    with opened(dated, browser) as book:
         yield book
 
 

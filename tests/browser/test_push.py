@@ -17,6 +17,8 @@ from tests.push_service import Browser, PushService
 from tests.server import Person
 from tests.workflows.dated import DatedServer
 
+pytestmark = pytest.mark.xdist_group("push")  # one server, and one browser of the heavy kind
+
 # The edge of the machine: what the browser would ask of its maker's service.
 _AT_THE_EDGE = """([given, blocked]) => {
   const kept = "test-subscription";

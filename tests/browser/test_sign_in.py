@@ -6,39 +6,38 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.server import Person, Server
+from tests.server import Person
+from tests.workflows.dated import DatedServer
 
 PASSWORD = "theo sleeps at two"
 PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 
-pytestmark = pytest.mark.parametrize("server", ["sqlite"], indirect=True)
-
 
 @pytest.fixture
-def noor(server: Server) -> Person:
+def noor(server: DatedServer) -> Person:
     return server.people("Noor", password=PASSWORD)[0]
 
 
 @pytest.fixture
-def page(request, page: Page, server: Server) -> Iterator[Page]:
+def page(request, page: Page, server: DatedServer) -> Iterator[Page]:
     """At localhost, since a passkey belongs to a name and not to a number."""
     page.set_viewport_size(getattr(request, "param", PHONE))
     page.goto(at(server, "/accounts/login/"))
     return page
 
 
-def at(server: Server, path: str) -> str:
+def at(server: DatedServer, path: str) -> str:
     return server.base_url.replace("127.0.0.1", "localhost") + path
 
 
-def sign_in(page: Page, server: Server, person: Person) -> None:
+def sign_in(page: Page, server: DatedServer, person: Person) -> None:
     page.goto(at(server, "/accounts/login/"))
     page.get_by_label("E-mail").fill(person.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
-def security(page: Page, server: Server) -> None:
+def security(page: Page, server: DatedServer) -> None:
     page.goto(at(server, "/settings/security/"))
 
 
