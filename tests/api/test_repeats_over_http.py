@@ -44,7 +44,7 @@ def test_of_many_equal_requests_at_once_one_is_done(server: Server):
         assert names(client, family) == {"Emma": 1}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
 def server_of_ours(request) -> Iterator[Server]:
     """One that may be killed, and that hesitates to add one child; see hesitating.py."""
     variables = {"DJANGO_SETTINGS_MODULE": "tests.api.hesitating", "PYTHONPATH": str(ROOT)}

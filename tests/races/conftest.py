@@ -5,6 +5,9 @@ import pytest
 from tests.races.crowd import Town
 from tests.server import ROOT, Server
 
+# Variants of the server are raced on one of them by day, the server itself on both.
+ONE_BY_DAY = [pytest.param("sqlite", marks=pytest.mark.nightly), "postgresql"]
+
 
 @pytest.fixture(scope="session")
 def town(server) -> Iterator[Town]:
@@ -13,13 +16,13 @@ def town(server) -> Iterator[Town]:
         yield people
 
 
-@pytest.fixture(scope="package", params=[pytest.param("sqlite", marks=pytest.mark.nightly), "postgresql"])
+@pytest.fixture(scope="package", params=ONE_BY_DAY)
 def unguarded(request) -> Iterator[Town]:
     """A server without what keeps races apart; see unguarded.py."""
     yield from _variant(request.param, "unguarded")
 
 
-@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="package", params=ONE_BY_DAY)
 def slow(request) -> Iterator[Town]:
     """A server that is as slow, and has all of it; see slow.py."""
     yield from _variant(request.param, "slow")

@@ -88,7 +88,7 @@ def test_of_workers_that_plan_at_once_each_schedule_is_planned_by_one(town):
     assert_planned_once(household, schedules)
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
 def test_what_a_killed_worker_left_is_whole_and_the_next_one_does_the_rest(database):
     with Server(database) as server, Town(server) as town:
         household = town.household()

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.races
 WRITERS, ENOUGH = 8, 40
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
 def test_every_acknowledged_write_outlives_the_server(database):
     with Server(database) as server, Town(server) as town:
         household = town.household()
