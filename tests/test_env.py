@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from handsel import env
+from handsel.env import values
 from handsel.rules import subscriptions
 
 KEY = "k" * 32
@@ -115,9 +116,9 @@ def test_a_database_url_is_read_as_libpq_reads_it(tmp_path):
 @pytest.mark.parametrize(
     ("url", "mail"),
     [
-        ("smtp://mail.example.org", env.Mail("mail.example.org", 587, "", "", "starttls")),
-        ("smtps://noor:p%40ss@mail.example.org", env.Mail("mail.example.org", 465, "noor", "p@ss", "tls")),
-        ("smtp://localhost:1025", env.Mail("localhost", 1025, "", "", "")),
+        ("smtp://mail.example.org", values.Mail("mail.example.org", 587, "", "", "starttls")),
+        ("smtps://noor:p%40ss@mail.example.org", values.Mail("mail.example.org", 465, "noor", "p@ss", "tls")),
+        ("smtp://localhost:1025", values.Mail("localhost", 1025, "", "", "")),
     ],
 )
 def test_mail_is_encrypted_unless_it_stays_here(url, mail, tmp_path):

@@ -19,8 +19,8 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 from gunicorn.workers.sync import SyncWorker
 
-from handsel import env
 from handsel.actions import example_families
+from handsel.env import values
 from handsel.management import book, worker
 
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         example = example or environment.example
         if environment.production and example:
             raise SystemExit("handsel: --example is not for production: the passwords are known to everybody.")
-        if not environment.production and not env.is_loopback(host):
+        if not environment.production and not values.is_loopback(host):
             raise SystemExit(f"handsel: --host {host} opens the book to other computers; set HANDSEL_PRODUCTION=1.")
         listener = _listen(host, port)
         book.get_ready(example=example)

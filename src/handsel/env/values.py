@@ -1,0 +1,162 @@
+"""What the text of a variable means, and the row of the table that says so. Each reader raises ValueError, with words
+that follow the variable's name.
+"""
+
+import dataclasses
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from handsel.rules import subscriptions
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Where mail is handed over. `tls` is "tls" (from the first byte), "starttls" or "" (this machine only)."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: str
+
+
+def variable(
+    name: str,
+    read: Callable[[str], Any],
+    meaning: str,
+    *,
+    default: Any = None,
+    shown: str = "none",
+) -> Any:
+    """One row of the table. `shown` is the default in words, for the page."""
+    return dataclasses.field(
+        default=default,
+        metadata={"name": name, "read": read, "meaning": meaning, "shown": shown},
+    )
+
+
+def directory(text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise ValueError(f"must name a directory, and {path} is not one")
+    return path
+
+
+def flag(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError("must be 1 or 0")
+
+
+def number(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,2}", text):
+        raise ValueError("must be a whole number from 1 to 999")
+    return int(text)
+
+
+def worker(text: str) -> str:
+    if text not in {"inside", "apart", "none"}:
+        raise ValueError("must be inside, apart or none")
+    return text
+
+
+def postgresql(text: str) -> dict[str, str]:
+    """libpq's own reading of the address: host, port, dbname, user, password and any further parameter."""
+    import psycopg  # a book on SQLite starts sooner without it
+    from psycopg.conninfo import conninfo_to_dict
+
+    if urlsplit(text).scheme not in {"postgresql", "postgres"}:
+        raise ValueError("must look like postgresql://user:password@host:5432/name (leave it out for SQLite)")
+    try:
+        parameters = {name: str(value) for name, value in conninfo_to_dict(text).items()}
+    except psycopg.ProgrammingError as error:
+        raise ValueError(f"cannot be read: {str(error).strip()}") from error
+    if not parameters.get("dbname"):
+        raise ValueError("must end in the name of a database, as in postgresql://user:password@host:5432/handsel")
+    return parameters
+
+
+def hosts(text: str) -> tuple[str, ...]:
+    hosts = tuple(host for host in re.split(r"[\s,]+", text) if host)
+    for host in hosts:
+        if not re.fullmatch(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", host):
+            raise ValueError(f"must list host names such as book.example.org, without scheme or port, not {host!r}")
+    return hosts
+
+
+def secret(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("must have at least 32 characters")
+    return text
+
+
+def vapid_key(text: str) -> str:
+    try:
+        subscriptions.signing_key(text)
+    except ValueError:
+        raise ValueError("must be what `handsel push key` prints: 32 bytes of a private key, as base64url") from None
+    return text
+
+
+def rate(text: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,8}/[smhd]", text):
+        raise ValueError("must be a number per second, minute, hour or day, such as 100/m")
+    return text
+
+
+def mail(text: str) -> Mail:
+    wrong = "must look like smtp://user:password@host:587 or smtps://user:password@host:465"
+    try:
+        url = urlsplit(text)
+        host, port = url.hostname, url.port
+    except ValueError:
+        raise ValueError(wrong) from None
+    if url.scheme not in {"smtp", "smtps"} or not host or url.path.strip("/") or url.query or url.fragment:
+        raise ValueError(wrong)
+    tls = "tls" if url.scheme == "smtps" else "" if is_loopback(host) else "starttls"
+    usual_port = 465 if url.scheme == "smtps" else 587
+    return Mail(
+        host,
+        port or usual_port,
+        unquote(url.username or ""),
+        unquote(url.password or ""),
+        tls,
+    )
+
+
+def address(text: str) -> str:
+    if not re.fullmatch(r"[^@\r\n]*[^@\s<]@[^@\s>]+>?", text):
+        raise ValueError("must be an e-mail address, such as handsel@example.org or Handsel <handsel@example.org>")
+    return text
+
+
+def place(text: str) -> str:
+    wrong = "must look like https://book.example.org, without a path"
+    try:
+        url = urlsplit(text)
+        host, port = url.hostname, url.port
+    except ValueError:
+        raise ValueError(wrong) from None
+    rest = url.username or url.password or url.path.strip("/") or url.query or url.fragment
+    if url.scheme not in {"http", "https"} or not host or rest or re.search(r"\s", text):
+        raise ValueError(wrong)
+    shown = f"[{host}]" if ":" in host else host
+    return f"{url.scheme}://{shown}" + (f":{port}" if port else "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this very machine."""
+    name = host.strip("[]")
+    if name == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
