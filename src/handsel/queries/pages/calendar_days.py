@@ -55,6 +55,11 @@ class Shown:
     def many(self) -> bool:
         return len(self.families) > 1
 
+    @property
+    def adds_to(self) -> list[UUID]:
+        """The families that may get a session from this person."""
+        return [family_id for family_id in self.families if self.standings[family_id].may(Capability.PLAN)]
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
@@ -225,3 +230,8 @@ def part_of_day(piece: Piece, reader: Reader) -> str:
 
 def clock(minute: int) -> time:
     return time(minute // 60 % 24, minute % 60)
+
+
+def busy(nanny: str) -> str:
+    """What is said of a time without telling more; no name where she herself reads it."""
+    return gettext("%(nanny)s is busy") % {"nanny": nanny} if nanny else gettext("Busy")
