@@ -1,23 +1,23 @@
 from importlib import import_module
 
+import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-BOOK = import_module("handsel.migrations.0001_book").Migration
+STEPS = [step for _, step in import_module("handsel.migrations.0001_book").Migration.replaces]
 
 
-def plan() -> list:
-    executor = MigrationExecutor(connection)
-    return executor.migration_plan(executor.loader.graph.leaf_nodes())
-
-
-def test_a_book_that_took_every_step_before_the_first_version_goes_on(db):
+@pytest.mark.parametrize(
+    ("taken", "left"),
+    [(STEPS, []), (STEPS[:5], STEPS[5:]), ([], ["0001_book"])],
+    ids=["every step", "some", "none"],
+)
+def test_whatever_steps_a_book_has_taken_it_goes_on(db, taken, left):
     recorder = MigrationRecorder(connection)
-    recorder.record_unapplied("handsel", "0001_book")
-    for app, step in BOOK.replaces:
-        recorder.record_applied(app, step)
-    assert plan() == []
-    for app, step in BOOK.replaces:
-        recorder.record_unapplied(app, step)
-    assert [step.name for step, _ in plan() if step.app_label == "handsel"] == ["0001_book"]
+    recorder.migration_qs.filter(app="handsel").delete()
+    for step in taken:
+        recorder.record_applied("handsel", step)
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    assert [step.name for step, _ in plan if step.app_label == "handsel"] == left

@@ -33,7 +33,7 @@ def make_cache_table(apps, schema_editor):
 class Migration(migrations.Migration):
     initial = True
 
-    # The steps in which the book was made before its first version; one that took them all is up to date.
+    # The steps in which the book was made before its first version. One that has taken some of them takes the rest.
     replaces = [
         ("handsel", "0001_initial"),
         ("handsel", "0002_promises"),
