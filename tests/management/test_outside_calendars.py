@@ -241,7 +241,7 @@ def test_a_rule_without_an_end_ends(elsewhere, rule):
 )
 def test_whatever_else_somebody_wrote_ends_too(elsewhere, lines):
     there = elsewhere.serves("/noor.ics", f"BEGIN:VCALENDAR\r\n{lines}END:VCALENDAR\r\n")
-    found = reading.read(task(there, seconds=20, of_work=2))
+    found = reading.read(task(there, seconds=20, of_work=1))
     assert isinstance(found, Found) or found in (
         Trouble.NOT_A_CALENDAR,
         Trouble.TOO_LARGE,
