@@ -1,6 +1,6 @@
 """Two families with one of everything, who must never hear of each other.
 
-The Riveras, with somebody in every role, and the Lins, whose nanny Mia founded their book and is alone in charge of it.
+The Riveras, with somebody in every role, and their neighbours, whose nanny founded their book and is alone in charge.
 The Okafors share Noor with the Riveras. Each family's texts hold its canary, and each rate tells whose it is; sessions
 last one hour, so that an amount is the rate. It is now, since the doors read the clock.
 """
@@ -71,19 +71,19 @@ class Somebody:
 def build(world: World) -> dict[str, Somebody]:
     """Everybody by role, after both houses are furnished."""
     duties.announce({"forget": HOUR}, at=timezone.now())
-    riveras, lins, okafors = "canary-of-the-riveras", "canary-of-the-lins", "canary-of-the-okafors"
-    cora, vic, rex = (
+    riveras, neighbours, okafors = (f"canary-of-the-{name}" for name in ("riveras", "neighbours", "okafors"))
+    coordinator, viewer, removed = (
         world.join(world.riveras, role, name=name)
-        for role, name in ((Role.COORDINATOR, "Cora"), (Role.VIEWER, "Vic"), (Role.PARENT, "Rex"))
+        for role, name in ((Role.COORDINATOR, "Coordinator"), (Role.VIEWER, "Viewer"), (Role.PARENT, "Removed"))
     )
-    family = Family.objects.create(name="Lins", time_zone=ZONE, currency="USD", created_at=timezone.now())
-    mia, nia, lou = (
+    family = Family.objects.create(name="Neighbours", time_zone=ZONE, currency="USD", created_at=timezone.now())
+    founder, second_nanny, former_parent = (
         world.join(family, role, name=name)
-        for role, name in ((Role.NANNY, "Mia"), (Role.NANNY, "Nia"), (Role.PARENT, "Lou"))
+        for role, name in ((Role.NANNY, "Founder"), (Role.NANNY, "Second-nanny"), (Role.PARENT, "Former-parent"))
     )
-    Member.objects.filter(pk=mia.pk).update(is_founder=True)
-    world.leave(rex)
-    world.leave(lou)
+    Member.objects.filter(pk=founder.pk).update(is_founder=True)
+    world.leave(removed)
+    world.leave(former_parent)
 
     home = _furnish(
         world,
@@ -98,40 +98,43 @@ def build(world: World) -> dict[str, Somebody]:
     next_door = _furnish(
         world,
         family,
-        lins,
-        children=[_child(family, lins)],
-        nannies=(mia, nia),
-        parent=lou,
-        another=nia,
-        host=mia,
+        neighbours,
+        children=[_child(family, neighbours)],
+        nannies=(founder, second_nanny),
+        parent=former_parent,
+        another=second_nanny,
+        host=founder,
     )
     _share_noor(world, okafors, home.things["clashing"].scheduled_start)
-    for member in (world.ana_of_riveras, world.luis_of_riveras, world.bea_of_riveras, cora, vic):
+    for member in (world.ana_of_riveras, world.luis_of_riveras, world.bea_of_riveras, coordinator, viewer):
         _rename(member.user, riveras)
-    for member in (mia, nia):
-        _rename(member.user, lins)
+    for member in (founder, second_nanny):
+        _rename(member.user, neighbours)
 
     seen_by_nanny = PAY - {str(FIRST_RATE), str(7 * FIRST_RATE)}
-    addresses = {f"{name}@example.com" for name in ("ana", "luis", "noor", "bea", "cora", "vic", "mia", "nia")}
-    invited = {_invited(canary) for canary in (riveras, lins)}
+    addresses = {
+        f"{name}@example.com"
+        for name in ("ana", "luis", "noor", "bea", "coordinator", "viewer", "founder", "second-nanny")
+    }
+    invited = {_invited(canary) for canary in (riveras, neighbours)}
     members = {
-        "parent": (world.ana_of_riveras, {lins, okafors}),
-        "nanny": (world.noor_of_riveras, {lins} | seen_by_nanny | addresses | invited),
+        "parent": (world.ana_of_riveras, {neighbours, okafors}),
+        "nanny": (world.noor_of_riveras, {neighbours} | seen_by_nanny | addresses | invited),
         "other nanny": (
             world.bea_of_riveras,
-            {lins, okafors} | PAY - {str(SECOND_RATE), str(7 * SECOND_RATE)} | addresses | invited,
+            {neighbours, okafors} | PAY - {str(SECOND_RATE), str(7 * SECOND_RATE)} | addresses | invited,
         ),
-        "founding nanny": (mia, {riveras, okafors} | seen_by_nanny - {str(DEFAULT_RATE)} | addresses),
-        "coordinator": (cora, {lins, okafors}),
-        "viewer": (vic, {lins, okafors} | PAY | addresses | invited),
-        "removed member": (rex, {riveras, lins, okafors} | PAY | addresses | invited),
+        "founding nanny": (founder, {riveras, okafors} | seen_by_nanny - {str(DEFAULT_RATE)} | addresses),
+        "coordinator": (coordinator, {neighbours, okafors}),
+        "viewer": (viewer, {neighbours, okafors} | PAY | addresses | invited),
+        "removed member": (removed, {riveras, neighbours, okafors} | PAY | addresses | invited),
     }
     found = {}
     for role, (member, hidden) in members.items():
-        house, other = (next_door, home) if member is mia else (home, next_door)
+        house, other = (next_door, home) if member is founder else (home, next_door)
         own = {"membership": member, "notice": _notice(member, house)} | _of_their_own(member.user)
         found[role] = Somebody(member.user, house, other, own, hidden - {member.user.email})
-    everything = {riveras, lins, okafors} | PAY | addresses | invited
+    everything = {riveras, neighbours, okafors} | PAY | addresses | invited
     found["stranger"] = Somebody(world.sam, home, next_door, _of_their_own(world.sam), everything)
     found["nobody"] = Somebody(None, home, next_door, {}, everything)
     return found

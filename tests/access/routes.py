@@ -51,7 +51,7 @@ def on(says: str) -> str:
     return says.replace("200", "302")
 
 
-SETTINGS = {"name": "Kim", "language": "en", "hour_cycle": "12", "week_starts_on": "6"}
+SETTINGS = {"name": "Renamed", "language": "en", "hour_cycle": "12", "week_starts_on": "6"}
 TIMES = {"scheduledStart": "2031-03-04T15:00", "scheduledEnd": "2031-03-04T19:00"}
 DAYS = {"from": "2031-03-03", "to": "2031-03-16"}
 CALENDAR = {"name": "Phone", "detail": "full"}
@@ -81,10 +81,10 @@ API = [
     Row("getFamily", "family", EVERYBODY),
     Row("updateFamily", "family", FAMILY, {"notes": "The key is under the mat."}),
     Row("getChildren", "family", EVERYBODY),
-    Row("createChild", "family", made(PLANNING), {"firstName": "Kim"}),
+    Row("createChild", "family", made(PLANNING), {"firstName": "Newborn"}),
     Row("getChild", "child", EVERYBODY),
     Row("updateChild", "child", PLANNING, {"allergies": "Nuts"}),
-    Row("updateChild", "child", FAMILY, {"firstName": "Kim"}),
+    Row("updateChild", "child", FAMILY, {"firstName": "Renamed"}),
     Row("deleteChild", "child", gone(FAMILY)),
     Row("deleteChild", "spare child", gone(FAMILY)),
     Row("getMembers", "family", EVERYBODY),
@@ -92,7 +92,7 @@ API = [
     Row("updateMember", "membership", "403 403 403 403 200 403", {"role": "COORDINATOR"}),
     Row("removeMember", "member", gone(MANAGERS)),
     Row("removeMember", "membership", "204 204 204 409 204 204"),
-    Row("inviteMember", "family", made(FAMILY), {"email": "kim@example.com", "role": "PARENT"}),
+    Row("inviteMember", "family", made(FAMILY), {"email": "guest@example.com", "role": "PARENT"}),
     Row("acceptInvitation", "", "409 409 409 409 409 409", {"token": "$token"}, outsiders=200),
     Row("getCareSchedules", "family", EVERYBODY),
     Row("createCareSchedule", "family", made(PLANNING), NEW_SCHEDULE),
@@ -207,12 +207,12 @@ PAGES = [
     Row("POST web:edit_family", "family", on(FAMILY), {"name": "N", "time_zone": "Europe/Paris", "currency": "USD"}),
     Row("GET web:children", "family", EVERYBODY),
     Row("GET web:new_child", "family", PLANNING),
-    Row("POST web:new_child", "family", on(PLANNING), {"first_name": "Kim"}),
+    Row("POST web:new_child", "family", on(PLANNING), {"first_name": "Newborn"}),
     Row("GET web:child", "child", PLANNING),
     Row("POST web:child", "child", on(PLANNING), {"first_name": "$canary", "last_name": "$canary", "notes": "Naps."}),
     Row("POST web:archive_child", "child", on(FAMILY)),
     Row("GET web:members", "family", EVERYBODY),
-    Row("POST web:members", "family", FAMILY, {"email": "kim@example.com", "role": "PARENT"}),
+    Row("POST web:members", "family", FAMILY, {"email": "guest@example.com", "role": "PARENT"}),
     Row("POST web:member_role", "member", on(MANAGERS), {"role": "VIEWER"}),
     Row("POST web:member_role", "membership", "403 403 403 403 302 403", {"role": "COORDINATOR"}),
     Row("POST web:remove_member", "member", on(MANAGERS)),

@@ -64,12 +64,12 @@ def test_born_today_is_fine_and_tomorrow_is_not_by_the_familys_calendar(world):
 
 
 def test_luis_changes_a_name_and_history_says_whose(world):
-    children.update(world.emma.id, Draft.of(first_name="Emmy", notes=""), by=world.luis, **ON_THE_WEB)
+    children.update(world.emma.id, Draft.of(first_name="Renamed", notes=""), by=world.luis, **ON_THE_WEB)
     world.emma.refresh_from_db()
-    assert world.emma.first_name == "Emmy"
+    assert world.emma.first_name == "Renamed"
     emma = str(world.emma.id)
     event = world.last_event(world.riveras)
-    assert (event.kind, event.changes) == ("child.updated", {"childId": [emma, emma], "firstName": ["Emma", "Emmy"]})
+    assert (event.kind, event.changes) == ("child.updated", {"childId": [emma, emma], "firstName": ["Emma", "Renamed"]})
 
 
 def test_noor_keeps_the_care_notes_and_nothing_else(world):
@@ -78,7 +78,7 @@ def test_noor_keeps_the_care_notes_and_nothing_else(world):
     child = children.update(world.emma.id, draft, by=world.noor, **ON_THE_WEB)
     assert (child.allergies, child.notes) == ("Nuts", "Naps at noon.\nLoves bears.")
     for forbidden in (
-        Draft.of(first_name="Emmy", allergies="None"),
+        Draft.of(first_name="Renamed", allergies="None"),
         Draft.of(date_of_birth=date(2024, 1, 1)),
         Draft({}, {"last_name": "Too long."}),
     ):

@@ -14,7 +14,7 @@ from handsel.rules.lifecycle import State
 from tests.world import LONG_AGO, NOW, ON_THE_WEB, World
 
 YEARS_LATER = NOW + timedelta(days=3 * 366)
-TO_KIM = Draft.of(email="kim@example.com", role="PARENT")
+TO_A_GUEST = Draft.of(email="guest@example.com", role="PARENT")
 
 
 def a_key(world: World, **ends: datetime) -> ApiToken:
@@ -43,10 +43,10 @@ def test_a_calendar_address_that_was_revoked_goes_after_ninety_days(world):
 
 
 def test_an_invitation_that_nobody_took_up_goes_and_one_that_was_stays(world):
-    taken, secret = invitations.invite(world.riveras.id, TO_KIM, by=world.ana, **ON_THE_WEB)
+    taken, secret = invitations.invite(world.riveras.id, TO_A_GUEST, by=world.ana, **ON_THE_WEB)
     invitations.accept(Draft.of(token=secret), by=world.sam, **ON_THE_WEB)
-    expired, _ = invitations.invite(world.riveras.id, TO_KIM, by=world.ana, **ON_THE_WEB)
-    revoked, _ = invitations.invite(world.riveras.id, TO_KIM, by=world.ana, **ON_THE_WEB)
+    expired, _ = invitations.invite(world.riveras.id, TO_A_GUEST, by=world.ana, **ON_THE_WEB)
+    revoked, _ = invitations.invite(world.riveras.id, TO_A_GUEST, by=world.ana, **ON_THE_WEB)
     invitations.revoke(revoked.id, by=world.ana, **ON_THE_WEB)
     forgetting.forget(expired.expires_at + timedelta(days=89))
     assert set(Invitation.objects.all()) == {taken, expired, revoked} - {revoked}

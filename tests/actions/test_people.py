@@ -142,10 +142,10 @@ def test_nobody_leaves_a_family_that_others_could_not_manage(world):
 
 
 def test_a_nanny_who_keeps_a_book_alone_for_others_stays_until_somebody_can_manage_it(world):
-    draft = Draft.of(name="Lins", time_zone="America/New_York", currency="USD", role=Role.NANNY)
+    draft = Draft.of(name="Neighbours", time_zone="America/New_York", currency="USD", role=Role.NANNY)
     family = families.create(draft, by=world.sam, **ON_THE_WEB)
     viewer = world.join(family, Role.VIEWER)
-    with pytest.raises(WrongState, match="Lins"):
+    with pytest.raises(WrongState, match="Neighbours"):
         people.delete(by=world.sam, **ON_THE_WEB)
     world.leave(viewer)
     people.delete(by=world.sam, **ON_THE_WEB)

@@ -248,17 +248,17 @@ def delete_time_off(world):
 
 @act(families.create, tells=False)
 def found_a_family(world):
-    return world.sam, Draft.of(name="Sams", time_zone="Europe/Berlin", currency="EUR")
+    return world.sam, Draft.of(name="Strangers", time_zone="Europe/Berlin", currency="EUR")
 
 
 @act(families.update, tells=False)
 def update_family(world):
-    return world.ana, world.riveras.id, Draft.of(name="Rivera-Díaz")
+    return world.ana, world.riveras.id, Draft.of(name="Casa Rivera")
 
 
 @act(children.create, tells=False)
 def add_child(world):
-    return world.ana, world.riveras.id, Draft.of(first_name="Mia")
+    return world.ana, world.riveras.id, Draft.of(first_name="Newborn")
 
 
 @act(children.update, tells=False)

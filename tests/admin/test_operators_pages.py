@@ -24,11 +24,11 @@ TABLES = list(site._registry)
 
 @pytest.fixture
 def staff(world) -> Client:
-    """Cleo, who runs the server and belongs to no family."""
-    cleo = User.objects.create(email="cleo@example.com", name="Cleo", password=make_password(PASSWORD))
-    people.set_staff(cleo.email, True)
+    """The operator, who runs the server and belongs to no family."""
+    operator = User.objects.create(email="operator@example.com", name="Operator", password=make_password(PASSWORD))
+    people.set_staff(operator.email, True)
     browser = Client()
-    browser.force_login(cleo)
+    browser.force_login(operator)
     return browser
 
 
@@ -95,7 +95,7 @@ def test_an_address_asks_for_nothing_that_is_not_shown(world, staff, asked):
 def test_a_list_is_narrowed_by_its_filters(world, staff):
     for answer, shown in (("1", True), ("0", False)):
         people = staff.get("/admin/handsel/user/", {"is_staff__exact": answer}).content.decode()
-        assert (">cleo@example.com</a>" in people) == shown
+        assert (">operator@example.com</a>" in people) == shown
         assert (">noor@example.com</a>" in people) != shown
 
 
@@ -107,7 +107,7 @@ def test_nobody_else_finds_anything_there(world):
             assert browser.get(page).status_code == 404
             assert browser.post(page).status_code == 404
     assert Client().get("/admin/").headers["Location"] == "/accounts/login/?next=/admin/"
-    assert Client().post("/admin/", {"username": "cleo@example.com", "password": PASSWORD}).status_code == 302
+    assert Client().post("/admin/", {"username": "operator@example.com", "password": PASSWORD}).status_code == 302
 
 
 # How it stands

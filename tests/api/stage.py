@@ -41,7 +41,7 @@ class Stage:
         self.world = world
         self.role = role
         self.me = {Role.PARENT: world.ana_of_riveras, Role.NANNY: world.noor_of_riveras}.get(role) or world.join(
-            world.riveras, role, name="Rosa"
+            world.riveras, role
         )
         self.token = world.secret(self.me.user)
         self._numbers = count()
@@ -107,7 +107,7 @@ class Stage:
         secret = tokens.new_secret()
         Invitation.objects.create(
             family=home,
-            email="x@example.com",
+            email="guest@example.com",
             role=Role.VIEWER,
             token_hash=tokens.hash_of(secret),
             invited_by=host,

@@ -14,7 +14,7 @@ from handsel.rules.lifecycle import State
 from tests.api.contract import Api
 from tests.world import NOW, ON_THE_WEB
 
-CHILD = {"firstName": "Mia"}
+CHILD = {"firstName": "Newborn"}
 
 
 @pytest.fixture
@@ -23,11 +23,11 @@ def path(world) -> str:
 
 
 def test_the_same_again_gets_the_first_answer(world, ana, path):
-    first = ana.post(path, CHILD, Idempotency_Key="mia")
-    again = ana.post(path, CHILD, Idempotency_Key="mia")
+    first = ana.post(path, CHILD, Idempotency_Key="newborn")
+    again = ana.post(path, CHILD, Idempotency_Key="newborn")
     assert (again.status_code, again.content, again["Location"]) == (201, first.content, first["Location"])
     assert (again["Idempotency-Replayed"], "Idempotency-Replayed" in first) == ("true", False)
-    assert Child.objects.filter(first_name="Mia").count() == 1
+    assert Child.objects.filter(first_name="Newborn").count() == 1
 
 
 def test_an_answer_stays_as_it_was_when_the_thing_moves_on(world, ana, noor):
@@ -42,7 +42,7 @@ def test_an_answer_stays_as_it_was_when_the_thing_moves_on(world, ana, noor):
 def test_a_key_is_for_one_request(world, ana, path, change):
     ana.post(path, CHILD, Idempotency_Key="k")
     other = {
-        "body": (path, {"firstName": "Max"}),
+        "body": (path, {"firstName": "Second"}),
         "path": (f"/families/{world.riveras.id}/time-off", CHILD),
         "spelling": (path, json.dumps(CHILD, indent=1).encode()),
     }[change]
@@ -116,7 +116,7 @@ def test_a_slow_first_request_loses_to_who_took_over(world, ana, path, monkeypat
 
     monkeypatch.setattr(children, "create", slow)
     assert ana.post(path, CHILD, Idempotency_Key="k").json()["code"] == "in_progress"
-    assert not Child.objects.filter(first_name="Mia").exists()
+    assert not Child.objects.filter(first_name="Newborn").exists()
 
 
 def test_after_a_day_a_key_is_forgotten(world, ana, path, monkeypatch):
@@ -124,7 +124,7 @@ def test_after_a_day_a_key_is_forgotten(world, ana, path, monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=24) - timedelta(seconds=1))
     assert ana.post(path, CHILD, Idempotency_Key="k").json() == first
     monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=24))
-    assert ana.post(path, {"firstName": "Max"}, Idempotency_Key="other").status_code == 201
+    assert ana.post(path, {"firstName": "Second"}, Idempotency_Key="other").status_code == 201
     assert [row.key for row in IdempotencyKey.objects.all()] == ["other"]
     assert ana.post(path, CHILD, Idempotency_Key="k").json() != first
 
@@ -160,7 +160,7 @@ def test_every_post_keeps_whose_family_its_answer_tells_of(world, ana, noor, sam
     token = (
         ana.post(
             f"/families/{world.riveras.id}/invitations",
-            {"email": "s@example.com", "role": "PARENT"},
+            {"email": "guest@example.com", "role": "PARENT"},
             Idempotency_Key="c",
         )
         .json()["acceptUrl"]

@@ -102,7 +102,7 @@ def fill(world, path: str, count: int) -> None:
         )
         for _ in range(count)
     )
-    Child.objects.bulk_create(Child(family=family, first_name="Mia", created_at=LONG_AGO) for _ in range(count))
+    Child.objects.bulk_create(Child(family=family, first_name="Newborn", created_at=LONG_AGO) for _ in range(count))
     schedules = CareSchedule.objects.bulk_create(
         CareSchedule(
             family=family,

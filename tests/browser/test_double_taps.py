@@ -49,7 +49,7 @@ def pages_of(book: Book) -> Iterator[tuple[str, list[str]]]:
     asked = book.session("2026-06-11T09:00", "2026-06-11T12:00", confirmed=True)
     book.ask(book.ana, "POST", f"/care-sessions/{asked}/change-requests", {"message": "Later?"})
     schedule = book.ask(book.noor, "GET", f"{family}/care-schedules")["items"][0]["id"]
-    book.ask(book.ana, "POST", f"{family}/invitations", {"email": "kim@example.com", "role": "PARENT"})
+    book.ask(book.ana, "POST", f"{family}/invitations", {"email": "guest@example.com", "role": "PARENT"})
     book.ask(book.noor, "POST", f"{family}/time-off", {"from": "2026-07-01", "to": "2026-07-02"})
     sessions = [f"/sessions/{one}/" for one in (tentative, confirmed, cancelled, asked)]
     forms = [f"{sessions[0]}edit/", f"{sessions[1]}request-changes/"]

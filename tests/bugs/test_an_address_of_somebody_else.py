@@ -1,4 +1,4 @@
-"""Somebody signs up with Mia's address before she does, and waits for her."""
+"""Somebody signs up with a newcomer's address before she does, and waits for her."""
 
 import re
 
@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from handsel.models import ApiToken, User
 from tests.world import PASSWORD
 
-MIA = "mia@example.com"
+NEWCOMER = "newcomer@example.com"
 THEIRS, HERS = "a kite over the sea", "two kites over the sea"
 
 
@@ -17,7 +17,7 @@ THEIRS, HERS = "a kite over the sea", "two kites over the sea"
 def stranger(db) -> Client:
     """In, with a session, a password and a key to the API: from before mail was set up, when nobody was asked."""
     browser = Client()
-    sent = {"name": "You won! http://evil.example", "email": MIA, "password1": THEIRS}
+    sent = {"name": "You won! http://evil.example", "email": NEWCOMER, "password1": THEIRS}
     with override_settings(ACCOUNT_EMAIL_VERIFICATION="none"):
         assert browser.post("/accounts/signup/", sent).status_code == 302
     browser.post("/accounts/again/", {"password": THEIRS})
@@ -27,13 +27,13 @@ def stranger(db) -> Client:
 
 def assert_out(stranger: Client) -> None:
     assert stranger.get("/families/").status_code == 302
-    assert not Client().login(email=MIA, password=THEIRS)
+    assert not Client().login(email=NEWCOMER, password=THEIRS)
     assert not ApiToken.objects.filter(revoked_at__isnull=True).exists()
 
 
 def by_code() -> Client:
     browser = Client()
-    browser.post("/accounts/login/code/", {"email": MIA})
+    browser.post("/accounts/login/code/", {"email": NEWCOMER})
     [code] = re.findall(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", mail.outbox[-1].body, re.MULTILINE)
     # Asking for another code proves nothing.
     browser.post("/accounts/login/code/confirm/", {"action": "resend"})
@@ -44,44 +44,44 @@ def by_code() -> Client:
 
 
 def test_who_has_the_mailbox_is_alone_in_after_a_code(stranger):
-    mia = by_code()
-    assert mia.get("/families/").status_code == 200
+    newcomer = by_code()
+    assert newcomer.get("/families/").status_code == 200
     assert_out(stranger)
 
 
 def test_what_is_made_after_the_address_is_proved_stays(stranger):
-    mia = by_code()
-    mia.post("/accounts/password/set/", {"password1": HERS, "password2": HERS})
-    mia.post("/accounts/logout/")
+    newcomer = by_code()
+    newcomer.post("/accounts/password/set/", {"password1": HERS, "password2": HERS})
+    newcomer.post("/accounts/logout/")
     assert by_code().get("/families/").status_code == 200
-    assert Client().login(email=MIA, password=HERS)
+    assert Client().login(email=NEWCOMER, password=HERS)
 
 
 def test_who_has_the_mailbox_is_alone_in_after_a_new_password(stranger):
-    Client().post("/accounts/password/reset/", {"email": MIA})
+    Client().post("/accounts/password/reset/", {"email": NEWCOMER})
     [address] = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)
-    mia = Client()
-    form = mia.get(address)["Location"]
-    mia.post(form, {"password1": HERS, "password2": HERS})
+    newcomer = Client()
+    form = newcomer.get(address)["Location"]
+    newcomer.post(form, {"password1": HERS, "password2": HERS})
     assert_out(stranger)
-    assert Client().login(email=MIA, password=HERS)
+    assert Client().login(email=NEWCOMER, password=HERS)
 
 
 @pytest.mark.django_db
 def test_who_does_not_read_the_mail_gets_neither_in_nor_a_word_into_the_letter():
     browser = Client()
-    browser.post("/accounts/signup/", {"name": "You won! http://evil.example", "email": MIA, "password1": THEIRS})
-    assert mail.outbox[0].to == [MIA]
+    browser.post("/accounts/signup/", {"name": "You won! http://evil.example", "email": NEWCOMER, "password1": THEIRS})
+    assert mail.outbox[0].to == [NEWCOMER]
     assert "evil.example" not in mail.outbox[0].body
     assert browser.get("/families/").status_code == 302
     again = Client()
-    again.post("/accounts/login/", {"login": MIA, "password": THEIRS})
+    again.post("/accounts/login/", {"login": NEWCOMER, "password": THEIRS})
     assert again.get("/families/").status_code == 302
 
 
 def test_signing_up_tells_nobody_who_has_an_account(world):
     pages = []
-    for email in (world.ana.email, MIA):
+    for email in (world.ana.email, NEWCOMER):
         browser = Client()
         answer = browser.post("/accounts/signup/", {"name": "Sam", "email": email, "password1": THEIRS}, follow=True)
         text = answer.content.decode().replace(email, "ADDRESS")
@@ -89,6 +89,6 @@ def test_signing_up_tells_nobody_who_has_an_account(world):
         wrong = browser.post("/accounts/confirm-email/", {"code": "WRONG1"}).content.decode().replace(email, "ADDRESS")
         pages[-1] += (re.sub(r'csrfmiddlewaretoken" value="\w+"', "", wrong),)
     assert pages[0] == pages[1]
-    assert [letter.to for letter in mail.outbox] == [[world.ana.email], [MIA]]
+    assert [letter.to for letter in mail.outbox] == [[world.ana.email], [NEWCOMER]]
     assert "http://testserver/accounts/login/code/" in mail.outbox[0].body
     assert User.objects.get(email=world.ana.email).check_password(PASSWORD)

@@ -18,11 +18,11 @@ def test_who_has_deleted_her_account_comes_into_no_family_any_more(world):
     people.delete(by=world.sam, **ON_THE_WEB)
     with pytest.raises(NotVisible):
         invitations.accept(Draft.of(token=secret), by=as_the_request_knows_her, **ON_THE_WEB)
-    draft = Draft.of(name="Lins", time_zone="America/New_York", currency="USD")
+    draft = Draft.of(name="Neighbours", time_zone="America/New_York", currency="USD")
     with pytest.raises(NotVisible):
         families.create(draft, by=as_the_request_knows_her, **ON_THE_WEB)
     assert not Member.objects.filter(user=world.sam).exists()
-    assert not Family.objects.filter(name="Lins").exists()
+    assert not Family.objects.filter(name="Neighbours").exists()
 
 
 def test_settings_that_were_on_their_way_bring_no_name_back(world):

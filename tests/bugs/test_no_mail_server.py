@@ -30,12 +30,12 @@ def test_nobody_learns_who_has_an_account(world, path, caplog):
 @pytest.mark.django_db
 def test_who_signs_up_waits_at_the_code_and_nobody_is_half_made(caplog):
     browser = Client()
-    sent = {"name": "Mia Moon", "email": "mia@example.com", "password1": "a kite over the sea"}
+    sent = {"name": "Newcomer Somebody", "email": "newcomer@example.com", "password1": "a kite over the sea"}
     answer = browser.post("/accounts/signup/", sent)
     assert answer["Location"] == "/accounts/confirm-email/"
     assert browser.get(answer["Location"]).status_code == 200
     assert browser.get("/families/").status_code == 302
-    assert User.objects.get().name == "Mia Moon"
+    assert User.objects.get().name == "Newcomer Somebody"
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/code/", "/accounts/password/reset/"])

@@ -17,7 +17,7 @@ LINE = CareLine(
     session_id=UUID("01890000-0000-7000-8000-000000000000"),
     day=date(2026, 10, 31),
     child_names=("Emma", "Theo"),
-    nanny_name="Zoë",
+    nanny_name="Niñera",
     scheduled_start=datetime(2026, 11, 1, 1, 0, tzinfo=UTC),
     scheduled_end=datetime(2026, 11, 1, 10, 0, tzinfo=UTC),
     actual_start=datetime(2026, 11, 1, 1, 3, 41, tzinfo=UTC),
@@ -41,7 +41,7 @@ def test_a_line_as_the_clock_on_the_wall_showed_it():
     assert read(LINE) == {
         "Date": "2026-10-31",
         "Children": "Emma, Theo",
-        "Nanny": "Zoë",
+        "Nanny": "Niñera",
         "Planned start": "2026-10-31 21:00:00",
         "Planned end": "2026-11-01 05:00:00",
         "Actual start": "2026-10-31 21:03:41",
@@ -67,5 +67,5 @@ def test_no_cell_is_a_formula(name):
 
 
 def test_quotes_commas_and_line_breaks_stay_in_their_cell():
-    name = 'Anna "Noor", the\nfirst'
+    name = 'Ana "Noor", the\nfirst'
     assert read(replace(LINE, nanny_name=name))["Nanny"] == name

@@ -99,6 +99,6 @@ def test_one_query_however_much_there_is(world, django_assert_num_queries):
     for hour in range(20):
         world.session(f"2026-06-02 {hour:02}:00", hours=1)
     for number in range(5):
-        world.join(world.riveras, Role.VIEWER, name=f"Rosa {number}")
+        world.join(world.riveras, Role.VIEWER, name=f"Viewer {number}")
     with django_assert_num_queries(1):
         freshness.stamp(world.noor.id, at=NOW)

@@ -65,9 +65,9 @@ def test_money_and_numbers(language, dollars, francs, hours, long_hours):
     [
         (["Emma"], "Emma", "Emma"),
         (["Emma", "Theo"], "Emma and Theo", "Emma y Theo"),
-        (["Emma", "Theo", "Inés"], "Emma, Theo and Inés", "Emma, Theo e Inés"),
-        (["Emma", "Hilda"], "Emma and Hilda", "Emma e Hilda"),
-        (["Emma", "Iago"], "Emma and Iago", "Emma y Iago"),
+        (["Emma", "Theo", "Invitada"], "Emma, Theo and Invitada", "Emma, Theo e Invitada"),
+        (["Emma", "Hija"], "Emma and Hija", "Emma e Hija"),
+        (["Emma", "Iota"], "Emma and Iota", "Emma y Iota"),
         ([], "", ""),
     ],
 )

@@ -56,8 +56,8 @@ def test_a_nanny_sees_her_own_pay_and_a_viewer_none(world, year):
         Decimal("25.00"),
         None,
     ]
-    rosa = world.join(world.riveras, Role.VIEWER).user
-    record = records.year(rosa, world.riveras.id, 2026)
+    viewer = world.join(world.riveras, Role.VIEWER).user
+    record = records.year(viewer, world.riveras.id, 2026)
     assert [line.hourly_rate for line in record.lines] == [None, None, None]
     assert record.total.amount is None
 

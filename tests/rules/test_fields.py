@@ -45,7 +45,7 @@ class TestText:
         assert any_text("\u00a0\u3000Mornings\u2009") == "Mornings"
 
     @pytest.mark.parametrize(
-        "name", ["Zoë", "李小龙", "👩‍👧‍👦 afternoons", "שלום", "O'Brien; DROP TABLE", "<b>Mo/We</b>"]
+        "name", ["Niñera", "保姆", "👩‍👧‍👦 afternoons", "שלום", "Noor's; DROP TABLE", "<b>Mo/We</b>"]
     )
     def test_it_may_be_in_any_script(self, name):
         assert any_text(name) == name
@@ -313,7 +313,7 @@ class TestEmail:
             ("noor@example.com", "noor@example.com"),
             (" Noor@Example.COM ", "noor@example.com"),
             ("ana.rivera+kids@mail.example.co.uk", "ana.rivera+kids@mail.example.co.uk"),
-            ("o'brien@xn--bcher-kva.example", "o'brien@xn--bcher-kva.example"),
+            ("noor's@xn--bcher-kva.example", "noor's@xn--bcher-kva.example"),
             ("a" * 64 + "@example.com", "a" * 64 + "@example.com"),
         ],
     )

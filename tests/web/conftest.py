@@ -43,12 +43,12 @@ def sam(world: World) -> Visitor:
 
 
 @pytest.fixture
-def rosa(world: World) -> Visitor:
+def viewer(world: World) -> Visitor:
     """A viewer, who reads along at the Riveras'."""
     return Visitor(world.join(world.riveras, Role.VIEWER).user)
 
 
 @pytest.fixture
-def cora(world: World) -> Visitor:
-    """Cora, who coordinates for the agency."""
-    return Visitor(world.join(world.riveras, Role.COORDINATOR, name="Cora").user)
+def coordinator(world: World) -> Visitor:
+    """Who coordinates for the agency."""
+    return Visitor(world.join(world.riveras, Role.COORDINATOR).user)

@@ -63,7 +63,7 @@ def places(world: World, settings) -> dict[str, Place]:
     who = {"child_ids": [emma], "nanny_id": noor}
     plan = DAY | who | {"hourly_rate": "25.50", "notes": "Boots."}
     care = {"allergies": "Nuts", "medications": "None", "notes": "Naps at noon."}
-    child = care | {"first_name": "Kim", "last_name": "Rivera", "date_of_birth": "2024-02-29"}
+    child = care | {"first_name": "Newborn", "last_name": "Rivera", "date_of_birth": "2024-02-29"}
     home = NEW_FAMILY | {"default_hourly_rate": "20.00", "address": "3 Elm Road"}
     off = {"nanny_id": noor, "from_date": "2031-03-03", "to_date": "2031-03-03", "reason": "Away."}
     record = {
@@ -73,7 +73,7 @@ def places(world: World, settings) -> dict[str, Place]:
         "notes": "Well.",
         "reason": "Forgotten.",
     }
-    newcomer = {"name": "Kim", "email": "kim@example.com", "password1": PASSWORD}
+    newcomer = {"name": "Newcomer", "email": "newcomer@example.com", "password1": PASSWORD}
     schedule = SCHEDULE | who | {"hourly_rate": "25.50", "notes": "Boots.", "end_date": "", "seen": SEEN}
     return {
         "AnswerForm": Place("noor", "web:decline_request", (asked.id,), {"message": "I can’t."}),
@@ -93,7 +93,7 @@ def places(world: World, settings) -> dict[str, Place]:
         ),
         "GenerationForm": Place("noor", "web:generate", (world.schedule().id,), off | {"kind": "own"}),
         "ImpromptuForm": Place("ana", "web:new_session", (family,), plan | {"is_confirmed": "on"}),
-        "InvitationForm": Place("ana", "web:members", (family,), {"email": "kim@example.com", "role": "PARENT"}),
+        "InvitationForm": Place("ana", "web:members", (family,), {"email": "guest@example.com", "role": "PARENT"}),
         "NewFamilyForm": Place("ana", "web:new_family", (), home),
         "NotesForm": Place("noor", "web:edit_session", (cancelled,), {"notes": "Boots."}),
         "NoticesForm": Place(

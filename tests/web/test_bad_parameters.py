@@ -74,7 +74,7 @@ PARAMETERS = {
         ("switch_schedule", {"on": "no"}),
         ("edit_family", {"name": "R", "time_zone": "Europe/Paris", "currency": "USD"}),
     ],
-    "POST once": [("new_session", NEW_SESSION), ("new_child", {"first_name": "Kim"})],
+    "POST once": [("new_session", NEW_SESSION), ("new_child", {"first_name": "Newborn"})],
     "POST next": [
         ("confirm_session", {}),
         ("new_session", NEW_SESSION),
@@ -116,7 +116,7 @@ def ids(world: World) -> dict[str, str]:
     schedule = world.schedule().id
     made = generation.generate(schedule, Draft.of(from_date=_june(1), to_date=_june(7)), **noor)
     asked = world.session("2026-06-18 06:00").id
-    invited, token = invitations.invite(family, Draft.of(email="kim@example.com", role=Role.VIEWER), **ana)
+    invited, token = invitations.invite(family, Draft.of(email="guest@example.com", role=Role.VIEWER), **ana)
     world.secret(world.ana)
     found = {
         "family_id": family,
@@ -253,12 +253,12 @@ def test_no_address_chokes(world, ids):
 # allauth's forms: who sends them, and what to.
 SIGN_IN = {
     "account_login": ("", {"login": "ana@example.com", "password": PASSWORD}),
-    "account_signup": ("", {"name": "Kim", "email": "kim@example.com", "password1": PASSWORD}),
+    "account_signup": ("", {"name": "Newcomer", "email": "newcomer@example.com", "password1": PASSWORD}),
     "account_request_login_code": ("", {"email": "ana@example.com"}),
     "account_reset_password": ("", {"email": "ana@example.com"}),
     "mfa_login_webauthn": ("", {"credential": "{}"}),
     "account_change_password": ("ana", {"oldpassword": PASSWORD, "password1": "Kites!", "password2": "Kites!"}),
-    "account_email": ("ana", {"email": "anna@example.com", "action_add": "1", "action_remove": "1"}),
+    "account_email": ("ana", {"email": "second.ana@example.com", "action_add": "1", "action_remove": "1"}),
     "account_reauthenticate": ("ana", {"password": PASSWORD}),
 }
 

@@ -120,8 +120,8 @@ def test_noor_sees_that_she_is_busy_and_her_families_see_no_more(noor, ana, ada,
             assert secret not in page.html
 
 
-def test_others_see_nothing_of_it(bea, rosa, sam, dentist):
-    for visitor in (bea, rosa):
+def test_others_see_nothing_of_it(bea, viewer, sam, dentist):
+    for visitor in (bea, viewer):
         page = visitor.get("calendar", view="day")
         assert not page.says("busy")
         assert "17:30" not in page.text

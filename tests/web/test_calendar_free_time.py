@@ -69,11 +69,11 @@ def test_a_day_with_nothing_is_free_all_day_and_a_past_one_offers_nothing(ana):
     assert "Free" not in ana.get("calendar", date="2026-05-25").text
 
 
-def test_who_only_reads_is_offered_no_free_time(rosa):
-    page = rosa.get("calendar")
+def test_who_only_reads_is_offered_no_free_time(viewer):
+    page = viewer.get("calendar")
     assert not page.says("Free")
-    assert not rosa.get("calendar", view="month").says("Add a session")
-    rosa.get("calendar_add", status=403)
+    assert not viewer.get("calendar", view="month").says("Add a session")
+    viewer.get("calendar_add", status=403)
 
 
 def test_noor_is_asked_for_which_family(noor, world):

@@ -9,11 +9,11 @@ from tests.web.visitor import Page, Visitor, mailed_code
 from tests.world import PASSWORD
 
 
-def test_where_one_begins(ana, noor, sam, rosa, world):
+def test_where_one_begins(ana, noor, sam, viewer, world):
     assert Visitor().client.get("/").headers["Location"] == "/accounts/login/"
     assert noor.client.get("/").headers["Location"] == "/today/"
     assert ana.client.get("/").headers["Location"] == f"/families/{world.riveras.id}/home/"
-    assert rosa.client.get("/").headers["Location"] == f"/families/{world.riveras.id}/"
+    assert viewer.client.get("/").headers["Location"] == f"/families/{world.riveras.id}/"
     assert sam.client.get("/").headers["Location"] == "/families/new/"
 
 
@@ -55,13 +55,13 @@ def test_who_signs_up_too_often_waits(db):
 
 def test_a_newcomer_signs_up_by_name(db):
     visitor = Visitor()
-    sent = {"name": "  Mia Moon ", "email": "Mia@Example.com", "password1": "a kite over the sea"}
+    sent = {"name": "  Newcomer Somebody ", "email": "Newcomer@Example.com", "password1": "a kite over the sea"}
     assert visitor.client.post("/accounts/signup/", sent).status_code == 302
-    mia = User.objects.get()
-    assert (mia.name, mia.email) == ("Mia Moon", "mia@example.com")
+    newcomer = User.objects.get()
+    assert (newcomer.name, newcomer.email) == ("Newcomer Somebody", "newcomer@example.com")
     visitor.get("new_family", status=302)  # not before the mail is read
     visitor.client.post("/accounts/confirm-email/", {"code": mailed_code()})
-    assert visitor.get("new_family").says("Welcome, Mia")
+    assert visitor.get("new_family").says("Welcome, Newcomer")
 
 
 @pytest.mark.parametrize(
@@ -69,19 +69,20 @@ def test_a_newcomer_signs_up_by_name(db):
     [
         ("name", "", "Fill this in."),
         ("name", "x" * 121, "Keep this to 120 characters at most."),
-        ("name", "Mia\x00", "This holds characters that cannot be shown. Write it again without them."),
-        ("email", "mia", "Enter a valid email address."),
+        ("name", "Newcomer\x00", "This holds characters that cannot be shown. Write it again without them."),
+        ("email", "newcomer", "Enter a valid email address."),
         ("password1", "short", "This password is too short. It must contain at least 10 characters."),
     ],
 )
 def test_signing_up_is_refused_at_its_fields(world, field, sent, message):
-    form = {"name": "Mia Moon", "email": "mia@example.com", "password1": "a kite over the sea"} | {field: sent}
+    form = {"name": "Newcomer Somebody", "email": "newcomer@example.com", "password1": "a kite over the sea"}
+    form[field] = sent
     page = Page(Visitor().client.post("/accounts/signup/", form))
     assert page.error_at(field) == message
     for other in {"name", "email"} - {field}:
         assert page.value_of(other) == form[other]
     assert "a kite over the sea" not in page.html
-    assert not User.objects.filter(email="mia@example.com").exists()
+    assert not User.objects.filter(email="newcomer@example.com").exists()
 
 
 def test_signing_out(ana, world):

@@ -40,7 +40,7 @@ class Place:
 WHO = {"child_ids": ["$child"], "nanny_id": "$nanny"}
 PLAN = DAY | WHO | {"hourly_rate": "25.50", "notes": "Boots.\nAnd a hat."}
 CARE = {"allergies": "Nuts & milk", "medications": 'None "yet"', "notes": "Naps at noon."}
-CHILD = CARE | {"first_name": "Kim", "last_name": "Rivera", "date_of_birth": "2024-02-29"}
+CHILD = CARE | {"first_name": "Newborn", "last_name": "Rivera", "date_of_birth": "2024-02-29"}
 HOME = NEW_FAMILY | {"default_hourly_rate": "20.50", "address": "3 Elm Road"}
 PLANNED = SCHEDULE | WHO | {"hourly_rate": "25.50", "notes": "Boots.", "end_date": "2031-12-31", "seen": SEEN}
 RANGE = {"from_date": "2031-03-03", "to_date": "2031-03-05"}
@@ -70,7 +70,7 @@ PLACES = {
     "FamilySettingsForm": Place("ana", "edit_family", "family", HOME | {"notes": "The key is with Luis."}),
     "GenerationForm": Place("noor", "generate", "schedule", RANGE, {"to_date": "2031-03-02"}),
     "ImpromptuForm": Place("ana", "new_session", "family", PLAN | {"is_confirmed": "on"}, BACKWARDS),
-    "InvitationForm": Place("ana", "members", "family", {"email": "kim@example.com", "role": "NANNY"}),
+    "InvitationForm": Place("ana", "members", "family", {"email": "guest@example.com", "role": "NANNY"}),
     "NewFamilyForm": Place("ana", "new_family", "", HOME),
     "NotesForm": Place("noor", "edit_session", "cancelled", {"notes": "Boots."}),
     "NoticesForm": Place("ana", "notices", "", QUIET, {"quiet_until": "21:00"}),

@@ -202,16 +202,16 @@ def test_the_first_run_goes_on_from_here(ana, world):
     assert ana.get("family_home", world.riveras.id).says("All answered.")
 
 
-def test_who_does_not_answer_has_the_familys_page_instead(noor, rosa, world):
-    for visitor in (noor, rosa):
+def test_who_does_not_answer_has_the_familys_page_instead(noor, viewer, world):
+    for visitor in (noor, viewer):
         page = visitor.get("family_home", world.riveras.id, status=302)
         assert page.response["Location"] == f"/families/{world.riveras.id}/"
         visitor.post("confirm_sessions", world.riveras.id, status=403, session="")
 
 
-def test_a_coordinator_answers_too(cora, week, world):
-    assert cora.get("family_home", world.riveras.id).says("Confirm all 3")
-    cora.press("confirm_sessions", world.riveras.id, all=str(week[0].id))
+def test_a_coordinator_answers_too(coordinator, week, world):
+    assert coordinator.get("family_home", world.riveras.id).says("Confirm all 3")
+    coordinator.press("confirm_sessions", world.riveras.id, all=str(week[0].id))
     assert states()[0] is State.CONFIRMED
 
 
@@ -224,16 +224,16 @@ def test_a_nanny_may_cancel_her_own_at_once_but_no_others(bea, week, world):
 
 
 def test_the_founding_nanny_answers_until_a_parent_joins(world):
-    nia = world.join(world.okafors, Role.NANNY, name="Nia")
-    type(nia).objects.filter(pk=nia.pk).update(is_founder=True)
-    visitor = Visitor(nia.user)
+    founder = world.join(world.okafors, Role.NANNY, name="Founder")
+    type(founder).objects.filter(pk=founder.pk).update(is_founder=True)
+    visitor = Visitor(founder.user)
     visitor.get("family_home", world.okafors.id, status=302)
     world.leave(world.ada_of_okafors)
     session = world.session("2026-06-08 09:00", family=world.okafors)
     assert visitor.get("family_home", world.okafors.id).says("Confirm it")
     visitor.press("confirm_sessions", world.okafors.id, all=str(session.id))
     page = visitor.get("session", session.id)
-    assert page.says("Nia confirmed it on the family’s word")
+    assert page.says("Founder confirmed it on the family’s word")
 
 
 def test_sixty_are_listed_and_the_rest_is_promised(ana, world):

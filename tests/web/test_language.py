@@ -71,7 +71,7 @@ def test_a_refused_form_speaks_at_its_field_and_keeps_what_was_typed(ana_in_span
 
 
 def test_what_an_action_finds_is_said_in_the_persons_language(ana_in_spanish, noor, world):
-    sent = {"first_name": "Mía", "date_of_birth": "2026-06-09"}
+    sent = {"first_name": "Niña", "date_of_birth": "2026-06-09"}
     page = ana_in_spanish.post("new_child", world.riveras.id, status=422, **sent)
     assert page.error_at("date_of_birth") == "Ese día todavía no llega."
     over = world.session("2026-06-01 05:00", hours=1, state=State.CANCELLED)
@@ -135,11 +135,13 @@ def test_a_stranger_switches_and_signs_up_in_that_language(world):
     back = client.post("/language/", {"language": "es", "next": "/accounts/signup/"})
     assert (back.status_code, back["Location"]) == (302, "/accounts/signup/")
     assert Page(client.get("/accounts/signup/")).says("Crear una cuenta")
-    refused = Page(client.post("/accounts/signup/", {"name": "Lía", "email": "lia@", "password1": "corta"}))
+    refused = Page(client.post("/accounts/signup/", {"name": "Niñera", "email": "newcomer@", "password1": "corta"}))
     assert refused.error_at("email")
     assert "contraseña" in refused.error_at("password1")
-    client.post("/accounts/signup/", {"name": "Lía", "email": "lia@example.com", "password1": "tres mangos maduros"})
-    assert User.objects.get(email="lia@example.com").language == "es"
+    client.post(
+        "/accounts/signup/", {"name": "Niñera", "email": "newcomer@example.com", "password1": "tres mangos maduros"}
+    )
+    assert User.objects.get(email="newcomer@example.com").language == "es"
 
 
 def test_letters_are_written_in_the_language_of_who_gets_them(world):

@@ -124,11 +124,11 @@ def test_without_mail_its_boxes_say_why_and_keep_what_was_chosen(ana, world, set
     assert ana.get("notices").says("Nothing goes to ana@example.com until it is proved that this address is yours.")
 
 
-def test_who_only_reads_along_is_asked_about_what_she_may_hear_of(rosa, world):
-    page = rosa.get("notices")
+def test_who_only_reads_along_is_asked_about_what_she_may_hear_of(viewer, world):
+    page = viewer.get("notices")
     assert page.says("Who joined, and time off")
     assert not page.says("Sessions that need an answer")
-    rosa.post("notices", status=422, **CALM | {"email": ["to_answer"]})
+    viewer.post("notices", status=422, **CALM | {"email": ["to_answer"]})
 
 
 def test_the_settings_lead_there(ana):

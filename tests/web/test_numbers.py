@@ -141,8 +141,8 @@ def test_generating(noor, world, count, django_assert_num_queries):
 
 @COUNTS
 def test_the_families(world, count, django_assert_num_queries):
-    cora = Visitor(world.join(world.riveras, Role.COORDINATOR, name="Cora").user)
-    user = User.objects.get(name="Cora")
+    coordinator = Visitor(world.join(world.riveras, Role.COORDINATOR).user)
+    user = User.objects.get(name="Coordinator")
     families = Family.objects.bulk_create(
         Family(name=f"Family {number}", time_zone="America/New_York", currency="USD", created_at=LONG_AGO)
         for number in range(count)
@@ -152,7 +152,7 @@ def test_the_families(world, count, django_assert_num_queries):
     )
     for route in ("families", "records", "more"):
         with django_assert_num_queries(7):
-            cora.get(route)
+            coordinator.get(route)
 
 
 @COUNTS

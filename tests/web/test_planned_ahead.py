@@ -17,7 +17,7 @@ def kept(world) -> CareSchedule:
     return world.schedule(weeks_ahead=2, extended_by=world.ana_of_riveras)
 
 
-def test_the_form_asks_and_the_page_says_on_whose_word(ana, noor, rosa, world):
+def test_the_form_asks_and_the_page_says_on_whose_word(ana, noor, viewer, world):
     form = {
         "name": "Mornings",
         "child_ids": [str(world.emma.id)],
@@ -43,7 +43,7 @@ def test_the_form_asks_and_the_page_says_on_whose_word(ana, noor, rosa, world):
     assert page.says("4 weeks ahead, on Ana’s word")
     page = noor.press("edit_schedule", schedule.id, **form | {"name": "Early"}, weeks_ahead="1", version="2")
     assert page.says("Planned by itself 1 week ahead, on Noor’s word")
-    page = rosa.get("schedule", schedule.id)
+    page = viewer.get("schedule", schedule.id)
     assert page.says("1 week ahead, on Noor’s word")
     assert not page.offers("keep_ahead", schedule.id)
     noor.press("edit_schedule", schedule.id, **form | {"name": "Early"}, weeks_ahead="", version="3")
@@ -103,12 +103,12 @@ def test_the_inbox_leads_who_wished_it_to_what_needs_an_answer(ana, kept):
     assert page.says("3–19 Jun")
 
 
-def test_what_was_generated_last_is_taken_back_on_the_schedules_page(ana, rosa, world, kept):
+def test_what_was_generated_last_is_taken_back_on_the_schedules_page(ana, viewer, world, kept):
     assert not ana.get("schedule", kept.id).says("Undo the last generation")
     extending.extend(NOW)
     batch = GenerationBatch.objects.get()
     assert ana.get("schedule", kept.id).offers("undo_generation", batch.id)
-    assert not rosa.get("schedule", kept.id).offers("undo_generation", batch.id)
+    assert not viewer.get("schedule", kept.id).offers("undo_generation", batch.id)
     session = CareSession.objects.order_by("slot_date")[0]
     ana.press("confirm_session", session.id)
     page = ana.press("undo_generation", batch.id)

@@ -317,17 +317,17 @@ def test_a_range_that_makes_no_sense_is_refused_at_its_field(noor, world, dates,
     assert not CareSession.objects.exists()
 
 
-def test_a_viewer_reads_schedules_and_plans_nothing(rosa, world):
+def test_a_viewer_reads_schedules_and_plans_nothing(viewer, world):
     schedule = world.schedule(hourly_rate="33.33")
-    page = rosa.get("schedule", schedule.id)
+    page = viewer.get("schedule", schedule.id)
     assert page.says("Mornings")
     assert "33.33" not in page.html
     assert not page.offers("generate", schedule.id)
-    assert rosa.get("schedules", world.riveras.id).says("Mornings")
-    rosa.get("new_schedule", world.riveras.id, status=403)
-    rosa.get("edit_schedule", schedule.id, status=403)
-    rosa.get("generate", schedule.id, status=403)
-    rosa.post("switch_schedule", schedule.id, status=403, on="no")
+    assert viewer.get("schedules", world.riveras.id).says("Mornings")
+    viewer.get("new_schedule", world.riveras.id, status=403)
+    viewer.get("edit_schedule", schedule.id, status=403)
+    viewer.get("generate", schedule.id, status=403)
+    viewer.post("switch_schedule", schedule.id, status=403, on="no")
 
 
 def test_a_stranger_finds_no_schedule(sam, ada, world):

@@ -289,11 +289,11 @@ def test_a_second_request_is_refused_kindly(ana, world):
     assert page.value_of("message") == "Earlier?"
 
 
-def test_only_the_other_side_answers(ana, bea, rosa, sam, world):
+def test_only_the_other_side_answers(ana, bea, viewer, sam, world):
     session = world.session(state=State.CONFIRMED)
     ana.press("request_changes", session.id, message="Later?")
     request = ChangeRequest.objects.get()
-    for visitor, status in ((ana, 403), (bea, 403), (rosa, 403), (sam, 404)):
+    for visitor, status in ((ana, 403), (bea, 403), (viewer, 403), (sam, 404)):
         visitor.post("accept_request", request.id, status=status)
     assert ChangeRequest.objects.get().status == "OPEN"
 

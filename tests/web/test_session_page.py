@@ -27,19 +27,19 @@ def test_another_year_is_named(ana, world):
     assert ana.get("session", session.id).says("Thursday, 29 May, 2025")
 
 
-def test_pay_is_for_the_family_and_the_sessions_own_nanny(ana, noor, bea, cora, rosa, world):
+def test_pay_is_for_the_family_and_the_sessions_own_nanny(ana, noor, bea, coordinator, viewer, world):
     session = world.session("2026-05-29 06:00", state=State.COMPLETED, hourly_rate="33.33")
-    for visitor in (ana, noor, cora):
+    for visitor in (ana, noor, coordinator):
         assert visitor.get("session", session.id).says("$33.33")
-    for visitor in (bea, rosa):
+    for visitor in (bea, viewer):
         page = visitor.get("session", session.id)
         assert "33.33" not in page.html
         assert not page.says("$")
 
 
-def test_the_children_with_what_to_know(rosa, world):
+def test_the_children_with_what_to_know(viewer, world):
     Child.objects.filter(pk=world.emma.pk).update(allergies="Peanuts", medications="Salbutamol", notes="Naps.")
-    page = rosa.get("session", world.session().id)
+    page = viewer.get("session", world.session().id)
     for words in ("Peanuts", "Salbutamol", "Naps."):
         assert page.says(words)
 
@@ -54,7 +54,7 @@ def test_the_children_with_what_to_know(rosa, world):
         (State.CANCELLED, {"restore", "edit", "delete"}, {"restore", "edit", "delete"}),
     ],
 )
-def test_only_what_may_be_pressed_now_is_there(ana, noor, bea, rosa, world, state, ana_may, noor_may):
+def test_only_what_may_be_pressed_now_is_there(ana, noor, bea, viewer, world, state, ana_may, noor_may):
     session = world.session("2026-06-01 08:00", state=state)
 
     def presses(visitor) -> set[str]:
@@ -65,7 +65,7 @@ def test_only_what_may_be_pressed_now_is_there(ana, noor, bea, rosa, world, stat
     assert presses(ana) == ana_may
     assert presses(noor) == noor_may
     assert presses(bea) == set()
-    assert presses(rosa) == set()
+    assert presses(viewer) == set()
 
 
 def test_a_press_moves_the_session_and_says_so(ana, noor, world):
@@ -143,9 +143,9 @@ def test_what_has_begun_cannot_be_deleted(ana, world):
     assert CareSession.objects.filter(pk=session.pk, status=Status.IN_PROGRESS).exists()
 
 
-def test_who_may_see_but_not_press_is_told_so(bea, rosa, world):
+def test_who_may_see_but_not_press_is_told_so(bea, viewer, world):
     session = world.session()
-    for visitor in (bea, rosa):
+    for visitor in (bea, viewer):
         visitor.get("session", session.id)
         page = visitor.post("confirm_session", session.id, status=403)
         assert page.says("That is not for you to do")

@@ -20,7 +20,7 @@ SAM = "sam@example.com"
 # Route -> what it says when nothing is wrong.
 WAYS = {
     "account_login": {"login": SAM, "password": PASSWORD},
-    "account_signup": {"name": "Kim", "email": "kim@example.com", "password1": PASSWORD},
+    "account_signup": {"name": "Newcomer", "email": "newcomer@example.com", "password1": PASSWORD},
     "account_request_login_code": {"email": SAM},
     "account_confirm_login_code": {"code": "ABCD-2345"},
     "account_email_verification_sent": {"code": "ABCD-2345"},
@@ -76,7 +76,8 @@ def _on_the_way(browser: Reads, sam: User, route: str) -> Reads:
             browser.post("/accounts/login/code/", {"email": SAM})
         case "account_email_verification_sent":
             browser.post(
-                "/accounts/signup/", {"name": "Kim", "email": f"{browser.language}@example.com", "password1": PASSWORD}
+                "/accounts/signup/",
+                {"name": "Newcomer", "email": f"{browser.language}@example.com", "password1": PASSWORD},
             )
         case "account_reset_password_from_key":
             browser.post("/accounts/password/reset/", {"email": SAM})

@@ -30,7 +30,7 @@ WRONG: list[tuple[type[forms.Widget], str]] = [
     (drafts.ClockInput, "25:00"),
     (drafts.MomentInput, "2026-02-30T09:00"),
     (drafts.MoneyInput, "1,212"),
-    (forms.EmailInput, "kim@"),
+    (forms.EmailInput, "guest@"),
     (forms.PasswordInput, "kites"),
     (forms.Select, "nonsense"),
     (forms.CheckboxSelectMultiple, "nonsense"),

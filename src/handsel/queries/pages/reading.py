@@ -241,7 +241,7 @@ def sessions(count: int) -> str:
 
 
 def together(names: list[str]) -> str:
-    """Emma and Theo. Spanish says another "and" before the sound of i: Theo e Inés."""
+    """Emma and Theo. Spanish says another "and" before the sound of i: padres e hijos."""
     if len(names) < 2:
         return "".join(names)
     joined = gettext("%(first)s and %(last)s")

@@ -34,7 +34,7 @@ _COLOURS = (
     "paper sheet shade ink soft rule line green green-wash on-green amber amber-wash blue blue-fill on-blue grey red "
     "red-wash"
 )
-_LONG_NAME = "Maximilian-Alexander und Wilhelmina-Katharina"
+_LONG_NAME = "Mittwochs-Vertretung und Wochenend-Begleitung"
 _LONG_WORDS = "Kinderbetreuungsvereinbarung Donnerstagnachmittagsbetreuung · Oberschleißheim-Hackermoos"
 
 
