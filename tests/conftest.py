@@ -24,6 +24,7 @@ ON_POSTGRESQL = os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql"
 # The ordinary run looks on one database, the nightly one on the other too.
 ON_ANY_DATABASE = (
     "access/test_growth.py",
+    "access/test_table.py",
     "access/test_walk.py",
     "actions/test_example_loading.py",
     "actions/test_reminding.py",

@@ -33,7 +33,7 @@ from handsel.rules.change_requests import Answer
 from tests.access import neighbours, routes
 from tests.access.neighbours import Household, Somebody
 from tests.access.routes import Row
-from tests.access.test_walk import OPERATIONS, Walk
+from tests.access.walk import OPERATIONS, Walk
 
 LOOKS = [
     row
@@ -55,7 +55,7 @@ def test_looking_costs_the_same_however_much_there_is(world, role):
 
 
 def asked(walk: Walk, row: Row) -> int:
-    name = walk._id(row.about, "home") if row.about else ""
+    name = walk.id_of(row.about, "home") if row.about else ""
     with CaptureQueriesContext(connection) as queries:
         answer = walk.ask(row, walk.somebody.home, name)
     # Who is in many families is not led on to the only one.

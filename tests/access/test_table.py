@@ -1,0 +1,51 @@
+"""The table of routes is whole, and a text that leaks would be seen."""
+
+from django.apps import apps
+from django.db import models
+
+from handsel.models import CalendarAddress, Family, IdempotencyKey
+from tests.access import routes
+from tests.access.walk import ADDRESSES, OPERATIONS
+
+
+def test_every_operation_is_in_the_table():
+    assert {row.route for row in routes.API} == set(OPERATIONS)
+
+
+def test_every_page_is_in_the_table():
+    listed = {row.route.split()[1] for row in routes.PAGES} | {route.split()[1] for route in routes.PUBLIC}
+    named = {name for name in ADDRESSES if not name.startswith(("api:", "admin:"))}
+    # The one without a name answers 404 to whatever else is asked below /api/.
+    assert named == listed | set(routes.SIGN_IN) | {routes.INVITATION, "None"}
+
+
+def test_what_is_served_below_the_api_is_what_the_openapi_file_says():
+    served = {address for name, address in ADDRESSES.items() if name.startswith("api:")}
+    assert served == {path for _, path in OPERATIONS.values()}
+
+
+def test_every_text_of_a_family_carries_its_canary(walkers):
+    """So that a text that leaks is seen, whichever it is."""
+    for house in (walkers["parent"].home, walkers["parent"].next_door):
+        for model in _models_of_a_family():
+            whose = "pk" if model._meta.model_name == "family" else "family"
+            rows = model.objects.filter(**{whose: house.things["family"].id})
+            assert rows.exists(), model
+            for field in _texts(model):
+                assert any(house.canary in str(value) for value in rows.values_list(field, flat=True)), (model, field)
+
+
+def _models_of_a_family() -> list[type[models.Model]]:
+    # A key keeps the answer for its own person alone, and not beyond the membership; an address is named by its person.
+    everything = set(apps.get_app_config("handsel").get_models()) - {IdempotencyKey, CalendarAddress}
+    return [Family, *(model for model in everything if any(field.name == "family" for field in model._meta.fields))]
+
+
+def _texts(model: type[models.Model]) -> list[str]:
+    coded = {"time_zone", "currency", "token_hash", "kind", "source", "answer", "once"}
+    kinds = (models.CharField, models.TextField, models.JSONField)
+    return [
+        field.name
+        for field in model._meta.fields
+        if isinstance(field, kinds) and not field.choices and field.name not in coded | {"child_ids"}
+    ]
