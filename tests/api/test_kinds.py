@@ -23,7 +23,7 @@ NEARLY = {
         r"([Zz]|[+-][0-2][0-9]:[0-6][0-9])?\Z"
     ),
     "MONEY": st.from_regex(r"\A ?-?[0-9]{1,5}(\.[0-9]{0,3})? ?\Z"),
-    "EMAIL": st.from_regex(r"\A[a-zA-Z0-9.+]{1,4}@[a-zA-Z0-9-]{1,4}(\.[a-zA-Z0-9-]{1,3}){0,2}\Z"),
+    "EMAIL": st.from_regex(r"\A ?[a-zA-Z0-9.+]{1,4}@[a-zA-Z0-9-]{1,4}(\.[a-zA-Z0-9-]{1,3}){0,2} ?\Z"),
     "ID": st.uuids().map(str) | st.uuids().map(str).map(str.upper) | st.uuids().map(lambda one: one.hex),
 }
 JSON = st.recursive(
@@ -69,6 +69,8 @@ def test_the_longest_text(name):
     most = KINDS[name].schema["maxLength"]
     for length in (most, most + 1):
         agree(KINDS[name], "é" * length)
+        agree(KINDS[name], f" {'é' * (length - 2)} ")
+        agree(KINDS[name], f"{'é' * (length - 3)}\r\ne")
 
 
 @pytest.mark.parametrize(
@@ -99,6 +101,9 @@ def test_the_longest_text(name):
                 f"a@{'b' * 64}.co",
                 "a@b.c1",
                 "a@b.1c",
+                " a@b.co  ",
+                f"{' ' * 248}a@b.co",
+                f"{' ' * 249}a@b.co",
             ],
         ),
         ("TIME_ZONE", ["UTC", "America/New_York", "america/new_york", "../../etc/passwd", "", "Factory", "localtime"]),

@@ -56,7 +56,7 @@ def line(most: int, *, least: int = 0) -> Kind:
     printable = rf"[^{_UNPRINTABLE}]*"
     some = rf"[{_SPACES}{_UNSEEN}]*[^{_UNPRINTABLE}{_SPACES}{_UNSEEN}]" if least else ""
     return Kind(
-        lambda raw: fields.text(raw, least=least, most=most),
+        lambda raw: fields.text(_as_sent(raw, most), least=least, most=most),
         {"type": "string", "minLength": least, "maxLength": most, "pattern": f"^{_BREAKS}{some}{printable}{_BREAKS}$"},
     )
 
@@ -66,7 +66,7 @@ def lines(*, least: int = 0) -> Kind:
     printable = rf"[^{_UNPRINTABLE_IN_LINES}]*"
     some = rf"[^{_UNPRINTABLE_IN_LINES}{_SPACES}{_UNSEEN}\t\r\n\u2028\u2029]" if least else ""
     return Kind(
-        lambda raw: fields.text(raw, least=least, most=4000, lines=True),
+        lambda raw: fields.text(_as_sent(raw, 4000), least=least, most=4000, lines=True),
         {
             "type": "string",
             "minLength": least,
@@ -74,6 +74,13 @@ def lines(*, least: int = 0) -> Kind:
             "pattern": f"^{printable}{some}{printable if least else ''}$",
         },
     )
+
+
+def _as_sent(raw: object, most: int) -> object:
+    """`maxLength` counts what is sent, also what is trimmed then."""
+    if isinstance(raw, str) and len(raw) > most:
+        raise fields.too_long(most)
+    return raw
 
 
 def many(kind: Kind, parse: Callable[[object], Any], *, least: int = 0, most: int) -> Kind:
@@ -153,15 +160,16 @@ CURRENCY = Kind(
     {"type": "string", "enum": sorted(currencies.CODES), "description": "An ISO 4217 code."},
     component="Currency",
 )
+_LONGEST_ADDRESS = 254
 EMAIL = Kind(
-    fields.email,
+    lambda raw: fields.email(_as_sent(raw, _LONGEST_ADDRESS)),
     {
         "type": "string",
         "description": "An e-mail address.",
         "allOf": [
-            {"maxLength": 254},
-            {"pattern": r"^[^@]{1,64}@"},
-            {"pattern": rf"^{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LAST_LABEL}$"},
+            {"maxLength": _LONGEST_ADDRESS},
+            {"pattern": r"^ *[^@ ]{1,64}@"},
+            {"pattern": rf"^ *{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LAST_LABEL} *$"},
         ],
     },
 )

@@ -59,13 +59,17 @@ def text(raw: object, *, least: int = 0, most: int, lines: bool = False) -> str:
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     trimmed = raw.strip(" \t\r\n")
     if len(trimmed) > most:
-        raise Wrong(say("Keep this to %(most)s characters at most.", most=most))
+        raise too_long(most)
     if (_UNPRINTABLE_IN_LINES if lines else _UNPRINTABLE).search(trimmed):
         raise Wrong(say("This holds characters that cannot be shown. Write it again without them."))
     trimmed = _TURNING.sub("", trimmed).strip()
     if len(_UNSEEN.sub("", trimmed).strip()) < least:
         raise Wrong(say("Fill this in.") if least == 1 else say("Write at least %(least)s characters.", least=least))
     return trimmed
+
+
+def too_long(most: int) -> Wrong:
+    return Wrong(say("Keep this to %(most)s characters at most.", most=most))
 
 
 def wall_time(raw: object) -> time:
