@@ -129,6 +129,9 @@ def test_the_operators_pages_run_nothing_that_the_csp_forbids(page, server, noor
     page.locator("#searchbar").press("Enter")
     page.get_by_role("link", name=noor.email).click()
     expect(page.get_by_text("Is active")).to_be_visible()
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(at(server, "/admin/status/"))
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert server.command("user", "no-staff", noor.email).returncode == 0
     assert page.goto(at(server, "/admin/")).status == 404
 
