@@ -91,6 +91,7 @@ def test_who_is_not_known_is_asked_first(world):
         b'{"a":' * 100_000,
         b'{"name": ' + b"9" * 5_000 + b"}",
         b"{} {}",
+        b"\r\n",
     ],
 )
 def test_what_is_not_json(ana, body):

@@ -39,9 +39,9 @@ class Parameter:
 
 
 def body(request: HttpRequest, form: Form) -> Draft:
-    """What the body says. An empty one says nothing, as {} does."""
+    """What the body says. None at all says nothing, as {} does; white space alone is no JSON."""
     raw = request.body
-    if not raw.strip():
+    if not raw:
         return _draft([], form.kinds, form.needed)
     if request.content_type != "application/json" or not _is_utf_8(request):
         raise UnsupportedMediaType
