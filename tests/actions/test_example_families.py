@@ -105,7 +105,9 @@ def test_history_and_notices_are_of_their_time(now):
 
 
 def test_on_a_wednesday_morning_one_session_runs(now):
-    assert CareSession.objects.get(status="IN_PROGRESS").actual_start <= now
+    running = CareSession.objects.get(status="IN_PROGRESS")
+    assert running.actual_start <= now
+    assert running.scheduled_start <= now
 
 
 def test_it_never_mixes_with_real_people(world):

@@ -77,7 +77,7 @@ def lines(*, least: int = 0) -> Kind:
 
 
 def _as_sent(raw: object, most: int) -> object:
-    """`maxLength` counts what is sent, also what is trimmed then."""
+    """The rule counts what is left when it is trimmed. The description can only count what is sent, and holds."""
     if isinstance(raw, str) and len(raw) > most:
         raise fields.too_long(most)
     return raw
@@ -160,14 +160,13 @@ CURRENCY = Kind(
     {"type": "string", "enum": sorted(currencies.CODES), "description": "An ISO 4217 code."},
     component="Currency",
 )
-_LONGEST_ADDRESS = 254
 EMAIL = Kind(
-    lambda raw: fields.email(_as_sent(raw, _LONGEST_ADDRESS)),
+    lambda raw: fields.email(_as_sent(raw, fields.LONGEST_EMAIL)),
     {
         "type": "string",
         "description": "An e-mail address.",
         "allOf": [
-            {"maxLength": _LONGEST_ADDRESS},
+            {"maxLength": fields.LONGEST_EMAIL},
             {"pattern": r"^ *[^@ ]{1,64}@"},
             {"pattern": rf"^ *{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LAST_LABEL} *$"},
         ],

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handsel.env import kept_keys, values
-from handsel.env.refused import Refused
+from handsel.env.values import Refused
 from handsel.rules import subscriptions
 
 

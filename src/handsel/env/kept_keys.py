@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from handsel.env.refused import Refused
+from handsel.env.values import Refused
 
 
 def new_secret() -> str:

@@ -14,6 +14,10 @@ from urllib.parse import unquote, urlsplit
 from handsel.rules import subscriptions
 
 
+class Refused(Exception):
+    """A variable makes no sense; the message is one sentence that names it."""
+
+
 @dataclass(frozen=True)
 class Mail:
     """Where mail is handed over. `tls` is "tls" (from the first byte), "starttls" or "" (this machine only)."""
@@ -84,11 +88,11 @@ def postgresql(text: str) -> dict[str, str]:
 
 
 def hosts(text: str) -> tuple[str, ...]:
-    hosts = tuple(host for host in re.split(r"[\s,]+", text) if host)
-    for host in hosts:
+    named = tuple(host for host in re.split(r"[\s,]+", text) if host)
+    for host in named:
         if not re.fullmatch(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", host):
             raise ValueError(f"must list host names such as book.example.org, without scheme or port, not {host!r}")
-    return hosts
+    return named
 
 
 def secret(text: str) -> str:

@@ -27,6 +27,7 @@ class Wrong(ValueError):
 EARLIEST = date(1970, 1, 1)
 LATEST = date(2199, 12, 31)
 HIGHEST_RATE = Decimal("9999.99")
+LONGEST_EMAIL = 254
 OUT_OF_REACH = say("Choose a date from %(first)s to %(last)s.", first=EARLIEST, last=LATEST)
 
 # Patterns speak of [0-9], since \d also means the digits of every other script.
@@ -181,7 +182,7 @@ def email(raw: object) -> str:
     # Lower case is taken of ASCII alone: the Kelvin sign's is k, and another person's address.
     if isinstance(raw, str) and raw.isascii():
         address = raw.strip(" ").lower()
-        if len(address) <= 254 and _EMAIL.fullmatch(address):
+        if len(address) <= LONGEST_EMAIL and _EMAIL.fullmatch(address):
             return address
     raise Wrong(say("Write an e-mail address, like noor@example.com."))
 

@@ -1,2 +1,0 @@
-class Refused(Exception):
-    """A variable makes no sense; the message is one sentence that names it."""
