@@ -34,7 +34,7 @@ from handsel.notices.channels import email
 from handsel.rules.notices import Outcome, Topic, Way
 from tests.mailbox import Mailbox
 from tests.push_service import Browser, push_service
-from tests.races import thousand
+from tests.races import load
 
 ROUNDS = 5
 PEOPLE = 200
@@ -68,7 +68,7 @@ def the_world_outside() -> Iterator[tuple[int, dict, str]]:
 @contextmanager
 def book(at: datetime, url: str) -> Iterator[None]:
     """The notices, each of another nanny, and a device for each."""
-    parent, sessions = thousand.people(at, PEOPLE)
+    parent, sessions = load.people(at, PEOPLE)
     browsers = [Browser(f"{url}/ring/{number}") for number in range(PEOPLE)]
     Device.objects.bulk_create(
         Device(

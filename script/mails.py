@@ -52,17 +52,17 @@ def letters() -> list[str]:
     from handsel.actions.delivery import News
     from handsel.management import letters
     from handsel.models import User
-    from handsel.queries import still_true
+    from handsel.queries import notice_validity
     from handsel.rules.drafts import Draft
     from handsel.rules.roles import Role
-    from tests import news, world
+    from tests import notice_factory, world
 
     settings.ADDRESS = "https://book.example.org"
     people = world.build()
     User.objects.filter(pk=people.luis.pk).update(language="es")
     written = []
-    for notice in news.of_every_kind(people):
-        sessions = still_true.still_true([notice], at=world.NOW)[notice.id]
+    for notice in notice_factory.of_every_kind(people):
+        sessions = notice_validity.still_valid([notice], at=world.NOW)[notice.id]
         written.append(letters.notice(notice.person, [News(notice, sessions[:8])], [notice.id]).html)
     draft = Draft.of(email="luis@example.com", role=Role.NANNY)
     invitation, _ = invitations.invite(people.okafors.id, draft, by=people.ada, **world.ON_THE_WEB)

@@ -201,7 +201,7 @@ def _make_people() -> None:
             person = people.create(email, name, asked["password"], at=timezone.now())
             token = tokens.issue_for(email, asked["scope"], at=timezone.now())
             made.append(Person(person.id, name, email, token))
-        book.let_go()
+        book.close_connections()
         sys.stdout.write(json.dumps([asdict(person) for person in made], default=str) + "\n")
         sys.stdout.flush()
 

@@ -56,12 +56,17 @@ def test_a_form_that_is_too_large(settings, careful):
             "pages.invitations.offer",
             "/invitations/<str:token>/",
         ),
-        ("/feeds/s3cret.ics?c=blue", "text/html; charset=utf-8", "calendar_feed.find", "/feeds/<str:secret>.ics"),
-        ("/api/v1/me", PROBLEM, "people.me", "The API broke"),
+        (
+            "/feeds/s3cret.ics?c=blue",
+            "text/html; charset=utf-8",
+            "queries.calendar_feed.find",
+            "/feeds/<str:secret>.ics",
+        ),
+        ("/api/v1/me", PROBLEM, "queries.people.me", "The API broke"),
     ],
 )
 def test_what_breaks_is_written_down_without_the_address(careful, world, monkeypatch, path, kind, breaks, written):
-    monkeypatch.setattr(f"handsel.queries.{breaks}", broken)
+    monkeypatch.setattr(f"handsel.{breaks}", broken)
     careful.force_login(world.ana)
     with written_down() as log:
         response = careful.get(path)

@@ -46,7 +46,7 @@ MIDDLEWARE = [
     "handsel.web.mail.letters_last",
     "allauth.account.middleware.AccountMiddleware",
     "handsel.web.last_seen.middleware",
-    "handsel.web.this_browser.middleware",
+    "handsel.web.device_cookie.middleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

@@ -92,4 +92,4 @@ for database in connections.settings.values():
 # `handsel serve` has asked already; another server has not.
 with suppress(DatabaseError):  # no tables, or no database yet: nobody is in it
     book.refuse_example_people()
-book.let_go()
+book.close_connections()

@@ -14,7 +14,7 @@ from uuid import uuid4
 from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
-from handsel.access import sealed, tokens
+from handsel.access import encryption, tokens
 from handsel.actions import duties
 from handsel.models import (
     ApiToken,
@@ -351,7 +351,7 @@ def _address(person: User) -> CalendarAddress:
 
 
 def _outside(person: User) -> OutsideCalendar:
-    sealed_address = sealed.seal("https://calendar.example.com/of-their-own.ics", outside_calendars.SEALED_AS)
+    sealed_address = encryption.encrypt("https://calendar.example.com/of-their-own.ics", outside_calendars.SEALED_AS)
     now = timezone.now()
     return OutsideCalendar.objects.create(
         person=person, name="spare", sealed_address=sealed_address, created_at=now, next_at=now

@@ -90,8 +90,8 @@ many = pytest.mark.parametrize("fetch", MANY, ids=lambda fetch: fetch.__name__)
 
 def test_every_way_to_fetch_is_tried_here():
     made_here = (name for name, thing in inspect.getmembers(visibility, inspect.isfunction) if not name.startswith("_"))
-    across = (visibility.rivals, visibility.busy_times, visibility.at_work)
-    own = (visibility.standing, visibility.standings, visibility.still_here)
+    across = (visibility.competing_sessions, visibility.busy_times, visibility.running_sessions)
+    own = (visibility.standing, visibility.standings, visibility.lock_active_person)
     tried = {fetch.__name__ for fetch in (*ONE, *MANY, *across, *own)}
     assert set(made_here) == tried
 
@@ -229,16 +229,18 @@ def test_rivals_are_what_a_nanny_has_in_any_family(world):
     world.session("2026-06-02 09:00", nanny=world.bea_of_riveras)
     world.session("2026-06-02 09:00", state=State.CANCELLED)
     world.session("2026-06-02 09:00", overlap_allowed=True)
-    found = visibility.rivals([world.noor.id], wall("2026-06-02 12:00"), wall("2026-06-02 14:00"))
+    found = visibility.competing_sessions([world.noor.id], wall("2026-06-02 12:00"), wall("2026-06-02 14:00"))
     assert set(found) == {here, there}
-    assert set(visibility.rivals([world.noor.id], wall("2026-06-02 13:00"), wall("2026-06-02 14:00"))) == {there}
+    assert set(visibility.competing_sessions([world.noor.id], wall("2026-06-02 13:00"), wall("2026-06-02 14:00"))) == {
+        there
+    }
 
 
 def test_who_deleted_the_account_is_not_still_here(world):
-    visibility.still_here(world.sam)
+    visibility.lock_active_person(world.sam)
     type(world.sam).objects.filter(pk=world.sam.pk).update(is_active=False)
     with pytest.raises(NotVisible):
-        visibility.still_here(world.sam)
+        visibility.lock_active_person(world.sam)
 
 
 def test_busy_times_are_those_of_a_nannys_own_calendars(world):
@@ -257,5 +259,5 @@ def test_busy_times_are_those_of_a_nannys_own_calendars(world):
 def test_at_work_is_what_a_nanny_has_running_in_any_family(world):
     running = world.session("2026-06-01 07:00", family=world.okafors, state=State.IN_PROGRESS)
     world.session("2026-06-01 07:00", state=State.CONFIRMED, overlap_allowed=True)
-    assert list(visibility.at_work(world.noor.id)) == [running]
-    assert not visibility.at_work(world.bea.id)
+    assert list(visibility.running_sessions(world.noor.id)) == [running]
+    assert not visibility.running_sessions(world.bea.id)

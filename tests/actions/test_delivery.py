@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 
 from handsel.actions import care_sessions, delivery, generation, invitations
 from handsel.models import Delivery, Device, Invitation, Notice, NoticeChoice, User
-from handsel.notices.channels import Never, NotNow
+from handsel.notices.channels import PermanentFailure, TemporaryFailure
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import Topic, Way
@@ -190,7 +190,7 @@ def test_what_is_true_no_more_stays_inside(world, carriers, end):
 
 def test_what_cannot_be_handed_over_waits_longer_each_time_and_is_given_up_loudly(world, carriers, caplog):
     confirmed(world)
-    carriers.trouble = NotNow("ConnectionRefusedError")
+    carriers.trouble = TemporaryFailure("ConnectionRefusedError")
     delivery.route(NOW)
     at, pauses = NOW, []
     while delivery.deliver(at, carriers):
@@ -209,7 +209,7 @@ def test_what_cannot_be_handed_over_waits_longer_each_time_and_is_given_up_loudl
 
 def test_the_mail_server_comes_back(world, carriers):
     confirmed(world)
-    carriers.trouble = NotNow("ConnectionRefusedError")
+    carriers.trouble = TemporaryFailure("ConnectionRefusedError")
     run(carriers)
     carriers.trouble = None
     assert run(carriers, NOW + MINUTE) == 1
@@ -219,7 +219,7 @@ def test_the_mail_server_comes_back(world, carriers):
 
 def test_what_is_refused_for_good_is_not_tried_again(world, carriers, caplog):
     confirmed(world)
-    carriers.trouble = Never("550")
+    carriers.trouble = PermanentFailure("550")
     assert run(carriers) == 1
     assert run(carriers, NOW + DAY) == 0
     assert (Delivery.objects.get().outcome, Delivery.objects.get().trouble) == ("refused", "550")

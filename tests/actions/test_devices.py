@@ -30,7 +30,7 @@ def add(person: User, browser: Browser | None = None, *, name: str = "Firefox on
 
 def waiting(world: World, person: User) -> list[Delivery]:
     """What is on its way to the person's devices once Ana has planned something."""
-    outbox.tell(NoticeKind.SESSION_PLANNED, [person.id], by=world.ana, at=NOW, session=world.session())
+    outbox.notify(NoticeKind.SESSION_PLANNED, [person.id], by=world.ana, at=NOW, session=world.session())
     delivery.route(NOW)
     return list(Delivery.objects.filter(notice__person=person, device__isnull=False))
 

@@ -175,7 +175,7 @@ def test_when_the_database_goes_or_the_worker_dies_nothing_is_half_done(world, m
     def die(*_, **__):
         raise trouble
 
-    monkeypatch.setattr(generation.outbox, "tell", die)
+    monkeypatch.setattr(generation.outbox, "notify", die)
     with pytest.raises(trouble):
         extending.extend(NOW)
     assert not CareSession.objects.exists()

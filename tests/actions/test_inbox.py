@@ -15,7 +15,7 @@ from tests.world import LONG_AGO, NOW
 
 def told(world, *people) -> list[Notice]:
     session = world.session()
-    outbox.tell(
+    outbox.notify(
         NoticeKind.SESSION_CONFIRMED, [person.id for person in people], by=world.luis, at=LONG_AGO, session=session
     )
     return list(Notice.objects.filter(session=session).order_by("id"))

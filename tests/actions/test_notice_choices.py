@@ -58,7 +58,7 @@ def test_what_is_not_wanted_does_not_leave(world, settings):
     Device.objects.create(person=world.noor, name="Phone", endpoint_hash="x", created_at=NOW)
     notice_choices.by_mail(Topic.CONFIRMED, wanted=False, by=world.noor, **ON_THE_WEB)
     session = world.session()
-    outbox.tell(NoticeKind.SESSION_CONFIRMED, [world.noor.id], by=world.ana, at=NOW, session=session)
+    outbox.notify(NoticeKind.SESSION_CONFIRMED, [world.noor.id], by=world.ana, at=NOW, session=session)
     delivery.route(NOW)
     assert [one.way for one in Delivery.objects.all()] == [Way.PUSH]
 

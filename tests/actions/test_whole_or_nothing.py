@@ -55,7 +55,7 @@ NO_ACTS = {
     notice_choices.by_mail,
     mail_answers.confirm,  # calls the act of confirming
     history.line,  # what the acts are made of
-    history.remember,
+    history.record,
     leaving.leave,
     example_families.load,  # what is made of the acts
     cast.gather,

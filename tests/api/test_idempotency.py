@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
-from handsel.actions import children, invitations, repeats
+from handsel.actions import children, idempotency, invitations
 from handsel.actions import families as actions
 from handsel.models import Child, Family, IdempotencyKey, Invitation
 from handsel.rules.lifecycle import State
@@ -97,10 +97,10 @@ def test_while_the_first_is_under_way_the_second_waits(world, ana, path):
     assert (answer.status_code, answer.json()["code"]) == (409, "in_progress")
     assert int(answer["Retry-After"]) >= 1
     # A while later its process is taken for dead, and the key for free: within a minute, as the API promises.
-    assert repeats.LEASE.total_seconds() <= 60
-    IdempotencyKey.objects.update(claimed_at=NOW - repeats.LEASE + timedelta(seconds=1))
+    assert idempotency.LEASE.total_seconds() <= 60
+    IdempotencyKey.objects.update(claimed_at=NOW - idempotency.LEASE + timedelta(seconds=1))
     assert ana.post(path, CHILD, Idempotency_Key="k").json()["code"] == "in_progress"
-    IdempotencyKey.objects.update(claimed_at=NOW - repeats.LEASE)
+    IdempotencyKey.objects.update(claimed_at=NOW - idempotency.LEASE)
     assert ana.post(path, CHILD, Idempotency_Key="k").status_code == 201
     assert IdempotencyKey.objects.get().claim != row.claim
 

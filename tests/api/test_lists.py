@@ -242,7 +242,7 @@ def test_every_wrong_filter_is_named(world, ana, query, wrong):
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(world, ana):
-    """One of them asks whose token it is. Ten rows in every list, then a thousand."""
+    """One of them asks whose token it is. Ten rows in every list, then a load."""
     most = dict.fromkeys(LISTS, 3) | dict.fromkeys(("getCareSchedules", "getCareSessions", "getUnconfirmedSessions"), 4)
     paths = lists(world)
     ana.get("/me")  # notes that the token is in use

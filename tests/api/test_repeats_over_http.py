@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.api.hesitating import NAME as HESITATING
-from tests.api.hesitating import SIGN
+from tests.api.slow_api import NAME as HESITATING
+from tests.api.slow_api import SIGN
 from tests.server import ROOT, Server
 
 FAMILY = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD"}
@@ -47,7 +47,7 @@ def test_of_many_equal_requests_at_once_one_is_done(server: Server):
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
 def server_of_ours(request) -> Iterator[Server]:
     """One that may be killed, and that hesitates to add one child; see hesitating.py."""
-    variables = {"DJANGO_SETTINGS_MODULE": "tests.api.hesitating", "PYTHONPATH": str(ROOT)}
+    variables = {"DJANGO_SETTINGS_MODULE": "tests.api.slow_api", "PYTHONPATH": str(ROOT)}
     with Server(request.param, **variables) as started:
         yield started
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, Response, sync_playwright
 
-from tests.browser.hand import Hand
+from tests.browser.browser_user import Hand
 from tests.browser.household import Home, founded
 from tests.workflows.dated import DatedServer
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from tests.browser.hand import PASSWORD
+from tests.browser.browser_user import PASSWORD
 from tests.server import Person
 from tests.workflows.dated import DatedServer
 

@@ -7,7 +7,7 @@ from django.urls import resolve
 from playwright.sync_api import Page, Route, expect
 
 from tests.access.routes import PAGES
-from tests.browser.book import Book, opened, settled
+from tests.browser.page_objects import Book, opened, settled
 from tests.run import NIGHTLY
 from tests.workflows.dated import DatedServer
 
@@ -104,7 +104,7 @@ class Held:
         else:
             route.continue_()
 
-    def let_go(self) -> list[str]:
+    def close_connections(self) -> list[str]:
         """The addresses that were sent to."""
         sent = [route.request.url for route in self.routes]
         for route in self.routes:
@@ -122,7 +122,7 @@ def tap_twice(page: Page, number: int, held: Held) -> str:
         page.wait_for_timeout(30)
         if held.routes:
             break
-    sent = held.let_go()
+    sent = held.close_connections()
     assert len(sent) == 1, f"{button.text_content()} on {page.url} sent {sent}"
     return sent[0]
 
@@ -167,7 +167,7 @@ def test_every_button_sends_once(book: Book):
         undo = page.locator("main .toast button")
         undo.evaluate("(button) => { button.click(); button.click() }")
         page.wait_for_timeout(50)
-        (undone,) = held.let_go()
+        (undone,) = held.close_connections()
         sent_to |= {"cancel_sessions", route_of(undone)}
     with book.at(book.noor, in_trouble=True, service_workers="block") as page:
         page.goto("/settings/calendars/")

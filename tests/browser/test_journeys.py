@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import PASSWORD, Hand
+from tests.browser.browser_user import PASSWORD, Hand
 from tests.browser.household import Home
 from tests.workflows.dated import DatedServer
 

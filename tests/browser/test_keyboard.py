@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.hand import Hand
+from tests.browser.browser_user import Hand
 from tests.browser.household import Home
 
 pytestmark = pytest.mark.parametrize("hand", [pytest.param("phone", marks=pytest.mark.nightly), "wide"], indirect=True)

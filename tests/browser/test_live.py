@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.book import Book, opened, stands
+from tests.browser.page_objects import Book, opened, stands
 from tests.workflows.dated import DatedServer
 
 HALF_A_MINUTE = 31_000  # milliseconds

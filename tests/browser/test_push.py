@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from tests import push_service
-from tests.browser.book import PASSWORD, PHONE, Book, opened
+from tests.browser.page_objects import PASSWORD, PHONE, Book, opened
 from tests.push_service import Browser, PushService
 from tests.server import Person
 from tests.workflows.dated import DatedServer

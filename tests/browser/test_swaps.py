@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.book import Book, opened, settled, stands
+from tests.browser.page_objects import Book, opened, settled, stands
 from tests.workflows.dated import DatedServer
 
 

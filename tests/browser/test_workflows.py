@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import Hand
+from tests.browser.browser_user import Hand
 from tests.browser.household import Home
 from tests.workflows.dated import DatedServer
 

@@ -4,7 +4,7 @@ import pytest
 
 from handsel.actions import families, invitations, members
 from handsel.models import Member
-from handsel.queries.pages import invitations as offers
+from handsel.pages import invitations as offers
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role

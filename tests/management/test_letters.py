@@ -17,7 +17,7 @@ from handsel.management.carriers import ByMailAndPush
 from handsel.models import CareSession, Child, Delivery, Family, Notice, NoticeChoice, User
 from handsel.rules.notices import TOPICS, NoticeKind, Topic, Way
 from handsel.rules.roles import Role
-from tests import news
+from tests import notice_factory
 from tests.world import NOW, ON_THE_WEB
 
 
@@ -58,7 +58,7 @@ def links(letter: EmailMessage) -> list[str]:
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_arrives_and_says_the_same_as_text_and_as_html(world, mailbox, kind, language):
     User.objects.update(language=language)
-    notice = news.of(world, kind)
+    notice = notice_factory.of(world, kind)
     wants_all(notice.person)
     send()
     [letter] = mailbox.all()
@@ -76,7 +76,7 @@ def test_every_kind_arrives_and_says_the_same_as_text_and_as_html(world, mailbox
 
 
 def test_nothing_of_a_letter_comes_from_elsewhere(world, mailbox):
-    news.of(world, NoticeKind.SESSIONS_TO_CONFIRM)
+    notice_factory.of(world, NoticeKind.SESSIONS_TO_CONFIRM)
     send()
     [letter] = mailbox.all()
     assert not re.search(r"src=|url\(|@import|<link|<img|<script", html(letter))
@@ -84,7 +84,7 @@ def test_nothing_of_a_letter_comes_from_elsewhere(world, mailbox):
 
 
 def test_a_generation_is_one_letter_with_what_is_still_to_be_answered(world, mailbox):
-    notice = news.of(world, NoticeKind.SESSIONS_TO_CONFIRM)
+    notice = notice_factory.of(world, NoticeKind.SESSIONS_TO_CONFIRM)
     send()
     [letter] = mailbox.all()
     assert letter["Subject"] == "43 sessions need your answer · 3 Jun – 15 Jul"
@@ -100,7 +100,7 @@ def test_a_generation_is_one_letter_with_what_is_still_to_be_answered(world, mai
 def test_the_button_leads_to_the_answer_or_to_the_page(world, mailbox):
     wants_all(world.ana, world.noor)
     for kind in NoticeKind:
-        notice = news.of(world, kind)
+        notice = notice_factory.of(world, kind)
         send()
         [letter] = mailbox.all()
         answer = f"https://book.example.org/mail/answer/{mail_links.to_answer(notice.id)}/"
@@ -113,7 +113,7 @@ def test_the_button_leads_to_the_answer_or_to_the_page(world, mailbox):
 
 
 def test_why_it_was_cancelled_stands_there(world, mailbox):
-    news.of(world, NoticeKind.SESSION_CANCELLED)
+    notice_factory.of(world, NoticeKind.SESSION_CANCELLED)
     send()
     [letter] = mailbox.all()
     assert letter["Subject"] == "Noor cancelled a session · Tue 2 Jun, 09:00–17:00"
@@ -121,9 +121,9 @@ def test_why_it_was_cancelled_stands_there(world, mailbox):
 
 
 def test_old_stands_beside_new(world, mailbox):
-    news.of(world, NoticeKind.SESSION_CHANGED)
-    news.of(world, NoticeKind.CHANGE_REQUESTED)
-    news.of(world, NoticeKind.SESSION_CORRECTED)
+    notice_factory.of(world, NoticeKind.SESSION_CHANGED)
+    notice_factory.of(world, NoticeKind.CHANGE_REQUESTED)
+    notice_factory.of(world, NoticeKind.SESSION_CORRECTED)
     asked = Notice.objects.get(kind=NoticeKind.CHANGE_REQUESTED)
     Notice.objects.filter(pk=asked.pk).update(facts=asked.facts | {"reason": "Could you come <b>later</b>?"})
     send()
@@ -140,7 +140,7 @@ def test_old_stands_beside_new(world, mailbox):
 
 
 def test_the_word_with_a_refusal_stands_there_and_makes_no_header(world, mailbox):
-    notice = news.of(world, NoticeKind.CHANGE_DECLINED)
+    notice = notice_factory.of(world, NoticeKind.CHANGE_DECLINED)
     facts = notice.facts | {"reason": "Not this time:\r\nBcc: sam@example.com"}
     Notice.objects.filter(pk=notice.pk).update(facts=facts)
     send()
@@ -151,7 +151,7 @@ def test_the_word_with_a_refusal_stands_there_and_makes_no_header(world, mailbox
 
 def test_times_are_by_the_readers_fashion_and_the_sessions_clocks(world, mailbox):
     User.objects.filter(pk=world.ana.pk).update(hour_cycle=12, time_zone="Europe/Madrid")
-    news.of(world, NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD)
+    notice_factory.of(world, NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD)
     send()
     [letter] = mailbox.all()
     assert "Tue, Jun 2, 9:00 AM – 5:00 PM, New York time" in text(letter).replace("\xa0", " ")
@@ -161,7 +161,7 @@ def test_hours_and_amount_of_a_session_are_for_who_may_see_pay(world, mailbox):
     wants_all(world.ana, world.noor, world.bea)
     viewer = world.join(world.riveras, Role.VIEWER).user
     wants_all(viewer)
-    done = news.of(world, NoticeKind.SESSION_COMPLETED)
+    done = notice_factory.of(world, NoticeKind.SESSION_COMPLETED)
     for person in (world.noor, world.bea, viewer):
         Notice.objects.create(
             person=person, kind=done.kind, at=NOW, family=done.family, session=done.session, facts=done.facts
@@ -181,7 +181,7 @@ def test_no_letter_tells_what_is_the_homes_alone(world, mailbox):
         allergies="peanuts", medications="an inhaler", notes="afraid of dogs", last_name="Rivera-Okafor"
     )
     wants_all(world.ana, world.noor)
-    news.of_every_kind(world)
+    notice_factory.of_every_kind(world)
     CareSession.objects.update(notes="Swimming things")
     send()
     for letter in mailbox.all():
@@ -192,7 +192,7 @@ def test_no_letter_tells_what_is_the_homes_alone(world, mailbox):
 
 def test_what_is_due_together_is_one_letter_with_the_ways_to_stop_each(world, mailbox):
     wants_all(world.ana, world.noor)
-    notices = [notice for notice in news.of_every_kind(world) if notice.person == world.ana]
+    notices = [notice for notice in notice_factory.of_every_kind(world) if notice.person == world.ana]
     send()
     [letter] = [letter for letter in mailbox.all() if letter["To"] == "ana@example.com"]
     assert letter["Subject"] == f"{len(notices)} things from your care book"
@@ -208,11 +208,11 @@ def test_what_is_due_together_is_one_letter_with_the_ways_to_stop_each(world, ma
 
 def test_it_takes_no_more_queries_for_many(world, mailbox):
     wants_all(world.ana, world.noor)
-    news.of(world, NoticeKind.SESSION_COMPLETED)
+    notice_factory.of(world, NoticeKind.SESSION_COMPLETED)
     with CaptureQueriesContext(connection) as few:
         send()
-    news.of_every_kind(world)
-    news.of_every_kind(world)
+    notice_factory.of_every_kind(world)
+    notice_factory.of_every_kind(world)
     with CaptureQueriesContext(connection) as many:
         send()
     assert len(mailbox.all()) == 3
@@ -229,7 +229,7 @@ def test_it_takes_no_more_queries_for_many(world, mailbox):
     ],
 )
 def test_a_calendar_gets_one_file_with_all_that_was_agreed_or_cancelled(world, mailbox, kind, status, count):
-    notice = news.of(world, kind)
+    notice = notice_factory.of(world, kind)
     wants_all(notice.person)
     send()
     [letter] = mailbox.all()
@@ -246,7 +246,7 @@ def test_names_are_written_and_do_nothing(world, mailbox):
     User.objects.filter(pk=world.noor.pk).update(name='<img src="//evil.example"> & Co')
     Family.objects.update(name="Riveras\r\nBcc: sam@example.com\r\n\r\n<script>alert(1)</script>")
     Child.objects.update(first_name="{{ settings.SECRET_KEY }}{% now 'Y' %}")
-    notice = news.of(world, NoticeKind.SESSION_CANCELLED)
+    notice = notice_factory.of(world, NoticeKind.SESSION_CANCELLED)
     Notice.objects.filter(pk=notice.pk).update(facts={"by": "Noor\r\nBcc: sam@example.com\x07\u2028%(count)s"})
     send()
     [letter] = mailbox.all()
@@ -258,8 +258,8 @@ def test_names_are_written_and_do_nothing(world, mailbox):
 
 
 def test_the_same_letter_has_the_same_id_when_it_comes_again(world, mailbox):
-    news.of(world, NoticeKind.SESSION_CANCELLED)
-    news.of(world, NoticeKind.CHANGE_REQUESTED)
+    notice_factory.of(world, NoticeKind.SESSION_CANCELLED)
+    notice_factory.of(world, NoticeKind.CHANGE_REQUESTED)
     delivery.route(NOW)
     carriers = ByMailAndPush()
     ids = []

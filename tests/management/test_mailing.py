@@ -9,14 +9,14 @@ from handsel.access import tokens
 from handsel.actions import care_sessions, invitations
 from handsel.management.duties import DUTIES, deliver
 from handsel.models import CareSession, Delivery, Family, Invitation, Notice, User
-from handsel.notices.channels import Never, NotNow
+from handsel.notices.channels import PermanentFailure, TemporaryFailure
 from handsel.notices.channels.email import Letter, hand_over
-from handsel.queries.pages import members_page
+from handsel.pages import members_page
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
 from handsel.rules.roles import Role
-from tests import news
+from tests import notice_factory
 from tests.world import NOW, ON_THE_WEB
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -39,9 +39,9 @@ def state_of(notice: Notice) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("said", "refusal", "trouble"),
     [
-        ("550 No such user", Never, "SMTPRecipientsRefused 550"),
-        ("451 Come again later", NotNow, "SMTPRecipientsRefused 451"),
-        ("421 Too busy", NotNow, "SMTPRecipientsRefused 421"),
+        ("550 No such user", PermanentFailure, "SMTPRecipientsRefused 550"),
+        ("451 Come again later", TemporaryFailure, "SMTPRecipientsRefused 451"),
+        ("421 Too busy", TemporaryFailure, "SMTPRecipientsRefused 421"),
     ],
 )
 def test_the_servers_word_on_a_receiver_decides(mailbox, said, refusal, trouble):
@@ -51,7 +51,9 @@ def test_the_servers_word_on_a_receiver_decides(mailbox, said, refusal, trouble)
     assert str(raised.value) == trouble
 
 
-@pytest.mark.parametrize(("said", "refusal"), [("554 Looks like spam", Never), ("452 The disk is full", NotNow)])
+@pytest.mark.parametrize(
+    ("said", "refusal"), [("554 Looks like spam", PermanentFailure), ("452 The disk is full", TemporaryFailure)]
+)
 def test_its_word_on_the_letter_too(mailbox, said, refusal):
     mailbox.says = said
     with pytest.raises(refusal, match=said[:3]):
@@ -60,17 +62,17 @@ def test_its_word_on_the_letter_too(mailbox, said, refusal):
 
 def test_who_says_nothing_is_asked_again(mailbox):
     mailbox.slow = 3
-    with pytest.raises(NotNow):
+    with pytest.raises(TemporaryFailure):
         hand_over(LETTER)
 
 
 def test_nobody_there_is_for_later(mailbox):
-    with mailbox.away(), pytest.raises(NotNow, match="ConnectionRefusedError"):
+    with mailbox.away(), pytest.raises(TemporaryFailure, match="ConnectionRefusedError"):
         hand_over(LETTER)
 
 
 def test_what_is_no_address_is_never_tried_again(mailbox):
-    with pytest.raises(Never) as raised:
+    with pytest.raises(PermanentFailure) as raised:
         hand_over(Letter(to="ana\r\nBcc: sam@example.com", subject="x", text="y"))
     assert "ana" not in str(raised.value)
     assert mailbox.is_empty()
@@ -99,7 +101,7 @@ def test_of_one_event_a_letter_comes_once_to_each_and_none_to_who_did_it(world, 
 
 
 def test_mail_that_is_down_for_an_hour_arrives_when_it_is_back(world, mailbox, caplog):
-    notice = news.of(world, NoticeKind.SESSION_CANCELLED)
+    notice = notice_factory.of(world, NoticeKind.SESSION_CANCELLED)
     with mailbox.away():
         for minutes in range(60):
             work(NOW + minutes * MINUTE)
@@ -113,7 +115,7 @@ def test_mail_that_is_down_for_an_hour_arrives_when_it_is_back(world, mailbox, c
 
 def test_who_is_greylisted_comes_again(world, mailbox):
     mailbox.greylists = True
-    notice = news.of(world, NoticeKind.SESSION_CANCELLED)
+    notice = notice_factory.of(world, NoticeKind.SESSION_CANCELLED)
     work()
     assert mailbox.is_empty()
     assert state_of(notice) == ("", "SMTPRecipientsRefused 451")
@@ -122,7 +124,7 @@ def test_who_is_greylisted_comes_again(world, mailbox):
 
 
 def test_after_a_day_it_is_given_up_loudly_and_names_nobody(world, mailbox, caplog):
-    notice = news.of(world, NoticeKind.SESSION_CANCELLED)
+    notice = notice_factory.of(world, NoticeKind.SESSION_CANCELLED)
     with mailbox.away():
         for hours in range(27):
             work(NOW + hours * HOUR)
@@ -147,14 +149,14 @@ def test_a_refused_address_keeps_nobody_else_waiting(world, mailbox, caplog):
 
 def test_an_address_that_was_not_proved_gets_nothing(world, mailbox):
     EmailAddress.objects.filter(user=world.ana).update(verified=False)
-    news.of(world, NoticeKind.SESSION_CANCELLED)
+    notice_factory.of(world, NoticeKind.SESSION_CANCELLED)
     work()
     assert mailbox.is_empty()
     assert not Delivery.objects.exists()
 
 
 def test_what_was_cancelled_meanwhile_is_not_sent(world, mailbox):
-    notice = news.of(world, NoticeKind.SESSION_CONFIRMED)
+    notice = notice_factory.of(world, NoticeKind.SESSION_CONFIRMED)
     with mailbox.away():
         work()
     care_sessions.cancel(notice.session_id, by=world.noor, **ON_THE_WEB)
@@ -164,7 +166,10 @@ def test_what_was_cancelled_meanwhile_is_not_sent(world, mailbox):
 
 
 def test_who_left_the_family_or_has_read_it_gets_nothing(world, mailbox):
-    left, read = news.of(world, NoticeKind.SESSION_CHANGED), news.of(world, NoticeKind.SESSION_CANCELLED)
+    left, read = (
+        notice_factory.of(world, NoticeKind.SESSION_CHANGED),
+        notice_factory.of(world, NoticeKind.SESSION_CANCELLED),
+    )
     with mailbox.away():
         work()
     world.leave(world.noor_of_riveras)
@@ -175,9 +180,9 @@ def test_who_left_the_family_or_has_read_it_gets_nothing(world, mailbox):
 
 
 def test_one_that_cannot_be_written_keeps_nobody_else_waiting(world, mailbox, caplog):
-    broken = news.of(world, NoticeKind.SESSION_CHANGED)
+    broken = notice_factory.of(world, NoticeKind.SESSION_CHANGED)
     Notice.objects.filter(pk=broken.pk).update(facts={"by": "Ana", "changes": {"scheduledStart": ["no time", "none"]}})
-    news.of(world, NoticeKind.SESSION_CANCELLED)
+    notice_factory.of(world, NoticeKind.SESSION_CANCELLED)
     work()
     assert [letter["To"] for letter in mailbox.all()] == ["ana@example.com"]
     assert state_of(broken) == ("", "ValueError")
@@ -188,7 +193,7 @@ def test_a_word_that_looks_like_spam_loses_no_other_news(world, mailbox):
     mailbox.dislikes = "WINBIG"
     spam = world.session(state=State.CONFIRMED)
     care_sessions.cancel(spam.id, Draft.of(reason="WINBIG"), by=world.ana, **ON_THE_WEB)
-    news.of(world, NoticeKind.SESSION_CHANGED)
+    notice_factory.of(world, NoticeKind.SESSION_CHANGED)
     work()
     assert [(letter["To"], "changed a session" in letter["Subject"]) for letter in mailbox.all()] == [
         ("noor@example.com", True)

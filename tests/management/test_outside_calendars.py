@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from handsel.actions import outside_calendars
-from handsel.management import reading, worker
+from handsel.management import calendar_subprocess, worker
+from handsel.management.calendar_subprocess import Found, Task
 from handsel.management.duties import DUTIES
 from handsel.management.outside_calendars import read_next
-from handsel.management.reading import Found, Task
 from handsel.models import BusyTime, OutsideCalendar
 from handsel.rules.drafts import Draft
 from handsel.rules.outside_calendars import Trouble
@@ -184,8 +184,8 @@ def test_nobody_reads_for_who_is_no_nanny_any_more_or_shut_out(world, elsewhere)
 def test_it_is_a_duty_that_several_workers_share(world, elsewhere):
     [duty] = [duty for duty in DUTIES if duty.do is read_next]
     added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
-    assert worker.tend(duty, NOW, {}) == 1
-    assert worker.tend(duty, NOW, {}) == 0
+    assert worker.run_duty(duty, NOW, {}) == 1
+    assert worker.run_duty(duty, NOW, {}) == 0
 
 
 # Whatever is there, it ends
@@ -199,7 +199,7 @@ def task(address: str, **said) -> Task:
 @pytest.mark.parametrize("head", [True, False])
 def test_a_server_that_sends_a_byte_now_and_then_does_not_keep_us(elsewhere, head):
     began = time.monotonic()
-    assert reading.read(task(elsewhere.drips("/drip", head=head), seconds=2)) is Trouble.TOO_SLOW
+    assert calendar_subprocess.read(task(elsewhere.drips("/drip", head=head), seconds=2)) is Trouble.TOO_SLOW
     assert time.monotonic() - began < 30  # it would drip for a minute
 
 
@@ -217,7 +217,7 @@ def test_a_server_that_sends_a_byte_now_and_then_does_not_keep_us(elsewhere, hea
 def test_a_rule_without_an_end_ends(elsewhere, rule):
     """A day that never comes is none; the others fill more than is kept, or the time there is to unfold them."""
     there = elsewhere.serves("/noor.ics", calendar(f"UID:a\nDTSTART:20260601T000000Z\nDURATION:PT1S\n{rule}"))
-    found = reading.read(task(there, seconds=20, of_work=1))
+    found = calendar_subprocess.read(task(there, seconds=20, of_work=1))
     if "YEARLY" in rule:
         assert isinstance(found, Found) or found is Trouble.TOO_SLOW
     else:
@@ -241,7 +241,7 @@ def test_a_rule_without_an_end_ends(elsewhere, rule):
 )
 def test_whatever_else_somebody_wrote_ends_too(elsewhere, lines):
     there = elsewhere.serves("/noor.ics", f"BEGIN:VCALENDAR\r\n{lines}END:VCALENDAR\r\n")
-    found = reading.read(task(there, seconds=20, of_work=1))
+    found = calendar_subprocess.read(task(there, seconds=20, of_work=1))
     assert isinstance(found, Found) or found in (
         Trouble.NOT_A_CALENDAR,
         Trouble.TOO_LARGE,
@@ -253,8 +253,8 @@ def test_whatever_else_somebody_wrote_ends_too(elsewhere, lines):
 def test_what_needs_more_memory_than_there_is_for_it_is_left(elsewhere):
     much = task(elsewhere.serves("/noor.ics", calendar(*["UID:a"] * 55_000)), seconds=60, of_work=60)
     # Where it runs out differs from run to run, and so does what can still be said of it.
-    assert isinstance(reading.read(replace(much, memory=90_000_000)), Trouble)
-    assert isinstance(reading.read(much), Found)
+    assert isinstance(calendar_subprocess.read(replace(much, memory=90_000_000)), Trouble)
+    assert isinstance(calendar_subprocess.read(much), Found)
 
 
 def test_a_full_calendar_of_a_busy_life_is_read_in_time(elsewhere):
@@ -266,7 +266,7 @@ def test_a_full_calendar_of_a_busy_life_is_read_in_time(elsewhere):
         f"UID:w{n}\nDTSTART:2020010{n % 7 + 1}T{n % 24:02}0000Z\nDURATION:PT30M\nRRULE:FREQ=WEEKLY" for n in range(50)
     ]
     there = elsewhere.serves("/noor.ics", calendar(*single, *weekly))
-    found = reading.read(task(there, seconds=60, of_work=60))
+    found = calendar_subprocess.read(task(there, seconds=60, of_work=60))
     assert isinstance(found, Found)
     assert len(found.busy) > 1_000
 
@@ -274,7 +274,7 @@ def test_a_full_calendar_of_a_busy_life_is_read_in_time(elsewhere):
 def test_the_process_that_reads_knows_no_secret(elsewhere, monkeypatch):
     """Its environment and its command line: whatever the calendar makes of it, there is nothing to be had."""
     seen = {}
-    run = reading.subprocess.run
+    run = calendar_subprocess.subprocess.run
 
     def watched(command, **options):
         seen.update(command=command, env=options["env"])
@@ -282,12 +282,12 @@ def test_the_process_that_reads_knows_no_secret(elsewhere, monkeypatch):
 
     monkeypatch.setenv("HANDSEL_SECRET_KEY", "kites" * 10)
     monkeypatch.setenv("DATABASE_URL", "postgresql://handsel:kites@db/handsel")
-    monkeypatch.setattr(reading.subprocess, "run", watched)
-    reading.read(task(elsewhere.serves("/secret.ics", calendar(DENTIST))))
+    monkeypatch.setattr(calendar_subprocess.subprocess, "run", watched)
+    calendar_subprocess.read(task(elsewhere.serves("/secret.ics", calendar(DENTIST))))
     assert "kites" not in str(seen)
     assert "secret" not in str(seen["command"])
 
 
 def test_a_process_that_breaks_is_trouble_and_nothing_more(elsewhere):
     there = task(elsewhere.serves("/noor.ics", calendar(DENTIST.replace("Z", ""))))
-    assert reading.read(replace(there, zone="Nowhere/Land")) in (Trouble.BROKEN, Trouble.NOT_A_CALENDAR)
+    assert calendar_subprocess.read(replace(there, zone="Nowhere/Land")) in (Trouble.BROKEN, Trouble.NOT_A_CALENDAR)

@@ -43,7 +43,7 @@ def test_a_duty_that_breaks_is_written_down_by_its_kind_and_is_late_in_the_end(d
 
     broken = Duty("knit", HOUR, break_down)
     duties.announce({"knit": HOUR}, at=NOW)
-    assert worker.tend(broken, NOW, {}) == 0
+    assert worker.run_duty(broken, NOW, {}) == 0
     row = Row.objects.get(name="knit")
     assert (row.trouble, row.done_at) == ("OSError", None)
     assert "ana@" not in caplog.text

@@ -252,8 +252,8 @@ def test_a_deleted_session_leaves_its_notices_and_they_still_say_when(world):
 
 
 def test_telling_nobody_writes_nothing(world):
-    outbox.tell(NoticeKind.SESSION_CONFIRMED, [], by=world.ana, at=NOW, family_id=world.riveras.id)
-    outbox.tell(NoticeKind.SESSION_CONFIRMED, [world.ana.id], by=world.ana, at=NOW, family_id=world.riveras.id)
+    outbox.notify(NoticeKind.SESSION_CONFIRMED, [], by=world.ana, at=NOW, family_id=world.riveras.id)
+    outbox.notify(NoticeKind.SESSION_CONFIRMED, [world.ana.id], by=world.ana, at=NOW, family_id=world.riveras.id)
     assert not Notice.objects.exists()
 
 

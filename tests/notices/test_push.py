@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from handsel.notices.channels import Never, NotNow, push
-from handsel.notices.channels.push import Browser, Gone, Message
+from handsel.notices.channels import PermanentFailure, TemporaryFailure, push
+from handsel.notices.channels.push import Browser, Message, SubscriptionGone
 from handsel.rules.subscriptions import decoded, encoded
 from tests import push_service
 from tests.push_service import PushService, claims
@@ -83,18 +83,18 @@ def test_it_says_who_sends_how_long_it_keeps_and_what_it_takes_the_place_of(serv
         (200, None),
         (201, None),
         (202, None),
-        (404, Gone),
-        (410, Gone),
-        (400, Never),
-        (401, Never),
-        (403, Never),
-        (413, Never),
-        (301, Never),
-        (307, Never),
-        (408, NotNow),
-        (429, NotNow),
-        (500, NotNow),
-        (503, NotNow),
+        (404, SubscriptionGone),
+        (410, SubscriptionGone),
+        (400, PermanentFailure),
+        (401, PermanentFailure),
+        (403, PermanentFailure),
+        (413, PermanentFailure),
+        (301, PermanentFailure),
+        (307, PermanentFailure),
+        (408, TemporaryFailure),
+        (429, TemporaryFailure),
+        (500, TemporaryFailure),
+        (503, TemporaryFailure),
     ],
 )
 def test_what_the_push_service_answers_means(service: PushService, status, meaning):
@@ -112,7 +112,7 @@ def test_what_is_too_long_is_not_sent(service: PushService):
     whole = Message({"body": "a" * (push.MOST - len('{"body": ""}'))}, "t", timedelta(hours=1))
     push.send(at(service.browser()), whole, at=NOW)
     assert len(service.rung[0].body) == 4096
-    with pytest.raises(Never, match="too long"):
+    with pytest.raises(PermanentFailure, match="too long"):
         push.send(at(service.browser()), Message({"body": "a" * push.MOST}, "t", timedelta(hours=1)), at=NOW)
 
 
@@ -154,14 +154,14 @@ def odd_server(settings):
 
 def test_who_answers_no_http_is_tried_again_later(odd_server):
     there = odd_server(b"220 mail.example.org ESMTP\r\n", closes=True, every=0)
-    with pytest.raises(NotNow, match=r"^ConnectionError$"):
+    with pytest.raises(TemporaryFailure, match=r"^ConnectionError$"):
         push.send(at(push_service.Browser(there)), MESSAGE, at=NOW)
 
 
 def test_who_answers_drop_by_drop_is_not_waited_for(odd_server, monkeypatch):
     monkeypatch.setattr(push, "PATIENCE", 0.5)
     there = odd_server(*([b"H"] * 100), closes=False, every=0.1)
-    with pytest.raises(NotNow, match=r"^TimeoutError$"):
+    with pytest.raises(TemporaryFailure, match=r"^TimeoutError$"):
         push.send(at(push_service.Browser(there)), MESSAGE, at=NOW)
 
 
@@ -169,7 +169,7 @@ def test_nobody_there_is_tried_again_later(settings):
     settings.PUSH_LOOPBACK = True
     with socket.create_server(("127.0.0.1", 0)) as listener:
         there = f"http://127.0.0.1:{listener.getsockname()[1]}/ring"
-    with pytest.raises(NotNow, match=r"^ConnectionRefusedError$"):
+    with pytest.raises(TemporaryFailure, match=r"^ConnectionRefusedError$"):
         push.send(at(push_service.Browser(there)), MESSAGE, at=NOW)
 
 
@@ -201,7 +201,7 @@ def test_a_name_that_leads_into_a_private_network_is_never_connected_to(monkeypa
         raise AssertionError("It was connected to.")
 
     monkeypatch.setattr(push, "socket", SimpleNamespace(getaddrinfo=look_up, create_connection=connect, SOCK_STREAM=1))
-    with pytest.raises(Never, match="no public address"):
+    with pytest.raises(PermanentFailure, match="no public address"):
         push.send(at(push_service.Browser("https://push.example.org/ring")), MESSAGE, at=NOW)
 
 
@@ -218,6 +218,6 @@ def test_it_is_connected_to_the_very_number_that_was_looked_at(monkeypatch):
         raise ConnectionRefusedError
 
     monkeypatch.setattr(push, "socket", SimpleNamespace(getaddrinfo=look_up, create_connection=connect, SOCK_STREAM=1))
-    with pytest.raises(NotNow):
+    with pytest.raises(TemporaryFailure):
         push.send(at(push_service.Browser("https://push.example.org/ring")), MESSAGE, at=NOW)
     assert asked == ["push.example.org", ("93.184.216.34", 443)]

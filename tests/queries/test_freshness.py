@@ -56,10 +56,10 @@ def test_another_familys_session_shows_only_where_it_is_in_the_way(world):
     world.session("2026-06-04 09:00", family=world.okafors)
     assert freshness.stamp(world.ana.id, at=NOW) == before
     other = world.session("2026-06-03 12:00", family=world.okafors)
-    in_the_way = freshness.stamp(world.ana.id, at=NOW)
-    assert in_the_way != before
+    clash_warnings = freshness.stamp(world.ana.id, at=NOW)
+    assert clash_warnings != before
     CareSession.objects.filter(pk=other.pk).update(scheduled_start=wall("2026-06-03 13:00"), updated_at=NOW)
-    assert freshness.stamp(world.ana.id, at=NOW) != in_the_way
+    assert freshness.stamp(world.ana.id, at=NOW) != clash_warnings
 
 
 def test_an_event_that_is_seen_late_counts(world):

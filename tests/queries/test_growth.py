@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 
 from handsel.models import CareSchedule, CareSession
 from handsel.queries import reminders_due
-from handsel.queries.pages.schedule_lines import with_planned_to
+from handsel.queries.care_schedules import with_planned_to
 from handsel.rules.lifecycle import State
-from tests.web.crowd import crowd
+from tests.web.many_rows import crowd
 from tests.world import NOW
 
 

@@ -31,7 +31,7 @@ def test_each_way_says_what_waits_what_is_late_and_what_became_of_a_weeks(world)
     done(world, HOUR, Outcome.GAVE_UP, "TimeoutError")
     done(world, health.WEEK, Outcome.GAVE_UP, "too long ago")
     done(world, HOUR, Outcome.SENT, "was in the way before")
-    done(world, HOUR, Outcome.MOOT, "was in the way before")
+    done(world, HOUR, Outcome.OBSOLETE, "was in the way before")
     done(world, HOUR, Outcome.REFUSED, "answer 403", phone)
     for _ in range(2):
         done(world, HOUR, Outcome.SENT, device=phone)

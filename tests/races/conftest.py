@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.races.crowd import Town
+from tests.races.concurrency import Town
 from tests.server import ROOT, Server
 
 # Variants of the server are raced on one of them by day, the server itself on both.

@@ -8,7 +8,7 @@ from functools import partial
 import httpx
 import pytest
 
-from tests.races.crowd import Household, Town, at_once, now, statuses
+from tests.races.concurrency import Household, Town, at_once, now, statuses
 
 pytestmark = pytest.mark.races
 

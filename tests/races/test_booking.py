@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from tests.races.crowd import Household, Town, at_once, now, statuses
+from tests.races.concurrency import Household, Town, at_once, now, statuses
 
 pytestmark = pytest.mark.races
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.mailbox import Mailbox
-from tests.races.thousand import address
+from tests.races.load import address
 from tests.run import NIGHTLY
 from tests.server import ROOT, Server
 
@@ -139,9 +139,9 @@ def _kill(server: Server, inbox: Inbox, ask, chance: random.Random) -> dict[str,
 
 @contextmanager
 def _many(server: Server) -> Iterator:
-    with (server.home / "thousand.log").open("a") as log:
+    with (server.home / "load.log").open("a") as log:
         people = subprocess.Popen(
-            [sys.executable, "-m", "tests.races.thousand", str(PEOPLE)],
+            [sys.executable, "-m", "tests.races.load", str(PEOPLE)],
             cwd=server.home,
             env={**server.environment, "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "handsel.settings"},
             stdin=subprocess.PIPE,

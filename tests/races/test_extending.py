@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.races.crowd import Household, Town
+from tests.races.concurrency import Household, Town
 from tests.server import ROOT, Server
 
 pytestmark = pytest.mark.races
@@ -40,7 +40,7 @@ def ready(server: Server) -> subprocess.Popen[str]:
     return worker
 
 
-def at_work(worker: subprocess.Popen[str]) -> subprocess.Popen[str]:
+def working(worker: subprocess.Popen[str]) -> subprocess.Popen[str]:
     worker.stdin.write("go\n")
     worker.stdin.flush()
     return worker
@@ -83,7 +83,7 @@ def test_of_workers_that_plan_at_once_each_schedule_is_planned_by_one(town):
     household = town.household()
     schedules = kept_planned(town.server, household)
     workers = [ready(town.server) for _ in range(WORKERS)]
-    made = [made_by(worker) for worker in [at_work(worker) for worker in workers]]
+    made = [made_by(worker) for worker in [working(worker) for worker in workers]]
     assert sum(made) == len(schedules) * len(SLOTS)
     assert_planned_once(household, schedules)
 
@@ -93,13 +93,13 @@ def test_what_a_killed_worker_left_is_whole_and_the_next_one_does_the_rest(datab
     with Server(database) as server, Town(server) as town:
         household = town.household()
         schedules = kept_planned(server, household)
-        with at_work(ready(server)) as worker:
+        with working(ready(server)) as worker:
             while not household.sessions(scheduleId=schedules[1]):
                 time.sleep(0.001)
             worker.kill()
         planned = [len(household.sessions(scheduleId=schedule_id)) for schedule_id in schedules]
         assert set(planned) <= {0, len(SLOTS)}
-        assert made_by(at_work(ready(server))) == len(schedules) * len(SLOTS) - sum(planned)
+        assert made_by(working(ready(server))) == len(schedules) * len(SLOTS) - sum(planned)
         assert_planned_once(household, schedules)
 
 
@@ -107,5 +107,5 @@ def test_without_the_guards_schedules_are_planned_twice(unguarded):
     household = unguarded.household()
     schedules = kept_planned(unguarded.server, household)
     workers = [ready(unguarded.server) for _ in range(WORKERS)]
-    made = [made_by(worker) for worker in [at_work(worker) for worker in workers]]
+    made = [made_by(worker) for worker in [working(worker) for worker in workers]]
     assert sum(made) > len(schedules) * len(SLOTS)

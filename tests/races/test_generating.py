@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import httpx
 import pytest
 
-from tests.races.crowd import Household, at_once, statuses
+from tests.races.concurrency import Household, at_once, statuses
 
 pytestmark = pytest.mark.races
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.races.crowd import Town, at_once, codes, invitation, join, made, statuses
+from tests.races.concurrency import Town, at_once, codes, invitation, join, made, statuses
 
 pytestmark = pytest.mark.races
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.races.crowd import invitation, join, made
+from tests.races.concurrency import invitation, join, made
 from tests.server import Person, hold_to_the_contract
 
 pytestmark = pytest.mark.races

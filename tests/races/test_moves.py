@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.races.crowd import Household, at_once, codes, statuses
+from tests.races.concurrency import Household, at_once, codes, statuses
 
 pytestmark = pytest.mark.races
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from tests.races.crowd import Household, Town, now
+from tests.races.concurrency import Household, Town, now
 from tests.server import Server
 
 pytestmark = pytest.mark.races

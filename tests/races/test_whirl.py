@@ -8,7 +8,7 @@ from itertools import combinations, product
 import httpx
 import pytest
 
-from tests.races.crowd import Household, at_once, now, statuses
+from tests.races.concurrency import Household, at_once, now, statuses
 
 pytestmark = pytest.mark.races
 

@@ -41,13 +41,13 @@ def _take_the_guards_out(**_: Any) -> None:
 
 def take_out_of_this_process() -> None:
     """All but the promises of the database, which the server has taken out for everybody."""
-    from handsel.actions import repeats
+    from handsel.actions import idempotency
 
     slow_down()
     update = QuerySet.update
     QuerySet.update = lambda rows, **columns: update(rows, **columns) or 1
     QuerySet.select_for_update = lambda rows, **_: rows
-    repeats._claim = lambda *_: None
+    idempotency._claim = lambda *_: None
     if connection.vendor == "sqlite":
         Atomic.__enter__ = lambda _: None
         Atomic.__exit__ = lambda *_: None

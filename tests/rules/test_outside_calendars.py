@@ -6,8 +6,8 @@ from ipaddress import ip_address
 import pytest
 
 from handsel.rules import outside_calendars
-from handsel.rules.addresses import is_public
 from handsel.rules.fields import Wrong
+from handsel.rules.ip_addresses import is_public
 
 
 def test_an_address_as_calendar_apps_give_it_away():

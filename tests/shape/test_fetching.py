@@ -9,7 +9,8 @@ from django.apps import apps
 import handsel
 
 SOURCE = Path(handsel.__file__).parent
-ROOMS = ("actions", "notices", "queries", "documents", "api", "web", "management")  # admin shows rows as they are
+# admin shows rows as they are
+ROOMS = ("actions", "notices", "queries", "pages", "documents", "api", "web", "management")
 MANAGERS = {"objects", "_default_manager", "_base_manager"}
 # What belongs to families, and what may stand for such a model.
 MODELS = {model.__name__ for model in apps.get_app_config("handsel").get_models()} - {"User", "ApiToken"}
@@ -28,9 +29,9 @@ ELSEWHERE = {
     "actions.delivery.route Notice": "everybody's, each to its own person",
     "queries.reminders_due.ending_plans CareSchedule": "everybody's, by how far they are planned",
     "queries.reminders_due.sessions CareSession": "everybody's, by when they are due",
-    "queries.still_true._entered TimeOff": "what notices at hand name",
+    "queries.notice_validity._entered TimeOff": "what notices at hand name",
     "queries.notice_sessions.sessions CareSession": "those that notices at hand name, kept to the family of each",
-    "queries.pages.invitations.still_open Delivery": "the mails of invitations at hand",
+    "pages.invitations.still_open Delivery": "the mails of invitations at hand",
     "actions.forgetting.forget CalendarAddress": "everybody's, by age alone",
     "actions.invitations._may_be_mailed Delivery": "counts alone, of what goes to one address or from one person",
     "actions.forgetting.forget Delivery": "everybody's, by age alone",
@@ -47,15 +48,15 @@ ELSEWHERE = {
     "actions.example_families.care.see_that_somebody_is_at_work CareSession": "the story tells of all its families",
     "actions.example_families.story._a_day_with_a_history CareSession": "the story tells of all its families",
     "actions.invitations.accept Invitation": "whoever holds the secret may, and is no member yet",
-    "queries.pages.invitations.offer Invitation": "whoever holds the secret may, and is no member yet",
+    "pages.invitations.offer Invitation": "whoever holds the secret may, and is no member yet",
     "actions.members.remove Invitation": "of the member's family, or sent by the member: said by a Q",
     "actions.people.delete Invitation": "those that were sent to one's own address",
-    "actions.repeats.forget IdempotencyKey": "everybody's, by age alone",
-    "notices.outbox.old_beside_new Child": "the names of those that a change at hand names",
-    "notices.outbox.old_beside_new Member": "the names of those that a change at hand names",
+    "actions.idempotency.forget IdempotencyKey": "everybody's, by age alone",
+    "notices.outbox.change_facts Child": "the names of those that a change at hand names",
+    "notices.outbox.change_facts Member": "the names of those that a change at hand names",
     "notices.audience.persons Member": "who is told, of sessions and requests at hand",
     "queries.freshness._elsewhere CareSession": "counts alone, of what overlaps what the page shows",
-    "queries.pages.page_rows.children Child": "the children of sessions at hand, prefetched",
+    "pages.page_rows.children Child": "the children of sessions at hand, prefetched",
 }
 
 

@@ -18,7 +18,7 @@ from handsel.rules.lifecycle import State
 from handsel.web import forms
 from handsel.web.forms import second_step
 from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS
-from tests.web.nonsense import NEVER, TOO_MUCH, WRONG, Sender
+from tests.web.random_input import NEVER, TOO_MUCH, WRONG, Sender
 from tests.world import ON_THE_WEB, PASSWORD, World
 
 # Fields that take text; and what takes anything: boxes are ticked by whatever is sent, `kind` is what a button says.

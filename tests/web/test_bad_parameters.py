@@ -30,7 +30,7 @@ from handsel.web.urls import urlpatterns
 from tests.access.routes import DAY, RANGE, SCHEDULE, SEEN
 from tests.push_service import Browser
 from tests.run import in_turn
-from tests.web.nonsense import NEVER, TOO_MUCH, WRONG, Sender
+from tests.web.random_input import NEVER, TOO_MUCH, WRONG, Sender
 from tests.world import ON_THE_WEB, PASSWORD, World
 
 IDS = ["", "1", str(uuid4()), f"{uuid4()}:1", f"{uuid4()}:-1,{uuid4()}:x", ",,:,", ":" * 2_000, f"{uuid4()}," * 2_000]
@@ -74,7 +74,7 @@ PARAMETERS = {
         ("switch_schedule", {"on": "no"}),
         ("edit_family", {"name": "R", "time_zone": "Europe/Paris", "currency": "USD"}),
     ],
-    "POST once": [("new_session", NEW_SESSION), ("new_child", {"first_name": "Newborn"})],
+    "POST form_token": [("new_session", NEW_SESSION), ("new_child", {"first_name": "Newborn"})],
     "POST next": [
         ("confirm_session", {}),
         ("new_session", NEW_SESSION),
@@ -210,7 +210,7 @@ def test_no_address_of_an_undo_chokes(world, ids):
 
 def _alike(name: str) -> list[str]:
     """What looks like what is expected there."""
-    return PLACES if name == "next" else IDS if name in {"after", "all", "session", "version", "once"} else []
+    return PLACES if name == "next" else IDS if name in {"after", "all", "session", "version", "form_token"} else []
 
 
 def _is_answered(response) -> None:

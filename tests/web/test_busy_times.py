@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from handsel.access import sealed
+from handsel.access import encryption
 from handsel.actions import outside_calendars as actions
 from handsel.models import BusyTime, OutsideCalendar, User
 from handsel.queries import freshness
@@ -23,7 +23,7 @@ def busy(person: User, *times: tuple[str, str]) -> OutsideCalendar:
     calendar = OutsideCalendar.objects.create(
         person=person,
         name="Private",
-        sealed_address=sealed.seal(ADDRESS, outside_calendars.SEALED_AS),
+        sealed_address=encryption.encrypt(ADDRESS, outside_calendars.SEALED_AS),
         created_at=LONG_AGO,
         read_at=NOW,
         next_at=NOW + timedelta(hours=1),
@@ -206,13 +206,13 @@ def test_a_stamp_changes_with_what_a_page_says(world):
     before = stamps()
     elsewhere = busy(world.noor, ("2026-06-04 10:00", "2026-06-04 11:00"))
     assert stamps() == before  # in nobody's way
-    in_the_way = BusyTime.objects.create(
+    clash_warnings = BusyTime.objects.create(
         calendar=elsewhere, starts_at=wall("2026-06-03 10:00"), ends_at=wall("2026-06-03 11:00"), noted_at=NOW
     )
     then = stamps()
     assert then[0] != before[0]
     assert then[1] != before[1]
-    in_the_way.delete()
+    clash_warnings.delete()
     BusyTime.objects.create(
         calendar=elsewhere,
         starts_at=wall("2026-06-03 12:00"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from handsel.models import CareSession, Child, Family, Member, TimeOff
 from handsel.rules.lifecycle import State
-from tests.web.crowd import crowd
+from tests.web.many_rows import crowd
 from tests.world import NOW, wall
 
 NEW = {
@@ -296,23 +296,23 @@ def test_a_nanny_of_two_families_sees_each_in_its_own_pages(noor, world):
 
 def test_a_form_that_is_sent_twice_makes_one_thing(ana, sam, world):
     page = ana.get("new_child", world.riveras.id)
-    form = {"first_name": "Newborn", "once": page.value_of("once")}
+    form = {"first_name": "Newborn", "form_token": page.value_of("form_token")}
     ana.press("new_child", world.riveras.id, **form)
     page = ana.press("new_child", world.riveras.id, **form)
     assert page.says("This was sent already. Look whether it is there before you send it again.")
     assert Child.objects.filter(first_name="Newborn").count() == 1
 
-    once = sam.get("new_family").value_of("once")
-    sam.press("new_family", **NEW, once=once)
-    sam.press("new_family", **NEW, once=once)
+    token = sam.get("new_family").value_of("form_token")
+    sam.press("new_family", **NEW, form_token=token)
+    sam.press("new_family", **NEW, form_token=token)
     assert Family.objects.filter(name="Strangers").count() == 1
 
 
 def test_a_refused_form_may_be_mended_and_sent(ana, world):
-    once = ana.get("time_off", world.riveras.id).value_of("once")
-    page = ana.post("time_off", world.riveras.id, status=422, from_date="2026-06-08", once=once)
-    assert page.value_of("once") != once
-    mended = {"from_date": "2026-06-08", "to_date": "2026-06-08", "once": page.value_of("once")}
+    token = ana.get("time_off", world.riveras.id).value_of("form_token")
+    page = ana.post("time_off", world.riveras.id, status=422, from_date="2026-06-08", form_token=token)
+    assert page.value_of("form_token") != token
+    mended = {"from_date": "2026-06-08", "to_date": "2026-06-08", "form_token": page.value_of("form_token")}
     ana.press("time_off", world.riveras.id, **mended)
     ana.press("time_off", world.riveras.id, **mended)
     assert TimeOff.objects.count() == 1

@@ -17,8 +17,8 @@ from handsel.rules.lifecycle import State
 from handsel.web import forms
 from handsel.web.forms import second_step
 from tests.access.routes import DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS
+from tests.web.invalid_input import Form, Reads, try_all
 from tests.web.visitor import Page, Visitor
-from tests.web.wrongly import Form, Reads, try_all
 from tests.world import ON_THE_WEB, PASSWORD, World
 
 

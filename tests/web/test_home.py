@@ -8,7 +8,7 @@ import pytest
 from handsel.models import CareSession, Child, Event, Notice
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
-from tests.web.crowd import crowd
+from tests.web.many_rows import crowd
 from tests.web.visitor import Visitor
 from tests.world import LONG_AGO, wall
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from handsel.models import User
 from handsel.rules.lifecycle import State
-from tests.web.crowd import crowd
+from tests.web.many_rows import crowd
 from tests.web.visitor import Visitor
 from tests.world import NOW
 

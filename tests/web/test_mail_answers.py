@@ -20,7 +20,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
 from handsel.rules.roles import Role
 from tests.tables import everything
-from tests.web.crowd import crowd
+from tests.web.many_rows import crowd
 from tests.web.visitor import Visitor
 from tests.world import NOW, ON_THE_WEB, World
 

@@ -231,7 +231,7 @@ def test_what_is_on_its_way_stays_here_when_it_is_not_wanted_any_more(ana, world
     ]
     Visitor().post("mail_stop", secret(world), wanted="no")
     mail.refresh_from_db()
-    assert (mail.outcome, mail.done_at) == (Outcome.MOOT, NOW)
+    assert (mail.outcome, mail.done_at) == (Outcome.OBSOLETE, NOW)
     for other in others:
         other.refresh_from_db()
         assert other.done_at is None

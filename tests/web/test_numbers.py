@@ -20,7 +20,7 @@ from handsel.models import (
 )
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
-from tests.web.crowd import crowd
+from tests.web.many_rows import crowd
 from tests.web.visitor import Visitor
 from tests.world import LONG_AGO, NOW
 

@@ -340,7 +340,7 @@ def test_a_stranger_finds_no_schedule(sam, ada, world):
 
 
 def test_a_double_press_saves_one_schedule(ana, world, form):
-    once = ana.get("new_schedule", world.riveras.id).value_of("once")
-    ana.press("new_schedule", world.riveras.id, once=once, save="yes", seen=SEEN, **form())
-    ana.press("new_schedule", world.riveras.id, once=once, save="yes", seen=SEEN, **form())
+    token = ana.get("new_schedule", world.riveras.id).value_of("form_token")
+    ana.press("new_schedule", world.riveras.id, form_token=token, save="yes", seen=SEEN, **form())
+    ana.press("new_schedule", world.riveras.id, form_token=token, save="yes", seen=SEEN, **form())
     assert CareSchedule.objects.count() == 1

@@ -299,7 +299,7 @@ def test_only_the_other_side_answers(ana, bea, viewer, sam, world):
 
 
 def test_a_double_press_adds_one_session(noor, world, tomorrow):
-    once = noor.get("new_session", world.riveras.id).value_of("once")
-    noor.press("new_session", world.riveras.id, once=once, **tomorrow())
-    noor.press("new_session", world.riveras.id, once=once, **tomorrow())
+    token = noor.get("new_session", world.riveras.id).value_of("form_token")
+    noor.press("new_session", world.riveras.id, form_token=token, **tomorrow())
+    noor.press("new_session", world.riveras.id, form_token=token, **tomorrow())
     assert CareSession.objects.count() == 1

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from handsel.models import User
 from handsel.web import accounts
+from tests.web.invalid_input import TO_A_STRANGER, Form, Reads, try_all
 from tests.web.visitor import Page, mailed_code
-from tests.web.wrongly import TO_A_STRANGER, Form, Reads, try_all
 from tests.world import PASSWORD
 
 NEW = {"password1": "a kite over the sea", "password2": "a kite over the sea"}

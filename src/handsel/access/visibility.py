@@ -31,7 +31,7 @@ from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
 
 
-def still_here(person: User) -> None:
+def lock_active_person(person: User) -> None:
     """Hold who acts until the transaction ends. Raises NotVisible where the account was deleted or shut since the
     request began: for what asks after no membership, which ends with the account.
     """
@@ -110,7 +110,7 @@ def care_session(person: User, session_id: UUID, *, lock: bool = False) -> tuple
 # more than that she is busy.
 
 
-def rivals(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime) -> CareSessionQuerySet:
+def competing_sessions(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime) -> CareSessionQuerySet:
     """What else these nannies have between two instants, agreed or not, in whichever family."""
     planned = CareSession.objects.planned_or_running().filter(nanny_person_id__in=list(nanny_person_ids))
     return planned.overlapping(start, end)
@@ -124,7 +124,7 @@ def busy_times(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime)
     return hers.filter(starts_at__lt=end, ends_at__gt=start)
 
 
-def at_work(nanny_person_id: UUID) -> CareSessionQuerySet:
+def running_sessions(nanny_person_id: UUID) -> CareSessionQuerySet:
     """What this nanny has running that nothing else may run beside, in whichever family."""
     running = CareSession.objects.filter(nanny_person_id=nanny_person_id, status=Status.IN_PROGRESS)
     return running.filter(overlap_allowed=False)

@@ -9,7 +9,7 @@ from handsel.rules.lifecycle import Status
 from handsel.rules.refusals import AlreadyRunning, Clash, Clashing
 
 
-def claim(session: CareSession) -> None:
+def check_availability(session: CareSession) -> None:
     """Make sure that the session, as it is about to be saved, has its nanny to itself.
 
     Locks the nanny's row first, so that of two sessions agreed at once the second sees the first, and neither waits
@@ -20,9 +20,9 @@ def claim(session: CareSession) -> None:
     if session.status not in (Status.SCHEDULED, Status.IN_PROGRESS):
         return
     lock([session.nanny_person_id])
-    rivals = visibility.rivals([session.nanny_person_id], session.scheduled_start, session.scheduled_end)
+    rivals = visibility.competing_sessions([session.nanny_person_id], session.scheduled_start, session.scheduled_end)
     taken = list(rivals.taking_the_nanny().exclude(pk=session.pk).order_by("scheduled_start", "id"))
-    running = visibility.at_work(session.nanny_person_id).exclude(pk=session.pk)
+    running = visibility.running_sessions(session.nanny_person_id).exclude(pk=session.pk)
     if session.status == Status.IN_PROGRESS and running.exists():
         raise AlreadyRunning
     if taken:

@@ -32,7 +32,7 @@ def make(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[Calen
     draft: name; detail ("full" or "busy"); family_id, None for all families; shows_children, shows_notes, which only
     a full one does; alarm_minutes, one of ALARMS or None. Raises Invalid.
     """
-    visibility.still_here(by)
+    visibility.lock_active_person(by)
     problems = Problems(draft)
     if not draft.get("name"):
         problems.add("name", say("This is needed."))

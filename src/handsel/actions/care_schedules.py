@@ -57,7 +57,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     schedule.extended_by_id = schedule.weeks_ahead and standing.member_id
     schedule.save(force_insert=True)
     _choose(schedule, children)
-    history.remember(
+    history.record(
         EventKind.CARE_SCHEDULE_CREATED,
         by=standing,
         at=at,
@@ -116,7 +116,7 @@ def update(
     schedule.save(force_update=True)
     if "child_ids" in changes and children is not None:
         _choose(schedule, children)
-    history.remember(
+    history.record(
         EventKind.CARE_SCHEDULE_UPDATED,
         by=standing,
         at=at,
@@ -137,7 +137,7 @@ def delete(schedule_id: UUID, *, by: User, at: datetime, source: Source, version
     standing, schedule = visibility.care_schedule(by, schedule_id, lock=True)
     checks.may(standing, Capability.PLAN)
     versions.must_match(schedule, version)
-    history.remember(
+    history.record(
         EventKind.CARE_SCHEDULE_DELETED,
         by=standing,
         at=at,

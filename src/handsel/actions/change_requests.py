@@ -57,7 +57,7 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
         children = participants.children(session.family, draft, problems, already=child_ids(session))
     problems.raise_if_any()
     if session.state not in lifecycle.open_to_requests(standing.role):
-        stands = lifecycle.STANDING[session.state]
+        stands = lifecycle.STATE_PHRASES[session.state]
         raise WrongState(say("This session %(stands)s, so nothing can be asked of it.", stands=stands))
 
     request = ChangeRequest(
@@ -76,7 +76,7 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
             request.save(force_insert=True)
     except IntegrityError:  # one_open_change_request
         raise WrongState(say("Another request for changes to this session waits for its answer.")) from None
-    history.remember(
+    history.record(
         EventKind.CHANGE_REQUEST_ASKED,
         by=standing,
         at=at,
@@ -91,8 +91,8 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
     proposed = [child.id for child in children]
     if proposed and set(proposed) != set(present := child_ids(session)):
         changes["child_ids"] = (present, proposed)
-    facts = outbox.old_beside_new(history.spoken(changes)) | outbox.why(draft)
-    outbox.tell(NoticeKind.CHANGE_REQUESTED, people, by=by, at=at, session=session, facts=facts)
+    facts = outbox.change_facts(history.spoken(changes)) | outbox.reason_facts(draft)
+    outbox.notify(NoticeKind.CHANGE_REQUESTED, people, by=by, at=at, session=session, facts=facts)
     return request
 
 
@@ -107,7 +107,7 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
     _must_be_the_other_side(standing, session, request)
     _must_be_open(request, draft)
     if session.state not in lifecycle.SCHEDULED:
-        stands = lifecycle.STANDING[session.state]
+        stands = lifecycle.STATE_PHRASES[session.state]
         raise WrongState(say("This session %(stands)s, so nothing of it can be changed.", stands=stands))
     was_confirmed = session.is_confirmed
     changes, children = _proposed(session, request)
@@ -124,16 +124,16 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
         attend(session, children)
     _answer(request, Answer.ACCEPTED, draft, by=standing, at=at)
     said = {"by": standing, "at": at, "source": source, "session": session}
-    history.remember(EventKind.CHANGE_REQUEST_ACCEPTED, reason=request.answer, **said)
+    history.record(EventKind.CHANGE_REQUEST_ACCEPTED, reason=request.answer, **said)
     if changes:
-        history.remember(EventKind.CARE_SESSION_UPDATED, changes=changes, **said)
+        history.record(EventKind.CARE_SESSION_UPDATED, changes=changes, **said)
     if not was_confirmed:
         confirmed = {"is_confirmed": (False, True), **on_whose_word(standing)}
-        history.remember(EventKind.CARE_SESSION_CONFIRMED, changes=confirmed, **said)
+        history.record(EventKind.CARE_SESSION_CONFIRMED, changes=confirmed, **said)
     # When a coordinator answers a parent, the nanny has not heard of it yet.
     people = {*_asker(request), *audience.nanny_of(session)}
-    facts = outbox.old_beside_new(history.spoken(changes)) | outbox.why(draft)
-    outbox.tell(NoticeKind.CHANGE_ACCEPTED, sorted(people), by=by, at=at, session=session, facts=facts)
+    facts = outbox.change_facts(history.spoken(changes)) | outbox.reason_facts(draft)
+    outbox.notify(NoticeKind.CHANGE_ACCEPTED, sorted(people), by=by, at=at, session=session, facts=facts)
     return request
 
 
@@ -146,11 +146,11 @@ def decline(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: date
     standing, session, request = _open(request_id, by=by)
     _must_be_the_other_side(standing, session, request)
     _answer(request, Answer.DECLINED, draft, by=standing, at=at)
-    history.remember(
+    history.record(
         EventKind.CHANGE_REQUEST_DECLINED, by=standing, at=at, source=source, session=session, reason=request.answer
     )
     people = _asker(request)
-    outbox.tell(NoticeKind.CHANGE_DECLINED, people, by=by, at=at, session=session, facts=outbox.why(draft))
+    outbox.notify(NoticeKind.CHANGE_DECLINED, people, by=by, at=at, session=session, facts=outbox.reason_facts(draft))
     return request
 
 
@@ -162,7 +162,7 @@ def withdraw(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: dat
     if request.asked_by_id != standing.member_id or standing.role is Role.VIEWER:
         raise NotAllowed(say("Only who asked can take the request back."))
     _answer(request, Answer.WITHDRAWN, draft, by=standing, at=at)
-    history.remember(
+    history.record(
         EventKind.CHANGE_REQUEST_WITHDRAWN, by=standing, at=at, source=source, session=session, reason=request.answer
     )
     return request

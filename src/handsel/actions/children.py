@@ -35,7 +35,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     problems.raise_if_any()
     child = Child(family=family, created_at=at, **_wanted(draft))
     child.save(force_insert=True)
-    history.remember(
+    history.record(
         EventKind.CHILD_CREATED,
         by=standing,
         at=at,
@@ -66,7 +66,7 @@ def update(child_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sour
     for field, (_, new) in changes.items():
         setattr(child, field, new)
     child.save(force_update=True)
-    history.remember(
+    history.record(
         EventKind.CHILD_UPDATED,
         by=standing,
         at=at,
@@ -93,7 +93,7 @@ def delete(child_id: UUID, *, by: User, at: datetime, source: Source) -> None:
     else:
         kind, changes = (EventKind.CHILD_DELETED, {"child_id": (child.id, None)} | history.old_values(child, _COLUMNS))
         child.delete()
-    history.remember(kind, by=standing, at=at, source=source, changes=changes)
+    history.record(kind, by=standing, at=at, source=source, changes=changes)
 
 
 def _check(family: Family, draft: Draft, problems: Problems, at: datetime) -> None:

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import F
 
 from handsel.models import CareSession, Delivery, Device, Invitation, Notice, NoticeChoice, User
-from handsel.notices.channels import Never, NotNow
-from handsel.queries import still_true
+from handsel.notices.channels import PermanentFailure, TemporaryFailure
+from handsel.queries import notice_validity
 from handsel.queries.people import who_reads_mail
 from handsel.rules.notices import DEFAULTS, TOPICS, NoticeKind, Outcome, Topic, Way, leaves_at
 
@@ -44,7 +44,7 @@ class News:
 
 
 class Carriers(Protocol):
-    """Who carries things out of the book. Each raises NotNow or Never."""
+    """Who carries things out of the book. Each raises TemporaryFailure or PermanentFailure."""
 
     def mail(self, person: User, news: Sequence[News], deliveries: Sequence[Delivery], *, at: datetime) -> None:
         """All of it in one mail."""
@@ -159,14 +159,14 @@ def _send(claimed: list[Delivery], carriers: Carriers, clock: Callable[[], datet
     """What spoils a letter that tells of several things does not keep back the rest: then each goes by itself."""
     try:
         _hand_over(claimed, carriers, at=clock())
-    except NotNow as trouble:
+    except TemporaryFailure as trouble:
         _later(_left(claimed), str(trouble), at=clock())
     except Exception as trouble:  # noqa: BLE001  one that cannot even be written must not keep back the others
         left, way = _left(claimed), claimed[0].way
-        if len(left) > 1 and type(trouble) is not Never:
+        if len(left) > 1 and type(trouble) is not PermanentFailure:
             for one in left:
                 _send([one], carriers, clock)
-        elif isinstance(trouble, Never):
+        elif isinstance(trouble, PermanentFailure):
             _end(left, Outcome.REFUSED, str(trouble), at=clock())
             log.error("Refused for good: %s by %s (%s)", len(left), way, trouble)  # noqa: TRY400  names people
         else:
@@ -183,10 +183,10 @@ def _hand_over(claimed: list[Delivery], carriers: Carriers, *, at: datetime) -> 
         if _is_open(first.invitation, at):
             carriers.invite(first.invitation, first, at=at)
         else:
-            _end(claimed, Outcome.MOOT, at=at)
+            _end(claimed, Outcome.OBSOLETE, at=at)
         return
-    true = still_true.still_true([one.notice for one in claimed if one.notice is not None], at=at)
-    _end([one for one in claimed if one.notice_id not in true], Outcome.MOOT, at=at)
+    true = notice_validity.still_valid([one.notice for one in claimed if one.notice is not None], at=at)
+    _end([one for one in claimed if one.notice_id not in true], Outcome.OBSOLETE, at=at)
     going = sorted(_left(claimed), key=lambda one: (one.notice.at, one.notice.id))
     news = [News(one.notice, true[one.notice_id]) for one in going]
     if not news:

@@ -33,7 +33,7 @@ def add(draft: Draft, *, instead_of: UUID | None = None, by: User, at: datetime,
     the browser was before it was given another endpoint. Raises Invalid, and WrongState
     where she has as many as she may.
     """
-    visibility.still_here(by)
+    visibility.lock_active_person(by)
     problems, read = Problems(draft), {}
     for name, parse in _PARSERS.items():
         try:
@@ -74,7 +74,7 @@ _PARSERS: dict[str, Callable[[object], str]] = {
 @transaction.atomic
 def move(device_id: UUID, *, by: User, at: datetime) -> bool:
     """Somebody has signed in on this browser: whose it was before, it is hers. Whether it is there still."""
-    visibility.still_here(by)
+    visibility.lock_active_person(by)
     device = Device.objects.filter(pk=device_id).first()
     if device is None or device.person_id == by.id:
         return device is not None
@@ -123,10 +123,13 @@ def mine(device_id: UUID, *, by: User) -> Device:
 
 
 def ring(device: Device, message: push.Message, *, at: datetime) -> bool:
-    """Whether it was sent: a browser that takes nothing any more is forgotten. Raises NotNow and Never."""
+    """Whether it was sent: a browser that takes nothing any more is forgotten.
+
+    Raises TemporaryFailure and PermanentFailure.
+    """
     try:
         push.send(push.Browser(device.endpoint, device.p256dh, device.auth), message, at=at)
-    except push.Gone:
+    except push.SubscriptionGone:
         forget(Device.objects.filter(pk=device.pk))
         log.info("Device %s of %s is gone", device.pk, device.person_id)
         return False

@@ -35,11 +35,11 @@ def create(draft: Draft, *, by: User, at: datetime, source: Source) -> Family:
     if role not in _FOUNDERS:
         problems.add("role", say("Who founds a family is its parent, nanny or coordinator."))
     problems.raise_if_any()
-    visibility.still_here(by)
+    visibility.lock_active_person(by)
     family = Family(created_at=at, **_wanted(draft))
     family.save(force_insert=True)
     founder = Member.objects.create(family=family, user=by, role=role, joined_at=at, is_founder=role == Role.NANNY)
-    history.remember(
+    history.record(
         EventKind.FAMILY_CREATED,
         by=Standing(by, family.id, founder.id, role, in_charge=founder.is_founder),
         at=at,
@@ -76,7 +76,7 @@ def update(
         setattr(family, field, new)
     family.version += 1
     family.save(force_update=True)
-    history.remember(EventKind.FAMILY_UPDATED, by=standing, at=at, source=source, changes=changes)
+    history.record(EventKind.FAMILY_UPDATED, by=standing, at=at, source=source, changes=changes)
     return family
 
 

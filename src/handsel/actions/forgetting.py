@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from handsel.actions import repeats, sign_ins
+from handsel.actions import idempotency, sign_ins
 from handsel.models import ApiToken, CalendarAddress, Delivery, Invitation, Notice
 
 # How long one may still ask what became of a key, an address, an invitation or a mail; how long an inbox goes back.
@@ -15,7 +15,7 @@ INBOX_GOES_BACK = timedelta(days=365)
 
 def forget(at: datetime) -> int:
     """Drop it all; how many rows that were, as far as it is counted."""
-    repeats.forget(at)
+    idempotency.forget(at)
     sessions, _ = Session.objects.filter(expire_date__lt=at).delete()
     sign_ins.forget_ended()
     long_ago = at - OVER_FOR

@@ -235,7 +235,7 @@ def _clashes(schedule: CareSchedule, spans: Slots) -> dict[date, list[Clashing]]
     if nanny is None or not spans:
         return {}
     first, last = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
-    rivals = visibility.rivals([nanny.user_id], first, last)
+    rivals = visibility.competing_sessions([nanny.user_id], first, last)
     sessions = rivals.only("family_id", "scheduled_start", "scheduled_end").order_by("scheduled_start", "id")
     busy = visibility.busy_times([nanny.user_id], first, last).values_list("starts_at", "ends_at")
     others = booking.clashing(sessions, seen_from=schedule.family_id)
@@ -288,7 +288,7 @@ def _write(
         bulk.insert(_history(standing, schedule, sessions, children, at=at, source=source))
         by_itself = source is Source.WORKER
         people = audience.parents(schedule.family_id)
-        outbox.tell(
+        outbox.notify(
             NoticeKind.SESSIONS_TO_CONFIRM,
             people or [standing.person.id] if by_itself else people,
             by=_NOBODY if by_itself else standing.person,

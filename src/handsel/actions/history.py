@@ -13,7 +13,7 @@ from handsel.rules.history import EventKind, Source
 Changes = Mapping[str, tuple[Any, Any]]  # snake_case field -> (old, new)
 
 
-def remember(
+def record(
     kind: EventKind,
     *,
     by: Standing,
@@ -68,7 +68,7 @@ def line(
     }
 
 
-def remember_all(lines: Iterable[dict[str, Any]]) -> None:
+def record_all(lines: Iterable[dict[str, Any]]) -> None:
     """Write many lines in one statement."""
     Event.objects.bulk_create([Event(**columns) for columns in lines])
 

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from handsel.access import checks, tokens, visibility
 from handsel.access.standing import Standing
-from handsel.actions import history, repeats
+from handsel.actions import history, idempotency
 from handsel.models import Delivery, Invitation, Member, User
 from handsel.notices import audience, outbox
 from handsel.rules.drafts import Draft, Problems
@@ -52,7 +52,7 @@ def invite(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     if settings.MAIL_IS_SET_UP and _may_be_mailed(invitation, by, at):
         Delivery.objects.create(invitation=invitation, due_at=at, next_at=at)
     # The address stays out of history: it is for those who manage members, and history is for all of them.
-    history.remember(
+    history.record(
         EventKind.MEMBER_INVITED,
         by=standing,
         at=at,
@@ -79,12 +79,12 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     invitation = open_ones.select_for_update(of=("self",)).filter(token_hash=tokens.hash_of(draft["token"])).first()
     if invitation is None:
         raise NotVisible(say("This invitation is not valid any more."))
-    visibility.still_here(by)
+    visibility.lock_active_person(by)
     member = _join(invitation, by, at)
     if not open_ones.filter(pk=invitation.pk).update(accepted_by=member, accepted_at=at):
         raise NotVisible(say("This invitation is not valid any more."))
-    repeats.wipe(invitation.family_id, invitation.id)
-    history.remember(
+    idempotency.redact_stored_answers(invitation.family_id, invitation.id)
+    history.record(
         EventKind.MEMBER_JOINED,
         by=Standing(by, member.family_id, member.id, Role(member.role)),
         at=at,
@@ -94,7 +94,7 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     # A nanny who keeps the book alone manages nobody, but waits for whom she invited.
     people = {*audience.managers(member.family_id), *audience.persons([invitation.invited_by_id])}
     facts = {"role": str(member.role)}
-    outbox.tell(NoticeKind.MEMBER_JOINED, sorted(people), by=by, at=at, family_id=member.family_id, facts=facts)
+    outbox.notify(NoticeKind.MEMBER_JOINED, sorted(people), by=by, at=at, family_id=member.family_id, facts=facts)
     return member
 
 
@@ -106,8 +106,8 @@ def revoke(invitation_id: UUID, *, by: User, at: datetime, source: Source) -> No
     still_open = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True)
     if not still_open.update(revoked_at=at):
         raise WrongState(say("This invitation is accepted or revoked already."))
-    repeats.wipe(invitation.family_id, invitation.id)
-    history.remember(
+    idempotency.redact_stored_answers(invitation.family_id, invitation.id)
+    history.record(
         EventKind.MEMBER_INVITATION_REVOKED,
         by=standing,
         at=at,
@@ -118,7 +118,7 @@ def revoke(invitation_id: UUID, *, by: User, at: datetime, source: Source) -> No
 
 def _may_be_mailed(invitation: Invitation, by: User, at: datetime) -> bool:
     """By what was mailed in a day, whichever family it was for. Under the lock of the person."""
-    visibility.still_here(by)
+    visibility.lock_active_person(by)
     lately = Delivery.objects.filter(invitation__isnull=False, due_at__gt=at - timedelta(days=1))
     to_them = lately.filter(invitation__email=invitation.email)
     return lately.filter(invitation__invited_by__user=by).count() < MOST_MAILED and to_them.count() < MOST_TO_ONE

@@ -38,7 +38,7 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
     if together and mails_at is None:
         problems.add("mails_at", say("Say at what time."))
     problems.raise_if_any()
-    visibility.still_here(by)
+    visibility.lock_active_person(by)
     by.quiet_from, by.quiet_until, by.mails_at = begins, ends, mails_at if together else None
     by.save(update_fields=["quiet_from", "quiet_until", "mails_at"])
     wanted = {(topic, way): wanted for way in Way for topic, wanted in (draft.get(way.value) or {}).items()}
@@ -50,7 +50,7 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
 @transaction.atomic
 def by_mail(topic: Topic, *, wanted: bool, by: User, at: datetime, source: Source) -> None:
     """Whether this topic comes by e-mail, said from one of its mails. Raises NotVisible for who is gone."""
-    visibility.still_here(by)
+    visibility.lock_active_person(by)
     _choose(by, {(topic, Way.EMAIL): wanted}, at=at)
     log.info("%s wants %s mails of %s from %s", by.id, "new" if wanted else "no more", topic, source)
 
@@ -71,4 +71,4 @@ def _choose(person: User, wanted: Mapping[tuple[Topic, Way], bool], *, at: datet
         if unwanted:
             kinds = [kind.value for kind, topic in TOPICS.items() if topic in unwanted]
             going = Delivery.objects.filter(notice__person=person, notice__kind__in=kinds, done_at__isnull=True)
-            going.filter(device__isnull=way is Way.EMAIL).update(done_at=at, outcome=Outcome.MOOT)
+            going.filter(device__isnull=way is Way.EMAIL).update(done_at=at, outcome=Outcome.OBSOLETE)

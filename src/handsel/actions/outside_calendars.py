@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from handsel.access import sealed, visibility
+from handsel.access import encryption, visibility
 from handsel.models import BusyTime, CareSession, Member, OutsideCalendar, User
 from handsel.rules import local_time, outside_calendars
 from handsel.rules.drafts import Draft, Problems
@@ -34,7 +34,7 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
 
     Raises NotVisible, NotAllowed for who is no nanny, or Invalid.
     """
-    visibility.still_here(by)
+    visibility.lock_active_person(by)
     if not _as_nanny(by).exists():
         raise NotAllowed(say("Only when a nanny is busy matters for planning, and you are none."))
     problems = Problems(draft)
@@ -42,7 +42,9 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
         if not draft.get(name):
             problems.add(name, say("This is needed."))
     mine = OutsideCalendar.objects.filter(person=by)
-    known = [sealed.unseal(kept, outside_calendars.SEALED_AS) for kept in mine.values_list("sealed_address", flat=True)]
+    known = [
+        encryption.decrypt(kept, outside_calendars.SEALED_AS) for kept in mine.values_list("sealed_address", flat=True)
+    ]
     if len(known) >= outside_calendars.MOST_CALENDARS:
         most = outside_calendars.MOST_CALENDARS
         problems.add("address", say("You have %(most)s calendars here, which is as many as there can be.", most=most))
@@ -52,7 +54,7 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
     calendar = OutsideCalendar.objects.create(
         person=by,
         name=draft["name"],
-        sealed_address=sealed.seal(draft["address"], outside_calendars.SEALED_AS),
+        sealed_address=encryption.encrypt(draft["address"], outside_calendars.SEALED_AS),
         created_at=at,
         next_at=at,
     )
@@ -145,7 +147,7 @@ def _claimed(calendar: OutsideCalendar, lease: datetime, at: datetime) -> Claime
     return Claimed(
         calendar_id=calendar.id,
         lease=lease,
-        address=sealed.unseal(calendar.sealed_address, outside_calendars.SEALED_AS),
+        address=encryption.decrypt(calendar.sealed_address, outside_calendars.SEALED_AS),
         etag=calendar.etag if is_fresh else "",
         last_modified=calendar.last_modified if is_fresh else "",
         first=first,

@@ -178,7 +178,7 @@ def update(draft: Draft, *, by: User) -> User:
     problems.raise_if_any()
     wanted = {field: draft[field] for field in _SETTINGS if field in draft}
     if wanted:
-        visibility.still_here(by)
+        visibility.lock_active_person(by)
         for field, value in wanted.items():
             setattr(by, field, "" if value is None else value)
         by.save(update_fields=list(wanted))

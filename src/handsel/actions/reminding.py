@@ -11,20 +11,20 @@ from uuid import UUID
 
 from handsel.models import CareSchedule, CareSession, User
 from handsel.notices import audience, outbox
-from handsel.notices.audience import Circle
+from handsel.notices.audience import FamilyRecipients
 from handsel.notices.outbox import Reminder
 from handsel.queries import reminders_due
 from handsel.rules import local_time, reminders
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
 
-Circles = dict[UUID, Circle]
+Circles = dict[UUID, FamilyRecipients]
 
 
 def remind(at: datetime) -> int:
     """Write the reminders that are due and not written yet; how many. Six queries, however many that are."""
     sessions, plans = reminders_due.sessions(at), reminders_due.ending_plans(at)
-    circles = audience.circles({one.family_id for one in [*sessions, *plans]})
+    circles = audience.recipients_by_family({one.family_id for one in [*sessions, *plans]})
     due = [
         *_still_to_confirm([one for one in sessions if one.state is State.UNCONFIRMED], circles, at),
         *_tomorrow([one for one in sessions if one.state is State.CONFIRMED], circles, at),

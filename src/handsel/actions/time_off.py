@@ -49,7 +49,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     _check(time_off, problems)
     problems.raise_if_any()
     time_off.save(force_insert=True)
-    history.remember(
+    history.record(
         EventKind.TIME_OFF_CREATED,
         by=standing,
         at=at,
@@ -68,7 +68,7 @@ def delete(time_off_id: UUID, *, by: User, at: datetime, source: Source) -> None
     """
     standing, time_off = visibility.one_time_off(by, time_off_id, lock=True)
     _may_enter(standing, time_off)
-    history.remember(
+    history.record(
         EventKind.TIME_OFF_DELETED,
         by=standing,
         at=at,
@@ -95,7 +95,7 @@ def _tell(kind: NoticeKind, time_off: TimeOff, *, by: User, at: datetime) -> Non
         facts["reason"] = time_off.reason
     if time_off.start_time and time_off.end_time:
         facts["hours"] = [time_off.start_time.isoformat("minutes"), time_off.end_time.isoformat("minutes")]
-    outbox.tell(kind, people, by=by, at=at, family_id=time_off.family_id, facts=facts)
+    outbox.notify(kind, people, by=by, at=at, family_id=time_off.family_id, facts=facts)
 
 
 def _may_enter(standing: Standing, time_off: TimeOff) -> None:

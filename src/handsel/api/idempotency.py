@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from handsel.actions import repeats
+from handsel.actions import idempotency
 from handsel.rules.refusals import Invalid
 
 HEADER = "Idempotency-Key"
@@ -27,13 +27,13 @@ def once(request: HttpRequest, do: Callable[[], tuple[HttpResponse, Any]], *, at
     if not re.fullmatch(PATTERN[1:-1], key):
         raise Invalid({HEADER: "Send 1 to 255 visible ASCII characters."})
 
-    def keep() -> repeats.Answer:
+    def keep() -> idempotency.Answer:
         response, told = do()
         headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-        return repeats.Answer(response.status_code, response.content.decode(), headers, told.family_id)
+        return idempotency.Answer(response.status_code, response.content.decode(), headers, told.family_id)
 
-    same = repeats.Request(request.auth, key, request.path, hashlib.sha256(request.body).hexdigest())
-    answer, is_repeated = repeats.once(same, keep, at=at)
+    same = idempotency.Request(request.auth, key, request.path, hashlib.sha256(request.body).hexdigest())
+    answer, is_repeated = idempotency.run_once(same, keep, at=at)
     response = HttpResponse(answer.body, status=answer.status, content_type="application/json", headers=answer.headers)
     if is_repeated:
         response[REPLAYED] = "true"

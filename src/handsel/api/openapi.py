@@ -7,7 +7,7 @@ from ninja import NinjaAPI
 
 from handsel.api import errors, idempotency, kinds, schemas
 from handsel.api.operations import BASE, Operation
-from handsel.api.reading import Parameter
+from handsel.api.parsing import Parameter
 
 _ALWAYS = (400, 401, 422, 429, 500)
 _WRITES = (403, 404, 409)

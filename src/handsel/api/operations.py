@@ -12,9 +12,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from handsel.api import etags, idempotency, names, reading
+from handsel.api import etags, idempotency, names, parsing
 from handsel.api.forms import Form
-from handsel.api.reading import Parameter
+from handsel.api.parsing import Parameter
 from handsel.api.schemas import Resource
 from handsel.rules import fields
 from handsel.rules.drafts import Draft
@@ -74,16 +74,16 @@ class Operation:
         return self._answer(asked, ids)[0]
 
     def _draft(self, request: HttpRequest) -> Draft:
-        query = reading.query(request, self.parameters)
+        query = parsing.query(request, self.parameters)
         if self.parameters:
             return query
         if self.form is None and query.wrong:
             raise Invalid(query.wrong)
         if self.method in ("POST", "PATCH"):
-            reading.check_size(request)
+            parsing.check_size(request)
         if self.form is None:
             return query
-        body = reading.body(request, self.form)
+        body = parsing.body(request, self.form)
         return Draft(body.values, {**body.wrong, **query.wrong})
 
     def _answer(self, asked: Asked, ids: dict[str, UUID]) -> tuple[HttpResponse, Any]:

@@ -1,7 +1,7 @@
 """What may stand in the query string of a list."""
 
 from handsel.api.kinds import DAY, ID, Kind
-from handsel.api.reading import Parameter
+from handsel.api.parsing import Parameter
 from handsel.queries import care_sessions, paging
 from handsel.rules import fields
 from handsel.rules.fields import Wrong

@@ -13,7 +13,7 @@ from pydantic import WithJsonSchema
 from handsel.api import openapi
 from handsel.api.forms import Form
 from handsel.api.operations import Operation, View
-from handsel.api.reading import Parameter
+from handsel.api.parsing import Parameter
 from handsel.api.schemas import Resource
 
 _Id = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]

@@ -60,7 +60,7 @@ class Environment:
     )
     address: str = values.variable(
         "HANDSEL_ADDRESS",
-        values.place,
+        values.base_url,
         "Where people find the book, for the links in mails: `https://book.example.org`.",
         default="",
         shown="in production `https://` and the first of the hosts; else where `handsel serve` listens, or "

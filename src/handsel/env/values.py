@@ -141,7 +141,7 @@ def address(text: str) -> str:
     return text
 
 
-def place(text: str) -> str:
+def base_url(text: str) -> str:
     wrong = "must look like https://book.example.org, without a path"
     try:
         url = urlsplit(text)

@@ -14,7 +14,7 @@ from handsel.management import static_files
 from handsel.rules.history import Source
 
 
-def make_tables_if_none() -> None:
+def ensure_migrated() -> None:
     """So that people can be made before the first `serve`."""
     if "handsel_user" not in connection.introspection.table_names():
         with _alone():
@@ -42,7 +42,7 @@ def refuse_example_people() -> None:
         )
 
 
-def let_go() -> None:
+def close_connections() -> None:
     """Close what this process holds of the database, so that those it forks open their own."""
     connections.close_all()
     if connection.vendor == "postgresql":

@@ -7,7 +7,7 @@ from typing import Any
 from handsel.access import tokens
 from handsel.actions.delivery import News
 from handsel.management import letters, push_carrier
-from handsel.notices.channels import Never, email
+from handsel.notices.channels import PermanentFailure, email
 
 
 class ByMailAndPush:
@@ -21,5 +21,5 @@ class ByMailAndPush:
 
     def invite(self, invitation: Any, delivery: Any, *, at: datetime) -> None:
         if tokens.hash_of(tokens.of_invitation(invitation.id)) != invitation.token_hash:
-            raise Never("another secret key")
+            raise PermanentFailure("another secret key")
         email.hand_over(letters.invitation(invitation, delivery.id))

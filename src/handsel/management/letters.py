@@ -17,12 +17,13 @@ from django.utils.translation import get_language, gettext
 from handsel.access import tokens
 from handsel.actions.delivery import News
 from handsel.documents import calendar_ics
+from handsel.formatting import money, names
+from handsel.formatting.dates import Formatter
 from handsel.management import addresses
 from handsel.notices import messages
 from handsel.notices.channels.email import Letter
-from handsel.queries import calendar_feed, letters, people
-from handsel.queries.pages import invitations, reading
-from handsel.queries.pages.reading import Reader
+from handsel.pages import invitations, letters
+from handsel.queries import calendar_feed, people
 from handsel.rules import local_time
 
 # What a mail program would make a link of, and browsers an address: the ideographic stop is a dot to them.
@@ -62,7 +63,7 @@ def invitation(invited: Any, delivery: UUID) -> Letter:
     secret = tokens.of_invitation(invited.id)
     with translation.override(people.language_of(invited.email) or by.language):
         offer = invitations.offer(secret, at=invited.created_at)
-        until = Reader.of(by).full(local_time.local_date(invited.expires_at, invited.family.time_zone))
+        until = Formatter.of(by).full(local_time.local_date(invited.expires_at, invited.family.time_zone))
         # Who sends it writes these, and is known to no one yet: nobody is to be led elsewhere by them.
         name, family = _leading_nowhere(offer.invited_by), _leading_nowhere(offer.family_name)
         subject = gettext("You are invited to a care book")
@@ -94,8 +95,8 @@ def _link(item: letters.Item) -> str:
 
 def _subject(items: Sequence[letters.Item], sentences: Sequence[str]) -> str:
     if len(items) == 1:
-        return reading.about(sentences[0], items[0].what)
-    return gettext("%(count)s things from your care book") % {"count": reading.number(len(items))}
+        return names.join_facts(sentences[0], items[0].what)
+    return gettext("%(count)s things from your care book") % {"count": money.format_number(len(items))}
 
 
 def _message_id(deliveries: Iterable[UUID]) -> str:

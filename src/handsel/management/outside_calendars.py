@@ -5,8 +5,8 @@ from datetime import datetime
 from django.conf import settings
 
 from handsel.actions import outside_calendars
-from handsel.management import reading
-from handsel.management.reading import Task
+from handsel.management import calendar_subprocess
+from handsel.management.calendar_subprocess import Task
 from handsel.rules.outside_calendars import Trouble
 
 
@@ -18,7 +18,7 @@ def read_next(at: datetime) -> int:
     if claimed.address is None:
         outside_calendars.note_trouble(claimed, Trouble.LOST, at=at)
         return 1
-    found = reading.read(
+    found = calendar_subprocess.read(
         Task(
             address=claimed.address,
             etag=claimed.etag,

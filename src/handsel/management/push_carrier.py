@@ -17,7 +17,7 @@ from handsel.actions import devices
 from handsel.actions.delivery import News
 from handsel.notices import messages
 from handsel.notices.channels.push import Message
-from handsel.queries.pages import inbox, lock_screen
+from handsel.pages import inbox, lock_screen
 from handsel.rules.notices import TOPICS, URGENT, NoticeKind, kept_for
 from handsel.rules.refusals import NotVisible
 

@@ -40,14 +40,14 @@ def run(stop: Event) -> None:
             if stop.is_set() or due[duty.name] > at:
                 continue
             close_old_connections()  # as a server does between two requests: one that is broken is opened anew
-            did = tend(duty, at, said)
+            did = run_duty(duty, at, said)
             busy = busy or did > 0
             due[duty.name] = at if did else at + min(duty.every, timedelta(seconds=10))
         if not busy:
             stop.wait(_PAUSE)
 
 
-def tend(duty: Duty, at: datetime, said: dict[str, datetime]) -> int:
+def run_duty(duty: Duty, at: datetime, said: dict[str, datetime]) -> int:
     """Do it if it is this worker's turn. What breaks is written down by its kind, and tried again next time."""
     try:
         if not duty.shared and not duties.take(duty.name, at=at):
@@ -72,7 +72,7 @@ def _write_down(duty: Duty, trouble: str) -> None:
         log.error("It could not be written down: %s", type(worse).__name__)  # noqa: TRY400
 
 
-def until_told() -> Event:
+def stop_on_signals() -> Event:
     """An event that SIGTERM and SIGINT set."""
     stop = Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -80,10 +80,10 @@ def until_told() -> Event:
     return stop
 
 
-def fork(let_go: Callable[[], None]) -> int:
+def fork(close_connections: Callable[[], None]) -> int:
     """A process beside this one that is the worker; its id. It ends when this one does.
 
-    let_go: what it does first, to hold nothing that is its parent's.
+    close_connections: what it does first, to hold nothing that is its parent's.
     """
     child = os.fork()
     if child:
@@ -91,8 +91,8 @@ def fork(let_go: Callable[[], None]) -> int:
     try:
         for sign in (signal.SIGCHLD, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGWINCH):
             signal.signal(sign, signal.SIG_DFL)
-        let_go()
-        stop = until_told()
+        close_connections()
+        stop = stop_on_signals()
         end_with_the_parent()
         run(stop)
     finally:

@@ -58,7 +58,7 @@ def other_side(standing: Standing, session: CareSession) -> list[UUID]:
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
+class FamilyRecipients:
     """Who of a family can be told anything at all, for what speaks of many families at once."""
 
     members: Sequence[Member]
@@ -77,13 +77,13 @@ class Circle:
         return [member.user for member in self.members if member.id == nanny_id]
 
 
-def circles(families: Collection[UUID]) -> dict[UUID, Circle]:
+def recipients_by_family(families: Collection[UUID]) -> dict[UUID, FamilyRecipients]:
     """The circle of each of these families, in the order in which its people joined. One query."""
     found: dict[UUID, list[Member]] = defaultdict(list)
     members = Member.objects.active().filter(family__in=families, user__is_active=True).select_related("user")
     for member in members.order_by("joined_at", "id") if families else ():
         found[member.family_id].append(member)
-    return {family_id: Circle(found[family_id]) for family_id in families}
+    return {family_id: FamilyRecipients(found[family_id]) for family_id in families}
 
 
 def _who_answer(managers: Iterable[Member]) -> list[Member]:

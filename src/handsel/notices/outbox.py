@@ -12,7 +12,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.notices import NoticeKind
 
 
-def tell(
+def notify(
     kind: NoticeKind,
     people: Iterable[UUID],
     *,
@@ -40,13 +40,13 @@ def tell(
     )
 
 
-def why(draft: Draft) -> dict[str, Any]:
+def reason_facts(draft: Draft) -> dict[str, Any]:
     """The facts of an act that gives a reason, or a message that goes with it."""
     said = draft.get("reason") or draft.get("message")
     return {"reason": said} if said else {}
 
 
-def old_beside_new(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+def change_facts(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     """The facts of changes, in the form in which events keep them, with the first names of whom they name.
 
     Of the rate it is kept that it changed, and not from what to what.
@@ -66,7 +66,7 @@ def old_beside_new(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     return {"changes": kept, "names": names} if names else {"changes": kept}
 
 
-def these(sessions: Sequence[CareSession]) -> dict[str, Any]:
+def session_facts(sessions: Sequence[CareSession]) -> dict[str, Any]:
     """The facts of a notice of many sessions: how many and which, and from which day to which."""
     days = [local_time.local_date(session.scheduled_start, session.time_zone) for session in sessions]
     return {

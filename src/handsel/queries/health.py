@@ -93,7 +93,7 @@ def troubles(at: datetime) -> list[tuple[str, int]]:
     """What is in the way of deliveries that wait, and was in that of those that were lost in a week: the kind of the
     error and how often, the most frequent first. One query.
     """
-    stuck = _of_now(at).exclude(outcome__in=[Outcome.SENT, Outcome.MOOT]).exclude(trouble="")
+    stuck = _of_now(at).exclude(outcome__in=[Outcome.SENT, Outcome.OBSOLETE]).exclude(trouble="")
     counts = stuck.order_by().values("trouble").annotate(times=Count("id")).order_by("-times", "trouble")
     return [(row["trouble"], row["times"]) for row in counts[:_MOST_KINDS]]
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from handsel.models import CareSchedule, CareSession, Notice
 from handsel.models.care_sessions import LONGER_THAN_ANY
-from handsel.queries.pages.schedule_lines import with_planned_to
+from handsel.queries.care_schedules import with_planned_to
 from handsel.rules import reminders
 from handsel.rules.lifecycle import Status
 from handsel.rules.notices import NoticeKind

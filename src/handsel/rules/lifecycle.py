@@ -92,7 +92,7 @@ def may_move(state: State, move: Move, *, scheduled_end: datetime | None = None,
     return at < scheduled_end
 
 
-STANDING = {
+STATE_PHRASES = {
     State.UNCONFIRMED: say("is not confirmed yet"),
     State.CONFIRMED: say("is already confirmed"),
     State.IN_PROGRESS: say("is under way"),
@@ -112,7 +112,7 @@ def why_not(state: State, move: Move) -> str:
     """The sentence for somebody whose move was refused."""
     if state in MOVES[move].froms:
         return say("This session is over, so %(cannot)s any more.", cannot=_CANNOT[move])
-    return say("This session %(stands)s, so %(cannot)s.", stands=STANDING[state], cannot=_CANNOT[move])
+    return say("This session %(stands)s, so %(cannot)s.", stands=STATE_PHRASES[state], cannot=_CANNOT[move])
 
 
 PLANNED = frozenset(

@@ -8,8 +8,8 @@ from ipaddress import IPv6Address
 from urllib.parse import SplitResult, urlsplit
 
 from handsel.rules import fields
-from handsel.rules.addresses import Number, is_public, number
 from handsel.rules.fields import Wrong
+from handsel.rules.ip_addresses import IpAddress, is_public, parse_ip
 from handsel.rules.sentences import say
 
 MOST_CALENDARS = 5  # of one person
@@ -49,7 +49,7 @@ def address(raw: object, *, at_home: bool) -> str:
     found = split(re.sub(r"(?i)^webcals?:", "https:", text), at_home=at_home)
     if found is None:
         raise Wrong(say("Write the whole address of the calendar, like https://calendar.example.com/noor.ics."))
-    literal = number(found.hostname or "")
+    literal = parse_ip(found.hostname or "")
     if not at_home and (found.hostname == "localhost" or (literal is not None and not is_public(literal))):
         raise Wrong(say("This address leads into a private network, where Handsel does not read."))
     return found.geturl()
@@ -75,13 +75,13 @@ def hint(text: str) -> str:
     return f"{urlsplit(text).hostname} … {text[-4:]}"
 
 
-def may_be_asked(found: Iterable[Number], *, at_home: bool) -> bool:
+def may_be_asked(found: Iterable[IpAddress], *, at_home: bool) -> bool:
     """Whether a name may be asked that leads to these: not if a single one of them lies where it must not."""
     listed = list(found)
     return bool(listed) and all(_is_somebodys_own(one) if at_home else is_public(one) for one in listed)
 
 
-def _is_somebodys_own(found: Number) -> bool:
+def _is_somebodys_own(found: IpAddress) -> bool:
     """At home anything but what is said among machines alone, as a cloud says of itself at 169.254.169.254."""
     if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped

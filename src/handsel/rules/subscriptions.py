@@ -9,7 +9,7 @@ import re
 import secrets
 from urllib.parse import urlsplit
 
-from handsel.rules import addresses
+from handsel.rules import ip_addresses
 from handsel.rules.fields import Wrong
 from handsel.rules.sentences import say
 
@@ -41,12 +41,12 @@ def endpoint(raw: object, *, loopback: bool = False) -> str:
         raise Wrong(_NOWHERE) from None
     if "@" in found.netloc or "#" in raw:
         raise Wrong(_NOWHERE)
-    named = addresses.number(host)
+    named = ip_addresses.parse_ip(host)
     if loopback and named is not None and named.is_loopback and found.scheme in ("http", "https"):
         return raw
     if found.scheme != "https" or port not in (None, 443):
         raise Wrong(_NOWHERE)
-    if not (addresses.is_public(named) if named is not None else _may_be_public(host)):
+    if not (ip_addresses.is_public(named) if named is not None else _may_be_public(host)):
         raise Wrong(_NOWHERE)
     return raw
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext
 
-from handsel.queries.pages import reading
+from handsel.formatting import money
 from handsel.rules.sentences import Sentence
 
 
@@ -53,6 +53,6 @@ def _said(fact: Any) -> str:
         case Sentence():
             return said(fact)
         case int() | Decimal():
-            return reading.number(fact)
+            return money.format_number(fact)
         case _:
             return str(fact)

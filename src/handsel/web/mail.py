@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 
 from handsel.queries import people
-from handsel.web import language, pages, this_browser
+from handsel.web import device_cookie, language, responses
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Adapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str | None) -> bool:
         """Our own pages alone. allauth would lead to every allowed host too, so to programs on one's own computer."""
-        return pages.is_ours(url or "")
+        return responses.is_ours(url or "")
 
     def set_password(self, user: Any, password: str) -> None:
         """The password alone. To hash it takes a while, in which an operator may have shut the account."""
@@ -79,7 +79,7 @@ class Adapter(DefaultAccountAdapter):
 
     def logout(self, request: HttpRequest) -> None:
         """Nor is she told anything there any more."""
-        this_browser.forget(request)
+        device_cookie.forget(request)
         super().logout(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, gettext_lazy
 
-from handsel.queries.pages import shell
-from handsel.queries.pages.shell import Shell
+from handsel.pages import shell
+from handsel.pages.shell import Shell
 
 # Whom anybody may be in an example: the word that the button sends, the name, and who that is.
 EXAMPLES = {
@@ -57,7 +57,7 @@ class Place:
 class Around:
     name: str
     first_name: str
-    standing: str
+    role_line: str
     start: str
     places: list[Place]
     is_example: bool
@@ -70,7 +70,7 @@ def around(request: HttpRequest) -> Around:
     return Around(
         name=mine.name,
         first_name=mine.first_name,
-        standing=mine.standing,
+        role_line=mine.role_line,
         start=start(mine),
         places=_places(mine, request.resolver_match.url_name if request.resolver_match else ""),
         is_example=settings.EXAMPLE,

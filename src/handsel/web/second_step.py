@@ -11,8 +11,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from qrcode.image.svg import SvgPathImage
 
-from handsel.access import sealed
-from handsel.queries.pages import devices
+from handsel.access import encryption
+from handsel.pages import user_agents
 
 _WHAT = "second step"
 
@@ -27,7 +27,7 @@ class Adapter(DefaultMFAAdapter):
         return super().is_mfa_enabled(user, types)
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002  allauth's name
-        return devices.name(context.request.META.get("HTTP_USER_AGENT", ""))
+        return user_agents.name(context.request.META.get("HTTP_USER_AGENT", ""))
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code for the page itself: dark on light in either colour scheme, as cameras want it."""
@@ -37,8 +37,8 @@ class Adapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """So that a copy of the database alone makes no codes."""
-        return sealed.seal(text, _WHAT)
+        return encryption.encrypt(text, _WHAT)
 
     def decrypt(self, encrypted_text: str) -> str:
         """What another secret key encrypted is lost; something random in its place fits no code."""
-        return sealed.unseal(encrypted_text, _WHAT) or base64.b32encode(secrets.token_bytes(20)).decode()
+        return encryption.decrypt(encrypted_text, _WHAT) or base64.b32encode(secrets.token_bytes(20)).decode()

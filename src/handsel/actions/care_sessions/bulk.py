@@ -159,7 +159,7 @@ def _taken(sessions: Any) -> dict[UUID, list[CareSession]]:
     booking.lock(persons)
     first = min(session.scheduled_start for session in booked)
     last = max(session.scheduled_end for session in booked)
-    rivals = visibility.rivals(persons, first, last).taking_the_nanny()
+    rivals = visibility.competing_sessions(persons, first, last).taking_the_nanny()
     for rival in rivals.order_by("scheduled_start", "id"):
         taken[rival.nanny_person_id].append(rival)
     return taken
@@ -212,7 +212,7 @@ def _remember_all(
     at: datetime,
     source: Source,
 ) -> None:
-    history.remember_all(
+    history.record_all(
         history.line(
             kind,
             by=by,
@@ -262,7 +262,7 @@ def _tell(
 ) -> None:
     """Of one session as if it had been answered alone; kinds: of one, and of many."""
     if len(sessions) == 1:
-        outbox.tell(kinds[0], people, by=by, at=at, session=sessions[0], facts=outbox.why(draft))
+        outbox.notify(kinds[0], people, by=by, at=at, session=sessions[0], facts=outbox.reason_facts(draft))
     else:
-        facts = outbox.these(sessions) | outbox.why(draft)
-        outbox.tell(kinds[1], people, by=by, at=at, family_id=sessions[0].family_id, facts=facts)
+        facts = outbox.session_facts(sessions) | outbox.reason_facts(draft)
+        outbox.notify(kinds[1], people, by=by, at=at, family_id=sessions[0].family_id, facts=facts)

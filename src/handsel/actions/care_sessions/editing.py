@@ -48,7 +48,7 @@ def update(
     seen = before if standing.sees_pay_of(session.nanny_id) else {**before, "hourly_rate": None}
     changes = {field: (before[field], value) for field, value in wanted.items() if seen[field] != value}
     if changes.keys() - lifecycle.EDITABLE[session.state] and not problems:
-        stands = lifecycle.STANDING[session.state]
+        stands = lifecycle.STATE_PHRASES[session.state]
         raise WrongState(say("This session %(stands)s: that can't be changed any more.", stands=stands))
     _check_times({**before, **wanted}, changes, at, problems)
     problems.raise_if_any()
@@ -68,7 +68,7 @@ def update(
     move(session, at=at, **columns)
     if "child_ids" in changes:
         attend(session, children)
-    history.remember(
+    history.record(
         EventKind.CARE_SESSION_CORRECTED if corrected else EventKind.CARE_SESSION_UPDATED,
         by=standing,
         at=at,
@@ -94,7 +94,7 @@ def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version:
     versions.must_match(session, version)
     if session.state not in lifecycle.DELETABLE:
         raise KeptForTheRecord
-    history.remember(
+    history.record(
         EventKind.CARE_SESSION_DELETED,
         by=standing,
         at=at,
@@ -113,7 +113,7 @@ def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version:
             "version": session.version + 1,
         }
         people = audience.other_side(standing, session)
-        outbox.tell(NoticeKind.SESSION_CANCELLED, people, by=by, at=at, family_id=session.family_id, facts=facts)
+        outbox.notify(NoticeKind.SESSION_CANCELLED, people, by=by, at=at, family_id=session.family_id, facts=facts)
     session.delete()
 
 
@@ -200,5 +200,5 @@ def _tell(
     people = set(audience.other_side(standing, session))
     if "nanny_id" in changes and standing.role is not Role.NANNY:
         people |= set(audience.persons([changes["nanny_id"][0]]))
-    facts = outbox.old_beside_new(history.spoken(shown)) | outbox.why(draft)
-    outbox.tell(kind, sorted(people), by=by, at=at, session=session, facts=facts)
+    facts = outbox.change_facts(history.spoken(shown)) | outbox.reason_facts(draft)
+    outbox.notify(kind, sorted(people), by=by, at=at, session=session, facts=facts)

@@ -57,13 +57,13 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
     confirmed = bool(draft.get("is_confirmed"))
     if confirmed:
         session.is_confirmed, session.confirmed_at, session.confirmed_by_id = True, at, standing.member_id
-    booking.claim(session)
+    booking.check_availability(session)
     session.save(force_insert=True)
     CareSessionChild.objects.bulk_create(CareSessionChild(session=session, child=child) for child in children)
     changes = history.new_values(session, _TOLD) | {"child_ids": (None, [child.id for child in children])}
     if confirmed:
         changes |= on_whose_word(standing)
-    history.remember(
+    history.record(
         EventKind.CARE_SESSION_CREATED,
         by=standing,
         at=at,
@@ -75,7 +75,7 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
     on_their_word = NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD
     agreed = on_their_word if standing.role is Role.NANNY else NoticeKind.SESSION_CONFIRMED
     said = {"by": by, "at": at, "session": session}
-    outbox.tell(agreed if confirmed else NoticeKind.SESSIONS_TO_CONFIRM, audience.parents(family.id), **said)
+    outbox.notify(agreed if confirmed else NoticeKind.SESSIONS_TO_CONFIRM, audience.parents(family.id), **said)
     planned_for_her = NoticeKind.SESSION_CONFIRMED if confirmed else NoticeKind.SESSION_PLANNED
-    outbox.tell(planned_for_her, audience.nanny_of(session), **said)
+    outbox.notify(planned_for_her, audience.nanny_of(session), **said)
     return session

@@ -47,14 +47,14 @@ def leave(member: Member, *, standing: Standing, by: User, at: datetime, source:
     for schedule in schedules:
         kind = EventKind.CARE_SCHEDULE_UPDATED
         lines.append(history.line(kind, schedule_id=schedule.id, changes=freed, **about))
-    history.remember_all(lines)
+    history.record_all(lines)
     people = audience.parents(member.family_id)
     hers = audience.persons([member.id])  # who is removed hears nothing any more
     for session in running:
-        outbox.tell(NoticeKind.SESSION_COMPLETED, [*people, *hers], by=by, at=at, session=session)
+        outbox.notify(NoticeKind.SESSION_COMPLETED, [*people, *hers], by=by, at=at, session=session)
     if ahead:
-        facts = outbox.these(ahead)
-        outbox.tell(NoticeKind.SESSIONS_WITHOUT_NANNY, people, by=by, at=at, family_id=member.family_id, facts=facts)
+        facts = outbox.session_facts(ahead)
+        outbox.notify(NoticeKind.SESSIONS_WITHOUT_NANNY, people, by=by, at=at, family_id=member.family_id, facts=facts)
 
 
 def _schedules(member: Member) -> QuerySet[CareSchedule]:

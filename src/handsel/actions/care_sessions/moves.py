@@ -56,7 +56,7 @@ def confirm(
     changes |= on_whose_word(standing)
     move(session, at=at, is_confirmed=True, confirmed_at=at, confirmed_by_id=standing.member_id)
     _remember(EventKind.CARE_SESSION_CONFIRMED, session, draft, changes, by=standing, at=at, source=source)
-    outbox.tell(NoticeKind.SESSION_CONFIRMED, audience.nanny_of(session), by=by, at=at, session=session)
+    outbox.notify(NoticeKind.SESSION_CONFIRMED, audience.nanny_of(session), by=by, at=at, session=session)
     return session
 
 
@@ -79,7 +79,7 @@ def cancel(
     changes = {"status": (Status.SCHEDULED, Status.CANCELLED)}
     _remember(EventKind.CARE_SESSION_CANCELLED, session, draft, changes, by=standing, at=at, source=source)
     people = audience.other_side(standing, session)
-    outbox.tell(NoticeKind.SESSION_CANCELLED, people, by=by, at=at, session=session, facts=outbox.why(draft))
+    outbox.notify(NoticeKind.SESSION_CANCELLED, people, by=by, at=at, session=session, facts=outbox.reason_facts(draft))
     return session
 
 
@@ -111,7 +111,7 @@ def start(
         changes["nanny_id"] = (None, standing.member_id)
     move(session, at=at, status=Status.IN_PROGRESS, actual_start=begun, **taken)
     _remember(EventKind.CARE_SESSION_STARTED, session, draft, changes, by=standing, at=at, source=source)
-    outbox.tell(NoticeKind.SESSION_STARTED, audience.everybody_at(session), by=by, at=at, session=session)
+    outbox.notify(NoticeKind.SESSION_STARTED, audience.everybody_at(session), by=by, at=at, session=session)
     return session
 
 
@@ -134,7 +134,7 @@ def complete(
     move(session, at=at, status=Status.COMPLETED, actual_end=ended)
     changes = {"status": (Status.IN_PROGRESS, Status.COMPLETED), "actual_end": (None, ended)}
     _remember(EventKind.CARE_SESSION_COMPLETED, session, draft, changes, by=standing, at=at, source=source)
-    outbox.tell(NoticeKind.SESSION_COMPLETED, audience.everybody_at(session), by=by, at=at, session=session)
+    outbox.notify(NoticeKind.SESSION_COMPLETED, audience.everybody_at(session), by=by, at=at, session=session)
     return session
 
 
@@ -158,7 +158,7 @@ def restore(
         changes["is_confirmed"] = (True, False)
     move(session, at=at, **RESTORED)
     _remember(EventKind.CARE_SESSION_RESTORED, session, draft, changes, by=standing, at=at, source=source)
-    outbox.tell(NoticeKind.SESSION_RESTORED, audience.other_side(standing, session), by=by, at=at, session=session)
+    outbox.notify(NoticeKind.SESSION_RESTORED, audience.other_side(standing, session), by=by, at=at, session=session)
     return session
 
 
@@ -172,7 +172,7 @@ def move(session: CareSession, *, at: datetime, **columns: Any) -> None:
         setattr(session, column, value)
     session.version += 1
     session.updated_at = at
-    booking.claim(session)
+    booking.check_availability(session)
     rows = CareSession.objects.filter(pk=session.pk, **seen)
     if not rows.update(**columns, updated_at=at, version=F("version") + 1):
         raise WrongState(say("Somebody else changed this session at the same moment."))
@@ -248,6 +248,6 @@ def _remember(
     at: datetime,
     source: Source,
 ) -> None:
-    history.remember(
+    history.record(
         kind, by=by, at=at, source=source, session=session, changes=changes, reason=draft.get("reason") or ""
     )

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if settings.ENVIRONMENT.production:
             raise SystemExit("handsel: The example's passwords are known to everybody, so it is not for production.")
-        book.make_tables_if_none()
+        book.ensure_migrated()
         try:
             example_families.load(at=timezone.now(), source=Source.COMMAND, password=example_families.PASSWORD)
         except WrongState as refusal:

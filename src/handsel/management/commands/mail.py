@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import BaseCommand
 
 from handsel.management import addresses
-from handsel.notices.channels import Never, NotNow, email
+from handsel.notices.channels import PermanentFailure, TemporaryFailure, email
 from handsel.notices.channels.email import Letter
 
 
@@ -27,6 +27,6 @@ class Command(BaseCommand):
         text = f"Mail from Handsel arrives. Its links will lead to {settings.ADDRESS}\n"
         try:
             email.hand_over(Letter(to=address, subject=f"A test from Handsel at {addresses.host()}", text=text))
-        except (NotNow, Never) as trouble:
+        except (TemporaryFailure, PermanentFailure) as trouble:
             raise SystemExit(f"handsel: The mail server did not take it: {trouble}") from trouble
         self.stdout.write(f"The mail server took it, from {settings.DEFAULT_FROM_EMAIL}. See whether it arrives.")

@@ -47,7 +47,7 @@ class Command(BaseCommand):
         settings.EXAMPLE = example and example_families.is_loaded()
         if environment.worker != "none":
             worker.announce()
-        book.let_go()
+        book.close_connections()
         _Server(listener).run()
 
 
@@ -163,7 +163,7 @@ class _Master(Arbiter):
 
     def manage_workers(self) -> None:
         super().manage_workers()
-        if settings.ENVIRONMENT.worker == "inside" and not _lives(self.duties):
+        if settings.ENVIRONMENT.worker == "inside" and not _is_alive(self.duties):
             self.duties = worker.fork(self._close_listeners)
 
     def _close_listeners(self) -> None:
@@ -171,18 +171,18 @@ class _Master(Arbiter):
             listener.close()
 
     def stop(self, graceful: bool = True) -> None:
-        if _lives(self.duties):
+        if _is_alive(self.duties):
             os.kill(self.duties, signal.SIGTERM)
         super().stop(graceful)
         for _ in range(100):
             self.reap_workers()
-            if not _lives(self.duties):
+            if not _is_alive(self.duties):
                 return
             time.sleep(0.1)
         os.kill(self.duties, signal.SIGKILL)
 
 
-def _lives(process: int) -> bool:
+def _is_alive(process: int) -> bool:
     """gunicorn reaps every child, so a number that is known no more is a process that ended."""
     if not process:
         return False

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         issue.add_argument("--scope", choices=[*Scope], default=Scope.WRITE)
 
     def handle(self, *, email: str, scope: str, **options: Any) -> None:
-        book.make_tables_if_none()
+        book.ensure_migrated()
         try:
             secret = tokens.issue_for(email, scope, at=timezone.now())
         except Refusal as refusal:

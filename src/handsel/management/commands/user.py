@@ -57,7 +57,7 @@ class Command(BaseCommand):
             verbs.add_parser(verb, help=meaning).add_argument("email")
 
     def handle(self, *, verb: str, email: str, **options: Any) -> None:
-        book.make_tables_if_none()
+        book.ensure_migrated()
         try:
             said = self._create(email, **options) if verb == "create" else self._do(verb, email)
         except Invalid as refusal:

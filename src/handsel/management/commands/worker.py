@@ -11,8 +11,8 @@ class Command(BaseCommand):
     help = "Send notices and reminders, and do the other duties, until told to stop. Several may run at once."
 
     def handle(self, **options: Any) -> None:
-        stop = worker.until_told()
-        book.make_tables_if_none()
+        stop = worker.stop_on_signals()
+        book.ensure_migrated()
         worker.announce()
         self.stdout.write("Handsel's worker is at work. Stop it with Ctrl-C.")
         self.stdout.flush()

@@ -1,13 +1,13 @@
 """The ways out of the book. Each hands over what it is given, or says why not."""
 
 
-class NotNow(Exception):
+class TemporaryFailure(Exception):
     """It could not be handed over, and may be later. The text is the kind of the trouble, and names nobody."""
 
 
-class Never(Exception):
+class PermanentFailure(Exception):
     """The other end says that it will never take it. The text is the kind of the trouble, and names nobody."""
 
 
-class Unfit(Never):
+class MessageRejected(PermanentFailure):
     """Not this letter; another one to the same receiver it may take."""

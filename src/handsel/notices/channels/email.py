@@ -5,7 +5,7 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPRes
 
 from django.core.mail import EmailMultiAlternatives
 
-from handsel.notices.channels import Never, NotNow, Unfit
+from handsel.notices.channels import MessageRejected, PermanentFailure, TemporaryFailure
 
 _FOR_GOOD = 500
 
@@ -28,28 +28,31 @@ class Letter:
 
 
 def hand_over(letter: Letter) -> None:
-    """Raises NotNow, or Never where the server refuses the receiver for good, or Unfit where it refuses this letter.
+    """Raises TemporaryFailure, PermanentFailure where the server refuses the receiver for good, or MessageRejected
+    where it refuses this letter.
 
     What goes wrong is told by its kind and the server's number: the texts name people.
     """
     try:
         _mail(letter).send()
     except SMTPRecipientsRefused as trouble:
-        raise _refused(trouble, max(code for code, _ in trouble.recipients.values()), Never) from None
+        raise _refused(trouble, max(code for code, _ in trouble.recipients.values()), PermanentFailure) from None
     except SMTPDataError as trouble:
-        raise _refused(trouble, trouble.smtp_code, Unfit) from None
+        raise _refused(trouble, trouble.smtp_code, MessageRejected) from None
     except SMTPResponseException as trouble:  # we are not let in, or may not send: an operator can mend it
-        raise NotNow(f"{type(trouble).__name__} {trouble.smtp_code}") from None
+        raise TemporaryFailure(f"{type(trouble).__name__} {trouble.smtp_code}") from None
     except OSError as trouble:  # smtplib's own are of this kind
-        raise NotNow(type(trouble).__name__) from None
+        raise TemporaryFailure(type(trouble).__name__) from None
     except ValueError:  # an address that no mail can be sent to; the text names it
-        raise Never("not an address") from None
+        raise PermanentFailure("not an address") from None
 
 
-def _refused(trouble: SMTPException, code: int, for_good: type[Never]) -> NotNow | Never:
+def _refused(
+    trouble: SMTPException, code: int, for_good: type[PermanentFailure]
+) -> TemporaryFailure | PermanentFailure:
     """By the number of the answer (RFC 5321, 4.2.1)."""
     kind = f"{type(trouble).__name__} {code}"
-    return for_good(kind) if code >= _FOR_GOOD else NotNow(kind)
+    return for_good(kind) if code >= _FOR_GOOD else TemporaryFailure(kind)
 
 
 def _mail(letter: Letter) -> EmailMultiAlternatives:

@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
-from handsel.notices.channels import Never, NotNow
-from handsel.rules import addresses
+from handsel.notices.channels import PermanentFailure, TemporaryFailure
+from handsel.rules import ip_addresses
 from handsel.rules.subscriptions import decoded, encoded, signing_key
 
 PATIENCE = 10.0  # seconds, for all of it but the look-up of the name, which has the system's own
@@ -35,7 +35,7 @@ _SIGNED_FOR = timedelta(hours=12)  # a day at most
 _CURVE = ec.SECP256R1()
 
 
-class Gone(Exception):
+class SubscriptionGone(Exception):
     """The browser takes nothing any more, and never will."""
 
 
@@ -59,7 +59,7 @@ class Message:
 
 
 def send(browser: Browser, message: Message, *, at: datetime) -> None:
-    """Raises Gone, NotNow or Never, whose texts name nothing of where."""
+    """Raises SubscriptionGone, TemporaryFailure or PermanentFailure, whose texts name nothing of where."""
     body = close(json.dumps(message.said, ensure_ascii=False).encode(), browser)
     headers = {
         "Authorization": authorization(browser.endpoint, at=at),
@@ -72,13 +72,13 @@ def send(browser: Browser, message: Message, *, at: datetime) -> None:
     try:
         status = _post(urlsplit(browser.endpoint), headers, body)
     except (OSError, UnicodeError) as trouble:  # also what TLS and the look-up complain of
-        raise NotNow(type(trouble).__name__) from None
+        raise TemporaryFailure(type(trouble).__name__) from None
     if status in (404, 410):
-        raise Gone
+        raise SubscriptionGone
     if status in (408, 425, 429) or status >= 500:
-        raise NotNow(f"answer {status}")
+        raise TemporaryFailure(f"answer {status}")
     if not 200 <= status < 300:
-        raise Never(f"answer {status}")
+        raise PermanentFailure(f"answer {status}")
 
 
 # What only the browser reads (RFC 8291, RFC 8188)
@@ -91,7 +91,7 @@ def close(said: bytes, browser: Browser) -> bytes:
 
 def _close(said: bytes, browser: Browser, ours: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
     if len(said) > MOST:
-        raise Never("too long")
+        raise PermanentFailure("too long")
     theirs = decoded(browser.p256dh)
     shared = ours.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs))
     mine = _point(ours.public_key())
@@ -164,9 +164,9 @@ def _found(host: str, port: int) -> str:
     """The number that the host has now, if each that it has is public."""
     found = [str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     for one in found:
-        number = addresses.number(one)
-        if number is None or not (addresses.is_public(number) or (settings.PUSH_LOOPBACK and number.is_loopback)):
-            raise Never("no public address")
+        number = ip_addresses.parse_ip(one)
+        if number is None or not (ip_addresses.is_public(number) or (settings.PUSH_LOOPBACK and number.is_loopback)):
+            raise PermanentFailure("no public address")
     # The first alone: a push service is behind a good one, and the next try looks it up anew.
     return found[0]
 

@@ -8,8 +8,8 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from handsel.queries.pages.form_choices import Choices
-from handsel.queries.pages.schedule_lines import said_ahead
+from handsel.pages.form_choices import Choices
+from handsel.pages.schedule_lines import said_ahead
 from handsel.rules import extending, fields
 from handsel.rules.recurrence import Recurrence
 from handsel.web.forms import drafts
@@ -88,7 +88,7 @@ class ScheduleForm(drafts.DraftForm):
         takes_usual_rate = is_new and not choices.sees_usual_rate
         if takes_usual_rate:
             self.silent_when_empty = frozenset({"hourly_rate"})
-        weekdays = [(day.value, WEEKDAYS[day.number]) for day in choices.reader.weekdays]
+        weekdays = [(day.value, WEEKDAYS[day.number]) for day in choices.formatter.weekdays]
         self.fields |= {
             "name": drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "off"}),
             "child_ids": children_field(choices),

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from handsel.notices import topics
-from handsel.queries.pages.notices_page import Mail, NoticesPage
+from handsel.pages.notices_page import Mail, NoticesPage
 from handsel.rules.notices import Topic, Way
 from handsel.web.forms import drafts
 

@@ -14,30 +14,30 @@ from django.views.decorators.http import require_POST
 
 from handsel.actions import care_sessions
 from handsel.actions.care_sessions import BulkAnswer, Refused
-from handsel.queries.pages import selection
+from handsel.pages import selection
 from handsel.rules import fields
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Invalid, VersionConflict
-from handsel.web import language, pages
+from handsel.web import language, responses
 from handsel.web.forms.care_sessions import CancelForm
 
 _YEARS = range(2000, 3000)  # whatever the database can hold
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def confirm(request: HttpRequest, family_id: UUID) -> HttpResponse:
     """All that the page showed, or those that are ticked."""
     try:
-        answer = care_sessions.confirm_many(family_id, chosen(request), **pages.actor(request))
+        answer = care_sessions.confirm_many(family_id, chosen(request), **responses.actor(request))
     except Invalid as refusal:
         return _nothing(request, family_id, refusal)
     say_confirmed(request, request.user, answer)
-    return pages.back(request, "web:family_home", family_id)
+    return responses.back(request, "web:family_home", family_id)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def cancel(request: HttpRequest, family_id: UUID) -> HttpResponse:
     """First a page that says which sessions these are and asks why, then the press that cancels them."""
     draft = chosen(request)
@@ -47,8 +47,8 @@ def cancel(request: HttpRequest, family_id: UUID) -> HttpResponse:
             shown = selection.cancellable(request.user, family_id, draft, at=timezone.now())
         except Invalid as refusal:
             return _nothing(request, family_id, refusal)
-        return pages.answer(request, "care_sessions/cancel.html", status=form.status, chosen=shown, form=form)
-    pressed = pages.actor(request)
+        return responses.answer(request, "care_sessions/cancel.html", status=form.status, chosen=shown, form=form)
+    pressed = responses.actor(request)
     try:
         wanted = Draft({**draft.values, **form.cleaned_data}, draft.wrong)
         answer = care_sessions.cancel_many(family_id, wanted, **pressed)
@@ -58,22 +58,22 @@ def cancel(request: HttpRequest, family_id: UUID) -> HttpResponse:
     if count:
         said = ngettext("%(count)s session cancelled.", "%(count)s sessions cancelled.", count)
         undo = reverse("web:restore_sessions", args=[family_id], query={"cancelled": pressed["at"].isoformat()})
-        pages.tell(request, said % {"count": count}, undo=undo)
+        responses.flash(request, said % {"count": count}, undo=undo)
     _warn_of(request, request.user, family_id, answer.refused)
-    return pages.back(request, "web:family_home", family_id)
+    return responses.back(request, "web:family_home", family_id)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def restore(request: HttpRequest, family_id: UUID) -> HttpResponse:
     """Takes back one press that cancelled; the address says which."""
     pressed = _instant(request.GET.get("cancelled", ""))
     chosen = selection.cancelled_together(request.user, family_id, pressed) if pressed else ()
     try:
-        answer = care_sessions.restore_many(family_id, Draft.of(session_ids=chosen), **pages.actor(request))
+        answer = care_sessions.restore_many(family_id, Draft.of(session_ids=chosen), **responses.actor(request))
     except Invalid:
-        pages.tell(request, gettext("There is nothing left to restore."))
-        return pages.back(request, "web:family_home", family_id)
+        responses.flash(request, gettext("There is nothing left to restore."))
+        return responses.back(request, "web:family_home", family_id)
     count = len(answer.moved)
     said = ngettext(
         "%(count)s session restored. It needs an answer again.",
@@ -81,9 +81,9 @@ def restore(request: HttpRequest, family_id: UUID) -> HttpResponse:
         count,
     )
     if count:
-        pages.tell(request, said % {"count": count})
+        responses.flash(request, said % {"count": count})
     _warn_of(request, request.user, family_id, answer.refused)
-    return pages.back(request, "web:family_home", family_id)
+    return responses.back(request, "web:family_home", family_id)
 
 
 def _instant(sent: str) -> datetime | None:
@@ -104,24 +104,24 @@ def chosen(request: HttpRequest) -> Draft:
     except fields.Wrong as wrong:
         return Draft(wrong={"session_ids": wrong.sentence})
     return Draft.of(
-        session_ids=session_ids, versions={fields.identity(one): pages.version(seen) for one, _, seen in boxes}
+        session_ids=session_ids, versions={fields.identity(one): responses.version(seen) for one, _, seen in boxes}
     )
 
 
 def say_nothing_chosen(request: HttpRequest, refusal: Invalid) -> None:
-    pages.warn(request, language.said(refusal.errors.get("session_ids", refusal.detail)))
+    responses.warn(request, language.said(refusal.errors.get("session_ids", refusal.detail)))
 
 
 def _nothing(request: HttpRequest, family_id: UUID, refusal: Invalid) -> HttpResponse:
     say_nothing_chosen(request, refusal)
-    return pages.back(request, "web:family_home", family_id)
+    return responses.back(request, "web:family_home", family_id)
 
 
 def say_confirmed(request: HttpRequest, person: Any, answer: BulkAnswer) -> None:
     count = len(answer.moved)
     if count:
         said = ngettext("%(count)s session confirmed.", "%(count)s sessions confirmed.", count)
-        pages.tell(request, said % {"count": count})
+        responses.flash(request, said % {"count": count})
     _warn_of(request, person, answer.family_id, answer.refused)
 
 
@@ -129,7 +129,7 @@ def _warn_of(request: HttpRequest, person: Any, family_id: UUID, refused: Iterab
     """One line for each reason, with the days of the sessions it held up, as the person reads them."""
     for detail, days in selection.named(person, family_id, map(_kindly, refused)):
         why = language.said(detail)
-        pages.warn(request, gettext("%(days)s: %(why)s") % {"days": days, "why": why} if days else why)
+        responses.warn(request, gettext("%(days)s: %(why)s") % {"days": days, "why": why} if days else why)
 
 
 def _kindly(refused: Refused) -> Refused:

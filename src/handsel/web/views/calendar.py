@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from handsel.queries.pages import calendar, free_time
-from handsel.queries.pages.calendar import Asked, View
+from handsel.pages import calendar, free_time
+from handsel.pages.calendar import Asked, View
 from handsel.rules import fields
 from handsel.rules.refusals import NotAllowed, NotVisible
-from handsel.web import pages
+from handsel.web import responses
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest) -> HttpResponse:
     """A day or a view that does not exist becomes today, and says so; a family that is not theirs is not found."""
     view, day, wrong = View.WEEK, None, ""
@@ -36,11 +36,11 @@ def page(request: HttpRequest) -> HttpResponse:
     found = calendar.page(request.user, Asked(view, day, _family(request)), at=timezone.now())
     if found is None:
         return redirect("web:index")
-    return pages.answer(request, "calendar/page.html", calendar=found, wrong=wrong)
+    return responses.answer(request, "calendar/page.html", calendar=found, wrong=wrong)
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def add(request: HttpRequest) -> HttpResponse:
     """Whose session is to fill this time; who may add to one family alone is asked nothing."""
     places = free_time.places(request.user, _wanted(request))
@@ -53,7 +53,7 @@ def add(request: HttpRequest) -> HttpResponse:
         (reverse("web:new_session", args=[place.family_id]) + f"?{urlencode(place.starts_from)}", place)
         for place in places
     ]
-    return pages.answer(request, "calendar/add.html", choices=choices)
+    return responses.answer(request, "calendar/add.html", choices=choices)
 
 
 def _family(request: HttpRequest) -> UUID | None:

@@ -10,22 +10,22 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import calendar_addresses, outside_calendars
-from handsel.queries.pages import calendars_page
-from handsel.queries.pages.calendars_page import CalendarsPage
+from handsel.pages import calendars_page
+from handsel.pages.calendars_page import CalendarsPage
 from handsel.rules.history import Source
-from handsel.web import pages
+from handsel.web import responses
 from handsel.web.forms.calendars import CalendarAddressForm, OutsideCalendarForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest) -> HttpResponse:
     """The addresses; a POST makes one, and its answer is the only page that ever shows it."""
     found = calendars_page.page(request.user)
-    form = CalendarAddressForm(pages.form_data(request), families=found.families)
+    form = CalendarAddressForm(responses.form_data(request), families=found.families)
     new = None
     if request.method == "POST":
-        made = form.send(calendar_addresses.make, **pages.actor(request))
+        made = form.send(calendar_addresses.make, **responses.actor(request))
         if made:
             address, secret = made
             new = _ways_in(request.build_absolute_uri(reverse("feeds:calendar", args=[secret])), address.name)
@@ -44,7 +44,7 @@ def _answer(
     new: dict[str, str] | None = None,
 ) -> HttpResponse:
     shown = {"calendars": found, "form": form, "outside": outside, "new": new}
-    return pages.answer(request, "people/calendars.html", status=status, **shown)
+    return responses.answer(request, "people/calendars.html", status=status, **shown)
 
 
 def _ways_in(address: str, name: str) -> dict[str, str]:
@@ -61,28 +61,28 @@ def _ways_in(address: str, name: str) -> dict[str, str]:
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def revoke(request: HttpRequest, address_id: UUID) -> HttpResponse:
-    calendar_addresses.revoke(address_id, **pages.actor(request))
-    pages.tell(request, gettext("There is no calendar at that address any more."))
+    calendar_addresses.revoke(address_id, **responses.actor(request))
+    responses.flash(request, gettext("There is no calendar at that address any more."))
     return redirect("web:calendars")
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def add_outside(request: HttpRequest) -> HttpResponse:
     outside = OutsideCalendarForm(request.POST)
-    calendar = outside.send(outside_calendars.add, **pages.actor(request))
+    calendar = outside.send(outside_calendars.add, **responses.actor(request))
     if calendar:
-        pages.tell(request, gettext("Added: %(name)s. It is read in a moment.") % {"name": calendar.name})
+        responses.flash(request, gettext("Added: %(name)s. It is read in a moment.") % {"name": calendar.name})
         return redirect("web:calendars")
     found = calendars_page.page(request.user)
     return _answer(request, found, CalendarAddressForm(families=found.families), outside, status=outside.status)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def remove_outside(request: HttpRequest, calendar_id: UUID) -> HttpResponse:
     outside_calendars.remove(calendar_id, by=request.user, source=Source.WEB)
-    pages.tell(request, gettext("The calendar and its busy times are forgotten."))
+    responses.flash(request, gettext("The calendar and its busy times are forgotten."))
     return redirect("web:calendars")

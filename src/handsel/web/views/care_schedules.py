@@ -10,13 +10,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from handsel.actions import care_schedules
-from handsel.queries.pages import form_choices, schedule_page, schedule_preview, schedules_page
-from handsel.queries.pages.form_choices import Choices, ScheduleAsItIs
-from handsel.queries.pages.schedule_preview import Preview
+from handsel.pages import form_choices, schedule_page, schedule_preview, schedules_page
+from handsel.pages.form_choices import Choices, ScheduleAsItIs
+from handsel.pages.schedule_preview import Preview
 from handsel.rules import local_time, recurrence
 from handsel.rules.drafts import Draft
 from handsel.rules.recurrence import Pattern
-from handsel.web import language, pages
+from handsel.web import language, responses
 from handsel.web.forms.care_schedules import ScheduleForm, WeeksAheadForm
 
 # What a form is sent with that is not to be saved: a button's name, and what the script says while it is filled in.
@@ -24,95 +24,103 @@ _LOOKS = {"preview", "live"}
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def listed(request: HttpRequest, family_id: UUID) -> HttpResponse:
     found = schedules_page.page(request.user, family_id, off="off" in request.GET, after=request.GET.get("after"))
-    return pages.answer(request, "care_schedules/list.html", family=found)
+    return responses.answer(request, "care_schedules/list.html", family=found)
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     return _page(request, schedule_id, WeeksAheadForm())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
-    form = ScheduleForm(pages.form_data(request), choices=choices, is_new=True, initial=_first_guess(choices))
+    form = ScheduleForm(responses.form_data(request), choices=choices, is_new=True, initial=_first_guess(choices))
     if _wants_saving(request, form):
-        if pages.is_repeated(request):
-            return pages.sent_before(request, "web:schedules", family_id)
-        schedule = form.send(care_schedules.create, family_id, **pages.actor(request))
+        if responses.is_duplicate_submission(request):
+            return responses.already_submitted(request, "web:schedules", family_id)
+        schedule = form.send(care_schedules.create, family_id, **responses.actor(request))
         if schedule:
-            pages.tell(request, gettext("%(schedule)s is saved. No session exists yet.") % {"schedule": schedule.name})
+            responses.flash(
+                request, gettext("%(schedule)s is saved. No session exists yet.") % {"schedule": schedule.name}
+            )
             return redirect("web:generate" if "plan" in request.POST else "web:schedule", schedule.id)
     return _form_page(request, form, choices)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def edit(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     schedule, choices = form_choices.schedule(request.user, schedule_id)
-    data = pages.form_data(request)
+    data = responses.form_data(request)
     form = ScheduleForm(data, choices=choices, shows_rate=schedule.sees_pay, initial=schedule.values)
     if _wants_saving(request, form):
         saved = form.send(
             care_schedules.update,
             schedule_id,
             changes=True,
-            version=pages.seen_version(request),
-            **pages.actor(request),
+            version=responses.seen_version(request),
+            **responses.actor(request),
         )
         if saved:
-            pages.tell(request, gettext("%(schedule)s is saved. No session has changed.") % {"schedule": saved.name})
+            responses.flash(
+                request, gettext("%(schedule)s is saved. No session has changed.") % {"schedule": saved.name}
+            )
             return redirect("web:generate" if "plan" in request.POST else "web:schedule", schedule_id)
     shown = None if form.is_bound else ScheduleForm(schedule.values, choices=choices, shows_rate=schedule.sees_pay)
     return _form_page(request, form, choices, schedule, shown)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def switch(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     """On or off, as the pressed button says."""
     turn_on = request.POST.get("on") == "yes"
     draft = Draft.of(is_active=turn_on)
-    schedule = care_schedules.update(schedule_id, draft, version=pages.seen_version(request), **pages.actor(request))
+    schedule = care_schedules.update(
+        schedule_id, draft, version=responses.seen_version(request), **responses.actor(request)
+    )
     said = gettext("%(schedule)s is switched on.") if turn_on else gettext("%(schedule)s is switched off.")
-    pages.tell(request, said % {"schedule": schedule.name})
+    responses.flash(request, said % {"schedule": schedule.name})
     return redirect("web:schedule", schedule_id)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def keep_ahead(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     """Plan it by itself from now on, so many weeks ahead, or no more."""
     form = WeeksAheadForm(request.POST)
-    saved = form.send(care_schedules.update, schedule_id, version=pages.seen_version(request), **pages.actor(request))
+    saved = form.send(
+        care_schedules.update, schedule_id, version=responses.seen_version(request), **responses.actor(request)
+    )
     if saved is None:
         return _page(request, schedule_id, form)
     if saved.weeks_ahead:
         said = gettext("%(schedule)s is planned by itself from now on. It begins within a quarter of an hour.")
     else:
         said = gettext("%(schedule)s is not planned by itself any more. Its sessions stay.")
-    pages.tell(request, said % {"schedule": saved.name})
+    responses.flash(request, said % {"schedule": saved.name})
     return redirect("web:schedule", schedule_id)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def delete(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     found = schedule_page.page(request.user, schedule_id, at=timezone.now())
-    care_schedules.delete(schedule_id, version=pages.seen_version(request), **pages.actor(request))
+    care_schedules.delete(schedule_id, version=responses.seen_version(request), **responses.actor(request))
     said = gettext("%(schedule)s is deleted. Its sessions stay.") % {"schedule": found.line.name}
-    pages.tell(request, said)
+    responses.flash(request, said)
     return redirect("web:family", found.family_id)
 
 
 def _page(request: HttpRequest, schedule_id: UUID, form: WeeksAheadForm) -> HttpResponse:
     found = schedule_page.page(request.user, schedule_id, at=timezone.now(), after=request.GET.get("after"))
-    return pages.answer(request, "care_schedules/page.html", status=form.status, schedule=found, form=form)
+    return responses.answer(request, "care_schedules/page.html", status=form.status, schedule=found, form=form)
 
 
 def _wants_saving(request: HttpRequest, form: ScheduleForm) -> bool:
@@ -158,8 +166,10 @@ def _form_page(
         and form.refusal is None,
     }
     if "live" in request.POST:
-        return pages.part(request, "care_schedules/_preview.html", problems=form.contradictions, live=True, **context)
-    return pages.answer(request, "care_schedules/form.html", status=form.status, form=form, **context)
+        return responses.part(
+            request, "care_schedules/_preview.html", problems=form.contradictions, live=True, **context
+        )
+    return responses.answer(request, "care_schedules/form.html", status=form.status, form=form, **context)
 
 
 def _preview(form: ScheduleForm, choices: Choices) -> Preview | None:

@@ -13,28 +13,28 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from handsel.actions import care_sessions
 from handsel.documents import calendar_ics
+from handsel.formatting.dates import Formatter
+from handsel.pages import clash_warnings, form_choices, session_list, session_page
 from handsel.queries import calendar_feed
-from handsel.queries.pages import form_choices, in_the_way, session_list, session_page
-from handsel.queries.pages.reading import Reader
 from handsel.rules import fields, lifecycle, local_time
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import Move, State
 from handsel.rules.refusals import Clash, NotAllowed, NotVisible, Refusal, VersionConflict
 from handsel.rules.roles import Role
-from handsel.web import pages, refusals
+from handsel.web import refusals, responses
 from handsel.web.forms.care_sessions import CancelForm, CorrectionForm, ImpromptuForm, NotesForm, SessionForm, times
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def listed(request: HttpRequest, family_id: UUID) -> HttpResponse:
     past = "past" in request.GET
     found = session_list.page(request.user, family_id, at=timezone.now(), past=past, after=request.GET.get("after"))
-    return pages.answer(request, "care_sessions/list.html", listed=found)
+    return responses.answer(request, "care_sessions/list.html", listed=found)
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return show(request, session_id)
 
@@ -46,11 +46,11 @@ def show(
     found = session_page.page(request.user, session_id, at=timezone.now())
     forms.setdefault("cancel_form", CancelForm())
     context = {"session": found, "refusal": refusal, "already": already, **forms}
-    return pages.answer(request, "care_sessions/page.html", status=status, **context)
+    return responses.answer(request, "care_sessions/page.html", status=status, **context)
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def calendar_file(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The session for a calendar app, as it stands now."""
     link = request.build_absolute_uri(reverse("web:session", args=[session_id]))
@@ -66,22 +66,22 @@ def calendar_file(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
-    form = ImpromptuForm(pages.form_data(request), choices=choices, initial=_first_guess(request, choices))
+    form = ImpromptuForm(responses.form_data(request), choices=choices, initial=_first_guess(request, choices))
     if request.method == "POST":
-        if pages.is_repeated(request):
-            return pages.sent_before(request, "web:family", family_id)
-        session = form.send(care_sessions.create_impromptu, family_id, **pages.actor(request))
+        if responses.is_duplicate_submission(request):
+            return responses.already_submitted(request, "web:family", family_id)
+        session = form.send(care_sessions.create_impromptu, family_id, **responses.actor(request))
         if session:
             said = gettext("Added: %(session)s.") % {"session": _named(request, session)}
             # Beside one that waits for an answer its page says so all the time.
-            overlaps = in_the_way.by_own_calendars(session, request.user) if session.is_confirmed else ""
-            pages.tell(request, f"{said} {overlaps}." if overlaps else said)
-            return pages.back(request, "web:session", session.id)
+            overlaps = clash_warnings.by_own_calendars(session, request.user) if session.is_confirmed else ""
+            responses.flash(request, f"{said} {overlaps}." if overlaps else said)
+            return responses.back(request, "web:session", session.id)
     clashes = _clashes(request, form.refusal, choices.time_zone)
-    return pages.answer(
+    return responses.answer(
         request, "care_sessions/new.html", status=form.status, form=form, choices=choices, clashes=clashes
     )
 
@@ -118,32 +118,32 @@ def _asked(request: HttpRequest) -> Iterator[tuple[str, str]]:
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return _move(request, session_id, Move.CONFIRM, care_sessions.confirm, gettext("Confirmed: %(session)s."))
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def start(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return _move(request, session_id, Move.START, care_sessions.start, gettext("Started: %(session)s."))
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def complete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return _move(request, session_id, Move.COMPLETE, care_sessions.complete, gettext("Completed: %(session)s."))
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
     said = gettext("Restored: %(session)s. It needs an answer again.")
     return _move(request, session_id, Move.RESTORE, care_sessions.restore, said)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
     form = CancelForm(request.POST)
     if not form.is_valid():
@@ -165,13 +165,15 @@ def _move(
 ) -> HttpResponse:
     """Press once, and the page says what happened; press twice, and it says that this is done already."""
     try:
-        session = action(session_id, draft or Draft.of(), version=pages.seen_version(request), **pages.actor(request))
+        session = action(
+            session_id, draft or Draft.of(), version=responses.seen_version(request), **responses.actor(request)
+        )
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
         return _refused(request, session_id, move, refusal)
-    pages.tell(request, said % {"session": _named(request, session)}, undo=undo)
-    return pages.back(request, "web:session", session_id)
+    responses.flash(request, said % {"session": _named(request, session)}, undo=undo)
+    return responses.back(request, "web:session", session_id)
 
 
 def _refused(request: HttpRequest, session_id: UUID, move: Move, refusal: Refusal) -> HttpResponse:
@@ -190,15 +192,15 @@ def _clashes(request: HttpRequest, refusal: Refusal | None, zone: str) -> list[t
     """What is in the way: (session or None where it is another family's, when)."""
     if not isinstance(refusal, Clash):
         return []
-    reader = Reader.of(request.user)
-    return [(one.session_id, reader.dated(one.scheduled_start, one.scheduled_end, zone)) for one in refusal.clashes]
+    formatter = Formatter.of(request.user)
+    return [(one.session_id, formatter.dated(one.scheduled_start, one.scheduled_end, zone)) for one in refusal.clashes]
 
 
 # Changes
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """What may be edited depends on the state: the plan, the record with a reason, or the notes alone."""
     planned = session_page.planned(request.user, session_id)
@@ -207,38 +209,42 @@ def edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
     match planned.state:
         case State.UNCONFIRMED | State.CONFIRMED:
-            form = SessionForm(pages.form_data(request), choices=choices, planned=planned)
+            form = SessionForm(responses.form_data(request), choices=choices, planned=planned)
         case State.COMPLETED:
-            form = CorrectionForm(pages.form_data(request), planned=planned)
+            form = CorrectionForm(responses.form_data(request), planned=planned)
         case _:
-            form = NotesForm(pages.form_data(request), initial={"notes": planned.notes})
+            form = NotesForm(responses.form_data(request), initial={"notes": planned.notes})
     if request.method == "POST":
         saved = form.send(
-            care_sessions.update, session_id, changes=True, version=pages.seen_version(request), **pages.actor(request)
+            care_sessions.update,
+            session_id,
+            changes=True,
+            version=responses.seen_version(request),
+            **responses.actor(request),
         )
         if saved:
             withdrawn = planned.state is State.CONFIRMED and saved.state is State.UNCONFIRMED
-            pages.tell(request, gettext("Saved. The family is asked anew.") if withdrawn else gettext("Saved."))
+            responses.flash(request, gettext("Saved. The family is asked anew.") if withdrawn else gettext("Saved."))
             return redirect("web:session", session_id)
     clashes = _clashes(request, form.refusal, planned.time_zone)
     context = {"form": form, "planned": planned, "choices": choices, "clashes": clashes}
-    return pages.answer(request, "care_sessions/edit.html", status=form.status, **context)
+    return responses.answer(request, "care_sessions/edit.html", status=form.status, **context)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     planned = session_page.planned(request.user, session_id)
     try:
-        care_sessions.delete(session_id, version=pages.seen_version(request), **pages.actor(request))
+        care_sessions.delete(session_id, version=responses.seen_version(request), **responses.actor(request))
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
         return show(request, session_id, status=refusals.status(refusal), refusal=refusals.said(refusal))
-    pages.tell(request, gettext("Deleted: %(session)s.") % {"session": planned.title})
+    responses.flash(request, gettext("Deleted: %(session)s.") % {"session": planned.title})
     return redirect("web:family", planned.family_id)
 
 
 def _named(request: HttpRequest, session) -> str:
     """Mon 14 Dec, 06:00–14:30."""
-    return Reader.of(request.user).dated(session.scheduled_start, session.scheduled_end, session.time_zone)
+    return Formatter.of(request.user).dated(session.scheduled_start, session.scheduled_end, session.time_zone)

@@ -9,45 +9,45 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import change_requests
-from handsel.queries.pages import form_choices, session_page
+from handsel.pages import form_choices, session_page
 from handsel.rules.refusals import NotAllowed, NotVisible, Refusal
-from handsel.web import pages, refusals
+from handsel.web import refusals, responses
 from handsel.web.forms.care_sessions import AnswerForm, ChangeRequestForm
 from handsel.web.views.care_sessions import show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def ask(request: HttpRequest, session_id: UUID) -> HttpResponse:
     planned = session_page.planned(request.user, session_id)
     if not planned.may_request:
         raise NotAllowed
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
-    form = ChangeRequestForm(pages.form_data(request), choices=choices, planned=planned)
+    form = ChangeRequestForm(responses.form_data(request), choices=choices, planned=planned)
     if request.method == "POST":
-        asked = form.send(change_requests.ask, session_id, changes=True, **pages.actor(request))
+        asked = form.send(change_requests.ask, session_id, changes=True, **responses.actor(request))
         if asked:
-            pages.tell(request, gettext("Asked. You are told when there is an answer."))
-            return pages.back(request, "web:session", session_id)
+            responses.flash(request, gettext("Asked. You are told when there is an answer."))
+            return responses.back(request, "web:session", session_id)
     context = {"form": form, "planned": planned, "choices": choices, "next": request.GET.get("next", "")}
-    return pages.answer(request, "change_requests/ask.html", status=form.status, **context)
+    return responses.answer(request, "change_requests/ask.html", status=form.status, **context)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def accept(request: HttpRequest, request_id: UUID) -> HttpResponse:
     said = gettext("Accepted: the session is changed and confirmed.")
     return _answer(request, request_id, change_requests.accept, said)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return _answer(request, request_id, change_requests.decline, gettext("Declined. The session stays as it is."))
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def withdraw(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return _answer(request, request_id, change_requests.withdraw, gettext("You took the request back."))
 
@@ -58,10 +58,10 @@ def _answer(request: HttpRequest, request_id: UUID, action: Callable, said: str)
     if not form.is_valid():
         return show(request, session_id, status=form.status, answer_form=form, answers_to=request_id)
     try:
-        action(request_id, form.draft(), **pages.actor(request))
+        action(request_id, form.draft(), **responses.actor(request))
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
         return show(request, session_id, status=refusals.status(refusal), refusal=refusals.said(refusal))
-    pages.tell(request, said)
+    responses.flash(request, said)
     return redirect("web:session", session_id)

@@ -13,12 +13,11 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
 from handsel.actions import devices
-from handsel.notices.channels import Never, NotNow, push
-from handsel.queries.pages import devices as browsers
-from handsel.queries.pages import told_on
+from handsel.notices.channels import PermanentFailure, TemporaryFailure, push
+from handsel.pages import push_devices, user_agents
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
-from handsel.web import pages, this_browser
+from handsel.web import device_cookie, responses
 
 # The page that shows them (people/_devices.html).
 _PAGE = "web:notices"
@@ -29,7 +28,7 @@ _TRIED_NOW, _TRIED_FOR = "push-trial", 60  # seconds, should the process die mea
 
 def section(request: HttpRequest) -> dict[str, Any]:
     """What people/_devices.html shows, under the name `push`."""
-    found = told_on.devices(request.user, here=this_browser.device_id(request))
+    found = push_devices.devices(request.user, here=device_cookie.device_id(request))
     return {
         "devices": found,
         "here": next((device for device in found if device.is_this), None),
@@ -38,49 +37,51 @@ def section(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def add(request: HttpRequest) -> HttpResponse:
     """What a browser said of itself. `quietly`: it comes from the service worker, and nobody looks."""
     said = {name: request.POST.get(name) for name in ("endpoint", "p256dh", "auth")}
-    draft = Draft.of(**said, name=browsers.name(request.headers.get("User-Agent", "")))
-    device = devices.add(draft, instead_of=this_browser.device_id(request), **pages.actor(request))
+    draft = Draft.of(**said, name=user_agents.name(request.headers.get("User-Agent", "")))
+    device = devices.add(draft, instead_of=device_cookie.device_id(request), **responses.actor(request))
     if request.POST.get("quietly"):
         response = HttpResponse(status=204)
     else:
-        pages.tell(request, gettext("Notices come to this device from now on."))
+        responses.flash(request, gettext("Notices come to this device from now on."))
         response = redirect(_PAGE)
-    this_browser.is_device(request, response, device.id)
+    device_cookie.set_device_cookie(request, response, device.id)
     return response
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def remove(request: HttpRequest, device_id: UUID) -> HttpResponse:
     devices.remove(device_id, by=request.user, source=Source.WEB)
-    pages.tell(request, gettext("No more notices come to that device."))
+    responses.flash(request, gettext("No more notices come to that device."))
     return redirect(_PAGE)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def ring(request: HttpRequest, device_id: UUID) -> HttpResponse:
     """Send it something now, and say how that went."""
     device = devices.mine(device_id, by=request.user)
     mine = cache.add(f"{_TRIED_NOW}:{request.user.pk}", True, _A_TRIAL_EACH)
     if not mine or not cache.add(_TRIED_NOW, True, _TRIED_FOR):
-        pages.warn(request, gettext("One was sent just now. Wait a moment before you try again."))
+        responses.warn(request, gettext("One was sent just now. Wait a moment before you try again."))
         return redirect(_PAGE)
     try:
         sent = devices.ring(device, _trial(), at=timezone.now())
-    except NotNow:
-        pages.warn(request, gettext("The push service of that browser does not answer. Try again later."))
-    except Never:
-        pages.warn(request, gettext("The push service of that browser refuses it. Remove the device and add it anew."))
+    except TemporaryFailure:
+        responses.warn(request, gettext("The push service of that browser does not answer. Try again later."))
+    except PermanentFailure:
+        responses.warn(
+            request, gettext("The push service of that browser refuses it. Remove the device and add it anew.")
+        )
     else:
         if sent:
-            pages.tell(request, gettext("Sent. It should be there in a moment."))
+            responses.flash(request, gettext("Sent. It should be there in a moment."))
         else:
-            pages.warn(request, gettext("That browser takes no notices any more, so it was removed."))
+            responses.warn(request, gettext("That browser takes no notices any more, so it was removed."))
     finally:
         cache.delete(_TRIED_NOW)
     return redirect(_PAGE)

@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from handsel.actions import example_families
-from handsel.queries.pages import examples, shell
-from handsel.web import navigation, pages
+from handsel.pages import examples, shell
+from handsel.web import navigation, responses
 
 
 @require_safe
@@ -40,6 +40,6 @@ def _enter_example(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def more(request: HttpRequest) -> HttpResponse:
-    return pages.answer(request, "entrance/more.html", families=shell.belongings(request.user))
+    return responses.answer(request, "entrance/more.html", families=shell.belongings(request.user))

@@ -9,62 +9,68 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from handsel.actions import families
-from handsel.queries.pages import family_home, family_page, family_settings, shell
-from handsel.web import live, pages
+from handsel.pages import family_home, family_page, family_settings, shell
+from handsel.web import live, responses
 from handsel.web.forms.families import FamilySettingsForm, NewFamilyForm
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def listed(request: HttpRequest) -> HttpResponse:
-    return pages.answer(request, "families/list.html", families=shell.belongings(request.user))
+    return responses.answer(request, "families/list.html", families=shell.belongings(request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def found(request: HttpRequest) -> HttpResponse:
     """The first step of the first run."""
     initial = {"role": "PARENT", "time_zone": request.user.time_zone, "currency": "USD"}
-    form = NewFamilyForm(pages.form_data(request), initial=initial)
+    form = NewFamilyForm(responses.form_data(request), initial=initial)
     if request.method == "POST":
-        if pages.is_repeated(request):
-            return pages.sent_before(request, "web:families")
-        family = form.send(families.create, **pages.actor(request))
+        if responses.is_duplicate_submission(request):
+            return responses.already_submitted(request, "web:families")
+        family = form.send(families.create, **responses.actor(request))
         if family:
-            pages.tell(request, gettext("%(family)s is founded. Next: a child.") % {"family": family.name})
+            responses.flash(request, gettext("%(family)s is founded. Next: a child.") % {"family": family.name})
             return redirect("web:new_child", family.id)
     mine = shell.belongings(request.user)
-    return pages.answer(request, "families/new.html", status=form.status, form=form, is_first=not mine)
+    return responses.answer(request, "families/new.html", status=form.status, form=form, is_first=not mine)
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
     found = family_page.page(request.user, family_id, at=timezone.now())
-    return pages.answer(request, "families/page.html", family=found)
+    return responses.answer(request, "families/page.html", family=found)
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def home(request: HttpRequest, family_id: UUID) -> HttpResponse:
     """For those who answer for the family; everybody else has the family's page."""
     tag = live.tag(request)
     found = family_home.page(request.user, family_id, at=timezone.now(), opened=request.GET.get("week", ""))
     if not found.may_answer:
         return redirect("web:family", family_id)
-    return pages.answer(request, "families/home.html", home=found, live=tag)
+    return responses.answer(request, "families/home.html", home=found, live=tag)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def edit(request: HttpRequest, family_id: UUID) -> HttpResponse:
     family = family_settings.as_it_is(request.user, family_id)
-    form = FamilySettingsForm(pages.form_data(request), initial=family.values, current_zone=family.values["time_zone"])
+    form = FamilySettingsForm(
+        responses.form_data(request), initial=family.values, current_zone=family.values["time_zone"]
+    )
     if request.method == "POST":
         saved = form.send(
-            families.update, family_id, changes=True, version=pages.seen_version(request), **pages.actor(request)
+            families.update,
+            family_id,
+            changes=True,
+            version=responses.seen_version(request),
+            **responses.actor(request),
         )
         if saved:
-            pages.tell(request, gettext("Saved."))
+            responses.flash(request, gettext("Saved."))
             return redirect("web:family", family_id)
-    return pages.answer(request, "families/edit.html", status=form.status, form=form, family=family)
+    return responses.answer(request, "families/edit.html", status=form.status, form=form, family=family)

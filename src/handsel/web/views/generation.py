@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import generation
 from handsel.actions.generation import Generation
-from handsel.queries.pages import reading, schedule_page
-from handsel.queries.pages.reading import Reader
-from handsel.queries.pages.schedule_page import SchedulePage
+from handsel.formatting import dates, lengths
+from handsel.formatting.dates import Formatter
+from handsel.pages import schedule_page
+from handsel.pages.schedule_page import SchedulePage
 from handsel.rules import pay
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Clashing, VersionConflict
-from handsel.web import pages
+from handsel.web import responses
 from handsel.web.forms.care_schedules import GenerationForm
 
 
@@ -38,7 +39,7 @@ class Slot:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     """A GET asks what would happen and writes nothing. The POST makes that, unless the schedule changed meanwhile:
     then it shows what would happen now.
@@ -51,9 +52,9 @@ def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    undone = generation.undo(batch_id, **pages.actor(request))
+    undone = generation.undo(batch_id, **responses.actor(request))
     removed = ngettext("%(count)s session removed.", "%(count)s sessions removed.", undone.removed)
     said = removed % {"count": undone.removed}
     if undone.kept:
@@ -61,38 +62,38 @@ def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
             "%(count)s was changed or answered and stays.", "%(count)s were changed or answered and stay.", undone.kept
         )
         said = f"{said} {kept % {'count': undone.kept}}"
-    pages.tell(request, said)
+    responses.flash(request, said)
     return redirect("web:index")
 
 
 def _generate(request: HttpRequest, schedule: SchedulePage) -> HttpResponse:
     form = GenerationForm(request.POST)
-    seen = pages.seen_version(request)
-    made = form.send(generation.generate, schedule.line.id, version=seen, **pages.actor(request))
+    seen = responses.seen_version(request)
+    made = form.send(generation.generate, schedule.line.id, version=seen, **responses.actor(request))
     if made is None:
         return _dry_run(request, schedule, form)
     count = len(made.created)
     if not count:
-        pages.tell(request, _nothing(made))
+        responses.flash(request, _nothing(made))
     else:
         said = ngettext("%(count)s session generated.", "%(count)s sessions generated.", count) % {"count": count}
         if schedule.parents:
             said = f"{said} {gettext('%(parents)s are told.') % {'parents': schedule.parents}}"
-        pages.tell(request, said, undo=reverse("web:undo_generation", args=[made.batch_id]))
+        responses.flash(request, said, undo=reverse("web:undo_generation", args=[made.batch_id]))
     return redirect("web:family", schedule.family_id)
 
 
 def _dry_run(request: HttpRequest, schedule: SchedulePage, form: GenerationForm) -> HttpResponse:
     possible = form.refusal is None or isinstance(form.refusal, VersionConflict)
-    made = form.send(_rehearse, schedule.line.id, **pages.actor(request)) if possible else None
-    return pages.answer(
+    made = form.send(_rehearse, schedule.line.id, **responses.actor(request)) if possible else None
+    return responses.answer(
         request,
         "care_schedules/generate.html",
         status=form.status,
         schedule=schedule,
         form=form,
         made=made,
-        weeks=_weeks(made, Reader.of(request.user), schedule) if made else [],
+        weeks=_weeks(made, Formatter.of(request.user), schedule) if made else [],
         hours=_hours(made) if made else "",
         nothing="" if not made or made.created else _nothing(made),
         clashes=sum(1 for one in made.created if one.clashes) if made else 0,
@@ -112,26 +113,26 @@ def _rehearse(schedule_id: UUID, draft: Draft, **who: Any) -> Generation:
     return generation.generate(schedule_id, Draft({**draft.values, "dry_run": True}, draft.wrong), **who)
 
 
-def _weeks(made: Generation, reader: Reader, schedule: SchedulePage) -> list[tuple[str, list[Slot]]]:
+def _weeks(made: Generation, formatter: Formatter, schedule: SchedulePage) -> list[tuple[str, list[Slot]]]:
     """Every date of the range in its week: (which days, slots)."""
-    slots = [_slot(one.slot_date, "new", schedule.hours, reader, schedule, one.clashes) for one in made.created]
-    slots += [_slot(one.slot_date, "there", schedule.hours, reader, schedule) for one in made.existing]
-    slots += [_slot(one.slot_date, "skipped", gettext("time off"), reader, schedule) for one in made.skipped]
+    slots = [_slot(one.slot_date, "new", schedule.hours, formatter, schedule, one.clashes) for one in made.created]
+    slots += [_slot(one.slot_date, "there", schedule.hours, formatter, schedule) for one in made.existing]
+    slots += [_slot(one.slot_date, "skipped", gettext("time off"), formatter, schedule) for one in made.skipped]
     slots.sort(key=lambda slot: slot.date)
     return [
-        (reader.days(first, first + timedelta(days=6)), list(some))
-        for first, some in groupby(slots, key=lambda slot: reader.week_of(slot.date))
+        (formatter.days(first, first + timedelta(days=6)), list(some))
+        for first, some in groupby(slots, key=lambda slot: formatter.week_of(slot.date))
     ]
 
 
 def _slot(
-    day: date, result: str, says: str, reader: Reader, schedule: SchedulePage, clashes: Iterable[Clashing] = ()
+    day: date, result: str, says: str, formatter: Formatter, schedule: SchedulePage, clashes: Iterable[Clashing] = ()
 ) -> Slot:
-    return Slot(day, reading.weekday(day), result, says, [_clash(one, reader, schedule.time_zone) for one in clashes])
+    return Slot(day, dates.weekday(day), result, says, [_clash(one, formatter, schedule.time_zone) for one in clashes])
 
 
-def _clash(one: Clashing, reader: Reader, zone: str) -> str:
-    hours = reader.span(one.scheduled_start, one.scheduled_end, zone)
+def _clash(one: Clashing, formatter: Formatter, zone: str) -> str:
+    hours = formatter.span(one.scheduled_start, one.scheduled_end, zone)
     if one.busy:
         return gettext("Busy %(hours)s") % {"hours": hours}
     return gettext("Overlaps another session, %(hours)s") % {"hours": hours}
@@ -139,4 +140,4 @@ def _clash(one: Clashing, reader: Reader, zone: str) -> str:
 
 def _hours(made: Generation) -> str:
     """How much care the new sessions are."""
-    return reading.duration(sum(pay.minutes(one.scheduled_start, one.scheduled_end) for one in made.created))
+    return lengths.format_duration(sum(pay.minutes(one.scheduled_start, one.scheduled_end) for one in made.created))

@@ -10,29 +10,29 @@ from django.views.decorators.http import require_POST, require_safe
 
 from handsel.actions import inbox as actions
 from handsel.notices import messages
-from handsel.queries.pages import inbox
-from handsel.queries.pages.inbox import Told
-from handsel.web import pages
+from handsel.pages import inbox
+from handsel.pages.inbox import Told
+from handsel.web import responses
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest) -> HttpResponse:
     found = inbox.page(request.user, at=timezone.now(), after=request.GET.get("after"))
     groups = [(heading, [(told, _sentence(told)) for told in some]) for heading, some in found.groups]
-    return pages.answer(request, "inbox/page.html", groups=groups, unread=found.unread, older=found.older)
+    return responses.answer(request, "inbox/page.html", groups=groups, unread=found.unread, older=found.older)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def mark_all_read(request: HttpRequest) -> HttpResponse:
     count = actions.mark_all_read(by=request.user, at=timezone.now())
-    pages.tell(request, ngettext("%(count)s notice read.", "%(count)s notices read.", count) % {"count": count})
+    responses.flash(request, ngettext("%(count)s notice read.", "%(count)s notices read.", count) % {"count": count})
     return redirect("web:inbox")
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def follow(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """The notice is read, and leads to the place where it can be answered."""
     actions.mark_read(notice_id, by=request.user, at=timezone.now())

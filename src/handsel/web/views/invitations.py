@@ -10,10 +10,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import invitations
-from handsel.queries.pages import invitations as offers
+from handsel.pages import invitations as offers
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import NotVisible, WrongState
-from handsel.web import pages, refusals
+from handsel.web import refusals, responses
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,17 +33,17 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 
 def _accept(request: HttpRequest, token: str) -> HttpResponse:
     try:
-        member = invitations.accept(Draft.of(token=token), **pages.actor(request))
+        member = invitations.accept(Draft.of(token=token), **responses.actor(request))
     except WrongState as refusal:
         return refusals.page(request, refusal)
-    pages.tell(request, gettext("Welcome. This is the family’s page."))
+    responses.flash(request, gettext("Welcome. This is the family’s page."))
     return redirect("web:family", member.family_id)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def revoke(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     family_id = offers.family_of(request.user, invitation_id)
-    invitations.revoke(invitation_id, **pages.actor(request))
-    pages.tell(request, gettext("The invitation opens nothing any more."))
+    invitations.revoke(invitation_id, **responses.actor(request))
+    responses.flash(request, gettext("The invitation opens nothing any more."))
     return redirect("web:members", family_id)

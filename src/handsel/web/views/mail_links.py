@@ -19,8 +19,8 @@ from handsel.access import mail_links
 from handsel.access.mail_links import Opened
 from handsel.actions import mail_answers, notice_choices
 from handsel.notices import topics
-from handsel.queries.pages import mail_pages
-from handsel.queries.pages.mail_pages import ToStop
+from handsel.pages import mail_pages
+from handsel.pages.mail_pages import ToStop
 from handsel.rules.history import Source
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible
 from handsel.web import language, refusals

@@ -10,21 +10,21 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import invitations, members
-from handsel.queries.pages import members_page
-from handsel.queries.pages.family_page import ROLES
+from handsel.pages import members_page
+from handsel.pages.family_page import ROLES
 from handsel.rules.refusals import NotVisible, Refusal
-from handsel.web import pages, refusals
+from handsel.web import refusals, responses
 from handsel.web.forms.people import InvitationForm, RoleForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
     """The members; a POST invites, and its answer is the only page that ever shows the address."""
-    form = InvitationForm(pages.form_data(request), initial={"role": "PARENT"})
+    form = InvitationForm(responses.form_data(request), initial={"role": "PARENT"})
     link, new = "", None
     if request.method == "POST":
-        made = form.send(invitations.invite, family_id, **pages.actor(request))
+        made = form.send(invitations.invite, family_id, **responses.actor(request))
         if made:
             invitation, secret = made
             new = invitation.id
@@ -34,32 +34,32 @@ def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def change_role(request: HttpRequest, member_id: UUID) -> HttpResponse:
     family_id = members_page.family_of(request.user, member_id)
     form = RoleForm(request.POST)
     try:
-        members.change_role(member_id, form.draft(), **pages.actor(request))
+        members.change_role(member_id, form.draft(), **responses.actor(request))
     except NotVisible:
         raise
     except Refusal as refusal:
         return _refused(request, family_id, refusal)
-    pages.tell(request, gettext("The role is changed."))
+    responses.flash(request, gettext("The role is changed."))
     return redirect("web:members", family_id)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def remove(request: HttpRequest, member_id: UUID) -> HttpResponse:
     """End somebody's membership, or one's own: then the family is no longer there to go back to."""
     family_id = members_page.family_of(request.user, member_id)
     try:
-        members.remove(member_id, **pages.actor(request))
+        members.remove(member_id, **responses.actor(request))
     except NotVisible:
         raise
     except Refusal as refusal:
         return _refused(request, family_id, refusal)
-    pages.tell(request, gettext("The membership has ended. What was stays in the record."))
+    responses.flash(request, gettext("The membership has ended. What was stays in the record."))
     left = members_page.has_left(request.user, family_id)
     return redirect("web:index") if left else redirect("web:members", family_id)
 
@@ -71,7 +71,7 @@ def _refused(request: HttpRequest, family_id: UUID, refusal: Refusal) -> HttpRes
 
 def _page(request: HttpRequest, family_id: UUID, *, status: int, **context) -> HttpResponse:
     found = members_page.page(request.user, family_id, at=timezone.now())
-    return pages.answer(
+    return responses.answer(
         request,
         "members/page.html",
         status=status,

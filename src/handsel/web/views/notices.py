@@ -6,21 +6,21 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from handsel.actions import notice_choices
-from handsel.queries.pages import notices_page
-from handsel.web import pages
+from handsel.pages import notices_page
+from handsel.web import responses
 from handsel.web.forms.notices import NoticesForm
 from handsel.web.views import devices
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest) -> HttpResponse:
     found = notices_page.page(request.user)
-    form = NoticesForm(pages.form_data(request), found=found)
+    form = NoticesForm(responses.form_data(request), found=found)
     if request.method == "POST":
-        form.send(notice_choices.update, **pages.actor(request))
+        form.send(notice_choices.update, **responses.actor(request))
         if form.status == 200:
-            pages.tell(request, gettext("Saved."))
+            responses.flash(request, gettext("Saved."))
             return redirect("web:notices")
     push = devices.section(request)
-    return pages.answer(request, "people/notices.html", status=form.status, form=form, notices=found, push=push)
+    return responses.answer(request, "people/notices.html", status=form.status, form=form, notices=found, push=push)

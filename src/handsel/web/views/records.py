@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from handsel.documents import sessions_csv
+from handsel.pages import record_page, shell
 from handsel.queries import records
-from handsel.queries.pages import record_page, shell
-from handsel.web import pages
+from handsel.web import responses
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def chooser(request: HttpRequest) -> HttpResponse:
     """Whose record; who has only one family is asked nothing."""
     families = shell.belongings(request.user)
@@ -22,26 +22,26 @@ def chooser(request: HttpRequest) -> HttpResponse:
         return redirect("web:index")
     if len(families) == 1:
         return redirect("web:family_records_now", families[0].family_id)
-    return pages.answer(request, "records/chooser.html", families=families)
+    return responses.answer(request, "records/chooser.html", families=families)
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def now(request: HttpRequest, family_id: UUID) -> HttpResponse:
     return redirect("web:family_records", family_id, record_page.this_year(request.user, family_id, at=timezone.now()))
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def family(request: HttpRequest, family_id: UUID, year: int) -> HttpResponse:
     asked = request.GET.get("month", "")
     month = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 3 else None
     found = record_page.page(request.user, family_id, year, at=timezone.now(), month=month)
-    return pages.answer(request, "records/page.html", record=found)
+    return responses.answer(request, "records/page.html", record=found)
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def table(request: HttpRequest, family_id: UUID, year: int) -> HttpResponse:
     """The same year for a spreadsheet."""
     written = sessions_csv.written(records.year(request.user, family_id, year))

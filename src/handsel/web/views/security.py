@@ -12,47 +12,47 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from handsel.actions import people, sign_ins
-from handsel.queries.pages import security_page
+from handsel.pages import security_page
 from handsel.rules.refusals import WrongState
-from handsel.web import pages, refusals
+from handsel.web import refusals, responses
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest) -> HttpResponse:
     found = security_page.security(request.user, at=timezone.now())
-    return pages.answer(request, "people/security.html", security=found)
+    return responses.answer(request, "people/security.html", security=found)
 
 
 @require_safe
-@pages.signed_in
+@responses.signed_in
 def devices(request: HttpRequest) -> HttpResponse:
     found = security_page.signed_in_at(request.user, at=timezone.now(), here=request.session.session_key or "")
     others = sum(not device.is_this for device in found)
-    return pages.answer(request, "people/devices.html", devices=found, others=others)
+    return responses.answer(request, "people/devices.html", devices=found, others=others)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def sign_out_one(request: HttpRequest, sign_in_id: int) -> HttpResponse:
     sign_ins.end(sign_in_id, by=request.user)
-    pages.tell(request, gettext("That one is signed out."))
+    responses.flash(request, gettext("That one is signed out."))
     return redirect("web:devices")
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def sign_out_others(request: HttpRequest) -> HttpResponse:
     count = sign_ins.end_others(
         by=request.user, here=request.session.session_key or "", told_on=request.session.get(sign_ins.TOLD_ON)
     )
     said = ngettext("%(count)s other is signed out.", "%(count)s others are signed out.", count) % {"count": count}
-    pages.tell(request, said)
+    responses.flash(request, said)
     return redirect("web:devices")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 @reauthentication_required(app="allauth.account")
 def delete_account(request: HttpRequest) -> HttpResponse:
     """Says first what stays. Who has neither password nor passkey has to have come in a moment ago."""
@@ -60,14 +60,14 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     refused = None
     if request.method == "POST" and may:
         try:
-            people.delete(**pages.actor(request))
+            people.delete(**responses.actor(request))
         except WrongState as refusal:
             refused = refusal
         else:
             logout(request)
-            pages.tell(request, gettext("Your account is deleted."))
+            responses.flash(request, gettext("Your account is deleted."))
             return redirect("account_login")
-    return pages.answer(
+    return responses.answer(
         request,
         "people/delete.html",
         status=409 if refused else 200,

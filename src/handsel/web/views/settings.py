@@ -6,26 +6,26 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from handsel.actions import people
-from handsel.queries.pages import shell
+from handsel.pages import shell
 from handsel.rules.roles import Role
-from handsel.web import pages
+from handsel.web import responses
 from handsel.web.forms.people import SettingsForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest) -> HttpResponse:
     person = request.user
     names = ("name", "language", "time_zone", "hour_cycle", "week_starts_on")
     initial = {name: str(getattr(person, name)) for name in names}
-    form = SettingsForm(pages.form_data(request), initial=initial, current_zone=person.time_zone)
+    form = SettingsForm(responses.form_data(request), initial=initial, current_zone=person.time_zone)
     if request.method == "POST":
         saved = form.send(people.update, changes=True, by=person)
         if saved:
-            pages.tell(request, gettext("Saved."))
+            responses.flash(request, gettext("Saved."))
             return redirect("web:settings")
     families = shell.belongings(person)
-    return pages.answer(
+    return responses.answer(
         request,
         "people/settings.html",
         status=form.status,

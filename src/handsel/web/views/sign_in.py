@@ -15,7 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 
 from handsel.actions import people, sign_ins
-from handsel.queries.pages import keys_page
+from handsel.pages import keys_page
 
 _SECURITY = reverse_lazy("web:security")
 

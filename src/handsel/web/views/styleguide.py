@@ -17,13 +17,13 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from handsel.queries.pages.family_page import ChildNote
-from handsel.queries.pages.first_run import Beginning
-from handsel.queries.pages.page_rows import Day, Press, Row, Running
-from handsel.queries.pages.schedule_lines import ScheduleLine
-from handsel.queries.pages.schedule_preview import Preview
-from handsel.queries.pages.session_page import Request
-from handsel.queries.pages.today import CareNote, Hero, Mark, WeekDay
+from handsel.pages.family_page import ChildNote
+from handsel.pages.first_run import Beginning
+from handsel.pages.page_rows import Button, Day, Row, Running
+from handsel.pages.schedule_lines import ScheduleLine
+from handsel.pages.schedule_preview import Preview
+from handsel.pages.session_page import Request
+from handsel.pages.today import CareNote, Hero, Mark, WeekDay
 from handsel.rules import fields
 from handsel.rules.recurrence import WEEK
 from handsel.web.forms import drafts
@@ -96,24 +96,24 @@ def _rows() -> list[Row]:
         zone="",
         minutes=Fraction(510),
         amount=Decimal("212.50"),
-        presses=(Press("confirm", "Confirm"), Press("request-changes", "Request changes", False, True)),
+        buttons=(Button("confirm", "Confirm"), Button("request-changes", "Request changes", False, True)),
     )
     start, complete, restore = (
-        Press("start", "Start"),
-        Press("complete", "Complete"),
-        Press("restore", "Restore", False),
+        Button("start", "Start"),
+        Button("complete", "Complete"),
+        Button("restore", "Restore", False),
     )
-    done = {"about": "Noor · 8 h 8 min, 06:58–15:06 · $203.33", "presses": ()}
-    cancelled = {"about": "Noor · cancelled by Ana: “We are at the lake.”", "presses": (restore,)}
+    done = {"about": "Noor · 8 h 8 min, 06:58–15:06 · $203.33", "buttons": ()}
+    cancelled = {"about": "Noor · cancelled by Ana: “We are at the lake.”", "buttons": (restore,)}
     night = {"start": "21:00", "end": "06:00", "who": "Zuri", "about": "Okafors · 9 h · ends the next day"}
     return [
         asked,
-        replace(asked, mark="confirmed", word="Confirmed", about="Noor · 8 h 30 min", presses=(start,)),
-        replace(asked, mark="in-progress", word="In progress", about="Noor · since 06:04", presses=(complete,)),
+        replace(asked, mark="confirmed", word="Confirmed", about="Noor · 8 h 30 min", buttons=(start,)),
+        replace(asked, mark="in-progress", word="In progress", about="Noor · since 06:04", buttons=(complete,)),
         replace(asked, mark="done", word="Done", **done),
         replace(asked, mark="cancelled", word="Cancelled", **cancelled),
         replace(asked, clash="Overlaps busy time, 20:00–23:00", **night),
-        replace(asked, mark="confirmed", word="Confirmed", who=_LONG_NAME, about=_LONG_WORDS, presses=()),
+        replace(asked, mark="confirmed", word="Confirmed", who=_LONG_NAME, about=_LONG_WORDS, buttons=()),
     ]
 
 

@@ -9,32 +9,34 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import time_off
-from handsel.queries.pages import time_off_page
-from handsel.web import pages
+from handsel.pages import time_off_page
+from handsel.web import responses
 from handsel.web.forms.time_off import TimeOffForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
     found = time_off_page.page(
         request.user, family_id, at=timezone.now(), past="past" in request.GET, after=request.GET.get("after")
     )
-    form = TimeOffForm(pages.form_data(request), nannies=found.nannies)
+    form = TimeOffForm(responses.form_data(request), nannies=found.nannies)
     if request.method == "POST":
-        if pages.is_repeated(request):
-            return pages.sent_before(request, "web:time_off", family_id)
-        made = form.send(time_off.create, family_id, **pages.actor(request))
+        if responses.is_duplicate_submission(request):
+            return responses.already_submitted(request, "web:time_off", family_id)
+        made = form.send(time_off.create, family_id, **responses.actor(request))
         if made:
-            pages.tell(request, gettext("The time off is entered. Generating skips it from now on."))
+            responses.flash(request, gettext("The time off is entered. Generating skips it from now on."))
             return redirect("web:time_off", family_id)
-    return pages.answer(request, "time_off/page.html", status=form.status, form=form, family=found)
+    return responses.answer(request, "time_off/page.html", status=form.status, form=form, family=found)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def delete(request: HttpRequest, time_off_id: UUID) -> HttpResponse:
     family_id = time_off_page.family_of(request.user, time_off_id)
-    time_off.delete(time_off_id, **pages.actor(request))
-    pages.tell(request, gettext("The time off is taken back. Sessions it had skipped come with the next generation."))
+    time_off.delete(time_off_id, **responses.actor(request))
+    responses.flash(
+        request, gettext("The time off is taken back. Sessions it had skipped come with the next generation.")
+    )
     return redirect("web:time_off", family_id)

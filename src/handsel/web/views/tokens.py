@@ -10,34 +10,34 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import tokens
-from handsel.queries.pages import keys_page
-from handsel.web import pages
+from handsel.pages import keys_page
+from handsel.web import responses
 from handsel.web.forms.people import TokenForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@pages.signed_in
+@responses.signed_in
 def page(request: HttpRequest) -> HttpResponse:
     """The keys; a POST makes one, and its answer is the only page that ever shows the secret.
 
     A key opens as much as signing in does, and for longer: who finds a phone unlocked makes none.
     """
-    form = TokenForm(pages.form_data(request))
+    form = TokenForm(responses.form_data(request))
     secret = ""
     if request.method == "POST":
         if form.is_valid():
             raise_if_reauthentication_required(request, app="allauth.account")
-        made = form.send(tokens.issue, **pages.actor(request))
+        made = form.send(tokens.issue, **responses.actor(request))
         if made:
             _, secret = made
             form = TokenForm()
     keys = keys_page.keys(request.user, at=timezone.now())
-    return pages.answer(request, "people/keys.html", status=form.status, form=form, keys=keys, secret=secret)
+    return responses.answer(request, "people/keys.html", status=form.status, form=form, keys=keys, secret=secret)
 
 
 @require_POST
-@pages.signed_in
+@responses.signed_in
 def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
-    tokens.revoke(token_id, **pages.actor(request))
-    pages.tell(request, gettext("The key opens nothing any more."))
+    tokens.revoke(token_id, **responses.actor(request))
+    responses.flash(request, gettext("The key opens nothing any more."))
     return redirect("web:tokens")

@@ -1,0 +1,131 @@
+"""A request that may come twice: done once, answered the same again (docs/decisions/0008).
+
+A claim is a lease on a person's key, stored and committed before anything is done. The effect and its answer are then
+one transaction, which only the holder of the claim can finish.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from uuid_utils.compat import uuid7
+
+from handsel.access import visibility
+from handsel.models import IdempotencyKey, User
+from handsel.rules.refusals import NotVisible, Refusal
+
+KEPT_FOR = timedelta(hours=24)
+# So that the key of a process that died is free within a minute. A request that takes longer than this still does no
+# harm: whoever took its key over wins, and what it did itself is undone (_do_and_keep).
+LEASE = timedelta(seconds=45)
+_REDACTED = "redacted"  # no JSON, so that no answer reads like this
+
+
+class InProgress(Refusal):
+    code = "in_progress"
+    usual_detail = "The first request with this key is still under way."
+
+
+class KeyReused(Refusal):
+    code = "idempotency_key_reused"
+    usual_detail = "This key was used for another request. Take a new one."
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What must be equal for a request to be the same one: the person, the key, the path and the body."""
+
+    person: User
+    key: str
+    path: str
+    body_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it went out; `family_id` is the family that it tells of."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    family_id: UUID | None = None
+
+
+def run_once(request: Request, do: Callable[[], Answer], *, at: datetime) -> tuple[Answer, bool]:
+    """The answer of `do`, which runs at most once per request in 24 hours, and whether it is a repeated one.
+
+    When `do` raises, nothing is kept and the key is free again. A repeated answer goes only to who still is a member
+    of the family it tells of. Raises InProgress, KeyReused, NotVisible, or what `do` raises.
+    """
+    mine = uuid7()
+    kept = _claim(request, mine, at)
+    if kept is not None:
+        if kept.family_id is not None:
+            visibility.standing(request.person, kept.family_id)
+        return kept, True
+    held = IdempotencyKey.objects.filter(person=request.person, key=request.key, claim=mine)
+    try:
+        return _do_and_keep(held, do), False
+    except BaseException:
+        held.delete()
+        raise
+
+
+def forget(at: datetime) -> None:
+    """Drop what was answered a day ago or longer. Done at each claim, and when the program starts."""
+    IdempotencyKey.objects.filter(created_at__lte=at - KEPT_FOR).delete()
+
+
+def redact_stored_answers(family_id: UUID, thing_id: UUID) -> None:
+    """Keep no answer that tells of this thing of the family: it held a secret, and the thing is over.
+
+    The keys stay taken, so that a late repeat does not make the thing once more; it is told that there is none.
+    """
+    IdempotencyKey.objects.filter(family_id=family_id, body__contains=str(thing_id)).update(body=_REDACTED)
+
+
+@transaction.atomic
+def _do_and_keep(held: QuerySet[IdempotencyKey], do: Callable[[], Answer]) -> Answer:
+    answer = do()
+    told = {"status": answer.status, "body": answer.body, "headers": dict(answer.headers)}
+    if not held.update(**told, family_id=answer.family_id):
+        # Slower than the lease: another request took over, and this one's work is undone.
+        raise InProgress
+    return answer
+
+
+@transaction.atomic
+def _claim(request: Request, mine: UUID, at: datetime) -> Answer | None:
+    """Make the key ours, in a transaction of its own. The answer, if the request already has one."""
+    forget(at)
+    wanted = IdempotencyKey(
+        person=request.person,
+        key=request.key,
+        path=request.path,
+        body_hash=request.body_hash,
+        claim=mine,
+        claimed_at=at,
+        created_at=at,
+    )
+    IdempotencyKey.objects.bulk_create([wanted], ignore_conflicts=True)
+    row = IdempotencyKey.objects.select_for_update().filter(person=request.person, key=request.key).first()
+    if row is None:
+        # The first request failed between our two statements; it frees the key, but this one did not get it.
+        raise InProgress
+    if row.claim == mine:
+        return None
+    if row.status is None and row.claimed_at <= at - LEASE:
+        # Its process died, and with it all that it had done.
+        wanted.pk = row.pk
+        wanted.save(force_update=True)
+        return None
+    if (row.path, row.body_hash) != (request.path, request.body_hash):
+        raise KeyReused
+    if row.status is None:
+        raise InProgress
+    if row.body == _REDACTED:
+        raise NotVisible
+    return Answer(row.status, row.body, row.headers, row.family_id)

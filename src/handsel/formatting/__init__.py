@@ -1,0 +1,1 @@
+"""Dates, times, lengths, money and names as people read them, in the language that is active."""

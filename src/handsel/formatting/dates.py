@@ -1,0 +1,203 @@
+"""How one person reads times and days: the strings that pages, mails, pushes and files show."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Protocol, Self
+
+from django.utils import dateformat
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import get_language, gettext, pgettext
+
+from handsel.rules import local_time
+from handsel.rules.recurrence import WEEK, Weekday
+
+NARROW = "\N{NO-BREAK SPACE}"
+
+
+class Reader(Protocol):
+    """Whoever reads: a person's settings."""
+
+    hour_cycle: int
+    week_starts_on: int
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formatter:
+    """A person's settings; the language is the one that is active.
+
+    Who reads English and 12 hours reads the month before the day, as in "Dec 14".
+    """
+
+    hour_cycle: int = 24
+    week_starts_on: int = 0
+    time_zone: str = ""
+
+    @classmethod
+    def of(cls, person: Reader) -> Self:
+        return cls(person.hour_cycle, person.week_starts_on, person.time_zone)
+
+    # Times
+
+    def clock(self, wall: time | datetime) -> str:
+        """06:00, or 6:00 AM."""
+        if self.hour_cycle == 24:
+            return f"{wall.hour:02}:{wall.minute:02}"
+        return f"{wall.hour % 12 or 12}:{wall.minute:02}{NARROW}{_half(wall.hour)}"
+
+    def hour(self, wall: time | datetime, *, padded: bool = False) -> str:
+        """A full hour on a scale: 7, or 07 where it is padded, or 7 AM."""
+        if self.hour_cycle == 24:
+            return f"{wall.hour:02}" if padded else str(wall.hour)
+        return f"{wall.hour % 12 or 12}{NARROW}{_half(wall.hour)}"
+
+    def hours(self, start: time | datetime, end: time | datetime) -> str:
+        """06:00–14:30, or 6:00 AM – 2:30 PM."""
+        dash = "–" if self.hour_cycle == 24 else " – "
+        return f"{self.clock(start)}{dash}{self.clock(end)}"
+
+    def span(self, start: datetime, end: datetime, zone: str) -> str:
+        """The hours of two instants on the clocks of a zone."""
+        return self.hours(local_time.wall(start, zone), local_time.wall(end, zone))
+
+    def dated(self, start: datetime, end: datetime, zone: str) -> str:
+        """Mon 14 Dec, 06:00–14:30."""
+        return f"{self.day(local_time.local_date(start, zone))}, {self.span(start, end, zone)}"
+
+    def moment(self, at: datetime, zone: str) -> str:
+        """An instant in the past: 7 Dec, 06:58."""
+        wall = local_time.wall(at, zone)
+        return f"{self.short(wall.date())}, {self.clock(wall)}"
+
+    def other_zone(self, zone: str) -> str:
+        """The zone's name where the person lives by another one, else nothing."""
+        return zone_name(zone) if self.time_zone and self.time_zone != zone else ""
+
+    # Days
+
+    def day(self, day: date) -> str:
+        """Mon 14 Dec, or Mon, Dec 14."""
+        return _written(day, "day", self._month_first, get_language())
+
+    def short(self, day: date) -> str:
+        """14 Dec, or Dec 14."""
+        return _written(day, "short", self._month_first, get_language())
+
+    def long(self, day: date, *, today: date | None = None) -> str:
+        """Monday, 14 December, which breaks after the weekday alone; with its year when that is not today's."""
+        if today is not None and day.year != today.year:
+            return _written(day, "long with year", self._month_first, get_language())
+        weekday, _, rest = _written(day, "long", self._month_first, get_language()).partition(" ")
+        return f"{weekday} {rest.replace(' ', NARROW)}"
+
+    def full(self, day: date) -> str:
+        """14 March 2021, or March 14, 2021."""
+        return _written(day, "full", self._month_first, get_language())
+
+    def days(self, first: date, last: date) -> str:
+        """21–25 Dec and 28 Dec – 3 Jan, or Dec 21 – 25 and Dec 28 – Jan 3; one day alone as itself."""
+        if first == last:
+            return self.day(first)
+        if (first.year, first.month) != (last.year, last.month):
+            return f"{self.short(first)} – {self.short(last)}"
+        if self._month_first:
+            return f"{self.short(first)} – {last.day}"
+        return f"{first.day}–{self.short(last)}"
+
+    def long_days(self, first: date, last: date) -> str:
+        """7 – 13 December and 28 December – 3 January, or December 7 – 13."""
+        if first.month != last.month:
+            return f"{self.long_day(first)} – {self.long_day(last)}"
+        dash = f"{NARROW}–{NARROW}"
+        if self._month_first:
+            return f"{self.long_day(first)}{dash}{last.day}"
+        return f"{first.day}{dash}{self.long_day(last)}"
+
+    def long_day(self, day: date) -> str:
+        """7 December, or December 7."""
+        return _written(day, "without weekday", self._month_first, get_language())
+
+    def week_of(self, day: date) -> date:
+        """The first day of the week, as this person counts weeks, that holds the day."""
+        return day - timedelta(days=(day.weekday() - self.week_starts_on) % 7)
+
+    @property
+    def weekdays(self) -> list[Weekday]:
+        """The week, from the day on which it starts for this person."""
+        return [WEEK[(self.week_starts_on + number) % 7] for number in range(7)]
+
+    @property
+    def _month_first(self) -> bool:
+        return self.hour_cycle == 12 and get_language() == "en"
+
+
+@lru_cache(maxsize=10_000)
+def _written(day: date, style: str, month_first: bool, _language: str) -> str:
+    """A day as it is written in the active language, which is named so that each has its own. Rows ask over and over.
+
+    The letters are those of Django's date filter: D and l name the weekday, M (b without a capital) and F the month.
+    """
+    match style:
+        case "day":
+            pattern = "D, M j" if month_first else pgettext("date", "D j M")
+        case "short":
+            pattern = "M j" if month_first else pgettext("date", "j M")
+        case "long":
+            pattern = "l, F j" if month_first else pgettext("date", "l, j F")
+        case "long with year":
+            pattern = "l, F j, Y" if month_first else pgettext("date", "l, j F, Y")
+        case "without weekday":
+            pattern = "F j" if month_first else pgettext("date", "j F")
+        case "full":
+            pattern = "F j, Y" if month_first else pgettext("date", "j F Y")
+        case _:
+            pattern = style
+    return dateformat.format(day, pattern)
+
+
+def _half(hour: int) -> str:
+    return pgettext("clock", "AM") if hour < 12 else pgettext("clock", "PM")
+
+
+def weekday(day: date) -> str:
+    """Mon."""
+    return _written(day, "D", False, get_language())
+
+
+def month(day: date) -> str:
+    """Dec."""
+    return _written(day, pgettext("date", "M"), False, get_language())
+
+
+def month_of_year(day: date) -> str:
+    """Dec 2026."""
+    return _written(day, pgettext("date", "M Y"), False, get_language())
+
+
+def month_name(day: date) -> str:
+    """December, as a heading."""
+    name = _written(day, "F", False, get_language())
+    return name[:1].upper() + name[1:]
+
+
+def month_and_year(day: date) -> str:
+    """December 2026, as a heading."""
+    named = _written(day, pgettext("date", "F Y"), False, get_language())
+    return named[:1].upper() + named[1:]
+
+
+def weekday_name(weekday: Weekday) -> str:
+    """Mon, for a day of no date."""
+    return str(WEEKDAYS_ABBR[weekday.number])
+
+
+def weekday_letter(weekday: Weekday) -> str:
+    """M."""
+    return weekday_name(weekday)[:1].upper()
+
+
+def zone_name(zone: str) -> str:
+    """New York time."""
+    place = zone.rpartition("/")[2].replace("_", " ")
+    return gettext("%(place)s time") % {"place": place}

@@ -1,0 +1,36 @@
+"""Numbers and amounts of money, with the marks of the active language."""
+
+from decimal import Decimal
+from functools import cache
+
+from django.utils import formats
+from django.utils.translation import get_language
+
+from handsel.formatting.dates import NARROW
+
+_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+
+
+def format_number(value: Decimal | int) -> str:
+    """1,212.5, with as many decimals as it has."""
+    return _localized(f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}")
+
+
+def format_money(amount: Decimal | None, currency: str) -> str:
+    """$1,212.50, or CHF 1,212.50; nothing for what this person may not see."""
+    if amount is None:
+        return ""
+    said = _localized(f"{amount:,.2f}")
+    sign = _SIGNS.get(currency)
+    return f"{sign}{said}" if sign else f"{currency}{NARROW}{said}"
+
+
+def _localized(said: str) -> str:
+    """A number with the marks of the active language between its thousands and before its decimals."""
+    return said.translate(_marks(get_language()))
+
+
+@cache
+def _marks(language: str) -> dict[int, str]:
+    marks = {",": "THOUSAND_SEPARATOR", ".": "DECIMAL_SEPARATOR"}
+    return {ord(mark): formats.get_format(kind, language) for mark, kind in marks.items()}

@@ -1,0 +1,22 @@
+"""Names and facts in one line."""
+
+import re
+
+from django.utils.translation import gettext, pgettext
+
+_I_SOUND = re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)
+
+
+def join_names(names: list[str]) -> str:
+    """Emma and Theo. Spanish says another "and" before the sound of i: padres e hijos."""
+    if len(names) < 2:
+        return "".join(names)
+    joined = gettext("%(first)s and %(last)s")
+    if _I_SOUND.match(names[-1]):
+        joined = pgettext("before the sound of i", "%(first)s and %(last)s")
+    return joined % {"first": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def join_facts(*parts: str) -> str:
+    """Facts in one line, with a dot between them."""
+    return " · ".join(part for part in parts if part)

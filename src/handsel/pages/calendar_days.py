@@ -1,0 +1,238 @@
+"""What there is on some days for one person: sessions, times a nanny is busy elsewhere, time off; day by day."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from handsel.access import visibility
+from handsel.access.standing import Standing
+from handsel.formatting import dates, names
+from handsel.formatting.dates import Formatter
+from handsel.models import CareSession, Family, TimeOff, User
+from handsel.pages import clash_warnings, page_rows
+from handsel.pages.page_rows import Row
+from handsel.rules import day_column, lifecycle, local_time, overlap
+from handsel.rules.day_column import Piece
+from handsel.rules.overlap import Span, Stretch
+from handsel.rules.roles import Capability, Role
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a family is told from the others: a letter of its name in one of six shapes."""
+
+    family_id: UUID
+    name: str
+    letter: str
+    shape: int
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """Time off as it is said: whose, and why."""
+
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which families, on whose clocks, to whom."""
+
+    person: User
+    formatter: Formatter
+    zone: str
+    families: dict[UUID, Family]
+    standings: dict[UUID, Standing]
+    marks: dict[UUID, Mark]
+
+    @property
+    def many(self) -> bool:
+        return len(self.families) > 1
+
+    @property
+    def adds_to(self) -> list[UUID]:
+        """The families that may get a session from this person."""
+        return [family_id for family_id in self.families if self.standings[family_id].may(Capability.PLAN)]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """By day; sessions and busy times share the day's lanes, since one cannot be in two places."""
+
+    taken: dict[date, list[Piece[CareSession | str]]]
+    off: dict[date, list[Piece[Off]]]
+    rows: dict[UUID, Row]
+
+
+def marks(families: Sequence[Family]) -> dict[UUID, Mark]:
+    """A mark for each of the families, which come in the order of their names. No letter comes twice."""
+    found: dict[UUID, Mark] = {}
+    for number, family in enumerate(families):
+        taken = {mark.letter for mark in found.values()}
+        letters = [letter.upper() for letter in family.name if letter.isalnum()]
+        free = next((letter for letter in letters if letter not in taken), str(number + 1))
+        found[family.id] = Mark(family.id, family.name, free, number % 6 + 1)
+    return found
+
+
+def contents(shown: Shown, days: Sequence[date], *, at: datetime) -> Contents:
+    """Everything on days that follow each other. The same number of queries however much there is."""
+    first, last = local_time.day_span(days[0], days[-1], shown.zone)
+    sessions = _sessions(shown, first, last)
+    rows = [_row(session, shown, at) for session in sessions]
+    spans: list[Span[CareSession | str]] = [Span(s.scheduled_start, s.scheduled_end, s) for s in sessions]
+    return Contents(
+        taken=day_column.columns(spans + _busy(shown, first, last), days, shown.zone),
+        off=day_column.columns(_off(shown, days), days, shown.zone),
+        rows={row.id: row for row in clash_warnings.with_clash_warnings(rows, sessions, shown.formatter, shown.person)},
+    )
+
+
+def _sessions(shown: Shown, first: datetime, last: datetime) -> list[CareSession]:
+    mine = visibility.care_sessions(shown.person).filter(family_id__in=list(shown.families))
+    return list(page_rows.with_people(mine.overlapping(first, last)).order_by("scheduled_start", "id"))
+
+
+def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
+    """The session on the calendar's own clock, without what may be pressed and without pay: calendars hang on walls."""
+    is_hers = session.nanny_person_id == shown.person.id
+    standing = shown.standings[session.family_id]
+    formatter = shown.formatter
+    row = page_rows.row(session, standing, formatter, at=at, buttons=False)
+    happening = page_rows.happening(session, formatter)[0]
+    about = names.join_facts(
+        session.family.name if shown.many else "",
+        "" if is_hers else page_rows.nanny_name(session),
+        happening.replace(" ", "\N{NO-BREAK SPACE}") if session.state in lifecycle.SCHEDULED else happening,
+        "" if session.time_zone == shown.zone else f"{row.hours} {dates.zone_name(session.time_zone)}",
+    )
+    # Columns are narrow: a line may end with the dot between two facts, and does not begin with it.
+    row = replace(row, about=about.replace(" · ", "\N{NO-BREAK SPACE}· "))
+    if session.time_zone == shown.zone:
+        return row
+    start = local_time.wall(session.scheduled_start, shown.zone)
+    end = local_time.wall(session.scheduled_end, shown.zone)
+    return replace(
+        row,
+        date=start.date(),
+        weekday=dates.weekday(start.date()),
+        day=formatter.day(start.date()),
+        start=formatter.clock(start),
+        end=formatter.clock(end),
+        start_at=f"{start:%Y-%m-%dT%H:%M}",
+        end_at=f"{end:%Y-%m-%dT%H:%M}",
+    )
+
+
+# Busy elsewhere
+
+
+def _busy(shown: Shown, first: datetime, last: datetime) -> list[Span[CareSession | str]]:
+    """When the nannies of those families are with others, for who answers for the family: her name, and the times. And
+    when the person's own calendars say so: no name, for it is she who reads it.
+
+    Touching and overlapping times are one, so that not even their number is told, nor whose they are.
+    """
+    answering = [family_id for family_id in shown.families if shown.standings[family_id].may(Capability.CONFIRM)]
+    names, times = {shown.person.id: ""}, []
+    if answering:
+        members = visibility.members(shown.person).filter(family_id__in=answering, role=Role.NANNY)
+        others = members.exclude(user=shown.person).select_related("user")
+        names |= {member.user_id: member.user.first_name for member in others}
+        elsewhere = visibility.competing_sessions(names.keys() - {shown.person.id}, first, last)
+        times += elsewhere.exclude(family_id__in=list(shown.families)).values_list(
+            "nanny_person_id", "scheduled_start", "scheduled_end"
+        )
+    if any(standing.role is Role.NANNY for standing in shown.standings.values()) or len(names) > 1:
+        own = clash_warnings.own_calendars(names, first, last)
+        times += [(person_id, *stretch) for person_id, stretches in own.items() for stretch in stretches]
+    hers: dict[UUID, list[Stretch]] = {}
+    for person_id, start, end in times:
+        hers.setdefault(person_id, []).append((start, end))
+    return [
+        Span(start, end, names[person_id])
+        for person_id, stretches in hers.items()
+        for start, end in overlap.merged(stretches)
+    ]
+
+
+# Time off
+
+
+def _off(shown: Shown, days: Sequence[date]) -> list[Span[Off]]:
+    """Equal time off of one nanny in several of her families is said once."""
+    # The zone of a family may be a day ahead or behind, and hours over midnight come from the day before.
+    entries = time_off_between(shown.person, shown.families, days[0] - _DAY, days[-1] + _DAY)
+    found: dict[Span[Off], None] = {}
+    for entry in entries:
+        zone = shown.families[entry.family_id].time_zone
+        said = Off(off_title(entry), entry.reason)
+        start, end = max(entry.from_date, days[0] - 2 * _DAY), min(entry.to_date, days[-1] + 2 * _DAY)
+        if entry.start_time is None or entry.end_time is None:
+            found[Span(*local_time.day_span(start, end, zone), said)] = None
+            continue
+        for number in range((end - start).days + 1):
+            span = local_time.span(start + number * _DAY, entry.start_time, entry.end_time, zone)
+            found[Span(*span, said)] = None
+    return list(found)
+
+
+def time_off_between(person: User, family_ids: Collection[UUID], first: date, last: date) -> list[TimeOff]:
+    """Time off of some families or their nannies, in the order of the days. One query."""
+    found = visibility.time_off(person).filter(family_id__in=list(family_ids), from_date__lte=last, to_date__gte=first)
+    ordered = found.select_related("family", "nanny__user").order_by("from_date", "start_time", "id")
+    return list(ordered)
+
+
+def off_title(entry: TimeOff) -> str:
+    """Whose it is: a nanny's, or the whole family's."""
+    return gettext("Time off, %(name)s") % {"name": entry.nanny.user.first_name if entry.nanny else entry.family.name}
+
+
+@dataclass(frozen=True, slots=True)
+class OffLine:
+    """Time off in two lines: whose; when and why."""
+
+    title: str
+    about: str
+
+
+def off_lines(entries: Iterable[TimeOff], formatter: Formatter) -> list[OffLine]:
+    """Equal time off of one nanny in several of her families is one line."""
+    return list(dict.fromkeys(_off_line(entry, formatter) for entry in entries))
+
+
+def _off_line(entry: TimeOff, formatter: Formatter) -> OffLine:
+    hours = formatter.hours(entry.start_time, entry.end_time) if entry.start_time and entry.end_time else ""
+    parts = (formatter.days(entry.from_date, entry.to_date), hours, entry.reason)
+    return OffLine(off_title(entry), ", ".join(part for part in parts if part))
+
+
+def part_of_day(piece: Piece, formatter: Formatter) -> str:
+    """Which part of the day it takes: from 10:00, until 12:00, 10:00–12:00, and nothing for all of it."""
+    start, end = (formatter.clock(clock(minute)) for minute in (piece.first_minute, piece.last_minute))
+    match piece.first_minute == 0, piece.last_minute == day_column.WHOLE_DAY:
+        case True, True:
+            return ""
+        case True, False:
+            return gettext("until %(time)s") % {"time": end}
+        case False, True:
+            return gettext("from %(time)s") % {"time": start}
+        case _:
+            return formatter.hours(clock(piece.first_minute), clock(piece.last_minute))
+
+
+def clock(minute: int) -> time:
+    return time(minute // 60 % 24, minute % 60)
+
+
+def busy(nanny: str) -> str:
+    """What is said of a time without telling more; no name where she herself reads it."""
+    return gettext("%(nanny)s is busy") % {"nanny": nanny} if nanny else gettext("Busy")

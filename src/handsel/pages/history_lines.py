@@ -1,0 +1,252 @@
+"""The history of a session in plain sentences: "Noor moved it from 06:00–14:30 to 07:00–15:00.\""""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from handsel.access import visibility
+from handsel.access.standing import Standing
+from handsel.formatting import money, names
+from handsel.formatting.dates import Formatter
+from handsel.models import CareSession, Event, User
+from handsel.rules import local_time
+from handsel.rules.history import EventKind, Source
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """Who did what, why, and when."""
+
+    by: str
+    did: str
+    reason: str
+    when: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The children and nannies of a family by the id that events name."""
+
+    children: Mapping[str, str]
+    nannies: Mapping[str, str]
+
+    @classmethod
+    def of(cls, person: User, family_id: UUID) -> "Names":
+        """Two queries. Who was removed or archived is still called by name in what was."""
+        children = visibility.children(person).filter(family_id=family_id).values_list("id", "first_name")
+        members = visibility.members_ever(person).filter(family_id=family_id).select_related("user")
+        return cls(
+            {str(child_id): name for child_id, name in children},
+            {str(member.id): member.user.first_name for member in members},
+        )
+
+
+def events(person: User, session: CareSession) -> list[Event]:
+    """All that happened to the session, oldest first. One query."""
+    of_session = visibility.events(person).filter(session_id=session.id)
+    return list(of_session.select_related("by__user").order_by("at", "id"))
+
+
+def times_before(event: Event) -> tuple[datetime | None, datetime | None]:
+    """When the session was to start and to end before this event, as far as it changed them."""
+    start, end = (event.changes.get(field, [None])[0] for field in ("scheduledStart", "scheduledEnd"))
+    return _instant(start) if start else None, _instant(end) if end else None
+
+
+def line(event: Event, session: CareSession, standing: Standing, formatter: Formatter, known: Names) -> HistoryLine:
+    """This event as a sentence."""
+    teller = _Teller(event.changes, session, formatter, known, sees_pay=standing.sees_pay_of(event.nanny_id))
+    return HistoryLine(
+        by=event.by.user.first_name if event.by and event.source != Source.WORKER else "Handsel",
+        did=teller.sentence(event),
+        reason=event.reason,
+        when=formatter.moment(event.at, session.time_zone),
+        at=event.at,
+    )
+
+
+def changed(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) -> str:
+    """What a notice says of its changes, by the names that it keeps (notices.outbox.change_facts): without pay."""
+    return _of_notice(facts, session, formatter).told(gettext("changed it"))
+
+
+def asked(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) -> str:
+    """What a notice says of a request for other times or children; nothing of one that only has a message."""
+    return _of_notice(facts, session, formatter).asked()
+
+
+def _of_notice(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) -> "_Teller":
+    kept = facts.get("names", {})
+    return _Teller(facts["changes"], session, formatter, Names(kept, kept))
+
+
+class _Teller:
+    """Says what changed. Rates are left out for who may not see them."""
+
+    def __init__(
+        self,
+        changes: Mapping[str, list[Any]],
+        session: CareSession,
+        formatter: Formatter,
+        known: Names,
+        *,
+        sees_pay: bool = False,
+    ) -> None:
+        self.changes, self.session, self.formatter = changes, session, formatter
+        self.known, self.sees_pay = known, sees_pay
+
+    def sentence(self, event: Event) -> str:
+        """The changes of this event, as what was done."""
+        match event.kind:
+            case EventKind.CARE_SESSION_GENERATED:
+                return self._generated(event)
+            case EventKind.CARE_SESSION_CREATED if self._new("isConfirmed"):
+                return names.join_names([gettext("added it"), self._confirmed()])
+            case EventKind.CARE_SESSION_CREATED:
+                return gettext("added it")
+            case EventKind.CARE_SESSION_CONFIRMED:
+                return self._confirmed()
+            case EventKind.CARE_SESSION_CANCELLED:
+                return gettext("cancelled it")
+            case EventKind.CARE_SESSION_STARTED:
+                return gettext("started it%(at)s") % {"at": self._at("actualStart", event.at)}
+            case EventKind.CARE_SESSION_COMPLETED:
+                return gettext("completed it%(at)s") % {"at": self._at("actualEnd", event.at)}
+            case EventKind.CARE_SESSION_RESTORED:
+                return gettext("restored it; it needs an answer again")
+            case EventKind.CARE_SESSION_CORRECTED:
+                return self.told(gettext("corrected it"))
+            case EventKind.CHANGE_REQUEST_ASKED:
+                return self.asked() or gettext("asked for changes")
+            case EventKind.CHANGE_REQUEST_ACCEPTED:
+                return gettext("accepted the request")
+            case EventKind.CHANGE_REQUEST_DECLINED:
+                return gettext("declined the changes")
+            case EventKind.CHANGE_REQUEST_WITHDRAWN:
+                return gettext("took the request back")
+            case _:
+                return self.told(gettext("changed it"))
+
+    def _generated(self, event: Event) -> str:
+        said = {"schedule": self._new("scheduleName")}
+        if event.source == Source.WORKER and event.by:
+            name = event.by.user.first_name
+            return gettext("planned it from “%(schedule)s”, on %(name)s’s word") % {**said, "name": name}
+        return gettext("planned it from “%(schedule)s”") % said
+
+    def _confirmed(self) -> str:
+        if self._new("onTheFamilysWord"):
+            return gettext("confirmed it on the family’s word")
+        return gettext("confirmed it")
+
+    def told(self, otherwise: str) -> str:
+        """Everything that changed, as one sentence."""
+        parts = []
+        if times := self.times():
+            parts.append(gettext("moved it %(times)s") % {"times": times})
+        for field, corrected in (
+            ("actualStart", gettext("corrected the start %(change)s")),
+            ("actualEnd", gettext("corrected the end %(change)s")),
+        ):
+            if field in self.changes:
+                parts.append(corrected % {"change": self._from_to(self._clock, *self.changes[field])})
+        if "hourlyRate" in self.changes and self.sees_pay:
+            change = self._from_to(self._money, *self.changes["hourlyRate"])
+            parts.append(gettext("changed the rate %(change)s") % {"change": change})
+        if self._new("rateChanged"):
+            parts.append(gettext("changed the rate"))
+        if "childIds" in self.changes:
+            parts.append(gettext("changed the children %(change)s") % {"change": self._children()})
+        if "nannyId" in self.changes:
+            parts.append(self._nanny())
+        if "notes" in self.changes:
+            parts.append(gettext("changed the notes"))
+        if self._new("overlapAllowed"):
+            parts.append(gettext("allowed it to overlap"))
+        if self.changes.get("isConfirmed") == [True, False]:
+            parts.append(gettext("it needs an answer again"))
+        return "; ".join(parts) or otherwise
+
+    def asked(self) -> str:
+        """Everything that is asked for, as one sentence; nothing where that stands in the message alone."""
+        parts = []
+        if times := self.times():
+            parts.append(gettext("asked to move it %(times)s") % {"times": times})
+        if "childIds" in self.changes:
+            parts.append(gettext("asked to change the children %(change)s") % {"change": self._children()})
+        return "; ".join(parts)
+
+    def _children(self) -> str:
+        return self._from_to(self._together, *self.changes["childIds"])
+
+    def _together(self, children: list[str]) -> str:
+        return names.join_names([self.known.children.get(child_id, "?") for child_id in children])
+
+    def _nanny(self) -> str:
+        nanny = self.known.nannies.get(self._new("nannyId") or "", gettext("nobody yet"))
+        return gettext("gave it to %(nanny)s") % {"nanny": nanny}
+
+    def times(self) -> str:
+        """From 06:00–14:30 to 07:00–15:00, with the days where the day changed; nothing when the times stayed."""
+        old_start, new_start = self.changes.get("scheduledStart") or (None, None)
+        old_end, new_end = self.changes.get("scheduledEnd") or (None, None)
+        if new_start and new_end:
+            new = (_instant(new_start), _instant(new_end))
+            old = (_instant(old_start), _instant(old_end)) if old_start and old_end else None
+            stood = old[0] if old else self.session.scheduled_start
+            with_day = self._date(stood) != self._date(new[0])
+            return self._from_to(lambda times: self._hours(times, with_day=with_day), old, new)
+        if new_start:
+            return self._instead(gettext("to start at %(new)s"), old_start, new_start)
+        if new_end:
+            return self._instead(gettext("to end at %(new)s"), old_end, new_end)
+        return ""
+
+    def _instead(self, said: str, old: str | None, new: str) -> str:
+        moved = said % {"new": self._clock(new)}
+        if old is None:
+            return moved
+        return gettext("%(moved)s instead of %(old)s") % {"moved": moved, "old": self._clock(old)}
+
+    def _date(self, at: datetime) -> date:
+        return local_time.local_date(at, self.session.time_zone)
+
+    def _hours(self, times: tuple[datetime, datetime], *, with_day: bool) -> str:
+        hours = self.formatter.span(*times, self.session.time_zone)
+        day = self.formatter.day(self._date(times[0]))
+        return f"{day}, {hours}" if with_day else hours
+
+    def _at(self, field: str, pressed_at: datetime) -> str:
+        """The time that a phone sent of its own, where it is another than that of the press."""
+        said = self._new(field)
+        if said is None or abs(_instant(said) - pressed_at) < timedelta(minutes=1):
+            return ""
+        return gettext(", at %(time)s") % {"time": self._clock(said)}
+
+    def _clock(self, said: str) -> str:
+        return self.formatter.clock(local_time.wall(_instant(said), self.session.time_zone))
+
+    def _money(self, said: str) -> str:
+        return money.format_money(Decimal(said), self.session.family.currency)
+
+    def _new(self, field: str) -> Any:
+        return self.changes.get(field, [None, None])[1]
+
+    @staticmethod
+    def _from_to(say, old, new) -> str:
+        if old is None:
+            return gettext("to %(new)s") % {"new": say(new)}
+        if new is None:
+            return gettext("from %(old)s to none") % {"old": say(old)}
+        return gettext("from %(old)s to %(new)s") % {"old": say(old), "new": say(new)}
+
+
+def _instant(said: str) -> datetime:
+    """An instant in the API's form, as events keep it."""
+    return datetime.fromisoformat(said)

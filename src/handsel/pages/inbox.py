@@ -1,0 +1,208 @@
+"""What a person was told, newest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext
+
+from handsel.access import visibility
+from handsel.access.standing import Standing
+from handsel.formatting import lengths, money, names
+from handsel.formatting.dates import Formatter
+from handsel.models import CareSession, Notice, User
+from handsel.pages import history_lines, schedule_lines
+from handsel.pages.family_page import ROLES
+from handsel.queries import paging
+from handsel.queries.paging import Order
+from handsel.rules import local_time, pay
+from handsel.rules.lifecycle import State
+from handsel.rules.notices import TOPICS, NoticeKind, Topic
+from handsel.rules.refusals import NotVisible
+from handsel.rules.roles import Role
+
+_MOST = 50
+_DONE = frozenset({NoticeKind.SESSION_COMPLETED, NoticeKind.SESSION_CORRECTED})
+_Standings = dict[UUID, Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One notice: its kind and facts make the sentence (notices.messages), session or family is where it leads.
+
+    `changed` says what was changed, old beside new, and `reason` why; empty where nothing was, or nobody said.
+    """
+
+    id: UUID
+    kind: str
+    facts: dict[str, Any]
+    about: str
+    changed: str
+    reason: str
+    when: str
+    is_unread: bool
+    family_id: UUID
+    session_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Groups of (heading, notices); `older` is the cursor of what follows, or None."""
+
+    groups: list[tuple[str, list[Told]]]
+    unread: int
+    older: str | None
+
+
+def page(person: User, *, at: datetime, after: str | None = None) -> Inbox:
+    """Fifty notices, those that follow the cursor."""
+    formatter = Formatter.of(person)
+    mine = Notice.objects.filter(person=person, family__in=visibility.families(person))
+    rows = mine.select_related("family", "session", "batch")
+    order = Order(f"inbox:{person.id}", ("at", "id"), descending=True)
+    shown, older = paging.for_page(rows, after, order, most=_MOST)
+    standings = _standings(shown, person)
+    dated = [(_heading(notice, person, at), notice) for notice in shown]
+    return Inbox(
+        groups=[
+            (heading, [_told(notice, formatter, person, standings, at) for _, notice in some])
+            for heading, some in groupby(dated, key=lambda pair: pair[0])
+        ],
+        unread=unread(person),
+        older=older,
+    )
+
+
+def unread(person: User) -> int:
+    return Notice.objects.filter(person=person, read_at__isnull=True, family__in=visibility.families(person)).count()
+
+
+def one(person: User, notice_id: UUID, *, at: datetime) -> Told:
+    """Raises NotVisible."""
+    notice = Notice.objects.filter(person=person, family__in=visibility.families(person), pk=notice_id)
+    found = notice.select_related("family", "session", "batch").first()
+    if found is None:
+        raise NotVisible
+    return _told(found, Formatter.of(person), person, _standings([found], person), at)
+
+
+# What speaks of no one session leads to the family's page of it; all else to what the family has to answer, or itself.
+_PLACES = {
+    NoticeKind.SESSIONS_CONFIRMED: "family_sessions",
+    NoticeKind.SESSIONS_CANCELLED: "family_sessions",
+    NoticeKind.TOMORROW: "family_sessions",
+    NoticeKind.PLAN_ENDS: "schedules",
+    NoticeKind.TIME_OFF_ENTERED: "time_off",
+    NoticeKind.TIME_OFF_TAKEN_BACK: "time_off",
+    NoticeKind.MEMBER_JOINED: "members",
+}
+_TO_ANSWER = {Topic.TO_ANSWER, Topic.STILL_TO_ANSWER}
+
+
+def place(kind: str, family_id: UUID, session_id: UUID | None) -> tuple[str, UUID]:
+    """Where a notice is answered or seen: the name of a page, and of what."""
+    if session_id is not None:
+        return "session", session_id
+    told = NoticeKind(kind)
+    return _PLACES.get(told, "family_home" if TOPICS[told] in _TO_ANSWER else "family"), family_id
+
+
+def _zone(notice: Notice, person: User) -> str:
+    return person.time_zone or notice.family.time_zone
+
+
+def _heading(notice: Notice, person: User, at: datetime) -> str:
+    ago = (_day(at, notice, person) - _day(notice.at, notice, person)).days
+    return gettext("Today") if ago <= 0 else gettext("Yesterday") if ago == 1 else gettext("Earlier")
+
+
+def _day(at: datetime, notice: Notice, person: User) -> date:
+    return local_time.local_date(at, _zone(notice, person))
+
+
+def _standings(notices: Iterable[Notice], person: User) -> _Standings:
+    """Where the person stands in her families, if one of these notices has an amount to show."""
+    if not any(notice.kind in _DONE for notice in notices):
+        return {}
+    return {standing.family_id: standing for standing in visibility.standings(person)}
+
+
+def _told(notice: Notice, formatter: Formatter, person: User, standings: _Standings, at: datetime) -> Told:
+    wall = local_time.wall(notice.at, _zone(notice, person))
+    recent = (_day(at, notice, person) - wall.date()).days <= 1
+    return Told(
+        id=notice.id,
+        kind=notice.kind,
+        facts=notice.facts,
+        about=names.join_facts(notice.family.name, *what(notice, formatter, standings)),
+        changed=changed(notice, notice.session, formatter),
+        reason=reason(notice),
+        when=formatter.clock(wall) if recent else formatter.day(wall.date()),
+        is_unread=notice.read_at is None,
+        family_id=notice.family_id,
+        session_id=notice.session_id,
+    )
+
+
+def changed(notice: Notice, session: CareSession | None, formatter: Formatter) -> str:
+    """Noor moved it from 06:00–14:30 to 07:00–15:00; changed the children."""
+    facts = notice.facts
+    if not session or "changes" not in facts:
+        return ""
+    tell = history_lines.asked if notice.kind == NoticeKind.CHANGE_REQUESTED else history_lines.changed
+    did = tell(facts, session, formatter)
+    said = did and f"{facts['by']} {did}"
+    return said if not said or said.endswith(".") else f"{said}."  # Spanish ends an hour with one: p. m.
+
+
+def reason(notice: Notice) -> str:
+    """“Emma is ill.”"""
+    return gettext("“%(said)s”") % {"said": notice.facts["reason"]} if notice.facts.get("reason") else ""
+
+
+def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[str]:
+    """Which session it is about, or which days, and what there is to know of it beside."""
+    facts = notice.facts
+    if notice.session:
+        session = notice.session
+        dated = formatter.dated(session.scheduled_start, session.scheduled_end, session.time_zone)
+        done = _done(session, notice.family.currency, standings) if notice.kind in _DONE else []
+        return [dated, formatter.other_zone(session.time_zone), *done]
+    if "times" in facts:
+        times = [[datetime.fromisoformat(one) for one in times] for times in facts["times"]]
+        dated = [formatter.dated(start, end, facts["zone"]) for start, end in times]
+        return [*dated, formatter.other_zone(facts["zone"])]
+    if "first" in facts:
+        whose = (facts["whose"] or gettext("the whole family")) if "whose" in facts else ""
+        return [*kept_when(facts, formatter), facts.get("schedule", ""), whose]
+    if "role" in facts:
+        return [str(ROLES[Role(facts["role"])])]
+    return kept_when(facts, formatter)
+
+
+def kept_when(facts: dict[str, Any], formatter: Formatter) -> list[str]:
+    """The time that the notice keeps itself: days, that of a session that was deleted, or until when is planned."""
+    if "first" in facts:
+        days = formatter.days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
+        hours = f", {formatter.hours(*map(time.fromisoformat, facts['hours']))}" if "hours" in facts else ""
+        return [f"{days}{hours}"]
+    if "deleted" in facts:
+        start, end = (datetime.fromisoformat(facts[name]) for name in ("start", "end"))
+        return [formatter.dated(start, end, facts["zone"]), formatter.other_zone(facts["zone"])]
+    if "planned_to" in facts:
+        return [schedule_lines.planned_to(date.fromisoformat(facts["planned_to"]), formatter)]
+    return []
+
+
+def _done(session: CareSession, currency: str, standings: _Standings) -> list[str]:
+    """How long it was, and the amount for who may see it. Notices keep no pay: it is the session's as it is now."""
+    if session.state is not State.COMPLETED:
+        return []
+    begun, ended, rate = session.actual_start, session.actual_end, session.hourly_rate
+    standing = standings.get(session.family_id)
+    sees_pay = standing is not None and standing.sees_pay_of(session.nanny_id)
+    amount = pay.amount(begun, ended, rate) if sees_pay and rate is not None else None
+    return [lengths.format_duration(pay.minutes(begun, ended)), money.format_money(amount, currency)]

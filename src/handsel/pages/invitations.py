@@ -1,0 +1,92 @@
+"""Invitations: what the holder of one may know, and which are still open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext
+
+from handsel.access import tokens, visibility
+from handsel.formatting.dates import Formatter
+from handsel.models import Delivery, Invitation, User
+from handsel.pages.family_page import ROLES
+from handsel.rules import local_time
+from handsel.rules.notices import Outcome
+from handsel.rules.refusals import NotVisible
+from handsel.rules.roles import Capability, Role
+from handsel.rules.sentences import say
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What stands on the card that somebody was handed."""
+
+    family_name: str
+    role: str
+    invited_by: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """`mail` says how its mail stands; empty where none was written."""
+
+    id: UUID
+    email: str
+    role: str
+    until: str
+    mail: str
+
+
+def offer(secret: str, *, at: datetime) -> Offer:
+    """For whoever holds the secret, signed in or not. Raises NotVisible: unknown, used and expired look the same."""
+    found = (
+        Invitation.objects.open(at)
+        .filter(token_hash=tokens.hash_of(secret))
+        .select_related("family", "invited_by__user")
+        .first()
+    )
+    if found is None:
+        raise NotVisible(say("This invitation is not valid any more."))
+    role = str(ROLES[Role(found.role)]).lower()
+    return Offer(found.family.name, role, found.invited_by.user.first_name, found.email)
+
+
+def still_open(person: User, family_id: UUID, *, at: datetime) -> list[OpenInvitation]:
+    """Those of a family that nobody accepted yet, newest first, for who may invite. Raises NotVisible."""
+    standing, family = visibility.family(person, family_id)
+    if not standing.may(Capability.INVITE):
+        return []
+    formatter = Formatter.of(person)
+    # A mail that is on its way has the outcome "".
+    mails = Delivery.objects.filter(invitation=OuterRef("pk")).values("outcome")
+    rows = visibility.invitations(person).filter(family_id=family_id).open(at).annotate(mail=Subquery(mails))
+    return [
+        OpenInvitation(
+            row.id,
+            row.email,
+            str(ROLES[Role(row.role)]),
+            formatter.day(local_time.local_date(row.expires_at, family.time_zone)),
+            _mail(row.mail),
+        )
+        for row in rows.order_by("-created_at", "-id")
+    ]
+
+
+def _mail(outcome: str | None) -> str:
+    match outcome:
+        case None | Outcome.OBSOLETE:
+            return ""
+        case "":
+            return gettext("on its way by mail")
+        case Outcome.SENT:
+            return gettext("mailed")
+        case _:
+            return gettext("could not be mailed")
+
+
+def family_of(person: User, invitation_id: UUID) -> UUID:
+    """The family of an invitation whom this person can see. Raises NotVisible."""
+    standing, _ = visibility.invitation(person, invitation_id)
+    return standing.family_id

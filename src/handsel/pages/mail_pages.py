@@ -1,0 +1,74 @@
+"""What the links of mails show, to whoever has got the mail."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from handsel.access import mail_links, visibility
+from handsel.access.mail_links import Opened
+from handsel.formatting.dates import Formatter
+from handsel.models import User
+from handsel.pages import page_rows
+from handsel.pages.page_rows import Day
+from handsel.queries import notice_choices, notice_sessions
+from handsel.rules.lifecycle import State
+from handsel.rules.notices import Topic, Way
+
+# What one page asks about; the rest follows once these are answered.
+MOST_TO_ANSWER = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ToAnswer:
+    """The sessions of one notice that wait for an answer; `boxes` is what the button for all that are shown sends."""
+
+    family_id: UUID
+    family_name: str
+    days: list[Day]
+    shown: int
+    waiting: int
+    boxes: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToStop:
+    """A topic, and whether its person gets mails about it now; None where she gets none of any kind any more."""
+
+    topic: Topic
+    person: User | None
+    is_wanted: bool
+
+
+def to_answer(opened: Opened, *, at: datetime) -> ToAnswer:
+    """As its person reads it, without pay."""
+    notice, standing = opened.notice, opened.standing
+    person = notice.person
+    waiting = [
+        session.id
+        for session in notice_sessions.sessions_of(notice)
+        if session.state is State.UNCONFIRMED and session.scheduled_end > at
+    ]
+    listed = visibility.care_sessions(person).filter(family_id=notice.family_id, id__in=waiting[:MOST_TO_ANSWER])
+    sessions = list(page_rows.with_people(listed).order_by("scheduled_start", "id"))
+    formatter = Formatter.of(person)
+    rows = [page_rows.row(one, standing, formatter, at=at, amounts=False, buttons=False) for one in sessions]
+    return ToAnswer(
+        family_id=notice.family_id,
+        family_name=notice.family.name,
+        days=page_rows.by_day(rows),
+        shown=len(rows),
+        waiting=len(waiting),
+        boxes=page_rows.selection_values(rows),
+    )
+
+
+def to_stop(secret: str) -> ToStop | None:
+    """None where the secret is not one of ours."""
+    whose = mail_links.whose_to_stop(secret)
+    if whose is None:
+        return None
+    person_id, topic = whose
+    person = User.objects.filter(pk=person_id, is_active=True).first()
+    if person is None:
+        return ToStop(topic, None, is_wanted=False)
+    return ToStop(topic, person, notice_choices.chosen(person)[topic, Way.EMAIL])

@@ -1,0 +1,64 @@
+"""What a person hears of, by which ways and when, as the settings show it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+from django.conf import settings
+
+from handsel.access import visibility
+from handsel.formatting import dates
+from handsel.models import User
+from handsel.queries import notice_choices
+from handsel.queries.people import who_reads_mail
+from handsel.rules.notices import Topic, Way, topics_for
+
+
+class Mail(StrEnum):
+    """Whether mails reach a person."""
+
+    COMES = "comes"
+    NOT_SET_UP = "not set up"
+    NOT_PROVED = "not proved"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticesPage:
+    """`wanted` is what is chosen of each topic she may ever be told of. `zone` names the clocks that times are by,
+    empty where they are each family's own.
+    """
+
+    wanted: Mapping[tuple[Topic, Way], bool]
+    quiet: tuple[time, time] | None
+    mails_at: time | None
+    zone: str
+    email: str
+    mail: Mail
+
+    def topics(self, way: Way) -> list[Topic]:
+        """Those that come by this way."""
+        return [topic for (topic, by), wanted in self.wanted.items() if by is way and wanted]
+
+    def may_hear_of(self, topic: Topic) -> bool:
+        return (topic, Way.PUSH) in self.wanted
+
+
+def page(person: User) -> NoticesPage:
+    """Three queries."""
+    offered = topics_for({standing.role for standing in visibility.standings(person)})
+    wanted = notice_choices.chosen(person)
+    return NoticesPage(
+        wanted={(topic, way): yes for (topic, way), yes in wanted.items() if topic in offered},
+        quiet=person.quiet,
+        mails_at=person.mails_at,
+        zone=dates.zone_name(person.time_zone) if person.time_zone else "",
+        email=person.email,
+        mail=_mail(person),
+    )
+
+
+def _mail(person: User) -> Mail:
+    if not settings.MAIL_IS_SET_UP:
+        return Mail.NOT_SET_UP
+    return Mail.COMES if person.id in who_reads_mail([person.id]) else Mail.NOT_PROVED

@@ -1,0 +1,269 @@
+"""A session as every page shows it: one row of ready-made strings, with what this person may do to it now."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from itertools import groupby
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext, gettext_lazy, pgettext
+
+from handsel.access.standing import Standing
+from handsel.formatting import dates, lengths, money, names
+from handsel.formatting.dates import Formatter
+from handsel.models import CareSession, Child
+from handsel.rules import lifecycle, local_time, pay
+from handsel.rules.lifecycle import Move, State
+from handsel.rules.roles import Capability
+
+# The name of each state's mark, and its word (design: states are told by shape and word, never by colour alone).
+MARKS = {
+    State.UNCONFIRMED: "needs-answer",
+    State.CONFIRMED: "confirmed",
+    State.IN_PROGRESS: "in-progress",
+    State.COMPLETED: "done",
+    State.CANCELLED: "cancelled",
+}
+WORDS = {
+    State.UNCONFIRMED: gettext_lazy("Needs an answer"),
+    State.CONFIRMED: gettext_lazy("Confirmed"),
+    State.IN_PROGRESS: gettext_lazy("In progress"),
+    State.COMPLETED: gettext_lazy("Done"),
+    State.CANCELLED: gettext_lazy("Cancelled"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press: the last part of its address below the session's own, and its word."""
+
+    path: str
+    word: str
+    is_main: bool = True
+    opens_form: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One session, said for one reader. `buttons` are at most two, and possible now."""
+
+    id: UUID
+    version: int
+    mark: str
+    word: str
+    date: date
+    weekday: str
+    day: str
+    start: str
+    end: str
+    start_at: str
+    end_at: str
+    dash: str
+    who: str
+    about: str
+    zone: str
+    minutes: Fraction
+    amount: Decimal | None
+    buttons: tuple[Button, ...] = ()
+    clash: str = ""
+
+    @property
+    def hours(self) -> str:
+        return f"{self.start}{self.dash}{self.end}"
+
+    @property
+    def selection_value(self) -> str:
+        """What its check box sends: the session, and which version of it the page shows."""
+        return selection_values([self])
+
+
+def selection_values(rows: Iterable[Row | CareSession]) -> str:
+    """Many sessions as one check box or button sends them."""
+    return ",".join(f"{row.id}:{row.version}" for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How long a session has been under way, in seconds, and for how many minutes it was planned."""
+
+    seconds: int
+    planned: int
+
+    @property
+    def clock(self) -> tuple[int, int]:
+        """Hours and minutes."""
+        return divmod(self.seconds // 60, 60)
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * (self.seconds // 60) // self.planned)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The rows of one local day, beside its date in the margin."""
+
+    date: date
+    weekday: str
+    number: int
+    month: str
+    is_today: bool
+    rows: list[Row]
+
+
+def with_people(sessions: QuerySet[CareSession]) -> QuerySet[CareSession]:
+    """Sessions with everybody a row names. One more query for the children, however many sessions."""
+    return sessions.select_related("family", "nanny__user", "cancelled_by__user").prefetch_related(children())
+
+
+def children() -> Prefetch:
+    """The children of sessions, in the order in which they are named."""
+    return Prefetch("children", Child.objects.order_by("created_at", "id"))
+
+
+def moves(session: CareSession, standing: Standing, at: datetime) -> tuple[Move, ...]:
+    """What this person may do to the session now, by the one table of moves and the one of roles."""
+    return tuple(
+        move
+        for move, capability in lifecycle.NEEDS.items()
+        if lifecycle.may_move(session.state, move, scheduled_end=session.scheduled_end, at=at)
+        and standing.may_with(capability, session.nanny_id)
+    )
+
+
+def row(
+    session: CareSession,
+    standing: Standing,
+    formatter: Formatter,
+    *,
+    at: datetime,
+    family: bool = False,
+    nanny: bool = True,
+    place: bool = False,
+    amounts: bool = True,
+    buttons: bool = True,
+) -> Row:
+    """family, nanny and place say what the page does not tell anyway; amounts stand there for who may see them;
+    without buttons it only tells.
+    """
+    zone = session.time_zone
+    start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
+    sees_pay = amounts and standing.sees_pay_of(session.nanny_id)
+    return Row(
+        id=session.id,
+        version=session.version,
+        mark=MARKS[session.state],
+        word=str(WORDS[session.state]),
+        date=start.date(),
+        weekday=dates.weekday(start.date()),
+        day=formatter.day(start.date()),
+        start=formatter.clock(start),
+        end=formatter.clock(end),
+        start_at=f"{start:%Y-%m-%dT%H:%M}",
+        end_at=f"{end:%Y-%m-%dT%H:%M}",
+        dash="–" if formatter.hour_cycle == 24 else " – ",
+        who=who(session),
+        about=names.join_facts(
+            session.family.name if family else "",
+            nanny_name(session) if nanny else "",
+            *happening(session, formatter),
+            money.format_money(_worth(session), session.family.currency) if sees_pay and not family else "",
+            session.family.address if place else "",
+            formatter.other_zone(zone),
+        ),
+        zone=zone,
+        minutes=pay.minutes(session.scheduled_start, session.scheduled_end),
+        amount=planned_amount(session) if sees_pay else None,
+        buttons=_buttons(session, standing, at) if buttons else (),
+    )
+
+
+def running(session: CareSession, at: datetime) -> Running | None:
+    if session.state is not State.IN_PROGRESS:
+        return None
+    planned = pay.minutes(session.scheduled_start, session.scheduled_end)
+    return Running(int(max(at - session.actual_start, timedelta()).total_seconds()), max(1, int(planned)))
+
+
+def who(session: CareSession) -> str:
+    """Emma and Theo."""
+    return names.join_names([child.first_name for child in session.children.all()])
+
+
+def nanny_name(session: CareSession) -> str:
+    return session.nanny.user.first_name if session.nanny else gettext("no nanny yet")
+
+
+def planned_amount(session: CareSession) -> Decimal | None:
+    if session.hourly_rate is None:
+        return None
+    return pay.amount(session.scheduled_start, session.scheduled_end, session.hourly_rate)
+
+
+def _worth(session: CareSession) -> Decimal | None:
+    """What it will cost while it lies ahead, what it did cost once it is done."""
+    if session.state is State.COMPLETED and session.hourly_rate is not None:
+        return pay.amount(session.actual_start, session.actual_end, session.hourly_rate)
+    return planned_amount(session) if session.state in lifecycle.SCHEDULED else None
+
+
+def by_day(rows: Iterable[Row], *, today: date | None = None) -> list[Day]:
+    """Rows in the order of their days, put beside them."""
+    return [
+        Day(day, dates.weekday(day), day.day, dates.month(day), day == today, mine)
+        for day, mine in ((day, list(some)) for day, some in groupby(rows, key=lambda row: row.date))
+    ]
+
+
+def happening(session: CareSession, formatter: Formatter) -> list[str]:
+    """What there is to say of the session's length, by its state; the weightiest first."""
+    match session.state:
+        case State.IN_PROGRESS:
+            started = formatter.clock(local_time.wall(session.actual_start, session.time_zone))
+            return [gettext("since %(time)s") % {"time": started}]
+        case State.COMPLETED:
+            length = lengths.format_duration(pay.minutes(session.actual_start, session.actual_end))
+            return [f"{length}, {formatter.span(session.actual_start, session.actual_end, session.time_zone)}"]
+        case State.CANCELLED:
+            said = gettext("cancelled by %(name)s") % {"name": session.cancelled_by.user.first_name}
+            return [f"{said}: “{session.cancel_reason}”" if session.cancel_reason else said]
+        case _:
+            parts = [lengths.format_duration(pay.minutes(session.scheduled_start, session.scheduled_end))]
+            if _ends_next_day(session):
+                parts.append(gettext("ends the next day"))
+            if session.slot_date is None:
+                parts.append(gettext("one-time"))
+            return parts
+
+
+def _ends_next_day(session: CareSession) -> bool:
+    zone = session.time_zone
+    end = local_time.wall(session.scheduled_end, zone)
+    return end.date() > local_time.local_date(session.scheduled_start, zone) and (end.hour, end.minute) != (0, 0)
+
+
+def _buttons(session: CareSession, standing: Standing, at: datetime) -> tuple[Button, ...]:
+    """The next thing to do first; everything else is on the session's own page."""
+    possible = moves(session, standing, at)
+    match session.state:
+        case State.UNCONFIRMED if Move.CONFIRM in possible:
+            confirm = Button("confirm", gettext("Confirm"))
+            if not standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id):
+                return (confirm,)
+            return confirm, Button("request-changes", gettext("Request changes"), is_main=False, opens_form=True)
+        case State.CONFIRMED if Move.START in possible and can_start_now(session, at):
+            return (Button("start", pgettext("button", "Start")),)
+        case State.IN_PROGRESS if Move.COMPLETE in possible:
+            return (Button("complete", gettext("Complete")),)
+        case State.CANCELLED if Move.RESTORE in possible:
+            return (Button("restore", gettext("Restore"), is_main=False),)
+        case _:
+            return ()
+
+
+def can_start_now(session: CareSession, at: datetime) -> bool:
+    """Whether Start may be pressed now: from four hours before the planned start on."""
+    return lifecycle.start_window(at, scheduled_start=session.scheduled_start, now=at) is None

@@ -1,0 +1,117 @@
+"""What a schedule means, said before it is saved: the next six dates, sessions a month, hours and cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from handsel.formatting import dates, lengths, money, names
+from handsel.pages import recurrence_words
+from handsel.pages.form_choices import Choices
+from handsel.rules import local_time, pay, recurrence
+from handsel.rules.recurrence import Pattern, Recurrence
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`dates` are (weekday, number, month), `figures` (what, how much); `one` is what each session of a repeated
+    one is. What it costs is left out for who may not see it or when there is no rate.
+    """
+
+    title: str
+    about: str
+    dates: list[tuple[str, int, str]]
+    figures: list[tuple[str, str]]
+    one: str
+    overnight: str
+
+
+def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: Decimal | None) -> Preview:
+    """From parsed values without problems: recurrence, days_of_week, start_date, end_date, start_time, end_time, and as
+    far as they are chosen child_ids and nanny_id.
+    """
+    formatter = choices.formatter
+    pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values.get("end_date"))
+    start, end = values["start_time"], values["end_time"]
+    length = lengths.format_duration(_minutes(start, end))
+    child_names = dict(choices.children)
+    children = names.join_names(
+        [child_names[child_id] for child_id in values.get("child_ids", ()) if child_id in child_names]
+    )
+    nanny = dict(choices.nannies).get(values.get("nanny_id"))
+    words = recurrence_words.in_words(pattern)
+    return Preview(
+        title=words[:1].upper() + words[1:],
+        about=_about(formatter.hours(start, end), children, nanny, formatter.full(pattern.start_date)),
+        dates=_dates(recurrence.upcoming(pattern, today)),
+        figures=_figures(pattern, start, end, rate, choices.currency),
+        one=_one(pattern, length, _cost(_minutes(start, end), rate, choices.currency)),
+        overnight=gettext("Ends the next day, %(length)s.") % {"length": length} if end <= start else "",
+    )
+
+
+def _about(hours: str, children: str, nanny: str | None, day: str) -> str:
+    said = {"hours": hours, "children": children, "nanny": nanny, "day": day}
+    if not children:
+        return gettext("%(hours)s, from %(day)s.") % said
+    if nanny is None:
+        return gettext("%(hours)s, %(children)s, from %(day)s.") % said
+    return gettext("%(hours)s, %(children)s with %(nanny)s, from %(day)s.") % said
+
+
+def _dates(days: list[date]) -> list[tuple[str, int, str]]:
+    """The year is said where it begins to be another."""
+    said = zip(days, [None, *days], strict=False)
+    return [
+        (
+            dates.weekday(day),
+            day.day,
+            dates.month(day) if last and last.year == day.year else dates.month_of_year(day),
+        )
+        for day, last in said
+    ]
+
+
+def _figures(pattern: Pattern, start: time, end: time, rate: Decimal | None, currency: str) -> list[tuple[str, str]]:
+    """Of an average month and week; of the one session, when there is but one."""
+    length = _minutes(start, end)
+    if pattern.recurrence is Recurrence.ONCE:
+        figures = [
+            (gettext("Hours"), lengths.format_duration(length)),
+            (gettext("Cost"), _cost(length, rate, currency)),
+        ]
+    else:
+        hours = money.format_number(recurrence.hours_a_week(pattern, start, end).normalize())
+        cost = _cost(recurrence.sessions_a_week(pattern) * length, rate, currency)
+        figures = [
+            (gettext("A month"), _sessions(recurrence.sessions_a_month(pattern))),
+            (gettext("A week"), gettext("%(hours)s h") % {"hours": hours}),
+            (gettext("Cost a week"), cost),
+        ]
+    return [(what, said) for what, said in figures if said]
+
+
+def _sessions(count: Decimal) -> str:
+    # How many there are decides between one and many; 1.5 are many.
+    said = ngettext("%(count)s session", "%(count)s sessions", 1 if count == 1 else 2)
+    return said % {"count": money.format_number(count.normalize())}
+
+
+def _one(pattern: Pattern, length: str, cost: str) -> str:
+    if pattern.recurrence is Recurrence.ONCE:
+        return ""
+    if not cost:
+        return gettext("Each is %(length)s.") % {"length": length}
+    return gettext("Each is %(length)s and costs %(cost)s.") % {"length": length, "cost": cost}
+
+
+def _minutes(start: time, end: time) -> Fraction:
+    return Fraction(int(local_time.wall_length(start, end).total_seconds()), 60)
+
+
+def _cost(length: Fraction, rate: Decimal | None, currency: str) -> str:
+    return "" if rate is None else money.format_money(pay.for_minutes(length, rate), currency)

@@ -1,0 +1,95 @@
+"""Sessions that somebody ticked, named before or after the press."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from handsel.access import visibility
+from handsel.formatting import names
+from handsel.formatting.dates import Formatter
+from handsel.models import CareSession, User
+from handsel.pages import page_rows
+from handsel.pages.page_rows import Day
+from handsel.rules import local_time
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.refusals import NotAllowed
+from handsel.rules.roles import Capability
+from handsel.rules.sentences import say
+
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Those that can still be cancelled; `boxes` is what their check boxes would send."""
+
+    family_id: UUID
+    family_name: str
+    count: int
+    span: str
+    days: list[Day]
+    boxes: str
+
+
+class Refused(Protocol):
+    @property
+    def session_id(self) -> UUID: ...
+    @property
+    def detail(self) -> str: ...
+
+
+def cancellable(person: User, family_id: UUID, draft: Draft, *, at: datetime) -> Selection:
+    """The chosen sessions (draft: session_ids) that this person may cancel. Raises NotVisible, NotAllowed, Invalid."""
+    standing, family = visibility.family(person, family_id)
+    if not standing.may(Capability.CANCEL, own=True):
+        raise NotAllowed
+    problems = Problems(draft)
+    found = _of_family(person, family_id, draft.get("session_ids") or ())
+    sessions = [s for s in found if page_rows.Move.CANCEL in page_rows.moves(s, standing, at)]
+    if not sessions:
+        problems.add("session_ids", say("Choose at least one session that can still be cancelled."))
+    problems.raise_if_any()
+    formatter = Formatter.of(person)
+    rows = [replace(page_rows.row(session, standing, formatter, at=at), buttons=()) for session in sessions]
+    return Selection(
+        family_id=family.id,
+        family_name=family.name,
+        count=len(rows),
+        span=formatter.days(rows[0].date, rows[-1].date),
+        days=page_rows.by_day(rows),
+        boxes=page_rows.selection_values(rows),
+    )
+
+
+def cancelled_together(person: User, family_id: UUID, at: datetime) -> list[UUID]:
+    """What this person cancelled by one press, which happened at this very instant. Raises NotVisible."""
+    standing = visibility.standing(person, family_id)
+    found = visibility.care_sessions(person).filter(family_id=family_id, cancelled_by=standing.member_id)
+    return list(found.filter(cancelled_at=at).order_by("scheduled_start", "id").values_list("id", flat=True))
+
+
+def named(person: User, family_id: UUID, refused: Iterable[Refused]) -> list[tuple[str, str]]:
+    """(why, days) for each reason why sessions were left alone."""
+    by_detail: dict[str, list[UUID]] = defaultdict(list)
+    for one in refused:
+        by_detail[one.detail].append(one.session_id)
+    if not by_detail:
+        return []
+    formatter = Formatter.of(person)
+    days = {
+        session.id: formatter.day(local_time.local_date(session.scheduled_start, session.time_zone))
+        for session in _of_family(person, family_id, [one for some in by_detail.values() for one in some])
+    }
+    return [(detail, _few([days[one] for one in some if one in days])) for detail, some in by_detail.items()]
+
+
+def _few(days: list[str]) -> str:
+    return names.join_names(days) if len(days) <= _NAMED else f"{', '.join(days[:_NAMED])} …"
+
+
+def _of_family(person: User, family_id: UUID, ids: Iterable[UUID]) -> list[CareSession]:
+    found = visibility.care_sessions(person).filter(family_id=family_id, id__in=list(ids))
+    return list(page_rows.with_people(found).order_by("scheduled_start", "id"))

@@ -1,0 +1,67 @@
+"""What stands around every page: who is signed in, where they belong, how much is unread."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.translation import gettext, ngettext
+
+from handsel.access import visibility
+from handsel.models import User
+from handsel.pages import inbox
+from handsel.pages.family_page import ROLES
+from handsel.rules.roles import Capability, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A family of this person's, and whether they are among those who answer for it."""
+
+    family_id: UUID
+    family_name: str
+    role: Role
+    answers: bool
+
+    @property
+    def role_name(self) -> str:
+        return str(ROLES[self.role])
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    name: str
+    first_name: str
+    role_line: str
+    families: list[Belonging]
+    unread: int
+
+    @property
+    def is_nanny(self) -> bool:
+        return any(family.role is Role.NANNY for family in self.families)
+
+
+def shell(person: User) -> Shell:
+    """Three queries."""
+    families = belongings(person)
+    return Shell(person.name, person.first_name, _role_line(families), families, inbox.unread(person))
+
+
+def belongings(person: User) -> list[Belonging]:
+    """The person's families by name. Two queries."""
+    names = dict(visibility.families(person).values_list("id", "name"))
+    return [
+        Belonging(
+            standing.family_id, names.get(standing.family_id, ""), standing.role, standing.may(Capability.CONFIRM)
+        )
+        for standing in visibility.standings(person)
+    ]
+
+
+def _role_line(families: list[Belonging]) -> str:
+    """Nanny · 2 families, or Parent · Riveras."""
+    if not families:
+        return gettext("no family yet")
+    roles = list(dict.fromkeys(family.role_name for family in families))
+    if len(families) == 1:
+        return f"{roles[0]} · {families[0].family_name}"
+    count = ngettext("%(count)s family", "%(count)s families", len(families)) % {"count": len(families)}
+    return f"{' · '.join(roles)} · {count}"

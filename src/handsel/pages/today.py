@@ -1,0 +1,360 @@
+"""A nanny's Today: what runs or comes next, the rest of the day, her week, what waits, and what to plan."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+
+from handsel.access import visibility
+from handsel.access.standing import Standing
+from handsel.formatting import dates, lengths, names
+from handsel.formatting.dates import Formatter
+from handsel.models import CareSchedule, CareSession, Child, User
+from handsel.models.care_sessions import ends_after
+from handsel.pages import calendar_days, clash_warnings, first_run, page_rows
+from handsel.pages.calendar_days import OffLine
+from handsel.pages.page_rows import Row, Running
+from handsel.pages.schedule_lines import planned_to, said_ahead
+from handsel.queries.care_schedules import with_planned_to
+from handsel.rules import lifecycle, local_time, pay
+from handsel.rules.lifecycle import Move, State, Status
+from handsel.rules.recurrence import Weekday
+from handsel.rules.roles import Capability, Role
+
+# How many unanswered sessions of one family are shown one by one; more become one line.
+_ONE_BY_ONE = 3
+# No nanny has more agreed sessions in a day, or more schedules.
+_ENOUGH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class CareNote:
+    """What to know about one child, allergies apart so that they stand in plain sight."""
+
+    name: str
+    allergies: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hero:
+    """The session that runs, or the next one."""
+
+    row: Row
+    family_id: UUID
+    family_name: str
+    running: Running | None
+    started: str
+    when: str
+    children: list[CareNote]
+    notes: str
+    address: str
+    may_start: bool
+    may_complete: bool
+    opens: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A session in a day's column of the week: hours from midnight."""
+
+    mark: str
+    top: str
+    height: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekDay:
+    weekday: str
+    number: int
+    is_today: bool
+    is_off: bool
+    hours: str
+    marks: list[Mark]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Unconfirmed sessions of one family: a few as rows, many as one line."""
+
+    family_id: UUID
+    family_name: str
+    count: int
+    rows: list[Row]
+    days: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    schedule_id: UUID
+    name: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    day: str
+    week: str
+    zone: str
+    hero: Hero | None
+    rest: list[Row]
+    week_days: list[WeekDay]
+    off: list[OffLine]
+    week_hours: str
+    waiting: list[Waiting]
+    waiting_count: int
+    plans: list[Plan]
+    next_up: str
+    families: list[tuple[UUID, str]]
+    beginnings: list[first_run.Beginning]
+
+    @property
+    def is_new(self) -> bool:
+        """Nobody's book has begun."""
+        return len(self.beginnings) == len(self.families)
+
+
+def page(person: User, *, at: datetime) -> Today:
+    """Everything on the page, for the families in which this person is a nanny."""
+    formatter = Formatter.of(person)
+    standings = {
+        standing.family_id: standing for standing in visibility.standings(person) if standing.role is Role.NANNY
+    }
+    mine = first_run.with_progress(person, visibility.families(person).filter(id__in=standings))
+    families = {family.id: family for family in mine}
+    # Without the family that she has left since the look before.
+    standings = {family_id: standing for family_id, standing in standings.items() if family_id in families}
+    zone = person.time_zone or next((families[family_id].time_zone for family_id in standings), "UTC")
+    today = local_time.local_date(at, zone)
+    hers = _hers(person, standings)
+    agreed = _agreed(hers, local_time.day_span(today, today, zone)[0])
+    lead = _lead(agreed, today, zone, at)
+    others = [session for session in agreed if session is not lead]
+    rest = [session for session in others if local_time.local_date(session.scheduled_start, zone) == today]
+    following = next((session for session in others if session.scheduled_start > at and session not in rest), None)
+    week = _week(person, standings, formatter.week_of(today), zone)
+    off, off_lines = _off_this_week(person, standings, formatter, today)
+    waiting = _waiting(hers, standings, formatter, at, person)
+    return Today(
+        day=formatter.long(today),
+        week=gettext("Week %(number)s") % {"number": today.isocalendar().week},
+        zone=formatter.other_zone(zone),
+        hero=_hero(lead, standings[lead.family_id], formatter, at) if lead else None,
+        rest=[
+            page_rows.row(session, standings[session.family_id], formatter, at=at, family=True, nanny=False, place=True)
+            for session in rest
+        ],
+        off=off_lines,
+        week_days=_week_days(week, off, formatter, zone, today),
+        week_hours=lengths.format_duration(sum((_length(session) for session in week), Fraction(0))),
+        waiting=waiting,
+        waiting_count=sum(one.count for one in waiting),
+        plans=_plans(person, standings, formatter),
+        next_up=_next_up(following, formatter),
+        families=[(family_id, families[family_id].name) for family_id in standings],
+        beginnings=first_run.beginnings(
+            family for family in families.values() if standings[family.id].may(Capability.PLAN)
+        ),
+    )
+
+
+def _hers(person: User, standings: dict[UUID, Standing]) -> QuerySet[CareSession]:
+    """Her own sessions and those nobody took yet, in the families she cares for."""
+    return visibility.care_sessions(person).filter(
+        Q(nanny_person=person) | Q(nanny__isnull=True), family_id__in=list(standings)
+    )
+
+
+def _agreed(hers: QuerySet[CareSession], since: datetime) -> list[CareSession]:
+    """What runs, and what is agreed from today on: enough to know the day and the next session after it."""
+    planned = Q(ends_after(since), status=Status.SCHEDULED, is_confirmed=True)
+    rows = page_rows.with_people(hers.filter(planned | Q(status=Status.IN_PROGRESS)))
+    return list(rows.order_by("scheduled_start", "id")[:_ENOUGH])
+
+
+def _lead(agreed: list[CareSession], today: date, zone: str, at: datetime) -> CareSession | None:
+    """The running session, else the next one that is today's or may be started already."""
+    running = [session for session in agreed if session.state is State.IN_PROGRESS]
+    coming = [
+        session
+        for session in agreed
+        if session.state is State.CONFIRMED
+        and session.scheduled_end > at
+        and (local_time.local_date(session.scheduled_start, zone) <= today or page_rows.can_start_now(session, at))
+    ]
+    return next(iter(running + coming), None)
+
+
+def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: datetime) -> Hero:
+    row = page_rows.row(session, standing, formatter, at=at, family=True, nanny=False)
+    zone = session.time_zone
+    possible = page_rows.moves(session, standing, at)
+    started = formatter.clock(local_time.wall(session.actual_start, zone)) if session.actual_start else ""
+    in_reach = page_rows.can_start_now(session, at)
+    opens = local_time.wall(session.scheduled_start - lifecycle.EARLIEST_START, zone)
+    return Hero(
+        row=row,
+        family_id=session.family_id,
+        family_name=session.family.name,
+        running=page_rows.running(session, at),
+        started=started,
+        when=_when(session, at, row),
+        children=[care_note(child) for child in session.children.all()],
+        notes=session.notes,
+        address=session.family.address,
+        may_start=Move.START in possible and in_reach,
+        may_complete=Move.COMPLETE in possible,
+        opens=formatter.clock(opens) if Move.START in possible and not in_reach else "",
+    )
+
+
+def care_note(child: Child) -> CareNote:
+    rest = " ".join(part for part in (child.medications, child.notes) if part)
+    return CareNote(child.first_name, child.allergies, rest)
+
+
+def _when(session: CareSession, at: datetime, row: Row) -> str:
+    if session.scheduled_start <= at:
+        return gettext("planned for now, until %(end)s") % {"end": row.end}
+    length = lengths.format_duration(pay.minutes(at, session.scheduled_start))
+    return gettext("in %(length)s, until %(end)s") % {"length": length, "end": row.end}
+
+
+def _next_up(session: CareSession | None, formatter: Formatter) -> str:
+    if session is None:
+        return ""
+    start = local_time.wall(session.scheduled_start, session.time_zone)
+    return gettext("The next one is %(day)s at %(time)s.") % {
+        "day": formatter.long(start.date()),
+        "time": formatter.clock(start),
+    }
+
+
+# This week
+
+
+def _week(person: User, standings: dict[UUID, Standing], monday: date, zone: str) -> list[CareSession]:
+    """Her agreed and done sessions of the week, without the children."""
+    first, last = local_time.day_span(monday, monday + timedelta(days=6), zone)
+    hers = visibility.care_sessions(person).filter(nanny_person=person, family_id__in=list(standings))
+    found = hers.exclude(status=Status.CANCELLED).filter(is_confirmed=True)
+    return list(found.filter(scheduled_start__gte=first, scheduled_start__lt=last).order_by("scheduled_start", "id"))
+
+
+def _week_days(week: list[CareSession], off: set[date], formatter: Formatter, zone: str, today: date) -> list[WeekDay]:
+    monday = formatter.week_of(today)
+    days = [monday + timedelta(days=number) for number in range(7)]
+    of_day: dict[date, list[CareSession]] = defaultdict(list)
+    for session in week:
+        of_day[local_time.local_date(session.scheduled_start, zone)].append(session)
+    return [
+        WeekDay(
+            weekday=dates.weekday(day),
+            number=day.day,
+            is_today=day == today,
+            is_off=day in off,
+            hours=_hours_of(of_day[day], is_off=day in off),
+            marks=[_mark(session, zone) for session in of_day[day]],
+        )
+        for day in days
+    ]
+
+
+def _hours_of(sessions: list[CareSession], *, is_off: bool) -> str:
+    if sessions:
+        hours = lengths.format_hours(sum((_length(session) for session in sessions), Fraction(0)))
+        return gettext("%(hours)s h") % {"hours": hours}
+    return gettext("off") if is_off else "–"
+
+
+def _mark(session: CareSession, zone: str) -> Mark:
+    """The strip shows 05:00 to 23:00; what lies outside is drawn at its edge."""
+    start = local_time.wall(session.scheduled_start, zone)
+    top = min(max(start.hour + start.minute / 60, 5.0), 22.0)
+    height = min(float(pay.minutes(session.scheduled_start, session.scheduled_end)) / 60, 23.0 - top)
+    return Mark(page_rows.MARKS[session.state], f"{top:.2f}", f"{max(height, 0.5):.2f}")
+
+
+def _length(session: CareSession) -> Fraction:
+    if session.actual_start and session.actual_end:
+        return pay.minutes(session.actual_start, session.actual_end)
+    return pay.minutes(session.scheduled_start, session.scheduled_end)
+
+
+def _off_this_week(
+    person: User, standings: dict[UUID, Standing], formatter: Formatter, today: date
+) -> tuple[set[date], list[OffLine]]:
+    """Her own whole days off; and all that keeps her away, her own or a family's."""
+    first = formatter.week_of(today)
+    hers = {standing.member_id for standing in standings.values()}
+    entries = [
+        entry
+        for entry in calendar_days.time_off_between(person, standings, first, first + timedelta(days=6))
+        if entry.nanny_id is None or entry.nanny_id in hers
+    ]
+    whole = [entry for entry in entries if entry.nanny_id and entry.start_time is None]
+    days = [first + timedelta(days=number) for number in range(7)]
+    off = {day for entry in whole for day in days if entry.from_date <= day <= entry.to_date}
+    return off, calendar_days.off_lines(entries, formatter)
+
+
+# What waits, what to plan
+
+
+def _waiting(
+    hers: QuerySet[CareSession], standings: dict[UUID, Standing], formatter: Formatter, at: datetime, person: User
+) -> list[Waiting]:
+    """Two queries more for those shown one by one, however many wait."""
+    of_family: dict[UUID, list[CareSession]] = defaultdict(list)
+    for session in hers.unconfirmed().ending_after(at).select_related("family").order_by("scheduled_start", "id"):
+        of_family[session.family_id].append(session)
+    few = [session.id for mine in of_family.values() if len(mine) <= _ONE_BY_ONE for session in mine]
+    shown = list(page_rows.with_people(hers.filter(id__in=few)).order_by("scheduled_start", "id"))
+    rows = [page_rows.row(session, standings[session.family_id], formatter, at=at, nanny=False) for session in shown]
+    row_of = {row.id: row for row in clash_warnings.with_clash_warnings(rows, shown, formatter, person)}
+    return [
+        _waiting_for(mine, [row_of[one.id] for one in mine if one.id in row_of], formatter)
+        for mine in of_family.values()
+    ]
+
+
+def _waiting_for(sessions: list[CareSession], rows: list[Row], formatter: Formatter) -> Waiting:
+    days = [local_time.local_date(session.scheduled_start, session.time_zone) for session in sessions]
+    weekdays = {Weekday.of(day) for day in days}
+    return Waiting(
+        family_id=sessions[0].family_id,
+        family_name=sessions[0].family.name,
+        count=len(sessions),
+        rows=rows,
+        days=formatter.days(days[0], max(days)),
+        about=names.join_facts(
+            ", ".join(dates.weekday_name(day) for day in formatter.weekdays if day in weekdays),
+            lengths.format_duration(sum((_length(session) for session in sessions), Fraction(0))),
+        ),
+    )
+
+
+def _plans(person: User, standings: dict[UUID, Standing], formatter: Formatter) -> list[Plan]:
+    planning = [family_id for family_id, standing in standings.items() if standing.may(Capability.PLAN)]
+    schedules = (
+        visibility.care_schedules(person).filter(family_id__in=planning, is_active=True).select_related("family")
+    )
+    return [
+        Plan(
+            schedule.id,
+            schedule.name,
+            names.join_facts(schedule.family.name, planned_to(schedule.planned_to, formatter), _by_itself(schedule)),
+        )
+        for schedule in with_planned_to(schedules).order_by("family__name", "name", "id")[:_ENOUGH]
+    ]
+
+
+def _by_itself(schedule: CareSchedule) -> str:
+    if schedule.weeks_ahead is None:
+        return ""
+    return gettext("by itself %(weeks)s") % {"weeks": said_ahead(schedule.weeks_ahead)}

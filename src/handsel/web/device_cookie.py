@@ -1,0 +1,72 @@
+"""Which of the devices that people are told on is the browser that asks: a cookie says it, also once a session is over.
+
+So a browser is told nothing more when somebody signs out on it, and belongs to the next person who signs in there.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from handsel.actions import devices, sign_ins
+from handsel.rules.history import Source
+from handsel.rules.refusals import NotVisible
+
+_COOKIE = "device"
+_KEPT = timedelta(days=400)  # as long as browsers keep any
+
+
+def device_id(request: HttpRequest) -> UUID | None:
+    """The device that this browser was when it last said so; it may be there no more."""
+    said = request.get_signed_cookie(_COOKIE, default=None, salt=_COOKIE)
+    return UUID(said) if said else None
+
+
+def set_device_cookie(request: HttpRequest, response: HttpResponse, device: UUID) -> None:
+    request.session[sign_ins.TOLD_ON] = str(device)
+    response.set_signed_cookie(
+        _COOKIE,
+        str(device),
+        salt=_COOKIE,
+        max_age=_KEPT,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget(request: HttpRequest) -> None:
+    """Somebody signs out here."""
+    found = device_id(request)
+    if found is not None:
+        with suppress(NotVisible):
+            devices.remove(found, by=request.user, source=Source.WEB)
+
+
+def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Whoever has signed in on a device, by whichever way, is told on it from her first page on."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        # Who has no device costs nothing, and who is known to be on it no query.
+        if _COOKIE in request.COOKIES and request.session.accessed and request.user.is_authenticated:
+            found = device_id(request)
+            if found is None or str(found) != request.session.get(sign_ins.TOLD_ON):
+                _reassign_device(request, response, found)
+        return response
+
+    return answer
+
+
+def _reassign_device(request: HttpRequest, response: HttpResponse, found: UUID | None) -> None:
+    if _COOKIE in response.cookies:  # it has just become one
+        return
+    with suppress(NotVisible):
+        if found is not None and devices.move(found, by=request.user, at=timezone.now()):
+            set_device_cookie(request, response, found)
+            return
+    response.delete_cookie(_COOKIE, samesite="Lax")

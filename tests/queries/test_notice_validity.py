@@ -1,0 +1,278 @@
+"""Whether what somebody is told is still so: for every kind a case in which it is, and one in which it is no more."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from handsel.actions import care_schedules, care_sessions, change_requests, inbox, invitations, reminding, time_off
+from handsel.models import CareSession, Notice
+from handsel.notices import outbox
+from handsel.queries import notice_validity
+from handsel.rules.drafts import Draft
+from handsel.rules.history import Source
+from handsel.rules.lifecycle import State
+from handsel.rules.notices import NoticeKind
+from handsel.rules.roles import Role
+from tests.world import LONG_AGO, NOW, ON_THE_WEB, World, wall
+
+EVENING = wall("2026-06-01 18:00")
+
+
+@dataclass
+class Case:
+    """Something that was told at a time; `spoil` makes it true no more."""
+
+    at: datetime
+    spoil: Callable[[], object]
+
+
+cases: dict[NoticeKind, Callable[[World], Case]] = {}
+
+
+def of(kind: NoticeKind):
+    def record(make: Callable[[World], Case]) -> Callable[[World], Case]:
+        cases[kind] = make
+        return make
+
+    return record
+
+
+def act(move: str, session: CareSession, world: World, at: datetime = NOW) -> Callable[[], object]:
+    by = world.noor if move in ("start", "complete") else world.ana
+    return lambda: getattr(care_sessions, move)(session.id, by=by, at=at, source=Source.WEB)
+
+
+def of_sessions(kind: NoticeKind, who: str, state: State, move: str, *, many: bool = False, **columns) -> None:
+    """A notice of this morning's session, or as one of many."""
+
+    def make(world: World) -> Case:
+        session = world.session("2026-06-01 08:00", state=state, **columns)
+        about = {"session": session}
+        if many:
+            about = {"family_id": world.riveras.id, "facts": outbox.session_facts([session])}
+        outbox.notify(kind, [getattr(world, who).id], by=world.bea, at=NOW, **about)
+        spoil = act(move, session, world)
+        return Case(NOW, spoil if move != "delete" else CareSession.objects.filter(pk=session.pk).delete)
+
+    cases[kind] = make
+
+
+of_sessions(NoticeKind.SESSIONS_TO_CONFIRM, "ana", State.UNCONFIRMED, "confirm", many=True)
+of_sessions(NoticeKind.SESSION_PLANNED, "noor", State.UNCONFIRMED, "cancel")
+of_sessions(NoticeKind.SESSION_CONFIRMED, "noor", State.CONFIRMED, "cancel")
+of_sessions(NoticeKind.SESSIONS_CONFIRMED, "noor", State.CONFIRMED, "cancel", many=True)
+of_sessions(NoticeKind.SESSION_CANCELLED, "noor", State.CANCELLED, "restore")
+of_sessions(NoticeKind.SESSIONS_CANCELLED, "noor", State.CANCELLED, "restore", many=True)
+of_sessions(NoticeKind.SESSION_RESTORED, "noor", State.UNCONFIRMED, "confirm")
+of_sessions(NoticeKind.SESSIONS_RESTORED, "noor", State.UNCONFIRMED, "confirm", many=True)
+of_sessions(NoticeKind.SESSION_CHANGED, "noor", State.CONFIRMED, "cancel")
+of_sessions(NoticeKind.CONFIRMATION_WITHDRAWN, "ana", State.UNCONFIRMED, "confirm")
+of_sessions(NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD, "ana", State.CONFIRMED, "cancel")
+of_sessions(NoticeKind.SESSION_STARTED, "ana", State.IN_PROGRESS, "complete")
+of_sessions(NoticeKind.SESSION_COMPLETED, "ana", State.COMPLETED, "delete")
+of_sessions(NoticeKind.SESSION_CORRECTED, "ana", State.COMPLETED, "delete")
+of_sessions(NoticeKind.SESSIONS_WITHOUT_NANNY, "ana", State.CONFIRMED, "cancel", many=True, nanny=None)
+of_sessions(NoticeKind.CHANGE_ACCEPTED, "noor", State.CONFIRMED, "cancel")
+of_sessions(NoticeKind.CHANGE_DECLINED, "noor", State.CONFIRMED, "cancel")
+
+
+@of(NoticeKind.CHANGE_REQUESTED)
+def a_request_is_taken_back(world: World) -> Case:
+    session = world.session("2026-06-04 09:00", state=State.CONFIRMED)
+    request = change_requests.ask(session.id, Draft.of(message="An hour later?"), by=world.noor, **ON_THE_WEB)
+    return Case(NOW, lambda: change_requests.withdraw(request.id, by=world.noor, **ON_THE_WEB))
+
+
+@of(NoticeKind.MEMBER_JOINED)
+def who_was_told_of_sam_leaves(world: World) -> Case:
+    draft = Draft.of(email="sam@example.com", role=Role.NANNY)
+    _, secret = invitations.invite(world.riveras.id, draft, by=world.luis, **ON_THE_WEB)
+    invitations.accept(Draft.of(token=secret), by=world.sam, **ON_THE_WEB)
+    return Case(NOW, lambda: (world.leave(world.ana_of_riveras), world.leave(world.luis_of_riveras)))
+
+
+def away(world: World):
+    draft = Draft.of(from_date=date(2026, 6, 8), to_date=date(2026, 6, 9))
+    return time_off.create(world.riveras.id, draft, by=world.noor, **ON_THE_WEB)
+
+
+@of(NoticeKind.TIME_OFF_ENTERED)
+def noor_works_after_all(world: World) -> Case:
+    entered = away(world)
+    return Case(NOW, lambda: time_off.delete(entered.id, by=world.noor, **ON_THE_WEB))
+
+
+@of(NoticeKind.TIME_OFF_TAKEN_BACK)
+def who_was_told_that_she_does_leaves(world: World) -> Case:
+    time_off.delete(away(world).id, by=world.noor, **ON_THE_WEB)
+    return Case(NOW, lambda: (world.leave(world.ana_of_riveras), world.leave(world.luis_of_riveras)))
+
+
+@of(NoticeKind.STILL_TO_CONFIRM)
+def ana_answers_at_last(world: World) -> Case:
+    session = world.session("2026-06-03 18:00")
+    reminding.remind(EVENING)
+    return Case(EVENING, act("confirm", session, world, EVENING))
+
+
+@of(NoticeKind.TOMORROW)
+def tomorrow_is_called_off(world: World) -> Case:
+    session = world.session("2026-06-02 09:00", state=State.CONFIRMED)
+    reminding.remind(EVENING)
+    return Case(EVENING, act("cancel", session, world, EVENING))
+
+
+@of(NoticeKind.SHOULD_HAVE_STARTED)
+def noor_starts(world: World) -> Case:
+    at = wall("2026-06-01 18:30")
+    session = world.session("2026-06-01 18:00", state=State.CONFIRMED)
+    reminding.remind(at)
+    return Case(at, act("start", session, world, at))
+
+
+@of(NoticeKind.STILL_RUNNING)
+def noor_goes_home(world: World) -> Case:
+    session = world.session("2026-06-01 09:00", hours=8, state=State.IN_PROGRESS)
+    reminding.remind(EVENING)
+    return Case(EVENING, act("complete", session, world, EVENING))
+
+
+@of(NoticeKind.PLAN_ENDS)
+def a_schedule_is_paused(world: World) -> Case:
+    schedule = a_plan_that_ends(world)
+    return Case(
+        EVENING, lambda: care_schedules.update(schedule.id, Draft.of(is_active=False), by=world.ana, **ON_THE_WEB)
+    )
+
+
+def a_plan_that_ends(world: World):
+    schedule = world.schedule()
+    world.session("2026-06-01 06:00", schedule=schedule, slot_date=date(2026, 6, 1), state=State.COMPLETED)
+    reminding.remind(EVENING)
+    return schedule
+
+
+def true_at(at: datetime, kind: NoticeKind) -> dict[str, list[CareSession]]:
+    """What is still true of the notices of a kind, by the person's name."""
+    notices = list(Notice.objects.filter(kind=kind).select_related("person"))
+    found = notice_validity.still_valid(notices, at=at)
+    return {one.person.name: found[one.id] for one in notices if one.id in found}
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_it_is_true_and_then_no_more(world, kind):
+    case = cases[kind](world)
+    told = Notice.objects.filter(kind=kind)
+    assert true_at(case.at, kind).keys() == set(told.values_list("person__name", flat=True)) != set()
+    case.spoil()
+    assert true_at(case.at, kind) == {}
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_what_was_read_already_and_what_may_not_be_seen_any_more_does_not_leave(world, kind):
+    case = cases[kind](world)
+    notice = Notice.objects.filter(kind=kind).first()
+    inbox.mark_read(notice.id, by=notice.person, at=case.at)
+    assert notice.person.name not in true_at(case.at, kind)
+    for member in (world.ana_of_riveras, world.luis_of_riveras, world.noor_of_riveras):
+        world.leave(member)
+    assert true_at(case.at, kind) == {}
+
+
+def test_a_list_is_narrowed_to_what_still_is(world):
+    first, second, third = (
+        world.session(f"2026-06-02 {hour}:00", hours=1, state=State.CONFIRMED) for hour in (10, 13, 16)
+    )
+    reminding.remind(EVENING)
+    act("cancel", second, world, EVENING)()
+    later = Draft.of(scheduled_start=wall("2026-06-03 16:00"), scheduled_end=wall("2026-06-03 17:00"))
+    care_sessions.update(third.id, later, by=world.ana, at=EVENING, source=Source.WEB)
+    assert true_at(EVENING, NoticeKind.TOMORROW) == {"Ana": [first], "Luis": [first], "Noor": [first]}
+
+
+def test_at_midnight_tomorrow_has_come(world):
+    world.session("2026-06-02 09:00", state=State.CONFIRMED)
+    world.noor.time_zone = "America/Los_Angeles"
+    world.noor.save()
+    for hours in range(6):
+        reminding.remind(EVENING + timedelta(hours=hours))
+    midnight = wall("2026-06-02 00:00")
+    assert true_at(midnight - timedelta(seconds=1), NoticeKind.TOMORROW).keys() == {"Ana", "Luis", "Noor"}
+    assert true_at(midnight, NoticeKind.TOMORROW).keys() == {"Noor"}  # in Los Angeles it is nine
+    assert true_at(midnight + timedelta(hours=3), NoticeKind.TOMORROW) == {}
+
+
+def test_what_was_moved_is_neither_late_to_start_nor_still_to_be_answered_that_day(world):
+    late, open_one = world.session("2026-06-01 17:00", state=State.CONFIRMED), world.session("2026-06-03 18:00")
+    reminding.remind(EVENING)
+    for session in (late, open_one):
+        CareSession.objects.filter(pk=session.pk).update(
+            scheduled_start=wall("2026-06-05 10:00"), scheduled_end=wall("2026-06-05 12:00")
+        )
+    for kind in (NoticeKind.SHOULD_HAVE_STARTED, NoticeKind.STILL_TO_CONFIRM):
+        assert Notice.objects.filter(kind=kind).exists()
+        assert true_at(EVENING, kind) == {}
+
+
+def test_a_plan_that_goes_on_ends_no_more(world):
+    schedule = a_plan_that_ends(world)
+    world.session("2026-06-03 06:00", schedule=schedule, slot_date=date(2026, 6, 3))
+    assert true_at(EVENING, NoticeKind.PLAN_ENDS).keys() == {"Ana", "Luis", "Noor"}
+    world.session("2026-06-26 06:00", schedule=schedule, slot_date=date(2026, 6, 26))
+    assert true_at(EVENING, NoticeKind.PLAN_ENDS) == {}
+
+
+def test_what_lies_ahead_is_over_when_its_session_is(world):
+    session = world.session("2026-06-01 08:00", hours=2)
+    outbox.notify(NoticeKind.SESSION_PLANNED, [world.noor.id], by=world.ana, at=NOW, session=session)
+    end = session.scheduled_end
+    assert true_at(end - timedelta(seconds=1), NoticeKind.SESSION_PLANNED) == {"Noor": [session]}
+    assert true_at(end, NoticeKind.SESSION_PLANNED) == {}
+
+
+def test_what_has_a_new_nanny_is_hers_and_nobodys_worry_any_more(world):
+    hers, free = world.session(state=State.CONFIRMED), world.session("2026-06-03 09:00", nanny=None)
+    outbox.notify(NoticeKind.SESSION_CONFIRMED, [world.noor.id], by=world.ana, at=NOW, session=hers)
+    facts = outbox.session_facts([free])
+    outbox.notify(
+        NoticeKind.SESSIONS_WITHOUT_NANNY,
+        [world.ana.id],
+        by=world.luis,
+        at=NOW,
+        family_id=world.riveras.id,
+        facts=facts,
+    )
+    for session in (hers, free):
+        draft = Draft.of(nanny_id=world.bea_of_riveras.id)
+        care_sessions.update(session.id, draft, by=world.ana, **ON_THE_WEB)
+    assert true_at(NOW, NoticeKind.SESSION_CONFIRMED) == {}
+    assert true_at(NOW, NoticeKind.SESSIONS_WITHOUT_NANNY) == {}
+
+
+def test_a_confirmed_session_that_was_deleted_is_still_said_to_be_off(world):
+    session = world.session(state=State.CONFIRMED)
+    care_sessions.delete(session.id, by=world.ana, **ON_THE_WEB)
+    assert true_at(NOW, NoticeKind.SESSION_CANCELLED) == {"Noor": []}
+
+
+def test_a_notice_never_speaks_of_a_session_of_another_family(world):
+    session = world.session(family=world.okafors)
+    facts = outbox.session_facts([session])
+    outbox.notify(
+        NoticeKind.SESSIONS_TO_CONFIRM, [world.ana.id], by=world.luis, at=NOW, family_id=world.riveras.id, facts=facts
+    )
+    assert true_at(NOW, NoticeKind.SESSIONS_TO_CONFIRM) == {}
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_many_notices_cost_as_many_queries_as_one_of_each(world, count, django_assert_num_queries):
+    for kind in (NoticeKind.TIME_OFF_ENTERED, NoticeKind.PLAN_ENDS, NoticeKind.CHANGE_REQUESTED, NoticeKind.TOMORROW):
+        cases[kind](world)
+    for _ in range(count):
+        session = world.session(overlap_allowed=True, created_at=LONG_AGO)
+        outbox.notify(NoticeKind.SESSION_PLANNED, [world.noor.id], by=world.ana, at=NOW, session=session)
+    notices = list(Notice.objects.all())
+    with django_assert_num_queries(5):
+        notice_validity.still_valid(notices, at=EVENING)
