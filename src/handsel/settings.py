@@ -28,7 +28,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    "lucide",
 ]
 
 MIDDLEWARE = [
