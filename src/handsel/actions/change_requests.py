@@ -23,7 +23,7 @@ from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import NotAllowed, WrongState
-from handsel.rules.roles import Capability, Role
+from handsel.rules.roles import MANAGERS, Capability, Role
 from handsel.rules.sentences import say
 
 NOTHING_SAID = Draft.of()
@@ -215,7 +215,7 @@ def _who_agrees(standing: Standing, session: CareSession, request: ChangeRequest
     if session.version != request.session_version:
         raise WrongState(say("The session changed since this was asked, so the family has to agree to it anew."))
     asker = request.asked_by
-    if asker.removed_at is not None or asker.role not in (Role.PARENT, Role.COORDINATOR):
+    if asker.removed_at is not None or asker.role not in MANAGERS:
         raise WrongState(say("Who asked for this no longer speaks for the family."))
     return asker.id
 

@@ -12,12 +12,11 @@ from handsel.actions import history, versions
 from handsel.models import CareSession, Family, Member, User
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
-from handsel.rules.roles import Capability, Role
+from handsel.rules.roles import FOUNDERS, Capability, Role
 from handsel.rules.sentences import say
 
 _NEEDED = ("name", "time_zone", "currency")
 _COLUMNS = (*_NEEDED, "default_hourly_rate", "address", "notes")
-_FOUNDERS = (Role.PARENT, Role.NANNY, Role.COORDINATOR)
 
 
 @transaction.atomic
@@ -32,7 +31,7 @@ def create(draft: Draft, *, by: User, at: datetime, source: Source) -> Family:
         if draft.get(field) is None:
             problems.add(field, say("This is needed."))
     role = draft.get("role") or Role.PARENT
-    if role not in _FOUNDERS:
+    if role not in FOUNDERS:
         problems.add("role", say("Who founds a family is its parent, nanny or coordinator."))
     problems.raise_if_any()
     visibility.lock_active_person(by)

@@ -15,10 +15,8 @@ from handsel.models import Family, Invitation, Member, User
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.refusals import NotAllowed, WrongState
-from handsel.rules.roles import Capability, Role
+from handsel.rules.roles import MANAGERS, Capability, Role
 from handsel.rules.sentences import say
-
-_MANAGERS = (Role.PARENT, Role.COORDINATOR)
 
 
 @transaction.atomic
@@ -37,7 +35,7 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
     role: Role = draft["role"]
     if role == member.role:
         return member
-    if role in _MANAGERS:
+    if role in MANAGERS:
         if member.id == standing.member_id:
             raise NotAllowed(say("Nobody gives themselves another role of the same rank or a higher one."))
     else:
@@ -97,5 +95,5 @@ def _somebody_stays_in_charge(standing: Standing, *, without: Member) -> None:
     """Raises WrongState when the family could be managed by nobody any more."""
     founder_alone = standing.in_charge and without.id == standing.member_id
     others = Member.objects.managers_of(without.family_id).exclude(pk=without.pk)
-    if founder_alone or (without.role in _MANAGERS and not others.exists()):
+    if founder_alone or (without.role in MANAGERS and not others.exists()):
         raise WrongState(say("This family would have nobody left who can manage it."))

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from handsel.models.identity import Identified
 from handsel.models.rates import RateField
-from handsel.rules.roles import Role
+from handsel.rules.roles import MANAGERS, Role
 
 
 class Family(Identified):
@@ -61,14 +61,13 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def managers_of(self, family_id) -> "MemberQuerySet":
         """Those who keep a family manageable once the first of them has joined."""
-        return self.active().filter(family_id=family_id, role__in=(Role.PARENT, Role.COORDINATOR))
+        return self.active().filter(family_id=family_id, role__in=MANAGERS)
 
     def last_in_charge(self) -> "MemberQuerySet":
         """Those without whom others would stay in a family that nobody could manage."""
         others = Member.objects.active().filter(family_id=OuterRef("family_id")).exclude(pk=OuterRef("pk"))
-        managers = (Role.PARENT, Role.COORDINATOR)
-        in_charge = Q(role__in=managers) | Q(role=Role.NANNY, is_founder=True)
-        return self.active().filter(in_charge, Exists(others)).exclude(Exists(others.filter(role__in=managers)))
+        in_charge = Q(role__in=MANAGERS) | Q(role=Role.NANNY, is_founder=True)
+        return self.active().filter(in_charge, Exists(others)).exclude(Exists(others.filter(role__in=MANAGERS)))
 
 
 class Member(Identified):

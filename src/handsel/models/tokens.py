@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from handsel.models.families import Family, Member
 from handsel.models.identity import Identified
-from handsel.rules.roles import Role
+from handsel.rules.roles import MANAGERS, Role
 from handsel.rules.scopes import Scope
 
 
@@ -41,7 +41,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
         A nanny who founded the family may have invited both parents before the first of them joined.
         """
-        still_may = models.Q(invited_by__role__in=(Role.PARENT, Role.COORDINATOR))
+        still_may = models.Q(invited_by__role__in=MANAGERS)
         still_may |= models.Q(invited_by__role=Role.NANNY, invited_by__is_founder=True)
         untouched = self.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at)
         return untouched.filter(still_may, invited_by__removed_at__isnull=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from handsel.access.standing import Standing
 from handsel.models import CareSession, Member, User
-from handsel.rules.roles import Role
+from handsel.rules.roles import MANAGERS, Role
 
 
 def parents(family_id: UUID) -> list[UUID]:
@@ -65,12 +65,12 @@ class FamilyRecipients:
 
     @property
     def parents(self) -> list[User]:
-        return [member.user for member in _who_answer(_of(self.members, Role.PARENT, Role.COORDINATOR))]
+        return [member.user for member in _who_answer(_of(self.members, MANAGERS))]
 
     @property
     def who_confirm(self) -> list[User]:
         """The parents or, while she keeps the book alone, the nanny who founded the family."""
-        return self.parents or [member.user for member in _of(self.members, Role.NANNY) if member.is_founder]
+        return self.parents or [member.user for member in _of(self.members, {Role.NANNY}) if member.is_founder]
 
     def nanny(self, nanny_id: UUID | None) -> list[User]:
         """The person behind this member, as a list of none or one."""
@@ -89,8 +89,8 @@ def recipients_by_family(families: Collection[UUID]) -> dict[UUID, FamilyRecipie
 def _who_answer(managers: Iterable[Member]) -> list[Member]:
     """The parents among those who manage a family or, where there is none, all of them."""
     found = list(managers)
-    return _of(found, Role.PARENT) or found
+    return _of(found, {Role.PARENT}) or found
 
 
-def _of(members: Iterable[Member], *roles: Role) -> list[Member]:
+def _of(members: Iterable[Member], roles: Collection[Role]) -> list[Member]:
     return [member for member in members if member.role in roles]

@@ -10,6 +10,12 @@ class Role(StrEnum):
     VIEWER = "VIEWER"
 
 
+# Who speaks for a family and looks after its members.
+MANAGERS = frozenset({Role.PARENT, Role.COORDINATOR})
+# Who may begin a family's book.
+FOUNDERS = MANAGERS | {Role.NANNY}
+
+
 @unique
 class Capability(StrEnum):
     """What a member may or may not do, in the words of docs/reference/roles.md."""
@@ -46,7 +52,7 @@ class Reach(StrEnum):
     OWN_OR_UNASSIGNED = "her own or unassigned"
 
 
-_FAMILY = {Role.PARENT: Reach.ALL, Role.COORDINATOR: Reach.ALL}
+_FAMILY = dict.fromkeys(MANAGERS, Reach.ALL)
 _FAMILY_AND_NANNY = _FAMILY | {Role.NANNY: Reach.ALL}
 _FAMILY_AND_HER_OWN_OR_UNASSIGNED = _FAMILY | {Role.NANNY: Reach.OWN_OR_UNASSIGNED}
 
