@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
-from typing import Any
+from typing import Any, Concatenate, cast
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -21,22 +21,24 @@ from django_htmx.http import HttpResponseClientRedirect
 from handsel.rules.history import Source
 from handsel.rules.refusals import Refusal
 from handsel.web import navigation, refusals
-
-View = Callable[..., HttpResponse]
+from handsel.web.requests import Request
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _TOKENS_ARE_KEPT = 24 * 60 * 60
 
 
-def signed_in(view: View) -> View:
+def signed_in[**P](
+    view: Callable[Concatenate[Request, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """A page for somebody who is signed in; what the rooms below refuse becomes a page. Nothing of it is cached."""
 
     @wraps(view)
-    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        person_request = cast("Request", request)
         if not request.user.is_authenticated:
-            return _to_sign_in(request)
+            return _to_sign_in(person_request)
         try:
-            response = view(request, *args, **kwargs)
+            response = view(person_request, *args, **kwargs)
         except Refusal as refusal:
             response = refusals.page(request, refusal)
         add_never_cache_headers(response)
@@ -46,7 +48,7 @@ def signed_in(view: View) -> View:
     return page
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponse:
+def _to_sign_in(request: Request) -> HttpResponse:
     """To the sign-in page, as a page of its own: htmx would put it into the page of who was signed in."""
     back = request.get_full_path() if request.method == "GET" else "/"
     if request.htmx:
@@ -56,7 +58,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(back)
 
 
-def answer(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def answer(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A page with the navigation around it: whole, or, when htmx asks, without what stands around every page.
 
     live: the tag of a page that refreshes itself (web.live).
@@ -77,7 +79,7 @@ def part(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     return render(request, template, context)
 
 
-def is_duplicate_submission(request: HttpRequest) -> bool:
+def is_duplicate_submission(request: Request) -> bool:
     """Whether this very form was sent before: a double press, or a page that was gone back to.
 
     Each page that makes a thing carries a token of its own (`form_token`); of two that arrive together one is first.
@@ -87,7 +89,7 @@ def is_duplicate_submission(request: HttpRequest) -> bool:
     return bool(_TOKEN.fullmatch(token)) and not cache.add(key, True, _TOKENS_ARE_KEPT)
 
 
-def already_submitted(request: HttpRequest, to: str, *args: Any) -> HttpResponseRedirect:
+def already_submitted(request: Request, to: str, *args: Any) -> HttpResponseRedirect:
     """The answer to a form that was sent before."""
     flash(request, gettext("This was sent already. Look whether it is there before you send it again."))
     return redirect(to, *args)
@@ -119,7 +121,7 @@ def form_data(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def actor(request: HttpRequest) -> dict[str, Any]:
+def actor(request: Request) -> dict[str, Any]:
     """Who acts, when and from where, as every action wants to know."""
     return {"by": request.user, "at": timezone.now(), "source": Source.WEB}
 

@@ -20,13 +20,14 @@ from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Invalid, VersionConflict
 from handsel.web import language, responses
 from handsel.web.forms.care_sessions import CancelForm
+from handsel.web.requests import Request
 
 _YEARS = range(2000, 3000)  # whatever the database can hold
 
 
 @require_POST
 @responses.signed_in
-def confirm(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def confirm(request: Request, family_id: UUID) -> HttpResponse:
     """All that the page showed, or those that are ticked."""
     try:
         answer = care_sessions.confirm_many(family_id, chosen(request), **responses.actor(request))
@@ -38,7 +39,7 @@ def confirm(request: HttpRequest, family_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def cancel(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def cancel(request: Request, family_id: UUID) -> HttpResponse:
     """First a page that says which sessions these are and asks why, then the press that cancels them."""
     draft = chosen(request)
     form = CancelForm(request.POST if "sure" in request.POST else None)
@@ -65,7 +66,7 @@ def cancel(request: HttpRequest, family_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def restore(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def restore(request: Request, family_id: UUID) -> HttpResponse:
     """Takes back one press that cancelled; the address says which."""
     pressed = _instant(request.GET.get("cancelled", ""))
     chosen = selection.cancelled_together(request.user, family_id, pressed) if pressed else ()
@@ -112,7 +113,7 @@ def say_nothing_chosen(request: HttpRequest, refusal: Invalid) -> None:
     responses.warn(request, language.said(refusal.errors.get("session_ids", refusal.detail)))
 
 
-def _nothing(request: HttpRequest, family_id: UUID, refusal: Invalid) -> HttpResponse:
+def _nothing(request: Request, family_id: UUID, refusal: Invalid) -> HttpResponse:
     say_nothing_chosen(request, refusal)
     return responses.back(request, "web:family_home", family_id)
 

@@ -4,7 +4,7 @@ from datetime import date, time
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -16,11 +16,12 @@ from handsel.pages.calendar import Asked, View
 from handsel.rules import fields
 from handsel.rules.refusals import NotAllowed, NotVisible
 from handsel.web import responses
+from handsel.web.requests import Request
 
 
 @require_safe
 @responses.signed_in
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Request) -> HttpResponse:
     """A day or a view that does not exist becomes today, and says so; a family that is not theirs is not found."""
     view, day, wrong = View.WEEK, None, ""
     if wanted := request.GET.get("view"):
@@ -41,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @responses.signed_in
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: Request) -> HttpResponse:
     """Whose session is to fill this time; who may add to one family alone is asked nothing."""
     places = free_time.places(request.user, _wanted(request))
     if not places:
@@ -56,7 +57,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return responses.answer(request, "calendar/add.html", choices=choices)
 
 
-def _family(request: HttpRequest) -> UUID | None:
+def _family(request: Request) -> UUID | None:
     wanted = request.GET.get("family")
     if not wanted:
         return None
@@ -66,7 +67,7 @@ def _family(request: HttpRequest) -> UUID | None:
         raise NotVisible from wrong
 
 
-def _wanted(request: HttpRequest) -> tuple[date, time, time] | None:
+def _wanted(request: Request) -> tuple[date, time, time] | None:
     """A day and two times, if they are; the form asks for them otherwise."""
     try:
         first, last = (fields.wall_time(request.GET.get(name)) for name in ("from", "to"))

@@ -3,7 +3,7 @@
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -15,11 +15,12 @@ from handsel.pages.calendars_page import CalendarsPage
 from handsel.rules.history import Source
 from handsel.web import responses
 from handsel.web.forms.calendars import CalendarAddressForm, OutsideCalendarForm
+from handsel.web.requests import Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Request) -> HttpResponse:
     """The addresses; a POST makes one, and its answer is the only page that ever shows it."""
     found = calendars_page.page(request.user)
     form = CalendarAddressForm(responses.form_data(request), families=found.families)
@@ -35,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(
-    request: HttpRequest,
+    request: Request,
     found: CalendarsPage,
     form: CalendarAddressForm,
     outside: OutsideCalendarForm,
@@ -62,7 +63,7 @@ def _ways_in(address: str, name: str) -> dict[str, str]:
 
 @require_POST
 @responses.signed_in
-def revoke(request: HttpRequest, address_id: UUID) -> HttpResponse:
+def revoke(request: Request, address_id: UUID) -> HttpResponse:
     calendar_addresses.revoke(address_id, **responses.actor(request))
     responses.flash(request, gettext("There is no calendar at that address any more."))
     return redirect("web:calendars")
@@ -70,7 +71,7 @@ def revoke(request: HttpRequest, address_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def add_outside(request: HttpRequest) -> HttpResponse:
+def add_outside(request: Request) -> HttpResponse:
     outside = OutsideCalendarForm(request.POST)
     calendar = outside.send(outside_calendars.add, **responses.actor(request))
     if calendar:
@@ -82,7 +83,7 @@ def add_outside(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def remove_outside(request: HttpRequest, calendar_id: UUID) -> HttpResponse:
+def remove_outside(request: Request, calendar_id: UUID) -> HttpResponse:
     outside_calendars.remove(calendar_id, by=request.user, source=Source.WEB)
     responses.flash(request, gettext("The calendar and its busy times are forgotten."))
     return redirect("web:calendars")

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -18,6 +18,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.recurrence import Pattern
 from handsel.web import language, responses
 from handsel.web.forms.care_schedules import ScheduleForm, WeeksAheadForm
+from handsel.web.requests import Request
 
 # What a form is sent with that is not to be saved: a button's name, and what the script says while it is filled in.
 _LOOKS = {"preview", "live"}
@@ -25,20 +26,20 @@ _LOOKS = {"preview", "live"}
 
 @require_safe
 @responses.signed_in
-def listed(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def listed(request: Request, family_id: UUID) -> HttpResponse:
     found = schedules_page.page(request.user, family_id, off="off" in request.GET, after=request.GET.get("after"))
     return responses.answer(request, "care_schedules/list.html", family=found)
 
 
 @require_safe
 @responses.signed_in
-def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+def page(request: Request, schedule_id: UUID) -> HttpResponse:
     return _page(request, schedule_id, WeeksAheadForm())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def add(request: Request, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
     form = ScheduleForm(responses.form_data(request), choices=choices, is_new=True, initial=_first_guess(choices))
     if _wants_saving(request, form):
@@ -55,7 +56,7 @@ def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def edit(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+def edit(request: Request, schedule_id: UUID) -> HttpResponse:
     schedule, choices = form_choices.schedule(request.user, schedule_id)
     data = responses.form_data(request)
     form = ScheduleForm(data, choices=choices, shows_rate=schedule.sees_pay, initial=schedule.values)
@@ -78,7 +79,7 @@ def edit(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def switch(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+def switch(request: Request, schedule_id: UUID) -> HttpResponse:
     """On or off, as the pressed button says."""
     turn_on = request.POST.get("on") == "yes"
     draft = Draft.of(is_active=turn_on)
@@ -92,7 +93,7 @@ def switch(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def keep_ahead(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+def keep_ahead(request: Request, schedule_id: UUID) -> HttpResponse:
     """Plan it by itself from now on, so many weeks ahead, or no more."""
     form = WeeksAheadForm(request.POST)
     saved = form.send(
@@ -110,7 +111,7 @@ def keep_ahead(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def delete(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+def delete(request: Request, schedule_id: UUID) -> HttpResponse:
     found = schedule_page.page(request.user, schedule_id, at=timezone.now())
     care_schedules.delete(schedule_id, version=responses.seen_version(request), **responses.actor(request))
     said = gettext("%(schedule)s is deleted. Its sessions stay.") % {"schedule": found.line.name}
@@ -118,12 +119,12 @@ def delete(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
     return redirect("web:family", found.family_id)
 
 
-def _page(request: HttpRequest, schedule_id: UUID, form: WeeksAheadForm) -> HttpResponse:
+def _page(request: Request, schedule_id: UUID, form: WeeksAheadForm) -> HttpResponse:
     found = schedule_page.page(request.user, schedule_id, at=timezone.now(), after=request.GET.get("after"))
     return responses.answer(request, "care_schedules/page.html", status=form.status, schedule=found, form=form)
 
 
-def _wants_saving(request: HttpRequest, form: ScheduleForm) -> bool:
+def _wants_saving(request: Request, form: ScheduleForm) -> bool:
     """Saving is pressed, and what is saved is what the preview showed: nobody saves what they have not seen.
 
     A form with something wrong is handed on all the same, so that the action's findings come with its own.
@@ -144,7 +145,7 @@ def _first_guess(choices: Choices) -> dict[str, Any]:
 
 
 def _form_page(
-    request: HttpRequest,
+    request: Request,
     form: ScheduleForm,
     choices: Choices,
     schedule: ScheduleAsItIs | None = None,

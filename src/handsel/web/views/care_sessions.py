@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -23,11 +23,12 @@ from handsel.rules.refusals import Clash, NotAllowed, NotVisible, Refusal, Versi
 from handsel.rules.roles import Role
 from handsel.web import refusals, responses
 from handsel.web.forms.care_sessions import CancelForm, CorrectionForm, ImpromptuForm, NotesForm, SessionForm, times
+from handsel.web.requests import Request
 
 
 @require_safe
 @responses.signed_in
-def listed(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def listed(request: Request, family_id: UUID) -> HttpResponse:
     past = "past" in request.GET
     found = session_list.page(request.user, family_id, at=timezone.now(), past=past, after=request.GET.get("after"))
     return responses.answer(request, "care_sessions/list.html", listed=found)
@@ -35,12 +36,12 @@ def listed(request: HttpRequest, family_id: UUID) -> HttpResponse:
 
 @require_safe
 @responses.signed_in
-def page(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def page(request: Request, session_id: UUID) -> HttpResponse:
     return show(request, session_id)
 
 
 def show(
-    request: HttpRequest, session_id: UUID, *, status: int = 200, refusal: str = "", already: bool = False, **forms
+    request: Request, session_id: UUID, *, status: int = 200, refusal: str = "", already: bool = False, **forms
 ) -> HttpResponse:
     """The session's page, also as the answer to a press that was refused there."""
     found = session_page.page(request.user, session_id, at=timezone.now())
@@ -51,7 +52,7 @@ def show(
 
 @require_safe
 @responses.signed_in
-def calendar_file(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def calendar_file(request: Request, session_id: UUID) -> HttpResponse:
     """The session for a calendar app, as it stands now."""
     link = request.build_absolute_uri(reverse("web:session", args=[session_id]))
     found = calendar_feed.session(request.user, session_id, link=link)
@@ -67,7 +68,7 @@ def calendar_file(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def add(request: Request, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
     form = ImpromptuForm(responses.form_data(request), choices=choices, initial=_first_guess(request, choices))
     if request.method == "POST":
@@ -86,7 +87,7 @@ def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
     )
 
 
-def _first_guess(request: HttpRequest, choices: form_choices.Choices) -> dict[str, object]:
+def _first_guess(request: Request, choices: form_choices.Choices) -> dict[str, object]:
     """Tomorrow afternoon with everybody's usual company; a parent who plans agrees by doing so."""
     tomorrow = local_time.local_date(timezone.now(), choices.time_zone) + timedelta(days=1)
     rate = "" if choices.usual_rate is None else f"{choices.usual_rate:.2f}"
@@ -100,7 +101,7 @@ def _first_guess(request: HttpRequest, choices: form_choices.Choices) -> dict[st
     return guess | dict(_asked(request))
 
 
-def _asked(request: HttpRequest) -> Iterator[tuple[str, str]]:
+def _asked(request: Request) -> Iterator[tuple[str, str]]:
     """What the address says of the times, as far as that is a day and times."""
     for name, wanted, read in (
         ("day", request.GET.get("day"), fields.day),
@@ -119,32 +120,32 @@ def _asked(request: HttpRequest) -> Iterator[tuple[str, str]]:
 
 @require_POST
 @responses.signed_in
-def confirm(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def confirm(request: Request, session_id: UUID) -> HttpResponse:
     return _move(request, session_id, Move.CONFIRM, care_sessions.confirm, gettext("Confirmed: %(session)s."))
 
 
 @require_POST
 @responses.signed_in
-def start(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def start(request: Request, session_id: UUID) -> HttpResponse:
     return _move(request, session_id, Move.START, care_sessions.start, gettext("Started: %(session)s."))
 
 
 @require_POST
 @responses.signed_in
-def complete(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def complete(request: Request, session_id: UUID) -> HttpResponse:
     return _move(request, session_id, Move.COMPLETE, care_sessions.complete, gettext("Completed: %(session)s."))
 
 
 @require_POST
 @responses.signed_in
-def restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def restore(request: Request, session_id: UUID) -> HttpResponse:
     said = gettext("Restored: %(session)s. It needs an answer again.")
     return _move(request, session_id, Move.RESTORE, care_sessions.restore, said)
 
 
 @require_POST
 @responses.signed_in
-def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def cancel(request: Request, session_id: UUID) -> HttpResponse:
     form = CancelForm(request.POST)
     if not form.is_valid():
         return show(request, session_id, status=form.status, cancel_form=form)
@@ -154,7 +155,7 @@ def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _move(
-    request: HttpRequest,
+    request: Request,
     session_id: UUID,
     move: Move,
     action: Callable,
@@ -176,7 +177,7 @@ def _move(
     return responses.back(request, "web:session", session_id)
 
 
-def _refused(request: HttpRequest, session_id: UUID, move: Move, refusal: Refusal) -> HttpResponse:
+def _refused(request: Request, session_id: UUID, move: Move, refusal: Refusal) -> HttpResponse:
     """The session as it stands now, with the reason beside it."""
     stands = session_page.planned(request.user, session_id)
     if stands.state is lifecycle.MOVES[move].to:
@@ -188,7 +189,7 @@ def _refused(request: HttpRequest, session_id: UUID, move: Move, refusal: Refusa
     return show(request, session_id, status=status, refusal=refusals.said(refusal), clashes=clashes)
 
 
-def _clashes(request: HttpRequest, refusal: Refusal | None, zone: str) -> list[tuple[UUID | None, str]]:
+def _clashes(request: Request, refusal: Refusal | None, zone: str) -> list[tuple[UUID | None, str]]:
     """What is in the way: (session or None where it is another family's, when)."""
     if not isinstance(refusal, Clash):
         return []
@@ -201,7 +202,7 @@ def _clashes(request: HttpRequest, refusal: Refusal | None, zone: str) -> list[t
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def edit(request: Request, session_id: UUID) -> HttpResponse:
     """What may be edited depends on the state: the plan, the record with a reason, or the notes alone."""
     planned = session_page.planned(request.user, session_id)
     if not planned.may_update:
@@ -233,7 +234,7 @@ def edit(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def delete(request: Request, session_id: UUID) -> HttpResponse:
     planned = session_page.planned(request.user, session_id)
     try:
         care_sessions.delete(session_id, version=responses.seen_version(request), **responses.actor(request))
@@ -245,6 +246,6 @@ def delete(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return redirect("web:family", planned.family_id)
 
 
-def _named(request: HttpRequest, session) -> str:
+def _named(request: Request, session) -> str:
     """Mon 14 Dec, 06:00–14:30."""
     return Formatter.of(request.user).dated(session.scheduled_start, session.scheduled_end, session.time_zone)

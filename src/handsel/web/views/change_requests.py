@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,12 +13,13 @@ from handsel.pages import form_choices, session_page
 from handsel.rules.refusals import NotAllowed, NotVisible, Refusal
 from handsel.web import refusals, responses
 from handsel.web.forms.care_sessions import AnswerForm, ChangeRequestForm
+from handsel.web.requests import Request
 from handsel.web.views.care_sessions import show
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def ask(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def ask(request: Request, session_id: UUID) -> HttpResponse:
     planned = session_page.planned(request.user, session_id)
     if not planned.may_request:
         raise NotAllowed
@@ -35,24 +36,24 @@ def ask(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def accept(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def accept(request: Request, request_id: UUID) -> HttpResponse:
     said = gettext("Accepted: the session is changed and confirmed.")
     return _answer(request, request_id, change_requests.accept, said)
 
 
 @require_POST
 @responses.signed_in
-def decline(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def decline(request: Request, request_id: UUID) -> HttpResponse:
     return _answer(request, request_id, change_requests.decline, gettext("Declined. The session stays as it is."))
 
 
 @require_POST
 @responses.signed_in
-def withdraw(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def withdraw(request: Request, request_id: UUID) -> HttpResponse:
     return _answer(request, request_id, change_requests.withdraw, gettext("You took the request back."))
 
 
-def _answer(request: HttpRequest, request_id: UUID, action: Callable, said: str) -> HttpResponse:
+def _answer(request: Request, request_id: UUID, action: Callable, said: str) -> HttpResponse:
     session_id = session_page.session_of_request(request.user, request_id)
     form = AnswerForm(request.POST, auto_id="id_answer_%s")
     if not form.is_valid():

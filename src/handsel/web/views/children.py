@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -13,18 +13,19 @@ from handsel.pages import children_page
 from handsel.rules.refusals import NotAllowed
 from handsel.web import responses
 from handsel.web.forms.children import CareNotesForm, ChildForm
+from handsel.web.requests import Request
 
 
 @require_safe
 @responses.signed_in
-def listed(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def listed(request: Request, family_id: UUID) -> HttpResponse:
     found = children_page.page(request.user, family_id, at=timezone.now())
     return responses.answer(request, "children/list.html", family=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def add(request: Request, family_id: UUID) -> HttpResponse:
     found = children_page.page(request.user, family_id, at=timezone.now())
     if not found.may_add:
         raise NotAllowed
@@ -41,7 +42,7 @@ def add(request: HttpRequest, family_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def edit(request: HttpRequest, child_id: UUID) -> HttpResponse:
+def edit(request: Request, child_id: UUID) -> HttpResponse:
     """All of a child for the family, the care notes for a nanny."""
     child = children_page.as_it_is(request.user, child_id)
     form = (ChildForm if child.may_manage else CareNotesForm)(responses.form_data(request), initial=child.values)
@@ -55,7 +56,7 @@ def edit(request: HttpRequest, child_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def archive(request: HttpRequest, child_id: UUID) -> HttpResponse:
+def archive(request: Request, child_id: UUID) -> HttpResponse:
     child = children_page.as_it_is(request.user, child_id)
     children.delete(child_id, **responses.actor(request))
     responses.flash(

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from handsel.pages import push_devices, user_agents
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.web import device_cookie, responses
+from handsel.web.requests import Request
 
 # The page that shows them (people/_devices.html).
 _PAGE = "web:notices"
@@ -26,7 +27,7 @@ _A_TRIAL_EACH = 5  # seconds
 _TRIED_NOW, _TRIED_FOR = "push-trial", 60  # seconds, should the process die meanwhile
 
 
-def section(request: HttpRequest) -> dict[str, Any]:
+def section(request: Request) -> dict[str, Any]:
     """What people/_devices.html shows, under the name `push`."""
     found = push_devices.devices(request.user, here=device_cookie.device_id(request))
     return {
@@ -38,7 +39,7 @@ def section(request: HttpRequest) -> dict[str, Any]:
 
 @require_POST
 @responses.signed_in
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: Request) -> HttpResponse:
     """What a browser said of itself. `quietly`: it comes from the service worker, and nobody looks."""
     said = {name: request.POST.get(name) for name in ("endpoint", "p256dh", "auth")}
     draft = Draft.of(**said, name=user_agents.name(request.headers.get("User-Agent", "")))
@@ -54,7 +55,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def remove(request: HttpRequest, device_id: UUID) -> HttpResponse:
+def remove(request: Request, device_id: UUID) -> HttpResponse:
     devices.remove(device_id, by=request.user, source=Source.WEB)
     responses.flash(request, gettext("No more notices come to that device."))
     return redirect(_PAGE)
@@ -62,7 +63,7 @@ def remove(request: HttpRequest, device_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def ring(request: HttpRequest, device_id: UUID) -> HttpResponse:
+def ring(request: Request, device_id: UUID) -> HttpResponse:
     """Send it something now, and say how that went."""
     device = devices.mine(device_id, by=request.user)
     mine = cache.add(f"{_TRIED_NOW}:{request.user.pk}", True, _A_TRIAL_EACH)

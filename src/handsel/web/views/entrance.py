@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from handsel.actions import example_families
 from handsel.pages import examples, shell
 from handsel.web import navigation, responses
+from handsel.web.requests import Request
 
 
 @require_safe
@@ -41,5 +42,5 @@ def _enter_example(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @responses.signed_in
-def more(request: HttpRequest) -> HttpResponse:
+def more(request: Request) -> HttpResponse:
     return responses.answer(request, "entrance/more.html", families=shell.belongings(request.user))

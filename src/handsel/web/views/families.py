@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -12,17 +12,18 @@ from handsel.actions import families
 from handsel.pages import family_home, family_page, family_settings, shell
 from handsel.web import live, responses
 from handsel.web.forms.families import FamilySettingsForm, NewFamilyForm
+from handsel.web.requests import Request
 
 
 @require_safe
 @responses.signed_in
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: Request) -> HttpResponse:
     return responses.answer(request, "families/list.html", families=shell.belongings(request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def found(request: HttpRequest) -> HttpResponse:
+def found(request: Request) -> HttpResponse:
     """The first step of the first run."""
     initial = {"role": "PARENT", "time_zone": request.user.time_zone, "currency": "USD"}
     form = NewFamilyForm(responses.form_data(request), initial=initial)
@@ -39,14 +40,14 @@ def found(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @responses.signed_in
-def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def page(request: Request, family_id: UUID) -> HttpResponse:
     found = family_page.page(request.user, family_id, at=timezone.now())
     return responses.answer(request, "families/page.html", family=found)
 
 
 @require_safe
 @responses.signed_in
-def home(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def home(request: Request, family_id: UUID) -> HttpResponse:
     """For those who answer for the family; everybody else has the family's page."""
     tag = live.tag(request)
     found = family_home.page(request.user, family_id, at=timezone.now(), opened=request.GET.get("week", ""))
@@ -57,7 +58,7 @@ def home(request: HttpRequest, family_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def edit(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def edit(request: Request, family_id: UUID) -> HttpResponse:
     family = family_settings.as_it_is(request.user, family_id)
     form = FamilySettingsForm(
         responses.form_data(request), initial=family.values, current_zone=family.values["time_zone"]

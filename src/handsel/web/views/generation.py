@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +25,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Clashing, VersionConflict
 from handsel.web import responses
 from handsel.web.forms.care_schedules import GenerationForm
+from handsel.web.requests import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Slot:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
+def page(request: Request, schedule_id: UUID) -> HttpResponse:
     """A GET asks what would happen and writes nothing. The POST makes that, unless the schedule changed meanwhile:
     then it shows what would happen now.
     """
@@ -53,7 +54,7 @@ def page(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+def undo(request: Request, batch_id: UUID) -> HttpResponse:
     undone = generation.undo(batch_id, **responses.actor(request))
     removed = ngettext("%(count)s session removed.", "%(count)s sessions removed.", undone.removed)
     said = removed % {"count": undone.removed}
@@ -66,7 +67,7 @@ def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     return redirect("web:index")
 
 
-def _generate(request: HttpRequest, schedule: SchedulePage) -> HttpResponse:
+def _generate(request: Request, schedule: SchedulePage) -> HttpResponse:
     form = GenerationForm(request.POST)
     seen = responses.seen_version(request)
     made = form.send(generation.generate, schedule.line.id, version=seen, **responses.actor(request))
@@ -83,7 +84,7 @@ def _generate(request: HttpRequest, schedule: SchedulePage) -> HttpResponse:
     return redirect("web:family", schedule.family_id)
 
 
-def _dry_run(request: HttpRequest, schedule: SchedulePage, form: GenerationForm) -> HttpResponse:
+def _dry_run(request: Request, schedule: SchedulePage, form: GenerationForm) -> HttpResponse:
     possible = form.refusal is None or isinstance(form.refusal, VersionConflict)
     made = form.send(_rehearse, schedule.line.id, **responses.actor(request)) if possible else None
     return responses.answer(

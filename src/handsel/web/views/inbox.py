@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -13,11 +13,12 @@ from handsel.notices import messages
 from handsel.pages import inbox
 from handsel.pages.inbox import Told
 from handsel.web import responses
+from handsel.web.requests import Request
 
 
 @require_safe
 @responses.signed_in
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Request) -> HttpResponse:
     found = inbox.page(request.user, at=timezone.now(), after=request.GET.get("after"))
     groups = [(heading, [(told, _sentence(told)) for told in some]) for heading, some in found.groups]
     return responses.answer(request, "inbox/page.html", groups=groups, unread=found.unread, older=found.older)
@@ -25,7 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def mark_all_read(request: HttpRequest) -> HttpResponse:
+def mark_all_read(request: Request) -> HttpResponse:
     count = actions.mark_all_read(by=request.user, at=timezone.now())
     responses.flash(request, ngettext("%(count)s notice read.", "%(count)s notices read.", count) % {"count": count})
     return redirect("web:inbox")
@@ -33,7 +34,7 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def follow(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+def follow(request: Request, notice_id: UUID) -> HttpResponse:
     """The notice is read, and leads to the place where it can be answered."""
     actions.mark_read(notice_id, by=request.user, at=timezone.now())
     told = inbox.one(request.user, notice_id, at=timezone.now())

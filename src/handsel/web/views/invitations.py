@@ -1,5 +1,6 @@
 """The way into a family, for whoever holds its address."""
 
+from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from handsel.pages import invitations as offers
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import NotVisible, WrongState
 from handsel.web import refusals, responses
+from handsel.web.requests import Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -21,7 +23,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     """Shows what is offered, to the signed-out too: they sign up or in first and come back here."""
     try:
         if request.method == "POST" and request.user.is_authenticated:
-            return _accept(request, token)
+            return _accept(cast("Request", request), token)
         offer = offers.offer(token, at=timezone.now())
     except NotVisible:
         response = render(request, "invitations/over.html", status=404)
@@ -31,7 +33,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _accept(request: HttpRequest, token: str) -> HttpResponse:
+def _accept(request: Request, token: str) -> HttpResponse:
     try:
         member = invitations.accept(Draft.of(token=token), **responses.actor(request))
     except WrongState as refusal:
@@ -42,7 +44,7 @@ def _accept(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def revoke(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+def revoke(request: Request, invitation_id: UUID) -> HttpResponse:
     family_id = offers.family_of(request.user, invitation_id)
     invitations.revoke(invitation_id, **responses.actor(request))
     responses.flash(request, gettext("The invitation opens nothing any more."))

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,11 +15,12 @@ from handsel.pages.family_page import ROLES
 from handsel.rules.refusals import NotVisible, Refusal
 from handsel.web import refusals, responses
 from handsel.web.forms.people import InvitationForm, RoleForm
+from handsel.web.requests import Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def page(request: Request, family_id: UUID) -> HttpResponse:
     """The members; a POST invites, and its answer is the only page that ever shows the address."""
     form = InvitationForm(responses.form_data(request), initial={"role": "PARENT"})
     link, new = "", None
@@ -35,7 +36,7 @@ def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def change_role(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def change_role(request: Request, member_id: UUID) -> HttpResponse:
     family_id = members_page.family_of(request.user, member_id)
     form = RoleForm(request.POST)
     try:
@@ -50,7 +51,7 @@ def change_role(request: HttpRequest, member_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def remove(request: HttpRequest, member_id: UUID) -> HttpResponse:
+def remove(request: Request, member_id: UUID) -> HttpResponse:
     """End somebody's membership, or one's own: then the family is no longer there to go back to."""
     family_id = members_page.family_of(request.user, member_id)
     try:
@@ -64,12 +65,12 @@ def remove(request: HttpRequest, member_id: UUID) -> HttpResponse:
     return redirect("web:index") if left else redirect("web:members", family_id)
 
 
-def _refused(request: HttpRequest, family_id: UUID, refusal: Refusal) -> HttpResponse:
+def _refused(request: Request, family_id: UUID, refusal: Refusal) -> HttpResponse:
     status, form = refusals.status(refusal), InvitationForm(initial={"role": "PARENT"})
     return _page(request, family_id, form=form, status=status, refusal=refusals.said(refusal))
 
 
-def _page(request: HttpRequest, family_id: UUID, *, status: int, **context) -> HttpResponse:
+def _page(request: Request, family_id: UUID, *, status: int, **context) -> HttpResponse:
     found = members_page.page(request.user, family_id, at=timezone.now())
     return responses.answer(
         request,

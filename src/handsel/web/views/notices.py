@@ -1,6 +1,6 @@
 """What one hears of, by which ways and when."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
@@ -9,12 +9,13 @@ from handsel.actions import notice_choices
 from handsel.pages import notices_page
 from handsel.web import responses
 from handsel.web.forms.notices import NoticesForm
+from handsel.web.requests import Request
 from handsel.web.views import devices
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Request) -> HttpResponse:
     found = notices_page.page(request.user)
     form = NoticesForm(responses.form_data(request), found=found)
     if request.method == "POST":

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,11 +11,12 @@ from handsel.documents import sessions_csv
 from handsel.pages import record_page, shell
 from handsel.queries import records
 from handsel.web import responses
+from handsel.web.requests import Request
 
 
 @require_safe
 @responses.signed_in
-def chooser(request: HttpRequest) -> HttpResponse:
+def chooser(request: Request) -> HttpResponse:
     """Whose record; who has only one family is asked nothing."""
     families = shell.belongings(request.user)
     if not families:
@@ -27,13 +28,13 @@ def chooser(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @responses.signed_in
-def now(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def now(request: Request, family_id: UUID) -> HttpResponse:
     return redirect("web:family_records", family_id, record_page.this_year(request.user, family_id, at=timezone.now()))
 
 
 @require_safe
 @responses.signed_in
-def family(request: HttpRequest, family_id: UUID, year: int) -> HttpResponse:
+def family(request: Request, family_id: UUID, year: int) -> HttpResponse:
     asked = request.GET.get("month", "")
     month = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 3 else None
     found = record_page.page(request.user, family_id, year, at=timezone.now(), month=month)
@@ -42,7 +43,7 @@ def family(request: HttpRequest, family_id: UUID, year: int) -> HttpResponse:
 
 @require_safe
 @responses.signed_in
-def table(request: HttpRequest, family_id: UUID, year: int) -> HttpResponse:
+def table(request: Request, family_id: UUID, year: int) -> HttpResponse:
     """The same year for a spreadsheet."""
     written = sessions_csv.written(records.year(request.user, family_id, year))
     headers = {"Content-Disposition": f'attachment; filename="care-{year}.csv"'}

@@ -5,7 +5,7 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -15,18 +15,19 @@ from handsel.actions import people, sign_ins
 from handsel.pages import security_page
 from handsel.rules.refusals import WrongState
 from handsel.web import refusals, responses
+from handsel.web.requests import Request
 
 
 @require_safe
 @responses.signed_in
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Request) -> HttpResponse:
     found = security_page.security(request.user, at=timezone.now())
     return responses.answer(request, "people/security.html", security=found)
 
 
 @require_safe
 @responses.signed_in
-def devices(request: HttpRequest) -> HttpResponse:
+def devices(request: Request) -> HttpResponse:
     found = security_page.signed_in_at(request.user, at=timezone.now(), here=request.session.session_key or "")
     others = sum(not device.is_this for device in found)
     return responses.answer(request, "people/devices.html", devices=found, others=others)
@@ -34,7 +35,7 @@ def devices(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def sign_out_one(request: HttpRequest, sign_in_id: int) -> HttpResponse:
+def sign_out_one(request: Request, sign_in_id: int) -> HttpResponse:
     sign_ins.end(sign_in_id, by=request.user)
     responses.flash(request, gettext("That one is signed out."))
     return redirect("web:devices")
@@ -42,7 +43,7 @@ def sign_out_one(request: HttpRequest, sign_in_id: int) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def sign_out_others(request: HttpRequest) -> HttpResponse:
+def sign_out_others(request: Request) -> HttpResponse:
     count = sign_ins.end_others(
         by=request.user, here=request.session.session_key or "", told_on=request.session.get(sign_ins.TOLD_ON)
     )
@@ -54,7 +55,7 @@ def sign_out_others(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
 @reauthentication_required(app="allauth.account")
-def delete_account(request: HttpRequest) -> HttpResponse:
+def delete_account(request: Request) -> HttpResponse:
     """Says first what stays. Who has neither password nor passkey has to have come in a moment ago."""
     may = _has_just_signed_in(request)
     refused = None
@@ -77,7 +78,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _has_just_signed_in(request: HttpRequest) -> bool:
+def _has_just_signed_in(request: Request) -> bool:
     if request.user.has_usable_password() or get_reauthentication_flows(request.user):  # asked by the decorator
         return True
     records = get_authentication_records(request, request.user)

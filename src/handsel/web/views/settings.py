@@ -1,6 +1,6 @@
 """One's own settings."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
@@ -10,11 +10,12 @@ from handsel.pages import shell
 from handsel.rules.roles import Role
 from handsel.web import responses
 from handsel.web.forms.people import SettingsForm
+from handsel.web.requests import Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Request) -> HttpResponse:
     person = request.user
     names = ("name", "language", "time_zone", "hour_cycle", "week_starts_on")
     initial = {name: str(getattr(person, name)) for name in names}

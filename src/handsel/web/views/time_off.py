@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -12,11 +12,12 @@ from handsel.actions import time_off
 from handsel.pages import time_off_page
 from handsel.web import responses
 from handsel.web.forms.time_off import TimeOffForm
+from handsel.web.requests import Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
+def page(request: Request, family_id: UUID) -> HttpResponse:
     found = time_off_page.page(
         request.user, family_id, at=timezone.now(), past="past" in request.GET, after=request.GET.get("after")
     )
@@ -33,7 +34,7 @@ def page(request: HttpRequest, family_id: UUID) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def delete(request: HttpRequest, time_off_id: UUID) -> HttpResponse:
+def delete(request: Request, time_off_id: UUID) -> HttpResponse:
     family_id = time_off_page.family_of(request.user, time_off_id)
     time_off.delete(time_off_id, **responses.actor(request))
     responses.flash(

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -13,11 +13,12 @@ from handsel.actions import tokens
 from handsel.pages import keys_page
 from handsel.web import responses
 from handsel.web.forms.people import TokenForm
+from handsel.web.requests import Request
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: Request) -> HttpResponse:
     """The keys; a POST makes one, and its answer is the only page that ever shows the secret.
 
     A key opens as much as signing in does, and for longer: who finds a phone unlocked makes none.
@@ -37,7 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @responses.signed_in
-def revoke(request: HttpRequest, token_id: UUID) -> HttpResponse:
+def revoke(request: Request, token_id: UUID) -> HttpResponse:
     tokens.revoke(token_id, **responses.actor(request))
     responses.flash(request, gettext("The key opens nothing any more."))
     return redirect("web:tokens")
