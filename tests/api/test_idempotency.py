@@ -91,18 +91,17 @@ def test_what_breaks_frees_the_key_and_leaves_nothing(world, ana, monkeypatch):
 
 def test_while_the_first_is_under_way_the_second_waits(world, ana, path):
     ana.post(path, CHILD, Idempotency_Key="k")
-    row = IdempotencyKey.objects.get()
     IdempotencyKey.objects.update(status=None)
     answer = ana.post(path, CHILD, Idempotency_Key="k")
     assert (answer.status_code, answer.json()["code"]) == (409, "in_progress")
     assert int(answer["Retry-After"]) >= 1
     # A while later its process is taken for dead, and the key for free: within a minute, as the API promises.
     assert idempotency.LEASE.total_seconds() <= 60
-    IdempotencyKey.objects.update(claimed_at=NOW - idempotency.LEASE + timedelta(seconds=1))
+    IdempotencyKey.objects.update(next_at=NOW + timedelta(seconds=1))
     assert ana.post(path, CHILD, Idempotency_Key="k").json()["code"] == "in_progress"
-    IdempotencyKey.objects.update(claimed_at=NOW - idempotency.LEASE)
+    IdempotencyKey.objects.update(next_at=NOW)
     assert ana.post(path, CHILD, Idempotency_Key="k").status_code == 201
-    assert IdempotencyKey.objects.get().claim != row.claim
+    assert IdempotencyKey.objects.get().next_at == NOW + idempotency.LEASE
 
 
 def test_a_slow_first_request_loses_to_who_took_over(world, ana, path, monkeypatch):
@@ -111,7 +110,7 @@ def test_a_slow_first_request_loses_to_who_took_over(world, ana, path, monkeypat
     whole = children.create
 
     def slow(*args, **said):
-        IdempotencyKey.objects.update(claim=world.riveras.id)
+        IdempotencyKey.objects.update(next_at=NOW)
         return whole(*args, **said)
 
     monkeypatch.setattr(children, "create", slow)

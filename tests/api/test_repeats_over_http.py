@@ -96,7 +96,7 @@ def _let_a_minute_pass(server: Server) -> None:
     """For the keys whose process died."""
     code = (
         "from datetime import timedelta; from django.db.models import F; from handsel.models import IdempotencyKey;"
-        "IdempotencyKey.objects.filter(status=None).update(claimed_at=F('claimed_at') - timedelta(minutes=1))"
+        "IdempotencyKey.objects.filter(status=None).update(next_at=F('next_at') - timedelta(minutes=1))"
     )
     done = server.command("shell", "-c", code)
     assert done.returncode == 0, done.stderr

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from handsel.notices.channels import PermanentFailure, TemporaryFailure, push
 from handsel.notices.channels.push import Browser, Message, SubscriptionGone
-from handsel.rules.subscriptions import decoded, encoded
+from handsel.rules import base64url
 from tests import push_service
 from tests.push_service import PushService, claims
 from tests.world import NOW
@@ -31,15 +31,16 @@ def at(theirs: push_service.Browser) -> Browser:
 
 def test_the_example_of_the_standard_is_closed_as_it_says():
     """RFC 8291, section 5."""
-    ours = ec.derive_private_key(int.from_bytes(decoded("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")), push._CURVE)
+    key = base64url.decode("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")
+    ours = ec.derive_private_key(int.from_bytes(key), push._CURVE)
     theirs = Browser(
         "https://push.example.net/push/JzLQ3raZJfFBR0aqvOMsLrt54w4rJUsV",
         "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
         "BTBZMqHH6r4Tts7J_aSIgg",
     )
     text = b"When I grow up, I want to be a watermelon"
-    closed = push._close(text, theirs, ours, decoded("DGv6ra1nlYgDCS1FRnbzlw"))
-    assert encoded(closed) == (
+    closed = push._close(text, theirs, ours, base64url.decode("DGv6ra1nlYgDCS1FRnbzlw"))
+    assert base64url.encode(closed) == (
         "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3"
         "jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
     )

@@ -1,6 +1,5 @@
 """Which addresses of calendars are taken, and where they may lead."""
 
-from datetime import timedelta
 from ipaddress import ip_address
 
 import pytest
@@ -114,9 +113,3 @@ def test_at_home_one_asks_ones_own_but_not_what_machines_tell_each_other():
     for number in ("169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "224.0.0.1", "::"):
         assert not outside_calendars.may_be_asked([ip_address(number)], at_home=True)
     assert not outside_calendars.may_be_asked([], at_home=True)
-
-
-def test_who_fails_waits_twice_as_long_each_time_and_a_day_at_most():
-    waits = [outside_calendars.again_after(failures) for failures in (1, 2, 3, 9, 1_000)]
-    assert waits[:3] == [timedelta(minutes=minutes) for minutes in (10, 20, 40)]
-    assert waits[3:] == [timedelta(days=1)] * 2

@@ -1,6 +1,5 @@
 """Secrets: nobody can guess them, and stored is a hash, by which each is looked up."""
 
-import base64
 import hashlib
 import secrets
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from handsel.models import ApiToken, CalendarAddress
+from handsel.rules import base64url
 
 _USE_IS_NOTED_EVERY = timedelta(minutes=1)
 _COUNTED_OVER = timedelta(hours=1)
@@ -26,8 +26,7 @@ def of_invitation(invitation_id: UUID) -> str:
     """256 bits that nobody finds out without the secret key. Told again when asked again, so that a mail can hold what
     is not stored.
     """
-    made = salted_hmac("handsel.invitation", invitation_id.hex, algorithm="sha256").digest()
-    return base64.urlsafe_b64encode(made).decode("ascii").rstrip("=")
+    return base64url.encode(salted_hmac("handsel.invitation", invitation_id.hex, algorithm="sha256").digest())
 
 
 def hash_of(secret: str) -> str:

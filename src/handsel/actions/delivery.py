@@ -18,6 +18,7 @@ from handsel.models import CareSession, Delivery, Device, Invitation, Notice, No
 from handsel.notices.channels import PermanentFailure, TemporaryFailure
 from handsel.queries import notice_validity
 from handsel.queries.people import who_reads_mail
+from handsel.rules import backoff
 from handsel.rules.notices import DEFAULTS, TOPICS, NoticeKind, Outcome, Topic, Way, leaves_at
 
 log = logging.getLogger(__name__)
@@ -136,7 +137,7 @@ def _claim(at: datetime, served: set[UUID]) -> list[Delivery]:
     served: to whom something went in this turn; they come after the others, so that nobody's many slow devices keep
     everybody waiting.
     """
-    due = Delivery.objects.filter(done_at__isnull=True, next_at__lte=at).order_by("next_at", "id")
+    due = Delivery.objects.due(at).filter(done_at__isnull=True).order_by("next_at", "id")
     locked = due.select_for_update(skip_locked=True, of=("self",)).select_related(
         "notice__person", "notice__family", "invitation__family", "invitation__invited_by__user", "device"
     )
@@ -149,7 +150,7 @@ def _claim(at: datetime, served: set[UUID]) -> list[Delivery]:
         if first.device is None:
             mails = locked.filter(device__isnull=True, notice__person=first.notice.person_id)
             claimed += mails.exclude(pk=first.pk)[: _IN_ONE_MAIL - 1]
-    Delivery.objects.filter(id__in=[one.id for one in claimed]).update(next_at=at + LEASE, attempts=F("attempts") + 1)
+    Delivery.objects.filter(id__in=[one.id for one in claimed]).claim(at, LEASE, attempts=F("attempts") + 1)
     for one in claimed:
         one.attempts += 1
     return claimed
@@ -218,7 +219,7 @@ def _later(deliveries: list[Delivery], trouble: str, *, at: datetime) -> None:
         log.error("Given up after a day: %s deliveries by %s (%s)", len(lost), lost[0].way, trouble)
     for one in deliveries:
         if one not in lost:
-            pause = min(_FIRST_PAUSE * 2 ** min(one.attempts - 1, 10), _LONGEST_PAUSE)
+            pause = backoff.pause_after(one.attempts, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
             Delivery.objects.filter(pk=one.pk, done_at__isnull=True).update(next_at=at + pause, trouble=trouble)
 
 

@@ -18,7 +18,7 @@ def announce(late_after: Mapping[str, timedelta], *, at: datetime) -> None:
 
 def take(name: str, *, at: datetime) -> bool:
     """Whether it is due, and now this worker's: of several that ask at once one gets it."""
-    return Duty.objects.filter(name=name, next_at__lte=at).update(next_at=at + LEASE) == 1
+    return Duty.objects.filter(name=name).claim(at, LEASE) == 1
 
 
 def done(name: str, *, at: datetime, again_at: datetime, trouble: str = "") -> None:

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from uuid_utils.compat import uuid7
 
 from handsel.access import visibility
 from handsel.models import IdempotencyKey, User
@@ -60,13 +59,20 @@ def run_once(request: Request, do: Callable[[], Answer], *, at: datetime) -> tup
     When `do` raises, nothing is kept and the key is free again. A repeated answer goes only to who still is a member
     of the family it tells of. Raises InProgress, KeyReused, NotVisible, or what `do` raises.
     """
-    mine = uuid7()
-    kept = _claim(request, mine, at)
+    claim = IdempotencyKey(
+        person=request.person,
+        key=request.key,
+        path=request.path,
+        body_hash=request.body_hash,
+        next_at=at + LEASE,
+        created_at=at,
+    )
+    kept = _claim(claim, at)
     if kept is not None:
         if kept.family_id is not None:
             visibility.standing(request.person, kept.family_id)
         return kept, True
-    held = IdempotencyKey.objects.filter(person=request.person, key=request.key, claim=mine)
+    held = IdempotencyKey.objects.filter(pk=claim.pk).held_until(claim.next_at)
     try:
         return _do_and_keep(held, do), False
     except BaseException:
@@ -98,31 +104,21 @@ def _do_and_keep(held: QuerySet[IdempotencyKey], do: Callable[[], Answer]) -> An
 
 
 @transaction.atomic
-def _claim(request: Request, mine: UUID, at: datetime) -> Answer | None:
-    """Make the key ours, in a transaction of its own. The answer, if the request already has one."""
+def _claim(claim: IdempotencyKey, at: datetime) -> Answer | None:
+    """Store the claim, in a transaction of its own. The answer, if the request already has one."""
     forget(at)
-    wanted = IdempotencyKey(
-        person=request.person,
-        key=request.key,
-        path=request.path,
-        body_hash=request.body_hash,
-        claim=mine,
-        claimed_at=at,
-        created_at=at,
-    )
-    IdempotencyKey.objects.bulk_create([wanted], ignore_conflicts=True)
-    row = IdempotencyKey.objects.select_for_update().filter(person=request.person, key=request.key).first()
+    IdempotencyKey.objects.bulk_create([claim], ignore_conflicts=True)
+    row = IdempotencyKey.objects.select_for_update().filter(person=claim.person, key=claim.key).first()
     if row is None:
         # The first request failed between our two statements; it frees the key, but this one did not get it.
         raise InProgress
-    if row.claim == mine:
+    if row.pk == claim.pk:
         return None
-    if row.status is None and row.claimed_at <= at - LEASE:
-        # Its process died, and with it all that it had done.
-        wanted.pk = row.pk
-        wanted.save(force_update=True)
+    taken_over = {"path": claim.path, "body_hash": claim.body_hash, "created_at": at}
+    if row.status is None and IdempotencyKey.objects.filter(pk=row.pk).claim(at, LEASE, **taken_over):
+        claim.pk = row.pk  # its process died, and with it all that it had done
         return None
-    if (row.path, row.body_hash) != (request.path, request.body_hash):
+    if (row.path, row.body_hash) != (claim.path, claim.body_hash):
         raise KeyReused
     if row.status is None:
         raise InProgress

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from handsel.access import encryption, visibility
 from handsel.models import BusyTime, CareSession, Member, OutsideCalendar, User
-from handsel.rules import local_time, outside_calendars
+from handsel.rules import backoff, local_time, outside_calendars
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
 from handsel.rules.outside_calendars import Trouble
@@ -96,11 +96,11 @@ class Claimed:
 
 def claim(at: datetime) -> Claimed | None:
     """The next calendar whose turn it is; of several workers that ask at once one gets it."""
-    due = OutsideCalendar.objects.filter(Exists(_as_nanny(OuterRef("person"))), next_at__lte=at, person__is_active=True)
+    calendars = OutsideCalendar.objects.due(at)
+    due = calendars.filter(Exists(_as_nanny(OuterRef("person"))), person__is_active=True)
     for calendar in due.select_related("person").order_by("next_at", "id")[:10]:
-        lease = at + LEASE
-        if OutsideCalendar.objects.filter(pk=calendar.pk, next_at=calendar.next_at).update(next_at=lease):
-            return _claimed(calendar, lease, at)
+        if OutsideCalendar.objects.filter(pk=calendar.pk).claim(at, LEASE):
+            return _claimed(calendar, at)
     return None
 
 
@@ -129,7 +129,9 @@ def note_trouble(claimed: Claimed, trouble: Trouble, *, at: datetime) -> None:
             log.info("Outside calendar %s could not be read: %s", calendar.id, trouble)
         calendar.failures = min(calendar.failures + 1, 1_000)
         calendar.trouble = trouble
-        calendar.next_at = at + outside_calendars.again_after(calendar.failures)
+        calendar.next_at = at + backoff.pause_after(
+            calendar.failures, first=outside_calendars.FIRST_PAUSE, longest=outside_calendars.LONGEST_PAUSE
+        )
         calendar.save()
 
 
@@ -137,7 +139,7 @@ def _as_nanny(person: User | OuterRef) -> QuerySet[Member]:
     return Member.objects.active().filter(user=person, role=Role.NANNY)
 
 
-def _claimed(calendar: OutsideCalendar, lease: datetime, at: datetime) -> Claimed:
+def _claimed(calendar: OutsideCalendar, at: datetime) -> Claimed:
     zone = _zone(calendar.person)
     today = local_time.local_date(at, zone)
     days = timedelta(days=outside_calendars.DAYS_BACK), timedelta(days=outside_calendars.DAYS_AHEAD)
@@ -146,7 +148,7 @@ def _claimed(calendar: OutsideCalendar, lease: datetime, at: datetime) -> Claime
     is_fresh = calendar.read_whole_at is not None and at - calendar.read_whole_at < outside_calendars.WHOLE_EVERY
     return Claimed(
         calendar_id=calendar.id,
-        lease=lease,
+        lease=at + LEASE,
         address=encryption.decrypt(calendar.sealed_address, outside_calendars.SEALED_AS),
         etag=calendar.etag if is_fresh else "",
         last_modified=calendar.last_modified if is_fresh else "",
@@ -167,8 +169,8 @@ def _zone(person: User) -> str:
 
 def _still_ours(claimed: Claimed) -> OutsideCalendar | None:
     """Unless it was removed meanwhile, or this took so long that another worker has it."""
-    found = OutsideCalendar.objects.select_for_update().filter(pk=claimed.calendar_id, next_at=claimed.lease)
-    return found.first()
+    rows = OutsideCalendar.objects.select_for_update().filter(pk=claimed.calendar_id)
+    return rows.held_until(claimed.lease).first()
 
 
 def _replace(calendar: OutsideCalendar, busy: Sequence[Stretch], at: datetime) -> None:

@@ -3,7 +3,6 @@
 A locked phone is read by whoever sees it: it says what has happened and when, and the rest stands behind the tap.
 """
 
-from base64 import urlsafe_b64encode
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -18,6 +17,7 @@ from handsel.actions.delivery import News
 from handsel.notices import messages
 from handsel.notices.channels.push import Message
 from handsel.pages import inbox, lock_screen
+from handsel.rules import base64url
 from handsel.rules.notices import TOPICS, URGENT, NoticeKind, kept_for
 from handsel.rules.refusals import NotVisible
 
@@ -45,5 +45,4 @@ def message(news: News) -> Message:
             "language": translation.get_language() or "",
         }
     # What is sent twice, because a worker died in between, shows once.
-    sign = urlsafe_b64encode(notice.pk.bytes).rstrip(b"=").decode()
-    return Message(said, sign, kept_for(topic), is_urgent=topic in URGENT)
+    return Message(said, base64url.encode(notice.pk.bytes), kept_for(topic), is_urgent=topic in URGENT)

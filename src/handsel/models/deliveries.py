@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from handsel.models.identity import Identified
+from handsel.models.leases import LeasedQuerySet
 from handsel.models.notices import Notice
 from handsel.models.tokens import Invitation
 from handsel.rules.notices import Outcome, Topic, Way
@@ -41,10 +42,7 @@ class Device(Identified):
 
 
 class Delivery(Identified):
-    """One thing that is on its way to one place: a notice by mail or to a device, or an invitation by mail.
-
-    Claimed by moving next_at on: who dies with it leaves it to the next worker from then on.
-    """
+    """One thing that is on its way to one place: a notice by mail or to a device, or an invitation by mail."""
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries")
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
@@ -57,6 +55,8 @@ class Delivery(Identified):
     outcome = models.CharField(max_length=8, blank=True, default="")
     # What went wrong the last time: the kind of the error, never its text, which may name people.
     trouble = models.CharField(max_length=80, blank=True, default="")
+
+    objects = LeasedQuerySet["Delivery"].as_manager()
 
     class Meta:
         verbose_name_plural = "deliveries"

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from handsel.models.leases import LeasedQuerySet
+
 
 class Duty(models.Model):
     """One row for each duty of the worker: the lease that keeps two workers from doing it at once, and how it went."""
@@ -14,6 +16,8 @@ class Duty(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     # What went wrong the last time: the kind of the error, never its text, which may name people.
     trouble = models.CharField(max_length=80, blank=True, default="")
+
+    objects = LeasedQuerySet["Duty"].as_manager()
 
     class Meta:
         verbose_name_plural = "duties"

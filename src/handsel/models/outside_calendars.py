@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from handsel.models.identity import Identified
+from handsel.models.leases import LeasedQuerySet
 
 
 class OutsideCalendar(Identified):
@@ -15,7 +16,6 @@ class OutsideCalendar(Identified):
     # A secret that has to be sent, so it can't be kept as a hash (access.sealed).
     sealed_address = models.TextField()
     created_at = models.DateTimeField()
-    # Whoever reads it moves this on first, as a lease.
     next_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     # When it last came whole, and not as "unchanged".
@@ -26,6 +26,8 @@ class OutsideCalendar(Identified):
     # What the server calls the state that was read (RFC 9110, 8.8).
     etag = models.CharField(max_length=255, blank=True, default="")
     last_modified = models.CharField(max_length=64, blank=True, default="")
+
+    objects = LeasedQuerySet["OutsideCalendar"].as_manager()
 
     class Meta:
         constraints = [

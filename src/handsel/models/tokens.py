@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from uuid_utils.compat import uuid7
 
 from handsel.models.families import Family, Member
 from handsel.models.identity import Identified
+from handsel.models.leases import LeasedQuerySet
 from handsel.rules.roles import MANAGERS, Role
 from handsel.rules.scopes import Scope
 
@@ -76,21 +76,22 @@ class Invitation(Identified):
 class IdempotencyKey(Identified):
     """A POST that may be repeated: claimed first, answered in the transaction of its effect.
 
-    While status is null the request is under way; a claim that grew old belongs to a process that died.
+    While status is null the request is under way, or its process died: then the key is free from next_at on.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
     path = models.CharField(max_length=400)
     body_hash = models.CharField(max_length=64)
-    claim = models.UUIDField(default=uuid7)
-    claimed_at = models.DateTimeField()
+    next_at = models.DateTimeField()
     status = models.PositiveSmallIntegerField(null=True)
     body = models.TextField(blank=True, default="")
     headers = models.JSONField(default=dict)
     # Whom the answer tells of: who has left the family does not get it again.
     family = models.ForeignKey(Family, on_delete=models.CASCADE, null=True, related_name="+")
     created_at = models.DateTimeField()
+
+    objects = LeasedQuerySet["IdempotencyKey"].as_manager()
 
     class Meta:
         constraints = [

@@ -1,6 +1,5 @@
 """Long lists in parts. A cursor says after which row to go on, so that rows which come, go or move shift nothing."""
 
-import base64
 import hmac
 import json
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
+from handsel.rules import base64url
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.fields import Wrong
 from handsel.rules.refusals import Invalid
@@ -86,23 +86,19 @@ def _after(position: Iterable[Any], order: Order) -> Q:
 
 def _write(position: list[Any], order: Order) -> str:
     said = json.dumps([_plain(value) for value in position], separators=(",", ":")).encode()
-    return _letters(_seal(said, order) + said)
+    return base64url.encode(_seal(said, order) + said)
 
 
 def _read(cursor: str, order: Order) -> list[Any]:
     try:
-        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        raw = base64url.decode(cursor)
     except ValueError:
         raise Wrong(_NOT_OURS) from None
     seal, said = raw[:_SEAL_BYTES], raw[_SEAL_BYTES:]
-    # Compared letter by letter too, since base64 overlooks what is none of its own.
-    if _letters(raw) != cursor or not hmac.compare_digest(seal, _seal(said, order)):
+    # Compared letter by letter too, since the last letter may be written in several ways.
+    if base64url.encode(raw) != cursor or not hmac.compare_digest(seal, _seal(said, order)):
         raise Wrong(_NOT_OURS)
     return [_meant(value) for value in json.loads(said)]
-
-
-def _letters(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 _NOT_OURS = "Send the `next` of the part before, of this very list."

@@ -23,7 +23,7 @@ DAYS_BACK, DAYS_AHEAD = 1, 368
 READ_EVERY = timedelta(hours=1)
 # A server that says "unchanged" is asked for everything all the same after this: time goes on, and rules run further.
 WHOLE_EVERY = timedelta(days=1)
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=10), timedelta(days=1)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(days=1)
 
 _ADDRESS = re.compile(r"[!-~]+")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9])?\.?|[0-9a-f:.]+")
@@ -86,9 +86,3 @@ def _is_somebodys_own(found: IpAddress) -> bool:
     if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
     return not (found.is_link_local or found.is_multicast or found.is_unspecified)
-
-
-def again_after(failures: int) -> timedelta:
-    """How long to wait after so many failures in a row: twice as long each time, a day at most."""
-    waits: int = 2 ** min(failures - 1, 10)
-    return min(_FIRST_WAIT * waits, _LONGEST_WAIT)

@@ -3,13 +3,11 @@
 All of it is the browser's word. What makes no sense is refused here, with a sentence for the person who pressed.
 """
 
-import base64
-import binascii
 import re
 import secrets
 from urllib.parse import urlsplit
 
-from handsel.rules import ip_addresses
+from handsel.rules import base64url, ip_addresses
 from handsel.rules.fields import Wrong
 from handsel.rules.sentences import say
 
@@ -63,7 +61,7 @@ def public_key(raw: object) -> str:
     x, y = int.from_bytes(found[1:33]), int.from_bytes(found[33:])
     if max(x, y) >= _P or (y * y - (x * x * x - 3 * x + _B)) % _P:
         raise Wrong(_NO_KEYS)
-    return encoded(found)
+    return base64url.encode(found)
 
 
 def auth(raw: object) -> str:
@@ -71,40 +69,25 @@ def auth(raw: object) -> str:
     found = _decoded(raw)
     if len(found) != 16:
         raise Wrong(_NO_KEYS)
-    return encoded(found)
+    return base64url.encode(found)
 
 
 def signing_key(text: str) -> bytes:
     """The private half of a key for VAPID (RFC 8292): 32 bytes as base64url. Raises ValueError."""
-    found = decoded(text)
+    found = base64url.decode(text)
     if len(found) != 32 or not 0 < int.from_bytes(found) < _ORDER:
         raise ValueError("is no private key of the curve P-256")
     return found
 
 
 def new_signing_key() -> str:
-    return encoded((secrets.randbelow(_ORDER - 1) + 1).to_bytes(32))
-
-
-def encoded(found: bytes) -> str:
-    return base64.urlsafe_b64encode(found).rstrip(b"=").decode()
-
-
-def decoded(text: str) -> bytes:
-    """Padded or not. Raises ValueError."""
-    text = text.rstrip("=")
-    if not re.fullmatch(r"[A-Za-z0-9_-]*", text, re.ASCII):
-        raise ValueError("is not base64url")
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except binascii.Error:
-        raise ValueError("is not base64url") from None
+    return base64url.encode((secrets.randbelow(_ORDER - 1) + 1).to_bytes(32))
 
 
 def _decoded(raw: object) -> bytes:
     if not isinstance(raw, str) or len(raw) > 200:
         raise Wrong(_NO_KEYS)
     try:
-        return decoded(raw)
+        return base64url.decode(raw)
     except ValueError:
         raise Wrong(_NO_KEYS) from None

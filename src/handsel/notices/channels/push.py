@@ -25,8 +25,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
 from handsel.notices.channels import PermanentFailure, TemporaryFailure
-from handsel.rules import ip_addresses
-from handsel.rules.subscriptions import decoded, encoded, signing_key
+from handsel.rules import base64url, ip_addresses
+from handsel.rules.subscriptions import signing_key
 
 PATIENCE = 10.0  # seconds, for all of it but the look-up of the name, which has the system's own
 _RECORD = 4096  # what a push service has to take at least
@@ -92,10 +92,10 @@ def close(said: bytes, browser: Browser) -> bytes:
 def _close(said: bytes, browser: Browser, ours: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
     if len(said) > MOST:
         raise PermanentFailure("too long")
-    theirs = decoded(browser.p256dh)
+    theirs = base64url.decode(browser.p256dh)
     shared = ours.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs))
     mine = _point(ours.public_key())
-    material = _derived(shared, decoded(browser.auth), b"WebPush: info\0" + theirs + mine, 32)
+    material = _derived(shared, base64url.decode(browser.auth), b"WebPush: info\0" + theirs + mine, 32)
     key = _derived(material, salt, b"Content-Encoding: aes128gcm\0", 16)
     nonce = _derived(material, salt, b"Content-Encoding: nonce\0", 12)
     header = salt + _RECORD.to_bytes(4) + bytes([len(mine)]) + mine
@@ -116,7 +116,7 @@ def _point(key: ec.EllipticCurvePublicKey) -> bytes:
 @cache
 def _signing(key: str) -> tuple[ec.EllipticCurvePrivateKey, str]:
     private = ec.derive_private_key(int.from_bytes(signing_key(key)), _CURVE)
-    return private, encoded(_point(private.public_key()))
+    return private, base64url.encode(_point(private.public_key()))
 
 
 def public_key() -> str:
@@ -133,9 +133,9 @@ def authorization(endpoint: str, *, at: datetime) -> str:
         "sub": settings.PUSH_CONTACT,
     }
     parts = ({"typ": "JWT", "alg": "ES256"}, claims)
-    signed = ".".join(encoded(json.dumps(part, separators=(",", ":")).encode()) for part in parts)
+    signed = ".".join(base64url.encode(json.dumps(part, separators=(",", ":")).encode()) for part in parts)
     numbers = decode_dss_signature(private.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
-    signature = encoded(b"".join(number.to_bytes(32) for number in numbers))
+    signature = base64url.encode(b"".join(number.to_bytes(32) for number in numbers))
     return f"vapid t={signed}.{signature}, k={public}"
 
 
