@@ -9,6 +9,8 @@ from handsel import env
 from handsel.env import values
 from handsel.rules import subscriptions
 
+pytestmark = pytest.mark.no_database
+
 KEY = "k" * 32
 PRODUCTION = {"HANDSEL_PRODUCTION": "1", "HANDSEL_SECRET_KEY": KEY, "HANDSEL_HOSTS": "book.example.org"}
 

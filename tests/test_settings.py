@@ -2,7 +2,11 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.test_env import PRODUCTION
+
+pytestmark = pytest.mark.no_database
 
 
 def test_django_finds_nothing_amiss_in_production(tmp_path):

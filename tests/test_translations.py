@@ -12,6 +12,8 @@ from django.template.base import TextNode
 
 from script import translations
 
+pytestmark = pytest.mark.no_database
+
 SOURCES = Path(settings.PACKAGE)
 PLACE = SOURCES / "templates"
 TEMPLATES = sorted(path.relative_to(PLACE) for kind in ("html", "txt") for path in PLACE.rglob(f"*.{kind}"))

@@ -10,6 +10,8 @@ from django.test import Client
 
 from handsel.logs import RouteOnly
 
+pytestmark = pytest.mark.any_database
+
 PROBLEM = "application/problem+json"
 
 

@@ -35,6 +35,8 @@ from tests.access.neighbours import Household, Somebody
 from tests.access.routes import Row
 from tests.access.walk import OPERATIONS, Walk
 
+pytestmark = pytest.mark.any_database
+
 LOOKS = [
     row
     for row in (*routes.API, *routes.PAGES)

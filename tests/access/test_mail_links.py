@@ -7,6 +7,8 @@ import pytest
 from handsel.access import mail_links
 from handsel.rules.notices import Topic
 
+pytestmark = pytest.mark.no_database
+
 ONE = UUID("01a214dc-a975-71e3-86a9-cdc9fce683ae")
 OTHER = UUID("01a214dc-aae1-71a7-bfb8-736e43ad3a7b")
 

@@ -1,11 +1,14 @@
 """The table of routes is whole, and a text that leaks would be seen."""
 
+import pytest
 from django.apps import apps
 from django.db import models
 
 from handsel.models import CalendarAddress, Family, IdempotencyKey
 from tests.access import routes
 from tests.access.walk import ADDRESSES, OPERATIONS
+
+pytestmark = pytest.mark.any_database
 
 
 def test_every_operation_is_in_the_table():

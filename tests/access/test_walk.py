@@ -19,6 +19,8 @@ from tests.access.neighbours import FIRST_RATE, PAY, RATES, SECOND_RATE
 from tests.access.routes import OUTSIDERS, ROLES, Row
 from tests.access.walk import ADDRESSES, METHODS, OPERATIONS, Walk, address_of, said
 
+pytestmark = pytest.mark.any_database
+
 EVERYBODY = (*ROLES, *OUTSIDERS, "nobody")
 
 

@@ -11,6 +11,8 @@ from handsel.actions import example_families
 from handsel.models import CareSession, User
 from handsel.rules.history import Source
 
+pytestmark = pytest.mark.any_database
+
 
 def load(text: str) -> datetime:
     """Load the example as if it were this wall time in New York."""

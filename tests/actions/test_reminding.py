@@ -16,6 +16,8 @@ from handsel.rules.recurrence import Recurrence
 from handsel.rules.roles import Role
 from tests.world import LONG_AGO, ZONE, wall
 
+pytestmark = pytest.mark.any_database
+
 MINUTE, HOUR, A_DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 BY_ANA = {"source": Source.WEB}
 

@@ -19,6 +19,8 @@ from tests.access import neighbours
 from tests.web.visitor import Page
 from tests.world import NOW, PASSWORD
 
+pytestmark = pytest.mark.any_database
+
 TABLES = list(site._registry)
 
 

@@ -9,6 +9,8 @@ from handsel.api import forms
 from tests.run import in_turn
 from tests.tables import everything
 
+pytestmark = pytest.mark.any_database
+
 NASTY = [
     None,
     True,

@@ -10,6 +10,8 @@ from handsel.api.operations import BASE
 from handsel.queries import people
 from tests.api.contract import Api, check
 
+pytestmark = pytest.mark.any_database
+
 NOBODY = "01890000-0000-7000-8000-000000000000"
 
 

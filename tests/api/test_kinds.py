@@ -12,6 +12,8 @@ from handsel.api import kinds
 from handsel.api.kinds import Kind
 from handsel.rules.fields import Wrong
 
+pytestmark = pytest.mark.no_database
+
 KINDS = {name: kind for name, kind in vars(kinds).items() if isinstance(kind, Kind)}
 # What is not JSON is refused before any field is read; a lone surrogate cannot be named in a pattern.
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

@@ -9,6 +9,8 @@ from django.db import DatabaseError, connection
 from handsel.api import names
 from handsel.api.v1 import NOUNS, api, document
 
+pytestmark = pytest.mark.any_database
+
 TABLE = """
 GET /me getMe
 GET /families getFamilies

@@ -35,6 +35,8 @@ from handsel.rules.roles import Role
 from tests.api.stage import Stage
 from tests.run import NIGHTLY
 
+pytestmark = pytest.mark.any_database
+
 EXAMPLES = 200 if NIGHTLY else 20
 
 METHODS = {operation.id: operation.method for noun in NOUNS for operation in noun.operations}

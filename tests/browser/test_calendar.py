@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.household import Home
 from tests.workflows.dated import DatedServer
 
+pytestmark = pytest.mark.no_database
+
 SCREENS = {"phone": {"width": 390, "height": 844}, "wide": {"width": 1280, "height": 800}}
 WEDNESDAY = "2026-12-09"
 

@@ -11,6 +11,8 @@ from tests.browser.page_objects import Book, opened, settled
 from tests.run import NIGHTLY
 from tests.workflows.dated import DatedServer
 
+pytestmark = pytest.mark.no_database
+
 BUTTONS = "form[method=post] button[type=submit]:not(.visually-hidden)"
 WHERE_TO = """buttons => buttons.map(button =>
   button.hasAttribute("formaction") ? button.formAction : button.form.action)"""

@@ -15,6 +15,8 @@ from tests.browser.walking import PHONE, Walk
 from tests.run import NIGHTLY
 from tests.workflows.dated import DatedServer
 
+pytestmark = pytest.mark.no_database
+
 # For who writes programs.
 IN_ENGLISH = {"/api/docs", "the style guide"}
 

@@ -6,6 +6,8 @@ from playwright.sync_api import Browser, Locator
 from tests.browser.conftest import SCREENS
 from tests.workflows.dated import DatedServer
 
+pytestmark = pytest.mark.no_database
+
 _IS_ON_TOP = """button => {
     const box = button.getBoundingClientRect();
     return [box.top + 2, (box.top + box.bottom) / 2, box.bottom - 2].every(y =>

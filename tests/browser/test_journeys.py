@@ -10,7 +10,7 @@ from tests.browser.browser_user import PASSWORD, Hand
 from tests.browser.household import Home
 from tests.workflows.dated import DatedServer
 
-pytestmark = pytest.mark.parametrize("hand", ["phone", "wide"], indirect=True)
+pytestmark = [pytest.mark.no_database, pytest.mark.parametrize("hand", ["phone", "wide"], indirect=True)]
 
 LAST_WEEK = ("Mon 22 Jun", "Wed 24 Jun", "Fri 26 Jun")
 

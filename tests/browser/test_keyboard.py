@@ -9,7 +9,10 @@ from playwright.sync_api import Locator, expect
 from tests.browser.browser_user import Hand
 from tests.browser.household import Home
 
-pytestmark = pytest.mark.parametrize("hand", [pytest.param("phone", marks=pytest.mark.nightly), "wide"], indirect=True)
+pytestmark = [
+    pytest.mark.no_database,
+    pytest.mark.parametrize("hand", [pytest.param("phone", marks=pytest.mark.nightly), "wide"], indirect=True),
+]
 
 # No page has more controls before the one that is looked for.
 _STOPS = 150

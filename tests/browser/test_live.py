@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.page_objects import Book, opened, stands
 from tests.workflows.dated import DatedServer
 
+pytestmark = pytest.mark.no_database
+
 HALF_A_MINUTE = 31_000  # milliseconds
 
 

@@ -12,6 +12,8 @@ from handsel.rules.notices import Topic
 from tests.browser.household import Home
 from tests.browser.test_every_page import PHONE, WIDE, flaws
 
+pytestmark = pytest.mark.no_database
+
 
 def notice_of(home: Home) -> UUID:
     """The parent's newest, as the mail would have it."""

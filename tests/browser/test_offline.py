@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.workflows.dated import DatedServer
 
+pytestmark = pytest.mark.no_database
+
 KEPT = """async () => {
   const found = [];
   for (const name of await caches.keys())

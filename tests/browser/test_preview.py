@@ -7,6 +7,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.workflows.dated import DatedServer
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.fixture
 def form(browser: Browser, example: DatedServer) -> Iterator[Page]:

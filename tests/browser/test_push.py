@@ -17,7 +17,7 @@ from tests.push_service import Browser, PushService
 from tests.server import Person
 from tests.workflows.dated import DatedServer
 
-pytestmark = pytest.mark.xdist_group("push")  # one server, and one browser of the heavy kind
+pytestmark = [pytest.mark.no_database, pytest.mark.xdist_group("push")]  # one server, and one browser of the heavy kind
 
 # The edge of the machine: what the browser would ask of its maker's service.
 _AT_THE_EDGE = """([given, blocked]) => {

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.server import Person
 from tests.workflows.dated import DatedServer
 
+pytestmark = pytest.mark.no_database
+
 PASSWORD = "theo sleeps at two"
 PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 

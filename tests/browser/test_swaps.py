@@ -8,6 +8,8 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.page_objects import Book, opened, settled, stands
 from tests.workflows.dated import DatedServer
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.fixture(scope="module")
 def open_book(dated: DatedServer, browser) -> Iterator[Book]:

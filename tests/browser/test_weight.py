@@ -6,6 +6,8 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import SCREENS
 from tests.workflows.dated import DatedServer
 
+pytestmark = pytest.mark.no_database
+
 KILOBYTE = 1000
 # Layout shifts since the page began, those after a tap included.
 _SHIFTED = """() => new Promise(done => {

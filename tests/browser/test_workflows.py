@@ -14,7 +14,10 @@ from tests.browser.browser_user import Hand
 from tests.browser.household import Home
 from tests.workflows.dated import DatedServer
 
-pytestmark = pytest.mark.parametrize("hand", ["phone", "phone without scripts"], indirect=True)
+pytestmark = [
+    pytest.mark.no_database,
+    pytest.mark.parametrize("hand", ["phone", "phone without scripts"], indirect=True),
+]
 
 VACATION = ("Mon 15 Jun", "Wed 17 Jun", "Fri 19 Jun")
 

@@ -6,6 +6,8 @@ from django.test import Client
 from tests.web.visitor import Visitor
 from tests.world import PASSWORD
 
+pytestmark = pytest.mark.any_database
+
 ELSEWHERE = [
     "http://localhost/",
     "https://localhost:8443/x",

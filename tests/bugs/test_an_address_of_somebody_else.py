@@ -9,6 +9,8 @@ from django.test import Client, override_settings
 from handsel.models import ApiToken, User
 from tests.world import PASSWORD
 
+pytestmark = pytest.mark.any_database
+
 NEWCOMER = "newcomer@example.com"
 THEIRS, HERS = "a kite over the sea", "two kites over the sea"
 

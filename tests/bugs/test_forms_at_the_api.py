@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.mark.parametrize(
     "content_type",

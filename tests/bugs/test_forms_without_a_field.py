@@ -5,6 +5,8 @@ from django.test import Client
 
 from handsel.rules.lifecycle import State
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.mark.parametrize(
     ("path", "person"),

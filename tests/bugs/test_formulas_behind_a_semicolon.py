@@ -6,6 +6,8 @@ import pytest
 
 from tests.documents.test_sessions_csv import LINE, read
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize(
     ("name", "written"),

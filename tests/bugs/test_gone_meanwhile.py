@@ -1,9 +1,12 @@
 """What is deleted, or left, while a page about it is being put together."""
 
+import pytest
 from django.test import Client
 
 from handsel.access import visibility
 from handsel.models import CareSchedule, CareSession, Family
+
+pytestmark = pytest.mark.any_database
 
 
 def test_a_schedule_or_session_that_has_just_been_deleted_is_not_there(world, monkeypatch):

@@ -10,6 +10,8 @@ from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
 from tests.world import ON_THE_WEB, PASSWORD
 
+pytestmark = pytest.mark.any_database
+
 
 def test_who_has_deleted_her_account_comes_into_no_family_any_more(world):
     invitation = Draft.of(email=world.sam.email, role=Role.PARENT)

@@ -10,6 +10,8 @@ from handsel.rules.lifecycle import State
 from handsel.rules.refusals import Invalid, WrongState
 from tests.world import ON_THE_WEB
 
+pytestmark = pytest.mark.any_database
+
 RATE, GUESS = Decimal("25.00"), Decimal("26.00")
 
 

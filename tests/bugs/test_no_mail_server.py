@@ -9,6 +9,8 @@ from django.test import Client
 
 from handsel.models import User
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture(autouse=True, params=[ConnectionRefusedError, TimeoutError, smtplib.SMTPServerDisconnected])
 def no_server(request, monkeypatch):

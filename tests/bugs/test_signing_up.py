@@ -7,6 +7,8 @@ from django.test import Client
 
 from handsel.models import User
 
+pytestmark = pytest.mark.any_database
+
 SENT = {"name": "Newcomer Somebody", "email": "newcomer@example.com", "password1": "a kite over the sea"}
 
 

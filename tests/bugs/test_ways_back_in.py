@@ -10,6 +10,8 @@ from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB
 
+pytestmark = pytest.mark.any_database
+
 
 def invited(by, family, role: Role, email: str) -> str:
     return invitations.invite(family.id, Draft.of(email=email, role=role), by=by, **ON_THE_WEB)[1]

@@ -8,6 +8,8 @@ import pytest
 
 from tests.server import Server, hold_to_the_contract
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize("charset", ["hex", "rot13", "undefined", "idna", "raw_unicode_escape", "utf-16", "nonsense"])
 @pytest.mark.parametrize("path", ["/healthz?a=%5Cud800", "/accounts/login/?next=/%5Cud800", "/api/v1/me?a=%ff"])

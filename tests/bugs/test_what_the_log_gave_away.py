@@ -7,6 +7,8 @@ import pytest
 
 from tests.server import Server
 
+pytestmark = pytest.mark.no_database
+
 SECRET = "aSecretThatOpensADoor"
 HOST = b"Host: localhost\r\nConnection: close\r\n"
 

@@ -11,6 +11,8 @@ from tests.calendar_server import calendar
 from tests.documents.test_calendar_ics import NIGHT
 from tests.world import ZONE, wall
 
+pytestmark = pytest.mark.no_database
+
 FIRST = wall("2026-06-01 00:00")
 DENTIST = "UID:dentist\nDTSTART:20260602T140000Z\nDTEND:20260602T150000Z"
 

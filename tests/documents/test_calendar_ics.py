@@ -12,6 +12,8 @@ from handsel.documents import calendar_ics
 from handsel.documents.rows import Appointment
 from handsel.rules.lifecycle import State
 
+pytestmark = pytest.mark.no_database
+
 START = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
 NIGHT = Appointment(
     session_id=UUID("01890000-0000-7000-8000-000000000000"),

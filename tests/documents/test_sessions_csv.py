@@ -13,6 +13,8 @@ import pytest
 from handsel.documents import sessions_csv
 from handsel.documents.rows import CareLine, YearRecord
 
+pytestmark = pytest.mark.no_database
+
 LINE = CareLine(
     session_id=UUID("01890000-0000-7000-8000-000000000000"),
     day=date(2026, 10, 31),

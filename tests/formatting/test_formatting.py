@@ -15,6 +15,8 @@ from handsel.pages.recurrence_words import in_words
 from handsel.rules.recurrence import Pattern, Recurrence, Weekday
 from tests.pages.test_recurrence_words import MON, THU, TUE, WED
 
+pytestmark = pytest.mark.no_database
+
 MONDAY_14_DEC = date(2026, 12, 14)
 LANGUAGES = st.sampled_from(["en", "es"])
 READERS = st.builds(Formatter, st.sampled_from([12, 24]), st.integers(0, 6))

@@ -7,6 +7,8 @@ import pytest
 from tests.mailbox import Mailbox
 from tests.server import Server
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
 def book(request) -> Server:

@@ -23,6 +23,8 @@ from tests import calendar_server
 from tests.calendar_server import CalendarServer, calendar
 from tests.rules.test_outside_calendars import PRIVATE
 
+pytestmark = pytest.mark.no_database
+
 QUICK = Limits(connect=1, read=0.3, size=10_000)
 NAME, NUMBER = "calendar.example.com", "93.184.216.34"
 TEXT = calendar("UID:a\nDTSTART:20260602T140000Z\nDURATION:PT1H").encode()

@@ -20,6 +20,8 @@ from handsel.rules.roles import Role
 from tests import notice_factory
 from tests.world import NOW, ON_THE_WEB
 
+pytestmark = pytest.mark.any_database
+
 
 def send(at=NOW) -> None:
     while delivery.route(at) + delivery.deliver(at, ByMailAndPush()):

@@ -1,7 +1,11 @@
 """`handsel push key`: one key for several machines."""
 
+import pytest
+
 from handsel.rules import subscriptions
 from tests.server import Server
+
+pytestmark = pytest.mark.no_database
 
 
 def test_the_key_of_one_machine_serves_the_others():

@@ -18,6 +18,8 @@ from gunicorn.glogging import Logger
 from handsel.management.commands.serve import _ThreadWorker
 from tests.server import Server
 
+pytestmark = pytest.mark.no_database
+
 PRODUCTION = {
     "HANDSEL_PRODUCTION": "1",
     "HANDSEL_SECRET_KEY": "zuri-and-emma-and-theo-are-at-the-park",

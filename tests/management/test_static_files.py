@@ -6,6 +6,8 @@ import pytest
 
 from handsel.management import static_files
 
+pytestmark = pytest.mark.no_database
+
 HARM = {
     "a file is lost": lambda root: next(root.rglob("*.css")).unlink(),
     "a file is cut short": lambda root: next(root.rglob("*.css")).write_text(""),

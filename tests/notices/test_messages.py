@@ -5,6 +5,8 @@ import pytest
 from handsel.notices.messages import sentence
 from handsel.rules.notices import NoticeKind
 
+pytestmark = pytest.mark.no_database
+
 
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_has_its_sentence(kind):

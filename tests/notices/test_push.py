@@ -15,6 +15,8 @@ from tests import push_service
 from tests.push_service import PushService, claims
 from tests.world import NOW
 
+pytestmark = pytest.mark.no_database
+
 MESSAGE = Message({"title": "Noor confirmed a session", "body": "Tue 2 Jun"}, "one-topic", timedelta(hours=1))
 
 

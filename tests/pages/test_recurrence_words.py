@@ -7,6 +7,8 @@ import pytest
 from handsel.pages.recurrence_words import in_words
 from handsel.rules.recurrence import Pattern, Recurrence, Weekday
 
+pytestmark = pytest.mark.no_database
+
 MON, TUE, WED, THU, FRI = list(Weekday)[:5]
 ONCE, WEEKLY, BIWEEKLY, MONTHLY = Recurrence
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.races.concurrency import Household, Town, at_once, now, statuses
 
-pytestmark = pytest.mark.races
+pytestmark = pytest.mark.no_database
 
 # Beside the server, which alone knows the key that the links are signed with.
 _LINKS = """

@@ -8,7 +8,7 @@ import pytest
 
 from tests.races.concurrency import Household, Town, at_once, now, statuses
 
-pytestmark = pytest.mark.races
+pytestmark = pytest.mark.no_database
 
 PAIRS = 10
 

@@ -19,7 +19,7 @@ from tests.races.load import address
 from tests.run import NIGHTLY
 from tests.server import ROOT, Server
 
-pytestmark = pytest.mark.races
+pytestmark = pytest.mark.no_database
 
 PEOPLE, KILLS, CANCELLED = (1000, 50, 20) if NIGHTLY else (200, 8, 4)
 

@@ -11,7 +11,7 @@ import pytest
 from tests.races.concurrency import Household, Town
 from tests.server import ROOT, Server
 
-pytestmark = pytest.mark.races
+pytestmark = pytest.mark.no_database
 
 # A Monday in New York, and the Mondays, Wednesdays and Fridays to the end of the eighth week after it.
 NOW = "2027-03-01T08:00:00+00:00"

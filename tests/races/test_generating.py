@@ -7,7 +7,7 @@ import pytest
 
 from tests.races.concurrency import Household, at_once, statuses
 
-pytestmark = pytest.mark.races
+pytestmark = pytest.mark.no_database
 
 # Overlapping ranges that together are June to August 2026: thirteen weeks of Monday, Wednesday and Friday.
 FIRST, LAST = date(2026, 6, 1), date(2026, 8, 30)

@@ -5,7 +5,7 @@ import pytest
 
 from tests.races.concurrency import Town, at_once, codes, invitation, join, made, statuses
 
-pytestmark = pytest.mark.races
+pytestmark = pytest.mark.no_database
 
 CROWD = 12
 

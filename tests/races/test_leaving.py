@@ -9,7 +9,7 @@ import pytest
 from tests.races.concurrency import invitation, join, made
 from tests.server import Person, hold_to_the_contract
 
-pytestmark = pytest.mark.races
+pytestmark = pytest.mark.no_database
 
 PASSWORD = "emma-naps-at-noon"
 

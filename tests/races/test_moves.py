@@ -5,7 +5,7 @@ import pytest
 
 from tests.races.concurrency import Household, at_once, codes, statuses
 
-pytestmark = pytest.mark.races
+pytestmark = pytest.mark.no_database
 
 CROWD = 200
 A_FEW = 48

@@ -12,7 +12,7 @@ from tests import calendar_server
 from tests.calendar_server import calendar
 from tests.server import ROOT, Server
 
-pytestmark = pytest.mark.races
+pytestmark = pytest.mark.no_database
 
 COUNT = 5
 # As the pages do it, for so many nannies who founded a family each.

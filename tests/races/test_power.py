@@ -10,7 +10,7 @@ import pytest
 from tests.races.concurrency import Household, Town, now
 from tests.server import Server
 
-pytestmark = pytest.mark.races
+pytestmark = pytest.mark.no_database
 
 WRITERS, ENOUGH = 8, 40
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.races.concurrency import Household, at_once, now, statuses
 
-pytestmark = pytest.mark.races
+pytestmark = pytest.mark.no_database
 
 SENDERS = 10
 

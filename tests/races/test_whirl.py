@@ -10,7 +10,7 @@ import pytest
 
 from tests.races.concurrency import Household, at_once, now, statuses
 
-pytestmark = pytest.mark.races
+pytestmark = pytest.mark.no_database
 
 type Deed = Callable[[httpx.Client, str], httpx.Response]
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from handsel.rules import day_column, local_time
 from handsel.rules.overlap import Span, overlaps
 
+pytestmark = pytest.mark.no_database
+
 NEW_YORK, LONDON = "America/New_York", "Europe/London"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FRIDAY = date(2026, 12, 11)

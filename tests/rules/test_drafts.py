@@ -5,6 +5,8 @@ import pytest
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.refusals import Invalid
 
+pytestmark = pytest.mark.no_database
+
 
 def test_a_draft_knows_what_has_a_value():
     draft = Draft({"name": "Mornings", "end_date": None}, wrong={"start_time": "Write the time as HH:MM."})

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from handsel.rules import extending
 
+pytestmark = pytest.mark.no_database
+
 MONDAY = date(2026, 6, 1)
 DAYS = st.dates(date(2000, 1, 1), date(2199, 1, 1))
 

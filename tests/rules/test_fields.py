@@ -14,6 +14,8 @@ from handsel.rules import currencies, fields
 from handsel.rules.fields import Wrong
 from handsel.rules.recurrence import Weekday
 
+pytestmark = pytest.mark.no_database
+
 CONTROLS = [chr(number) for number in range(0x20) if chr(number) not in "\t\n\r"]
 AN_ID = "0197b5d2-6f00-7abc-8def-0123456789ab"
 ANOTHER_ID = "0197b5d2-6f01-7abc-8def-0123456789ab"

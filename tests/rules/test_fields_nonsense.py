@@ -11,6 +11,8 @@ from handsel.rules import fields
 from handsel.rules.fields import Wrong
 from handsel.rules.lifecycle import Status
 
+pytestmark = pytest.mark.no_database
+
 A_MEGABYTE = "x" * 1_000_000
 AN_ID = "0197b5d2-6f00-7abc-8def-0123456789ab"
 

@@ -8,6 +8,8 @@ from handsel.rules import lifecycle
 from handsel.rules.lifecycle import MOVES, Move, State, Status
 from handsel.rules.roles import Role
 
+pytestmark = pytest.mark.no_database
+
 SIX = datetime(2026, 6, 1, 6, tzinfo=UTC)
 HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 

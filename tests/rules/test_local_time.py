@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from handsel.rules import local_time
 
+pytestmark = pytest.mark.no_database
+
 ZONES = {
     # The zone, and how often its clocks changed between 1970 and 2037 at the least.
     "America/New_York": 130,

@@ -21,6 +21,8 @@ from handsel.rules.notices import (
     next_at,
 )
 
+pytestmark = pytest.mark.no_database
+
 NEW_YORK = "America/New_York"
 ZONES = [NEW_YORK, "Europe/London", "Australia/Lord_Howe", "America/Santiago", "Africa/Casablanca", "Asia/Kathmandu"]
 NIGHT = (time(21), time(7))

@@ -8,6 +8,8 @@ from handsel.rules import outside_calendars
 from handsel.rules.fields import Wrong
 from handsel.rules.ip_addresses import is_public
 
+pytestmark = pytest.mark.no_database
+
 
 def test_an_address_as_calendar_apps_give_it_away():
     for said, meant in (

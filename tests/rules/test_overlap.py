@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from handsel.rules import overlap
 from handsel.rules.overlap import Span
 
+pytestmark = pytest.mark.no_database
+
 MONDAY = datetime(2026, 6, 1, tzinfo=UTC)
 
 

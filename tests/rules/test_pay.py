@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from handsel.rules import pay
 
+pytestmark = pytest.mark.no_database
+
 SIX = datetime(2026, 6, 1, 6, tzinfo=UTC)
 
 

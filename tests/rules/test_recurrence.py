@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from handsel.rules import recurrence
 from handsel.rules.recurrence import WEEK, Pattern, Recurrence, Weekday
 
+pytestmark = pytest.mark.no_database
+
 EXAMPLES = 100_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 2_000
 a_lot = settings(max_examples=EXAMPLES, deadline=None)
 a_few = settings(max_examples=EXAMPLES // 5, deadline=None)

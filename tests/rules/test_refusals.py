@@ -7,6 +7,8 @@ import pytest
 
 from handsel.rules import refusals
 
+pytestmark = pytest.mark.no_database
+
 SIX = datetime(2026, 6, 1, 6, tzinfo=UTC)
 CODES = {
     refusals.NotVisible: "not_found",

@@ -11,6 +11,8 @@ from handsel.rules import local_time, recurrence, reminders
 from handsel.rules.recurrence import Pattern, Recurrence, Weekday
 from handsel.rules.reminders import Window
 
+pytestmark = pytest.mark.no_database
+
 NEW_YORK, LONDON, APIA = "America/New_York", "Europe/London", "Pacific/Apia"
 ZONES = [NEW_YORK, LONDON, "Australia/Lord_Howe", "America/Santiago", APIA, "Africa/Casablanca", "Asia/Kathmandu"]
 A_DAY, A_SECOND = timedelta(days=1), timedelta(seconds=1)

@@ -5,6 +5,8 @@ import pytest
 from handsel.rules import roles
 from handsel.rules.roles import Capability, Role
 
+pytestmark = pytest.mark.no_database
+
 # One column each: PARENT, COORDINATOR, VIEWER; then a NANNY facing another nanny's thing, her own, and nobody's; then
 # the nanny who founded the family and is alone in charge, facing another nanny's thing.
 COLUMNS = ("PARENT", "COORDINATOR", "VIEWER", "another's", "her own", "nobody's", "in charge")

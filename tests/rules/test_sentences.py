@@ -4,9 +4,13 @@ import json
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from handsel.rules import lifecycle
 from handsel.rules.lifecycle import Move, State
 from handsel.rules.sentences import Sentence, say
+
+pytestmark = pytest.mark.no_database
 
 
 def test_a_sentence_is_its_english_text():

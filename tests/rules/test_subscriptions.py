@@ -9,6 +9,8 @@ from handsel.rules import subscriptions
 from handsel.rules.fields import Wrong
 from tests.push_service import Browser, b64
 
+pytestmark = pytest.mark.no_database
+
 GOOD = [
     "https://fcm.googleapis.com/fcm/send/abc:APA91b-_x",
     "https://updates.push.services.mozilla.com/wpush/v2/gAAAA",

@@ -4,9 +4,12 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from django.apps import apps
 
 import handsel
+
+pytestmark = pytest.mark.no_database
 
 SOURCE = Path(handsel.__file__).parent
 # admin shows rows as they are

@@ -21,6 +21,8 @@ from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCH
 from tests.web.random_input import NEVER, TOO_MUCH, WRONG, Sender
 from tests.world import ON_THE_WEB, PASSWORD, World
 
+pytestmark = pytest.mark.any_database
+
 # Fields that take text; and what takes anything: boxes are ticked by whatever is sent, `kind` is what a button says.
 TEXTS = {
     "name",

@@ -33,6 +33,8 @@ from tests.run import in_turn
 from tests.web.random_input import NEVER, TOO_MUCH, WRONG, Sender
 from tests.world import ON_THE_WEB, PASSWORD, World
 
+pytestmark = pytest.mark.any_database
+
 IDS = ["", "1", str(uuid4()), f"{uuid4()}:1", f"{uuid4()}:-1,{uuid4()}:x", ",,:,", ":" * 2_000, f"{uuid4()}," * 2_000]
 PLACES = [
     "//example.com/",

@@ -16,6 +16,8 @@ from tests.access.routes import OUTSIDE
 from tests.web.visitor import Visitor
 from tests.world import LONG_AGO, NOW, World, wall
 
+pytestmark = pytest.mark.any_database
+
 ADDRESS = "https://calendar.example.com/secret-of-noor/basic.ics"
 
 

@@ -13,6 +13,8 @@ from handsel.rules.roles import Role
 from tests.web.visitor import Page, Visitor
 from tests.world import LONG_AGO, World, wall
 
+pytestmark = pytest.mark.any_database
+
 
 def day_of(page: Page, day: str) -> str:
     """What one day of the week holds, as text."""

@@ -10,6 +10,8 @@ from handsel.models import TimeOff, User
 from tests.web.visitor import Page
 from tests.world import LONG_AGO, World
 
+pytestmark = pytest.mark.any_database
+
 
 def day_of(page: Page, day: str) -> str:
     """What one day of the week holds, as text."""

@@ -11,6 +11,8 @@ from tests import push_service
 from tests.web.visitor import Visitor
 from tests.world import NOW, PASSWORD
 
+pytestmark = pytest.mark.any_database
+
 FIREFOX = "Mozilla/5.0 (Android 16; Mobile; rv:150.0) Gecko/150.0 Firefox/150.0"
 
 

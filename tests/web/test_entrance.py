@@ -8,6 +8,8 @@ from handsel.models import User
 from tests.web.visitor import Page, Visitor, mailed_code
 from tests.world import PASSWORD
 
+pytestmark = pytest.mark.any_database
+
 
 def test_where_one_begins(ana, noor, sam, viewer, world):
     assert Visitor().client.get("/").headers["Location"] == "/accounts/login/"

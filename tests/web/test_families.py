@@ -12,6 +12,8 @@ from handsel.rules.lifecycle import State
 from tests.web.many_rows import crowd
 from tests.world import NOW, wall
 
+pytestmark = pytest.mark.any_database
+
 NEW = {
     "role": "PARENT",
     "name": "Strangers",

@@ -21,6 +21,8 @@ from tests.web.invalid_input import Form, Reads, try_all
 from tests.web.visitor import Page, Visitor
 from tests.world import ON_THE_WEB, PASSWORD, World
 
+pytestmark = pytest.mark.any_database
+
 
 @dataclass(frozen=True)
 class Place:

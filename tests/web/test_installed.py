@@ -12,6 +12,8 @@ from django.test import Client
 
 from handsel.web.views import installed
 
+pytestmark = pytest.mark.any_database
+
 STATIC = Path(settings.PACKAGE) / "static"
 
 

@@ -9,6 +9,8 @@ from handsel.models import User
 from handsel.rules.lifecycle import State
 from tests.web.visitor import Page, Visitor
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def ana_in_spanish(world) -> Visitor:

@@ -13,6 +13,8 @@ from tests.web.many_rows import crowd
 from tests.web.visitor import Visitor
 from tests.world import NOW
 
+pytestmark = pytest.mark.any_database
+
 
 class Tab:
     """A page that stays open and asks whether something has changed."""

@@ -24,6 +24,8 @@ from tests.web.many_rows import crowd
 from tests.web.visitor import Visitor
 from tests.world import NOW, ON_THE_WEB, World
 
+pytestmark = pytest.mark.any_database
+
 
 def asked(world: World, person: User, sessions: list[CareSession], **columns) -> Notice:
     named = {"session": sessions[0]} if len(sessions) == 1 else {}

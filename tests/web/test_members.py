@@ -4,10 +4,14 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from handsel.models import Family, Invitation, Member
 from handsel.rules.roles import Role
 from tests.web.visitor import Visitor, mailed_code
 from tests.world import NOW
+
+pytestmark = pytest.mark.any_database
 
 
 def invite(visitor: Visitor, family: Family, **form: Any) -> str:

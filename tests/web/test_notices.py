@@ -17,6 +17,8 @@ from tests.web.controls import Controls
 from tests.web.visitor import Page, Visitor
 from tests.world import NOW
 
+pytestmark = pytest.mark.any_database
+
 CALM = {"quiet_from": "", "quiet_until": "", "mails_together": "no", "mails_at": "18:00"}
 BY_DEFAULT = {way.value: [topic.value for topic in Topic if way in DEFAULTS[topic]] for way in Way}
 

@@ -15,6 +15,8 @@ from handsel.rules.roles import Role
 from tests.web.visitor import Page
 from tests.world import LONG_AGO, NOW, ON_THE_WEB, PASSWORD, wall
 
+pytestmark = pytest.mark.any_database
+
 
 def test_a_notice_leads_to_what_it_is_about_and_is_read_then(ana, noor, world):
     schedule = world.schedule()

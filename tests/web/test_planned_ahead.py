@@ -8,6 +8,8 @@ from handsel.rules.lifecycle import State
 from tests.web.controls import Controls
 from tests.world import NOW
 
+pytestmark = pytest.mark.any_database
+
 SEEN = "WEEKLY|FRIDAY,MONDAY,WEDNESDAY|06:00:00|14:30:00|2026-06-01|None"
 
 

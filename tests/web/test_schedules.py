@@ -10,6 +10,8 @@ from handsel.models import CareSchedule, CareSession, Notice, TimeOff
 from handsel.rules.lifecycle import State
 from tests.world import LONG_AGO, World
 
+pytestmark = pytest.mark.any_database
+
 SEEN = "WEEKLY|FRIDAY,MONDAY,WEDNESDAY|06:00:00|14:30:00|2026-06-01|None"
 
 

@@ -19,6 +19,8 @@ from handsel.web import last_seen
 from tests.web.visitor import Page, Visitor, mailed_code
 from tests.world import PASSWORD
 
+pytestmark = pytest.mark.any_database
+
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0"
 IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 20_0 like Mac OS X) AppleWebKit/605.1.15 Version/20.0 Safari/604.1"
 

@@ -9,6 +9,8 @@ from handsel.models import CareSession, ChangeRequest, Family
 from handsel.rules.lifecycle import State
 from tests.world import World, wall
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def planned(world: World):

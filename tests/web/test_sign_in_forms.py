@@ -15,6 +15,8 @@ from tests.web.invalid_input import TO_A_STRANGER, Form, Reads, try_all
 from tests.web.visitor import Page, mailed_code
 from tests.world import PASSWORD
 
+pytestmark = pytest.mark.any_database
+
 NEW = {"password1": "a kite over the sea", "password2": "a kite over the sea"}
 SAM = "sam@example.com"
 # Route -> what it says when nothing is wrong.

@@ -9,6 +9,8 @@ import pytest
 from tests.mailbox import Mailbox
 from tests.server import Server, hold_to_the_contract
 
+pytestmark = pytest.mark.no_database
+
 PASSWORD = "theo sleeps at two"
 
 

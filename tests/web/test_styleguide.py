@@ -6,6 +6,8 @@ from django.test import Client
 from handsel.pages.page_rows import MARKS
 from tests.web.visitor import Page
 
+pytestmark = pytest.mark.no_database
+
 
 def test_it_is_not_there_for_people():
     assert Client().get("/styleguide/").status_code == 404

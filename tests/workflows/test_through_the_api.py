@@ -13,6 +13,8 @@ import pytest
 from tests.server import Person
 from tests.workflows.dated import DatedServer
 
+pytestmark = pytest.mark.no_database
+
 JUNE = {"from": "2026-06-01", "to": "2026-06-30"}
 MONDAYS_WEDNESDAYS_FRIDAYS = [
     "2026-06-01", "2026-06-03", "2026-06-05",
