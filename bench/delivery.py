@@ -30,7 +30,7 @@ from handsel.actions import delivery
 from handsel.management import letters
 from handsel.management.carriers import ByMailAndPush
 from handsel.models import CareSession, Delivery, Device, Family, Member, Notice, NoticeChoice, User
-from handsel.notices.channels import email
+from handsel.outbound import email
 from handsel.rules.notices import Outcome, Topic, Way
 from tests.mailbox import Mailbox
 from tests.push_service import Browser, push_service

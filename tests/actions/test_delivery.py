@@ -10,7 +10,7 @@ from allauth.account.models import EmailAddress
 
 from handsel.actions import care_sessions, delivery, generation, invitations
 from handsel.models import Delivery, Device, Invitation, Notice, NoticeChoice, User
-from handsel.notices.channels import PermanentFailure, TemporaryFailure
+from handsel.outbound import PermanentFailure, TemporaryFailure
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import Topic, Way

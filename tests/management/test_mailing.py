@@ -9,8 +9,8 @@ from handsel.access import tokens
 from handsel.actions import care_sessions, invitations
 from handsel.management.duties import DUTIES, deliver
 from handsel.models import CareSession, Delivery, Family, Invitation, Notice, User
-from handsel.notices.channels import PermanentFailure, TemporaryFailure
-from handsel.notices.channels.email import Letter, hand_over
+from handsel.outbound import PermanentFailure, TemporaryFailure
+from handsel.outbound.email import Letter, hand_over
 from handsel.pages import members_page
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State

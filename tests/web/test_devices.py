@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from handsel.models import Device
-from handsel.notices.channels import push
+from handsel.outbound import push
 from tests import push_service
 from tests.web.visitor import Visitor
 from tests.world import NOW, PASSWORD

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from handsel.models import CareSession, Delivery, Device, Invitation, Notice, NoticeChoice, User
-from handsel.notices.channels import PermanentFailure, TemporaryFailure
+from handsel.outbound import PermanentFailure, TemporaryFailure
 from handsel.queries import notice_validity
 from handsel.queries.people import who_reads_mail
 from handsel.rules import backoff

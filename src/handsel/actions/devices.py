@@ -14,7 +14,6 @@ from django.db.models import QuerySet
 
 from handsel.access import tokens, visibility
 from handsel.models import Device, User
-from handsel.notices.channels import push
 from handsel.rules import fields, subscriptions
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
@@ -122,16 +121,12 @@ def mine(device_id: UUID, *, by: User) -> Device:
     return device
 
 
-def ring(device: Device, message: push.Message, *, at: datetime) -> bool:
-    """Whether it was sent: a browser that takes nothing any more is forgotten.
-
-    Raises TemporaryFailure and PermanentFailure.
-    """
-    try:
-        push.send(push.Browser(device.endpoint, device.p256dh, device.auth), message, at=at)
-    except push.SubscriptionGone:
-        forget(Device.objects.filter(pk=device.pk))
-        log.info("Device %s of %s is gone", device.pk, device.person_id)
-        return False
+def note_push(device: Device, *, at: datetime) -> None:
+    """A notice was pushed to this device."""
     Device.objects.filter(pk=device.pk).update(last_told_at=at)
-    return True
+
+
+def drop_gone(device: Device) -> None:
+    """The push service says that this browser takes nothing any more."""
+    forget(Device.objects.filter(pk=device.pk))
+    log.info("Device %s of %s is gone", device.pk, device.person_id)

@@ -7,7 +7,7 @@ from typing import Any
 from handsel.access import tokens
 from handsel.actions.delivery import News
 from handsel.management import letters, push_carrier
-from handsel.notices.channels import PermanentFailure, email
+from handsel.outbound import PermanentFailure, email
 
 
 class ByMailAndPush:

@@ -21,7 +21,7 @@ from handsel.formatting import money, names
 from handsel.formatting.dates import Formatter
 from handsel.management import addresses
 from handsel.notices import messages
-from handsel.notices.channels.email import Letter
+from handsel.outbound.email import Letter
 from handsel.pages import invitations, letters
 from handsel.queries import calendar_feed, people
 from handsel.rules import local_time

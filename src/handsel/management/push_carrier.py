@@ -15,7 +15,8 @@ from django.utils.translation import gettext
 from handsel.actions import devices
 from handsel.actions.delivery import News
 from handsel.notices import messages
-from handsel.notices.channels.push import Message
+from handsel.outbound import push as push_transport
+from handsel.outbound.push import Message, SubscriptionGone
 from handsel.pages import inbox, lock_screen
 from handsel.rules import base64url
 from handsel.rules.notices import TOPICS, URGENT, NoticeKind, kept_for
@@ -25,7 +26,13 @@ from handsel.rules.refusals import NotVisible
 def push(device: Any, news: News, _delivery: Any, *, at: datetime) -> None:
     """actions.delivery.Carriers. Nothing is sent to a browser that has become somebody else's, or is gone."""
     with suppress(NotVisible):
-        devices.ring(devices.mine(device.pk, by=news.notice.person), message(news), at=at)
+        device = devices.mine(device.pk, by=news.notice.person)
+        try:
+            push_transport.send(device, message(news), at=at)
+        except SubscriptionGone:
+            devices.drop_gone(device)
+        else:
+            devices.note_push(device, at=at)
 
 
 def message(news: News) -> Message:

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management import BaseCommand
 
 from handsel.management import addresses
-from handsel.notices.channels import PermanentFailure, TemporaryFailure, email
-from handsel.notices.channels.email import Letter
+from handsel.outbound import PermanentFailure, TemporaryFailure, email
+from handsel.outbound.email import Letter
 
 
 class Command(BaseCommand):

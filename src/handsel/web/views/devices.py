@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_POST
 
 from handsel.actions import devices
-from handsel.notices.channels import PermanentFailure, TemporaryFailure, push
+from handsel.outbound import PermanentFailure, TemporaryFailure, push
 from handsel.pages import push_devices, user_agents
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
@@ -71,7 +71,10 @@ def ring(request: Request, device_id: UUID) -> HttpResponse:
         responses.warn(request, gettext("One was sent just now. Wait a moment before you try again."))
         return redirect(_PAGE)
     try:
-        sent = devices.ring(device, _trial(), at=timezone.now())
+        push.send(device, _trial(), at=timezone.now())
+    except push.SubscriptionGone:
+        devices.drop_gone(device)
+        responses.warn(request, gettext("That browser takes no notices any more, so it was removed."))
     except TemporaryFailure:
         responses.warn(request, gettext("The push service of that browser does not answer. Try again later."))
     except PermanentFailure:
@@ -79,10 +82,8 @@ def ring(request: Request, device_id: UUID) -> HttpResponse:
             request, gettext("The push service of that browser refuses it. Remove the device and add it anew.")
         )
     else:
-        if sent:
-            responses.flash(request, gettext("Sent. It should be there in a moment."))
-        else:
-            responses.warn(request, gettext("That browser takes no notices any more, so it was removed."))
+        devices.note_push(device, at=timezone.now())
+        responses.flash(request, gettext("Sent. It should be there in a moment."))
     finally:
         cache.delete(_TRIED_NOW)
     return redirect(_PAGE)

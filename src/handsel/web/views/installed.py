@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from handsel.notices.channels import push
+from handsel.outbound import push
 
 _STATIC = settings.PACKAGE / "static"
 _PAPER = "#f6f1e6"

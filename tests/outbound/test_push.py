@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from handsel.notices.channels import PermanentFailure, TemporaryFailure, push
-from handsel.notices.channels.push import Browser, Message, SubscriptionGone
+from handsel.models import Device
+from handsel.outbound import PermanentFailure, TemporaryFailure, push
+from handsel.outbound.push import Message, SubscriptionGone
 from handsel.rules import base64url
 from tests import push_service
 from tests.push_service import PushService, claims
@@ -27,18 +28,17 @@ def service(settings):
         yield started
 
 
-def at(theirs: push_service.Browser) -> Browser:
-    return Browser(**theirs.subscription)
+def at(theirs: push_service.Browser) -> Device:
+    return Device(**theirs.subscription)
 
 
 def test_the_example_of_the_standard_is_closed_as_it_says():
     """RFC 8291, section 5."""
     key = base64url.decode("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")
     ours = ec.derive_private_key(int.from_bytes(key), push._CURVE)
-    theirs = Browser(
-        "https://push.example.net/push/JzLQ3raZJfFBR0aqvOMsLrt54w4rJUsV",
-        "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
-        "BTBZMqHH6r4Tts7J_aSIgg",
+    theirs = Device(
+        p256dh="BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        auth="BTBZMqHH6r4Tts7J_aSIgg",
     )
     text = b"When I grow up, I want to be a watermelon"
     closed = push._close(text, theirs, ours, base64url.decode("DGv6ra1nlYgDCS1FRnbzlw"))

@@ -5,7 +5,7 @@ from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPRes
 
 from django.core.mail import EmailMultiAlternatives
 
-from handsel.notices.channels import MessageRejected, PermanentFailure, TemporaryFailure
+from handsel.outbound import MessageRejected, PermanentFailure, TemporaryFailure
 
 _FOR_GOOD = 500
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from os import urandom
 from time import monotonic
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from cryptography.hazmat.primitives import hashes
@@ -24,9 +25,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 
-from handsel.notices.channels import PermanentFailure, TemporaryFailure
+from handsel.outbound import PermanentFailure, TemporaryFailure
 from handsel.rules import base64url, ip_addresses
 from handsel.rules.subscriptions import signing_key
+
+if TYPE_CHECKING:
+    from handsel.models import Device
 
 PATIENCE = 10.0  # seconds, for all of it but the look-up of the name, which has the system's own
 _RECORD = 4096  # what a push service has to take at least
@@ -40,15 +44,6 @@ class SubscriptionGone(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Browser:
-    """Where a browser is rung, and its keys (base64url)."""
-
-    endpoint: str
-    p256dh: str
-    auth: str
-
-
-@dataclass(frozen=True, slots=True)
 class Message:
     """said: what the service worker is given, as JSON. topic: a later message of the same takes this one's place."""
 
@@ -58,11 +53,11 @@ class Message:
     is_urgent: bool = False
 
 
-def send(browser: Browser, message: Message, *, at: datetime) -> None:
+def send(device: "Device", message: Message, *, at: datetime) -> None:
     """Raises SubscriptionGone, TemporaryFailure or PermanentFailure, whose texts name nothing of where."""
-    body = close(json.dumps(message.said, ensure_ascii=False).encode(), browser)
+    body = close(json.dumps(message.said, ensure_ascii=False).encode(), device)
     headers = {
-        "Authorization": authorization(browser.endpoint, at=at),
+        "Authorization": authorization(device.endpoint, at=at),
         "Content-Encoding": "aes128gcm",
         "Content-Type": "application/octet-stream",
         "TTL": str(int(message.keep_for.total_seconds())),
@@ -70,7 +65,7 @@ def send(browser: Browser, message: Message, *, at: datetime) -> None:
         "Topic": message.topic,
     }
     try:
-        status = _post(urlsplit(browser.endpoint), headers, body)
+        status = _post(urlsplit(device.endpoint), headers, body)
     except (OSError, UnicodeError) as trouble:  # also what TLS and the look-up complain of
         raise TemporaryFailure(type(trouble).__name__) from None
     if status in (404, 410):
@@ -84,18 +79,18 @@ def send(browser: Browser, message: Message, *, at: datetime) -> None:
 # What only the browser reads (RFC 8291, RFC 8188)
 
 
-def close(said: bytes, browser: Browser) -> bytes:
+def close(said: bytes, device: "Device") -> bytes:
     """The message as one record: the keys are made of a new pair of ours, the browser's public key and its secret."""
-    return _close(said, browser, ec.generate_private_key(_CURVE), urandom(16))
+    return _close(said, device, ec.generate_private_key(_CURVE), urandom(16))
 
 
-def _close(said: bytes, browser: Browser, ours: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
+def _close(said: bytes, device: "Device", ours: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
     if len(said) > MOST:
         raise PermanentFailure("too long")
-    theirs = base64url.decode(browser.p256dh)
+    theirs = base64url.decode(device.p256dh)
     shared = ours.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs))
     mine = _point(ours.public_key())
-    material = _derived(shared, base64url.decode(browser.auth), b"WebPush: info\0" + theirs + mine, 32)
+    material = _derived(shared, base64url.decode(device.auth), b"WebPush: info\0" + theirs + mine, 32)
     key = _derived(material, salt, b"Content-Encoding: aes128gcm\0", 16)
     nonce = _derived(material, salt, b"Content-Encoding: nonce\0", 12)
     header = salt + _RECORD.to_bytes(4) + bytes([len(mine)]) + mine

@@ -1,4 +1,4 @@
-"""The ways out of the book. Each hands over what it is given, or says why not."""
+"""The transports: mail, pushes and the one HTTP client. Each hands over what it is given, or says why not."""
 
 
 class TemporaryFailure(Exception):
