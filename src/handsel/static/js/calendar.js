@@ -17,14 +17,22 @@ const minutes = (link) => {
 function besides(link, day) {
   if (link.hasAttribute("data-day")) return day;
   const wanted = minutes(link);
-  return inDay(day).slice(1).findLast((other) => minutes(other) <= wanted) ?? inDay(day)[1] ?? day;
+  return (
+    inDay(day)
+      .slice(1)
+      .findLast((other) => minutes(other) <= wanted) ??
+    inDay(day)[1] ??
+    day
+  );
 }
 
 /** To the day next to the last one shown, where the page of the days before or after opens with the focus on it. */
 function turn(step) {
   const link = calendar.querySelector(step < 0 ? "[rel=prev]" : "[rel=next]");
   if (!link) return;
-  const edge = days().at(step < 0 ? 0 : -1).id.slice("day-".length);
+  const edge = days()
+    .at(step < 0 ? 0 : -1)
+    .id.slice("day-".length);
   const [year, month, number] = edge.split("-").map(Number);
   const next = new Date(Date.UTC(year, month - 1, number + step)).toISOString().slice(0, 10);
   location.assign(`${link.href}#day-${next}`);
@@ -81,7 +89,8 @@ function begin(event) {
   if (getComputedStyle(entry.parentElement).display !== "grid") return;
   const pressed = first + ((last - first) * (event.clientY - box.top)) / box.height;
   const start = Math.max(first, Math.min(Math.floor(pressed / 30) * 30, last - 30));
-  const said = (minute) => `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+  const said = (minute) =>
+    `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
   const address = new URL(gap.href);
   address.searchParams.set("from", said(start));
   address.searchParams.set("to", said(Math.min(start + 240, last)));
@@ -92,12 +101,16 @@ function begin(event) {
 function showChosenFamily(form) {
   const select = form.querySelector("select");
   let byKey = false;
-  select.addEventListener("pointerdown", () => { byKey = false; });
+  select.addEventListener("pointerdown", () => {
+    byKey = false;
+  });
   select.addEventListener("keydown", (event) => {
     byKey = true;
     if (event.key === "Enter") form.requestSubmit();
   });
-  select.addEventListener("change", () => { if (!byKey) form.requestSubmit(); });
+  select.addEventListener("change", () => {
+    if (!byKey) form.requestSubmit();
+  });
 }
 
 const letters = document.getElementById("letter-keys");

@@ -18,7 +18,7 @@ function tick() {
     const minutes = Math.floor((now - begun.get(time)) / MINUTE);
     said(time, minutes);
     const bar = document.querySelector(".hero-bar[data-minutes] :last-child");
-    bar?.setAttribute("width", `${Math.min(100, Math.floor(100 * minutes / bar.parentElement.dataset.minutes))}%`);
+    bar?.setAttribute("width", `${Math.min(100, Math.floor((100 * minutes) / bar.parentElement.dataset.minutes))}%`);
   }
 }
 

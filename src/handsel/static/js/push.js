@@ -6,8 +6,9 @@ const begin = part.querySelector("[data-push-begin]");
 const end = part.querySelector("form[data-push=on]");
 const PATIENCE = 15_000; // milliseconds, for the browser to reach its push service
 
-const isApple = /iPhone|iPad/.test(navigator.userAgent)
-  || navigator.userAgent.includes("Macintosh") && navigator.maxTouchPoints > 1;
+const isApple =
+  /iPhone|iPad/.test(navigator.userAgent) ||
+  (navigator.userAgent.includes("Macintosh") && navigator.maxTouchPoints > 1);
 
 function show(...states) {
   for (const one of part.querySelectorAll("[data-push]")) one.hidden = !states.includes(one.dataset.push);

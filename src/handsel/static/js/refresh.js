@@ -31,12 +31,16 @@ function ask(seen) {
 function disturbs() {
   const fields = [...main.querySelectorAll("input:not([type=hidden]), textarea, select")];
   const filled = fields.some((one) =>
-    one.options ? [...one.options].some((option) => option.selected !== option.defaultSelected)
-      : one.checked !== one.defaultChecked || one.value !== one.defaultValue);
-  return filled
-    || main.querySelector("details[open], [aria-busy]") !== null
-    || main.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")
-    || !getSelection().isCollapsed && main.contains(getSelection().anchorNode);
+    one.options
+      ? [...one.options].some((option) => option.selected !== option.defaultSelected)
+      : one.checked !== one.defaultChecked || one.value !== one.defaultValue,
+  );
+  return (
+    filled ||
+    main.querySelector("details[open], [aria-busy]") !== null ||
+    (main.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) ||
+    (!getSelection().isCollapsed && main.contains(getSelection().anchorNode))
+  );
 }
 
 document.addEventListener("htmx:beforeSwap", (event) => {

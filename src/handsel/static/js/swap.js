@@ -73,4 +73,6 @@ function tell(event, reason) {
 document.addEventListener("htmx:beforeRequest", () => trouble.replaceChildren());
 document.addEventListener("htmx:sendError", (event) => tell(event, "offline"));
 document.addEventListener("htmx:timeout", (event) => tell(event, "late"));
-document.addEventListener("htmx:responseError", (event) => tell(event, event.detail.xhr.status === 429 ? "busy" : "broken"));
+document.addEventListener("htmx:responseError", (event) =>
+  tell(event, event.detail.xhr.status === 429 ? "busy" : "broken"),
+);
