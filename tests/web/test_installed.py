@@ -38,7 +38,8 @@ def test_the_worker_keeps_all_that_its_pages_are_made_of():
     worker = client.get("/service-worker.js")
     assert worker["Content-Type"].startswith("text/javascript")
     assert worker["Cache-Control"] == "no-cache"
-    kept = json.loads(re.search(r"new Set\((\[.*?\])\)", worker.content.decode())[1])
+    written = re.search(r'new Set\(JSON\.parse\(("\[.*?\]")\)\)', worker.content.decode())[1]
+    kept = json.loads(json.loads(written))
     for address in ("/offline/", "/offline/unsent/"):
         assert f'"{address}"' in worker.content.decode()
         html = client.get(address).content.decode()

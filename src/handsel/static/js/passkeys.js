@@ -1,11 +1,13 @@
 // Shows what needs a passkey only where the browser knows passkeys, and says at the form when there came none.
 
-const show = (name) => document.querySelectorAll(`[data-passkey${name}]`).forEach((part) => (part.hidden = false));
+function setHidden(attribute, hidden) {
+  for (const part of document.querySelectorAll(`[${attribute}]`)) part.hidden = hidden;
+}
 
-document.querySelectorAll("[data-passkey-without]").forEach((part) => (part.hidden = true));
-show(window.PublicKeyCredential ? "" : "-unknown");
+setHidden("data-passkey-without", true);
+setHidden(window.PublicKeyCredential ? "data-passkey" : "data-passkey-unknown", false);
 
 document.addEventListener("allauth.error", (event) => {
   event.preventDefault();
-  show("-trouble");
+  setHidden("data-passkey-trouble", false);
 });

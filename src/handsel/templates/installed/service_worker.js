@@ -2,7 +2,7 @@
 // is never kept: nothing is put into the cache but the list below, fetched as nobody.
 
 const CACHE = "handsel-{{ version }}";
-const FILES = new Set({{ files|safe }});
+const FILES = new Set(JSON.parse("{{ files|escapejs }}"));
 const UNREACHED = "{{ unreached }}";
 const UNSENT = "{{ unsent }}";
 
