@@ -52,7 +52,7 @@ def letters() -> list[str]:
     from handsel.actions.delivery import News
     from handsel.management import letters
     from handsel.models import User
-    from handsel.queries import notice_validity
+    from handsel.notices import validity
     from handsel.rules.drafts import Draft
     from handsel.rules.roles import Role
     from tests import notice_factory, world
@@ -62,7 +62,7 @@ def letters() -> list[str]:
     User.objects.filter(pk=people.luis.pk).update(language="es")
     written = []
     for notice in notice_factory.of_every_kind(people):
-        sessions = notice_validity.still_valid([notice], at=world.NOW)[notice.id]
+        sessions = validity.still_valid([notice], at=world.NOW)[notice.id]
         written.append(letters.notice(notice.person, [News(notice, sessions[:8])], [notice.id]).html)
     draft = Draft.of(email="luis@example.com", role=Role.NANNY)
     invitation, _ = invitations.invite(people.okafors.id, draft, by=people.ada, **world.ON_THE_WEB)

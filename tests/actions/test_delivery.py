@@ -132,6 +132,21 @@ def test_a_worker_that_was_away_floods_nobody(world):
     assert ways() == []
 
 
+def test_mails_of_a_day_are_gathered_but_for_what_is_of_this_hour(world):
+    User.objects.filter(pk=world.ana.pk).update(mails_at=time(18))
+    phone(world.ana)
+    for topic in (Topic.STARTED, Topic.TOMORROW, Topic.TO_START, Topic.TO_COMPLETE):
+        choose(world.ana, topic, Way.EMAIL, wanted=True)
+    kinds = ["session.started", "reminder.tomorrow", "reminder.should_have_started", "reminder.still_running"]
+    for kind in [*kinds, "session.confirmed"]:
+        Notice.objects.create(person=world.ana, family=world.riveras, kind=kind, at=NOW)
+    delivery.route(NOW)
+    later = Delivery.objects.filter(due_at__gt=NOW)
+    assert [(one.notice.kind, one.way, one.due_at) for one in later] == [
+        ("session.confirmed", Way.EMAIL, wall("2026-06-01 18:00"))
+    ]
+
+
 def test_quiet_hours_are_those_of_the_person(world, carriers):
     User.objects.filter(pk=world.noor.pk).update(
         quiet_from=time(21), quiet_until=time(7), time_zone="Europe/London", mails_at=None
@@ -274,7 +289,7 @@ def test_a_turn_costs_as_many_queries_for_many_as_for_one(world, carriers, numbe
         confirmed(world, f"2026-06-{1 + day:02} 15:00")
     with django_assert_num_queries(8):
         delivery.route(NOW)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         delivery.deliver(NOW, carriers)
     assert carriers.taken == [("Noor", ["session.confirmed"] * number, number)]
 

@@ -8,10 +8,11 @@ from handsel.access import mail_links
 from handsel.actions import delivery, mail_answers, notice_choices
 from handsel.models import CareSession, Delivery, Device, Notice, NoticeChoice, User
 from handsel.notices import outbox
-from handsel.queries.notice_choices import chosen
+from handsel.notices.choices import chosen
+from handsel.notices.kinds import TOPICS, topics_for
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
-from handsel.rules.notices import DEFAULTS, NoticeKind, Topic, Way, topics_for
+from handsel.rules.notices import NoticeKind, Topic, Way
 from handsel.rules.refusals import Invalid, NotVisible
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB
@@ -34,7 +35,7 @@ def test_a_choice_is_kept_when_it_is_taken_back_so_that_other_defaults_do_not_un
     (row,) = NoticeChoice.objects.all()
     assert row.wanted is True
     assert chosen(world.ana)[Topic.CONFIRMED, Way.EMAIL] is True
-    assert chosen(world.noor)[Topic.STARTED, Way.PUSH] is (Way.PUSH in DEFAULTS[Topic.STARTED])
+    assert chosen(world.noor)[Topic.STARTED, Way.PUSH] is (Way.PUSH in TOPICS[Topic.STARTED].ways)
 
 
 def test_nothing_is_half_saved(world):

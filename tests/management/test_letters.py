@@ -15,7 +15,8 @@ from handsel.access import mail_links
 from handsel.actions import care_sessions, delivery
 from handsel.management.carriers import ByMailAndPush
 from handsel.models import CareSession, Child, Delivery, Family, Notice, NoticeChoice, User
-from handsel.rules.notices import TOPICS, NoticeKind, Topic, Way
+from handsel.notices.kinds import KINDS
+from handsel.rules.notices import NoticeKind, Topic, Way
 from handsel.rules.roles import Role
 from tests import notice_factory
 from tests.world import NOW, ON_THE_WEB
@@ -106,7 +107,7 @@ def test_the_button_leads_to_the_answer_or_to_the_page(world, mailbox):
         send()
         [letter] = mailbox.all()
         answer = f"https://book.example.org/mail/answer/{mail_links.to_answer(notice.id)}/"
-        asks = TOPICS[kind] in (Topic.TO_ANSWER, Topic.STILL_TO_ANSWER)
+        asks = KINDS[kind].topic in (Topic.TO_ANSWER, Topic.STILL_TO_ANSWER)
         # A nanny answers for nobody; and what has no nanny any more needs another one, not a word.
         may = notice.person == world.ana and kind is not NoticeKind.SESSIONS_WITHOUT_NANNY
         assert (answer in links(letter)) == (asks and may), kind
@@ -199,7 +200,7 @@ def test_what_is_due_together_is_one_letter_with_the_ways_to_stop_each(world, ma
     [letter] = [letter for letter in mailbox.all() if letter["To"] == "ana@example.com"]
     assert letter["Subject"] == f"{len(notices)} things from your care book"
     for notice in notices:
-        topic = TOPICS[NoticeKind(notice.kind)]
+        topic = KINDS[notice.kind].topic
         assert (
             links(letter).count(f"https://book.example.org/mail/stop/{mail_links.to_stop(world.ana.id, topic)}/") == 1
         )

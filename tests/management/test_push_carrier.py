@@ -14,7 +14,7 @@ from handsel.management import push_carrier
 from handsel.models import Delivery, Device, Family, Notice, User
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
-from handsel.rules.notices import TOPICS, NoticeKind, Outcome, Topic
+from handsel.rules.notices import NoticeKind, Outcome
 from tests import push_service
 from tests.push_service import Browser, PushService
 from tests.world import NOW, ON_THE_WEB, ZONE, World
@@ -136,10 +136,6 @@ def test_what_is_of_this_hour_waits_an_hour_for_a_phone_that_is_off_and_other_ne
         ("3600", "high"),
         ("86400", "normal"),
     ]
-    assert {TOPICS[NoticeKind.SHOULD_HAVE_STARTED], TOPICS[NoticeKind.SESSION_CONFIRMED]} == {
-        Topic.TO_START,
-        Topic.CONFIRMED,
-    }
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from handsel.models import CareSchedule, CareSession
-from handsel.queries import reminders_due
-from handsel.queries.care_schedules import with_planned_to
+from handsel.models.care_sessions import with_planned_to
+from handsel.notices import reminders
 from handsel.rules.lifecycle import State
 from tests.web.many_rows import crowd
 from tests.world import NOW
@@ -43,7 +43,7 @@ def test_what_somebody_is_to_be_reminded_of_is_looked_for_near_now_by_an_index(w
     years_ago = world.session("2024-06-02 09:00", state=State.CONFIRMED)
     crowd(world, 1000, state=State.COMPLETED, start="2025-06-02 06:00")
     with CaptureQueriesContext(connection) as asked:
-        assert reminders_due.sessions(NOW) == [session]
+        assert reminders.sessions_to_look_at(NOW) == [session]
     assert years_ago.state is State.CONFIRMED  # nobody ever started it
     where = asked[0]["sql"].partition("WHERE")[2]
     assert where.count('"scheduled_start" > ') >= 2

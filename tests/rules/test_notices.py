@@ -1,4 +1,4 @@
-"""Which kinds there are, by which ways they leave, and when."""
+"""When notices leave."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -7,15 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handsel.rules import local_time
-from handsel.rules.lifecycle import State
 from handsel.rules.notices import (
-    AHEAD,
-    DEFAULTS,
-    TOPICS,
-    TRUE_WHILE,
-    NoticeKind,
-    Topic,
-    Way,
     is_quiet,
     leaves_at,
     next_at,
@@ -37,17 +29,6 @@ def there(text: str, zone: str = NEW_YORK) -> datetime:
     return local_time.instant(datetime.fromisoformat(text), zone)
 
 
-def test_every_kind_has_a_topic_and_every_topic_a_kind_and_its_ways():
-    assert TOPICS.keys() == set(NoticeKind)
-    assert set(TOPICS.values()) == set(Topic) == DEFAULTS.keys()
-
-
-def test_what_speaks_of_what_is_to_come_says_in_which_states():
-    assert TRUE_WHILE.keys() >= AHEAD
-    for kind in AHEAD:
-        assert TRUE_WHILE[kind] <= {State.UNCONFIRMED, State.CONFIRMED}
-
-
 @pytest.mark.parametrize(
     ("clock", "quiet"),
     [("20:59", False), ("21:00", True), ("23:59", True), ("00:00", True), ("06:59", True), ("07:00", False)],
@@ -62,30 +43,23 @@ def test_a_nap_is_quiet_in_the_middle_of_a_day(clock, quiet):
 
 
 def test_what_comes_in_a_quiet_hour_waits_for_its_end():
-    leaves = leaves_at(there("2026-06-01 23:10"), Topic.CONFIRMED, Way.PUSH, zone=NEW_YORK, quiet=NIGHT)
+    leaves = leaves_at(there("2026-06-01 23:10"), zone=NEW_YORK, quiet=NIGHT)
     assert leaves == there("2026-06-02 07:00")
     noon = there("2026-06-01 12:00")
-    assert leaves_at(noon, Topic.CONFIRMED, Way.PUSH, zone=NEW_YORK, quiet=NIGHT) == noon
+    assert leaves_at(noon, zone=NEW_YORK, quiet=NIGHT) == noon
 
 
-def test_mails_of_a_day_leave_together_and_pushes_at_once():
+def test_mails_of_a_day_leave_together():
     morning, evening = there("2026-06-01 09:00"), there("2026-06-01 18:00")
     said = {"zone": NEW_YORK, "mails_at": time(18)}
-    assert leaves_at(morning, Topic.CONFIRMED, Way.EMAIL, **said) == evening
-    assert leaves_at(evening, Topic.CONFIRMED, Way.EMAIL, **said) == evening
-    assert leaves_at(evening + timedelta(seconds=1), Topic.CONFIRMED, Way.EMAIL, **said) == there("2026-06-02 18:00")
-    assert leaves_at(morning, Topic.CONFIRMED, Way.PUSH, **said) == morning
-
-
-@pytest.mark.parametrize("topic", [Topic.TO_START, Topic.TO_COMPLETE, Topic.TOMORROW, Topic.STARTED])
-def test_what_is_of_this_hour_is_not_gathered(topic):
-    morning = there("2026-06-01 09:00")
-    assert leaves_at(morning, topic, Way.EMAIL, zone=NEW_YORK, mails_at=time(18)) == morning
+    assert leaves_at(morning, **said) == evening
+    assert leaves_at(evening, **said) == evening
+    assert leaves_at(evening + timedelta(seconds=1), **said) == there("2026-06-02 18:00")
 
 
 def test_gathered_mails_keep_quiet_too():
     said = {"zone": NEW_YORK, "mails_at": time(22), "quiet": NIGHT}
-    assert leaves_at(there("2026-06-01 09:00"), Topic.CONFIRMED, Way.EMAIL, **said) == there("2026-06-02 07:00")
+    assert leaves_at(there("2026-06-01 09:00"), **said) == there("2026-06-02 07:00")
 
 
 @pytest.mark.parametrize(
@@ -100,7 +74,7 @@ def test_gathered_mails_keep_quiet_too():
     ],
 )
 def test_quiet_hours_end_by_the_clock_when_the_clocks_change(came, leaves):
-    assert leaves_at(there(came), Topic.CANCELLED, Way.EMAIL, zone=NEW_YORK, quiet=NIGHT) == leaves
+    assert leaves_at(there(came), zone=NEW_YORK, quiet=NIGHT) == leaves
 
 
 def test_a_day_that_apia_skipped_has_no_evening():
@@ -108,12 +82,10 @@ def test_a_day_that_apia_skipped_has_no_evening():
     assert leaves == there("2011-12-31 18:00", "Pacific/Apia")
 
 
-@given(moments, st.sampled_from(Topic), st.sampled_from(Way), zones, clocks, clocks, st.none() | clocks)
-def test_nothing_leaves_before_its_time_or_in_a_quiet_hour_or_more_than_two_days_late(
-    at, topic, way, zone, first, until, mails_at
-):
+@given(moments, zones, clocks, clocks, st.none() | clocks)
+def test_nothing_leaves_before_its_time_or_in_a_quiet_hour_or_more_than_two_days_late(at, zone, first, until, mails_at):
     quiet = None if first == until else (first, until)
-    leaves = leaves_at(at, topic, way, zone=zone, quiet=quiet, mails_at=mails_at)
+    leaves = leaves_at(at, zone=zone, quiet=quiet, mails_at=mails_at)
     assert at <= leaves <= at + timedelta(days=3)
     if quiet is not None and local_time.instant(local_time.wall(leaves, zone), zone) == leaves:
         clock = local_time.wall(leaves, zone).time()

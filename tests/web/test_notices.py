@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from handsel.access import mail_links
 from handsel.models import Delivery, Device, Notice, NoticeChoice, User
-from handsel.notices import topics
-from handsel.rules.notices import DEFAULTS, NoticeKind, Outcome, Topic, Way
+from handsel.notices.kinds import TOPICS
+from handsel.rules.notices import NoticeKind, Outcome, Topic, Way
 from tests.tables import everything
 from tests.web.controls import Controls
 from tests.web.visitor import Page, Visitor
@@ -20,7 +20,7 @@ from tests.world import NOW
 pytestmark = pytest.mark.any_database
 
 CALM = {"quiet_from": "", "quiet_until": "", "mails_together": "no", "mails_at": "18:00"}
-BY_DEFAULT = {way.value: [topic.value for topic in Topic if way in DEFAULTS[topic]] for way in Way}
+BY_DEFAULT = {way.value: [topic.value for topic in Topic if way in TOPICS[topic].ways] for way in Way}
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +35,6 @@ def choices(person: User) -> dict[tuple[str, str], bool]:
 
 def ticked(page: Page, way: Way) -> set[str]:
     return set(Controls(page.html).by_id[f"id_{way}"].holds)
-
-
-def test_every_topic_has_its_words_and_stands_in_one_group():
-    listed = [topic for some in topics.GROUPS.values() for topic in some]
-    assert sorted(listed) == sorted(Topic)
-    assert topics.WORDS.keys() == set(Topic)
 
 
 def test_the_page_begins_with_the_defaults_and_saving_them_chooses_nothing(ana, world):
@@ -66,7 +60,7 @@ def test_ana_chooses_and_finds_it_again(ana, noor, world):
     assert ("cancelled", "email") not in choices(world.ana)
     assert choices(world.noor) == {}
     ana.post("notices", **CALM, **BY_DEFAULT)
-    assert all(yes is (Way(way) in DEFAULTS[Topic(topic)]) for (topic, way), yes in choices(world.ana).items())
+    assert all(yes is (Way(way) in TOPICS[Topic(topic)].ways) for (topic, way), yes in choices(world.ana).items())
     world.ana.refresh_from_db()
     assert world.ana.quiet is None
 

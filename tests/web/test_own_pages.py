@@ -7,8 +7,9 @@ import pytest
 from django.urls import reverse
 
 from handsel.access import tokens
-from handsel.actions import care_sessions, change_requests, invitations, reminding, time_off
+from handsel.actions import care_sessions, change_requests, invitations, time_off
 from handsel.models import ApiToken, CareSession, Member, Notice
+from handsel.notices import reminders
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
@@ -190,7 +191,7 @@ def test_reminders_name_their_sessions_and_another_zone(ana, noor, world):
         world.session(f"2026-06-02 {hour}:00", hours=2, state=State.CONFIRMED)
     world.session("2026-06-03 09:00")
     evening = wall("2026-06-01 18:00")
-    reminding.remind(evening)
+    reminders.remind(evening)
     world.ana.time_zone = "Europe/Lisbon"
     world.ana.save()
     page = ana.get("inbox")

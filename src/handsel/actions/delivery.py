@@ -14,12 +14,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from handsel.models import CareSession, Delivery, Device, Invitation, Notice, NoticeChoice, User
+from handsel.models import CareSession, Delivery, Device, Invitation, Notice, User
+from handsel.notices import choices, validity
+from handsel.notices.kinds import KINDS, TOPICS
 from handsel.outbound import PermanentFailure, TemporaryFailure
-from handsel.queries import notice_validity
 from handsel.queries.people import who_reads_mail
 from handsel.rules import backoff
-from handsel.rules.notices import DEFAULTS, TOPICS, NoticeKind, Outcome, Topic, Way, leaves_at
+from handsel.rules.notices import Outcome, Topic, Way, leaves_at
 
 log = logging.getLogger(__name__)
 
@@ -66,12 +67,7 @@ def route(at: datetime) -> int:
     if not notices:
         return 0
     people = {notice.person_id for notice in notices}
-    chosen = {
-        (person, topic, way): wanted
-        for person, topic, way, wanted in NoticeChoice.objects.filter(person__in=people).values_list(
-            "person_id", "topic", "way", "wanted"
-        )
-    }
+    chosen = choices.chosen_by(people)
     devices = defaultdict(list)
     for device in Device.objects.filter(person__in=people):
         devices[device.person_id].append(device)
@@ -80,29 +76,24 @@ def route(at: datetime) -> int:
     for notice in notices:
         if at - notice.at > TOO_OLD:
             continue
-        topic = TOPICS[NoticeKind(notice.kind)]
-        if notice.person_id in mailable and _wants(chosen, notice.person_id, topic, Way.EMAIL):
+        topic = KINDS[notice.kind].topic
+        if notice.person_id in mailable and chosen[notice.person_id][topic, Way.EMAIL]:
             leaving.append(_delivery(notice, topic, None, at))
-        if _wants(chosen, notice.person_id, topic, Way.PUSH):
+        if chosen[notice.person_id][topic, Way.PUSH]:
             leaving += [_delivery(notice, topic, device, at) for device in devices[notice.person_id]]
     Delivery.objects.bulk_create(leaving, ignore_conflicts=True)
     Notice.objects.filter(id__in=[notice.id for notice in notices]).update(routed_at=at)
     return len(notices)
 
 
-def _wants(chosen: dict[tuple[UUID, str, str], bool], person_id: UUID, topic: Topic, way: Way) -> bool:
-    return chosen.get((person_id, topic.value, way.value), way in DEFAULTS[topic])
-
-
 def _delivery(notice: Notice, topic: Topic, device: Device | None, at: datetime) -> Delivery:
     person = notice.person
+    is_gathered = device is None and TOPICS[topic].is_gathered
     leaves = leaves_at(
         at,
-        topic,
-        Way.EMAIL if device is None else Way.PUSH,
         zone=person.time_zone or notice.family.time_zone,
         quiet=person.quiet,
-        mails_at=person.mails_at,
+        mails_at=person.mails_at if is_gathered else None,
     )
     return Delivery(notice=notice, device=device, due_at=leaves, next_at=leaves)
 
@@ -186,7 +177,7 @@ def _hand_over(claimed: list[Delivery], carriers: Carriers, *, at: datetime) -> 
         else:
             _end(claimed, Outcome.OBSOLETE, at=at)
         return
-    true = notice_validity.still_valid([one.notice for one in claimed if one.notice is not None], at=at)
+    true = validity.still_valid([one.notice for one in claimed if one.notice is not None], at=at)
     _end([one for one in claimed if one.notice_id not in true], Outcome.OBSOLETE, at=at)
     going = sorted(_left(claimed), key=lambda one: (one.notice.at, one.notice.id))
     news = [News(one.notice, true[one.notice_id]) for one in going]

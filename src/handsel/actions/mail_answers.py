@@ -8,7 +8,7 @@ from handsel.access import mail_links
 from handsel.actions import inbox
 from handsel.actions.care_sessions import BulkAnswer, confirm_many
 from handsel.models import User
-from handsel.queries import notice_sessions
+from handsel.notices import validity
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.refusals import NotVisible
@@ -25,7 +25,7 @@ def confirm(secret: str, draft: Draft, *, here: User | None, at: datetime, sourc
     if opened is None or opened.must_sign_in:
         raise NotVisible
     notice, person = opened.notice, opened.notice.person
-    spoken_of = {session.id for session in notice_sessions.sessions_of(notice)}
+    spoken_of = {session.id for session in validity.sessions_of(notice)}
     chosen = [one for one in draft.get("session_ids") or () if one in spoken_of]
     wanted = Draft({**draft.values, "session_ids": chosen}, draft.wrong)
     answer = confirm_many(notice.family_id, wanted, by=person, at=at, source=source)

@@ -1,6 +1,6 @@
 """By which ways a person hears of what, when it is quiet, and whether mails come one by one.
 
-A row says what somebody has chosen herself and stays once it is made; all else follows rules.notices.DEFAULTS.
+A row says what somebody has chosen and stays once it is made; all else follows notices.kinds.TOPICS.
 """
 
 import logging
@@ -11,10 +11,11 @@ from django.db import transaction
 
 from handsel.access import visibility
 from handsel.models import Delivery, NoticeChoice, User
-from handsel.queries import notice_choices
+from handsel.notices import choices
+from handsel.notices.kinds import KINDS
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
-from handsel.rules.notices import TOPICS, Outcome, Topic, Way
+from handsel.rules.notices import Outcome, Topic, Way
 from handsel.rules.sentences import say
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
     by.quiet_from, by.quiet_until, by.mails_at = begins, ends, mails_at if together else None
     by.save(update_fields=["quiet_from", "quiet_until", "mails_at"])
     wanted = {(topic, way): wanted for way in Way for topic, wanted in (draft.get(way.value) or {}).items()}
-    now = notice_choices.chosen(by)
+    now = choices.chosen(by)
     _choose(by, {one: yes for one, yes in wanted.items() if now[one] is not yes}, at=at)
     log.info("%s chose what to be told of from %s", by.id, source)
 
@@ -69,6 +70,6 @@ def _choose(person: User, wanted: Mapping[tuple[Topic, Way], bool], *, at: datet
     for way in Way:
         unwanted = {topic for (topic, by), yes in wanted.items() if by is way and not yes}
         if unwanted:
-            kinds = [kind.value for kind, topic in TOPICS.items() if topic in unwanted]
+            kinds = [kind for kind, row in KINDS.items() if row.topic in unwanted]
             going = Delivery.objects.filter(notice__person=person, notice__kind__in=kinds, done_at__isnull=True)
             going.filter(device__isnull=way is Way.EMAIL).update(done_at=at, outcome=Outcome.OBSOLETE)

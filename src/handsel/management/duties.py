@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
-from handsel.actions import delivery, extending, forgetting, reminding
+from handsel.actions import delivery, extending, forgetting
 from handsel.management import outside_calendars
 from handsel.management.carriers import ByMailAndPush
+from handsel.notices import reminders
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def deliver(at: datetime) -> int:
 
 DUTIES = (
     Duty("deliver", timedelta(seconds=5), deliver, shared=True),
-    Duty("remind", timedelta(minutes=1), reminding.remind),
+    Duty("remind", timedelta(minutes=1), reminders.remind),
     Duty("extend", timedelta(minutes=10), extending.extend),
     Duty("forget", timedelta(hours=1), forgetting.forget),
     Duty("read calendars", timedelta(minutes=1), outside_calendars.read_next, shared=True),

@@ -20,7 +20,7 @@ from handsel.documents import calendar_ics
 from handsel.formatting import money, names
 from handsel.formatting.dates import Formatter
 from handsel.management import addresses
-from handsel.notices import messages
+from handsel.notices import kinds
 from handsel.outbound.email import Letter
 from handsel.pages import invitations, letters
 from handsel.queries import calendar_feed, people
@@ -35,7 +35,7 @@ def notice(person: Any, news: Sequence[News], deliveries: Iterable[UUID]) -> Let
     told = [(one.notice, one.sessions) for one in news]
     with translation.override(person.language):
         items = letters.items(person, told)
-        sentences = [messages.sentence(item.kind, item.facts) for item in items]
+        sentences = [kinds.sentence(item.kind, item.facts) for item in items]
         last = {item.topic: number for number, item in enumerate(items)}
         shown = [
             {

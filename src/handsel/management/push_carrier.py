@@ -14,12 +14,12 @@ from django.utils.translation import gettext
 
 from handsel.actions import devices
 from handsel.actions.delivery import News
-from handsel.notices import messages
+from handsel.notices import kinds
+from handsel.notices.kinds import KINDS, TOPICS
 from handsel.outbound import push as push_transport
 from handsel.outbound.push import Message, SubscriptionGone
-from handsel.pages import inbox, lock_screen
+from handsel.pages import lock_screen
 from handsel.rules import base64url
-from handsel.rules.notices import TOPICS, URGENT, NoticeKind, kept_for
 from handsel.rules.refusals import NotVisible
 
 
@@ -37,19 +37,19 @@ def push(device: Any, news: News, _delivery: Any, *, at: datetime) -> None:
 
 def message(news: News) -> Message:
     notice = news.notice
-    topic = TOPICS[NoticeKind(notice.kind)]
+    topic = TOPICS[KINDS[notice.kind].topic]
     count = len(news.sessions) or notice.facts.get("count", 1)
-    name, of = inbox.place(notice.kind, notice.family_id, notice.session_id)
+    name, of = kinds.place(notice.kind, notice.family_id, notice.session_id)
     language = notice.person.language
     with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
         # A schedule may be called after a child.
         facts = {"by": notice.facts.get("by", ""), "count": count, "schedule": gettext("A schedule")}
         said = {
-            "title": messages.sentence(notice.kind, facts),
+            "title": kinds.sentence(notice.kind, facts),
             "body": lock_screen.when(notice, news.sessions),
             "to": reverse(f"web:{name}", args=[of]),
             "tag": str(notice.pk),
             "language": translation.get_language() or "",
         }
     # What is sent twice, because a worker died in between, shows once.
-    return Message(said, base64url.encode(notice.pk.bytes), kept_for(topic), is_urgent=topic in URGENT)
+    return Message(said, base64url.encode(notice.pk.bytes), topic.kept_for, is_urgent=topic.is_urgent)

@@ -1,10 +1,11 @@
 """Real sessions of care: planned, agreed, done."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from handsel.models.care_schedules import CareSchedule, GenerationBatch
 from handsel.models.families import Child, Family, Member
@@ -140,7 +141,7 @@ class CareSession(Identified):
                 condition=Q(nanny_person__isnull=False),
                 name="sessions_of_a_nanny",
             ),
-            # What somebody may have to be reminded of, in all families (queries.reminders_due).
+            # What somebody may have to be reminded of, in all families (notices.reminders).
             models.Index(fields=["scheduled_start"], name="sessions_by_start"),
         ]
 
@@ -168,3 +169,9 @@ class CareSessionChild(Identified):
         constraints = [
             models.UniqueConstraint(fields=["session", "child"], name="a_session_names_a_child_once"),
         ]
+
+
+def with_planned_to(schedules: QuerySet[CareSchedule]) -> QuerySet[Any]:
+    """Schedules with `planned_to`, the last slot that has a session."""
+    slots = CareSession.objects.filter(schedule=OuterRef("pk")).order_by("-slot_date").values("slot_date")
+    return schedules.annotate(planned_to=Subquery(slots[:1]))

@@ -14,24 +14,23 @@ from handsel.access.standing import Standing
 from handsel.formatting import lengths, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Notice, User
+from handsel.notices.kinds import KINDS
 from handsel.pages import history_lines, schedule_lines
 from handsel.pages.family_page import ROLES
 from handsel.queries import paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import State
-from handsel.rules.notices import TOPICS, NoticeKind, Topic
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
 
 _MOST = 50
-_DONE = frozenset({NoticeKind.SESSION_COMPLETED, NoticeKind.SESSION_CORRECTED})
 _Standings = dict[UUID, Standing]
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One notice: its kind and facts make the sentence (notices.messages), session or family is where it leads.
+    """One notice: its kind and facts make the sentence, session or family is where it leads (notices.kinds).
 
     `changed` says what was changed, old beside new, and `reason` why; empty where nothing was, or nobody said.
     """
@@ -89,27 +88,6 @@ def one(person: User, notice_id: UUID, *, at: datetime) -> Told:
     return _told(found, Formatter.of(person), person, _standings([found], person), at)
 
 
-# What speaks of no one session leads to the family's page of it; all else to what the family has to answer, or itself.
-_PLACES = {
-    NoticeKind.SESSIONS_CONFIRMED: "family_sessions",
-    NoticeKind.SESSIONS_CANCELLED: "family_sessions",
-    NoticeKind.TOMORROW: "family_sessions",
-    NoticeKind.PLAN_ENDS: "schedules",
-    NoticeKind.TIME_OFF_ENTERED: "time_off",
-    NoticeKind.TIME_OFF_TAKEN_BACK: "time_off",
-    NoticeKind.MEMBER_JOINED: "members",
-}
-_TO_ANSWER = {Topic.TO_ANSWER, Topic.STILL_TO_ANSWER}
-
-
-def place(kind: str, family_id: UUID, session_id: UUID | None) -> tuple[str, UUID]:
-    """Where a notice is answered or seen: the name of a page, and of what."""
-    if session_id is not None:
-        return "session", session_id
-    told = NoticeKind(kind)
-    return _PLACES.get(told, "family_home" if TOPICS[told] in _TO_ANSWER else "family"), family_id
-
-
 def _zone(notice: Notice, person: User) -> str:
     return person.time_zone or notice.family.time_zone
 
@@ -125,7 +103,7 @@ def _day(at: datetime, notice: Notice, person: User) -> date:
 
 def _standings(notices: Iterable[Notice], person: User) -> _Standings:
     """Where the person stands in her families, if one of these notices has an amount to show."""
-    if not any(notice.kind in _DONE for notice in notices):
+    if not any(KINDS[notice.kind].shows_work for notice in notices):
         return {}
     return {standing.family_id: standing for standing in visibility.standings(person)}
 
@@ -152,7 +130,7 @@ def changed(notice: Notice, session: CareSession | None, formatter: Formatter) -
     facts = notice.facts
     if not session or "changes" not in facts:
         return ""
-    tell = history_lines.asked if notice.kind == NoticeKind.CHANGE_REQUESTED else history_lines.changed
+    tell = history_lines.asked if KINDS[notice.kind].is_request else history_lines.changed
     did = tell(facts, session, formatter)
     said = did and f"{facts['by']} {did}"
     return said if not said or said.endswith(".") else f"{said}."  # Spanish ends an hour with one: p. m.
@@ -169,7 +147,7 @@ def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[st
     if notice.session:
         session = notice.session
         dated = formatter.dated(session.scheduled_start, session.scheduled_end, session.time_zone)
-        done = _done(session, notice.family.currency, standings) if notice.kind in _DONE else []
+        done = _done(session, notice.family.currency, standings) if KINDS[notice.kind].shows_work else []
         return [dated, formatter.other_zone(session.time_zone), *done]
     if "times" in facts:
         times = [[datetime.fromisoformat(one) for one in times] for times in facts["times"]]

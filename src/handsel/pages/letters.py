@@ -17,10 +17,12 @@ from handsel.access.standing import Standing
 from handsel.formatting import money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Notice, User
+from handsel.notices import kinds
+from handsel.notices.kinds import KINDS
 from handsel.pages import inbox, page_rows
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import State, Status
-from handsel.rules.notices import TOPICS, NoticeKind, Topic
+from handsel.rules.notices import Topic
 from handsel.rules.roles import Capability
 
 MOST_LINES = 40
@@ -33,8 +35,6 @@ SHAPES = {
     State.COMPLETED: "✓",
     State.CANCELLED: "✕",
 }
-# After these a calendar wants to know.
-_FOR_CALENDARS = frozenset({Topic.CONFIRMED, Topic.ON_YOUR_WORD, Topic.CANCELLED, Topic.CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One notice: its kind and facts make the sentence (notices.messages).
+    """One notice: its kind and facts make the sentence (notices.kinds).
 
     what: which session or days, for a subject. about: what to say below the sentence. said: what somebody wrote or
     changed. more: how many sessions are left out. place: where it is seen, the name of a page and of what.
@@ -58,7 +58,7 @@ class Item:
     """
 
     notice_id: UUID
-    kind: NoticeKind
+    kind: str
     facts: dict[str, Any]
     what: str
     about: str
@@ -70,7 +70,7 @@ class Item:
 
     @property
     def topic(self) -> Topic:
-        return TOPICS[self.kind]
+        return KINDS[self.kind].topic
 
 
 def items(person: User, news: Sequence[tuple[Notice, Sequence[CareSession]]]) -> list[Item]:
@@ -90,7 +90,7 @@ def for_calendars(news: Iterable[tuple[Notice, Sequence[CareSession]]]) -> list[
     found = {
         session.id: session
         for notice, sessions in news
-        if notice.kind == NoticeKind.CHANGE_ACCEPTED or TOPICS[NoticeKind(notice.kind)] in _FOR_CALENDARS
+        if KINDS[notice.kind].for_calendars
         for session in sessions
         if session.state in (State.CONFIRMED, State.CANCELLED)
     }
@@ -122,7 +122,7 @@ def _item(notice: Notice, sessions: Sequence[CareSession], standing: Standing, f
     shown = sessions[:MOST_LINES]
     return Item(
         notice_id=notice.id,
-        kind=NoticeKind(notice.kind),
+        kind=notice.kind,
         facts=facts,
         what=what,
         about=names.join_facts(
@@ -131,15 +131,14 @@ def _item(notice: Notice, sessions: Sequence[CareSession], standing: Standing, f
         said=tuple(_said(notice, sessions, formatter)),
         lines=tuple(_line(session, standing, formatter) for session in shown),
         more=len(sessions) - len(shown),
-        place=inbox.place(notice.kind, notice.family_id, notice.session_id),
+        place=kinds.place(notice.kind, notice.family_id, notice.session_id),
         wants_an_answer=_wants_an_answer(notice, standing),
     )
 
 
 def _wants_an_answer(notice: Notice, standing: Standing) -> bool:
-    """Whether it asks the person to confirm. What has lost its nanny needs another one, and may be agreed already."""
-    asks = TOPICS[NoticeKind(notice.kind)] in (Topic.TO_ANSWER, Topic.STILL_TO_ANSWER)
-    return asks and notice.kind != NoticeKind.SESSIONS_WITHOUT_NANNY and standing.may(Capability.CONFIRM)
+    """Whether it asks the person to confirm."""
+    return KINDS[notice.kind].asks and standing.may(Capability.CONFIRM)
 
 
 def _what(notice: Notice, sessions: Sequence[CareSession], formatter: Formatter) -> str:

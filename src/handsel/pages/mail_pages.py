@@ -8,9 +8,9 @@ from handsel.access import mail_links, visibility
 from handsel.access.mail_links import Opened
 from handsel.formatting.dates import Formatter
 from handsel.models import User
+from handsel.notices import choices, validity
 from handsel.pages import page_rows
 from handsel.pages.page_rows import Day
-from handsel.queries import notice_choices, notice_sessions
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import Topic, Way
 
@@ -45,7 +45,7 @@ def to_answer(opened: Opened, *, at: datetime) -> ToAnswer:
     person = notice.person
     waiting = [
         session.id
-        for session in notice_sessions.sessions_of(notice)
+        for session in validity.sessions_of(notice)
         if session.state is State.UNCONFIRMED and session.scheduled_end > at
     ]
     listed = visibility.care_sessions(person).filter(family_id=notice.family_id, id__in=waiting[:MOST_TO_ANSWER])
@@ -71,4 +71,4 @@ def to_stop(secret: str) -> ToStop | None:
     person = User.objects.filter(pk=person_id, is_active=True).first()
     if person is None:
         return ToStop(topic, None, is_wanted=False)
-    return ToStop(topic, person, notice_choices.chosen(person)[topic, Way.EMAIL])
+    return ToStop(topic, person, choices.chosen(person)[topic, Way.EMAIL])

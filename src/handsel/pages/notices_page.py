@@ -10,9 +10,9 @@ from django.conf import settings
 from handsel.access import visibility
 from handsel.formatting import dates
 from handsel.models import User
-from handsel.queries import notice_choices
+from handsel.notices import choices, kinds
 from handsel.queries.people import who_reads_mail
-from handsel.rules.notices import Topic, Way, topics_for
+from handsel.rules.notices import Topic, Way
 
 
 class Mail(StrEnum):
@@ -46,8 +46,8 @@ class NoticesPage:
 
 def page(person: User) -> NoticesPage:
     """Three queries."""
-    offered = topics_for({standing.role for standing in visibility.standings(person)})
-    wanted = notice_choices.chosen(person)
+    offered = kinds.topics_for({standing.role for standing in visibility.standings(person)})
+    wanted = choices.chosen(person)
     return NoticesPage(
         wanted={(topic, way): yes for (topic, way), yes in wanted.items() if topic in offered},
         quiet=person.quiet,

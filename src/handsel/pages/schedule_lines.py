@@ -11,8 +11,9 @@ from handsel.access.standing import Standing
 from handsel.formatting import dates, lengths, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSchedule, User
+from handsel.models.care_sessions import with_planned_to
 from handsel.pages import recurrence_words
-from handsel.queries import care_schedules, paging
+from handsel.queries import paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time, recurrence
 from handsel.rules.recurrence import Recurrence, Weekday
@@ -44,7 +45,7 @@ def part(
     """By name, and the cursor of what follows; for whichever family the person stands in. One query."""
     of_family = visibility.care_schedules(person).filter(family_id=standing.family_id, is_active=active)
     order = Order(f"schedule_lines:{standing.family_id}:{active}", ("name", "id"))
-    rows = care_schedules.with_planned_to(of_family.select_related("nanny__user"))
+    rows = with_planned_to(of_family.select_related("nanny__user"))
     found, following = paging.for_page(rows, after, order, most=_MOST)
     return [schedule_line(schedule, formatter) for schedule in found], following
 

@@ -11,12 +11,11 @@ from handsel.access import visibility
 from handsel.formatting import money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSchedule, CareSession, User
-from handsel.models.care_sessions import UNTOUCHED
+from handsel.models.care_sessions import UNTOUCHED, with_planned_to
 from handsel.pages import page_rows
 from handsel.pages.page_rows import Day
 from handsel.pages.schedule_lines import ScheduleLine, said_ahead, schedule_line
 from handsel.queries import paging
-from handsel.queries.care_schedules import with_planned_to
 from handsel.queries.paging import Order
 from handsel.rules import local_time
 from handsel.rules.refusals import NotVisible

@@ -14,12 +14,11 @@ from handsel.access.standing import Standing
 from handsel.formatting import dates, lengths, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSchedule, CareSession, Child, User
-from handsel.models.care_sessions import ends_after
+from handsel.models.care_sessions import ends_after, with_planned_to
 from handsel.pages import calendar_days, clash_warnings, first_run, page_rows
 from handsel.pages.calendar_days import OffLine
 from handsel.pages.page_rows import Row, Running
 from handsel.pages.schedule_lines import planned_to, said_ahead
-from handsel.queries.care_schedules import with_planned_to
 from handsel.rules import lifecycle, local_time, pay
 from handsel.rules.lifecycle import Move, State, Status
 from handsel.rules.recurrence import Weekday

@@ -5,11 +5,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
-
 from handsel.access import visibility
 from handsel.access.standing import Standing
-from handsel.models import CareSchedule, CareScheduleChild, CareSession, User
+from handsel.models import CareSchedule, CareScheduleChild, User
 from handsel.queries import paging
 from handsel.queries.paging import Order, Page
 from handsel.rules import local_time, recurrence
@@ -82,12 +80,6 @@ def occurrences(person: User, schedule_id: UUID, wanted: Draft) -> list[Occurren
     slots = recurrence.slots(schedule.pattern, wanted["from_date"], wanted["to_date"])
     hours = schedule.start_time, schedule.end_time, schedule.family.time_zone
     return [Occurrence(slot, *local_time.span(slot, *hours)) for slot in slots]
-
-
-def with_planned_to(schedules: QuerySet[CareSchedule]) -> QuerySet[CareSchedule]:
-    """Schedules with `planned_to`, the last slot that has a session."""
-    slots = CareSession.objects.filter(schedule=OuterRef("pk")).order_by("-slot_date").values("slot_date")
-    return schedules.annotate(planned_to=Subquery(slots[:1]))
 
 
 def _rows(schedules: list[CareSchedule], standing: Standing) -> list[ScheduleRow]:

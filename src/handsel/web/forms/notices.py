@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import time
+from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from handsel.notices import topics
+from handsel.notices.kinds import TOPICS
 from handsel.pages.notices_page import Mail, NoticesPage
 from handsel.rules.notices import Topic, Way
 from handsel.web.forms import drafts
@@ -36,7 +37,7 @@ class NoticesForm(drafts.DraftForm):
             "mails_at": _typed(found.mails_at or _USUAL),
         }
         super().__init__(*args, initial=initial, **options)
-        self.offered = [topic for some in topics.GROUPS.values() for topic in some if found.may_hear_of(topic)]
+        self.offered = [topic for topic in TOPICS if found.may_hear_of(topic)]
         mails = found.mail is Mail.COMES
         self.fields |= {
             Way.EMAIL.value: self._column(Way.EMAIL, disabled=not mails),
@@ -62,14 +63,8 @@ class NoticesForm(drafts.DraftForm):
     def groups(self) -> Iterator[tuple[str, list[tuple[str, list[SafeString]]]]]:
         """The rows of the table by their headings: each topic in words, and its boxes in the order of the ways."""
         boxes = {(Topic(box.data["value"]), way): box.tag() for way in Way for box in self[way.value]}
-        for heading, some in topics.GROUPS.items():
-            rows = [
-                (str(topics.WORDS[topic]), [boxes[topic, way] for way in Way])
-                for topic in some
-                if topic in self.offered
-            ]
-            if rows:
-                yield str(heading), rows
+        for heading, offered in groupby(self.offered, key=lambda topic: TOPICS[topic].group):
+            yield str(heading), [(str(TOPICS[topic].words), [boxes[topic, way] for way in Way]) for topic in offered]
 
     def _column(self, way: Way, **options: Any) -> drafts.RuleField:
         parse = drafts.one_of({topic.value: topic for topic in self.offered})
@@ -79,7 +74,7 @@ class NoticesForm(drafts.DraftForm):
             label=_WAYS[way],
             required=False,
             says_optional=False,
-            widget=_Column(choices=[(topic.value, topics.WORDS[topic]) for topic in self.offered]),
+            widget=_Column(choices=[(topic.value, TOPICS[topic].words) for topic in self.offered]),
             **options,
         )
 

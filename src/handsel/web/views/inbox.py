@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from handsel.actions import inbox as actions
-from handsel.notices import messages
+from handsel.notices import kinds
 from handsel.pages import inbox
 from handsel.pages.inbox import Told
 from handsel.web import responses
@@ -38,9 +38,9 @@ def follow(request: Request, notice_id: UUID) -> HttpResponse:
     """The notice is read, and leads to the place where it can be answered."""
     actions.mark_read(notice_id, by=request.user, at=timezone.now())
     told = inbox.one(request.user, notice_id, at=timezone.now())
-    name, of = inbox.place(told.kind, told.family_id, told.session_id)
+    name, of = kinds.place(told.kind, told.family_id, told.session_id)
     return redirect(f"web:{name}", of)
 
 
 def _sentence(told: Told) -> str:
-    return messages.sentence(told.kind, told.facts)
+    return kinds.sentence(told.kind, told.facts)

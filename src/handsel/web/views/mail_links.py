@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from handsel.access import mail_links
 from handsel.access.mail_links import Opened
 from handsel.actions import mail_answers, notice_choices
-from handsel.notices import topics
+from handsel.notices.kinds import TOPICS
 from handsel.pages import mail_pages
 from handsel.pages.mail_pages import ToStop
 from handsel.rules.history import Source
@@ -104,7 +104,7 @@ def _stop(request: HttpRequest, secret: str, found: ToStop) -> HttpResponse:
         return redirect("web:mail_stop", secret)
     wanted = found.person.language if found.person else get_language()
     with language.override(wanted):
-        return render(request, "mail_links/stop.html", {"found": found, "topic": topics.WORDS[found.topic]})
+        return render(request, "mail_links/stop.html", {"found": found, "topic": TOPICS[found.topic].words})
 
 
 def _choose(found: ToStop, *, wanted: bool) -> None:

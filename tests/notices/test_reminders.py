@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from handsel.actions import care_schedules, care_sessions, generation, members, reminding
+from handsel.actions import care_schedules, care_sessions, generation, members
 from handsel.models import CareSession, Family, Member, Notice, User
+from handsel.notices import reminders
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
@@ -32,7 +33,7 @@ def steps(first: str, last: str, each: timedelta) -> Iterator[datetime]:
 def walk(first: str, last: str, each: timedelta = 5 * MINUTE) -> list[tuple[str, str, str, int]]:
     """Remind at each step of the clock: who heard what at which wall time in New York, and of how many sessions."""
     before = set(Notice.objects.values_list("id", flat=True))
-    written = sum(reminding.remind(at) for at in steps(first, last, each))
+    written = sum(reminders.remind(at) for at in steps(first, last, each))
     new = Notice.objects.exclude(id__in=before).select_related("person").order_by("at", "person__name", "kind")
     assert written == len(new)
     return [
@@ -99,7 +100,7 @@ def test_families_everywhere_hear_of_tomorrow_at_six(world, zone):
         start = local_time.instant(datetime.combine(day, datetime.min.time()).replace(hour=9), zone)
         world.session(start, state=State.CONFIRMED, time_zone=zone)
         for minutes in range(-24 * 60, 0, 15):
-            reminding.remind(start + minutes * MINUTE)
+            reminders.remind(start + minutes * MINUTE)
     told = Notice.objects.filter(person=world.ana, kind=NoticeKind.TOMORROW).order_by("at")
     assert [local_time.wall(one.at, zone) for one in told] == [
         datetime.combine(day - A_DAY, datetime.min.time()).replace(hour=18) for day in days
@@ -243,21 +244,21 @@ def test_of_two_workers_at_once_each_writes_what_the_other_did_not(world, monkey
 
     def after_another(*args, **kwargs):
         monkeypatch.setattr(Notice.objects, "bulk_create", write)
-        assert reminding.remind(at) == 5
+        assert reminders.remind(at) == 5
         return write(*args, **kwargs)
 
     monkeypatch.setattr(Notice.objects, "bulk_create", after_another)
-    reminding.remind(at)
+    reminders.remind(at)
     told = sorted(Notice.objects.values_list("person__name", "kind"))
     kinds = {name: [kind for whose, kind in told if whose == name] for name in ("Ana", "Luis", "Noor")}
     both = ["reminder.still_to_confirm", "reminder.tomorrow"]
     assert kinds == {"Ana": both, "Luis": both, "Noor": ["reminder.tomorrow"]}
-    assert reminding.remind(at) == 0
+    assert reminders.remind(at) == 0
 
 
 def test_reminders_have_no_author_and_no_pay(world):
     session = world.session("2026-06-02 09:00", state=State.CONFIRMED)
-    reminding.remind(wall("2026-06-01 18:00"))
+    reminders.remind(wall("2026-06-01 18:00"))
     for notice in Notice.objects.all():
         assert "by" not in notice.facts
         assert "25" not in str(notice.facts).replace(str(session.id), "")
@@ -274,14 +275,14 @@ def test_the_queries_do_not_grow(world, count, django_assert_num_queries):
     at = wall("2026-06-01 18:00")
     # Sessions, plans, people, what was told; what is there, and the writing.
     with django_assert_num_queries(6):
-        assert reminding.remind(at) == 5 + 3 * count
+        assert reminders.remind(at) == 5 + 3 * count
     with django_assert_num_queries(5):
-        assert reminding.remind(at) == 0
+        assert reminders.remind(at) == 0
 
 
 def test_where_nothing_is_due_two_questions_say_so(world, django_assert_num_queries):
     with django_assert_num_queries(2):
-        assert reminding.remind(wall("2026-06-01 18:00")) == 0
+        assert reminders.remind(wall("2026-06-01 18:00")) == 0
 
 
 def test_a_schedule_that_is_deleted_is_not_told_of(world):

@@ -6,10 +6,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from handsel.actions import care_schedules, care_sessions, change_requests, inbox, invitations, reminding, time_off
+from handsel.actions import care_schedules, care_sessions, change_requests, inbox, invitations, time_off
 from handsel.models import CareSession, Notice
-from handsel.notices import outbox
-from handsel.queries import notice_validity
+from handsel.notices import outbox, reminders, validity
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
@@ -113,14 +112,14 @@ def who_was_told_that_she_does_leaves(world: World) -> Case:
 @of(NoticeKind.STILL_TO_CONFIRM)
 def ana_answers_at_last(world: World) -> Case:
     session = world.session("2026-06-03 18:00")
-    reminding.remind(EVENING)
+    reminders.remind(EVENING)
     return Case(EVENING, act("confirm", session, world, EVENING))
 
 
 @of(NoticeKind.TOMORROW)
 def tomorrow_is_called_off(world: World) -> Case:
     session = world.session("2026-06-02 09:00", state=State.CONFIRMED)
-    reminding.remind(EVENING)
+    reminders.remind(EVENING)
     return Case(EVENING, act("cancel", session, world, EVENING))
 
 
@@ -128,14 +127,14 @@ def tomorrow_is_called_off(world: World) -> Case:
 def noor_starts(world: World) -> Case:
     at = wall("2026-06-01 18:30")
     session = world.session("2026-06-01 18:00", state=State.CONFIRMED)
-    reminding.remind(at)
+    reminders.remind(at)
     return Case(at, act("start", session, world, at))
 
 
 @of(NoticeKind.STILL_RUNNING)
 def noor_goes_home(world: World) -> Case:
     session = world.session("2026-06-01 09:00", hours=8, state=State.IN_PROGRESS)
-    reminding.remind(EVENING)
+    reminders.remind(EVENING)
     return Case(EVENING, act("complete", session, world, EVENING))
 
 
@@ -150,14 +149,14 @@ def a_schedule_is_paused(world: World) -> Case:
 def a_plan_that_ends(world: World):
     schedule = world.schedule()
     world.session("2026-06-01 06:00", schedule=schedule, slot_date=date(2026, 6, 1), state=State.COMPLETED)
-    reminding.remind(EVENING)
+    reminders.remind(EVENING)
     return schedule
 
 
 def true_at(at: datetime, kind: NoticeKind) -> dict[str, list[CareSession]]:
     """What is still true of the notices of a kind, by the person's name."""
     notices = list(Notice.objects.filter(kind=kind).select_related("person"))
-    found = notice_validity.still_valid(notices, at=at)
+    found = validity.still_valid(notices, at=at)
     return {one.person.name: found[one.id] for one in notices if one.id in found}
 
 
@@ -185,7 +184,7 @@ def test_a_list_is_narrowed_to_what_still_is(world):
     first, second, third = (
         world.session(f"2026-06-02 {hour}:00", hours=1, state=State.CONFIRMED) for hour in (10, 13, 16)
     )
-    reminding.remind(EVENING)
+    reminders.remind(EVENING)
     act("cancel", second, world, EVENING)()
     later = Draft.of(scheduled_start=wall("2026-06-03 16:00"), scheduled_end=wall("2026-06-03 17:00"))
     care_sessions.update(third.id, later, by=world.ana, at=EVENING, source=Source.WEB)
@@ -197,7 +196,7 @@ def test_at_midnight_tomorrow_has_come(world):
     world.noor.time_zone = "America/Los_Angeles"
     world.noor.save()
     for hours in range(6):
-        reminding.remind(EVENING + timedelta(hours=hours))
+        reminders.remind(EVENING + timedelta(hours=hours))
     midnight = wall("2026-06-02 00:00")
     assert true_at(midnight - timedelta(seconds=1), NoticeKind.TOMORROW).keys() == {"Ana", "Luis", "Noor"}
     assert true_at(midnight, NoticeKind.TOMORROW).keys() == {"Noor"}  # in Los Angeles it is nine
@@ -206,7 +205,7 @@ def test_at_midnight_tomorrow_has_come(world):
 
 def test_what_was_moved_is_neither_late_to_start_nor_still_to_be_answered_that_day(world):
     late, open_one = world.session("2026-06-01 17:00", state=State.CONFIRMED), world.session("2026-06-03 18:00")
-    reminding.remind(EVENING)
+    reminders.remind(EVENING)
     for session in (late, open_one):
         CareSession.objects.filter(pk=session.pk).update(
             scheduled_start=wall("2026-06-05 10:00"), scheduled_end=wall("2026-06-05 12:00")
@@ -274,5 +273,5 @@ def test_many_notices_cost_as_many_queries_as_one_of_each(world, count, django_a
         session = world.session(overlap_allowed=True, created_at=LONG_AGO)
         outbox.notify(NoticeKind.SESSION_PLANNED, [world.noor.id], by=world.ana, at=NOW, session=session)
     notices = list(Notice.objects.all())
-    with django_assert_num_queries(5):
-        notice_validity.still_valid(notices, at=EVENING)
+    with django_assert_num_queries(4):
+        validity.still_valid(notices, at=EVENING)

@@ -1,9 +1,22 @@
-"""The line of an inbox."""
+"""The tables of kinds and topics, and the line of an inbox."""
+
+from itertools import groupby
 
 import pytest
 
-from handsel.notices.messages import sentence
-from handsel.rules.notices import NoticeKind
+from handsel.notices.kinds import KINDS, TOPICS, sentence
+from handsel.rules.notices import NoticeKind, Topic
+
+
+def test_every_kind_has_its_row_and_a_topic_and_every_topic_a_row_and_a_kind():
+    assert KINDS.keys() == set(NoticeKind)
+    assert {row.topic for row in KINDS.values()} == set(Topic) == TOPICS.keys()
+
+
+def test_topics_of_a_group_stand_together():
+    groups = [str(group) for group, _ in groupby(TOPICS.values(), key=lambda row: row.group)]
+    assert len(groups) == len(set(groups)) == 5
+
 
 pytestmark = pytest.mark.no_database
 
@@ -40,5 +53,5 @@ def test_a_name_is_never_read_as_a_pattern():
 
 
 def test_an_unknown_kind_is_a_mistake():
-    with pytest.raises(ValueError, match=r"no\.such"):
+    with pytest.raises(KeyError, match=r"no\.such"):
         sentence("no.such", {})

@@ -1,0 +1,192 @@
+"""What the worker reminds people of, each person once of each thing.
+
+Whoever reminds looks at what is due now and writes what is not there yet: several may do it at once, and be cut off
+anywhere. What is over is not due any more (rules.reminders).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from handsel.models import CareSchedule, CareSession, Notice, User
+from handsel.models.care_sessions import LONGER_THAN_ANY, with_planned_to
+from handsel.notices import audience, outbox
+from handsel.notices.audience import FamilyRecipients
+from handsel.notices.outbox import Reminder
+from handsel.rules import local_time, reminders
+from handsel.rules.lifecycle import State, Status
+from handsel.rules.notices import NoticeKind
+
+# From the evening before a day until its last session begins: six hours and a day, and what clocks are put back.
+_TOMORROW_REACHES = timedelta(hours=33)
+# The sessions that share their day with one that comes due, in a day that the clocks made longer.
+_THE_REST_OF_THE_DAY = timedelta(hours=26)
+# No recurrence leaves more than five weeks between two slots.
+_NEXT_SLOT = timedelta(weeks=5, days=1)
+# The first notice of a day's sessions is written at most three days before the last of them.
+_REMINDED_WITHIN = timedelta(days=4)
+
+Recipients = dict[UUID, FamilyRecipients]
+
+
+def remind(at: datetime) -> int:
+    """Write the reminders that are due and not written yet; how many. Six queries, however many that are."""
+    sessions, plans = sessions_to_look_at(at), ending_plans(at)
+    recipients = audience.recipients_by_family({row.family_id for row in [*sessions, *plans]})
+    due = [
+        *_still_to_confirm([session for session in sessions if session.state is State.UNCONFIRMED], recipients, at),
+        *_tomorrow([session for session in sessions if session.state is State.CONFIRMED], recipients, at),
+        *_late(sessions, recipients, at),
+        *_plans(plans, recipients),
+    ]
+    return outbox.remind(due, at=at)
+
+
+def sessions_to_look_at(at: datetime) -> list[CareSession]:
+    """Sessions of all families that may be due for a reminder, the soonest first, with their families. One query, by
+    the start.
+    """
+    to_confirm = Q(is_confirmed=False, scheduled_start__gt=at)
+    to_start = Q(is_confirmed=True, scheduled_end__gt=at, scheduled_start__lte=at + _TOMORROW_REACHES)
+    to_end = Q(status=Status.IN_PROGRESS, scheduled_end__lte=at - reminders.LATE_TO_END)
+    rows = CareSession.objects.filter(
+        Q(to_confirm | to_start, status=Status.SCHEDULED) | to_end,
+        scheduled_start__gt=at - LONGER_THAN_ANY - reminders.RINGS_FOR,
+        scheduled_start__lte=at + reminders.ANSWER_BEFORE + _THE_REST_OF_THE_DAY,
+    )
+    return list(rows.select_related("family").order_by("scheduled_start", "id"))
+
+
+def ending_plans(at: datetime, among: Collection[UUID] | None = None) -> list[CareSchedule]:
+    """Active schedules that are planned for less than 14 more days, with `planned_to`; among these ids, or all.
+
+    Those that the worker keeps planned need nobody. One query: a look at the last slot of each that runs.
+    """
+    today = at.date()
+    runs = CareSchedule.objects.filter(Q(end_date__isnull=True) | Q(end_date__gte=today - timedelta(days=1)))
+    runs = runs.filter(is_active=True, weeks_ahead__isnull=True)
+    rows = with_planned_to(runs if among is None else runs.filter(id__in=among))
+    # By dates that no zone has passed yet, or all may have; each schedule's own zone decides.
+    near = rows.filter(planned_to__range=(today - _NEXT_SLOT - timedelta(days=1), today + reminders.PLANNED_FOR))
+    return [row for row in near.select_related("family").order_by("id") if _plan_ends(row, at)]
+
+
+def _plan_ends(schedule: CareSchedule, at: datetime) -> bool:
+    window = reminders.plan_ends(schedule.pattern, schedule.planned_to, schedule.family.time_zone)
+    return window is not None and window.holds(at)
+
+
+def _still_to_confirm(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Reminder]:
+    """When one comes due, all that still wait in the same day of the family are told of together."""
+    of_day: dict[tuple[UUID, date, str], list[CareSession]] = defaultdict(list)
+    for session in sessions:
+        zone = session.family.time_zone
+        of_day[session.family_id, local_time.local_date(session.scheduled_start, zone), zone].append(session)
+    due = {key: some for key, some in of_day.items() if any(_is_due(session, at) for session in some)}
+    people = {person.id for family_id, _, _ in due for person in recipients[family_id].who_confirm}
+    reminded = _reminded(people, at) if people else {}
+    for (family_id, day, zone), some in due.items():
+        for person in recipients[family_id].who_confirm:
+            before = reminded.get((person.id, family_id, day), _Reminded())
+            new = [session for session in some if (str(session.id), session.scheduled_start) not in before.of]
+            if any(_is_due(session, at) for session in new):
+                yield _list(NoticeKind.STILL_TO_CONFIRM, person, new, day, zone, nth=before.times)
+
+
+def _is_due(session: CareSession, at: datetime) -> bool:
+    return reminders.still_to_confirm(session.scheduled_start, session.updated_at).holds(at)
+
+
+@dataclass(slots=True)
+class _Reminded:
+    """Of which sessions of a day, at which start, somebody was reminded that they need an answer; in how many notices.
+
+    A session that has moved since is another, and wants to be brought up anew.
+    """
+
+    of: set[tuple[str, datetime]] = field(default_factory=set)
+    times: int = 0
+
+
+def _reminded(people: Iterable[UUID], at: datetime) -> dict[tuple[UUID, UUID, date], _Reminded]:
+    """What these people have been reminded to answer, by person, family and day. One query."""
+    before: dict[tuple[UUID, UUID, date], _Reminded] = defaultdict(_Reminded)
+    kind, since = NoticeKind.STILL_TO_CONFIRM, at - _REMINDED_WITHIN
+    notices = Notice.objects.filter(person__in=people, kind=kind, at__gt=since)
+    for person_id, family_id, facts in notices.values_list("person_id", "family_id", "facts"):
+        reminded = before[person_id, family_id, date.fromisoformat(facts["day"])]
+        starts = (datetime.fromisoformat(start) for start, _ in facts["times"])
+        reminded.of.update(zip(facts["sessions"], starts, strict=True))
+        reminded.times += 1
+    return before
+
+
+def _tomorrow(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Reminder]:
+    """Tomorrow is each person's own, by the clocks they live by."""
+    of_day: dict[tuple[UUID, UUID, date, str], list[CareSession]] = defaultdict(list)
+    people: dict[UUID, User] = {}
+    for session in sessions:
+        family = recipients[session.family_id]
+        for person in [*family.parents, *family.nanny(session.nanny_id)]:
+            zone = person.time_zone or session.family.time_zone
+            day = local_time.local_date(session.scheduled_start, zone)
+            if reminders.tomorrow(day, zone).holds(at):
+                people[person.id] = person
+                of_day[person.id, session.family_id, day, zone].append(session)
+    for (person_id, _, day, zone), some in of_day.items():
+        yield _list(NoticeKind.TOMORROW, people[person_id], some, day, zone)
+
+
+def _list(kind: NoticeKind, person: User, sessions: list[CareSession], day: date, zone: str, nth: int = 0) -> Reminder:
+    """One notice of a day's sessions. `day` is a day by the clocks of `zone`; nth: how many went before it."""
+    first = sessions[0]
+    return Reminder(
+        kind,
+        person.id,
+        first.family_id,
+        f"{kind} {first.family_id} {day} {nth}",
+        {
+            "count": len(sessions),
+            "sessions": [str(session.id) for session in sessions],
+            "times": [[session.scheduled_start.isoformat(), session.scheduled_end.isoformat()] for session in sessions],
+            "zone": first.time_zone,
+            "day": day.isoformat(),
+            "clocks": zone,
+        },
+        session=first if len(sessions) == 1 else None,
+    )
+
+
+def _late(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Reminder]:
+    """What should have begun or ended: to the nanny, and to the parents where there is none or the nanny is not
+    heard of for a while.
+    """
+    for session in sessions:
+        family = recipients[session.family_id]
+        nanny, planned, people = family.nanny(session.nanny_id), session.scheduled_end, list[User]()
+        kind = NoticeKind.STILL_RUNNING
+        match session.state:
+            case State.CONFIRMED if reminders.should_have_started(session.scheduled_start, planned).holds(at):
+                kind, planned, people = NoticeKind.SHOULD_HAVE_STARTED, session.scheduled_start, nanny or family.parents
+            case State.IN_PROGRESS if reminders.still_running_for_the_family(planned).holds(at):
+                people = [*nanny, *family.parents]
+            case State.IN_PROGRESS if reminders.still_running(planned).holds(at):
+                people = nanny or family.parents
+        for person in people:
+            once = f"{kind} {session.id} {planned.isoformat()}"
+            yield Reminder(kind, person.id, session.family_id, once, session=session)
+
+
+def _plans(schedules: list[CareSchedule], recipients: Recipients) -> Iterator[Reminder]:
+    """Once until it was planned further."""
+    for schedule in schedules:
+        family = recipients[schedule.family_id]
+        planned_to = schedule.planned_to.isoformat()
+        facts = {"schedule": schedule.name, "schedule_id": str(schedule.id), "planned_to": planned_to}
+        once = f"{NoticeKind.PLAN_ENDS} {schedule.id} {planned_to}"
+        for person in [*family.parents, *family.nanny(schedule.nanny_id)]:
+            yield Reminder(NoticeKind.PLAN_ENDS, person.id, schedule.family_id, once, facts)
