@@ -164,8 +164,8 @@ def _generation(world: World, by: str, *, count: int = 43) -> dict[str, Any]:
         schedule=schedule,
         from_date=first.date(),
         to_date=(first + timedelta(days=count)).date(),
-        made_at=NOW,
-        made_by=world.noor_of_riveras,
+        created_at=NOW,
+        created_by=world.noor_of_riveras,
     )
     for number in range(count + 1):
         world.session(

@@ -173,7 +173,7 @@ def _furnish(
     schedule = world.schedule(**weekly, nanny=nanny, hourly_rate=FIRST_RATE)
     world.schedule(**weekly, nanny=second, hourly_rate=SECOND_RATE)
     batch = GenerationBatch.objects.create(
-        family=family, schedule=schedule, from_date=now.date(), to_date=now.date(), made_by=nanny, made_at=now
+        family=family, schedule=schedule, from_date=now.date(), to_date=now.date(), created_by=nanny, created_at=now
     )
 
     def session(start: datetime, state: State, *, by: Member | None = nanny, rate: Decimal = FIRST_RATE, **columns):
@@ -259,7 +259,7 @@ def _write_history(family: Family, canary: str, things: dict[str, Any], second: 
             family=family,
             kind=kind,
             session_id=session_id,
-            at=things["batch"].made_at,
+            at=things["batch"].created_at,
             by=things["nanny"],
             source="WEB",
             reason=canary,
@@ -271,7 +271,7 @@ def _write_history(family: Family, canary: str, things: dict[str, Any], second: 
     Event.objects.create(
         family=family,
         kind="family.updated",
-        at=things["batch"].made_at,
+        at=things["batch"].created_at,
         by=things["nanny"],
         source="WEB",
         reason=canary,
@@ -351,10 +351,10 @@ def _address(person: User) -> CalendarAddress:
 
 
 def _outside(person: User) -> OutsideCalendar:
-    sealed_address = encryption.encrypt("https://calendar.example.com/of-their-own.ics", outside_calendars.SEALED_AS)
+    encrypted_address = encryption.encrypt("https://calendar.example.com/of-their-own.ics", outside_calendars.SEALED_AS)
     now = timezone.now()
     return OutsideCalendar.objects.create(
-        person=person, name="spare", sealed_address=sealed_address, created_at=now, next_at=now
+        person=person, name="spare", encrypted_address=encrypted_address, created_at=now, next_at=now
     )
 
 

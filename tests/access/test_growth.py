@@ -90,7 +90,7 @@ def more_of_everything(somebody: Somebody, times: int) -> None:
     calendars = _again(OutsideCalendar.objects.filter(person=person)[:1], times)
     at = home.things["unconfirmed"].scheduled_start
     BusyTime.objects.bulk_create(
-        BusyTime(calendar=calendar, starts_at=at, ends_at=at + timedelta(hours=1), noted_at=at)
+        BusyTime(calendar=calendar, starts_at=at, ends_at=at + timedelta(hours=1), created_at=at)
         for calendar in calendars
     )
     homes = _again(Family.objects.filter(pk=family.pk), times)

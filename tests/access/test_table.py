@@ -45,7 +45,7 @@ def _models_of_a_family() -> list[type[models.Model]]:
 
 
 def _texts(model: type[models.Model]) -> list[str]:
-    coded = {"time_zone", "currency", "token_hash", "kind", "source", "answer", "once"}
+    coded = {"time_zone", "currency", "token_hash", "kind", "source", "answer", "dedup_key"}
     kinds = (models.CharField, models.TextField, models.JSONField)
     return [
         field.name

@@ -44,7 +44,7 @@ def _care_session(world):
 def _batch(world):
     day = date(2026, 6, 1)
     return GenerationBatch.objects.create(
-        family=world.riveras, from_date=day, to_date=day, made_by=world.ana_of_riveras, made_at=NOW
+        family=world.riveras, from_date=day, to_date=day, created_by=world.ana_of_riveras, created_at=NOW
     )
 
 
@@ -246,8 +246,8 @@ def test_who_deleted_the_account_is_not_still_here(world):
 def test_busy_times_are_those_of_a_nannys_own_calendars(world):
     hers, beas = (
         OutsideCalendar.objects.create(
-            person=person, name="Private", sealed_address="x", created_at=LONG_AGO, next_at=NOW
-        ).busy_times.create(starts_at=wall("2026-06-02 12:00"), ends_at=wall("2026-06-02 13:00"), noted_at=NOW)
+            person=person, name="Private", encrypted_address="x", created_at=LONG_AGO, next_at=NOW
+        ).busy_times.create(starts_at=wall("2026-06-02 12:00"), ends_at=wall("2026-06-02 13:00"), created_at=NOW)
         for person in (world.noor, world.bea)
     )
     assert list(visibility.busy_times([world.noor.id], wall("2026-06-02 12:30"), wall("2026-06-02 14:00"))) == [hers]

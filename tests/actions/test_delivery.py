@@ -200,7 +200,7 @@ def test_what_is_true_no_more_stays_inside(world, carriers, end):
             User.objects.filter(pk=world.noor.pk).update(is_active=False)
     delivery.deliver(NOW, carriers)
     assert "Noor" not in [where for where, *_ in carriers.taken]
-    assert Delivery.objects.get(notice__person=world.noor).outcome == "moot"
+    assert Delivery.objects.get(notice__person=world.noor).outcome == "obsolete"
 
 
 def test_what_cannot_be_handed_over_waits_longer_each_time_and_is_given_up_loudly(world, carriers, caplog):
@@ -216,7 +216,7 @@ def test_what_cannot_be_handed_over_waits_longer_each_time_and_is_given_up_loudl
         at = row.next_at
     assert pauses[:4] == [MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE]
     assert max(pauses) == 2 * HOUR
-    assert (row.outcome, row.trouble) == ("gave up", "ConnectionRefusedError")
+    assert (row.outcome, row.last_error) == ("gave up", "ConnectionRefusedError")
     assert DAY <= row.done_at - NOW <= DAY + 2 * HOUR
     assert "Given up after a day: 1 deliveries by email (ConnectionRefusedError)" in caplog.text
     assert "noor@" not in caplog.text
@@ -237,7 +237,7 @@ def test_what_is_refused_for_good_is_not_tried_again(world, carriers, caplog):
     carriers.trouble = PermanentFailure("550")
     assert run(carriers) == 1
     assert run(carriers, NOW + DAY) == 0
-    assert (Delivery.objects.get().outcome, Delivery.objects.get().trouble) == ("refused", "550")
+    assert (Delivery.objects.get().outcome, Delivery.objects.get().last_error) == ("refused", "550")
     assert "Refused for good: 1 by email (550)" in caplog.text
 
 
@@ -253,7 +253,7 @@ def test_one_that_breaks_keeps_back_none_of_the_others(world, carriers, caplog):
     carriers.mail = break_for_noor
     assert run(carriers) == 2
     assert carriers.taken == [("Bea", [], 0)]
-    assert Delivery.objects.get(notice__person=world.noor).trouble == "ZeroDivisionError"
+    assert Delivery.objects.get(notice__person=world.noor).last_error == "ZeroDivisionError"
     assert "noor@" not in caplog.text
 
 
@@ -304,7 +304,7 @@ def test_an_invitation_leaves_while_it_is_open(world, carriers):
     invitations.revoke(ids[1], by=world.ana, **ON_THE_WEB)
     delivery.deliver(NOW, carriers)
     assert carriers.taken == [("guest@example.com", [], 0)]
-    assert dict(Delivery.objects.values_list("invitation", "outcome")) == {ids[0]: "sent", ids[1]: "moot"}
+    assert dict(Delivery.objects.values_list("invitation", "outcome")) == {ids[0]: "sent", ids[1]: "obsolete"}
 
 
 def test_a_session_of_another_nanny_by_now_is_no_news_of_hers(world, carriers):
@@ -337,7 +337,7 @@ def test_what_changes_while_another_letter_is_on_its_way_is_seen(world, carriers
     carriers.mail = cancel_meanwhile
     run(carriers)
     assert carriers.taken == [("Noor", [], 0)]
-    assert Delivery.objects.get(notice__person=world.bea).outcome == "moot"
+    assert Delivery.objects.get(notice__person=world.bea).outcome == "obsolete"
 
 
 def test_a_slow_server_leaves_what_waits_to_the_other_workers(world, carriers):
@@ -394,4 +394,4 @@ def test_what_cannot_even_be_looked_at_keeps_back_none_of_the_others(world, carr
     choose(world.noor, Topic.TOMORROW, Way.EMAIL, wanted=True)
     run(carriers)
     assert carriers.taken == [("Noor", ["session.confirmed"], 1)]
-    assert Delivery.objects.get(notice=broken).trouble == "ValueError"
+    assert Delivery.objects.get(notice=broken).last_error == "ValueError"

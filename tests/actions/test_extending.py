@@ -19,7 +19,7 @@ from tests.world import NOW, ON_THE_WEB, wall
 def test_the_wish_is_on_the_word_of_who_said_so(world):
     schedule = world.schedule()
     keep(schedule, world.noor, 4)
-    assert (schedule.weeks_ahead, schedule.extended_by, schedule.extended_in) == (4, world.noor_of_riveras, None)
+    assert (schedule.weeks_ahead, schedule.extended_by, schedule.extended_week) == (4, world.noor_of_riveras, None)
     assert schedule.version == 2
     event = world.last_event(world.riveras)
     assert (event.kind, event.by) == ("care_schedule.updated", world.noor_of_riveras)
@@ -33,7 +33,7 @@ def test_the_wish_is_on_the_word_of_who_said_so(world):
     assert schedule.extended_by == world.ana_of_riveras
     extending.extend(NOW)
     keep(schedule, world.noor, None)
-    assert (schedule.weeks_ahead, schedule.extended_by, schedule.extended_in) == (None, None, None)
+    assert (schedule.weeks_ahead, schedule.extended_by, schedule.extended_week) == (None, None, None)
     assert world.last_event(world.riveras).changes == {"weeksAhead": [5, None]}
 
 
@@ -79,7 +79,7 @@ def test_the_weeks_ahead_are_planned_and_each_week_one_more(world):
     assert extending.extend(NOW + A_WEEK) == 3
     assert slots(schedule) == TWO_WEEKS + NEXT_WEEK
     schedule.refresh_from_db()
-    assert (schedule.version, schedule.extended_in) == (2, date(2026, 6, 8))
+    assert (schedule.version, schedule.extended_week) == (2, date(2026, 6, 8))
 
 
 def test_care_of_today_is_planned_while_it_lies_ahead(world):
@@ -94,7 +94,7 @@ def test_the_sessions_are_like_those_of_any_generation(world):
     keep(schedule, world.ana)
     extending.extend(NOW)
     batch = GenerationBatch.objects.get()
-    assert (batch.from_date, batch.to_date, batch.made_by) == (
+    assert (batch.from_date, batch.to_date, batch.created_by) == (
         date(2026, 6, 2),
         date(2026, 6, 21),
         world.ana_of_riveras,

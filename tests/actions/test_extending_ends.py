@@ -199,7 +199,7 @@ def test_the_second_of_two_workers_finds_it_done(world, monkeypatch):
 
 def test_to_find_that_nothing_is_due_costs_one_query(world, django_assert_num_queries):
     for _ in range(5):
-        world.schedule(weeks_ahead=2, extended_by=world.ana_of_riveras, extended_in=date(2026, 6, 1))
+        world.schedule(weeks_ahead=2, extended_by=world.ana_of_riveras, extended_week=date(2026, 6, 1))
         world.schedule()
     with django_assert_num_queries(1):
         assert extending.extend(NOW) == 0

@@ -144,8 +144,8 @@ def test_where_nobody_is_meant_to_do_it_the_page_says_so(staff, settings, meant)
 
 def test_it_says_by_each_way_what_waits_what_is_late_and_what_was_lost(world, staff, monkeypatch):
     phone = Device.objects.create(person=world.ana, name="Phone", created_at=NOW)
-    lost = {"done_at": NOW, "outcome": Outcome.GAVE_UP, "trouble": "TimeoutError"}
-    for columns in ({}, {}, lost, {"device": phone, **lost, "outcome": Outcome.REFUSED, "trouble": "answer 403"}):
+    lost = {"done_at": NOW, "outcome": Outcome.GAVE_UP, "last_error": "TimeoutError"}
+    for columns in ({}, {}, lost, {"device": phone, **lost, "outcome": Outcome.REFUSED, "last_error": "answer 403"}):
         notice = Notice.objects.create(person=world.ana, family=world.riveras, kind="session.cancelled", at=NOW)
         Delivery.objects.create(notice=notice, due_at=NOW, next_at=NOW, **columns)
     monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=1))

@@ -76,8 +76,8 @@ class Stage:
             family=self.world.riveras,
             from_date=NOW,
             to_date=NOW,
-            made_by=self.world.ana_of_riveras,
-            made_at=LONG_AGO,
+            created_by=self.world.ana_of_riveras,
+            created_at=LONG_AGO,
         )
 
     def _request(self, operation: str) -> ChangeRequest:

@@ -97,11 +97,11 @@ def test_a_range_is_a_year_at_most_and_the_right_way_round(ana, mornings, query,
 def test_a_nannys_own_calendar_is_in_the_way_like_another_familys_session(world, ana, mornings, dry_run):
     """Each answer is held to the OpenAPI file, which has no other field for it."""
     calendar = OutsideCalendar.objects.create(
-        person=world.noor, name="Private", sealed_address="x", created_at=LONG_AGO, next_at=NOW
+        person=world.noor, name="Private", encrypted_address="x", created_at=LONG_AGO, next_at=NOW
     )
     for start, end in (("08:00", "09:00"), ("09:00", "10:00"), ("20:00", "21:00")):
         times = {"starts_at": wall(f"2026-06-03 {start}"), "ends_at": wall(f"2026-06-03 {end}")}
-        BusyTime.objects.create(calendar=calendar, noted_at=NOW, **times)
+        BusyTime.objects.create(calendar=calendar, created_at=NOW, **times)
     sent = {"from": "2026-06-01", "to": "2026-06-05", "dryRun": dry_run}
     done = ana.post(f"/care-schedules/{mornings['id']}/generate-sessions", sent).json()
     assert [one["clashes"] for one in done["created"]] == [

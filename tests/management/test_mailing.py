@@ -30,7 +30,7 @@ def work(at=NOW) -> None:
 
 def state_of(notice: Notice) -> tuple[str, str]:
     """How its mail stands: the outcome, and what went wrong last."""
-    return Delivery.objects.values_list("outcome", "trouble").get(notice=notice)
+    return Delivery.objects.values_list("outcome", "last_error").get(notice=notice)
 
 
 # Handing over
@@ -161,7 +161,7 @@ def test_what_was_cancelled_meanwhile_is_not_sent(world, mailbox):
         work()
     care_sessions.cancel(notice.session_id, by=world.noor, **ON_THE_WEB)
     work(NOW + 2 * MINUTE)
-    assert state_of(notice)[0] == "moot"
+    assert state_of(notice)[0] == "obsolete"
     assert [letter["To"] for letter in mailbox.all()] == ["ana@example.com", "luis@example.com"]  # of the cancelling
 
 
@@ -175,7 +175,7 @@ def test_who_left_the_family_or_has_read_it_gets_nothing(world, mailbox):
     world.leave(world.noor_of_riveras)
     Notice.objects.filter(pk=read.pk).update(read_at=NOW)
     work(NOW + 2 * MINUTE)
-    assert {state_of(left)[0], state_of(read)[0]} == {"moot"}
+    assert {state_of(left)[0], state_of(read)[0]} == {"obsolete"}
     assert mailbox.is_empty()
 
 
@@ -263,7 +263,7 @@ def test_what_was_revoked_or_accepted_meanwhile_is_not_mailed(world, mailbox):
     work()
     assert "guest@example.com" not in {letter["To"] for letter in mailbox.all()}
     invited = Delivery.objects.filter(invitation__isnull=False)
-    assert list(invited.values_list("outcome", flat=True)) == ["moot", "moot"]
+    assert list(invited.values_list("outcome", flat=True)) == ["obsolete", "obsolete"]
 
 
 def test_with_another_secret_key_it_is_not_mailed_but_the_old_address_still_opens(world, mailbox, settings):

@@ -45,7 +45,7 @@ def test_noors_calendar_is_read_every_hour(world, elsewhere):
     assert [read_next(NOW), read_next(NOW)] == [1, 0]
     assert kept(noors) == [(wall("2026-06-02 10:00"), wall("2026-06-02 11:00"))]
     noors.refresh_from_db()
-    assert (noors.read_at, noors.trouble, noors.next_at) == (NOW, "", NOW + HOUR)
+    assert (noors.read_at, noors.last_error, noors.next_at) == (NOW, "", NOW + HOUR)
     elsewhere.serves("/noor.ics", calendar(DENTIST.replace("T14", "T15"), CHOIR))
     assert read_next(NOW + HOUR - timedelta(seconds=1)) == 0
     assert read_next(NOW + HOUR) == 1
@@ -73,7 +73,7 @@ def test_a_server_that_says_unchanged_is_asked_for_everything_once_a_day(world, 
     elsewhere.says_no("/noor.ics", 304)
     read_next(NOW + HOUR)
     noors.refresh_from_db()
-    assert (noors.read_at, noors.read_whole_at, noors.trouble) == (NOW + HOUR, NOW, "")
+    assert (noors.read_at, noors.full_read_at, noors.last_error) == (NOW + HOUR, NOW, "")
     assert len(kept(noors)) == 1
     elsewhere.serves("/noor.ics", calendar())
     read_next(NOW + DAY)
@@ -94,7 +94,7 @@ def test_a_failure_keeps_what_was_known_and_is_tried_again_later_each_time(world
             waits.append((noors.next_at - at) // timedelta(minutes=1))
             at = noors.next_at
     assert waits == [10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440]
-    assert (noors.trouble, noors.failures, noors.read_at) == ("refused", 10, NOW)
+    assert (noors.last_error, noors.failures, noors.read_at) == ("refused", 10, NOW)
     assert len(kept(noors)) == 1
     assert caplog.text.count(f"Outside calendar {noors.id} could not be read: refused") == 1
     assert "secret" not in caplog.text
@@ -102,7 +102,7 @@ def test_a_failure_keeps_what_was_known_and_is_tried_again_later_each_time(world
     elsewhere.serves("/secret-of-noor.ics", calendar())
     read_next(at)
     noors.refresh_from_db()
-    assert (noors.trouble, noors.failures, noors.next_at) == ("", 0, at + HOUR)
+    assert (noors.last_error, noors.failures, noors.next_at) == ("", 0, at + HOUR)
 
 
 def test_a_calendar_that_another_secret_key_sealed_is_lost_and_says_so(world, elsewhere, settings):
@@ -110,7 +110,7 @@ def test_a_calendar_that_another_secret_key_sealed_is_lost_and_says_so(world, el
     settings.SECRET_KEY = "another" * 10
     read_next(NOW)
     noors.refresh_from_db()
-    assert noors.trouble == Trouble.LOST
+    assert noors.last_error == Trouble.LOST
     assert elsewhere.asked == []
 
 
@@ -119,7 +119,7 @@ def test_private_networks_are_read_where_the_operator_says_so_alone(world, elsew
     settings.PRIVATE_CALENDARS = False
     read_next(NOW)
     noors.refresh_from_db()
-    assert noors.trouble == Trouble.NOT_PUBLIC
+    assert noors.last_error == Trouble.NOT_PUBLIC
     assert elsewhere.asked == []
 
 
@@ -156,7 +156,7 @@ def test_of_two_workers_one_reads_it_and_the_lease_of_a_dead_one_runs_out(world,
     outside_calendars.keep(first, [(NOW, NOW + HOUR)], "", "", at=NOW + outside_calendars.LEASE)
     outside_calendars.note_trouble(first, Trouble.TOO_SLOW, at=NOW + outside_calendars.LEASE)
     assert not BusyTime.objects.exists()
-    assert OutsideCalendar.objects.get().trouble == ""
+    assert OutsideCalendar.objects.get().last_error == ""
     outside_calendars.keep(second, [], "", "", at=NOW + outside_calendars.LEASE)
     assert OutsideCalendar.objects.get().read_at == NOW + outside_calendars.LEASE
 

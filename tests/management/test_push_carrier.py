@@ -109,7 +109,7 @@ def test_what_one_session_is_about_is_its_day_and_hours_by_the_persons_own_clock
     assert heard["title"] == "Noor planned a session that waits for an answer"
     assert heard["body"].replace("\N{NO-BREAK SPACE}", " ") == "Tue, Jun 2, 9:00 AM – 5:00 PM"
     assert heard["to"] == f"/sessions/{some.session_id}/"
-    assert Device.objects.get().last_told_at == NOW
+    assert Device.objects.get().last_push_at == NOW
     assert Delivery.objects.get().outcome == Outcome.SENT
 
 
@@ -211,7 +211,7 @@ def test_what_a_push_service_never_takes_is_not_sent_again(world, service, phone
     told_of_one(world, world.ana)
     delivery.deliver(NOW, CARRIERS)
     done = Delivery.objects.get()
-    assert (done.outcome, done.trouble) == (Outcome.REFUSED, f"answer {status}")
+    assert (done.outcome, done.last_error) == (Outcome.REFUSED, f"answer {status}")
     assert Device.objects.exists()
     assert browser.endpoint not in caplog.text
     assert "127.0.0.1" not in caplog.text

@@ -45,7 +45,7 @@ def test_a_duty_that_breaks_is_written_down_by_its_kind_and_is_late_in_the_end(d
     duties.announce({"knit": HOUR}, at=NOW)
     assert worker.run_duty(broken, NOW, {}) == 0
     row = Row.objects.get(name="knit")
-    assert (row.trouble, row.done_at) == ("OSError", None)
+    assert (row.last_error, row.done_at) == ("OSError", None)
     assert "ana@" not in caplog.text
     assert health.trouble(NOW + HOUR) is None
     assert health.trouble(NOW + HOUR + timedelta(seconds=1)) == "The worker has not done this lately: knit."

@@ -290,9 +290,9 @@ def a_busy_address_tells_of_children(world: World) -> None:
 
 def a_busy_time(world: World) -> BusyTime:
     calendar = OutsideCalendar.objects.create(
-        person=world.noor, name="Private", sealed_address="x", created_at=LONG_AGO, next_at=NOW
+        person=world.noor, name="Private", encrypted_address="x", created_at=LONG_AGO, next_at=NOW
     )
-    return BusyTime.objects.create(calendar=calendar, starts_at=LONG_AGO, ends_at=NOW, noted_at=NOW)
+    return BusyTime.objects.create(calendar=calendar, starts_at=LONG_AGO, ends_at=NOW, created_at=NOW)
 
 
 @breaks("busy_starts_before_it_ends")
@@ -305,12 +305,12 @@ def noor_is_busy_twice_from_one_instant(world: World) -> None:
     copy(a_busy_time(world), ends_at=NOW + timedelta(hours=1))
 
 
-@breaks("trouble_is_counted")
+@breaks("errors_are_counted")
 def a_calendar_is_in_trouble_for_the_noughth_time(world: World) -> None:
-    change(a_busy_time(world).calendar, trouble="refused")
+    change(a_busy_time(world).calendar, last_error="refused")
 
 
-@breaks("trouble_is_counted")
+@breaks("errors_are_counted")
 def a_calendar_failed_without_trouble(world: World) -> None:
     change(a_busy_time(world).calendar, failures=1)
 

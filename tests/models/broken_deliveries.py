@@ -43,7 +43,7 @@ def an_invitation(world: World) -> Invitation:
 
 @breaks("nobody_is_reminded_twice")
 def ana_is_reminded_twice(world: World) -> None:
-    copy(a_notice(world, once="tomorrow 2026-06-02"))
+    copy(a_notice(world, dedup_key="tomorrow 2026-06-02"))
 
 
 @breaks("quiet_hours_begin_and_end")

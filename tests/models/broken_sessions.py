@@ -286,7 +286,7 @@ def a_generation(world: World, **columns: Any) -> GenerationBatch:
         family=world.riveras,
         from_date=date(2026, 6, 1),
         to_date=date(2026, 6, 3),
-        made_by=world.noor_of_riveras,
-        made_at=LONG_AGO,
+        created_by=world.noor_of_riveras,
+        created_at=LONG_AGO,
         **columns,
     )

@@ -18,6 +18,6 @@ def test_a_row_is_leased_once_until_the_lease_runs_out():
     first = Duty.objects.held_until(NOW + LEASE)
     assert first.exists()
     assert not Duty.objects.due(NOW + LEASE - timedelta(seconds=1)).exists()
-    assert Duty.objects.claim(NOW + LEASE, LEASE, trouble="taken over") == 1
+    assert Duty.objects.claim(NOW + LEASE, LEASE, last_error="taken over") == 1
     assert not first.exists()
-    assert Duty.objects.get().trouble == "taken over"
+    assert Duty.objects.get().last_error == "taken over"

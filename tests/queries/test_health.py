@@ -19,7 +19,7 @@ def on_its_way(world: World, *, due: timedelta, device: Device | None = None, **
 
 
 def done(world: World, ago: timedelta, outcome: Outcome, trouble: str = "", device: Device | None = None) -> None:
-    on_its_way(world, due=-2 * health.WEEK, device=device, done_at=NOW - ago, outcome=outcome, trouble=trouble)
+    on_its_way(world, due=-2 * health.WEEK, device=device, done_at=NOW - ago, outcome=outcome, last_error=trouble)
 
 
 def test_each_way_says_what_waits_what_is_late_and_what_became_of_a_weeks(world):
@@ -27,7 +27,7 @@ def test_each_way_says_what_waits_what_is_late_and_what_became_of_a_weeks(world)
     on_its_way(world, due=HOUR)  # quiet hours
     on_its_way(world, due=-health.LATE)
     for _ in range(2):
-        on_its_way(world, due=-HOUR, trouble="ConnectionRefusedError")
+        on_its_way(world, due=-HOUR, last_error="ConnectionRefusedError")
     done(world, HOUR, Outcome.GAVE_UP, "TimeoutError")
     done(world, health.WEEK, Outcome.GAVE_UP, "too long ago")
     done(world, HOUR, Outcome.SENT, "was in the way before")

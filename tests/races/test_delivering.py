@@ -101,7 +101,7 @@ def test_each_hears_of_it_once_or_twice_and_nobody_of_what_was_cancelled(databas
             cancelled = _kill(server, inbox, ask, chance)
             last = Worker(server)
             last.begin()
-            _until(lambda: ask("stand").keys() <= {"unrouted", "sent", "moot"} and ask("stand")["unrouted"] == 0)
+            _until(lambda: ask("stand").keys() <= {"unrouted", "sent", "obsolete"} and ask("stand")["unrouted"] == 0)
             last.kill()
             stands = ask("stand")
         heard = inbox.confirmations()
@@ -111,7 +111,7 @@ def test_each_hears_of_it_once_or_twice_and_nobody_of_what_was_cancelled(databas
         # Who heard before it was cancelled heard no more of it, and the others only that it was.
         assert {who: heard[who] for who in cancelled} == cancelled
         assert {who for who, of_cancelling in inbox.came if of_cancelling} == cancelled.keys()
-        assert stands["sent"] + stands["moot"] == PEOPLE + CANCELLED
+        assert stands["sent"] + stands["obsolete"] == PEOPLE + CANCELLED
         assert not server.log.read_text()
 
 

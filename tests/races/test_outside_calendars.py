@@ -35,7 +35,7 @@ _COUNT = """
 import django
 django.setup()
 from handsel.models import BusyTime, OutsideCalendar
-print(OutsideCalendar.objects.filter(read_at__isnull=False, trouble="").count(), BusyTime.objects.count())
+print(OutsideCalendar.objects.filter(read_at__isnull=False, last_error="").count(), BusyTime.objects.count())
 """
 
 

@@ -25,13 +25,13 @@ def busy(person: User, *times: tuple[str, str]) -> OutsideCalendar:
     calendar = OutsideCalendar.objects.create(
         person=person,
         name="Private",
-        sealed_address=encryption.encrypt(ADDRESS, outside_calendars.SEALED_AS),
+        encrypted_address=encryption.encrypt(ADDRESS, outside_calendars.SEALED_AS),
         created_at=LONG_AGO,
         read_at=NOW,
         next_at=NOW + timedelta(hours=1),
     )
     BusyTime.objects.bulk_create(
-        BusyTime(calendar=calendar, starts_at=wall(start), ends_at=wall(end), noted_at=NOW) for start, end in times
+        BusyTime(calendar=calendar, starts_at=wall(start), ends_at=wall(end), created_at=NOW) for start, end in times
     )
     return calendar
 
@@ -64,7 +64,7 @@ def test_noor_adds_a_calendar_and_takes_it_away(noor, world):
 
 @pytest.mark.parametrize("trouble", list(Trouble))
 def test_what_went_wrong_is_said_in_plain_words_in_both_languages(noor, world, dentist, trouble):
-    OutsideCalendar.objects.update(trouble=trouble, failures=1)
+    OutsideCalendar.objects.update(last_error=trouble, failures=1)
     page = noor.get("calendars")
     [said] = re.findall(r"It could not be read: ([^.]+)\.", page.text)
     assert page.says("read 1 Jun, 08:00 · 1 busy time")
@@ -78,7 +78,7 @@ def test_what_went_wrong_is_said_in_plain_words_in_both_languages(noor, world, d
 
 
 def test_one_that_never_could_be_read_says_so(noor, dentist):
-    OutsideCalendar.objects.update(trouble=Trouble.REFUSED, failures=3, read_at=None)
+    OutsideCalendar.objects.update(last_error=Trouble.REFUSED, failures=3, read_at=None)
     assert noor.get("calendars").says("Private never read")
 
 
@@ -209,7 +209,7 @@ def test_a_stamp_changes_with_what_a_page_says(world):
     elsewhere = busy(world.noor, ("2026-06-04 10:00", "2026-06-04 11:00"))
     assert stamps() == before  # in nobody's way
     clash_warnings = BusyTime.objects.create(
-        calendar=elsewhere, starts_at=wall("2026-06-03 10:00"), ends_at=wall("2026-06-03 11:00"), noted_at=NOW
+        calendar=elsewhere, starts_at=wall("2026-06-03 10:00"), ends_at=wall("2026-06-03 11:00"), created_at=NOW
     )
     then = stamps()
     assert then[0] != before[0]
@@ -219,7 +219,7 @@ def test_a_stamp_changes_with_what_a_page_says(world):
         calendar=elsewhere,
         starts_at=wall("2026-06-03 12:00"),
         ends_at=wall("2026-06-03 13:00"),
-        noted_at=NOW + timedelta(hours=1),
+        created_at=NOW + timedelta(hours=1),
     )
     assert stamps()[0] not in (before[0], then[0])
 
@@ -234,7 +234,7 @@ def test_no_page_asks_more_often_because_she_is_busier(noor, ana, world, count, 
             calendar=calendar,
             starts_at=start + timedelta(hours=number),
             ends_at=start + timedelta(hours=number, minutes=30),
-            noted_at=NOW,
+            created_at=NOW,
         )
         for number in range(count)
     )

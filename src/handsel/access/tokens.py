@@ -54,8 +54,12 @@ def note_answer(address: CalendarAddress, *, at: datetime, full: bool) -> None:
     """That an app was here. To hear that nothing has changed is noted once an hour; full answers are counted."""
     noted = {"last_used_at": at}
     if full:
-        begun = address.counted_since is None or at - address.counted_since >= _COUNTED_OVER
-        noted |= {"counted_since": at, "answers": 1} if begun else {"answers": F("answers") + 1}
+        begun = address.window_started_at is None or at - address.window_started_at >= _COUNTED_OVER
+        noted |= (
+            {"window_started_at": at, "answers_in_window": 1}
+            if begun
+            else {"answers_in_window": F("answers_in_window") + 1}
+        )
     elif address.last_used_at is not None and at - address.last_used_at < _COUNTED_OVER:
         return
     CalendarAddress.objects.filter(pk=address.pk).update(**noted)

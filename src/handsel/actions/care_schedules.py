@@ -110,7 +110,7 @@ def update(
     if "weeks_ahead" in changes:
         schedule.extended_by_id = schedule.weeks_ahead and standing.member_id
     if not changes.keys().isdisjoint(_WHEN):
-        schedule.extended_in = None
+        schedule.extended_week = None
     schedule.version += 1
     schedule.updated_at = at
     schedule.save(force_update=True)

@@ -197,7 +197,7 @@ def _end(deliveries: list[Delivery], outcome: Outcome, trouble: str = "", *, at:
     if not deliveries:
         return
     mine = Delivery.objects.filter(id__in=[one.id for one in deliveries], done_at__isnull=True)
-    mine.update(done_at=at, outcome=outcome, trouble=trouble)
+    mine.update(done_at=at, outcome=outcome, last_error=trouble)
     for one in deliveries:
         one.done_at = at
 
@@ -211,7 +211,7 @@ def _later(deliveries: list[Delivery], trouble: str, *, at: datetime) -> None:
     for one in deliveries:
         if one not in lost:
             pause = backoff.pause_after(one.attempts, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
-            Delivery.objects.filter(pk=one.pk, done_at__isnull=True).update(next_at=at + pause, trouble=trouble)
+            Delivery.objects.filter(pk=one.pk, done_at__isnull=True).update(next_at=at + pause, last_error=trouble)
 
 
 def _is_open(invitation: Invitation, at: datetime) -> bool:

@@ -123,7 +123,7 @@ def mine(device_id: UUID, *, by: User) -> Device:
 
 def note_push(device: Device, *, at: datetime) -> None:
     """A notice was pushed to this device."""
-    Device.objects.filter(pk=device.pk).update(last_told_at=at)
+    Device.objects.filter(pk=device.pk).update(last_push_at=at)
 
 
 def drop_gone(device: Device) -> None:

@@ -24,4 +24,4 @@ def take(name: str, *, at: datetime) -> bool:
 def done(name: str, *, at: datetime, again_at: datetime, trouble: str = "") -> None:
     """It was done, or went wrong (trouble: the kind of the error); when it is due again."""
     when = {} if trouble else {"done_at": at}
-    Duty.objects.filter(name=name).update(next_at=again_at, trouble=trouble, **when)
+    Duty.objects.filter(name=name).update(next_at=again_at, last_error=trouble, **when)

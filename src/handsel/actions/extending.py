@@ -46,13 +46,13 @@ def _due(at: datetime) -> list[UUID]:
     """
     earliest, latest = (at - _A_DAY).date(), (at + _A_DAY).date()
     runs = Q(is_active=True) & (Q(end_date__isnull=True) | Q(end_date__gte=earliest))
-    waits = Q(extended_in__isnull=True) | Q(extended_in__lt=extending.monday(latest))
+    waits = Q(extended_week__isnull=True) | Q(extended_week__lt=extending.monday(latest))
     unheld = Q(extended_by__removed_at__isnull=False) | ~Q(extended_by__role__in=_PLANNERS)
     rows = CareSchedule.objects.filter(unheld | (runs & waits), weeks_ahead__isnull=False).order_by("id")
     return [
         schedule_id
         for schedule_id, zone, done_in, removed_at, role in rows.values_list(
-            "id", "family__time_zone", "extended_in", "extended_by__removed_at", "extended_by__role"
+            "id", "family__time_zone", "extended_week", "extended_by__removed_at", "extended_by__role"
         )
         if removed_at is not None or role not in _PLANNERS or _is_new_week(done_in, local_time.local_date(at, zone))
     ]
@@ -83,9 +83,9 @@ def _go_on(schedule_id: UUID, *, at: datetime) -> int:
 def _plan(schedule: CareSchedule, person: User, *, at: datetime) -> int:
     zone = schedule.family.time_zone
     today = local_time.local_date(at, zone)
-    if not schedule.is_active or not _is_new_week(schedule.extended_in, today):
+    if not schedule.is_active or not _is_new_week(schedule.extended_week, today):
         return 0
-    first, last = extending.days(schedule.weeks_ahead, today, schedule.extended_in)
+    first, last = extending.days(schedule.weeks_ahead, today, schedule.extended_week)
     if local_time.span(first, schedule.start_time, schedule.end_time, zone)[0] <= at:
         first += _A_DAY  # nobody needs to answer for this morning
     gone = _gone(schedule)
@@ -94,7 +94,7 @@ def _plan(schedule: CareSchedule, person: User, *, at: datetime) -> int:
         draft = Draft.of(from_date=first, to_date=last)
         done = generation.generate(schedule.id, draft, by=person, at=at, source=Source.WORKER, leave_out=gone)
         made = len(done.created)
-    CareSchedule.objects.filter(pk=schedule.pk).update(extended_in=extending.monday(today))
+    CareSchedule.objects.filter(pk=schedule.pk).update(extended_week=extending.monday(today))
     return made
 
 
@@ -109,7 +109,7 @@ def _gone(schedule: CareSchedule) -> set[date]:
 
 def _stop(schedule: CareSchedule, *, at: datetime) -> None:
     CareSchedule.objects.filter(pk=schedule.pk).update(
-        weeks_ahead=None, extended_by=None, extended_in=None, version=F("version") + 1, updated_at=at
+        weeks_ahead=None, extended_by=None, extended_week=None, version=F("version") + 1, updated_at=at
     )
     Event.objects.create(
         family_id=schedule.family_id,

@@ -278,8 +278,8 @@ def _write(
         schedule=schedule,
         from_date=days[0],
         to_date=days[1],
-        made_by_id=standing.member_id,
-        made_at=at,
+        created_by_id=standing.member_id,
+        created_at=at,
     )
     sessions = _sessions(schedule, batch, spans, at=at)
     bulk.insert(sessions)

@@ -43,7 +43,8 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
             problems.add(name, say("This is needed."))
     mine = OutsideCalendar.objects.filter(person=by)
     known = [
-        encryption.decrypt(kept, outside_calendars.SEALED_AS) for kept in mine.values_list("sealed_address", flat=True)
+        encryption.decrypt(kept, outside_calendars.SEALED_AS)
+        for kept in mine.values_list("encrypted_address", flat=True)
     ]
     if len(known) >= outside_calendars.MOST_CALENDARS:
         most = outside_calendars.MOST_CALENDARS
@@ -54,7 +55,7 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
     calendar = OutsideCalendar.objects.create(
         person=by,
         name=draft["name"],
-        sealed_address=encryption.encrypt(draft["address"], outside_calendars.SEALED_AS),
+        encrypted_address=encryption.encrypt(draft["address"], outside_calendars.SEALED_AS),
         created_at=at,
         next_at=at,
     )
@@ -112,9 +113,9 @@ def keep(claimed: Claimed, busy: Sequence[Stretch] | None, etag: str, last_modif
             return
         if busy is not None:
             _replace(calendar, busy, at)
-            calendar.read_whole_at = at
+            calendar.full_read_at = at
             calendar.etag, calendar.last_modified = etag, last_modified
-        calendar.trouble, calendar.failures = "", 0
+        calendar.last_error, calendar.failures = "", 0
         calendar.read_at, calendar.next_at = at, at + outside_calendars.READ_EVERY
         calendar.save()
 
@@ -125,10 +126,10 @@ def note_trouble(claimed: Claimed, trouble: Trouble, *, at: datetime) -> None:
         calendar = _still_ours(claimed)
         if calendar is None:
             return
-        if calendar.trouble != trouble:
+        if calendar.last_error != trouble:
             log.info("Outside calendar %s could not be read: %s", calendar.id, trouble)
         calendar.failures = min(calendar.failures + 1, 1_000)
-        calendar.trouble = trouble
+        calendar.last_error = trouble
         calendar.next_at = at + backoff.pause_after(
             calendar.failures, first=outside_calendars.FIRST_PAUSE, longest=outside_calendars.LONGEST_PAUSE
         )
@@ -145,11 +146,11 @@ def _claimed(calendar: OutsideCalendar, at: datetime) -> Claimed:
     days = timedelta(days=outside_calendars.DAYS_BACK), timedelta(days=outside_calendars.DAYS_AHEAD)
     first, last = local_time.day_span(today - days[0], today + days[1], zone)
     own = CareSession.objects.filter(nanny_person=calendar.person).overlapping(first, last).values_list("id", flat=True)
-    is_fresh = calendar.read_whole_at is not None and at - calendar.read_whole_at < outside_calendars.WHOLE_EVERY
+    is_fresh = calendar.full_read_at is not None and at - calendar.full_read_at < outside_calendars.WHOLE_EVERY
     return Claimed(
         calendar_id=calendar.id,
         lease=at + LEASE,
-        address=encryption.decrypt(calendar.sealed_address, outside_calendars.SEALED_AS),
+        address=encryption.decrypt(calendar.encrypted_address, outside_calendars.SEALED_AS),
         etag=calendar.etag if is_fresh else "",
         last_modified=calendar.last_modified if is_fresh else "",
         first=first,
@@ -182,7 +183,7 @@ def _replace(calendar: OutsideCalendar, busy: Sequence[Stretch], at: datetime) -
     kept.filter(pk__in=gone).delete()
     BusyTime.objects.bulk_create(
         (
-            BusyTime(calendar=calendar, starts_at=start, ends_at=end, noted_at=at)
+            BusyTime(calendar=calendar, starts_at=start, ends_at=end, created_at=at)
             for start, end in busy
             if (start, end) not in known
         ),

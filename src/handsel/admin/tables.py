@@ -78,12 +78,17 @@ _show("Event", "at kind family by source", search=["family__name", "kind"], orde
 _show("Notice", "at kind person family read_at", search=["person__email"], order=["-at", "-id"])
 _show(
     "Delivery",
-    "due_at outcome attempts trouble next_at done_at",
+    "due_at outcome attempts last_error next_at done_at",
     order=["-due_at", "-id"],
     by="outcome",
 )
 _show("Invitation", "email family role created_at expires_at accepted_at revoked_at", search=["email", "family__name"])
 _show("CalendarAddress", "person family is_full created_at revoked_at last_used_at", search=["person__email"])
-_show("OutsideCalendar", "person created_at read_at trouble failures next_at", search=["person__email"], by="trouble")
+_show(
+    "OutsideCalendar",
+    "person created_at read_at last_error failures next_at",
+    search=["person__email"],
+    by="last_error",
+)
 _show("ApiToken", "person name scope created_at expires_at revoked_at last_used_at", search=["person__email"])
-_show("Duty", "name since next_at done_at trouble", order=["name"])
+_show("Duty", "name since next_at done_at last_error", order=["name"])

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from handsel.actions import example_families, forgetting
@@ -16,6 +17,7 @@ from handsel.rules.history import Source
 
 def ensure_migrated() -> None:
     """So that people can be made before the first `serve`."""
+    refuse_unreleased_tables()
     if "handsel_user" not in connection.introspection.table_names():
         with _alone():
             call_command("migrate", interactive=False, verbosity=0)
@@ -31,6 +33,17 @@ def get_ready(*, example: bool) -> None:
         static_files.collect()
         if example and example_families.may_load():
             example_families.load(at=timezone.now(), source=Source.COMMAND, password=example_families.PASSWORD)
+
+
+def refuse_unreleased_tables() -> None:
+    """End the process where the tables were made by a state of the program before its first release: the steps that
+    made them are gone, and nothing leads from them to the tables of today.
+    """
+    if ("handsel", "0002_promises") in MigrationRecorder(connection).applied_migrations():
+        raise SystemExit(
+            "handsel: This database was made before the first release, and cannot be brought up to date. Begin with a "
+            "new one: set HANDSEL_DATA_DIR to an empty directory, or DATABASE_URL to an empty database."
+        )
 
 
 def refuse_example_people() -> None:

@@ -25,8 +25,8 @@ class CalendarAddress(Identified):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     # How often it was answered in full in the hour that began then.
-    counted_since = models.DateTimeField(null=True, blank=True)
-    answers = models.PositiveSmallIntegerField(default=0)
+    window_started_at = models.DateTimeField(null=True, blank=True)
+    answers_in_window = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name_plural = "calendar addresses"

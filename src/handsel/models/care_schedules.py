@@ -31,7 +31,7 @@ class CareSchedule(Identified):
     weeks_ahead = models.PositiveSmallIntegerField(null=True, blank=True)
     extended_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # The Monday of the family's week in which it last did; null: not yet, as it now stands.
-    extended_in = models.DateField(null=True, blank=True)
+    extended_week = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -87,8 +87,8 @@ class GenerationBatch(Identified):
     schedule = models.ForeignKey(CareSchedule, on_delete=models.SET_NULL, null=True, related_name="batches")
     from_date = models.DateField()
     to_date = models.DateField()
-    made_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
+    created_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

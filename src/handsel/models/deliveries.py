@@ -38,7 +38,7 @@ class Device(Identified):
     p256dh = models.CharField(max_length=120)
     auth = models.CharField(max_length=40)
     created_at = models.DateTimeField()
-    last_told_at = models.DateTimeField(null=True, blank=True)
+    last_push_at = models.DateTimeField(null=True, blank=True)
 
 
 class Delivery(Identified):
@@ -54,7 +54,7 @@ class Delivery(Identified):
     done_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=8, blank=True, default="")
     # What went wrong the last time: the kind of the error, never its text, which may name people.
-    trouble = models.CharField(max_length=80, blank=True, default="")
+    last_error = models.CharField(max_length=80, blank=True, default="")
 
     objects = LeasedQuerySet["Delivery"].as_manager()
 

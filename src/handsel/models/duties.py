@@ -15,7 +15,7 @@ class Duty(models.Model):
     next_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     # What went wrong the last time: the kind of the error, never its text, which may name people.
-    trouble = models.CharField(max_length=80, blank=True, default="")
+    last_error = models.CharField(max_length=80, blank=True, default="")
 
     objects = LeasedQuerySet["Duty"].as_manager()
 

@@ -24,12 +24,14 @@ class Notice(Identified):
     # Null until it was decided by which ways it leaves the book (deliveries).
     routed_at = models.DateTimeField(null=True, blank=True)
     # What it reminds of, where it does: of several that come to it at once one writes it. Empty for all others.
-    once = models.CharField(max_length=200, blank=True, default="")
+    dedup_key = models.CharField(max_length=200, blank=True, default="")
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "once"], condition=~Q(once=""), name="nobody_is_reminded_twice"),
+            models.UniqueConstraint(
+                fields=["person", "dedup_key"], condition=~Q(dedup_key=""), name="nobody_is_reminded_twice"
+            ),
         ]
         indexes = [
             models.Index(fields=["person", "-at", "-id"], name="notices_of_a_person"),

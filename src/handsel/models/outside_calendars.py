@@ -14,14 +14,14 @@ class OutsideCalendar(Identified):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="outside_calendars")
     name = models.CharField(max_length=120)
     # A secret that has to be sent, so it can't be kept as a hash (access.sealed).
-    sealed_address = models.TextField()
+    encrypted_address = models.TextField()
     created_at = models.DateTimeField()
     next_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     # When it last came whole, and not as "unchanged".
-    read_whole_at = models.DateTimeField(null=True, blank=True)
+    full_read_at = models.DateTimeField(null=True, blank=True)
     # Why it could not be read the last time (rules.outside_calendars.Trouble), and how often in a row.
-    trouble = models.CharField(max_length=20, blank=True, default="")
+    last_error = models.CharField(max_length=20, blank=True, default="")
     failures = models.PositiveSmallIntegerField(default=0)
     # What the server calls the state that was read (RFC 9110, 8.8).
     etag = models.CharField(max_length=255, blank=True, default="")
@@ -32,7 +32,8 @@ class OutsideCalendar(Identified):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(trouble="", failures=0) | (~Q(trouble="") & Q(failures__gt=0)), name="trouble_is_counted"
+                condition=Q(last_error="", failures=0) | (~Q(last_error="") & Q(failures__gt=0)),
+                name="errors_are_counted",
             ),
         ]
 
@@ -43,7 +44,7 @@ class BusyTime(Identified):
     calendar = models.ForeignKey(OutsideCalendar, on_delete=models.CASCADE, related_name="busy_times")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    noted_at = models.DateTimeField()
+    created_at = models.DateTimeField()
 
     class Meta:
         constraints = [

@@ -84,7 +84,7 @@ class Reminder:
     kind: NoticeKind
     person_id: UUID
     family_id: UUID
-    once: str
+    dedup_key: str
     facts: dict[str, Any] = field(default_factory=dict)
     session: CareSession | None = None
 
@@ -96,9 +96,9 @@ def remind(reminders: Sequence[Reminder], *, at: datetime) -> int:
     """
     if not reminders:
         return 0
-    names = {one.once for one in reminders}
+    names = {one.dedup_key for one in reminders}
     people = {one.person_id for one in reminders}
-    there = set(Notice.objects.filter(person__in=people, once__in=names).values_list("person_id", "once"))
+    there = set(Notice.objects.filter(person__in=people, dedup_key__in=names).values_list("person_id", "dedup_key"))
     new = [
         Notice(
             person_id=one.person_id,
@@ -106,11 +106,11 @@ def remind(reminders: Sequence[Reminder], *, at: datetime) -> int:
             session=one.session,
             kind=one.kind.value,
             facts=one.facts,
-            once=one.once,
+            dedup_key=one.dedup_key,
             at=at,
         )
         for one in reminders
-        if (one.person_id, one.once) not in there
+        if (one.person_id, one.dedup_key) not in there
     ]
     Notice.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)

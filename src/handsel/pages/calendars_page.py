@@ -77,15 +77,15 @@ def page(person: User) -> CalendarsPage:
 
 
 def _outside(row: OutsideCalendar, zone: str, formatter: Formatter) -> Outside:
-    address = encryption.decrypt(row.sealed_address, outside_calendars.SEALED_AS)
+    address = encryption.decrypt(row.encrypted_address, outside_calendars.SEALED_AS)
     count = ngettext("%(count)s busy time", "%(count)s busy times", row.count) % {"count": row.count}
     about = gettext("will be read in a moment")
     if row.read_at is not None:
         read = gettext("read %(moment)s") % {"moment": formatter.moment(row.read_at, zone)}
         about = names.join_facts(read, count)
-    elif row.trouble:
+    elif row.last_error:
         about = gettext("never read")
-    trouble = gettext("It could not be read: %(why)s.") % {"why": _TROUBLES[row.trouble]} if row.trouble else ""
+    trouble = gettext("It could not be read: %(why)s.") % {"why": _TROUBLES[row.last_error]} if row.last_error else ""
     return Outside(row.id, row.name, outside_calendars.hint(address) if address else "", about, trouble)
 
 

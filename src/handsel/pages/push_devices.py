@@ -34,8 +34,8 @@ def _about(row: Device, person: User) -> str:
         return formatter.full(local_time.local_date(at, zone))
 
     told = (
-        gettext("last told %(day)s") % {"day": day(row.last_told_at)}
-        if row.last_told_at
+        gettext("last told %(day)s") % {"day": day(row.last_push_at)}
+        if row.last_push_at
         else gettext("told nothing yet")
     )
     return names.join_facts(gettext("since %(day)s") % {"day": day(row.created_at)}, told)

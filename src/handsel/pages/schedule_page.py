@@ -104,7 +104,7 @@ def _ahead(schedule: CareSchedule) -> str:
 
 def _last_batch(coming: QuerySet[CareSession]) -> UUID | None:
     untouched = coming.filter(UNTOUCHED, batch__isnull=False, batch__undone_at__isnull=True)
-    return untouched.order_by("-batch__made_at", "-batch_id").values_list("batch_id", flat=True).first()
+    return untouched.order_by("-batch__created_at", "-batch_id").values_list("batch_id", flat=True).first()
 
 
 def _children(schedule: CareSchedule) -> str:

@@ -84,8 +84,12 @@ def find(secret: str, *, at: datetime) -> Feed | None:
     values = [getattr(address, name) for name in counted]
     stamp = (calendar_ics.FORM, address.pk, since, address.person.language, *values)
     wait = None
-    if address.counted_since and address.answers >= MOST_AN_HOUR and at - address.counted_since < _HOUR:
-        wait = address.counted_since + _HOUR - at
+    if (
+        address.window_started_at
+        and address.answers_in_window >= MOST_AN_HOUR
+        and at - address.window_started_at < _HOUR
+    ):
+        wait = address.window_started_at + _HOUR - at
     return Feed(address, hashlib.sha256(repr(stamp).encode()).hexdigest()[:32], since, since + BACK + AHEAD, wait)
 
 

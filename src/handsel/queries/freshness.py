@@ -90,7 +90,7 @@ def _rows(person_id: UUID, at: datetime, session_key: str) -> QuerySet:
         "busy": _count(elsewhere),
         "busy_since": _one(elsewhere, Func("updated_at", function="MAX")),
         "own": _count(own),
-        "own_since": _one(own, Func("noted_at", function="MAX")),
+        "own_since": _one(own, Func("created_at", function="MAX")),
         **{f"passed_{number}": _count(passed) for number, passed in enumerate(_passed(mine, at))},
         "kept": Subquery(browsers.kept(session_key, at=at).values("session_data")[:1]),
         "mine": Subquery(User.objects.filter(id=person_id, is_active=True).values("password")[:1]),

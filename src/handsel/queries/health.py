@@ -34,7 +34,7 @@ def late_duties(at: datetime) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class DutyLine:
-    """One duty of the worker. `trouble` is the kind of what went wrong the last time, empty when nothing did."""
+    """One duty of the worker. `last_error` is the kind of what went wrong the last time, empty when nothing did."""
 
     name: str
     since: datetime
@@ -42,7 +42,7 @@ class DutyLine:
     next_at: datetime
     late_at: datetime
     is_late: bool
-    trouble: str
+    last_error: str
 
 
 def duties(at: datetime) -> list[DutyLine]:
@@ -53,7 +53,7 @@ def duties(at: datetime) -> list[DutyLine]:
 def _line(duty: Duty, at: datetime) -> DutyLine:
     late_at = max(duty.done_at or duty.since, duty.since) + duty.late_after
     return DutyLine(
-        duty.name, duty.since, duty.done_at, duty.next_at, late_at, is_late=late_at < at, trouble=duty.trouble
+        duty.name, duty.since, duty.done_at, duty.next_at, late_at, is_late=late_at < at, last_error=duty.last_error
     )
 
 
@@ -93,9 +93,9 @@ def troubles(at: datetime) -> list[tuple[str, int]]:
     """What is in the way of deliveries that wait, and was in that of those that were lost in a week: the kind of the
     error and how often, the most frequent first. One query.
     """
-    stuck = _of_now(at).exclude(outcome__in=[Outcome.SENT, Outcome.OBSOLETE]).exclude(trouble="")
-    counts = stuck.order_by().values("trouble").annotate(times=Count("id")).order_by("-times", "trouble")
-    return [(row["trouble"], row["times"]) for row in counts[:_MOST_KINDS]]
+    stuck = _of_now(at).exclude(outcome__in=[Outcome.SENT, Outcome.OBSOLETE]).exclude(last_error="")
+    counts = stuck.order_by().values("last_error").annotate(times=Count("id")).order_by("-times", "last_error")
+    return [(row["last_error"], row["times"]) for row in counts[:_MOST_KINDS]]
 
 
 def _of_now(at: datetime) -> QuerySet[Delivery]:

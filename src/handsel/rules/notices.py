@@ -37,7 +37,7 @@ class Outcome(StrEnum):
     """How it ended for what was on its way."""
 
     SENT = "sent"
-    OBSOLETE = "moot"  # true no more, or read already
+    OBSOLETE = "obsolete"  # true no more, or read already
     REFUSED = "refused"  # the other end said that it never will take it
     GAVE_UP = "gave up"  # a day long nobody took it
 
