@@ -15,7 +15,7 @@ django.setup()
 
 from django.db import connection, transaction
 
-from handsel.models import CareSession, CareSessionChild, Child, Family, bulk
+from handsel.models import CareSession, CareSessionChild, Child, Family
 
 ROUNDS = 15
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -39,8 +39,8 @@ def rows(family: Family, children: list[Child]) -> tuple[list[CareSession], list
 
 
 def in_bulk(sessions: list[CareSession], links: list[CareSessionChild]) -> None:
-    bulk.insert(sessions)
-    bulk.insert(links)
+    CareSession.insert_many(sessions)
+    CareSessionChild.insert_many(links)
 
 
 def by_django(sessions: list[CareSession], links: list[CareSessionChild]) -> None:

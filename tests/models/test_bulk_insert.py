@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
-from handsel.models import CareSchedule, CareSession, Event, Family, TimeOff, bulk
+from handsel.models import CareSchedule, CareSession, Event, Family, TimeOff
 from handsel.rules.lifecycle import State, Status
 from handsel.rules.recurrence import Recurrence, Weekday
 from tests.world import LONG_AGO, NOW, wall
@@ -98,7 +98,7 @@ def rows_of_every_kind(world):
 def test_it_writes_what_bulk_create_writes(world):
     for model, rows in rows_of_every_kind(world):
         before = set(model.objects.values_list("pk", flat=True))
-        bulk.insert(rows)
+        type(rows[0]).insert_many(rows)
         ids = [row.pk for row in rows]
         by_insert = _columns(model, before)
         if model is not Event:
@@ -149,19 +149,19 @@ def test_the_promises_hold(world):
         for start, end in (("2026-06-03 09:00", "2026-06-03 10:00"), ("2026-06-02 10:00", "2026-06-02 11:00"))
     )
     with pytest.raises(IntegrityError, match="no_double_booking"), transaction.atomic():
-        bulk.insert([free, overlapping])
+        CareSession.insert_many([free, overlapping])
     assert CareSession.objects.count() == before
 
 
 def test_no_rows_are_no_statement(world):
     with CaptureQueriesContext(connection) as statements:
-        bulk.insert([])
+        CareSession.insert_many([])
     assert not statements.captured_queries
 
 
 def test_many_rows_are_one_statement(world):
     many = [Event(family=world.riveras, kind="family.created", at=NOW, source="WEB") for _ in range(500)]
     with CaptureQueriesContext(connection) as statements:
-        bulk.insert(many)
+        CareSession.insert_many(many)
     assert len(statements) <= 1
     assert Event.objects.count() == 500

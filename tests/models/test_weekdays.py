@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from handsel.models import CareSchedule
-from handsel.models.weekdays import WeekdaysField
+from handsel.models.fields import WeekdaysField
 from handsel.rules.recurrence import Weekday
 from tests.world import LONG_AGO
 

@@ -22,7 +22,6 @@ from handsel.models import (
     Notice,
     TimeOff,
     User,
-    bulk,
 )
 from handsel.models.care_sessions import UNTOUCHED
 from handsel.notices import audience, outbox
@@ -154,7 +153,7 @@ def undo(batch_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime,
             changes={"removed": (None, len(untouched)), "kept": (None, kept)},
         )
     )
-    bulk.insert([Event(**line) for line in lines])
+    Event.insert_many([Event(**line) for line in lines])
     GenerationBatch.objects.filter(pk=batch.pk).update(undone_at=at)
     if not kept:
         # Nobody needs to answer for sessions that are gone.
@@ -282,10 +281,12 @@ def _write(
         created_at=at,
     )
     sessions = _sessions(schedule, batch, spans, at=at)
-    bulk.insert(sessions)
-    bulk.insert([CareSessionChild(session=session, child=child) for session in sessions for child in children])
+    CareSession.insert_many(sessions)
+    CareSessionChild.insert_many(
+        [CareSessionChild(session=session, child=child) for session in sessions for child in children]
+    )
     if sessions:
-        bulk.insert(_history(standing, schedule, sessions, children, at=at, source=source))
+        Event.insert_many(_history(standing, schedule, sessions, children, at=at, source=source))
         by_itself = source is Source.WORKER
         people = audience.parents(schedule.family_id)
         outbox.notify(

@@ -10,8 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import migrations, models
 
-import handsel.models.rates
-import handsel.models.weekdays
+import handsel.models.fields
 import handsel.rules.change_requests
 import handsel.rules.lifecycle
 from handsel.models import promises
@@ -130,7 +129,7 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(max_length=3)),
                 (
                     "default_hourly_rate",
-                    handsel.models.rates.RateField(blank=True, decimal_places=2, max_digits=6, null=True),
+                    handsel.models.fields.RateField(blank=True, decimal_places=2, max_digits=6, null=True),
                 ),
                 ("address", models.CharField(blank=True, default="", max_length=4000)),
                 ("notes", models.TextField(blank=True, default="")),
@@ -251,10 +250,10 @@ class Migration(migrations.Migration):
                         max_length=8,
                     ),
                 ),
-                ("days_of_week", handsel.models.weekdays.WeekdaysField(default=frozenset)),
+                ("days_of_week", handsel.models.fields.WeekdaysField(default=frozenset)),
                 ("start_time", models.TimeField()),
                 ("end_time", models.TimeField()),
-                ("hourly_rate", handsel.models.rates.RateField(blank=True, decimal_places=2, max_digits=6, null=True)),
+                ("hourly_rate", handsel.models.fields.RateField(blank=True, decimal_places=2, max_digits=6, null=True)),
                 ("is_active", models.BooleanField(default=True)),
                 ("start_date", models.DateField()),
                 ("end_date", models.DateField(blank=True, null=True)),
@@ -468,7 +467,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("cancel_reason", models.TextField(blank=True, default="")),
-                ("hourly_rate", handsel.models.rates.RateField(blank=True, decimal_places=2, max_digits=6, null=True)),
+                ("hourly_rate", handsel.models.fields.RateField(blank=True, decimal_places=2, max_digits=6, null=True)),
                 ("notes", models.TextField(blank=True, default="")),
                 (
                     "nanny",

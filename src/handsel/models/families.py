@@ -1,11 +1,13 @@
-"""Families, their children and their members."""
+"""Families, their children, their members, and their history."""
+
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from handsel.models.identity import Identified
-from handsel.models.rates import RateField
+from handsel.models.fields import RateField
+from handsel.models.rows import Identified
 from handsel.rules.roles import MANAGERS, Role
 
 
@@ -59,7 +61,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def active(self) -> "MemberQuerySet":
         return self.filter(removed_at__isnull=True)
 
-    def managers_of(self, family_id) -> "MemberQuerySet":
+    def managers_of(self, family_id: UUID | OuterRef) -> "MemberQuerySet":
         """Those who keep a family manageable once the first of them has joined."""
         return self.active().filter(family_id=family_id, role__in=MANAGERS)
 
@@ -95,3 +97,30 @@ class Member(Identified):
 
     def __str__(self) -> str:
         return f"{self.user_id} as {self.role}"
+
+
+class Event(Identified):
+    """One line of the history: who did what, when, from where, with the old and the new values.
+
+    It is never changed and never deleted (triggers refuse it).
+    session_id and schedule_id are no foreign keys: the line outlives what it is about.
+    """
+
+    family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="events")
+    session_id = models.UUIDField(null=True)
+    schedule_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    source = models.CharField(max_length=8)
+    # {"camelCaseField": [old, new]} in the API's form.
+    changes = models.JSONField(default=dict)
+    reason = models.TextField(blank=True, default="")
+    # The nanny whose pay the line shows; null when it is nobody's, or of two nannies at once.
+    nanny = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["family", "at", "id"], name="events_of_a_family"),
+            models.Index(fields=["session_id", "at", "id"], name="events_of_a_session"),
+        ]

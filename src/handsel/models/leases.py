@@ -1,8 +1,4 @@
-"""Rows that several workers or requests take up: each has `next_at`, from when on it may be taken up.
-
-Who takes a row up moves `next_at` on first. Until then the row is leased to them, and who dies with it leaves it to
-the next one from then on.
-"""
+"""Rows that several workers or requests take up, and the duties that the worker does by itself."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -11,6 +7,12 @@ from django.db import models
 
 
 class LeasedQuerySet[Row: models.Model](models.QuerySet[Row]):
+    """Rows with a lease: each has `next_at`, from when on it may be taken up.
+
+    Who takes a row up moves `next_at` on first. Until then the row is leased to them, and who dies with it leaves it to
+    the next one from then on.
+    """
+
     def due(self, at: datetime) -> Self:
         """Those that may be taken up now."""
         return self.filter(next_at__lte=at)
@@ -26,3 +28,24 @@ class LeasedQuerySet[Row: models.Model](models.QuerySet[Row]):
     def held_until(self, until: datetime) -> Self:
         """Those that are still leased by the claim that ends then, and were not taken over since."""
         return self.filter(next_at=until)
+
+
+class Duty(models.Model):
+    """One row for each duty of the worker: the lease that keeps two workers from doing it at once, and how it went."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    # Since when somebody has meant to do it: a worker that never came shows too.
+    since = models.DateTimeField()
+    late_after = models.DurationField()
+    next_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    # What went wrong the last time: the kind of the error, never its text, which may name people.
+    last_error = models.CharField(max_length=80, blank=True, default="")
+
+    objects = LeasedQuerySet["Duty"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "duties"
+
+    def __str__(self) -> str:
+        return self.name

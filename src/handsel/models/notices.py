@@ -1,4 +1,4 @@
-"""What people are told: the outbox, which is also each person's inbox."""
+"""What people are told: the outbox, which is also each person's inbox, and how notices leave the book."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,10 @@ from django.db.models import Q
 from handsel.models.care_schedules import GenerationBatch
 from handsel.models.care_sessions import CareSession
 from handsel.models.families import Family
-from handsel.models.identity import Identified
+from handsel.models.leases import LeasedQuerySet
+from handsel.models.rows import Identified
+from handsel.models.tokens import Invitation
+from handsel.rules.notices import Outcome, Topic, Way
 
 
 class Notice(Identified):
@@ -40,3 +43,81 @@ class Notice(Identified):
             # What the worker takes up next (actions.delivery.route).
             models.Index(fields=["at"], condition=Q(routed_at__isnull=True), name="notices_to_route"),
         ]
+
+
+class NoticeChoice(Identified):
+    """That a person wants a topic by a way, or does not. Who has chosen nothing gets what rules.notices says."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_choices")
+    topic = models.CharField(max_length=20)
+    way = models.CharField(max_length=5)
+    wanted = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "topic", "way"], name="one_choice_per_topic_and_way"),
+            models.CheckConstraint(condition=Q(topic__in=[topic.value for topic in Topic]), name="topic_is_known"),
+            models.CheckConstraint(condition=Q(way__in=[way.value for way in Way]), name="way_is_known"),
+        ]
+
+
+class Device(Identified):
+    """A browser that takes pushes for a person (W3C Push API): where to, and the keys that only it can open with."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="devices")
+    name = models.CharField(max_length=120)
+    # A secret: whoever knows it can ring there. One browser has one person at a time.
+    endpoint = models.TextField()
+    endpoint_hash = models.CharField(max_length=64, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=40)
+    created_at = models.DateTimeField()
+    last_push_at = models.DateTimeField(null=True, blank=True)
+
+
+class Delivery(Identified):
+    """One thing that is on its way to one place: a notice by mail or to a device, or an invitation by mail."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries")
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    # Null: by mail.
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    due_at = models.DateTimeField()
+    next_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=8, blank=True, default="")
+    # What went wrong the last time: the kind of the error, never its text, which may name people.
+    last_error = models.CharField(max_length=80, blank=True, default="")
+
+    objects = LeasedQuerySet["Delivery"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(notice__isnull=False, invitation__isnull=True)
+                | Q(notice__isnull=True, invitation__isnull=False, device__isnull=True),
+                name="a_notice_or_a_mailed_invitation",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True, outcome="")
+                | Q(done_at__isnull=False, outcome__in=[outcome.value for outcome in Outcome]),
+                name="outcome_and_done_together",
+            ),
+            models.UniqueConstraint(
+                fields=["notice"], condition=Q(device__isnull=True), name="one_mail_for_each_notice"
+            ),
+            models.UniqueConstraint(fields=["notice", "device"], name="one_push_for_each_notice_and_device"),
+            models.UniqueConstraint(fields=["invitation"], name="one_mail_for_each_invitation"),
+        ]
+        indexes = [
+            # What the worker takes up next (actions.delivery.deliver).
+            models.Index(fields=["next_at"], condition=Q(done_at__isnull=True), name="deliveries_to_come"),
+            # What the operator is shown that did not arrive (queries.health).
+            models.Index(fields=["done_at"], name="deliveries_done"),
+        ]
+
+    @property
+    def way(self) -> Way:
+        return Way.EMAIL if self.device_id is None else Way.PUSH

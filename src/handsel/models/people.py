@@ -1,6 +1,7 @@
 """People: who signs in. What they may do is said by their memberships, never here."""
 
 from datetime import time
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -8,23 +9,23 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from handsel.models.identity import Identified
+from handsel.models.rows import Identified
 
 
 class UserManager(BaseUserManager["User"]):
     """Makes people; an address is kept in lower case, so that one mailbox is one person."""
 
-    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=email.lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
-    def get_by_natural_key(self, email: str) -> "User":
-        return self.get(email=email.lower())
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").lower())
 
 
 class User(Identified, AbstractBaseUser, PermissionsMixin):

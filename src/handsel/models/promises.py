@@ -110,9 +110,9 @@ def _sqlite() -> list[_Promise]:
             _sqlite_trigger(f"{name}_on_insert", "INSERT", table, "TRUE", _of_another_family(column, whole)),
             _sqlite_trigger(f"{name}_on_update", f"UPDATE {columns}", table, "TRUE", _of_another_family(column, whole)),
         ]
-    for name, (table, columns) in _FOR_GOOD.items():
+    for name, (table, fixed) in _FOR_GOOD.items():
         promises.append(
-            _sqlite_trigger(f"{name}_on_update", f"UPDATE OF {', '.join(columns)}", table, "TRUE", _changed(columns))
+            _sqlite_trigger(f"{name}_on_update", f"UPDATE OF {', '.join(fixed)}", table, "TRUE", _changed(fixed))
         )
     return promises
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import models
 
 from handsel.models.families import Family, Member
-from handsel.models.identity import Identified
 from handsel.models.leases import LeasedQuerySet
+from handsel.models.rows import Identified
 from handsel.rules.roles import MANAGERS, Role
 from handsel.rules.scopes import Scope
 

@@ -1,0 +1,56 @@
+"""Columns of our own: hourly rates and sets of weekdays."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from handsel.rules.recurrence import Weekday
+
+if TYPE_CHECKING:  # what is set and what is read; Django's fields take no such arguments when they run
+    _DecimalField = models.DecimalField[Decimal | str | None, Decimal | None]
+    _IntegerField = models.PositiveSmallIntegerField[Iterable[Weekday], frozenset[Weekday]]
+else:
+    _DecimalField, _IntegerField = models.DecimalField, models.PositiveSmallIntegerField
+
+
+class RateField(_DecimalField):
+    """An hourly rate from 0 to 9999.99 in the family's currency; null means that none was agreed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"max_digits": 6, "decimal_places": 2, "null": True, "blank": True})
+
+
+class WeekdaysField(_IntegerField):
+    """Speaks of a frozenset of Weekday, stores seven bits: bit 0 is Monday, bit 6 is Sunday."""
+
+    description = "Weekdays"
+
+    def from_db_value(self, value: int | None, expression: object, connection: object) -> frozenset[Weekday] | None:
+        return None if value is None else self._days(value)
+
+    def to_python(self, value: Any) -> frozenset[Weekday] | None:
+        if value is None or isinstance(value, frozenset):
+            return value
+        if isinstance(value, int):
+            return self._days(value)
+        if isinstance(value, str) and value.isdecimal():
+            return self._days(int(value))
+        try:
+            return frozenset(Weekday(day) for day in value)
+        except (TypeError, ValueError) as error:
+            raise ValidationError("Not a set of weekdays.") from error
+
+    def get_prep_value(self, value: Iterable[Weekday] | int | None) -> int | None:
+        if value is None or isinstance(value, int):
+            return value
+        return sum(1 << Weekday(day).number for day in set(value))
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return str(self.get_prep_value(self.value_from_object(obj)))
+
+    @staticmethod
+    def _days(bits: int) -> frozenset[Weekday]:
+        return frozenset(day for day in Weekday if bits >> day.number & 1)
