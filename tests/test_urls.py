@@ -55,7 +55,7 @@ def test_a_form_that_is_too_large(settings, careful):
         (
             "/invitations/s3cret/?c=blue",
             "text/html; charset=utf-8",
-            "pages.invitations.offer",
+            "pages.members.offer",
             "/invitations/<str:token>/",
         ),
         (

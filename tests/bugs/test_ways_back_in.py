@@ -4,7 +4,7 @@ import pytest
 
 from handsel.actions import families, invitations, members
 from handsel.models import Member
-from handsel.pages import invitations as offers
+from handsel.pages import members as member_pages
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
@@ -25,14 +25,14 @@ def assert_over(secret: str, person) -> None:
     with pytest.raises(NotVisible):
         accept(secret, person)
     with pytest.raises(NotVisible):
-        offers.offer(secret, at=NOW)
+        member_pages.offer(secret, at=NOW)
 
 
 def test_a_parent_who_became_a_viewer_lets_nobody_in_as_a_parent(world):
     secret = invited(world.luis, world.riveras, Role.PARENT, "second.luis@example.com")
     members.change_role(world.luis_of_riveras.id, Draft.of(role=Role.VIEWER), by=world.ana, **ON_THE_WEB)
     assert_over(secret, world.sam)
-    assert offers.still_open(world.ana, world.riveras.id, at=NOW) == []
+    assert member_pages.still_open(world.ana, world.riveras.id, at=NOW) == []
 
 
 def test_who_was_invited_twice_does_not_come_back_by_the_other_invitation(world):

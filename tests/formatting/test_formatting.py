@@ -10,10 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handsel.formatting import lengths, money, names
-from handsel.formatting.dates import Formatter
-from handsel.pages.recurrence_words import in_words
+from handsel.formatting.dates import Formatter, format_recurrence
 from handsel.rules.recurrence import Pattern, Recurrence, Weekday
-from tests.pages.test_recurrence_words import MON, THU, TUE, WED
+from tests.formatting.test_recurrence import MON, THU, TUE, WED
 
 pytestmark = pytest.mark.no_database
 
@@ -92,7 +91,7 @@ def test_names_together(people, english, spanish):
 )
 def test_a_recurrence_in_spanish(repeats, days, start, words):
     with translation.override("es"):
-        assert in_words(Pattern(repeats, frozenset(days), start)) == words
+        assert format_recurrence(Pattern(repeats, frozenset(days), start)) == words
 
 
 @given(LANGUAGES, READERS, st.dates(date(1970, 1, 1), date(2199, 12, 31)), st.times())

@@ -11,7 +11,7 @@ from handsel.management.duties import DUTIES, deliver
 from handsel.models import CareSession, Delivery, Family, Invitation, Notice, User
 from handsel.outbound import PermanentFailure, TemporaryFailure
 from handsel.outbound.email import Letter, hand_over
-from handsel.pages import members_page
+from handsel.pages import members as member_pages
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
@@ -213,7 +213,7 @@ def invite(world, email="guest@example.com", **how) -> tuple[Invitation, str]:
 
 
 def said_of(world, invitation: Invitation) -> str:
-    page = members_page.page(world.ana, world.riveras.id, at=NOW)
+    page = member_pages.page(world.ana, world.riveras.id, at=NOW)
     return next(one.mail for one in page.invitations if one.id == invitation.id)
 
 

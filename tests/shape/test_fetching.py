@@ -35,7 +35,7 @@ ELSEWHERE = {
     "notices.reminders.sessions_to_look_at CareSession": "everybody's, by when they are due",
     "notices.validity._entered TimeOff": "what notices at hand name",
     "notices.validity.sessions CareSession": "those that notices at hand name, kept to the family of each",
-    "pages.invitations.still_open Delivery": "the mails of invitations at hand",
+    "pages.members.still_open Delivery": "the mails of invitations at hand",
     "actions.forgetting.forget CalendarAddress": "everybody's, by age alone",
     "actions.invitations._may_be_mailed Delivery": "counts alone, of what goes to one address or from one person",
     "actions.forgetting.forget Delivery": "everybody's, by age alone",
@@ -52,7 +52,7 @@ ELSEWHERE = {
     "actions.example_families.care.see_that_somebody_is_at_work CareSession": "the story tells of all its families",
     "actions.example_families.story._a_day_with_a_history CareSession": "the story tells of all its families",
     "actions.invitations.accept Invitation": "whoever holds the secret may, and is no member yet",
-    "pages.invitations.offer Invitation": "whoever holds the secret may, and is no member yet",
+    "pages.members.offer Invitation": "whoever holds the secret may, and is no member yet",
     "actions.members.remove Invitation": "of the member's family, or sent by the member: said by a Q",
     "actions.people.delete Invitation": "those that were sent to one's own address",
     "actions.idempotency.forget IdempotencyKey": "everybody's, by age alone",
@@ -60,7 +60,7 @@ ELSEWHERE = {
     "notices.outbox.change_facts Member": "the names of those that a change at hand names",
     "notices.audience.persons Member": "who is told, of sessions and requests at hand",
     "queries.freshness._elsewhere CareSession": "counts alone, of what overlaps what the page shows",
-    "pages.page_rows.children Child": "the children of sessions at hand, prefetched",
+    "pages.session_rows.children Child": "the children of sessions at hand, prefetched",
 }
 
 

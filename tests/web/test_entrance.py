@@ -181,7 +181,7 @@ def test_what_breaks_says_so_without_a_secret(ana, world, monkeypatch):
     def broken(*args, **kwargs):
         raise RuntimeError("the secret of the Riveras")
 
-    monkeypatch.setattr("handsel.pages.family_page.page", broken)
+    monkeypatch.setattr("handsel.pages.families.page", broken)
     page = ana.get("family", world.riveras.id, status=500)
     assert page.says("Something broke")
     assert "secret" not in page.html

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from handsel.pages.page_rows import MARKS
+from handsel.pages.session_rows import MARKS
 from tests.web.visitor import Page
 
 pytestmark = pytest.mark.no_database

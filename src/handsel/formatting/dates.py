@@ -6,13 +6,21 @@ from functools import lru_cache
 from typing import Protocol, Self
 
 from django.utils import dateformat
-from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
 
-from handsel.rules import local_time
-from handsel.rules.recurrence import WEEK, Weekday
+from handsel.formatting.names import join_names
+from handsel.rules import local_time, recurrence
+from handsel.rules.recurrence import WEEK, Pattern, Recurrence, Weekday
 
 NARROW = "\N{NO-BREAK SPACE}"
+_NTH = {
+    1: gettext_lazy("the first %(days)s of every month"),
+    2: gettext_lazy("the second %(days)s of every month"),
+    3: gettext_lazy("the third %(days)s of every month"),
+    4: gettext_lazy("the fourth %(days)s of every month"),
+    -1: gettext_lazy("the last %(days)s of every month"),
+}
 
 
 class Reader(Protocol):
@@ -201,3 +209,25 @@ def zone_name(zone: str) -> str:
     """New York time."""
     place = zone.rpartition("/")[2].replace("_", " ")
     return gettext("%(place)s time") % {"place": place}
+
+
+def format_recurrence(pattern: Pattern) -> str:
+    """A schedule's days as a parent would say them: every Monday, Wednesday and Friday."""
+    days = join_names([str(WEEKDAYS[day.number]) for day in recurrence.in_order(pattern.days)])
+    said = {"days": days, "day": pattern.start_date.day}
+    match pattern.recurrence:
+        case Recurrence.ONCE:
+            day = dateformat.format(pattern.start_date, pgettext("day of a single session", "l j F Y"))
+            return gettext("once, on %(day)s") % {"day": day}
+        case Recurrence.WEEKLY:
+            return gettext("every %(days)s") % said
+        case Recurrence.BIWEEKLY:
+            return gettext("every second week on %(days)s") % said
+        case Recurrence.MONTHLY if days:
+            return str(_NTH[pattern.ordinal]) % said
+        case Recurrence.MONTHLY if pattern.start_date.day == 31:
+            return gettext("the last day of every month")
+        case Recurrence.MONTHLY if pattern.start_date.day > 28:
+            return gettext("day %(day)s of every month, or its last day when it is shorter") % said
+        case Recurrence.MONTHLY:
+            return gettext("day %(day)s of every month") % said

@@ -2,8 +2,16 @@
 
 import re
 
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, gettext_lazy, pgettext
 
+from handsel.rules.roles import Role
+
+ROLES = {
+    Role.PARENT: gettext_lazy("Parent"),
+    Role.NANNY: gettext_lazy("Nanny"),
+    Role.COORDINATOR: gettext_lazy("Coordinator"),
+    Role.VIEWER: gettext_lazy("Viewer"),
+}
 _I_SOUND = re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)
 
 
@@ -20,3 +28,8 @@ def join_names(names: list[str]) -> str:
 def join_facts(*parts: str) -> str:
     """Facts in one line, with a dot between them."""
     return " · ".join(part for part in parts if part)
+
+
+def role_name(role: str) -> str:
+    """Nanny."""
+    return str(ROLES[Role(role)])

@@ -22,7 +22,7 @@ from handsel.formatting.dates import Formatter
 from handsel.management import addresses
 from handsel.notices import kinds
 from handsel.outbound.email import Letter
-from handsel.pages import invitations, letters
+from handsel.pages import letters, members
 from handsel.queries import calendar_feed, people
 from handsel.rules import local_time
 
@@ -62,7 +62,7 @@ def invitation(invited: Any, delivery: UUID) -> Letter:
     by = invited.invited_by.user
     secret = tokens.of_invitation(invited.id)
     with translation.override(people.language_of(invited.email) or by.language):
-        offer = invitations.offer(secret, at=invited.created_at)
+        offer = members.offer(secret, at=invited.created_at)
         until = Formatter.of(by).full(local_time.local_date(invited.expires_at, invited.family.time_zone))
         # Who sends it writes these, and is known to no one yet: nobody is to be led elsewhere by them.
         name, family = _leading_nowhere(offer.invited_by), _leading_nowhere(offer.family_name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,13 +11,14 @@ from django.utils.translation import gettext
 from handsel.access import visibility
 from handsel.formatting import dates, names
 from handsel.formatting.dates import Formatter
-from handsel.models import Family, User
-from handsel.pages import calendar_column, calendar_days, calendar_month, page_rows
+from handsel.models import CareSession, Family, User
+from handsel.pages import calendar_column, calendar_days, session_rows
 from handsel.pages.calendar_column import Column, time_of
-from handsel.pages.calendar_days import Mark, Shown, clock
-from handsel.pages.calendar_month import Cell
+from handsel.pages.calendar_days import Contents, Mark, Shown, clock
 from handsel.rules import fields, local_time
+from handsel.rules.day_column import Piece
 from handsel.rules.refusals import NotVisible
+from handsel.rules.roles import Capability
 
 _DAY = timedelta(days=1)
 
@@ -35,6 +36,28 @@ class Asked:
     view: View
     day: date | None = None
     family_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    mark: str
+    text: str
+    said: str
+    family: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A day of the month; `more` is how many it does not show."""
+
+    date: str
+    number: int
+    label: str
+    is_today: bool
+    is_outside: bool
+    is_chosen: bool
+    chips: list[Chip]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +87,7 @@ class Calendar:
 
     @property
     def states(self) -> list[tuple[str, str]]:
-        return [(page_rows.MARKS[state], str(word)) for state, word in page_rows.WORDS.items()]
+        return [(session_rows.MARKS[state], str(word)) for state, word in session_rows.WORDS.items()]
 
 
 def page(person: User, asked: Asked, *, at: datetime) -> Calendar | None:
@@ -112,7 +135,7 @@ def page(person: User, asked: Asked, *, at: datetime) -> Calendar | None:
             calendar_column.column(day, found, shown, today, at, gaps=asked.view is not View.MONTH) for day in chosen
         ],
         weekdays=[dates.weekday_name(weekday) for weekday in formatter.weekdays],
-        weeks=calendar_month.weeks(days, day, today, found, shown) if asked.view is View.MONTH else [],
+        weeks=_weeks(days, day, today, found, shown) if asked.view is View.MONTH else [],
     )
 
 
@@ -193,3 +216,76 @@ def _hours(formatter: Formatter) -> list[tuple[str, str, str]]:
         (time_of(hour * 60), time_of(hour * 60 + 60), formatter.hour(clock(hour * 60), padded=True))
         for hour in range(5, 23)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A family with the time as its own clocks show it: what the form for a new session starts from."""
+
+    family_id: UUID
+    family_name: str
+    role_name: str
+    starts_from: dict[str, str]
+
+
+def places(person: User, wanted: tuple[date, time, time] | None) -> list[Place]:
+    """The families in which this person may add a session. wanted: day, start and end on the calendar's clocks. Two
+    queries.
+    """
+    standings = {standing.family_id: standing for standing in visibility.standings(person)}
+    families = [family for family in visibility.families(person).order_by("name", "id") if family.id in standings]
+    return [
+        Place(
+            family.id,
+            family.name,
+            names.role_name(standings[family.id].role),
+            _on_clocks_of(family.time_zone, wanted, shared_zone(person, families)) if wanted else {},
+        )
+        for family in families
+        if standings[family.id].may(Capability.PLAN)
+    ]
+
+
+def _on_clocks_of(zone: str, wanted: tuple[date, time, time], shown_in: str) -> dict[str, str]:
+    day, first, last = wanted
+    start = datetime.combine(day, first)
+    end = start + local_time.wall_length(first, last)
+    if zone != shown_in:
+        start, end = (local_time.wall(local_time.instant(wall, shown_in), zone) for wall in (start, end))
+    return {"day": start.date().isoformat(), "from": f"{start:%H:%M}", "to": f"{end:%H:%M}"}
+
+
+# How much one day of a month shows; the day itself shows all.
+_MOST_CHIPS = 6
+
+
+def _weeks(days: list[date], chosen: date, today: date, found: Contents, shown: Shown) -> list[list[Cell]]:
+    cells = [_cell(day, chosen, today, found, shown) for day in days]
+    return [cells[number : number + 7] for number in range(0, len(cells), 7)]
+
+
+def _cell(day: date, chosen: date, today: date, found: Contents, shown: Shown) -> Cell:
+    off = [Chip("time-off", piece.span.key.title, "") for piece in found.off[day]]
+    # A night stands on the day on which it begins.
+    chips = off + [_chip(piece, found, shown) for piece in found.taken[day] if piece.begins]
+    return Cell(
+        date=day.isoformat(),
+        number=day.day,
+        label=shown.formatter.long(day),
+        is_today=day == today,
+        is_outside=day.month != chosen.month,
+        is_chosen=day == chosen,
+        chips=chips if len(chips) <= _MOST_CHIPS else chips[: _MOST_CHIPS - 1],
+        more=0 if len(chips) <= _MOST_CHIPS else len(chips) - _MOST_CHIPS + 1,
+    )
+
+
+def _chip(piece: Piece[CareSession | str], found: Contents, shown: Shown) -> Chip:
+    key = piece.span.key
+    if isinstance(key, str):
+        start = shown.formatter.clock(clock(piece.first_minute))
+        return Chip("busy", f"{start} {calendar_days.busy(key)}", "")
+    row = found.rows[key.id]
+    names = ", ".join(child.first_name for child in key.children.all())
+    mark = shown.marks[key.family_id] if shown.many else None
+    return Chip(session_rows.MARKS[key.state], f"{row.start} {names}", row.word.lower(), mark)

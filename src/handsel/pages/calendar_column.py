@@ -12,7 +12,7 @@ from handsel.formatting.dates import Formatter
 from handsel.models import CareSession
 from handsel.pages import calendar_days
 from handsel.pages.calendar_days import Contents, Mark, Off, Shown, clock
-from handsel.pages.page_rows import Row
+from handsel.pages.session_rows import Row
 from handsel.rules import day_column, local_time
 from handsel.rules.day_column import Piece
 

@@ -1,6 +1,6 @@
 """What there is on some days for one person: sessions, times a nanny is busy elsewhere, time off; day by day."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -11,9 +11,9 @@ from handsel.access import visibility
 from handsel.access.standing import Standing
 from handsel.formatting import dates, names
 from handsel.formatting.dates import Formatter
-from handsel.models import CareSession, Family, TimeOff, User
-from handsel.pages import clash_warnings, page_rows
-from handsel.pages.page_rows import Row
+from handsel.models import CareSession, Family, User
+from handsel.pages import clash_warnings, session_rows, time_off
+from handsel.pages.session_rows import Row
 from handsel.rules import day_column, lifecycle, local_time, overlap
 from handsel.rules.day_column import Piece
 from handsel.rules.overlap import Span, Stretch
@@ -97,7 +97,7 @@ def contents(shown: Shown, days: Sequence[date], *, at: datetime) -> Contents:
 
 def _sessions(shown: Shown, first: datetime, last: datetime) -> list[CareSession]:
     mine = visibility.care_sessions(shown.person).filter(family_id__in=list(shown.families))
-    return list(page_rows.with_people(mine.overlapping(first, last)).order_by("scheduled_start", "id"))
+    return list(session_rows.with_people(mine.overlapping(first, last)).order_by("scheduled_start", "id"))
 
 
 def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
@@ -105,11 +105,11 @@ def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
     is_hers = session.nanny_person_id == shown.person.id
     standing = shown.standings[session.family_id]
     formatter = shown.formatter
-    row = page_rows.row(session, standing, formatter, at=at, buttons=False)
-    happening = page_rows.happening(session, formatter)[0]
+    row = session_rows.row(session, standing, formatter, at=at, buttons=False)
+    happening = session_rows.happening(session, formatter)[0]
     about = names.join_facts(
         session.family.name if shown.many else "",
-        "" if is_hers else page_rows.nanny_name(session),
+        "" if is_hers else session_rows.nanny_name(session),
         happening.replace(" ", "\N{NO-BREAK SPACE}") if session.state in lifecycle.SCHEDULED else happening,
         "" if session.time_zone == shown.zone else f"{row.hours} {dates.zone_name(session.time_zone)}",
     )
@@ -169,11 +169,11 @@ def _busy(shown: Shown, first: datetime, last: datetime) -> list[Span[CareSessio
 def _off(shown: Shown, days: Sequence[date]) -> list[Span[Off]]:
     """Equal time off of one nanny in several of her families is said once."""
     # The zone of a family may be a day ahead or behind, and hours over midnight come from the day before.
-    entries = time_off_between(shown.person, shown.families, days[0] - _DAY, days[-1] + _DAY)
+    entries = time_off.between(shown.person, shown.families, days[0] - _DAY, days[-1] + _DAY)
     found: dict[Span[Off], None] = {}
     for entry in entries:
         zone = shown.families[entry.family_id].time_zone
-        said = Off(off_title(entry), entry.reason)
+        said = Off(time_off.title(entry), entry.reason)
         start, end = max(entry.from_date, days[0] - 2 * _DAY), min(entry.to_date, days[-1] + 2 * _DAY)
         if entry.start_time is None or entry.end_time is None:
             found[Span(*local_time.day_span(start, end, zone), said)] = None
@@ -182,37 +182,6 @@ def _off(shown: Shown, days: Sequence[date]) -> list[Span[Off]]:
             span = local_time.span(start + number * _DAY, entry.start_time, entry.end_time, zone)
             found[Span(*span, said)] = None
     return list(found)
-
-
-def time_off_between(person: User, family_ids: Collection[UUID], first: date, last: date) -> list[TimeOff]:
-    """Time off of some families or their nannies, in the order of the days. One query."""
-    found = visibility.time_off(person).filter(family_id__in=list(family_ids), from_date__lte=last, to_date__gte=first)
-    ordered = found.select_related("family", "nanny__user").order_by("from_date", "start_time", "id")
-    return list(ordered)
-
-
-def off_title(entry: TimeOff) -> str:
-    """Whose it is: a nanny's, or the whole family's."""
-    return gettext("Time off, %(name)s") % {"name": entry.nanny.user.first_name if entry.nanny else entry.family.name}
-
-
-@dataclass(frozen=True, slots=True)
-class OffLine:
-    """Time off in two lines: whose; when and why."""
-
-    title: str
-    about: str
-
-
-def off_lines(entries: Iterable[TimeOff], formatter: Formatter) -> list[OffLine]:
-    """Equal time off of one nanny in several of her families is one line."""
-    return list(dict.fromkeys(_off_line(entry, formatter) for entry in entries))
-
-
-def _off_line(entry: TimeOff, formatter: Formatter) -> OffLine:
-    hours = formatter.hours(entry.start_time, entry.end_time) if entry.start_time and entry.end_time else ""
-    parts = (formatter.days(entry.from_date, entry.to_date), hours, entry.reason)
-    return OffLine(off_title(entry), ", ".join(part for part in parts if part))
 
 
 def part_of_day(piece: Piece, formatter: Formatter) -> str:

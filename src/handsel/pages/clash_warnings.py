@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from handsel.access import visibility
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, User
-from handsel.pages.page_rows import Row
+from handsel.pages.session_rows import Row
 from handsel.rules import overlap
 from handsel.rules.lifecycle import State
 from handsel.rules.overlap import Span, Stretch

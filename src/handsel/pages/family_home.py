@@ -17,10 +17,10 @@ from handsel.access.standing import Standing
 from handsel.formatting import dates, lengths, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Family, TimeOff, User
-from handsel.pages import calendar_days, clash_warnings, first_run, page_rows
-from handsel.pages.calendar_days import OffLine
-from handsel.pages.page_rows import Day, Row
-from handsel.pages.schedule_lines import ScheduleLine, schedule_lines
+from handsel.pages import clash_warnings, families, session_rows, time_off
+from handsel.pages.schedules import ScheduleLine, schedule_lines
+from handsel.pages.session_rows import Day, Row
+from handsel.pages.time_off import Absence
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import Status
 from handsel.rules.roles import Capability
@@ -80,13 +80,13 @@ class Home:
     calendar_label: str
     weekdays: list[str]
     calendar: list[list[Cell]]
-    off: list[OffLine]
+    off: list[Absence]
     coming_up: list[Day]
     planned: Money
     done: Money
     schedules: list[ScheduleLine]
     may_plan: bool
-    beginning: first_run.Beginning | None
+    beginning: families.Beginning | None
 
 
 def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Home:
@@ -102,7 +102,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Ho
     weeks = _weeks(asked, standing, formatter, person, at, opened)
     near = _near(sessions, week, family.time_zone)
     listed = [session for session in near if session.is_confirmed and session.status != Status.CANCELLED]
-    off = calendar_days.time_off_between(person, [family_id], week, week + timedelta(days=13))
+    off = time_off.between(person, [family_id], week, week + timedelta(days=13))
     coming = [session for session in listed if session.scheduled_end > at and session.status == Status.SCHEDULED]
     schedules = schedule_lines(person, standing, formatter)
     return Home(
@@ -114,15 +114,15 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Ho
         weeks=weeks,
         shown=len(asked),
         to_answer=to_answer,
-        all_boxes=page_rows.selection_values(asked),
+        all_boxes=session_rows.selection_values(asked),
         may_answer=standing.may(Capability.CONFIRM),
         calendar_label=gettext("Confirmed sessions, %(days)s")
         % {"days": formatter.days(week, week + timedelta(days=13))},
         weekdays=[dates.weekday_name(day) for day in formatter.weekdays],
         calendar=_calendar(listed, off, week, today, formatter),
-        off=calendar_days.off_lines((entry for entry in off if entry.to_date >= today), formatter),
-        coming_up=page_rows.by_day(
-            [page_rows.row(session, standing, formatter, at=at) for session in coming[:_COMING_UP]], today=today
+        off=time_off.absences((entry for entry in off if entry.to_date >= today), formatter),
+        coming_up=session_rows.by_day(
+            [session_rows.row(session, standing, formatter, at=at) for session in coming[:_COMING_UP]], today=today
         ),
         planned=_planned(near, standing, family, week),
         done=_done(near, standing, family, week),
@@ -132,9 +132,9 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Ho
     )
 
 
-def _beginning(person: User, family_id: UUID) -> first_run.Beginning | None:
-    families = visibility.families(person).filter(id=family_id)
-    return next(iter(first_run.beginnings(first_run.with_progress(person, families))), None)
+def _beginning(person: User, family_id: UUID) -> families.Beginning | None:
+    family = families.with_progress(person, visibility.families(person).filter(id=family_id))
+    return next(iter(families.beginnings(family)), None)
 
 
 def _weeks(
@@ -150,8 +150,8 @@ def _weeks(
     }
     near = [one.id for first, some in weeks if first in open_weeks for one in some]
     listed = visibility.care_sessions(person).filter(id__in=near)
-    shown = list(page_rows.with_people(listed).order_by("scheduled_start", "id"))
-    rows = [page_rows.row(session, standing, formatter, at=at) for session in shown]
+    shown = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
+    rows = [session_rows.row(session, standing, formatter, at=at) for session in shown]
     of_week: dict[date, list[Row]] = defaultdict(list)
     for row in clash_warnings.with_clash_warnings(rows, shown, formatter, person):
         of_week[formatter.week_of(row.date)].append(row)
@@ -162,7 +162,7 @@ def _one_week(
     first: date, sessions: list[CareSession], rows: list[Row], standing: Standing, formatter: Formatter
 ) -> Week:
     minutes = [pay.minutes(session.scheduled_start, session.scheduled_end) for session in sessions]
-    amounts = [page_rows.planned_amount(one) for one in sessions if standing.sees_pay_of(one.nanny_id)]
+    amounts = [session_rows.planned_amount(one) for one in sessions if standing.sees_pay_of(one.nanny_id)]
     return Week(
         opens=first,
         label=formatter.days(first, first + timedelta(days=6)),
@@ -171,8 +171,8 @@ def _one_week(
             lengths.format_duration(sum(minutes, Fraction(0))),
             money.format_money(total(amounts), sessions[0].family.currency),
         ),
-        days=page_rows.by_day(rows),
-        selection_value=page_rows.selection_values(sessions),
+        days=session_rows.by_day(rows),
+        selection_value=session_rows.selection_values(sessions),
     )
 
 
@@ -190,12 +190,12 @@ def _near(sessions: QuerySet[CareSession], week: date, zone: str) -> list[CareSe
     """This week's and next week's sessions, and whatever runs."""
     first, last = local_time.day_span(week, week + timedelta(days=13), zone)
     found = sessions.filter(Q(scheduled_start__gte=first, scheduled_start__lt=last) | Q(status=Status.IN_PROGRESS))
-    return list(page_rows.with_people(found).order_by("scheduled_start", "id")[:500])
+    return list(session_rows.with_people(found).order_by("scheduled_start", "id")[:500])
 
 
 def _running(session: CareSession, formatter: Formatter) -> str:
     since = formatter.clock(local_time.wall(session.actual_start, session.time_zone))
-    said = {"nanny": page_rows.nanny_name(session), "children": page_rows.who(session), "time": since}
+    said = {"nanny": session_rows.nanny_name(session), "children": session_rows.who(session), "time": since}
     return gettext("%(nanny)s has been with %(children)s since %(time)s.") % said
 
 
@@ -207,12 +207,12 @@ def _calendar(
     chips: dict[date, list[tuple[str, str]]] = {day: [] for day in days}
     for session in sessions:
         start = local_time.wall(session.scheduled_start, session.time_zone)
-        said = f"{formatter.clock(start)}, {str(page_rows.WORDS[session.state]).lower()}"
-        chips.get(start.date(), []).append((page_rows.MARKS[session.state], said))
+        said = f"{formatter.clock(start)}, {str(session_rows.WORDS[session.state]).lower()}"
+        chips.get(start.date(), []).append((session_rows.MARKS[session.state], said))
     for entry in off:
         for day in days:
             if entry.from_date <= day <= entry.to_date:
-                chips[day].append(("time-off", calendar_days.off_title(entry)))
+                chips[day].append(("time-off", time_off.title(entry)))
     cells = [Cell(day.isoformat(), formatter.long(day), day.day, day == today, chips[day]) for day in days]
     return [cells[:7], cells[7:]]
 
@@ -221,7 +221,7 @@ def _planned(near: list[CareSession], standing: Standing, family: Family, week: 
     """What this week was planned to be, without what was cancelled."""
     mine = [session for session in near if _in_week(session, week) and session.status != Status.CANCELLED]
     minutes = [pay.minutes(session.scheduled_start, session.scheduled_end) for session in mine]
-    amounts = [page_rows.planned_amount(session) for session in mine if standing.sees_pay_of(session.nanny_id)]
+    amounts = [session_rows.planned_amount(session) for session in mine if standing.sees_pay_of(session.nanny_id)]
     return Money(
         lengths.format_duration(sum(minutes, Fraction(0))), money.format_money(total(amounts), family.currency)
     )

@@ -15,14 +15,12 @@ from handsel.formatting import lengths, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Notice, User
 from handsel.notices.kinds import KINDS
-from handsel.pages import history_lines, schedule_lines
-from handsel.pages.family_page import ROLES
+from handsel.pages import history, schedules
 from handsel.queries import paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import NotVisible
-from handsel.rules.roles import Role
 
 _MOST = 50
 _Standings = dict[UUID, Standing]
@@ -130,7 +128,7 @@ def changed(notice: Notice, session: CareSession | None, formatter: Formatter) -
     facts = notice.facts
     if not session or "changes" not in facts:
         return ""
-    tell = history_lines.asked if KINDS[notice.kind].is_request else history_lines.changed
+    tell = history.asked if KINDS[notice.kind].is_request else history.changed
     did = tell(facts, session, formatter)
     said = did and f"{facts['by']} {did}"
     return said if not said or said.endswith(".") else f"{said}."  # Spanish ends an hour with one: p. m.
@@ -157,7 +155,7 @@ def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[st
         whose = (facts["whose"] or gettext("the whole family")) if "whose" in facts else ""
         return [*kept_when(facts, formatter), facts.get("schedule", ""), whose]
     if "role" in facts:
-        return [str(ROLES[Role(facts["role"])])]
+        return [names.role_name(facts["role"])]
     return kept_when(facts, formatter)
 
 
@@ -171,7 +169,7 @@ def kept_when(facts: dict[str, Any], formatter: Formatter) -> list[str]:
         start, end = (datetime.fromisoformat(facts[name]) for name in ("start", "end"))
         return [formatter.dated(start, end, facts["zone"]), formatter.other_zone(facts["zone"])]
     if "planned_to" in facts:
-        return [schedule_lines.planned_to(date.fromisoformat(facts["planned_to"]), formatter)]
+        return [schedules.planned_to(date.fromisoformat(facts["planned_to"]), formatter)]
     return []
 
 

@@ -19,7 +19,7 @@ from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Notice, User
 from handsel.notices import kinds
 from handsel.notices.kinds import KINDS
-from handsel.pages import inbox, page_rows
+from handsel.pages import inbox, session_rows
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import State, Status
 from handsel.rules.notices import Topic
@@ -78,7 +78,7 @@ def items(person: User, news: Sequence[tuple[Notice, Sequence[CareSession]]]) ->
     formatter = Formatter.of(person)
     standings = {standing.family_id: standing for standing in visibility.standings(person)}
     everything = [session for _, sessions in news for session in sessions]
-    prefetch_related_objects(everything, page_rows.children(), "cancelled_by__user")
+    prefetch_related_objects(everything, session_rows.children(), "cancelled_by__user")
     return [_item(notice, sessions, standings[notice.family_id], formatter) for notice, sessions in news]
 
 
@@ -162,14 +162,14 @@ def _line(session: CareSession, standing: Standing, formatter: Formatter) -> Lin
     state = session.state
     when = formatter.dated(session.scheduled_start, session.scheduled_end, session.time_zone)
     return Line(
-        mark=page_rows.MARKS[state],
+        mark=session_rows.MARKS[state],
         shape=SHAPES[state],
-        word=str(page_rows.WORDS[state]),
+        word=str(session_rows.WORDS[state]),
         when=", ".join(part for part in (when, formatter.other_zone(session.time_zone)) if part),
         about=names.join_facts(
-            page_rows.who(session),
-            page_rows.nanny_name(session),
-            *page_rows.happening(session, formatter),
+            session_rows.who(session),
+            session_rows.nanny_name(session),
+            *session_rows.happening(session, formatter),
             _earned(session, standing),
         ),
     )

@@ -9,8 +9,8 @@ from handsel.access.mail_links import Opened
 from handsel.formatting.dates import Formatter
 from handsel.models import User
 from handsel.notices import choices, validity
-from handsel.pages import page_rows
-from handsel.pages.page_rows import Day
+from handsel.pages import session_rows
+from handsel.pages.session_rows import Day
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import Topic, Way
 
@@ -49,16 +49,16 @@ def to_answer(opened: Opened, *, at: datetime) -> ToAnswer:
         if session.state is State.UNCONFIRMED and session.scheduled_end > at
     ]
     listed = visibility.care_sessions(person).filter(family_id=notice.family_id, id__in=waiting[:MOST_TO_ANSWER])
-    sessions = list(page_rows.with_people(listed).order_by("scheduled_start", "id"))
+    sessions = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
     formatter = Formatter.of(person)
-    rows = [page_rows.row(one, standing, formatter, at=at, amounts=False, buttons=False) for one in sessions]
+    rows = [session_rows.row(one, standing, formatter, at=at, amounts=False, buttons=False) for one in sessions]
     return ToAnswer(
         family_id=notice.family_id,
         family_name=notice.family.name,
-        days=page_rows.by_day(rows),
+        days=session_rows.by_day(rows),
         shown=len(rows),
         waiting=len(waiting),
-        boxes=page_rows.selection_values(rows),
+        boxes=session_rows.selection_values(rows),
     )
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from django.utils.translation import gettext, ngettext
 
 from handsel.formatting import dates, lengths, money, names
-from handsel.pages import recurrence_words
 from handsel.pages.form_choices import Choices
 from handsel.rules import local_time, pay, recurrence
 from handsel.rules.recurrence import Pattern, Recurrence
@@ -43,7 +42,7 @@ def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: D
         [child_names[child_id] for child_id in values.get("child_ids", ()) if child_id in child_names]
     )
     nanny = dict(choices.nannies).get(values.get("nanny_id"))
-    words = recurrence_words.in_words(pattern)
+    words = dates.format_recurrence(pattern)
     return Preview(
         title=words[:1].upper() + words[1:],
         about=_about(formatter.hours(start, end), children, nanny, formatter.full(pattern.start_date)),

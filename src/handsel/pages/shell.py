@@ -6,9 +6,9 @@ from uuid import UUID
 from django.utils.translation import gettext, ngettext
 
 from handsel.access import visibility
+from handsel.formatting import names
 from handsel.models import User
 from handsel.pages import inbox
-from handsel.pages.family_page import ROLES
 from handsel.rules.roles import Capability, Role
 
 
@@ -23,7 +23,7 @@ class Belonging:
 
     @property
     def role_name(self) -> str:
-        return str(ROLES[self.role])
+        return names.role_name(self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,13 @@ def shell(person: User) -> Shell:
 
 def belongings(person: User) -> list[Belonging]:
     """The person's families by name. Two queries."""
-    names = dict(visibility.families(person).values_list("id", "name"))
+    names_by_id = dict(visibility.families(person).values_list("id", "name"))
     return [
         Belonging(
-            standing.family_id, names.get(standing.family_id, ""), standing.role, standing.may(Capability.CONFIRM)
+            standing.family_id,
+            names_by_id.get(standing.family_id, ""),
+            standing.role,
+            standing.may(Capability.CONFIRM),
         )
         for standing in visibility.standings(person)
     ]
@@ -65,3 +68,8 @@ def _role_line(families: list[Belonging]) -> str:
         return f"{roles[0]} · {families[0].family_name}"
     count = ngettext("%(count)s family", "%(count)s families", len(families)) % {"count": len(families)}
     return f"{' · '.join(roles)} · {count}"
+
+
+def example_person(email: str) -> User | None:
+    """Who of the example families has this address, if they have been made."""
+    return User.objects.filter(email=email, is_active=True).first()

@@ -15,10 +15,10 @@ from handsel.formatting import dates, lengths, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSchedule, CareSession, Child, User
 from handsel.models.care_sessions import ends_after, with_planned_to
-from handsel.pages import calendar_days, clash_warnings, first_run, page_rows
-from handsel.pages.calendar_days import OffLine
-from handsel.pages.page_rows import Row, Running
-from handsel.pages.schedule_lines import planned_to, said_ahead
+from handsel.pages import clash_warnings, families, session_rows, time_off
+from handsel.pages.schedules import planned_to, said_ahead
+from handsel.pages.session_rows import Row, Running
+from handsel.pages.time_off import Absence
 from handsel.rules import lifecycle, local_time, pay
 from handsel.rules.lifecycle import Move, State, Status
 from handsel.rules.recurrence import Weekday
@@ -103,14 +103,14 @@ class Today:
     hero: Hero | None
     rest: list[Row]
     week_days: list[WeekDay]
-    off: list[OffLine]
+    off: list[Absence]
     week_hours: str
     waiting: list[Waiting]
     waiting_count: int
     plans: list[Plan]
     next_up: str
     families: list[tuple[UUID, str]]
-    beginnings: list[first_run.Beginning]
+    beginnings: list[families.Beginning]
 
     @property
     def is_new(self) -> bool:
@@ -124,11 +124,11 @@ def page(person: User, *, at: datetime) -> Today:
     standings = {
         standing.family_id: standing for standing in visibility.standings(person) if standing.role is Role.NANNY
     }
-    mine = first_run.with_progress(person, visibility.families(person).filter(id__in=standings))
-    families = {family.id: family for family in mine}
+    of_standings = visibility.families(person).filter(id__in=standings)
+    mine = {family.id: family for family in families.with_progress(person, of_standings)}
     # Without the family that she has left since the look before.
-    standings = {family_id: standing for family_id, standing in standings.items() if family_id in families}
-    zone = person.time_zone or next((families[family_id].time_zone for family_id in standings), "UTC")
+    standings = {family_id: standing for family_id, standing in standings.items() if family_id in mine}
+    zone = person.time_zone or next((mine[family_id].time_zone for family_id in standings), "UTC")
     today = local_time.local_date(at, zone)
     hers = _hers(person, standings)
     agreed = _agreed(hers, local_time.day_span(today, today, zone)[0])
@@ -145,7 +145,9 @@ def page(person: User, *, at: datetime) -> Today:
         zone=formatter.other_zone(zone),
         hero=_hero(lead, standings[lead.family_id], formatter, at) if lead else None,
         rest=[
-            page_rows.row(session, standings[session.family_id], formatter, at=at, family=True, nanny=False, place=True)
+            session_rows.row(
+                session, standings[session.family_id], formatter, at=at, family=True, nanny=False, place=True
+            )
             for session in rest
         ],
         off=off_lines,
@@ -155,10 +157,8 @@ def page(person: User, *, at: datetime) -> Today:
         waiting_count=sum(one.count for one in waiting),
         plans=_plans(person, standings, formatter),
         next_up=_next_up(following, formatter),
-        families=[(family_id, families[family_id].name) for family_id in standings],
-        beginnings=first_run.beginnings(
-            family for family in families.values() if standings[family.id].may(Capability.PLAN)
-        ),
+        families=[(family_id, mine[family_id].name) for family_id in standings],
+        beginnings=families.beginnings(family for family in mine.values() if standings[family.id].may(Capability.PLAN)),
     )
 
 
@@ -172,7 +172,7 @@ def _hers(person: User, standings: dict[UUID, Standing]) -> QuerySet[CareSession
 def _agreed(hers: QuerySet[CareSession], since: datetime) -> list[CareSession]:
     """What runs, and what is agreed from today on: enough to know the day and the next session after it."""
     planned = Q(ends_after(since), status=Status.SCHEDULED, is_confirmed=True)
-    rows = page_rows.with_people(hers.filter(planned | Q(status=Status.IN_PROGRESS)))
+    rows = session_rows.with_people(hers.filter(planned | Q(status=Status.IN_PROGRESS)))
     return list(rows.order_by("scheduled_start", "id")[:_ENOUGH])
 
 
@@ -184,23 +184,23 @@ def _lead(agreed: list[CareSession], today: date, zone: str, at: datetime) -> Ca
         for session in agreed
         if session.state is State.CONFIRMED
         and session.scheduled_end > at
-        and (local_time.local_date(session.scheduled_start, zone) <= today or page_rows.can_start_now(session, at))
+        and (local_time.local_date(session.scheduled_start, zone) <= today or session_rows.can_start_now(session, at))
     ]
     return next(iter(running + coming), None)
 
 
 def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: datetime) -> Hero:
-    row = page_rows.row(session, standing, formatter, at=at, family=True, nanny=False)
+    row = session_rows.row(session, standing, formatter, at=at, family=True, nanny=False)
     zone = session.time_zone
-    possible = page_rows.moves(session, standing, at)
+    possible = session_rows.moves(session, standing, at)
     started = formatter.clock(local_time.wall(session.actual_start, zone)) if session.actual_start else ""
-    in_reach = page_rows.can_start_now(session, at)
+    in_reach = session_rows.can_start_now(session, at)
     opens = local_time.wall(session.scheduled_start - lifecycle.EARLIEST_START, zone)
     return Hero(
         row=row,
         family_id=session.family_id,
         family_name=session.family.name,
-        running=page_rows.running(session, at),
+        running=session_rows.running(session, at),
         started=started,
         when=_when(session, at, row),
         children=[care_note(child) for child in session.children.all()],
@@ -276,7 +276,7 @@ def _mark(session: CareSession, zone: str) -> Mark:
     start = local_time.wall(session.scheduled_start, zone)
     top = min(max(start.hour + start.minute / 60, 5.0), 22.0)
     height = min(float(pay.minutes(session.scheduled_start, session.scheduled_end)) / 60, 23.0 - top)
-    return Mark(page_rows.MARKS[session.state], f"{top:.2f}", f"{max(height, 0.5):.2f}")
+    return Mark(session_rows.MARKS[session.state], f"{top:.2f}", f"{max(height, 0.5):.2f}")
 
 
 def _length(session: CareSession) -> Fraction:
@@ -287,19 +287,19 @@ def _length(session: CareSession) -> Fraction:
 
 def _off_this_week(
     person: User, standings: dict[UUID, Standing], formatter: Formatter, today: date
-) -> tuple[set[date], list[OffLine]]:
+) -> tuple[set[date], list[Absence]]:
     """Her own whole days off; and all that keeps her away, her own or a family's."""
     first = formatter.week_of(today)
     hers = {standing.member_id for standing in standings.values()}
     entries = [
         entry
-        for entry in calendar_days.time_off_between(person, standings, first, first + timedelta(days=6))
+        for entry in time_off.between(person, standings, first, first + timedelta(days=6))
         if entry.nanny_id is None or entry.nanny_id in hers
     ]
     whole = [entry for entry in entries if entry.nanny_id and entry.start_time is None]
     days = [first + timedelta(days=number) for number in range(7)]
     off = {day for entry in whole for day in days if entry.from_date <= day <= entry.to_date}
-    return off, calendar_days.off_lines(entries, formatter)
+    return off, time_off.absences(entries, formatter)
 
 
 # What waits, what to plan
@@ -313,8 +313,8 @@ def _waiting(
     for session in hers.unconfirmed().ending_after(at).select_related("family").order_by("scheduled_start", "id"):
         of_family[session.family_id].append(session)
     few = [session.id for mine in of_family.values() if len(mine) <= _ONE_BY_ONE for session in mine]
-    shown = list(page_rows.with_people(hers.filter(id__in=few)).order_by("scheduled_start", "id"))
-    rows = [page_rows.row(session, standings[session.family_id], formatter, at=at, nanny=False) for session in shown]
+    shown = list(session_rows.with_people(hers.filter(id__in=few)).order_by("scheduled_start", "id"))
+    rows = [session_rows.row(session, standings[session.family_id], formatter, at=at, nanny=False) for session in shown]
     row_of = {row.id: row for row in clash_warnings.with_clash_warnings(rows, shown, formatter, person)}
     return [
         _waiting_for(mine, [row_of[one.id] for one in mine if one.id in row_of], formatter)

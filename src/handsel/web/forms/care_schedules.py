@@ -9,7 +9,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from handsel.pages.form_choices import Choices
-from handsel.pages.schedule_lines import said_ahead
+from handsel.pages.schedules import said_ahead
 from handsel.rules import extending, fields
 from handsel.rules.recurrence import Recurrence
 from handsel.web.forms import drafts

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from handsel.pages.form_choices import Choices
-from handsel.pages.session_page import Planned
+from handsel.pages.sessions import Planned
 from handsel.rules import fields, local_time
 from handsel.web.forms import drafts
 from handsel.web.forms.care_schedules import USUAL_RATE, children_field, nanny_field, rate_field

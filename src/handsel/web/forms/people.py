@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from handsel.pages.family_page import ROLES
+from handsel.formatting.names import ROLES
 from handsel.rules import fields
 from handsel.rules.roles import Role
 from handsel.rules.scopes import Scope

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from handsel.actions import care_sessions
 from handsel.actions.care_sessions import BulkAnswer, Refused
-from handsel.pages import selection
+from handsel.pages import session_lists
 from handsel.rules import fields
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Invalid, VersionConflict
@@ -45,7 +45,7 @@ def cancel(request: Request, family_id: UUID) -> HttpResponse:
     form = CancelForm(request.POST if "sure" in request.POST else None)
     if "sure" not in request.POST or not form.is_valid():
         try:
-            shown = selection.cancellable(request.user, family_id, draft, at=timezone.now())
+            shown = session_lists.cancellable(request.user, family_id, draft, at=timezone.now())
         except Invalid as refusal:
             return _nothing(request, family_id, refusal)
         return responses.answer(request, "care_sessions/cancel.html", status=form.status, chosen=shown, form=form)
@@ -69,7 +69,7 @@ def cancel(request: Request, family_id: UUID) -> HttpResponse:
 def restore(request: Request, family_id: UUID) -> HttpResponse:
     """Takes back one press that cancelled; the address says which."""
     pressed = _instant(request.GET.get("cancelled", ""))
-    chosen = selection.cancelled_together(request.user, family_id, pressed) if pressed else ()
+    chosen = session_lists.cancelled_together(request.user, family_id, pressed) if pressed else ()
     try:
         answer = care_sessions.restore_many(family_id, Draft.of(session_ids=chosen), **responses.actor(request))
     except Invalid:
@@ -128,7 +128,7 @@ def say_confirmed(request: HttpRequest, person: Any, answer: BulkAnswer) -> None
 
 def _warn_of(request: HttpRequest, person: Any, family_id: UUID, refused: Iterable[Refused]) -> None:
     """One line for each reason, with the days of the sessions it held up, as the person reads them."""
-    for detail, days in selection.named(person, family_id, map(_kindly, refused)):
+    for detail, days in session_lists.named(person, family_id, map(_kindly, refused)):
         why = language.said(detail)
         responses.warn(request, gettext("%(days)s: %(why)s") % {"days": days, "why": why} if days else why)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from handsel.pages import calendar, free_time
+from handsel.pages import calendar
 from handsel.pages.calendar import Asked, View
 from handsel.rules import fields
 from handsel.rules.refusals import NotAllowed, NotVisible
@@ -44,7 +44,7 @@ def page(request: Request) -> HttpResponse:
 @responses.signed_in
 def add(request: Request) -> HttpResponse:
     """Whose session is to fill this time; who may add to one family alone is asked nothing."""
-    places = free_time.places(request.user, _wanted(request))
+    places = calendar.places(request.user, _wanted(request))
     if not places:
         raise NotAllowed
     if len(places) == 1:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from handsel.actions import care_schedules
-from handsel.pages import form_choices, schedule_page, schedule_preview, schedules_page
+from handsel.pages import form_choices, schedule_preview, schedules
 from handsel.pages.form_choices import Choices, ScheduleAsItIs
 from handsel.pages.schedule_preview import Preview
 from handsel.rules import local_time, recurrence
@@ -27,7 +27,7 @@ _LOOKS = {"preview", "live"}
 @require_safe
 @responses.signed_in
 def listed(request: Request, family_id: UUID) -> HttpResponse:
-    found = schedules_page.page(request.user, family_id, off="off" in request.GET, after=request.GET.get("after"))
+    found = schedules.listed(request.user, family_id, off="off" in request.GET, after=request.GET.get("after"))
     return responses.answer(request, "care_schedules/list.html", family=found)
 
 
@@ -112,7 +112,7 @@ def keep_ahead(request: Request, schedule_id: UUID) -> HttpResponse:
 @require_POST
 @responses.signed_in
 def delete(request: Request, schedule_id: UUID) -> HttpResponse:
-    found = schedule_page.page(request.user, schedule_id, at=timezone.now())
+    found = schedules.page(request.user, schedule_id, at=timezone.now())
     care_schedules.delete(schedule_id, version=responses.seen_version(request), **responses.actor(request))
     said = gettext("%(schedule)s is deleted. Its sessions stay.") % {"schedule": found.line.name}
     responses.flash(request, said)
@@ -120,7 +120,7 @@ def delete(request: Request, schedule_id: UUID) -> HttpResponse:
 
 
 def _page(request: Request, schedule_id: UUID, form: WeeksAheadForm) -> HttpResponse:
-    found = schedule_page.page(request.user, schedule_id, at=timezone.now(), after=request.GET.get("after"))
+    found = schedules.page(request.user, schedule_id, at=timezone.now(), after=request.GET.get("after"))
     return responses.answer(request, "care_schedules/page.html", status=form.status, schedule=found, form=form)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from handsel.actions import care_sessions
 from handsel.documents import calendar_ics
 from handsel.formatting.dates import Formatter
-from handsel.pages import clash_warnings, form_choices, session_list, session_page
+from handsel.pages import clash_warnings, form_choices, session_lists, sessions
 from handsel.queries import calendar_feed
 from handsel.rules import fields, lifecycle, local_time
 from handsel.rules.drafts import Draft
@@ -30,7 +30,7 @@ from handsel.web.requests import Request
 @responses.signed_in
 def listed(request: Request, family_id: UUID) -> HttpResponse:
     past = "past" in request.GET
-    found = session_list.page(request.user, family_id, at=timezone.now(), past=past, after=request.GET.get("after"))
+    found = session_lists.page(request.user, family_id, at=timezone.now(), past=past, after=request.GET.get("after"))
     return responses.answer(request, "care_sessions/list.html", listed=found)
 
 
@@ -44,7 +44,7 @@ def show(
     request: Request, session_id: UUID, *, status: int = 200, refusal: str = "", already: bool = False, **forms
 ) -> HttpResponse:
     """The session's page, also as the answer to a press that was refused there."""
-    found = session_page.page(request.user, session_id, at=timezone.now())
+    found = sessions.page(request.user, session_id, at=timezone.now())
     forms.setdefault("cancel_form", CancelForm())
     context = {"session": found, "refusal": refusal, "already": already, **forms}
     return responses.answer(request, "care_sessions/page.html", status=status, **context)
@@ -179,7 +179,7 @@ def _move(
 
 def _refused(request: Request, session_id: UUID, move: Move, refusal: Refusal) -> HttpResponse:
     """The session as it stands now, with the reason beside it."""
-    stands = session_page.planned(request.user, session_id)
+    stands = sessions.planned(request.user, session_id)
     if stands.state is lifecycle.MOVES[move].to:
         return show(request, session_id, status=409, already=True)
     if isinstance(refusal, VersionConflict):
@@ -204,7 +204,7 @@ def _clashes(request: Request, refusal: Refusal | None, zone: str) -> list[tuple
 @responses.signed_in
 def edit(request: Request, session_id: UUID) -> HttpResponse:
     """What may be edited depends on the state: the plan, the record with a reason, or the notes alone."""
-    planned = session_page.planned(request.user, session_id)
+    planned = sessions.planned(request.user, session_id)
     if not planned.may_update:
         raise NotAllowed
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
@@ -235,7 +235,7 @@ def edit(request: Request, session_id: UUID) -> HttpResponse:
 @require_POST
 @responses.signed_in
 def delete(request: Request, session_id: UUID) -> HttpResponse:
-    planned = session_page.planned(request.user, session_id)
+    planned = sessions.planned(request.user, session_id)
     try:
         care_sessions.delete(session_id, version=responses.seen_version(request), **responses.actor(request))
     except (NotVisible, NotAllowed):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import change_requests
-from handsel.pages import form_choices, session_page
+from handsel.pages import form_choices, sessions
 from handsel.rules.refusals import NotAllowed, NotVisible, Refusal
 from handsel.web import refusals, responses
 from handsel.web.forms.care_sessions import AnswerForm, ChangeRequestForm
@@ -20,7 +20,7 @@ from handsel.web.views.care_sessions import show
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
 def ask(request: Request, session_id: UUID) -> HttpResponse:
-    planned = session_page.planned(request.user, session_id)
+    planned = sessions.planned(request.user, session_id)
     if not planned.may_request:
         raise NotAllowed
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
@@ -54,7 +54,7 @@ def withdraw(request: Request, request_id: UUID) -> HttpResponse:
 
 
 def _answer(request: Request, request_id: UUID, action: Callable, said: str) -> HttpResponse:
-    session_id = session_page.session_of_request(request.user, request_id)
+    session_id = sessions.session_of_request(request.user, request_id)
     form = AnswerForm(request.POST, auto_id="id_answer_%s")
     if not form.is_valid():
         return show(request, session_id, status=form.status, answer_form=form, answers_to=request_id)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from handsel.actions import children
-from handsel.pages import children_page
+from handsel.pages import children as children_pages
 from handsel.rules.refusals import NotAllowed
 from handsel.web import responses
 from handsel.web.forms.children import CareNotesForm, ChildForm
@@ -19,14 +19,14 @@ from handsel.web.requests import Request
 @require_safe
 @responses.signed_in
 def listed(request: Request, family_id: UUID) -> HttpResponse:
-    found = children_page.page(request.user, family_id, at=timezone.now())
+    found = children_pages.page(request.user, family_id, at=timezone.now())
     return responses.answer(request, "children/list.html", family=found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
 def add(request: Request, family_id: UUID) -> HttpResponse:
-    found = children_page.page(request.user, family_id, at=timezone.now())
+    found = children_pages.page(request.user, family_id, at=timezone.now())
     if not found.may_add:
         raise NotAllowed
     form = ChildForm(responses.form_data(request))
@@ -44,7 +44,7 @@ def add(request: Request, family_id: UUID) -> HttpResponse:
 @responses.signed_in
 def edit(request: Request, child_id: UUID) -> HttpResponse:
     """All of a child for the family, the care notes for a nanny."""
-    child = children_page.as_it_is(request.user, child_id)
+    child = children_pages.as_it_is(request.user, child_id)
     form = (ChildForm if child.may_manage else CareNotesForm)(responses.form_data(request), initial=child.values)
     if request.method == "POST":
         saved = form.send(children.update, child_id, changes=True, **responses.actor(request))
@@ -57,7 +57,7 @@ def edit(request: Request, child_id: UUID) -> HttpResponse:
 @require_POST
 @responses.signed_in
 def archive(request: Request, child_id: UUID) -> HttpResponse:
-    child = children_page.as_it_is(request.user, child_id)
+    child = children_pages.as_it_is(request.user, child_id)
     children.delete(child_id, **responses.actor(request))
     responses.flash(
         request, gettext("%(child)s is no longer planned for. What was stays in the record.") % {"child": child.name}

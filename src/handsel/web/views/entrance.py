@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from handsel.actions import example_families
-from handsel.pages import examples, shell
+from handsel.pages import shell
 from handsel.web import navigation, responses
 from handsel.web.requests import Request
 
@@ -32,7 +32,7 @@ def enter_example(request: HttpRequest) -> HttpResponse:
 def _enter_example(request: HttpRequest) -> HttpResponse:
     emails = {name.lower(): email for name, email in example_families.PEOPLE.items()}
     email = emails.get(request.POST.get("person", ""))
-    person = examples.person(email) if email else None
+    person = shell.example_person(email) if email else None
     if person is None:
         raise Http404
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])

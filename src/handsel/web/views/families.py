@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from handsel.actions import families
-from handsel.pages import family_home, family_page, family_settings, shell
+from handsel.pages import families as family_pages
+from handsel.pages import family_home, shell
 from handsel.web import live, responses
 from handsel.web.forms.families import FamilySettingsForm, NewFamilyForm
 from handsel.web.requests import Request
@@ -41,7 +42,7 @@ def found(request: Request) -> HttpResponse:
 @require_safe
 @responses.signed_in
 def page(request: Request, family_id: UUID) -> HttpResponse:
-    found = family_page.page(request.user, family_id, at=timezone.now())
+    found = family_pages.page(request.user, family_id, at=timezone.now())
     return responses.answer(request, "families/page.html", family=found)
 
 
@@ -59,7 +60,7 @@ def home(request: Request, family_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
 def edit(request: Request, family_id: UUID) -> HttpResponse:
-    family = family_settings.as_it_is(request.user, family_id)
+    family = family_pages.as_it_is(request.user, family_id)
     form = FamilySettingsForm(
         responses.form_data(request), initial=family.values, current_zone=family.values["time_zone"]
     )

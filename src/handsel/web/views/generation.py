@@ -18,8 +18,8 @@ from handsel.actions import generation
 from handsel.actions.generation import Generation
 from handsel.formatting import dates, lengths
 from handsel.formatting.dates import Formatter
-from handsel.pages import schedule_page
-from handsel.pages.schedule_page import SchedulePage
+from handsel.pages import schedules
+from handsel.pages.schedules import SchedulePage
 from handsel.rules import pay
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Clashing, VersionConflict
@@ -45,7 +45,7 @@ def page(request: Request, schedule_id: UUID) -> HttpResponse:
     """A GET asks what would happen and writes nothing. The POST makes that, unless the schedule changed meanwhile:
     then it shows what would happen now.
     """
-    schedule = schedule_page.page(request.user, schedule_id, at=timezone.now())
+    schedule = schedules.page(request.user, schedule_id, at=timezone.now())
     if request.method == "POST":
         return _generate(request, schedule)
     form = GenerationForm.starting(schedule.begin, request.GET.get("kind", ""), request.GET)

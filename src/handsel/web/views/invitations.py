@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import invitations
-from handsel.pages import invitations as offers
+from handsel.pages import members
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import NotVisible, WrongState
 from handsel.web import refusals, responses
@@ -24,7 +24,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method == "POST" and request.user.is_authenticated:
             return _accept(cast("Request", request), token)
-        offer = offers.offer(token, at=timezone.now())
+        offer = members.offer(token, at=timezone.now())
     except NotVisible:
         response = render(request, "invitations/over.html", status=404)
     else:
@@ -45,7 +45,7 @@ def _accept(request: Request, token: str) -> HttpResponse:
 @require_POST
 @responses.signed_in
 def revoke(request: Request, invitation_id: UUID) -> HttpResponse:
-    family_id = offers.family_of(request.user, invitation_id)
+    family_id = members.family_of_invitation(request.user, invitation_id)
     invitations.revoke(invitation_id, **responses.actor(request))
     responses.flash(request, gettext("The invitation opens nothing any more."))
     return redirect("web:members", family_id)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import invitations, members
-from handsel.pages import members_page
-from handsel.pages.family_page import ROLES
+from handsel.formatting import names
+from handsel.pages import members as member_pages
 from handsel.rules.refusals import NotVisible, Refusal
 from handsel.web import refusals, responses
 from handsel.web.forms.people import InvitationForm, RoleForm
@@ -37,7 +37,7 @@ def page(request: Request, family_id: UUID) -> HttpResponse:
 @require_POST
 @responses.signed_in
 def change_role(request: Request, member_id: UUID) -> HttpResponse:
-    family_id = members_page.family_of(request.user, member_id)
+    family_id = member_pages.family_of(request.user, member_id)
     form = RoleForm(request.POST)
     try:
         members.change_role(member_id, form.draft(), **responses.actor(request))
@@ -53,7 +53,7 @@ def change_role(request: Request, member_id: UUID) -> HttpResponse:
 @responses.signed_in
 def remove(request: Request, member_id: UUID) -> HttpResponse:
     """End somebody's membership, or one's own: then the family is no longer there to go back to."""
-    family_id = members_page.family_of(request.user, member_id)
+    family_id = member_pages.family_of(request.user, member_id)
     try:
         members.remove(member_id, **responses.actor(request))
     except NotVisible:
@@ -61,7 +61,7 @@ def remove(request: Request, member_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         return _refused(request, family_id, refusal)
     responses.flash(request, gettext("The membership has ended. What was stays in the record."))
-    left = members_page.has_left(request.user, family_id)
+    left = member_pages.has_left(request.user, family_id)
     return redirect("web:index") if left else redirect("web:members", family_id)
 
 
@@ -71,12 +71,12 @@ def _refused(request: Request, family_id: UUID, refusal: Refusal) -> HttpRespons
 
 
 def _page(request: Request, family_id: UUID, *, status: int, **context) -> HttpResponse:
-    found = members_page.page(request.user, family_id, at=timezone.now())
+    found = member_pages.page(request.user, family_id, at=timezone.now())
     return responses.answer(
         request,
         "members/page.html",
         status=status,
         family=found,
-        roles=[(role.value, name) for role, name in ROLES.items()],
+        roles=[(role.value, name) for role, name in names.ROLES.items()],
         **context,
     )

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from handsel.documents import sessions_csv
-from handsel.pages import record_page, shell
+from handsel.pages import records as record_pages
+from handsel.pages import shell
 from handsel.queries import records
 from handsel.web import responses
 from handsel.web.requests import Request
@@ -29,7 +30,7 @@ def chooser(request: Request) -> HttpResponse:
 @require_safe
 @responses.signed_in
 def now(request: Request, family_id: UUID) -> HttpResponse:
-    return redirect("web:family_records", family_id, record_page.this_year(request.user, family_id, at=timezone.now()))
+    return redirect("web:family_records", family_id, record_pages.this_year(request.user, family_id, at=timezone.now()))
 
 
 @require_safe
@@ -37,7 +38,7 @@ def now(request: Request, family_id: UUID) -> HttpResponse:
 def family(request: Request, family_id: UUID, year: int) -> HttpResponse:
     asked = request.GET.get("month", "")
     month = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 3 else None
-    found = record_page.page(request.user, family_id, year, at=timezone.now(), month=month)
+    found = record_pages.page(request.user, family_id, year, at=timezone.now(), month=month)
     return responses.answer(request, "records/page.html", record=found)
 
 

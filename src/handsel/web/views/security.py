@@ -12,7 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from handsel.actions import people, sign_ins
-from handsel.pages import security_page
+from handsel.pages import security
 from handsel.rules.refusals import WrongState
 from handsel.web import refusals, responses
 from handsel.web.requests import Request
@@ -21,14 +21,14 @@ from handsel.web.requests import Request
 @require_safe
 @responses.signed_in
 def page(request: Request) -> HttpResponse:
-    found = security_page.security(request.user, at=timezone.now())
+    found = security.security(request.user, at=timezone.now())
     return responses.answer(request, "people/security.html", security=found)
 
 
 @require_safe
 @responses.signed_in
 def devices(request: Request) -> HttpResponse:
-    found = security_page.signed_in_at(request.user, at=timezone.now(), here=request.session.session_key or "")
+    found = security.signed_in_at(request.user, at=timezone.now(), here=request.session.session_key or "")
     others = sum(not device.is_this for device in found)
     return responses.answer(request, "people/devices.html", devices=found, others=others)
 
@@ -73,7 +73,7 @@ def delete_account(request: Request) -> HttpResponse:
         "people/delete.html",
         status=409 if refused else 200,
         refusal=refused and refusals.said(refused),
-        leaving=security_page.leaving(request.user),
+        leaving=security.leaving(request.user),
         may=may,
     )
 

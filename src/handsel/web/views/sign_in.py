@@ -15,7 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 
 from handsel.actions import people, sign_ins
-from handsel.pages import keys_page
+from handsel.pages import security
 
 _SECURITY = reverse_lazy("web:security")
 
@@ -52,7 +52,7 @@ class ChangePassword(views.PasswordChangeView):
     success_url = _SECURITY
 
     def get_context_data(self, **more) -> dict[str, Any]:
-        keys = keys_page.keys(self.request.user, at=timezone.now())
+        keys = security.keys(self.request.user, at=timezone.now())
         return super().get_context_data(keys=keys, **more)
 
     def form_valid(self, form) -> HttpResponse:

@@ -17,12 +17,12 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from handsel.pages.family_page import ChildNote
-from handsel.pages.first_run import Beginning
-from handsel.pages.page_rows import Button, Day, Row, Running
-from handsel.pages.schedule_lines import ScheduleLine
+from handsel.pages.children import ChildNote
+from handsel.pages.families import Beginning
 from handsel.pages.schedule_preview import Preview
-from handsel.pages.session_page import Request
+from handsel.pages.schedules import ScheduleLine
+from handsel.pages.session_rows import Button, Day, Row, Running
+from handsel.pages.sessions import Request
 from handsel.pages.today import CareNote, Hero, Mark, WeekDay
 from handsel.rules import fields
 from handsel.rules.recurrence import WEEK

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import tokens
-from handsel.pages import keys_page
+from handsel.pages import security
 from handsel.web import responses
 from handsel.web.forms.people import TokenForm
 from handsel.web.requests import Request
@@ -32,7 +32,7 @@ def page(request: Request) -> HttpResponse:
         if made:
             _, secret = made
             form = TokenForm()
-    keys = keys_page.keys(request.user, at=timezone.now())
+    keys = security.keys(request.user, at=timezone.now())
     return responses.answer(request, "people/keys.html", status=form.status, form=form, keys=keys, secret=secret)
 
 

@@ -14,10 +14,10 @@ from handsel.access.standing import Standing
 from handsel.formatting import dates, lengths, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, ChangeRequest, Event, User
-from handsel.pages import clash_warnings, family_page, history_lines, page_rows
-from handsel.pages.family_page import ChildNote
-from handsel.pages.history_lines import HistoryLine, Names
-from handsel.pages.page_rows import Row, Running
+from handsel.pages import children, clash_warnings, history, session_rows
+from handsel.pages.children import ChildNote
+from handsel.pages.history import HistoryLine, Names
+from handsel.pages.session_rows import Row, Running
 from handsel.rules import lifecycle, local_time, pay, roles
 from handsel.rules.change_requests import Answer
 from handsel.rules.history import EventKind
@@ -116,7 +116,7 @@ class SessionPage:
 def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
     """Eight queries, whatever the session has been through. Raises NotVisible."""
     standing, seen = visibility.care_session(person, session_id)
-    named = page_rows.with_people(visibility.care_sessions(person).filter(pk=seen.pk))
+    named = session_rows.with_people(visibility.care_sessions(person).filter(pk=seen.pk))
     session = named.select_related("family", "schedule", "nanny__user", "cancelled_by__user").first()
     if session is None:  # deleted between the two looks
         raise NotVisible
@@ -124,13 +124,13 @@ def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
     zone = session.time_zone
     today = local_time.local_date(at, zone)
     known = Names.of(person, session.family_id)
-    events = history_lines.events(person, session)
+    events = history.events(person, session)
     requests = _requests(person, standing, session, formatter, known, events)
-    possible = page_rows.moves(session, standing, at)
+    possible = session_rows.moves(session, standing, at)
     [row] = clash_warnings.with_clash_warnings(
-        [page_rows.row(session, standing, formatter, at=at)], [session], formatter, person
+        [session_rows.row(session, standing, formatter, at=at)], [session], formatter, person
     )
-    in_reach = page_rows.can_start_now(session, at)
+    in_reach = session_rows.can_start_now(session, at)
     may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
     opens = local_time.wall(session.scheduled_start - lifecycle.EARLIEST_START, zone)
@@ -141,18 +141,18 @@ def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
         day=formatter.long(row.date, today=today),
         zone=dates.zone_name(zone) if formatter.other_zone(zone) or zone != session.family.time_zone else "",
         who=row.who,
-        with_whom=page_rows.nanny_name(session),
+        with_whom=session_rows.nanny_name(session),
         status_line=_said_of(session, formatter, known),
         schedule=(session.schedule_id, session.schedule.name) if session.schedule else None,
         facts=_facts(session, standing, formatter),
         chart=_chart(session, formatter),
-        children=[family_page.child_note(child, formatter, today) for child in session.children.all()],
+        children=[children.child_note(child, formatter, today) for child in session.children.all()],
         notes=session.notes,
         requests=requests,
-        history=[history_lines.line(event, session, standing, formatter, known) for event in events],
+        history=[history.line(event, session, standing, formatter, known) for event in events],
         moves=frozenset(move.lower() for move in possible if move is not Move.START or in_reach),
         opens=formatter.clock(opens) if Move.START in possible and not in_reach else "",
-        running=page_rows.running(session, at),
+        running=session_rows.running(session, at),
         may_edit="scheduled_start" in editable,
         may_correct="actual_start" in editable,
         may_edit_notes=editable == frozenset({"notes"}),
@@ -290,7 +290,7 @@ def _request(
     is_open = request.status == Answer.OPEN
     # What stood before is known while the request is open, and from the event of accepting it.
     accepted = changed.get(request.answered_at) if request.status == Answer.ACCEPTED else None
-    before = history_lines.times_before(accepted) if accepted else (session.scheduled_start, session.scheduled_end)
+    before = history.times_before(accepted) if accepted else (session.scheduled_start, session.scheduled_end)
     old_start, old_end = before[0] or start, before[1] or end
     is_moved = (old_start, old_end) != (start, end) and (is_open or accepted is not None)
     children = [known.children.get(child_id, "?") for child_id in request.child_ids or ()]

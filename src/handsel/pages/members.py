@@ -1,4 +1,4 @@
-"""Invitations: what the holder of one may know, and which are still open."""
+"""Who belongs to a family, for the page where people are invited, given roles and removed."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +8,9 @@ from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext
 
 from handsel.access import tokens, visibility
+from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import Delivery, Invitation, User
-from handsel.pages.family_page import ROLES
 from handsel.rules import local_time
 from handsel.rules.notices import Outcome
 from handsel.rules.refusals import NotVisible
@@ -19,13 +19,16 @@ from handsel.rules.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """What stands on the card that somebody was handed."""
+class MemberLine:
+    """A member; the address is there for who manages members alone."""
 
-    family_name: str
-    role: str
-    invited_by: str
+    id: UUID
+    name: str
     email: str
+    role: Role
+    role_name: str
+    since: str
+    is_me: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,63 @@ class OpenInvitation:
     mail: str
 
 
+@dataclass(frozen=True, slots=True)
+class MembersPage:
+    family_id: UUID
+    family_name: str
+    members: list[MemberLine]
+    invitations: list[OpenInvitation]
+    may_invite: bool
+    may_manage: bool
+
+
+def page(person: User, family_id: UUID, *, at: datetime) -> MembersPage:
+    """Raises NotVisible."""
+    standing, family = visibility.family(person, family_id)
+    formatter = Formatter.of(person)
+    may_manage = standing.may(Capability.MANAGE_MEMBERS)
+    found = visibility.members(person).filter(family_id=family_id).select_related("user").order_by("joined_at", "id")
+    return MembersPage(
+        family_id=family.id,
+        family_name=family.name,
+        members=[
+            MemberLine(
+                id=member.id,
+                name=member.user.name,
+                email=member.user.email if may_manage else "",
+                role=Role(member.role),
+                role_name=names.role_name(member.role),
+                since=formatter.full(local_time.local_date(member.joined_at, family.time_zone)),
+                is_me=member.id == standing.member_id,
+            )
+            for member in found
+        ],
+        invitations=still_open(person, family_id, at=at),
+        may_invite=standing.may(Capability.INVITE),
+        may_manage=may_manage,
+    )
+
+
+def family_of(person: User, member_id: UUID) -> UUID:
+    """The family of a member whom this person can see. Raises NotVisible."""
+    standing, _ = visibility.member(person, member_id)
+    return standing.family_id
+
+
+def has_left(person: User, family_id: UUID) -> bool:
+    return not visibility.families(person).filter(pk=family_id).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What stands on the card that somebody was handed."""
+
+    family_name: str
+    role: str
+    invited_by: str
+    email: str
+
+
 def offer(secret: str, *, at: datetime) -> Offer:
     """For whoever holds the secret, signed in or not. Raises NotVisible: unknown, used and expired look the same."""
     found = (
@@ -49,7 +109,7 @@ def offer(secret: str, *, at: datetime) -> Offer:
     )
     if found is None:
         raise NotVisible(say("This invitation is not valid any more."))
-    role = str(ROLES[Role(found.role)]).lower()
+    role = names.role_name(found.role).lower()
     return Offer(found.family.name, role, found.invited_by.user.first_name, found.email)
 
 
@@ -66,7 +126,7 @@ def still_open(person: User, family_id: UUID, *, at: datetime) -> list[OpenInvit
         OpenInvitation(
             row.id,
             row.email,
-            str(ROLES[Role(row.role)]),
+            names.role_name(row.role),
             formatter.day(local_time.local_date(row.expires_at, family.time_zone)),
             _mail(row.mail),
         )
@@ -86,7 +146,7 @@ def _mail(outcome: str | None) -> str:
             return gettext("could not be mailed")
 
 
-def family_of(person: User, invitation_id: UUID) -> UUID:
+def family_of_invitation(person: User, invitation_id: UUID) -> UUID:
     """The family of an invitation whom this person can see. Raises NotVisible."""
     standing, _ = visibility.invitation(person, invitation_id)
     return standing.family_id

@@ -1,4 +1,4 @@
-"""Sessions that somebody ticked, named before or after the press."""
+"""All sessions of a family, a page at a time: those to come, or those that were."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,13 +11,49 @@ from handsel.access import visibility
 from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, User
-from handsel.pages import page_rows
-from handsel.pages.page_rows import Day
+from handsel.pages import session_rows
+from handsel.pages.session_rows import Day
+from handsel.queries import paging
+from handsel.queries.paging import Order
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Capability
 from handsel.rules.sentences import say
+
+_MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SessionList:
+    """`after` is the cursor of what follows, or None."""
+
+    family_id: UUID
+    family_name: str
+    past: bool
+    days: list[Day]
+    after: str | None
+    may_plan: bool
+
+
+def page(person: User, family_id: UUID, *, at: datetime, past: bool = False, after: str | None = None) -> SessionList:
+    """Soonest first of what is to come, latest first of what was. Raises NotVisible."""
+    standing, family = visibility.family(person, family_id)
+    formatter = Formatter.of(person)
+    found = visibility.care_sessions(person).filter(family_id=family_id)
+    found = found.filter(scheduled_end__lte=at) if past else found.ending_after(at)
+    order = Order(f"session_list:{family_id}", ("scheduled_start", "id"), descending=past)
+    sessions, following = paging.for_page(session_rows.with_people(found), after, order, most=_MOST)
+    rows = [session_rows.row(session, standing, formatter, at=at) for session in sessions]
+    return SessionList(
+        family_id=family.id,
+        family_name=family.name,
+        past=past,
+        days=session_rows.by_day(rows, today=local_time.local_date(at, family.time_zone)),
+        after=following,
+        may_plan=standing.may(Capability.PLAN),
+    )
+
 
 _NAMED = 3
 
@@ -48,19 +84,19 @@ def cancellable(person: User, family_id: UUID, draft: Draft, *, at: datetime) ->
         raise NotAllowed
     problems = Problems(draft)
     found = _of_family(person, family_id, draft.get("session_ids") or ())
-    sessions = [s for s in found if page_rows.Move.CANCEL in page_rows.moves(s, standing, at)]
+    sessions = [s for s in found if session_rows.Move.CANCEL in session_rows.moves(s, standing, at)]
     if not sessions:
         problems.add("session_ids", say("Choose at least one session that can still be cancelled."))
     problems.raise_if_any()
     formatter = Formatter.of(person)
-    rows = [replace(page_rows.row(session, standing, formatter, at=at), buttons=()) for session in sessions]
+    rows = [replace(session_rows.row(session, standing, formatter, at=at), buttons=()) for session in sessions]
     return Selection(
         family_id=family.id,
         family_name=family.name,
         count=len(rows),
         span=formatter.days(rows[0].date, rows[-1].date),
-        days=page_rows.by_day(rows),
-        boxes=page_rows.selection_values(rows),
+        days=session_rows.by_day(rows),
+        boxes=session_rows.selection_values(rows),
     )
 
 
@@ -92,4 +128,4 @@ def _few(days: list[str]) -> str:
 
 def _of_family(person: User, family_id: UUID, ids: Iterable[UUID]) -> list[CareSession]:
     found = visibility.care_sessions(person).filter(family_id=family_id, id__in=list(ids))
-    return list(page_rows.with_people(found).order_by("scheduled_start", "id"))
+    return list(session_rows.with_people(found).order_by("scheduled_start", "id"))

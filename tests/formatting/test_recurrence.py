@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from handsel.pages.recurrence_words import in_words
+from handsel.formatting.dates import format_recurrence
 from handsel.rules.recurrence import Pattern, Recurrence, Weekday
 
 pytestmark = pytest.mark.no_database
@@ -28,4 +28,4 @@ ONCE, WEEKLY, BIWEEKLY, MONTHLY = Recurrence
     ],
 )
 def test_every_recurrence_in_english(repeats, days, start, words):
-    assert in_words(Pattern(repeats, frozenset(days), start)) == words
+    assert format_recurrence(Pattern(repeats, frozenset(days), start)) == words
