@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from handsel.api.operations import BASE
+from handsel.api.openapi import BASE
 from handsel.api.v1 import document
 from handsel.models import Event, Notice
 from tests.access.neighbours import RATES, Household, Somebody

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from jsonschema_rs import Draft202012Validator
 
-from handsel.api.operations import BASE
+from handsel.api.openapi import BASE
 from handsel.api.v1 import document
 from tests.world import World
 

@@ -1,11 +1,11 @@
-"""What no form may choke on: each value below, in the fields of every operation that takes one, over HTTP."""
+"""What no body may choke on: each value below, in the fields of every operation that takes one, over HTTP."""
 
 import json
 from uuid import uuid4
 
 import pytest
 
-from handsel.api import forms
+from handsel.api.v1 import ROUTERS
 from tests.run import in_turn
 from tests.tables import everything
 
@@ -44,7 +44,7 @@ LITERALS = [b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-0", b"1" * 5000, b'"
 
 @pytest.fixture
 def addresses(world) -> dict[str, tuple[str, str]]:
-    """Where each form is sent."""
+    """Where each body is sent."""
     family, session, schedule = world.riveras.id, world.session(), world.schedule()
     return {
         "NewFamily": ("POST", "/families"),
@@ -66,22 +66,29 @@ def addresses(world) -> dict[str, tuple[str, str]]:
     }
 
 
-FORMS = {form.name: form for form in vars(forms).values() if isinstance(form, forms.Form)}
-# An answer to a request has the message of the request; FamilyForm is what two forms share; Nothing has no field.
-ELSEWHERE = {"ChangeRequestAnswer", "FamilyForm", "Nothing"}
+BODIES = {
+    operation.body.__name__: operation.body for router in ROUTERS for operation in router.operations if operation.body
+}
+# An answer to a request has the message of the request; Nothing has no field.
+ELSEWHERE = {"ChangeRequestAnswer", "Nothing"}
 
 
-def test_every_form_is_tried(addresses):
-    assert addresses.keys() == FORMS.keys() - ELSEWHERE
+def fields_of(name: str) -> list[str]:
+    """By their names in the API."""
+    return [field.alias for field in BODIES[name].model_fields.values()]
 
 
-@pytest.mark.parametrize("name", sorted(FORMS.keys() - ELSEWHERE))
-def test_no_field_of_any_form_chokes(ana, addresses, name):
+def test_every_body_is_tried(addresses):
+    assert addresses.keys() == BODIES.keys() - ELSEWHERE
+
+
+@pytest.mark.parametrize("name", sorted(BODIES.keys() - ELSEWHERE))
+def test_no_field_of_any_body_chokes(ana, addresses, name):
     """A wrong value is refused at its field, and a refused request writes nothing at all."""
     method, path = addresses[name]
     ana.get("/me")  # the first use of a key is written down
     before = everything()
-    for number, field in enumerate(FORMS[name].kinds, start=sorted(FORMS).index(name)):
+    for number, field in enumerate(fields_of(name), start=sorted(BODIES).index(name)):
         for raw in in_turn([*(json.dumps(value).encode() for value in NASTY), *LITERALS], number):
             answer = ana.send(method, path, b'{"%s": %s}' % (field.encode(), raw))
             said = f"{field}: {raw[:80]!r} answered {answer.status_code} {answer.content[:300]!r}"
@@ -93,10 +100,10 @@ def test_no_field_of_any_form_chokes(ana, addresses, name):
                 assert answer.json()["errors"], said
 
 
-@pytest.mark.parametrize("name", sorted(FORMS.keys() - ELSEWHERE))
+@pytest.mark.parametrize("name", sorted(BODIES.keys() - ELSEWHERE))
 def test_every_wrong_field_comes_in_one_answer(ana, addresses, name):
     method, path = addresses[name]
-    fields = sorted(FORMS[name].kinds)
+    fields = sorted(fields_of(name))
     answer = ana.send(method, path, json.dumps({field: {"no": "value"} for field in [*fields, "typo"]}).encode())
     assert answer.status_code == 422
     assert sorted(error["field"] for error in answer.json()["errors"]) == sorted([*fields, "typo"])

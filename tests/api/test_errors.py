@@ -6,7 +6,7 @@ import pytest
 from django.http import JsonResponse
 from django.test import Client
 
-from handsel.api.operations import BASE
+from handsel.api.openapi import BASE
 from handsel.queries import people
 from tests.api.contract import Api, check
 

@@ -1,18 +1,24 @@
-"""Who is asking: a token in the Authorization header, or else a signed-in browser. Each answers the person."""
+"""Who is asking: a token in the Authorization header, or else a signed-in browser. Each answers the person.
+
+A token may make so many requests (HANDSEL_API_RATE): as many as it likes, unless the operator sets it.
+"""
 
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.utils import check_csrf
 
 from handsel.access import tokens
-from handsel.api import limits
-from handsel.api.errors import NotAuthenticated
+from handsel.api.errors import NotAuthenticated, TooManyRequests
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.scopes import Scope
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_SECONDS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
 
 
 class Token:
@@ -34,7 +40,7 @@ class Token:
             raise NotAuthenticated("This token is unknown, has expired or was revoked.")
         if token.scope != Scope.WRITE and request.method not in SAFE:
             raise NotAllowed("This token may only read.")
-        limits.count(token.id)
+        _count(token.id)
         return token.person
 
 
@@ -54,3 +60,20 @@ class Browser:
         if request.method not in SAFE and check_csrf(request) is not None:
             raise NotAllowed("The CSRF token is missing or wrong.")
         return request.user
+
+
+def _count(token_id: UUID) -> None:
+    """Count a request, by windows that begin with the clock's minute or hour. Raises TooManyRequests.
+
+    Two requests at the same instant may be counted as one: this is against a program that runs wild, not a lock.
+    """
+    if settings.API_RATE is None:
+        return
+    most, _, unit = settings.API_RATE.partition("/")
+    window, spent = divmod(int(timezone.now().timestamp()), _SECONDS[unit])
+    left = _SECONDS[unit] - spent
+    key = f"api-rate:{token_id}:{window}"
+    made = cache.get(key, 0)
+    if made >= int(most):
+        raise TooManyRequests(left)
+    cache.set(key, made + 1, timeout=left + 1)

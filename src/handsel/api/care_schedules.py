@@ -1,90 +1,171 @@
 """Schedules, and the sessions made from them."""
 
-from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import Field, WithJsonSchema
 
 from handsel.actions import care_schedules as actions
 from handsel.actions import generation
-from handsel.api import forms
-from handsel.api.operations import Asked
-from handsel.api.parameters import RANGE, SCHEDULE_FILTERS
-from handsel.api.routes import Routes
-from handsel.api.schemas import CareSchedule, CareSchedules, Generation, Occurrences, Undone
+from handsel.api import inputs, schemas
+from handsel.api.parsing import Body, Nothing, Paging, Query
+from handsel.api.routes import Id, Request, Router, Version, by
+from handsel.api.schemas import Clash, Day, Instant, Money, Resource, WallTime, words
 from handsel.queries import care_schedules as queries
-from handsel.queries.care_schedules import Occurrence, ScheduleRow
-from handsel.queries.paging import Page
+from handsel.queries.paging import Page, Row
+from handsel.rules.lifecycle import Status
+from handsel.rules.recurrence import Recurrence, Weekday
 
-routes = Routes("Care schedules")
-
-
-@dataclass(frozen=True, slots=True)
-class Items[Row]:
-    items: list[Row]
+router = Router("Care schedules")
 
 
-@routes.get("/families/{familyId}/care-schedules", "getCareSchedules", CareSchedules, SCHEDULE_FILTERS)
-def get_care_schedules(asked: Asked, family_id: UUID) -> Page[ScheduleRow]:
+class CareSchedule(Resource):
+    location = "/care-schedules/{id}"
+    id: UUID
+    family_id: UUID
+    name: str
+    recurrence: Annotated[str, words(Recurrence)]
+    days_of_week: list[Annotated[str, words(Weekday)]]
+    start_time: WallTime
+    end_time: WallTime
+    hourly_rate: Money | None
+    is_active: bool
+    start_date: Day
+    end_date: Day | None
+    notes: str
+    child_ids: list[UUID]
+    nanny_id: UUID | None
+    rrule: str | None
+    version: int
+    created_at: Instant
+    updated_at: Instant
+
+
+class CareSchedules(schemas.Page):
+    items: list[CareSchedule]
+
+
+class CareScheduleChanges(Body):
+    name: inputs.Name
+    recurrence: inputs.Recurrence
+    start_time: inputs.WallTime
+    end_time: inputs.WallTime
+    start_date: inputs.Day
+    child_ids: inputs.ChildIds
+    days_of_week: inputs.Weekdays | None
+    end_date: inputs.Day | None
+    hourly_rate: inputs.Money | None
+    nanny_id: inputs.Id | None
+    is_active: inputs.Flag
+    notes: inputs.Notes | None
+
+
+class NewCareSchedule(CareScheduleChanges):
+    needed = ("name", "recurrence", "start_time", "end_time", "start_date", "child_ids")
+
+
+class ScheduleFilters(Paging):
+    is_active: inputs.QueryFlag = Field(description="Only active ones, or only inactive ones.")
+
+
+class Range(Query):
+    needed = ("from_date", "to_date")
+    from_date: inputs.Day = Field(description="The first day, inclusive.")
+    to_date: inputs.Day = Field(description="The last day, inclusive; at most 366 days.")
+
+
+class Occurrence(Resource):
+    slot_date: Day
+    scheduled_start: Instant
+    scheduled_end: Instant
+
+
+class Occurrences(Resource):
+    items: list[Occurrence]
+
+
+class GenerationRange(Body):
+    needed = ("from_date", "to_date")
+    from_date: inputs.Day
+    to_date: inputs.Day
+    dry_run: inputs.Flag
+
+
+class CreatedSession(Occurrence):
+    session_id: UUID | None
+    clashes: list[Clash]
+
+
+class ExistingSession(Resource):
+    slot_date: Day
+    session_id: UUID
+    status: Annotated[str, words(Status)]
+    is_confirmed: bool
+
+
+class SkippedSlot(Resource):
+    slot_date: Day
+    reason: Annotated[str, WithJsonSchema({"type": "string", "enum": ["TIME_OFF"]})]
+
+
+class Generation(Resource):
+    batch_id: UUID | None
+    dry_run: bool
+    created: list[CreatedSession]
+    existing: list[ExistingSession]
+    skipped: list[SkippedSlot]
+
+
+class Undone(Resource):
+    removed: int
+    kept: int
+
+
+@router.get("/families/{family_id}/care-schedules", operation_id="getCareSchedules", response=CareSchedules)
+def get_care_schedules(request: Request, family_id: Id, query: ScheduleFilters) -> Page[Row]:
     """All schedules of a family"""
-    return queries.listed(asked.person, family_id, asked.draft)
+    return queries.listed(request.auth, family_id, query.draft)
 
 
-@routes.post(
-    "/families/{familyId}/care-schedules",
-    "createCareSchedule",
-    CareSchedule,
-    form=forms.NEW_SCHEDULE,
-    status=201,
-    tagged=True,
-    location="/care-schedules/{id}",
-)
-def create_care_schedule(asked: Asked, family_id: UUID) -> ScheduleRow:
+@router.post("/families/{family_id}/care-schedules", operation_id="createCareSchedule", response={201: CareSchedule})
+def create_care_schedule(request: Request, family_id: Id, body: NewCareSchedule) -> Row:
     """Create a schedule; no session exists until somebody generates"""
-    return queries.shown(asked.person, actions.create(family_id, asked.draft, **asked.by))
+    return queries.shown(request.auth, actions.create(family_id, body.draft, **by(request)))
 
 
-@routes.get("/care-schedules/{scheduleId}", "getCareSchedule", CareSchedule, tagged=True)
-def get_care_schedule(asked: Asked, schedule_id: UUID) -> ScheduleRow:
+@router.get("/care-schedules/{schedule_id}", operation_id="getCareSchedule", response=CareSchedule)
+def get_care_schedule(request: Request, schedule_id: Id) -> Row:
     """One schedule"""
-    return queries.one(asked.person, schedule_id)
+    return queries.one(request.auth, schedule_id)
 
 
-@routes.patch(
-    "/care-schedules/{scheduleId}",
-    "updateCareSchedule",
-    CareSchedule,
-    forms.SCHEDULE_CHANGES,
-    versioned=True,
-    tagged=True,
-)
-def update_care_schedule(asked: Asked, schedule_id: UUID) -> ScheduleRow:
+@router.patch("/care-schedules/{schedule_id}", operation_id="updateCareSchedule", response=CareSchedule)
+def update_care_schedule(request: Request, schedule_id: Id, body: CareScheduleChanges, version: Version) -> Row:
     """Change a schedule; sessions that exist stay as they are"""
-    return queries.shown(asked.person, actions.update(schedule_id, asked.draft, **asked.by_version))
+    return queries.shown(request.auth, actions.update(schedule_id, body.draft, version=version, **by(request)))
 
 
-@routes.delete("/care-schedules/{scheduleId}", "deleteCareSchedule", versioned=True)
-def delete_care_schedule(asked: Asked, schedule_id: UUID) -> None:
+@router.delete("/care-schedules/{schedule_id}", operation_id="deleteCareSchedule", response={204: None})
+def delete_care_schedule(request: Request, schedule_id: Id, version: Version) -> None:
     """Remove a schedule; its sessions stay"""
-    actions.delete(schedule_id, **asked.by_version)
+    actions.delete(schedule_id, version=version, **by(request))
 
 
-@routes.get("/care-schedules/{scheduleId}/occurrences", "previewOccurrences", Occurrences, RANGE)
-def preview_occurrences(asked: Asked, schedule_id: UUID) -> Items[Occurrence]:
+@router.get("/care-schedules/{schedule_id}/occurrences", operation_id="previewOccurrences", response=Occurrences)
+def preview_occurrences(request: Request, schedule_id: Id, query: Range) -> Page[queries.Occurrence]:
     """What a schedule means in a range of days, whatever exists already"""
-    return Items(queries.occurrences(asked.person, schedule_id, asked.draft))
+    return Page(queries.occurrences(request.auth, schedule_id, query.draft), None)
 
 
-@routes.post(
-    "/care-schedules/{scheduleId}/generate-sessions",
-    "generateSessionsFromSchedule",
-    Generation,
-    form=forms.GENERATION,
+@router.post(
+    "/care-schedules/{schedule_id}/generate-sessions", operation_id="generateSessionsFromSchedule", response=Generation
 )
-def generate_sessions(asked: Asked, schedule_id: UUID) -> generation.Generation:
+def generate_sessions(request: Request, schedule_id: Id, body: GenerationRange) -> generation.Generation:
     """Make the unconfirmed sessions of a range of days; safe to repeat"""
-    return generation.generate(schedule_id, asked.draft, **asked.by)
+    return generation.generate(schedule_id, body.draft, **by(request))
 
 
-@routes.post("/generation-batches/{batchId}/undo", "undoGeneration", Undone, form=forms.NOTHING)
-def undo_generation(asked: Asked, batch_id: UUID) -> generation.Undone:
+@router.post("/generation-batches/{batch_id}/undo", operation_id="undoGeneration", response=Undone)
+def undo_generation(request: Request, batch_id: Id, body: Nothing) -> generation.Undone:
     """Remove the sessions of a generation that nobody has touched since"""
-    return generation.undo(batch_id, asked.draft, **asked.by)
+    return generation.undo(batch_id, body.draft, **by(request))

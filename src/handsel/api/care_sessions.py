@@ -1,118 +1,177 @@
 """Sessions: planned, agreed, done."""
 
-from dataclasses import dataclass
+from typing import Annotated
 from uuid import UUID
 
+from django.utils import timezone
+from pydantic import Field
+
 from handsel.actions import care_sessions as actions
-from handsel.api import forms
-from handsel.api.operations import Asked
-from handsel.api.parameters import PAGING, SESSION_FILTERS
-from handsel.api.routes import Routes
-from handsel.api.schemas import CareSession, CareSessions, Confirmation
+from handsel.api import inputs, schemas
+from handsel.api.parsing import Body, Paging
+from handsel.api.routes import Id, Request, Router, Version, by
+from handsel.api.schemas import Day, Instant, Money, Resource, words
 from handsel.queries import care_sessions as queries
-from handsel.queries.care_sessions import SessionRow
-from handsel.queries.paging import Page
+from handsel.queries.paging import Page, Row
+from handsel.rules import lifecycle
+from handsel.rules.lifecycle import Status
 
-routes = Routes("Care sessions")
-
-_MOVE = {"form": forms.MOVE, "versioned": True, "tagged": True}
+router = Router("Care sessions")
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
+class CareSession(Resource):
+    location = "/care-sessions/{id}"
+    id: UUID
     family_id: UUID
-    confirmed: list[UUID]
-    refused: list[actions.Refused]
+    schedule_id: UUID | None
+    slot_date: Day | None
+    scheduled_start: Instant
+    scheduled_end: Instant
+    actual_start: Instant | None
+    actual_end: Instant | None
+    status: Annotated[str, words(Status)]
+    is_confirmed: bool
+    hourly_rate: Money | None
+    notes: str
+    child_ids: list[UUID]
+    nanny_id: UUID | None
+    time_zone: str
+    overlap_allowed: bool
+    confirmed_at: Instant | None
+    confirmed_by: UUID | None = Field(validation_alias="confirmed_by_id")
+    cancelled_at: Instant | None
+    cancelled_by: UUID | None = Field(validation_alias="cancelled_by_id")
+    cancel_reason: str
+    version: int
+    created_at: Instant
+    updated_at: Instant
 
 
-@routes.get("/families/{familyId}/care-sessions", "getCareSessions", CareSessions, SESSION_FILTERS)
-def get_care_sessions(asked: Asked, family_id: UUID) -> Page[SessionRow]:
+class CareSessions(schemas.Page):
+    items: list[CareSession]
+
+
+class SessionFilters(Paging):
+    repeatable = ("status",)
+    from_date: inputs.Day = Field(description="The first local date of the planned start, inclusive.")
+    to_date: inputs.Day = Field(description="The last local date of the planned start, inclusive.")
+    status: inputs.Statuses = Field(description="Only this status; may be repeated.")
+    is_confirmed: inputs.QueryFlag = Field(description="Only confirmed ones, or only unconfirmed ones.")
+    schedule_id: inputs.Id = Field(description="Only sessions made from this schedule.")
+    child_id: inputs.Id = Field(description="Only sessions that this child attends.")
+    nanny_id: inputs.Id = Field(description="Only sessions of this nanny (a member id).")
+    order: inputs.Order = Field(description="Soonest first, or latest first.")
+
+
+class NewCareSession(Body):
+    needed = ("scheduled_start", "scheduled_end", "child_ids")
+    scheduled_start: inputs.Moment
+    scheduled_end: inputs.Moment
+    child_ids: inputs.ChildIds
+    hourly_rate: inputs.Money | None
+    nanny_id: inputs.Id | None
+    notes: inputs.Notes | None
+    is_confirmed: inputs.Flag
+    overlap_allowed: inputs.Flag
+
+
+class CareSessionChanges(Body):
+    scheduled_start: inputs.Moment
+    scheduled_end: inputs.Moment
+    hourly_rate: inputs.Money | None
+    notes: inputs.Notes | None
+    child_ids: inputs.ChildIds
+    nanny_id: inputs.Id | None
+    overlap_allowed: inputs.Flag
+    actual_start: inputs.Moment
+    actual_end: inputs.Moment
+    reason: inputs.Notes | None
+
+
+class Move(Body):
+    at: inputs.Moment | None
+    reason: inputs.Notes | None
+
+
+class CareSessionChoice(Body):
+    needed = ("session_ids",)
+    session_ids: inputs.SessionIds
+
+
+class RefusedSession(Resource):
+    session_id: UUID
+    code: str
+    detail: str
+
+
+class Confirmation(Resource):
+    confirmed: list[UUID] = Field(validation_alias="moved")
+    refused: list[RefusedSession]
+
+
+@router.get("/families/{family_id}/care-sessions", operation_id="getCareSessions", response=CareSessions)
+def get_care_sessions(request: Request, family_id: Id, query: SessionFilters) -> Page[Row]:
     """All sessions of a family"""
-    return queries.listed(asked.person, family_id, asked.draft)
+    return queries.listed(request.auth, family_id, query.draft)
 
 
-@routes.get("/families/{familyId}/care-sessions/unconfirmed", "getUnconfirmedSessions", CareSessions, PAGING)
-def get_unconfirmed_sessions(asked: Asked, family_id: UUID) -> Page[SessionRow]:
+@router.get(
+    "/families/{family_id}/care-sessions/unconfirmed", operation_id="getUnconfirmedSessions", response=CareSessions
+)
+def get_unconfirmed_sessions(request: Request, family_id: Id, query: Paging) -> Page[Row]:
     """What needs the family's answer, soonest first"""
-    return queries.unconfirmed(asked.person, family_id, asked.draft, at=asked.at)
+    return queries.unconfirmed(request.auth, family_id, query.draft, at=timezone.now())
 
 
-@routes.post(
-    "/families/{familyId}/care-sessions",
-    "createImpromptuSession",
-    CareSession,
-    form=forms.NEW_SESSION,
-    status=201,
-    tagged=True,
-    location="/care-sessions/{id}",
-)
-def create_impromptu_session(asked: Asked, family_id: UUID) -> SessionRow:
+@router.post("/families/{family_id}/care-sessions", operation_id="createImpromptuSession", response={201: CareSession})
+def create_impromptu_session(request: Request, family_id: Id, body: NewCareSession) -> Row:
     """Create a one-time session, confirmed at once if you wish"""
-    return queries.shown(asked.person, actions.create_impromptu(family_id, asked.draft, **asked.by))
+    return queries.shown(request.auth, actions.create_impromptu(family_id, body.draft, **by(request)))
 
 
-@routes.post(
-    "/families/{familyId}/care-sessions/confirm",
-    "confirmCareSessions",
-    Confirmation,
-    form=forms.SESSION_CHOICE,
-)
-def confirm_care_sessions(asked: Asked, family_id: UUID) -> Confirmed:
+@router.post("/families/{family_id}/care-sessions/confirm", operation_id="confirmCareSessions", response=Confirmation)
+def confirm_care_sessions(request: Request, family_id: Id, body: CareSessionChoice) -> actions.BulkAnswer:
     """Confirm many sessions, each by itself"""
-    answer = actions.confirm_many(family_id, asked.draft, **asked.by)
-    return Confirmed(answer.family_id, answer.moved, answer.refused)
+    return actions.confirm_many(family_id, body.draft, **by(request))
 
 
-@routes.get("/care-sessions/{sessionId}", "getCareSession", CareSession, tagged=True)
-def get_care_session(asked: Asked, session_id: UUID) -> SessionRow:
+@router.get("/care-sessions/{session_id}", operation_id="getCareSession", response=CareSession)
+def get_care_session(request: Request, session_id: Id) -> Row:
     """One session"""
-    return queries.one(asked.person, session_id)
+    return queries.one(request.auth, session_id)
 
 
-@routes.patch(
-    "/care-sessions/{sessionId}",
-    "updateCareSession",
-    CareSession,
-    forms.SESSION_CHANGES,
-    versioned=True,
-    tagged=True,
-)
-def update_care_session(asked: Asked, session_id: UUID) -> SessionRow:
+@router.patch("/care-sessions/{session_id}", operation_id="updateCareSession", response=CareSession)
+def update_care_session(request: Request, session_id: Id, body: CareSessionChanges, version: Version) -> Row:
     """Change a session as far as its state allows; correcting a completed one needs a reason"""
-    return queries.shown(asked.person, actions.update(session_id, asked.draft, **asked.by_version))
+    return queries.shown(request.auth, actions.update(session_id, body.draft, version=version, **by(request)))
 
 
-@routes.delete("/care-sessions/{sessionId}", "deleteCareSession", versioned=True)
-def delete_care_session(asked: Asked, session_id: UUID) -> None:
+@router.delete("/care-sessions/{session_id}", operation_id="deleteCareSession", response={204: None})
+def delete_care_session(request: Request, session_id: Id, version: Version) -> None:
     """Remove a session that has not begun"""
-    actions.delete(session_id, **asked.by_version)
+    actions.delete(session_id, version=version, **by(request))
 
 
-@routes.post("/care-sessions/{sessionId}/confirm", "confirmCareSession", CareSession, **_MOVE)
-def confirm_care_session(asked: Asked, session_id: UUID) -> SessionRow:
-    """The family agrees"""
-    return queries.shown(asked.person, actions.confirm(session_id, asked.draft, **asked.by_version))
+_SUMMARIES = {
+    lifecycle.Move.CONFIRM: "The family agrees",
+    lifecycle.Move.CANCEL: "It will not happen",
+    lifecycle.Move.START: "Care begins, now or `at` a time up to four hours before the plan",
+    lifecycle.Move.COMPLETE: "Care ends, now or `at` a time since it began",
+    lifecycle.Move.RESTORE: "A cancelled session that is not over yet is planned again",
+}
 
 
-@routes.post("/care-sessions/{sessionId}/cancel", "cancelCareSession", CareSession, **_MOVE)
-def cancel_care_session(asked: Asked, session_id: UUID) -> SessionRow:
-    """It will not happen"""
-    return queries.shown(asked.person, actions.cancel(session_id, asked.draft, **asked.by_version))
+def _add_move(move: lifecycle.Move) -> None:
+    verb = move.value.lower()
+
+    def view(request: Request, session_id: Id, body: Move, version: Version) -> Row:
+        session = getattr(actions, verb)(session_id, body.draft, version=version, **by(request))
+        return queries.shown(request.auth, session)
+
+    view.__doc__ = _SUMMARIES[move]
+    router.post(f"/care-sessions/{{session_id}}/{verb}", operation_id=f"{verb}CareSession", response=CareSession)(view)
 
 
-@routes.post("/care-sessions/{sessionId}/start", "startCareSession", CareSession, **_MOVE)
-def start_care_session(asked: Asked, session_id: UUID) -> SessionRow:
-    """Care begins, now or `at` a time up to four hours before the plan"""
-    return queries.shown(asked.person, actions.start(session_id, asked.draft, **asked.by_version))
-
-
-@routes.post("/care-sessions/{sessionId}/complete", "completeCareSession", CareSession, **_MOVE)
-def complete_care_session(asked: Asked, session_id: UUID) -> SessionRow:
-    """Care ends, now or `at` a time since it began"""
-    return queries.shown(asked.person, actions.complete(session_id, asked.draft, **asked.by_version))
-
-
-@routes.post("/care-sessions/{sessionId}/restore", "restoreCareSession", CareSession, **_MOVE)
-def restore_care_session(asked: Asked, session_id: UUID) -> SessionRow:
-    """A cancelled session that is not over yet is planned again"""
-    return queries.shown(asked.person, actions.restore(session_id, asked.draft, **asked.by_version))
+for _move in lifecycle.MOVES:
+    _add_move(_move)

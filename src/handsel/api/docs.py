@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from handsel.api.operations import BASE
+from handsel.api.openapi import BASE
 
 _METHODS = ("get", "post", "patch", "delete")
 _MOST_WORDS = 8

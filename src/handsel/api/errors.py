@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 
-from handsel.api import names, schemas
+from handsel.api import schemas
 from handsel.rules.refusals import Clash, Invalid, NotAllowed, NotVisible, Refusal
 
 log = logging.getLogger("django.request")
@@ -92,7 +92,7 @@ def answer(refusal: Refusal) -> HttpResponse:
     }
     if isinstance(refusal, Invalid):
         problem["errors"] = [
-            {"field": names.outside(field), "message": message} for field, message in refusal.errors.items()
+            {"field": schemas.to_camel(field), "message": message} for field, message in refusal.errors.items()
         ]
     if isinstance(refusal, Clash):
         problem["clashes"] = [schemas.Clash.model_validate(one).model_dump(mode="json") for one in refusal.clashes]

@@ -1,25 +1,56 @@
 """History."""
 
+from typing import Annotated, Any
 from uuid import UUID
 
-from handsel.api.operations import Asked
-from handsel.api.parameters import PAGING
-from handsel.api.routes import Routes
-from handsel.api.schemas import Events
-from handsel.queries import events as queries
-from handsel.queries.events import EventRow
-from handsel.queries.paging import Page
+from pydantic import AfterValidator, Field, WithJsonSchema
 
-routes = Routes("History")
+from handsel.api import schemas
+from handsel.api.parsing import Paging
+from handsel.api.routes import Id, Request, Router
+from handsel.api.schemas import Instant, Resource, to_camel, words
+from handsel.queries import families as queries
+from handsel.queries.paging import Page, Row
+from handsel.rules.history import EventKind, Source
+
+router = Router("History")
 
 
-@routes.get("/care-sessions/{sessionId}/events", "getCareSessionEvents", Events, PAGING)
-def get_care_session_events(asked: Asked, session_id: UUID) -> Page[EventRow]:
+def _in_camel_case(changes: dict[str, Any]) -> dict[str, Any]:
+    return {to_camel(name): values for name, values in changes.items()}
+
+
+class Event(Resource):
+    id: UUID
+    kind: Annotated[str, words(EventKind)]
+    at: Instant
+    by: UUID | None = Field(validation_alias="by_id")
+    source: Annotated[str, words(Source)]
+    changes: Annotated[
+        dict[str, Any],
+        AfterValidator(_in_camel_case),
+        WithJsonSchema(
+            {
+                "type": "object",
+                "description": "The old and the new value of each field. Pay that you may not see is null.",
+                "additionalProperties": {"type": "array", "items": {}, "minItems": 2, "maxItems": 2},
+            }
+        ),
+    ]
+    reason: str
+
+
+class Events(schemas.Page):
+    items: list[Event]
+
+
+@router.get("/care-sessions/{session_id}/events", operation_id="getCareSessionEvents", response=Events)
+def get_care_session_events(request: Request, session_id: Id, query: Paging) -> Page[Row]:
     """What happened to a session, oldest first"""
-    return queries.of_session(asked.person, session_id, asked.draft)
+    return queries.session_events(request.auth, session_id, query.draft)
 
 
-@routes.get("/families/{familyId}/events", "getFamilyEvents", Events, PAGING)
-def get_family_events(asked: Asked, family_id: UUID) -> Page[EventRow]:
+@router.get("/families/{family_id}/events", operation_id="getFamilyEvents", response=Events)
+def get_family_events(request: Request, family_id: Id, query: Paging) -> Page[Row]:
     """What happened in a family, oldest first; also to what was deleted since"""
-    return queries.of_family(asked.person, family_id, asked.draft)
+    return queries.events(request.auth, family_id, query.draft)

@@ -1,14 +1,25 @@
 """The OpenAPI file: what ninja knows of the operations, and what only we know of bodies, headers and refusals."""
 
-from collections.abc import Iterable
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from ninja import NinjaAPI
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_json_schema
+from pydantic_core import core_schema
 
-from handsel.api import errors, idempotency, kinds, schemas
-from handsel.api.operations import BASE, Operation
-from handsel.api.parsing import Parameter
+from handsel.api import errors
+from handsel.api.parsing import Body, Paging, Query
+from handsel.api.schemas import Problem, to_camel
 
+if TYPE_CHECKING:
+    from handsel.api.routes import Operation
+
+BASE = "/api/v1"
+IDEMPOTENCY_KEY = "Idempotency-Key"
+KEY_PATTERN = r"^[!-~]{1,255}$"
+REPLAYED = "Idempotency-Replayed"
+_REFERENCE = "#/components/schemas/{model}"
 _ALWAYS = (400, 401, 422, 429, 500)
 _WRITES = (403, 404, 409)
 _MEANINGS = {
@@ -36,44 +47,55 @@ _IF_MATCH = {
 }
 _IDEMPOTENCY_KEY = {
     "in": "header",
-    "name": idempotency.HEADER,
+    "name": IDEMPOTENCY_KEY,
     "required": False,
     "description": "A key of your own making. The same request with the same key is done once in 24 hours.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": idempotency.PATTERN},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": KEY_PATTERN},
 }
 
 
-def details(operation: Operation) -> dict[str, Any]:
+class _Inputs(GenerateJsonSchema):
+    """What may be sent, with null as one more type where there is but one."""
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        inner = self.generate_inner(schema["schema"])
+        if inner.keys() & {"anyOf", "$ref", "enum"}:
+            return {"anyOf": [*inner.get("anyOf", [inner]), {"type": "null"}]}
+        return {**inner, "type": [inner["type"], "null"]}
+
+
+def details(operation: "Operation") -> dict[str, Any]:
     """What is added to ninja's own description of an operation."""
-    parameters = [_parameter(one) for one in operation.parameters]
+    parameters = list(_parameters(operation.query)) if operation.query else []
     if operation.versioned:
         parameters.append(_IF_MATCH)
     if operation.method == "POST":
         parameters.append(_IDEMPOTENCY_KEY)
-    found: dict[str, Any] = {"parameters": parameters, "responses": _responses(operation)}
-    if operation.form is not None:
-        schema = {"$ref": f"#/components/schemas/{operation.form.name}"}
-        found["requestBody"] = {
-            "required": bool(operation.form.needed),
+    description: dict[str, Any] = {"parameters": parameters, "responses": _responses(operation)}
+    if operation.body is not None:
+        schema = {"$ref": _REFERENCE.format(model=operation.body.__name__)}
+        description["requestBody"] = {
+            "required": bool(operation.body.needed),
             "content": {"application/json": {"schema": schema}},
         }
-    return found
+    return description
 
 
-def _parameter(parameter: Parameter) -> dict[str, Any]:
-    schema = parameter.kind.described
-    if parameter.several:
-        schema = {"type": "array", "items": schema}
-    return {
-        "in": "query",
-        "name": parameter.name,
-        "required": parameter.needed,
-        "description": parameter.about,
-        "schema": schema,
-    }
+def _parameters(query: type[Query]) -> Iterator[dict[str, Any]]:
+    """Each field of a query string: the filters first, then which part of the list."""
+    properties = query.model_json_schema(schema_generator=_Inputs)["properties"]
+    paging = [to_camel(name) for name in Paging.model_fields]
+    for name, schema in sorted(properties.items(), key=lambda item: item[0] in paging):
+        yield {
+            "in": "query",
+            "name": name,
+            "required": name in map(to_camel, query.needed),
+            "description": schema.pop("description"),
+            "schema": schema,
+        }
 
 
-def _responses(operation: Operation) -> dict[int, Any]:
+def _responses(operation: "Operation") -> dict[int, Any]:
     statuses = set(_ALWAYS)
     if "{" in operation.path:
         statuses.add(404)
@@ -81,22 +103,22 @@ def _responses(operation: Operation) -> dict[int, Any]:
         statuses.update(_WRITES)
     if operation.method in ("POST", "PATCH"):
         statuses.add(413)
-    if operation.form is not None:
+    if operation.body is not None:
         statuses.add(415)
     if operation.versioned:
         statuses.add(412)
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    found: dict[int, Any] = {
+    problem = {"application/problem+json": {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
+    responses: dict[int, Any] = {
         status: {"description": _MEANINGS[status], "content": problem} for status in sorted(statuses)
     }
     if operation.tagged and operation.method == "GET":
-        found[304] = {"description": "You have this version already (If-None-Match)."}
+        responses[304] = {"description": "You have this version already (If-None-Match)."}
     headers = {"ETag": _ETAG} if operation.tagged else {}
     headers |= {"Location": _LOCATION} if operation.location else {}
-    headers |= {idempotency.REPLAYED: _REPLAYED} if operation.method == "POST" else {}
+    headers |= {REPLAYED: _REPLAYED} if operation.method == "POST" else {}
     if headers:
-        found[operation.status] = {"headers": headers}
-    return found
+        responses[operation.status] = {"headers": headers}
+    return responses
 
 
 def _without_titles(schema: Any) -> Any:
@@ -112,12 +134,24 @@ def _without_titles(schema: Any) -> Any:
     }
 
 
-def document(api: NinjaAPI, operations: Iterable[Operation]) -> dict[str, Any]:
+def _in_camel_case(path: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: f"{{{to_camel(name[1])}}}", path)
+
+
+def document(api: NinjaAPI, bodies: Iterable[type[Body]]) -> dict[str, Any]:
     """The whole file. It depends on nothing but the program."""
-    found = dict(api.get_openapi_schema(path_prefix=f"{BASE}/"))
-    problem = schemas.Problem.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
-    problem["properties"]["code"]["enum"] = list(errors.STATUS)
-    resources = {**found["components"]["schemas"], **problem.pop("$defs"), "Problem": problem}
-    forms = {operation.form.name: operation.form.schema for operation in operations if operation.form}
-    found["components"]["schemas"] = dict(sorted((resources | forms | kinds.COMPONENTS).items()))
-    return _without_titles(found)
+    whole = dict(api.get_openapi_schema(path_prefix=f"{BASE}/"))
+    whole["paths"] = {_in_camel_case(path): methods for path, methods in whole["paths"].items()}
+    for methods in whole["paths"].values():
+        for operation in methods.values():
+            for parameter in operation["parameters"]:
+                parameter["name"] = to_camel(parameter["name"])
+    _, sent = models_json_schema(
+        [(body, "validation") for body in bodies], schema_generator=_Inputs, ref_template=_REFERENCE
+    )
+    _, problem = models_json_schema([(Problem, "serialization")], ref_template=_REFERENCE)
+    problem["$defs"]["Problem"]["properties"]["code"]["enum"] = list(errors.STATUS)
+    schemas = {**whole["components"]["schemas"], **problem["$defs"], **sent["$defs"]}
+    whole["components"]["schemas"] = dict(sorted(schemas.items()))
+    described: dict[str, Any] = _without_titles(whole)
+    return described

@@ -6,19 +6,19 @@ action can answer it together with its own findings.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.http import HttpRequest
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PrivateAttr, ValidationError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from handsel.api import names
+from handsel.api import inputs
 from handsel.api.errors import Malformed, TooLarge, UnsupportedMediaType
-from handsel.api.forms import Form
-from handsel.api.kinds import Kind
+from handsel.api.schemas import as_sent, to_camel
 from handsel.rules.drafts import Draft
-from handsel.rules.fields import Wrong
 
 _NEEDED = "This is needed."
 _TWICE = "This was given twice."
@@ -27,50 +27,93 @@ _UNKNOWN = "There is no such field here."
 _UNKNOWN_TOLD = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A query parameter; one that may be given `several` times is read into a tuple."""
+class Sent(BaseModel):
+    # What a request may say. Each field may be missing, but for those that are `needed`; a subclass has no docstring,
+    # since the OpenAPI file would show it.
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", validate_assignment=True)
+    needed: ClassVar[tuple[str, ...]] = ()
+    _draft: Draft = PrivateAttr()
 
-    name: str
-    kind: Kind
-    about: str
-    needed: bool = False
-    several: bool = False
+    @property
+    def draft(self) -> Draft:
+        """What was said, and what is wrong with it."""
+        return self._draft
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, Any]], wrong_elsewhere: Mapping[str, str] | None = None) -> Self:
+        """Read names in camelCase with their values, one by one."""
+        sent = cls.model_construct()
+        names = {field.alias: name for name, field in cls.model_fields.items()}
+        values: dict[str, Any] = {}
+        wrong: dict[str, str] = {}
+        unknown: dict[str, str] = {}
+        given: set[str] = set()
+        for alias, raw in pairs:
+            name = names.get(alias)
+            if name is None:
+                if len(unknown) < _UNKNOWN_TOLD:
+                    unknown[as_sent(alias)] = _UNKNOWN
+            elif name in given:
+                values.pop(name, None)
+                wrong[name] = _TWICE
+            else:
+                given.add(name)
+                try:
+                    setattr(sent, name, raw)
+                    values[name] = getattr(sent, name)
+                except ValidationError as error:
+                    wrong[name] = str(error.errors()[0]["ctx"]["error"])
+        for name in cls.needed:
+            if name not in given:
+                wrong[name] = _NEEDED
+        sent._draft = Draft(values, {**wrong, **unknown, **(wrong_elsewhere or {})})
+        return sent
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler.resolve_ref_schema(handler(core))
+        schema.pop("required", None)
+        return schema | ({"required": [to_camel(name) for name in cls.needed]} if cls.needed else {})
 
 
-def body(request: HttpRequest, form: Form) -> Draft:
-    """What the body says. None at all says nothing, as {} does; white space alone is no JSON."""
-    raw = request.body
-    if not raw:
-        return _draft([], form.kinds, form.needed)
-    if request.content_type != "application/json" or not _is_utf_8(request):
-        raise UnsupportedMediaType
-    sent = _json(raw)
-    if not isinstance(sent, _Object):
-        return Draft(wrong={names.unknown("body"): "Send a JSON object."})
-    return _draft(sent.pairs, form.kinds, form.needed)
+class Query(Sent):
+    repeatable: ClassVar[tuple[str, ...]] = ()
+
+    @classmethod
+    def read(cls, request: HttpRequest) -> Self:
+        """What the query string says. A parameter that is `repeatable` is read as one list."""
+        pairs: list[tuple[str, Any]] = []
+        for name, values in request.GET.lists():
+            pairs += [(name, values)] if name in cls.repeatable else [(name, value) for value in values]
+        return cls.of(pairs)
 
 
-def query(request: HttpRequest, parameters: Iterable[Parameter]) -> Draft:
-    """What the query string says."""
-    known = {parameter.name: parameter for parameter in parameters}
-    several = {name for name, parameter in known.items() if parameter.several}
-    pairs = [(name, value) for name, values in request.GET.lists() if name not in several for value in values]
-    kinds = {name: parameter.kind for name, parameter in known.items() if name not in several}
-    draft = _draft(pairs, kinds, [name for name, parameter in known.items() if parameter.needed])
-    values, wrong = dict(draft.values), dict(draft.wrong)
-    for name in several & request.GET.keys():
-        try:
-            values[names.below(name)] = tuple(known[name].kind.parse(raw) for raw in request.GET.getlist(name))
-        except Wrong as problem:
-            wrong[names.below(name)] = str(problem)
-    return Draft(values, wrong)
+class Body(Sent):
+    @classmethod
+    def read(cls, request: HttpRequest) -> Self:
+        """What the body says, where no parameter is known. None at all says nothing, as {} does."""
+        unknown = Query.read(request).draft.wrong
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise TooLarge  # before it is read into memory
+        if not request.body:
+            return cls.of([], unknown)
+        if request.content_type != "application/json" or not _is_utf_8(request):
+            raise UnsupportedMediaType
+        value = _json(request.body)
+        if isinstance(value, _Object):
+            return cls.of(value.pairs, unknown)
+        body = cls.model_construct()
+        body._draft = Draft(wrong={as_sent("body"): "Send a JSON object.", **unknown})
+        return body
 
 
-def check_size(request: HttpRequest) -> None:
-    """Refuse a large body before it is read into memory."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        raise TooLarge
+class Paging(Query):
+    limit: inputs.Limit = Field(description="How many at most.")
+    cursor: inputs.Cursor = Field(description="The `next` of the part before.")
+
+
+class Nothing(Body):
+    pass
 
 
 def _is_utf_8(request: HttpRequest) -> bool:
@@ -100,30 +143,3 @@ def _number(literal: str) -> Decimal | float:
 
 def _no_constant(literal: str) -> None:
     raise ValueError(f"{literal} is not JSON")
-
-
-def _draft(pairs: Iterable[tuple[str, Any]], kinds: Mapping[str, Kind], needed: Iterable[str]) -> Draft:
-    values: dict[str, Any] = {}
-    wrong: dict[str, str] = {}
-    unknown: dict[str, str] = {}
-    seen: set[str] = set()
-    for name, raw in pairs:
-        kind = kinds.get(name)
-        if kind is None:
-            if len(unknown) < _UNKNOWN_TOLD:
-                unknown[names.unknown(name)] = _UNKNOWN
-            continue
-        field = names.below(name)
-        if name in seen:
-            wrong[field] = _TWICE
-            values.pop(field, None)
-            continue
-        seen.add(name)
-        try:
-            values[field] = kind.parse(raw)
-        except Wrong as problem:
-            wrong[field] = str(problem)
-    for name in needed:
-        if name not in seen:
-            wrong[names.below(name)] = _NEEDED
-    return Draft(values, wrong | unknown)

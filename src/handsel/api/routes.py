@@ -1,79 +1,209 @@
-"""The table of operations, noun by noun, told to ninja and to the OpenAPI file."""
+"""ninja's router, with what holds for all of our operations: drafts, ETags, If-Match, Idempotency-Key, nothing unknown.
 
+A view names the ids of its address, `body` or `query` for what is sent, and `version` for the one that If-Match names.
+It answers what the rooms below gave it, which is read by the `response` schema.
+"""
+
+import hashlib
 import inspect
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Annotated, Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
+import ninja
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
-from pydantic import WithJsonSchema
+from django.utils import timezone
+from django.utils.http import parse_etags, quote_etag
+from pydantic import PlainValidator, WithJsonSchema
 
+from handsel.actions import idempotency
 from handsel.api import openapi
-from handsel.api.forms import Form
-from handsel.api.operations import Operation, View
-from handsel.api.parsing import Parameter
+from handsel.api.parsing import Body, Query
 from handsel.api.schemas import Resource
+from handsel.rules import fields
+from handsel.rules.history import Source
+from handsel.rules.refusals import Invalid, NotVisible, VersionConflict
 
-_Id = Annotated[str, WithJsonSchema({"type": "string", "format": "uuid"})]
+if TYPE_CHECKING:
+    from handsel.models import User
 
+_VERSION = re.compile(r'"(0|[1-9][0-9]{0,8})"')
+# No row ever has it: what If-Match names can be nothing that stands here.
+_NO_VERSION = -1
+_MOST_TAGS = 20
+_KEPT_HEADERS = ("ETag", "Location")
 
-@dataclass(frozen=True)
-class Routes:
-    """The operations of one noun."""
-
-    tag: str
-    router: Router = field(default_factory=Router)
-    operations: list[Operation] = field(default_factory=list)
-
-    def get(
-        self, path: str, operation_id: str, answer: type[Resource], parameters: Iterable[Parameter] = (), **traits: Any
-    ) -> Callable[[View], View]:
-        return self._add("GET", path, operation_id, answer=answer, parameters=tuple(parameters), **traits)
-
-    def post(self, path: str, operation_id: str, answer: type[Resource], **traits: Any) -> Callable[[View], View]:
-        return self._add("POST", path, operation_id, answer=answer, **traits)
-
-    def patch(
-        self, path: str, operation_id: str, answer: type[Resource], form: Form, **traits: Any
-    ) -> Callable[[View], View]:
-        return self._add("PATCH", path, operation_id, answer=answer, form=form, **traits)
-
-    def delete(self, path: str, operation_id: str, **traits: Any) -> Callable[[View], View]:
-        return self._add("DELETE", path, operation_id, status=204, **traits)
-
-    def _add(self, method: str, path: str, operation_id: str, **traits: Any) -> Callable[[View], View]:
-        def add(view: View) -> View:
-            operation = Operation(method=method, path=path, id=operation_id, view=view, **traits)
-            self.operations.append(operation)
-            self.router.add_api_operation(
-                path,
-                [method],
-                _as_ninja_sees(operation),
-                response={operation.status: operation.answer},
-                operation_id=operation_id,
-                url_name=operation_id,
-                summary=inspect.getdoc(view),
-                tags=[self.tag],
-                by_alias=True,
-                openapi_extra=openapi.details(operation),
-            )
-            return view
-
-        return add
+type Version = int | None
 
 
-def _as_ninja_sees(operation: Operation) -> View:
-    """A function that names the ids of the address, which is how ninja learns of them."""
+class Request(HttpRequest):
+    """A request of somebody whom auth.py knows."""
 
-    def view(request: HttpRequest, **ids: str) -> HttpResponse:
-        return operation(request, **ids)
+    auth: "User"
 
-    ids = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=_Id)
-        for name in re.findall(r"\{(\w+)\}", operation.path)
-    ]
-    request = inspect.Parameter("request", inspect.Parameter.POSITIONAL_ONLY)
-    view.__signature__ = inspect.Signature([request, *ids])
-    return view
+
+def by(request: Request) -> dict[str, Any]:
+    """Who does it, when and from where: the keywords of every action."""
+    return {"by": request.auth, "at": timezone.now(), "source": Source.API}
+
+
+def _identity(raw: str) -> UUID:
+    """What is no id names nothing."""
+    try:
+        return fields.identity(raw)
+    except fields.Wrong:
+        raise NotVisible from None
+
+
+Id = Annotated[UUID, PlainValidator(_identity), WithJsonSchema({"type": "string", "format": "uuid"})]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Operation:
+    """A view, and what is done around it. `answer` is what its result is read by, None for an empty answer."""
+
+    method: str
+    path: str
+    view: Callable[..., Any]
+    status: int
+    answer: type[Resource] | None
+    body: type[Body] | None
+    query: type[Query] | None
+    versioned: bool
+
+    @property
+    def tagged(self) -> bool:
+        return self.answer is not None and "version" in self.answer.model_fields
+
+    @property
+    def location(self) -> str:
+        return self.answer.location if self.answer is not None and self.status == 201 else ""
+
+    def __call__(self, request: Request, ids: dict[str, UUID]) -> HttpResponse:
+        given = ids | self._sent(request)
+        if self.method == "POST":
+            return _once(request, lambda: self._answer(request, given))
+        return self._answer(request, given)[0]
+
+    def _sent(self, request: Request) -> dict[str, Any]:
+        if self.body is not None:
+            return {"body": self.body.read(request)}
+        if self.query is not None:
+            return {"query": self.query.read(request)}
+        unknown = Query.read(request).draft.wrong
+        if unknown:
+            raise Invalid(unknown)
+        return {}
+
+    def _answer(self, request: Request, given: dict[str, Any]) -> tuple[HttpResponse, Any]:
+        result = self._result(request, given)
+        if self.answer is None:
+            return HttpResponse(status=self.status), result
+        content = self.answer.model_validate(result).model_dump_json()
+        response = HttpResponse(content, status=self.status, content_type="application/json")
+        if self.tagged:
+            response["ETag"] = quote_etag(str(result.version))
+            if self.method == "GET" and _is_known(request, response["ETag"]):
+                return HttpResponse(status=304, headers={"ETag": response["ETag"]}), result
+        if self.location:
+            response["Location"] = openapi.BASE + self.location.format(id=result.id)
+        return response, result
+
+    def _result(self, request: Request, given: dict[str, Any]) -> Any:
+        """Of several versions in If-Match, the one that stands. Raises VersionConflict when none of them does."""
+        if not self.versioned:
+            return self.view(request, **given)
+        *others, last = _if_match(request)
+        for version in others:
+            try:
+                return self.view(request, **given, version=version)
+            except VersionConflict:
+                continue
+        return self.view(request, **given, version=last)
+
+
+class Router(ninja.Router):
+    """The operations of one noun. Their summary is the docstring of the view."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tags=[tag], by_alias=True)
+        self.operations: list[Operation] = []
+
+    def add_api_operation(
+        self, path: str, methods: list[str], view_func: Callable[..., Any], *, response: Any = None, **options: Any
+    ) -> None:
+        parameters = inspect.signature(view_func).parameters
+        sent = {name: parameters[name].annotation for name in ("body", "query") if name in parameters}
+        [(status, answer)] = response.items() if isinstance(response, dict) else [(200, response)]
+        operation = Operation(
+            method=methods[0],
+            path=path,
+            view=view_func,
+            status=status,
+            answer=answer,
+            body=sent.get("body"),
+            query=sent.get("query"),
+            versioned="version" in parameters,
+        )
+
+        self.operations.append(operation)
+
+        def view(request: Request, **ids: UUID) -> HttpResponse:
+            return operation(request, ids)
+
+        # ninja reads the address alone; what is sent is read field by field.
+        in_path = [parameter for name, parameter in parameters.items() if name == "request" or f"{{{name}}}" in path]
+        view.__signature__ = inspect.Signature(in_path)  # type: ignore[attr-defined]  # as functools.wraps does
+        super().add_api_operation(
+            path,
+            methods,
+            view,
+            response={status: answer},
+            **options
+            | {
+                "url_name": options["operation_id"],
+                "summary": inspect.getdoc(view_func),
+                "openapi_extra": openapi.details(operation),
+            },
+        )
+
+
+def _if_match(request: HttpRequest) -> list[int | None]:
+    """The versions that the caller would change, one of which must stand; [None] stands for any.
+
+    Weak tags never match here (RFC 9110, 13.1.1), and what is no tag of ours matches nothing.
+    """
+    tags = parse_etags(request.headers.get("If-Match", "*"))[:_MOST_TAGS]
+    if tags == ["*"]:
+        return [None]
+    versions = (_VERSION.fullmatch(tag) for tag in tags)
+    return [int(version[1]) for version in versions if version] or [_NO_VERSION]
+
+
+def _is_known(request: HttpRequest, tag: str) -> bool:
+    """Whether the caller has this very version already (If-None-Match, where weak tags count too)."""
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return known == ["*"] or tag in (one.removeprefix("W/") for one in known)
+
+
+def _once(request: Request, do: Callable[[], tuple[HttpResponse, Any]]) -> HttpResponse:
+    """The answer of `do`, whose result knows the `family_id` it tells of; with a key at most once per day."""
+    key = request.headers.get(openapi.IDEMPOTENCY_KEY)
+    if key is None:
+        return do()[0]
+    if not re.fullmatch(openapi.KEY_PATTERN[1:-1], key):
+        raise Invalid({openapi.IDEMPOTENCY_KEY: "Send 1 to 255 visible ASCII characters."})
+
+    def keep() -> idempotency.Answer:
+        response, result = do()
+        headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
+        return idempotency.Answer(response.status_code, response.content.decode(), headers, result.family_id)
+
+    same = idempotency.Request(request.auth, key, request.path, hashlib.sha256(request.body).hexdigest())
+    answer, is_repeated = idempotency.run_once(same, keep, at=timezone.now())
+    response = HttpResponse(answer.body, status=answer.status, content_type="application/json", headers=answer.headers)
+    if is_repeated:
+        response[openapi.REPLAYED] = "true"
+    return response

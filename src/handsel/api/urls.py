@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from handsel.api import docs, errors
 from handsel.api.errors import MethodNotAllowed
-from handsel.api.operations import BASE
+from handsel.api.openapi import BASE
 from handsel.api.v1 import api, document
 from handsel.queries import health
 
@@ -65,7 +65,7 @@ def _operation(pattern: URLPattern) -> URLPattern:
 
 
 # Without the last one, ninja's own page at the root.
-_operations = [_operation(pattern) for pattern in api.urls[0][:-1]]
+_operations = [_operation(pattern) for pattern in api.urls[0][:-1] if isinstance(pattern, URLPattern)]
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -1,17 +1,15 @@
 """Sessions as their family sees them, one by one and in lists."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from handsel.access import visibility
 from handsel.access.standing import Standing
-from handsel.models import CareSession, CareSessionChild, User
+from handsel.models import CareSession, CareSessionChild, ChangeRequest, User
 from handsel.queries import paging
-from handsel.queries.paging import Order, Page
+from handsel.queries.paging import Order, Page, Row
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.sentences import say
@@ -31,48 +29,18 @@ _FILTERS = {
 _FARTHEST = timedelta(hours=26)
 
 
-@dataclass(frozen=True, slots=True)
-class SessionRow:
-    """One session; `hourly_rate` is None for who may not see it."""
-
-    id: UUID
-    family_id: UUID
-    schedule_id: UUID | None
-    slot_date: date | None
-    scheduled_start: datetime
-    scheduled_end: datetime
-    actual_start: datetime | None
-    actual_end: datetime | None
-    status: str
-    is_confirmed: bool
-    hourly_rate: Decimal | None
-    notes: str
-    child_ids: list[UUID]
-    nanny_id: UUID | None
-    time_zone: str
-    overlap_allowed: bool
-    confirmed_at: datetime | None
-    confirmed_by: UUID | None
-    cancelled_at: datetime | None
-    cancelled_by: UUID | None
-    cancel_reason: str
-    version: int
-    created_at: datetime
-    updated_at: datetime
-
-
-def one(person: User, session_id: UUID) -> SessionRow:
+def one(person: User, session_id: UUID) -> Row:
     """Raises NotVisible."""
     standing, session = visibility.care_session(person, session_id)
     return _rows([session], standing)[0]
 
 
-def shown(person: User, session: CareSession) -> SessionRow:
+def shown(person: User, session: CareSession) -> Row:
     """A session just as an action left it. Raises NotVisible. Two queries."""
     return _rows([session], visibility.standing(person, session.family_id))[0]
 
 
-def listed(person: User, family_id: UUID, wanted: Draft) -> Page[SessionRow]:
+def listed(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
     """A family's sessions, soonest first.
 
     wanted: from_date and to_date (local dates of the planned start, both inclusive, either may be missing), status (a
@@ -90,7 +58,7 @@ def listed(person: User, family_id: UUID, wanted: Draft) -> Page[SessionRow]:
     return _part(on_days(rows, first, last), wanted, standing, latest_first=wanted.get("order") == LATEST_FIRST)
 
 
-def unconfirmed(person: User, family_id: UUID, wanted: Draft, *, at: datetime) -> Page[SessionRow]:
+def unconfirmed(person: User, family_id: UUID, wanted: Draft, *, at: datetime) -> Page[Row]:
     """What still needs the family's answer, soonest first: unconfirmed and not yet over.
 
     wanted: cursor, limit. Raises NotVisible or Invalid. Three queries.
@@ -100,6 +68,16 @@ def unconfirmed(person: User, family_id: UUID, wanted: Draft, *, at: datetime) -
     return _part(rows, wanted, standing, of="unconfirmed")
 
 
+def change_requests(person: User, session_id: UUID, wanted: Draft) -> Page[ChangeRequest]:
+    """All that was asked about a session, the first one first. wanted: cursor, limit.
+
+    Raises NotVisible or Invalid. Two queries.
+    """
+    visibility.care_session(person, session_id)
+    rows = visibility.change_requests(person).filter(session_id=session_id)
+    return Page(*paging.part(rows, wanted, Order(f"change_requests:{session_id}")))
+
+
 def _part(
     rows: QuerySet[CareSession],
     wanted: Draft,
@@ -107,10 +85,10 @@ def _part(
     *,
     of: str = "care_sessions",
     latest_first: bool = False,
-) -> Page[SessionRow]:
+) -> Page[Row]:
     order = Order(f"{of}:{standing.family_id}", ("scheduled_start", "id"), descending=latest_first)
-    found, following = paging.part(rows, wanted, order)
-    return Page(_rows(found, standing), following)
+    sessions, following = paging.part(rows, wanted, order)
+    return Page(_rows(sessions, standing), following)
 
 
 def on_days(rows: QuerySet[CareSession], first: date | None, last: date | None) -> QuerySet[CareSession]:
@@ -138,39 +116,17 @@ def on_days(rows: QuerySet[CareSession], first: date | None, last: date | None) 
     return rows.filter(exactly)
 
 
-def _rows(sessions: list[CareSession], standing: Standing) -> list[SessionRow]:
-    """One query for the children of all."""
+def _rows(sessions: list[CareSession], standing: Standing) -> list[Row]:
+    """Each with its `child_ids`, and without a rate that may not be seen. One query for the children of all."""
     links = CareSessionChild.objects.filter(session__in=sessions).order_by("id")
     children: dict[UUID, list[UUID]] = {session.id: [] for session in sessions}
     for session_id, child_id in links.values_list("session_id", "child_id"):
         children[session_id].append(child_id)
-    return [_row(session, children[session.id], standing) for session in sessions]
-
-
-def _row(session: CareSession, child_ids: list[UUID], standing: Standing) -> SessionRow:
-    return SessionRow(
-        id=session.id,
-        family_id=session.family_id,
-        schedule_id=session.schedule_id,
-        slot_date=session.slot_date,
-        scheduled_start=session.scheduled_start,
-        scheduled_end=session.scheduled_end,
-        actual_start=session.actual_start,
-        actual_end=session.actual_end,
-        status=session.status,
-        is_confirmed=session.is_confirmed,
-        hourly_rate=session.hourly_rate if standing.sees_pay_of(session.nanny_id) else None,
-        notes=session.notes,
-        child_ids=child_ids,
-        nanny_id=session.nanny_id,
-        time_zone=session.time_zone,
-        overlap_allowed=session.overlap_allowed,
-        confirmed_at=session.confirmed_at,
-        confirmed_by=session.confirmed_by_id,
-        cancelled_at=session.cancelled_at,
-        cancelled_by=session.cancelled_by_id,
-        cancel_reason=session.cancel_reason,
-        version=session.version,
-        created_at=session.created_at,
-        updated_at=session.updated_at,
-    )
+    return [
+        Row(
+            session,
+            child_ids=children[session.id],
+            hourly_rate=session.hourly_rate if standing.sees_pay_of(session.nanny_id) else None,
+        )
+        for session in sessions
+    ]

@@ -1,64 +1,99 @@
-"""Families as their members see them."""
+"""Families as their members see them, and who and what belongs to them."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from handsel.access import visibility
 from handsel.access.standing import Standing
-from handsel.models import Family, User
+from handsel.models import Child, Event, Family, Member, TimeOff, User
 from handsel.queries import paging
-from handsel.queries.paging import Order, Page
+from handsel.queries.paging import Order, Page, Row
 from handsel.rules.drafts import Draft
+from handsel.rules.roles import Capability
 
 
-@dataclass(frozen=True, slots=True)
-class FamilyRow:
-    """One family; `default_hourly_rate` is None for who may not see it."""
-
-    id: UUID
-    name: str
-    time_zone: str
-    currency: str
-    default_hourly_rate: Decimal | None
-    address: str
-    notes: str
-    version: int
-    created_at: datetime
-
-    @property
-    def family_id(self) -> UUID:
-        return self.id
-
-
-def listed(person: User, wanted: Draft) -> Page[FamilyRow]:
+def listed(person: User, wanted: Draft) -> Page[Row]:
     """The person's families. wanted: cursor, limit. Raises Invalid. Two queries."""
     families, following = paging.part(visibility.families(person), wanted, Order(f"families:{person.pk}"))
     standing_in = {standing.family_id: standing for standing in visibility.standings(person)}
     return Page([_row(family, standing_in[family.id]) for family in families if family.id in standing_in], following)
 
 
-def one(person: User, family_id: UUID) -> FamilyRow:
+def one(person: User, family_id: UUID) -> Row:
     """Raises NotVisible."""
     standing, family = visibility.family(person, family_id)
     return _row(family, standing)
 
 
-def shown(person: User, family: Family) -> FamilyRow:
+def shown(person: User, family: Family) -> Row:
     """A family just as an action left it. Raises NotVisible."""
     return _row(family, visibility.standing(person, family.id))
 
 
-def _row(family: Family, standing: Standing) -> FamilyRow:
-    return FamilyRow(
-        id=family.id,
-        name=family.name,
-        time_zone=family.time_zone,
-        currency=family.currency,
-        default_hourly_rate=family.default_hourly_rate if standing.sees_default_rate else None,
-        address=family.address,
-        notes=family.notes,
-        version=family.version,
-        created_at=family.created_at,
-    )
+def _row(family: Family, standing: Standing) -> Row:
+    """A family, whose `default_hourly_rate` is None for who may not see it."""
+    rate = family.default_hourly_rate if standing.sees_default_rate else None
+    return Row(family, family_id=family.id, default_hourly_rate=rate)
+
+
+def children(person: User, family_id: UUID, wanted: Draft) -> Page[Child]:
+    """A family's children, archived ones too. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
+    visibility.standing(person, family_id)
+    rows = visibility.children(person).filter(family_id=family_id)
+    return Page(*paging.part(rows, wanted, Order(f"children:{family_id}")))
+
+
+def time_off(person: User, family_id: UUID, wanted: Draft) -> Page[TimeOff]:
+    """A family's time off by its first day. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
+    visibility.standing(person, family_id)
+    rows = visibility.time_off(person).filter(family_id=family_id)
+    return Page(*paging.part(rows, wanted, Order(f"time_off:{family_id}", ("from_date", "id"))))
+
+
+def members(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
+    """Who is in a family now. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
+    standing = visibility.standing(person, family_id)
+    rows = visibility.members(person).filter(family_id=family_id).select_related("user")
+    members, following = paging.part(rows, wanted, Order(f"members:{family_id}"))
+    return Page([_member(member, standing) for member in members], following)
+
+
+def member(person: User, member: Member) -> Row:
+    """A member just as an action left it. Raises NotVisible."""
+    return _member(member, visibility.standing(person, member.family_id))
+
+
+def _member(member: Member, standing: Standing) -> Row:
+    """A member; `email` is None for who may not manage members."""
+    email = member.user.email if standing.may(Capability.MANAGE_MEMBERS) else None
+    return Row(member, name=member.user.name, email=email)
+
+
+def events(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
+    """All that happened in a family, oldest first. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
+    standing = visibility.standing(person, family_id)
+    rows = visibility.events(person).filter(family_id=family_id)
+    return _history(rows, wanted, standing, f"events:{family_id}")
+
+
+def session_events(person: User, session_id: UUID, wanted: Draft) -> Page[Row]:
+    """All that happened to a session, as `events` has it."""
+    standing, _ = visibility.care_session(person, session_id)
+    rows = visibility.events(person).filter(session_id=session_id)
+    return _history(rows, wanted, standing, f"session_events:{session_id}")
+
+
+def _history(rows: QuerySet[Event], wanted: Draft, standing: Standing, of: str) -> Page[Row]:
+    events, following = paging.part(rows, wanted, Order(of, ("at", "id")))
+    return Page([Row(event, changes=_changes(event, standing)) for event in events], following)
+
+
+def _changes(event: Event, standing: Standing) -> dict[str, list[object]]:
+    """{field: [old, new]}; pay that the reader may not see is None in it."""
+    hidden = set()
+    if not standing.sees_pay_of(event.nanny_id):
+        hidden.add("hourlyRate")
+    if not standing.sees_default_rate:
+        hidden.add("defaultHourlyRate")
+    return {name: [None, None] if name in hidden else values for name, values in event.changes.items()}

@@ -1,7 +1,6 @@
-"""A person: who she is, and her families."""
+"""A person: who they are, and their families."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -10,32 +9,13 @@ from django.db.models import F
 
 from handsel.access import visibility
 from handsel.models import User
+from handsel.queries.paging import Row
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
-    member_id: UUID
-    family_id: UUID
-    family_name: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class Me:
-    id: UUID
-    name: str
-    email: str
-    memberships: list[Membership]
-
-
-def me(person: User) -> Me:
-    mine = visibility.members(person).filter(user=person).select_related("family").order_by("family__name", "id")
-    return Me(
-        person.id,
-        person.name,
-        person.email,
-        [Membership(member.id, member.family_id, member.family.name, member.role) for member in mine],
-    )
+def me(person: User) -> Row:
+    """The person, with their `memberships` by the families' names."""
+    members = visibility.members(person).filter(user=person).select_related("family").order_by("family__name", "id")
+    return Row(person, memberships=list(members))
 
 
 def language_of(email: str) -> str:

@@ -1,0 +1,218 @@
+"""The kinds of values that may be sent: read by the parsers of rules.fields, described as the OpenAPI file has them.
+
+A description promises exactly what its parser takes. Cross-checks between fields belong to the actions. A type made by
+`type` stands in the OpenAPI file once, under its name.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import PlainValidator, WithJsonSchema
+
+from handsel.queries import care_sessions, paging
+from handsel.rules import currencies, fields, local_time, recurrence, roles
+from handsel.rules.fields import Wrong
+from handsel.rules.lifecycle import Status
+
+# Patterns are anchored, and written for ECMA 262 and for Python alike. Lone surrogates can't be named in one.
+_BREAKS = r"[ \t\r\n]*"
+_SPACES = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_UNSEEN = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
+_UNPRINTABLE = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+_UNPRINTABLE_IN_LINES = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+_LONGEST_TEXT = 4000
+_YEARS = r"(?:19[7-9]|20[0-9]|21[0-9])[0-9]"
+_LEAP_YEARS = r"(?:19(?:7[26]|8[048]|9[26])|20(?:[02468][048]|[13579][26])|21(?:0[48]|[2468][048]|[13579][26]))"
+_DAY = (
+    rf"(?:{_YEARS}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    rf"|02-(?:0[1-9]|1[0-9]|2[0-8]))|{_LEAP_YEARS}-02-29)"
+)
+_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_MOMENT = rf"{_DAY}[Tt]{_CLOCK}(?::[0-5][0-9](?:\.[0-9]{{1,12}})?)?(?:[Zz]|[+-]{_CLOCK})?"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_LAST_LABEL = r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ID: dict[str, Any] = {"type": "string", "format": "uuid"}
+
+
+def _text(most: int, *, least: int = 0, lines: bool = False) -> PlainValidator:
+    """The rule counts what is left when it is trimmed. The description can only count what is sent, and holds."""
+
+    def parse(raw: object) -> str:
+        return fields.text(_as_sent(raw, most), least=least, most=most, lines=lines)
+
+    return PlainValidator(parse)
+
+
+def _as_sent(raw: object, most: int) -> object:
+    if isinstance(raw, str) and len(raw) > most:
+        raise fields.too_long(most)
+    return raw
+
+
+def _line(most: int, *, least: int = 0) -> WithJsonSchema:
+    printable = rf"[^{_UNPRINTABLE}]*"
+    some = rf"[{_SPACES}{_UNSEEN}]*[^{_UNPRINTABLE}{_SPACES}{_UNSEEN}]" if least else ""
+    pattern = f"^{_BREAKS}{some}{printable}{_BREAKS}$"
+    return WithJsonSchema({"type": "string", "minLength": least, "maxLength": most, "pattern": pattern})
+
+
+def _lines(*, least: int = 0) -> WithJsonSchema:
+    printable = rf"[^{_UNPRINTABLE_IN_LINES}]*"
+    some = rf"[^{_UNPRINTABLE_IN_LINES}{_SPACES}{_UNSEEN}\t\r\n\u2028\u2029]{printable}" if least else ""
+    pattern = f"^{printable}{some}$"
+    return WithJsonSchema({"type": "string", "minLength": least, "maxLength": _LONGEST_TEXT, "pattern": pattern})
+
+
+def _word(*words: str, **more: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": [str(word) for word in words], **more})
+
+
+def _choice(kinds: type[StrEnum]) -> PlainValidator:
+    return PlainValidator(fields.choice(kinds))
+
+
+def _ids(most: int) -> PlainValidator:
+    def parse(raw: object) -> tuple[UUID, ...]:
+        ids = fields.identities(raw, most=most)
+        if not ids:
+            raise Wrong("Name at least one.")
+        return ids
+
+    return PlainValidator(parse)
+
+
+def _list(items: dict[str, Any], *, least: int, most: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "array", "items": items, "minItems": least, "maxItems": most})
+
+
+def _email(raw: object) -> str:
+    return fields.email(_as_sent(raw, fields.LONGEST_EMAIL))
+
+
+def _true_or_false(raw: object) -> bool:
+    """JSON's true and false alone: a string "false" is a slip, not an answer."""
+    if isinstance(raw, bool):
+        return raw
+    raise Wrong("Answer true or false.")
+
+
+Flag = Annotated[bool, PlainValidator(_true_or_false), WithJsonSchema({"type": "boolean"})]
+Name = Annotated[str, _text(120, least=1), _line(120, least=1)]
+Short = Annotated[str, _text(120), _line(120)]
+Token = Annotated[str, _text(200, least=1), _line(200, least=1)]
+Notes = Annotated[str, _text(_LONGEST_TEXT, lines=True), _lines()]
+Message = Annotated[str, _text(_LONGEST_TEXT, least=1, lines=True), _lines(least=1)]
+Day = Annotated[
+    date, PlainValidator(fields.day), WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{_DAY}$"})
+]
+WallTime = Annotated[
+    time, PlainValidator(fields.wall_time), WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK}$"})
+]
+type Moment = Annotated[
+    datetime,
+    PlainValidator(fields.moment),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^{_MOMENT}$",
+            "description": "RFC 3339; without an offset it is the family's wall time.",
+        }
+    ),
+]
+type Money = Annotated[
+    Decimal,
+    PlainValidator(fields.money),
+    WithJsonSchema(
+        {
+            "description": "An amount of at most 9999.99, exact to two places.",
+            "anyOf": [
+                {"type": "string", "pattern": r"^ *(?:0|[1-9][0-9]{0,3})(?:\.[0-9]{1,2})? *$"},
+                {"type": "number", "minimum": 0, "maximum": 9999.99, "multipleOf": 0.01},
+            ],
+        }
+    ),
+]
+Id = Annotated[UUID, PlainValidator(fields.identity), WithJsonSchema(_ID)]
+ChildIds = Annotated[tuple[UUID, ...], _ids(50), _list(_ID, least=1, most=50)]
+SessionIds = Annotated[tuple[UUID, ...], _ids(500), _list(_ID, least=1, most=500)]
+Weekdays = Annotated[
+    frozenset[recurrence.Weekday],
+    PlainValidator(fields.weekdays),
+    _list({"type": "string", "enum": list(recurrence.Weekday)}, least=0, most=50),
+]
+Recurrence = Annotated[recurrence.Recurrence, _choice(recurrence.Recurrence), _word(*recurrence.Recurrence)]
+Role = Annotated[roles.Role, _choice(roles.Role), _word(*roles.Role)]
+FoundingRole = Annotated[
+    roles.Role, _choice(roles.Role), _word(*(role for role in roles.Role if role is not roles.Role.VIEWER))
+]
+type TimeZone = Annotated[
+    str,
+    PlainValidator(fields.time_zone),
+    _word(*sorted(local_time.zone_names()), description="An IANA time zone."),
+]
+type Currency = Annotated[
+    str, PlainValidator(fields.currency), _word(*sorted(currencies.CODES), description="An ISO 4217 code.")
+]
+Email = Annotated[
+    str,
+    PlainValidator(_email),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "An e-mail address.",
+            "allOf": [
+                {"maxLength": fields.LONGEST_EMAIL},
+                {"pattern": r"^ *[^@ ]{1,64}@"},
+                {"pattern": rf"^ *{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LAST_LABEL} *$"},
+            ],
+        }
+    ),
+]
+
+# In a query string, where everything is text.
+
+
+def _limit(raw: object) -> int:
+    if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < 4 and 1 <= int(raw) <= paging.MOST:
+        return int(raw)
+    raise Wrong(f"Send a number from 1 to {paging.MOST}.")
+
+
+def _true_or_false_as_text(raw: object) -> bool:
+    if raw in ("true", "false"):
+        return raw == "true"
+    raise Wrong("Send true or false.")
+
+
+def _one_of(words: Sequence[str]) -> Callable[[object], str]:
+    def parse(raw: object) -> str:
+        if isinstance(raw, str) and raw in words:
+            return raw
+        raise Wrong(f"Choose one of {', '.join(words)}.")
+
+    return parse
+
+
+def _statuses(raw: object) -> tuple[Status, ...]:
+    return tuple(fields.choice(Status)(word) for word in (raw if isinstance(raw, list) else [raw]))
+
+
+_ORDERS = (care_sessions.SOONEST_FIRST, care_sessions.LATEST_FIRST)
+Limit = Annotated[
+    int,
+    PlainValidator(_limit),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": paging.MOST, "default": paging.USUAL}),
+]
+Cursor = Annotated[str, PlainValidator(str), WithJsonSchema({"type": "string"})]
+QueryFlag = Annotated[bool, PlainValidator(_true_or_false_as_text), WithJsonSchema({"type": "boolean"})]
+Statuses = Annotated[
+    tuple[Status, ...],
+    PlainValidator(_statuses),
+    WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(Status)}}),
+]
+Order = Annotated[str, PlainValidator(_one_of(_ORDERS)), _word(*_ORDERS, default=_ORDERS[0])]
