@@ -10,6 +10,7 @@ from handsel.actions import outside_calendars, people
 from handsel.models import BusyTime, OutsideCalendar
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
+from handsel.rules.outside_calendars import Reading
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible
 from tests.world import NOW, ON_THE_WEB, wall
 
@@ -27,7 +28,7 @@ def test_the_address_is_kept_sealed_and_told_to_nobody(world, caplog):
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM handsel_outsidecalendar")
         assert "very-secret" not in str(cursor.fetchall())
-    assert outside_calendars.claim(NOW).address == ADDRESS
+    assert outside_calendars.claim(NOW).calendar.address == ADDRESS
     assert f"Outside calendar {calendar.id} added for {world.noor.id} from WEB" in caplog.text
     assert "example.com" not in caplog.text
 
@@ -61,7 +62,7 @@ def test_each_once_and_five_at_most(world):
 def test_taking_it_back_forgets_what_it_said(world):
     calendar = add(world.noor)
     claimed = outside_calendars.claim(NOW)
-    outside_calendars.keep(claimed, [(wall("2026-06-02 10:00"), wall("2026-06-02 11:00"))], "", "", at=NOW)
+    outside_calendars.keep(claimed, Reading([(wall("2026-06-02 10:00"), wall("2026-06-02 11:00"))], "", ""), at=NOW)
     for person, calendar_id in ((world.bea, calendar.id), (world.noor, uuid4())):
         with pytest.raises(NotVisible):
             outside_calendars.remove(calendar_id, by=person, source=Source.WEB)

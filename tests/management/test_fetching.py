@@ -16,16 +16,18 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from handsel.management import fetching
-from handsel.management.fetching import Failed, Limits, fetch
-from handsel.rules.outside_calendars import Trouble
+from handsel.management import calendar_subprocess
+from handsel.management.calendar_subprocess import Unreadable
+from handsel.outbound import http_client
+from handsel.rules.outside_calendars import CalendarToRead, Trouble
 from tests import calendar_server
 from tests.calendar_server import CalendarServer, calendar
 from tests.rules.test_outside_calendars import PRIVATE
 
 pytestmark = pytest.mark.no_database
 
-QUICK = Limits(connect=1, read=0.3, size=10_000)
+MOST = 10_000  # bytes
+LOOK_UP = http_client.look_up
 NAME, NUMBER = "calendar.example.com", "93.184.216.34"
 TEXT = calendar("UID:a\nDTSTART:20260602T140000Z\nDURATION:PT1H").encode()
 
@@ -36,9 +38,16 @@ def elsewhere() -> Iterator[CalendarServer]:
         yield started
 
 
+def fetch(address: str, *, at_home: bool = False, etag: str = "", last_modified: str = "", seconds: int = 5):
+    """The file, its ETag and its Last-Modified."""
+    window = {"first": datetime.now(UTC), "last": datetime.now(UTC), "zone": "UTC", "own": []}
+    wanted = CalendarToRead(address, etag, last_modified, **window, at_home=at_home, seconds=seconds)
+    return calendar_subprocess.fetch(wanted, most_bytes=MOST)
+
+
 def trouble(address: str, **options) -> Trouble:
-    with pytest.raises(Failed) as failed:
-        fetch(address, **{"limits": QUICK, "at_home": True, **options})
+    with pytest.raises(Unreadable) as failed:
+        fetch(address, **{"at_home": True, **options})
     assert address not in repr(failed.value)
     return failed.value.trouble
 
@@ -48,8 +57,7 @@ def trouble(address: str, **options) -> Trouble:
 
 def test_a_calendar_is_read(elsewhere):
     address = elsewhere.serves("/noor.ics?key=1", TEXT, ETag='"7"', Last_Modified="Mon, 01 Jun 2026 12:00:00 GMT")
-    found = fetch(address, at_home=True)
-    assert (found.text, found.etag, found.last_modified) == (TEXT, '"7"', "Mon, 01 Jun 2026 12:00:00 GMT")
+    assert fetch(address, at_home=True) == (TEXT, '"7"', "Mon, 01 Jun 2026 12:00:00 GMT")
     [(path, headers)] = elsewhere.asked
     assert path == "/noor.ics?key=1"
     assert headers["Host"] == f"127.0.0.1:{elsewhere.server_port}"
@@ -58,7 +66,7 @@ def test_a_calendar_is_read(elsewhere):
 
 def test_what_is_known_is_not_sent_again(elsewhere):
     address = elsewhere.says_no("/noor.ics", 304)
-    assert fetch(address, etag='"7"', last_modified="Mon", at_home=True).text is None
+    assert fetch(address, etag='"7"', last_modified="Mon", at_home=True)[0] is None
     [(_, headers)] = elsewhere.asked
     assert (headers["If-None-Match"], headers["If-Modified-Since"]) == ('"7"', "Mon")
     assert trouble(address) is Trouble.BROKEN  # nobody asked whether it was the same
@@ -83,21 +91,21 @@ def test_a_server_that_says_no(elsewhere, status, why):
 
 def test_what_is_packed_is_unpacked_and_nothing_else_is_taken(elsewhere):
     packed = gzip.compress(TEXT)
-    assert fetch(elsewhere.serves("/a", packed, Content_Encoding="gzip"), at_home=True).text == TEXT
+    assert fetch(elsewhere.serves("/a", packed, Content_Encoding="gzip"), at_home=True)[0] == TEXT
     assert trouble(elsewhere.serves("/b", packed, Content_Encoding="br")) is Trouble.BROKEN
     assert trouble(elsewhere.serves("/c", TEXT, Content_Encoding="gzip")) is Trouble.BROKEN
     assert trouble(elsewhere.serves("/d", packed[:-9], Content_Encoding="gzip")) is Trouble.BROKEN
 
 
 def test_too_much_is_left_where_it_is(elsewhere):
-    assert fetch(elsewhere.serves("/a", b"x" * QUICK.size), at_home=True, limits=QUICK).text == b"x" * QUICK.size
-    assert trouble(elsewhere.serves("/b", b"x" * (QUICK.size + 1))) is Trouble.TOO_LARGE
+    assert fetch(elsewhere.serves("/a", b"x" * MOST), at_home=True)[0] == b"x" * MOST
+    assert trouble(elsewhere.serves("/b", b"x" * (MOST + 1))) is Trouble.TOO_LARGE
     assert trouble(elsewhere.blows_up("/c", 50_000_000)) is Trouble.TOO_LARGE
 
 
 def test_a_server_that_falls_silent_and_one_that_is_not_there(elsewhere):
     elsewhere.answers["/a"] = lambda _: time.sleep(2)
-    assert trouble(elsewhere.at("/a")) is Trouble.TOO_SLOW
+    assert trouble(elsewhere.at("/a"), seconds=1) is Trouble.TOO_SLOW
     elsewhere.answers["/b"] = lambda handler: handler.wfile.write(b"Hello\r\n\r\n")
     assert trouble(elsewhere.at("/b")) is Trouble.UNREACHABLE
     elsewhere.answers["/c"] = lambda handler: handler.say(200, b"half", Content_Length="1000")
@@ -107,11 +115,18 @@ def test_a_server_that_falls_silent_and_one_that_is_not_there(elsewhere):
         assert trouble(f"http://127.0.0.1:{free.getsockname()[1]}/") is Trouble.UNREACHABLE
 
 
+@pytest.mark.parametrize("head", [True, False])
+def test_a_server_that_drips_ends_with_the_time_there_is_for_all_of_it(elsewhere, head):
+    began = time.monotonic()
+    assert trouble(elsewhere.drips("/drip", head=head), seconds=1) is Trouble.TOO_SLOW
+    assert time.monotonic() - began < 5  # it would drip for a minute
+
+
 def test_redirects_are_followed_three_times(elsewhere):
     elsewhere.serves("/3", TEXT)
     for number in range(3):
         elsewhere.leads(f"/{number}", f"{number + 1}", status=(301, 302, 307)[number])
-    assert fetch(elsewhere.at("/0"), at_home=True).text == TEXT
+    assert fetch(elsewhere.at("/0"), at_home=True)[0] == TEXT
     elsewhere.leads("/once-more", "/0", status=308)
     assert trouble(elsewhere.at("/once-more")) is Trouble.BROKEN
     elsewhere.leads("/round", "/round")
@@ -131,7 +146,7 @@ def test_a_password_goes_to_whom_it_was_given_and_to_nobody_else(elsewhere):
 def test_no_proxy_of_the_environment_is_asked(elsewhere, monkeypatch):
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
-    assert fetch(elsewhere.serves("/a", TEXT), at_home=True).text == TEXT
+    assert fetch(elsewhere.serves("/a", TEXT), at_home=True)[0] == TEXT
 
 
 def test_at_home_a_clouds_word_about_itself_is_still_not_read(elsewhere):
@@ -198,37 +213,39 @@ def certificate(tmp_path_factory) -> str:
 
 
 @pytest.fixture
-def internet(elsewhere, certificate, monkeypatch) -> Internet:
+def internet(elsewhere, certificate, monkeypatch) -> Iterator[Internet]:
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(certificate)
     elsewhere.socket = tls.wrap_socket(elsewhere.socket, server_side=True, do_handshake_on_connect=False)
     monkeypatch.setenv("SSL_CERT_FILE", certificate)
     there = Internet(elsewhere)
+    http_client._ssl_context.cache_clear()
     monkeypatch.setattr(socket, "create_connection", there.connect)
-    return there
+    monkeypatch.setattr(http_client, "look_up", there.look_up)
+    yield there
+    http_client._ssl_context.cache_clear()
 
 
-def outside(internet: Internet, address: str) -> Trouble:
-    return trouble(address, at_home=False, look_up=internet.look_up)
+def outside(address: str) -> Trouble:
+    return trouble(address, at_home=False)
 
 
 def test_a_name_is_looked_up_once_and_that_very_number_is_asked(internet):
     """Whoever answers for the name says something else the second time."""
     internet.names[NAME] = [[NUMBER], ["127.0.0.1"]]
     internet.server.serves("/noor.ics", TEXT)
-    found = fetch(internet.at("/noor.ics"), look_up=internet.look_up)
-    assert found.text == TEXT
+    assert fetch(internet.at("/noor.ics"))[0] == TEXT
     assert (internet.asked, internet.connected) == ([NAME], [NUMBER])
     [(_, headers)] = internet.server.asked
     assert headers["Host"].partition(":")[0] == NAME
-    assert outside(internet, internet.at("/noor.ics")) is Trouble.NOT_PUBLIC
+    assert outside(internet.at("/noor.ics")) is Trouble.NOT_PUBLIC
     assert internet.connected == [NUMBER]
 
 
 def test_the_next_number_is_tried_where_nobody_answers(internet):
     internet.names[NAME] = [["8.8.4.4", NUMBER]]
     internet.server.serves("/noor.ics", TEXT)
-    assert fetch(internet.at("/noor.ics"), look_up=internet.look_up).text == TEXT
+    assert fetch(internet.at("/noor.ics"))[0] == TEXT
     assert internet.connected == ["8.8.4.4", NUMBER]
 
 
@@ -236,13 +253,14 @@ def test_the_next_number_is_tried_where_nobody_answers(internet):
 def test_a_name_that_means_a_private_number_is_not_asked(internet, number):
     for answer in ([number], [NUMBER, number], [number, NUMBER]):
         internet.names["inside.example.com"] = [answer]
-        assert outside(internet, internet.at("/", "inside.example.com")) is Trouble.NOT_PUBLIC
+        assert outside(internet.at("/", "inside.example.com")) is Trouble.NOT_PUBLIC
     assert internet.connected == []
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "0x7f000001", "2130706433", "017700000001", "localhost"])
-def test_however_this_machine_is_called(internet, host):
+def test_however_this_machine_is_called(internet, monkeypatch, host):
     """By the system's own looking up."""
+    monkeypatch.setattr(http_client, "look_up", LOOK_UP)
     assert trouble(internet.at("/", host), at_home=False) in (Trouble.NOT_PUBLIC, Trouble.UNREACHABLE)
     assert internet.connected == []
 
@@ -266,7 +284,7 @@ def test_a_redirect_is_looked_at_like_an_address(internet, to):
     internet.names["inside.example.com"] = [["192.168.1.1"]]
     internet.server.leads("/noor.ics", to.format(port=internet.server.server_port))
     internet.server.serves("/secret", TEXT)
-    assert outside(internet, internet.at("/noor.ics")) is Trouble.NOT_PUBLIC
+    assert outside(internet.at("/noor.ics")) is Trouble.NOT_PUBLIC
     assert [path for path, _ in internet.server.asked] == ["/noor.ics"]
     assert internet.connected == [NUMBER]
 
@@ -275,21 +293,22 @@ def test_a_redirect_of_the_same_name_is_looked_up_again(internet):
     internet.names[NAME] = [[NUMBER], ["127.0.0.1"]]
     internet.server.leads("/noor.ics", "/secret")
     internet.server.serves("/secret", TEXT)
-    assert outside(internet, internet.at("/noor.ics")) is Trouble.NOT_PUBLIC
+    assert outside(internet.at("/noor.ics")) is Trouble.NOT_PUBLIC
     assert internet.connected == [NUMBER]
 
 
 def test_a_certificate_of_somebody_else_is_not_taken(internet, monkeypatch):
     internet.names["other.example.com"] = [[NUMBER]]
     internet.server.serves("/noor.ics", TEXT)
-    assert outside(internet, internet.at("/noor.ics", "other.example.com")) is Trouble.UNREACHABLE
+    assert outside(internet.at("/noor.ics", "other.example.com")) is Trouble.UNREACHABLE
     monkeypatch.delenv("SSL_CERT_FILE")
-    assert outside(internet, internet.at("/noor.ics")) is Trouble.UNREACHABLE
+    http_client._ssl_context.cache_clear()
+    assert outside(internet.at("/noor.ics")) is Trouble.UNREACHABLE
     assert internet.server.asked == []
 
 
 def test_plain_http_is_for_home_alone(internet):
-    assert outside(internet, f"http://{NAME}:{internet.server.server_port}/") is Trouble.NOT_PUBLIC
+    assert outside(f"http://{NAME}:{internet.server.server_port}/") is Trouble.NOT_PUBLIC
     assert internet.asked == []
 
 
@@ -299,4 +318,5 @@ def test_a_name_that_nobody_knows(monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     assert trouble("https://nobody.example.com/", at_home=False) is Trouble.UNREACHABLE
-    assert trouble("https://nobody..example.com/", at_home=False, look_up=fetching.looked_up) is Trouble.UNREACHABLE
+    monkeypatch.undo()
+    assert trouble("https://nobody..example.com/", at_home=False) is Trouble.UNREACHABLE

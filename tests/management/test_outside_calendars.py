@@ -10,12 +10,10 @@ import pytest
 
 from handsel.actions import outside_calendars
 from handsel.management import calendar_subprocess, worker
-from handsel.management.calendar_subprocess import Found, Task
-from handsel.management.duties import DUTIES
-from handsel.management.outside_calendars import read_next
+from handsel.management.duties import DUTIES, read_calendar
 from handsel.models import BusyTime, OutsideCalendar
 from handsel.rules.drafts import Draft
-from handsel.rules.outside_calendars import Trouble
+from handsel.rules.outside_calendars import CalendarToRead, Reading, Trouble
 from tests import calendar_server
 from tests.calendar_server import CalendarServer, calendar
 from tests.world import NOW, ON_THE_WEB, World, wall
@@ -42,13 +40,13 @@ def kept(calendar: OutsideCalendar) -> list[tuple[datetime, datetime]]:
 
 def test_noors_calendar_is_read_every_hour(world, elsewhere):
     noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
-    assert [read_next(NOW), read_next(NOW)] == [1, 0]
+    assert [read_calendar(NOW), read_calendar(NOW)] == [1, 0]
     assert kept(noors) == [(wall("2026-06-02 10:00"), wall("2026-06-02 11:00"))]
     noors.refresh_from_db()
     assert (noors.read_at, noors.last_error, noors.next_at) == (NOW, "", NOW + HOUR)
     elsewhere.serves("/noor.ics", calendar(DENTIST.replace("T14", "T15"), CHOIR))
-    assert read_next(NOW + HOUR - timedelta(seconds=1)) == 0
-    assert read_next(NOW + HOUR) == 1
+    assert read_calendar(NOW + HOUR - timedelta(seconds=1)) == 0
+    assert read_calendar(NOW + HOUR) == 1
     assert kept(noors)[:2] == [
         (wall("2026-06-02 11:00"), wall("2026-06-02 12:00")),
         (wall("2026-06-05 19:00"), wall("2026-06-05 21:00")),
@@ -58,10 +56,10 @@ def test_noors_calendar_is_read_every_hour(world, elsewhere):
 
 def test_what_stays_the_same_is_left_alone(world, elsewhere):
     noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST, CHOIR)))
-    read_next(NOW)
+    read_calendar(NOW)
     before = set(noors.busy_times.values_list("id", flat=True))
     elsewhere.serves("/noor.ics", calendar(CHOIR))
-    read_next(NOW + HOUR)
+    read_calendar(NOW + HOUR)
     after = set(noors.busy_times.values_list("id", flat=True))
     assert len(before - after) == 1
     assert after < before
@@ -69,14 +67,14 @@ def test_what_stays_the_same_is_left_alone(world, elsewhere):
 
 def test_a_server_that_says_unchanged_is_asked_for_everything_once_a_day(world, elsewhere):
     noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST), ETag='"7"', Last_Modified="Mon"))
-    read_next(NOW)
+    read_calendar(NOW)
     elsewhere.says_no("/noor.ics", 304)
-    read_next(NOW + HOUR)
+    read_calendar(NOW + HOUR)
     noors.refresh_from_db()
     assert (noors.read_at, noors.full_read_at, noors.last_error) == (NOW + HOUR, NOW, "")
     assert len(kept(noors)) == 1
     elsewhere.serves("/noor.ics", calendar())
-    read_next(NOW + DAY)
+    read_calendar(NOW + DAY)
     assert kept(noors) == []
     asked = [headers.get("If-None-Match") for _, headers in elsewhere.asked]
     assert asked == [None, '"7"', None]
@@ -84,12 +82,12 @@ def test_a_server_that_says_unchanged_is_asked_for_everything_once_a_day(world, 
 
 def test_a_failure_keeps_what_was_known_and_is_tried_again_later_each_time(world, elsewhere, caplog):
     noors = added(world, elsewhere.serves("/secret-of-noor.ics", calendar(DENTIST)))
-    read_next(NOW)
+    read_calendar(NOW)
     elsewhere.says_no("/secret-of-noor.ics", 404)
     at, waits = NOW + HOUR, []
     with caplog.at_level(logging.DEBUG):
         for _ in range(10):
-            assert read_next(at) == 1
+            assert read_calendar(at) == 1
             noors.refresh_from_db()
             waits.append((noors.next_at - at) // timedelta(minutes=1))
             at = noors.next_at
@@ -100,7 +98,7 @@ def test_a_failure_keeps_what_was_known_and_is_tried_again_later_each_time(world
     assert "secret" not in caplog.text
     assert "127.0.0.1" not in caplog.text
     elsewhere.serves("/secret-of-noor.ics", calendar())
-    read_next(at)
+    read_calendar(at)
     noors.refresh_from_db()
     assert (noors.last_error, noors.failures, noors.next_at) == ("", 0, at + HOUR)
 
@@ -108,7 +106,7 @@ def test_a_failure_keeps_what_was_known_and_is_tried_again_later_each_time(world
 def test_a_calendar_that_another_secret_key_sealed_is_lost_and_says_so(world, elsewhere, settings):
     noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
     settings.SECRET_KEY = "another" * 10
-    read_next(NOW)
+    read_calendar(NOW)
     noors.refresh_from_db()
     assert noors.last_error == Trouble.LOST
     assert elsewhere.asked == []
@@ -117,7 +115,7 @@ def test_a_calendar_that_another_secret_key_sealed_is_lost_and_says_so(world, el
 def test_private_networks_are_read_where_the_operator_says_so_alone(world, elsewhere, settings):
     noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
     settings.PRIVATE_CALENDARS = False
-    read_next(NOW)
+    read_calendar(NOW)
     noors.refresh_from_db()
     assert noors.last_error == Trouble.NOT_PUBLIC
     assert elsewhere.asked == []
@@ -125,11 +123,11 @@ def test_private_networks_are_read_where_the_operator_says_so_alone(world, elsew
 
 def test_whole_days_go_by_her_own_clocks_or_her_familys(world, elsewhere):
     noors = added(world, elsewhere.serves("/noor.ics", calendar("UID:a\nDTSTART;VALUE=DATE:20260603")))
-    read_next(NOW)
+    read_calendar(NOW)
     assert kept(noors) == [(wall("2026-06-03 00:00"), wall("2026-06-04 00:00"))]
     world.noor.time_zone = "Europe/Paris"
     world.noor.save()
-    read_next(NOW + HOUR)
+    read_calendar(NOW + HOUR)
     assert kept(noors) == [(wall("2026-06-02 18:00"), wall("2026-06-03 18:00"))]
 
 
@@ -139,7 +137,7 @@ def test_a_session_that_found_its_way_there_is_not_in_its_own_way(world, elsewhe
     event = "UID:{}\nDTSTART:{}T130000Z\nDURATION:PT8H"
     there = calendar(event.format(session.id, 20260602), event.format(beas.id, 20260603))
     noors = added(world, elsewhere.serves("/noor.ics", there))
-    read_next(NOW)
+    read_calendar(NOW)
     assert kept(noors) == [(wall("2026-06-03 09:00"), wall("2026-06-03 17:00"))]
 
 
@@ -153,11 +151,11 @@ def test_of_two_workers_one_reads_it_and_the_lease_of_a_dead_one_runs_out(world,
     second = outside_calendars.claim(NOW + outside_calendars.LEASE)
     assert second.calendar_id == first.calendar_id
     # The first was not dead, only slow.
-    outside_calendars.keep(first, [(NOW, NOW + HOUR)], "", "", at=NOW + outside_calendars.LEASE)
+    outside_calendars.keep(first, Reading([(NOW, NOW + HOUR)], "", ""), at=NOW + outside_calendars.LEASE)
     outside_calendars.note_trouble(first, Trouble.TOO_SLOW, at=NOW + outside_calendars.LEASE)
     assert not BusyTime.objects.exists()
     assert OutsideCalendar.objects.get().last_error == ""
-    outside_calendars.keep(second, [], "", "", at=NOW + outside_calendars.LEASE)
+    outside_calendars.keep(second, Reading([], "", ""), at=NOW + outside_calendars.LEASE)
     assert OutsideCalendar.objects.get().read_at == NOW + outside_calendars.LEASE
 
 
@@ -165,7 +163,7 @@ def test_what_is_removed_while_it_is_read_stays_removed(world, elsewhere):
     noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
     claimed = outside_calendars.claim(NOW)
     outside_calendars.remove(noors.id, by=world.noor, source=ON_THE_WEB["source"])
-    outside_calendars.keep(claimed, [(NOW, NOW + HOUR)], "", "", at=NOW)
+    outside_calendars.keep(claimed, Reading([(NOW, NOW + HOUR)], "", ""), at=NOW)
     assert not BusyTime.objects.exists()
 
 
@@ -173,16 +171,16 @@ def test_nobody_reads_for_who_is_no_nanny_any_more_or_shut_out(world, elsewhere)
     added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
     world.noor.is_active = False
     world.noor.save()
-    assert read_next(NOW) == 0
+    assert read_calendar(NOW) == 0
     world.noor.is_active = True
     world.noor.save()
     world.leave(world.noor_of_riveras)
     world.leave(world.noor_of_okafors)
-    assert read_next(NOW) == 0
+    assert read_calendar(NOW) == 0
 
 
 def test_it_is_a_duty_that_several_workers_share(world, elsewhere):
-    [duty] = [duty for duty in DUTIES if duty.do is read_next]
+    [duty] = [duty for duty in DUTIES if duty.do is read_calendar]
     added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
     assert worker.run_duty(duty, NOW, {}) == 1
     assert worker.run_duty(duty, NOW, {}) == 0
@@ -191,9 +189,11 @@ def test_it_is_a_duty_that_several_workers_share(world, elsewhere):
 # Whatever is there, it ends
 
 
-def task(address: str, **said) -> Task:
+def task(address: str, **said) -> CalendarToRead:
     window = {"first": wall("2026-06-01 00:00"), "last": wall("2027-06-01 00:00")}
-    return Task(address=address, etag="", last_modified="", **window, zone="UTC", own=[], at_home=True, **said)
+    return CalendarToRead(
+        address=address, etag="", last_modified="", **window, zone="UTC", own=[], at_home=True, **said
+    )
 
 
 @pytest.mark.parametrize("head", [True, False])
@@ -219,7 +219,7 @@ def test_a_rule_without_an_end_ends(elsewhere, rule):
     there = elsewhere.serves("/noor.ics", calendar(f"UID:a\nDTSTART:20260601T000000Z\nDURATION:PT1S\n{rule}"))
     found = calendar_subprocess.read(task(there, seconds=20, of_work=1))
     if "YEARLY" in rule:
-        assert isinstance(found, Found) or found is Trouble.TOO_SLOW
+        assert isinstance(found, Reading) or found is Trouble.TOO_SLOW
     else:
         assert found in (Trouble.TOO_SLOW, Trouble.TOO_LARGE, Trouble.TOO_MANY)
 
@@ -242,7 +242,7 @@ def test_a_rule_without_an_end_ends(elsewhere, rule):
 def test_whatever_else_somebody_wrote_ends_too(elsewhere, lines):
     there = elsewhere.serves("/noor.ics", f"BEGIN:VCALENDAR\r\n{lines}END:VCALENDAR\r\n")
     found = calendar_subprocess.read(task(there, seconds=20, of_work=1))
-    assert isinstance(found, Found) or found in (
+    assert isinstance(found, Reading) or found in (
         Trouble.NOT_A_CALENDAR,
         Trouble.TOO_LARGE,
         Trouble.TOO_MANY,
@@ -254,7 +254,7 @@ def test_what_needs_more_memory_than_there_is_for_it_is_left(elsewhere):
     much = task(elsewhere.serves("/noor.ics", calendar(*["UID:a"] * 55_000)), seconds=60, of_work=60)
     # Where it runs out differs from run to run, and so does what can still be said of it.
     assert isinstance(calendar_subprocess.read(replace(much, memory=90_000_000)), Trouble)
-    assert isinstance(calendar_subprocess.read(much), Found)
+    assert isinstance(calendar_subprocess.read(much), Reading)
 
 
 def test_a_full_calendar_of_a_busy_life_is_read_in_time(elsewhere):
@@ -267,7 +267,7 @@ def test_a_full_calendar_of_a_busy_life_is_read_in_time(elsewhere):
     ]
     there = elsewhere.serves("/noor.ics", calendar(*single, *weekly))
     found = calendar_subprocess.read(task(there, seconds=60, of_work=60))
-    assert isinstance(found, Found)
+    assert isinstance(found, Reading)
     assert len(found.busy) > 1_000
 
 

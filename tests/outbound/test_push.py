@@ -41,7 +41,7 @@ def test_the_example_of_the_standard_is_closed_as_it_says():
         auth="BTBZMqHH6r4Tts7J_aSIgg",
     )
     text = b"When I grow up, I want to be a watermelon"
-    closed = push._close(text, theirs, ours, base64url.decode("DGv6ra1nlYgDCS1FRnbzlw"))
+    closed = push._encrypt(text, theirs, ours, base64url.decode("DGv6ra1nlYgDCS1FRnbzlw"))
     assert base64url.encode(closed) == (
         "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3"
         "jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
@@ -52,7 +52,7 @@ def test_what_is_sent_only_the_browser_reads(service: PushService):
     ana, luis = service.browser(), service.browser()
     push.send(at(ana), MESSAGE, at=NOW)
     [rung] = service.rung
-    assert ana.open(rung.body) == MESSAGE.said
+    assert ana.open(rung.body) == MESSAGE.payload
     assert b"Noor" not in rung.body
     with pytest.raises(Exception, match=r"^$"):  # InvalidTag has no text
         luis.open(rung.body)
@@ -157,14 +157,14 @@ def odd_server(settings):
 
 def test_who_answers_no_http_is_tried_again_later(odd_server):
     there = odd_server(b"220 mail.example.org ESMTP\r\n", closes=True, every=0)
-    with pytest.raises(TemporaryFailure, match=r"^ConnectionError$"):
+    with pytest.raises(TemporaryFailure, match=r"^unreachable$"):
         push.send(at(push_service.Browser(there)), MESSAGE, at=NOW)
 
 
 def test_who_answers_drop_by_drop_is_not_waited_for(odd_server, monkeypatch):
     monkeypatch.setattr(push, "PATIENCE", 0.5)
     there = odd_server(*([b"H"] * 100), closes=False, every=0.1)
-    with pytest.raises(TemporaryFailure, match=r"^TimeoutError$"):
+    with pytest.raises(TemporaryFailure, match=r"^too_slow$"):
         push.send(at(push_service.Browser(there)), MESSAGE, at=NOW)
 
 
@@ -172,8 +172,26 @@ def test_nobody_there_is_tried_again_later(settings):
     settings.PUSH_LOOPBACK = True
     with socket.create_server(("127.0.0.1", 0)) as listener:
         there = f"http://127.0.0.1:{listener.getsockname()[1]}/ring"
-    with pytest.raises(TemporaryFailure, match=r"^ConnectionRefusedError$"):
+    with pytest.raises(TemporaryFailure, match=r"^unreachable$"):
         push.send(at(push_service.Browser(there)), MESSAGE, at=NOW)
+
+
+@pytest.fixture
+def internet(monkeypatch) -> SimpleNamespace:
+    """What each name means, which were looked up, and what was connected to, where nobody answers."""
+    net = SimpleNamespace(numbers=["93.184.216.34"], looked_up=[], connected=[])
+
+    def look_up(host, port, **_):
+        net.looked_up.append(host)
+        return [(None, None, None, "", (number, port)) for number in net.numbers]
+
+    def connect(address, *_, **__):
+        net.connected.append(address)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "create_connection", connect)
+    return net
 
 
 @pytest.mark.parametrize(
@@ -196,31 +214,36 @@ def test_nobody_there_is_tried_again_later(settings):
         ["93.184.216.34", "10.0.0.1"],  # one of them is enough
     ],
 )
-def test_a_name_that_leads_into_a_private_network_is_never_connected_to(monkeypatch, numbers):
-    def look_up(host, port, **_):
-        return [(None, None, None, "", (number, port)) for number in numbers]
-
-    def connect(*_, **__):
-        raise AssertionError("It was connected to.")
-
-    monkeypatch.setattr(push, "socket", SimpleNamespace(getaddrinfo=look_up, create_connection=connect, SOCK_STREAM=1))
-    with pytest.raises(PermanentFailure, match="no public address"):
+@pytest.mark.parametrize("private_calendars", [False, True])
+def test_a_name_that_leads_into_a_private_network_is_never_connected_to(internet, settings, numbers, private_calendars):
+    """Also where calendars are read from there: that setting is none of pushes."""
+    settings.PRIVATE_CALENDARS = private_calendars
+    internet.numbers = numbers
+    with pytest.raises(PermanentFailure, match=r"^not_public$"):
         push.send(at(push_service.Browser("https://push.example.org/ring")), MESSAGE, at=NOW)
+    assert internet.connected == []
 
 
-def test_it_is_connected_to_the_very_number_that_was_looked_at(monkeypatch):
+def test_it_is_connected_to_the_very_number_that_was_looked_at(internet):
     """So that a name which leads elsewhere a moment later gains nothing."""
-    asked = []
-
-    def look_up(host, port, **_):
-        asked.append(host)
-        return [(None, None, None, "", ("93.184.216.34", port))]
-
-    def connect(where, timeout):
-        asked.append(where)
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr(push, "socket", SimpleNamespace(getaddrinfo=look_up, create_connection=connect, SOCK_STREAM=1))
     with pytest.raises(TemporaryFailure):
         push.send(at(push_service.Browser("https://push.example.org/ring")), MESSAGE, at=NOW)
-    assert asked == ["push.example.org", ("93.184.216.34", 443)]
+    assert internet.looked_up == ["push.example.org"]
+    assert internet.connected == [("93.184.216.34", 443)]
+
+
+def test_this_machine_is_for_tests_alone_and_no_other_nearby(internet, settings):
+    settings.PUSH_LOOPBACK = True
+    for number, failure in (("127.0.0.1", TemporaryFailure), ("10.0.0.1", PermanentFailure)):
+        internet.numbers = [number]
+        with pytest.raises(failure):
+            push.send(at(push_service.Browser("https://push.example.org/ring")), MESSAGE, at=NOW)
+    assert internet.connected == [("127.0.0.1", 443)]
+
+
+@pytest.mark.parametrize("there", ["https://[2606:4700::1111]/ring", "https://93.184.216.34/ring"])
+def test_a_push_service_without_a_name_is_told_who_sends(there, settings):
+    settings.PUSH_CONTACT = "https://book"
+    header = push.authorization(there, at=NOW)
+    said = claims(push_service.Rung("/ring", {"authorization": header}, b""))
+    assert (said["aud"], said["sub"]) == (there.removesuffix("/ring"), "https://book")

@@ -6,7 +6,7 @@ import pytest
 
 from handsel.rules import outside_calendars
 from handsel.rules.fields import Wrong
-from handsel.rules.ip_addresses import is_public
+from handsel.rules.ip_addresses import is_public, is_public_or_home
 
 pytestmark = pytest.mark.no_database
 
@@ -98,20 +98,16 @@ PUBLIC = ["8.8.8.8", "93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8", "64:f
 @pytest.mark.parametrize("number", PRIVATE)
 def test_a_private_number_is_not_asked(number):
     assert not is_public(ip_address(number))
-    mixed = [ip_address("8.8.8.8"), ip_address(number)]
-    assert not outside_calendars.may_be_asked(mixed, at_home=False)
 
 
 @pytest.mark.parametrize("number", PUBLIC)
 def test_a_public_number_is(number):
     assert is_public(ip_address(number))
-    assert outside_calendars.may_be_asked([ip_address(number)], at_home=False)
-    assert outside_calendars.may_be_asked([ip_address(number)], at_home=True)
+    assert is_public_or_home(ip_address(number))
 
 
 def test_at_home_one_asks_ones_own_but_not_what_machines_tell_each_other():
     for number in ("127.0.0.1", "192.168.1.7", "fd12:3456::1"):
-        assert outside_calendars.may_be_asked([ip_address(number)], at_home=True)
+        assert is_public_or_home(ip_address(number))
     for number in ("169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "224.0.0.1", "::"):
-        assert not outside_calendars.may_be_asked([ip_address(number)], at_home=True)
-    assert not outside_calendars.may_be_asked([], at_home=True)
+        assert not is_public_or_home(ip_address(number))

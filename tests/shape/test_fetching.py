@@ -24,7 +24,7 @@ IDS = {"pk", "id"}
 
 # What reads otherwise, and why it may.
 ELSEWHERE = {
-    "actions.outside_calendars._claimed CareSession": "of the nanny whose calendar is at hand",
+    "actions.outside_calendars._to_read CareSession": "of the nanny whose calendar is at hand",
     "actions.outside_calendars.claim OutsideCalendar": "everybody's, by when it is due",
     "actions.duties.announce Duty": "of nobody",
     "actions.duties.done Duty": "of nobody",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -16,7 +17,7 @@ from handsel.models import BusyTime, CareSession, Member, OutsideCalendar, User
 from handsel.rules import backoff, local_time, outside_calendars
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
-from handsel.rules.outside_calendars import Trouble
+from handsel.rules.outside_calendars import CalendarToRead, Reading, Trouble
 from handsel.rules.overlap import Stretch
 from handsel.rules.refusals import NotAllowed, NotVisible
 from handsel.rules.roles import Role
@@ -78,21 +79,11 @@ def remove(calendar_id: UUID, *, by: User, source: Source) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A calendar that is this worker's to read until `lease`. address is None where it can't be read any more.
-
-    etag and last_modified are empty where everything is to be sent. first, last, zone, own: see
-    documents.busy_times_ics.
-    """
+    """A calendar that is this worker's to read until `lease`; None where its address can't be decrypted any more."""
 
     calendar_id: UUID
     lease: datetime
-    address: str | None
-    etag: str
-    last_modified: str
-    first: datetime
-    last: datetime
-    zone: str
-    own: list[str]
+    calendar: CalendarToRead | None
 
 
 def claim(at: datetime) -> Claimed | None:
@@ -101,20 +92,20 @@ def claim(at: datetime) -> Claimed | None:
     due = calendars.filter(Exists(_as_nanny(OuterRef("person"))), person__is_active=True)
     for calendar in due.select_related("person").order_by("next_at", "id")[:10]:
         if OutsideCalendar.objects.filter(pk=calendar.pk).claim(at, LEASE):
-            return _claimed(calendar, at)
+            return Claimed(calendar.id, at + LEASE, _to_read(calendar, at))
     return None
 
 
-def keep(claimed: Claimed, busy: Sequence[Stretch] | None, etag: str, last_modified: str, *, at: datetime) -> None:
-    """The calendar was read: these are its times, or nothing has changed since (None)."""
+def keep(claimed: Claimed, reading: Reading, *, at: datetime) -> None:
+    """The calendar was read."""
     with transaction.atomic():
         calendar = _still_ours(claimed)
         if calendar is None:
             return
-        if busy is not None:
-            _replace(calendar, busy, at)
+        if reading.busy is not None:
+            _replace(calendar, reading.busy, at)
             calendar.full_read_at = at
-            calendar.etag, calendar.last_modified = etag, last_modified
+            calendar.etag, calendar.last_modified = reading.etag, reading.last_modified
         calendar.last_error, calendar.failures = "", 0
         calendar.read_at, calendar.next_at = at, at + outside_calendars.READ_EVERY
         calendar.save()
@@ -140,23 +131,25 @@ def _as_nanny(person: User | OuterRef) -> QuerySet[Member]:
     return Member.objects.active().filter(user=person, role=Role.NANNY)
 
 
-def _claimed(calendar: OutsideCalendar, at: datetime) -> Claimed:
+def _to_read(calendar: OutsideCalendar, at: datetime) -> CalendarToRead | None:
+    address = encryption.decrypt(calendar.encrypted_address, outside_calendars.SEALED_AS)
+    if address is None:
+        return None
     zone = _zone(calendar.person)
     today = local_time.local_date(at, zone)
     days = timedelta(days=outside_calendars.DAYS_BACK), timedelta(days=outside_calendars.DAYS_AHEAD)
     first, last = local_time.day_span(today - days[0], today + days[1], zone)
     own = CareSession.objects.filter(nanny_person=calendar.person).overlapping(first, last).values_list("id", flat=True)
     is_fresh = calendar.full_read_at is not None and at - calendar.full_read_at < outside_calendars.WHOLE_EVERY
-    return Claimed(
-        calendar_id=calendar.id,
-        lease=at + LEASE,
-        address=encryption.decrypt(calendar.encrypted_address, outside_calendars.SEALED_AS),
+    return CalendarToRead(
+        address=address,
         etag=calendar.etag if is_fresh else "",
         last_modified=calendar.last_modified if is_fresh else "",
         first=first,
         last=last,
         zone=zone,
         own=[str(session_id) for session_id in own],
+        at_home=settings.PRIVATE_CALENDARS,
     )
 
 

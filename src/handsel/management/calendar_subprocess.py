@@ -1,8 +1,8 @@
-"""Reading one outside calendar in a process of its own, which ends in time whatever it meets.
+"""Reads one outside calendar in a process of its own, which ends in time whatever it meets.
 
-A name that is never found, a server that sends a byte now and then, a file that unfolds for ever or eats all memory:
-each ends this process and nothing else. What it is to do comes by standard input, since a command line is seen by
-everybody on the machine; it knows neither the database nor the secret key.
+A name that is never found, a file that unfolds for ever or eats all memory: each ends this process and nothing else.
+What it is to read comes by standard input, since a command line is seen by everybody on the machine; it knows neither
+the database nor the secret key.
 """
 
 import json
@@ -11,89 +11,71 @@ import resource
 import signal
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+import zlib
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from handsel.documents import busy_times_ics
 from handsel.documents.busy_times_ics import NotACalendar, TooMany
-from handsel.management import fetching
-from handsel.management.fetching import Failed, Limits
-from handsel.rules.outside_calendars import MOST_BUSY_TIMES, Trouble
-from handsel.rules.overlap import Stretch
+from handsel.outbound import http_client
+from handsel.rules import ip_addresses, outside_calendars
+from handsel.rules.outside_calendars import MOST_BUSY_TIMES, CalendarToRead, Reading, Trouble
 
 # What Python and the system need to start, and where the machine keeps whom it trusts.
 _NEEDED = ("LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "SSL_CERT_DIR", "SSL_CERT_FILE")
 _TO_START = 20  # seconds, on a machine that has much to do
+_MOST_BYTES = 2_000_000  # of a calendar, once unpacked
+_GZIP = 16 + zlib.MAX_WBITS
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """address, and what is known already; first, last, zone and own as documents.busy_times_ics wants them.
+class Unreadable(Exception):
+    """The trouble says why, and nothing of where."""
 
-    seconds: how long all of it may take; of_work: how many of them may be more than waiting; memory: bytes.
-    """
-
-    address: str
-    etag: str
-    last_modified: str
-    first: datetime
-    last: datetime
-    zone: str
-    own: list[str]
-    at_home: bool
-    seconds: int = 25
-    of_work: int = 15
-    memory: int = 512_000_000
+    def __init__(self, trouble: Trouble) -> None:
+        self.trouble = trouble
+        super().__init__(trouble)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """busy is None where nothing has changed since."""
-
-    busy: list[Stretch] | None
-    etag: str
-    last_modified: str
-
-
-def read(task: Task) -> Found | Trouble:
+def read(calendar: CalendarToRead) -> Reading | Trouble:
     """Read the calendar, in a process of its own."""
-    kept = {name: os.environ[name] for name in _NEEDED if name in os.environ}
+    environment = {name: os.environ[name] for name in _NEEDED if name in os.environ}
     try:
-        ended = subprocess.run(  # noqa: S603  this program itself
+        process = subprocess.run(  # noqa: S603  this program itself
             [sys.executable, "-m", __name__],
-            input=json.dumps(asdict(task), default=datetime.isoformat).encode(),
+            input=json.dumps(asdict(calendar), default=datetime.isoformat).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what breaks may quote the address, or the calendar
-            env=kept,
-            timeout=task.seconds + _TO_START,
+            env=environment,
+            timeout=calendar.seconds + _TO_START,
             check=False,
         )
     except subprocess.TimeoutExpired:
         return Trouble.TOO_SLOW
-    if ended.returncode < 0:  # ended by the alarm, or for working too long
+    if process.returncode < 0:  # ended by the alarm, or for working too long
         return Trouble.TOO_SLOW
     try:
-        said = json.loads(ended.stdout)
+        answer = json.loads(process.stdout)
     except ValueError:
         return Trouble.BROKEN
-    if "trouble" in said:
-        return Trouble(said["trouble"])
-    if said["busy"] is not None:
-        said["busy"] = [(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in said["busy"]]
-    return Found(**said)
+    if "trouble" in answer:
+        return Trouble(answer["trouble"])
+    if answer["busy"] is not None:
+        answer["busy"] = [tuple(map(datetime.fromisoformat, stretch)) for stretch in answer["busy"]]
+    return Reading(**answer)
 
 
 def main() -> None:
-    said = json.load(sys.stdin)
-    task = Task(**said | {name: datetime.fromisoformat(said[name]) for name in ("first", "last")})
-    signal.alarm(task.seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (task.of_work, task.of_work + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (task.memory, task.memory))
+    """The process: reads what standard input names, and writes the Reading or the trouble to standard output."""
+    task = json.load(sys.stdin)
+    calendar = CalendarToRead(**task | {name: datetime.fromisoformat(task[name]) for name in ("first", "last")})
+    signal.alarm(calendar.seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (calendar.of_work, calendar.of_work + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (calendar.memory, calendar.memory))
     try:
-        answer = asdict(_read_here(task))
-    except Failed as failed:
-        answer = {"trouble": failed.trouble}
+        answer = asdict(_read_here(calendar))
+    except Unreadable as failure:
+        answer = {"trouble": failure.trouble}
     except TooMany:
         answer = {"trouble": Trouble.TOO_MANY}
     except (NotACalendar, RecursionError):
@@ -103,15 +85,74 @@ def main() -> None:
     json.dump(answer, sys.stdout, default=datetime.isoformat)
 
 
-def _read_here(task: Task) -> Found:
-    got = fetching.fetch(
-        task.address, etag=task.etag, last_modified=task.last_modified, at_home=task.at_home, limits=Limits()
-    )
+def _read_here(calendar: CalendarToRead) -> Reading:
+    text, etag, last_modified = fetch(calendar)
     busy = None
-    if got.text is not None:
-        window: dict[str, Any] = {"first": task.first, "last": task.last}
-        busy = busy_times_ics.busy_times(got.text, **window, zone=task.zone, own=set(task.own), most=MOST_BUSY_TIMES)
-    return Found(busy, got.etag, got.last_modified)
+    if text is not None:
+        busy = busy_times_ics.busy_times(
+            text,
+            first=calendar.first,
+            last=calendar.last,
+            zone=calendar.zone,
+            own=set(calendar.own),
+            most=MOST_BUSY_TIMES,
+        )
+    return Reading(busy, etag, last_modified)
+
+
+def fetch(calendar: CalendarToRead, *, most_bytes: int = _MOST_BYTES) -> tuple[bytes | None, str, str]:
+    """The calendar's file, None where nothing has changed, and its ETag and Last-Modified. Raises Unreadable."""
+    headers = {"User-Agent": "Handsel", "Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "gzip"}
+    headers |= {"If-None-Match": calendar.etag} if calendar.etag else {}
+    headers |= {"If-Modified-Since": calendar.last_modified} if calendar.last_modified else {}
+    follow = partial(outside_calendars.parse_address, at_home=calendar.at_home)
+    if follow(calendar.address) is None:
+        raise Unreadable(Trouble.NOT_PUBLIC)
+    try:
+        response = http_client.request(
+            "GET",
+            calendar.address,
+            headers=headers,
+            is_allowed=ip_addresses.is_public_or_home if calendar.at_home else ip_addresses.is_public,
+            follow=follow,
+            seconds=calendar.seconds,
+            most_bytes=most_bytes,
+        )
+    except http_client.RequestFailed as failure:
+        raise Unreadable(Trouble(failure.reason.value)) from None
+    known_as = (
+        _sendable(response.headers.get("etag", ""), 255),
+        _sendable(response.headers.get("last-modified", ""), 64),
+    )
+    if response.status == 304 and (calendar.etag or calendar.last_modified):
+        return None, *known_as
+    if response.status != 200:
+        is_no = 400 <= response.status < 500 and response.status not in (408, 425, 429)
+        raise Unreadable(Trouble.REFUSED if is_no else Trouble.BROKEN)
+    return _unpack(response, most_bytes), *known_as
+
+
+def _unpack(response: http_client.Response, most_bytes: int) -> bytes:
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing in ("identity", ""):
+        return response.body
+    if packing not in ("gzip", "x-gzip"):
+        raise Unreadable(Trouble.BROKEN)
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        text = unpacker.decompress(response.body, most_bytes + 1)  # one byte more tells that there is more
+    except zlib.error:
+        raise Unreadable(Trouble.BROKEN) from None
+    if len(text) > most_bytes:
+        raise Unreadable(Trouble.TOO_LARGE)
+    if not unpacker.eof:
+        raise Unreadable(Trouble.BROKEN)
+    return text
+
+
+def _sendable(value: str, most: int) -> str:
+    """What a server calls its state, if it can be said to it again."""
+    return value if value.isascii() and value.isprintable() and len(value) <= most else ""
 
 
 if __name__ == "__main__":

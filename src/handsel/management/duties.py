@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
-from handsel.actions import delivery, extending, forgetting
-from handsel.management import outside_calendars
+from handsel.actions import delivery, extending, forgetting, outside_calendars
+from handsel.management import calendar_subprocess
 from handsel.management.carriers import ByMailAndPush
 from handsel.notices import reminders
+from handsel.rules.outside_calendars import Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,23 @@ def deliver(at: datetime) -> int:
     return delivery.route(at) + delivery.deliver(at, carriers, now=lambda: at + timedelta(seconds=monotonic() - begun))
 
 
+def read_calendar(at: datetime) -> int:
+    """Read the next outside calendar whose turn it is; how many that were."""
+    claimed = outside_calendars.claim(at)
+    if claimed is None:
+        return 0
+    reading = Trouble.LOST if claimed.calendar is None else calendar_subprocess.read(claimed.calendar)
+    if isinstance(reading, Trouble):
+        outside_calendars.note_trouble(claimed, reading, at=at)
+    else:
+        outside_calendars.keep(claimed, reading, at=at)
+    return 1
+
+
 DUTIES = (
     Duty("deliver", timedelta(seconds=5), deliver, shared=True),
     Duty("remind", timedelta(minutes=1), reminders.remind),
     Duty("extend", timedelta(minutes=10), extending.extend),
     Duty("forget", timedelta(hours=1), forgetting.forget),
-    Duty("read calendars", timedelta(minutes=1), outside_calendars.read_next, shared=True),
+    Duty("read calendars", timedelta(minutes=1), read_calendar, shared=True),
 )

@@ -1,20 +1,20 @@
 """Calendars elsewhere that make a nanny busy: which addresses are taken, what may go wrong, when to try again."""
 
 import re
-from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import IPv6Address
 from urllib.parse import SplitResult, urlsplit
 
 from handsel.rules import fields
 from handsel.rules.fields import Wrong
-from handsel.rules.ip_addresses import IpAddress, is_public, parse_ip
+from handsel.rules.ip_addresses import is_public, parse_ip
+from handsel.rules.overlap import Stretch
 from handsel.rules.sentences import say
 
 MOST_CALENDARS = 5  # of one person
 LONGEST_ADDRESS = 2_000
-SEALED_AS = "outside calendar"  # of which kind the secret is (access.sealed)
+SEALED_AS = "outside calendar"  # of which kind the secret is (access.encryption)
 # Of one calendar, after what touches or overlaps was made one.
 MOST_BUSY_TIMES = 5_000
 # What is kept of them: from the midnight a day ago, as far as a generation may reach until everything is read anew.
@@ -43,46 +43,66 @@ class Trouble(StrEnum):
     LOST = "lost"  # the secret key is another one, and the address can't be read any more
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarToRead:
+    """What the process that reads a calendar is told of it.
+
+    etag and last_modified: what is known already, empty where everything is to be sent. first, last, zone and own: see
+    documents.busy_times_ics. seconds: how long all of it may take; of_work: how many of them may be more than waiting;
+    memory: bytes.
+    """
+
+    address: str
+    etag: str
+    last_modified: str
+    first: datetime
+    last: datetime
+    zone: str
+    own: list[str]
+    at_home: bool
+    seconds: int = 25
+    of_work: int = 15
+    memory: int = 512_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A calendar that was read. busy is None where nothing has changed since; etag and last_modified: what the server
+    calls the state that was read (RFC 9110, 8.8).
+    """
+
+    busy: list[Stretch] | None
+    etag: str
+    last_modified: str
+
+
 def address(raw: object, *, at_home: bool) -> str:
     """An https address as calendar apps give it away, also as webcal. at_home: private networks and http too."""
     text = fields.text(raw, least=1, most=LONGEST_ADDRESS)
-    found = split(re.sub(r"(?i)^webcals?:", "https:", text), at_home=at_home)
-    if found is None:
+    parts = parse_address(re.sub(r"(?i)^webcals?:", "https:", text), at_home=at_home)
+    if parts is None:
         raise Wrong(say("Write the whole address of the calendar, like https://calendar.example.com/noor.ics."))
-    literal = parse_ip(found.hostname or "")
-    if not at_home and (found.hostname == "localhost" or (literal is not None and not is_public(literal))):
+    literal = parse_ip(parts.hostname or "")
+    if not at_home and (parts.hostname == "localhost" or (literal is not None and not is_public(literal))):
         raise Wrong(say("This address leads into a private network, where Handsel does not read."))
-    return found.geturl()
+    return parts.geturl()
 
 
-def split(text: str, *, at_home: bool) -> SplitResult | None:
+def parse_address(text: str, *, at_home: bool) -> SplitResult | None:
     """The parts of an address that may be asked, without what follows a #; None for any other."""
     try:
-        found = urlsplit(text)._replace(fragment="")
-        host, port = found.hostname or "", found.port or 443
+        parts = urlsplit(text)._replace(fragment="")
+        host, port = parts.hostname or "", parts.port or 443
     except ValueError:
         return None
-    if found.scheme not in ({"https", "http"} if at_home else {"https"}) or not _ADDRESS.fullmatch(text):
+    if parts.scheme not in ({"https", "http"} if at_home else {"https"}) or not _ADDRESS.fullmatch(text):
         return None
     # Below are the doors of other services than the web's.
     if not (port in (80, 443) or port >= 1024):
         return None
-    return found if _HOST.fullmatch(host) else None
+    return parts if _HOST.fullmatch(host) else None
 
 
 def hint(text: str) -> str:
     """As much of an address as may be shown: calendar.example.com … .ics."""
     return f"{urlsplit(text).hostname} … {text[-4:]}"
-
-
-def may_be_asked(found: Iterable[IpAddress], *, at_home: bool) -> bool:
-    """Whether a name may be asked that leads to these: not if a single one of them lies where it must not."""
-    listed = list(found)
-    return bool(listed) and all(_is_somebodys_own(one) if at_home else is_public(one) for one in listed)
-
-
-def _is_somebodys_own(found: IpAddress) -> bool:
-    """At home anything but what is said among machines alone, as a cloud says of itself at 169.254.169.254."""
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
-    return not (found.is_link_local or found.is_multicast or found.is_unspecified)
