@@ -9,8 +9,9 @@ from django.conf import settings as django
 from handsel import env
 from handsel.notices import kinds
 from handsel.notices.kinds import KINDS, TOPICS, KindRow
-from handsel.rules import lifecycle, roles
-from handsel.rules.lifecycle import Move, State
+from handsel.rules import lifecycle, moves, roles
+from handsel.rules.lifecycle import State
+from handsel.rules.moves import MOVES, Move
 from handsel.rules.notices import Way
 from handsel.rules.roles import Capability, Role
 
@@ -36,12 +37,14 @@ is pointed out, so that a typing error does not go unnoticed.
 
 def session_states() -> str:
     states = [(_words(state), _words(state.status), _names(lifecycle.EDITABLE[state])) for state in State]
-    moves = []
-    for move, step in lifecycle.MOVES.items():
+    rows = []
+    for move, step in MOVES.items():
         froms = " or ".join(_words(state) for state in State if state in step.froms)
         condition = ", while its planned end lies ahead" if step.ahead else ""
-        moves.append((_words(move), froms + condition, _words(step.to)))
-    early, skew = lifecycle.EARLIEST_START.seconds // 3600, lifecycle.CLOCK_SKEW.seconds // 60
+        told = " or ".join(f"`{kind}`" for kind in (step.notice, step.notice_of_many) if kind)
+        rows.append((_words(move), froms + condition, _words(step.to), f"`{step.event}`", step.audience.value, told))
+    head = ("move", "from", "to", "event", "who hears", "notice, of one or of many")
+    early, skew = moves.EARLIEST_START.seconds // 3600, moves.CLOCK_SKEW.seconds // 60
     deletable = ", ".join(_words(state) for state in State if state in lifecycle.DELETABLE)
     return f"""# States of a session
 
@@ -52,7 +55,7 @@ unconfirmed again: {_names(lifecycle.AGREED)}.
 
 ## Moves
 
-{_table(("move", "from", "to"), moves)}
+{_table(head, rows)}
 Every other move is refused as `wrong_state`, a repeated one too. [Roles](roles.md) says who may make which.
 
 A session starts at most {early} hours before its planned time, and ends no earlier than it started; neither lies in the

@@ -20,11 +20,12 @@ LOCALES = PACKAGE / "locale"
 _HEAD = "# docs/how-to/translate.md says how this file is kept."
 PLACES = re.compile(r"%\((\w+)\)")
 
-# What marks a string in Python: gettext's own names, also as `_`, and `say` of the rules, which know no gettext.
+# What marks a string in Python: gettext's own names, also as `_`, and those of rules.sentences, which know no
+# gettext.
 _KEYWORDS = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "say")),
-    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
-    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    **dict.fromkeys(("ngettext", "ngettext_lazy", "say_many"), (1, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy", "say_in"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
 

@@ -259,5 +259,5 @@ def test_busy_times_are_those_of_a_nannys_own_calendars(world):
 def test_at_work_is_what_a_nanny_has_running_in_any_family(world):
     running = world.session("2026-06-01 07:00", family=world.okafors, state=State.IN_PROGRESS)
     world.session("2026-06-01 07:00", state=State.CONFIRMED, overlap_allowed=True)
-    assert list(visibility.running_sessions(world.noor.id)) == [running]
-    assert not visibility.running_sessions(world.bea.id)
+    assert list(visibility.running_sessions([world.noor.id])) == [running]
+    assert not visibility.running_sessions([world.bea.id])

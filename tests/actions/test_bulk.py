@@ -11,19 +11,20 @@ from handsel.actions import care_sessions
 from handsel.models import CareSession, Event, Member, Notice
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
-from handsel.rules.refusals import Invalid, NotAllowed, NotVisible
+from handsel.rules.moves import Move
+from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal, WrongState
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB
 
 
 def confirm(world, sessions, *, by, family=None):
     draft = Draft.of(session_ids=[getattr(one, "id", one) for one in sessions])
-    return care_sessions.confirm_many((family or world.riveras).id, draft, by=by, **ON_THE_WEB)
+    return care_sessions.move_many(Move.CONFIRM, (family or world.riveras).id, draft, by=by, **ON_THE_WEB)
 
 
 def cancel(world, sessions, *, by, **said):
     draft = Draft.of(session_ids=[getattr(one, "id", one) for one in sessions], **said)
-    return care_sessions.cancel_many(world.riveras.id, draft, by=by, **ON_THE_WEB)
+    return care_sessions.move_many(Move.CANCEL, world.riveras.id, draft, by=by, **ON_THE_WEB)
 
 
 def week(world, **columns):
@@ -56,13 +57,55 @@ def test_what_changed_after_it_was_seen_is_left_alone(world):
     changed, same, unsaid = sessions = week(world)
     CareSession.objects.filter(id=changed.id).update(version=2)
     draft = Draft.of(session_ids=[session.id for session in sessions], versions={changed.id: 1, same.id: 1})
-    for act in (care_sessions.confirm_many, care_sessions.cancel_many):
-        answer = act(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
+    for move in (Move.CONFIRM, Move.CANCEL):
+        answer = care_sessions.move_many(move, world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
         assert codes(answer)[changed.id] == "version_conflict"
         assert changed.id not in answer.moved
     assert states(sessions) == [State.UNCONFIRMED, State.CONFIRMED, State.CANCELLED]
     assert same.id not in answer.moved
     assert answer.moved == [unsaid.id]
+
+
+@pytest.mark.parametrize("move", Move)
+def test_alone_and_among_others_the_version_comes_before_the_state(world, move):
+    """Of a session where it may not move: what changed since it was seen is said first, else that it cannot move."""
+    person = world.join(world.riveras, Role.COORDINATOR).user
+    session = world.session(state=State.COMPLETED, version=3)
+    for version, code in ((2, "version_conflict"), (3, "wrong_state")):
+        with pytest.raises(Refusal) as refused:
+            care_sessions.move(move, session.id, by=person, version=version, **ON_THE_WEB)
+        draft = Draft.of(session_ids=[session.id], versions={session.id: version})
+        answer = care_sessions.move_many(move, world.riveras.id, draft, by=person, **ON_THE_WEB)
+        assert [(one.code, one.detail) for one in answer.refused] == [(code, refused.value.detail)]
+        assert refused.value.code == code
+
+
+@pytest.mark.parametrize("wrong", ["at", "reason"])
+def test_the_state_comes_before_what_is_wrong_with_the_input(world, wrong):
+    session, draft = world.session(state=State.CANCELLED), Draft(wrong={wrong: "Nonsense."})
+    with pytest.raises(WrongState):
+        care_sessions.confirm(session.id, draft, by=world.ana, **ON_THE_WEB)
+    with pytest.raises(Invalid):
+        care_sessions.confirm(world.session().id, draft, by=world.ana, **ON_THE_WEB)
+
+
+def test_any_move_can_be_made_of_many(world):
+    running = [
+        world.session("2026-06-01 07:00", state=State.IN_PROGRESS),
+        world.session("2026-06-01 07:00", state=State.IN_PROGRESS, nanny=world.bea_of_riveras),
+    ]
+    draft = Draft.of(session_ids=[session.id for session in running])
+    answer = care_sessions.move_many(Move.COMPLETE, world.riveras.id, draft, by=world.noor, **ON_THE_WEB)
+    assert answer.moved == [running[0].id]
+    assert codes(answer) == {running[1].id: "not_allowed"}
+    assert world.told(world.ana) == ["session.completed"]
+
+
+def test_of_two_started_at_once_a_nanny_has_the_first(world):
+    ids = [world.session(f"2026-06-01 {hour}:00", hours=1, state=State.CONFIRMED).id for hour in ("08", "09")]
+    draft = Draft.of(session_ids=ids)
+    answer = care_sessions.move_many(Move.START, world.riveras.id, draft, by=world.noor, **ON_THE_WEB)
+    assert (answer.moved, codes(answer)) == (ids[:1], {ids[1]: "already_running"})
 
 
 def test_one_alone_is_told_as_one(world):
@@ -207,9 +250,9 @@ def test_when_none_can_move_nothing_is_written(world):
 
 @pytest.mark.parametrize("ids", [[], None, [uuid7() for _ in range(501)]], ids=["none", "null", "501"])
 def test_one_to_500_at_once(world, ids):
-    for act, by in ((care_sessions.confirm_many, world.ana), (care_sessions.cancel_many, world.noor)):
+    for move, by in ((Move.CONFIRM, world.ana), (Move.CANCEL, world.noor)):
         with pytest.raises(Invalid) as refused:
-            act(world.riveras.id, Draft.of(session_ids=ids), by=by, **ON_THE_WEB)
+            care_sessions.move_many(move, world.riveras.id, Draft.of(session_ids=ids), by=by, **ON_THE_WEB)
         assert refused.value.errors.keys() == {"session_ids"}
 
 

@@ -7,6 +7,7 @@ import pytest
 from handsel.actions import care_sessions, generation
 from handsel.models import CareSession, ChangeRequest, Event, GenerationBatch, Notice
 from handsel.rules.drafts import Draft
+from handsel.rules.moves import Move
 from handsel.rules.refusals import NotAllowed, NotVisible
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB, wall
@@ -47,7 +48,7 @@ def test_what_somebody_touched_stays(world):
         asked_by=world.ana_of_riveras,
         asked_at=NOW,
     )
-    care_sessions.confirm_many(world.riveras.id, Draft.of(session_ids=ids[7:8]), by=world.ana, **ON_THE_WEB)
+    care_sessions.move_many(Move.CONFIRM, world.riveras.id, Draft.of(session_ids=ids[7:8]), by=world.ana, **ON_THE_WEB)
     # The same values again are no touch.
     care_sessions.update(ids[9], Draft.of(notes=""), by=world.noor, **ON_THE_WEB)
     kept = list(CareSession.objects.filter(id__in=ids[:8]).order_by("id").values())

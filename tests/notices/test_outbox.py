@@ -11,6 +11,7 @@ from handsel.models import CareSession, Member, Notice
 from handsel.notices import audience, outbox
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
+from handsel.rules.moves import Move
 from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import Refusal
 from handsel.rules.roles import Role
@@ -124,8 +125,8 @@ def test_who_is_told_that_it_will_not_happen_is_told_why(world):
     why = Draft.of(reason="Emma is ill.")
     care_sessions.cancel(world.session().id, why, by=world.ana, **ON_THE_WEB)
     ids = [world.session(f"2026-06-0{day} 09:00").id for day in (3, 4)]
-    care_sessions.cancel_many(
-        world.riveras.id, Draft.of(session_ids=ids, reason="At the sea."), by=world.ana, **ON_THE_WEB
+    care_sessions.move_many(
+        Move.CANCEL, world.riveras.id, Draft.of(session_ids=ids, reason="At the sea."), by=world.ana, **ON_THE_WEB
     )
     one, many = Notice.objects.filter(person=world.noor).order_by("kind")
     assert one.facts == {"by": "Ana", "reason": "Emma is ill."}
@@ -141,7 +142,9 @@ def test_who_is_told_that_it_will_not_happen_is_told_why(world):
 
 def test_what_a_nanny_cancels_as_one_of_one_is_told_of_as_that_one(world):
     session = world.session()
-    care_sessions.cancel_many(world.riveras.id, Draft.of(session_ids=[session.id]), by=world.noor, **ON_THE_WEB)
+    care_sessions.move_many(
+        Move.CANCEL, world.riveras.id, Draft.of(session_ids=[session.id]), by=world.noor, **ON_THE_WEB
+    )
     assert everybody(world) == {"ana": ["session.cancelled"], "luis": ["session.cancelled"]}
     assert set(Notice.objects.values_list("session", flat=True)) == {session.id}
 
@@ -175,7 +178,9 @@ def test_who_left_the_family_is_told_nothing(world):
     world.leave(world.noor_of_riveras)
     world.leave(world.luis_of_riveras)
     care_sessions.confirm(session.id, by=world.ana, **ON_THE_WEB)
-    care_sessions.confirm_many(world.riveras.id, Draft.of(session_ids=[other.id]), by=world.ana, **ON_THE_WEB)
+    care_sessions.move_many(
+        Move.CONFIRM, world.riveras.id, Draft.of(session_ids=[other.id]), by=world.ana, **ON_THE_WEB
+    )
     generation.generate(world.schedule().id, JUNE, by=world.bea, **ON_THE_WEB)
     assert everybody(world) == {"ana": ["sessions.to_confirm"]}
 
@@ -199,7 +204,7 @@ def test_no_notice_speaks_of_pay(world):
     pay = {"hourly_rate": Decimal("31.17")}
     made = generation.generate(world.schedule(**pay).id, JUNE, by=world.noor, **ON_THE_WEB)
     ids = [one.session_id for one in made.created]
-    care_sessions.confirm_many(world.riveras.id, Draft.of(session_ids=ids[1:6]), by=world.ana, **ON_THE_WEB)
+    care_sessions.move_many(Move.CONFIRM, world.riveras.id, Draft.of(session_ids=ids[1:6]), by=world.ana, **ON_THE_WEB)
     first = Draft.of(scheduled_end=wall("2026-06-03 15:00"), hourly_rate=Decimal("41.17"))
     care_sessions.update(ids[1], first, by=world.ana, **ON_THE_WEB)
     care_sessions.update(ids[2], Draft.of(hourly_rate=Decimal("51.17")), by=world.noor, **ON_THE_WEB)

@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from handsel.rules import lifecycle
-from handsel.rules.lifecycle import Move, State
+from handsel.rules import moves
+from handsel.rules.lifecycle import State
+from handsel.rules.moves import Move
 from handsel.rules.sentences import Sentence, say
 
 pytestmark = pytest.mark.no_database
@@ -28,7 +29,7 @@ def test_facts_may_be_days_amounts_and_sentences():
 def test_every_move_is_refused_in_a_sentence_that_can_be_translated():
     for state in State:
         for move in Move:
-            why = lifecycle.why_not(state, move)
+            why = moves.why_not(state, move)
             assert isinstance(why, Sentence)
             assert why.startswith("This session is ")
             assert why.endswith(".")

@@ -124,9 +124,9 @@ def busy_times(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime)
     return hers.filter(starts_at__lt=end, ends_at__gt=start)
 
 
-def running_sessions(nanny_person_id: UUID) -> CareSessionQuerySet:
-    """What this nanny has running that nothing else may run beside, in whichever family."""
-    running = CareSession.objects.filter(nanny_person_id=nanny_person_id, status=Status.IN_PROGRESS)
+def running_sessions(nanny_person_ids: Iterable[UUID]) -> CareSessionQuerySet:
+    """What these nannies have running that nothing else may run beside, in whichever family."""
+    running = CareSession.objects.filter(nanny_person_id__in=list(nanny_person_ids), status=Status.IN_PROGRESS)
     return running.filter(overlap_allowed=False)
 
 

@@ -12,15 +12,15 @@ from django.db import IntegrityError, transaction
 from handsel.access import checks, visibility
 from handsel.access.standing import Standing
 from handsel.actions import history, participants
-from handsel.actions.care_sessions import planned
+from handsel.actions.care_sessions import moves, planned
 from handsel.actions.care_sessions.editing import attend, child_ids
-from handsel.actions.care_sessions.moves import move, on_whose_word
 from handsel.models import CareSession, ChangeRequest, Child, User
 from handsel.notices import audience, outbox
 from handsel.rules import lifecycle, roles
 from handsel.rules.change_requests import Answer
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
+from handsel.rules.moves import MOVES, Move
 from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import NotAllowed, WrongState
 from handsel.rules.roles import MANAGERS, Capability, Role
@@ -113,13 +113,10 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
     changes, children = _proposed(session, request)
     columns: dict[str, Any] = {field: new for field, (_, new) in changes.items() if field != "child_ids"}
     if not was_confirmed:
-        columns |= {
-            "is_confirmed": True,
-            "confirmed_at": at,
-            "confirmed_by_id": _who_agrees(standing, session, request),
-        }
-    if changes or not was_confirmed:
-        move(session, at=at, **columns)
+        agrees = _who_agrees(standing, session, request)
+        columns |= moves.columns_of(MOVES[Move.CONFIRM], member_id=agrees, at=at)
+    if columns or changes:
+        moves.write(session, at=at, **columns)
     if "child_ids" in changes:
         attend(session, children)
     _answer(request, Answer.ACCEPTED, draft, by=standing, at=at)
@@ -128,7 +125,7 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
     if changes:
         history.record(EventKind.CARE_SESSION_UPDATED, changes=changes, **said)
     if not was_confirmed:
-        confirmed = {"is_confirmed": (False, True), **on_whose_word(standing)}
+        confirmed = {"is_confirmed": (False, True), **moves.on_whose_word(standing)}
         history.record(EventKind.CARE_SESSION_CONFIRMED, changes=confirmed, **said)
     # When a coordinator answers a parent, the nanny has not heard of it yet.
     people = {*_asker(request), *audience.nanny_of(session)}

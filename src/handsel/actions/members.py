@@ -46,7 +46,7 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
     member.role = role
     member.save(update_fields=["role"])
     if was_nanny:
-        leaving.leave(member, standing=standing, by=by, at=at, source=source)
+        leaving.leave(member, standing=standing, at=at, source=source)
     history.record(EventKind.MEMBER_ROLE_CHANGED, by=standing, at=at, source=source, changes=changes)
     return member
 
@@ -69,7 +69,7 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source, closing: 
     leaving.hold(member)
     member.removed_at = at
     member.save(update_fields=["removed_at"])
-    leaving.leave(member, standing=standing, by=by, at=at, source=source)
+    leaving.leave(member, standing=standing, at=at, source=source)
     ways_back = Q(invited_by=member) | Q(family_id=member.family_id, email=member.user.email)
     Invitation.objects.filter(ways_back, accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=at)
     history.record(

@@ -13,8 +13,9 @@ from handsel.api.routes import Id, Request, Router, Version, by
 from handsel.api.schemas import Day, Instant, Money, Resource, words
 from handsel.queries import care_sessions as queries
 from handsel.queries.paging import Page, Row
-from handsel.rules import lifecycle
+from handsel.rules import moves
 from handsel.rules.lifecycle import Status
+from handsel.rules.moves import MOVES, Step
 
 router = Router("Care sessions")
 
@@ -132,7 +133,7 @@ def create_impromptu_session(request: Request, family_id: Id, body: NewCareSessi
 @router.post("/families/{family_id}/care-sessions/confirm", operation_id="confirmCareSessions", response=Confirmation)
 def confirm_care_sessions(request: Request, family_id: Id, body: CareSessionChoice) -> actions.BulkAnswer:
     """Confirm many sessions, each by itself"""
-    return actions.confirm_many(family_id, body.draft, **by(request))
+    return actions.move_many(moves.Move.CONFIRM, family_id, body.draft, **by(request))
 
 
 @router.get("/care-sessions/{session_id}", operation_id="getCareSession", response=CareSession)
@@ -153,25 +154,17 @@ def delete_care_session(request: Request, session_id: Id, version: Version) -> N
     actions.delete(session_id, version=version, **by(request))
 
 
-_SUMMARIES = {
-    lifecycle.Move.CONFIRM: "The family agrees",
-    lifecycle.Move.CANCEL: "It will not happen",
-    lifecycle.Move.START: "Care begins, now or `at` a time up to four hours before the plan",
-    lifecycle.Move.COMPLETE: "Care ends, now or `at` a time since it began",
-    lifecycle.Move.RESTORE: "A cancelled session that is not over yet is planned again",
-}
-
-
-def _add_move(move: lifecycle.Move) -> None:
-    verb = move.value.lower()
+def _add_move(move: moves.Move, step: Step) -> None:
+    """One operation for each row of the table of moves."""
 
     def view(request: Request, session_id: Id, body: Move, version: Version) -> Row:
-        session = getattr(actions, verb)(session_id, body.draft, version=version, **by(request))
-        return queries.shown(request.auth, session)
+        return queries.shown(request.auth, actions.move(move, session_id, body.draft, version=version, **by(request)))
 
-    view.__doc__ = _SUMMARIES[move]
-    router.post(f"/care-sessions/{{session_id}}/{verb}", operation_id=f"{verb}CareSession", response=CareSession)(view)
+    view.__doc__ = step.summary
+    name = move.value.title().replace("_", "")
+    operation_id = f"{name[0].lower()}{name[1:]}CareSession"
+    router.post(f"/care-sessions/{{session_id}}/{move.path}", operation_id=operation_id, response=CareSession)(view)
 
 
-for _move in lifecycle.MOVES:
-    _add_move(_move)
+for _move, _step in MOVES.items():
+    _add_move(_move, _step)

@@ -16,6 +16,10 @@ from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Event, User
 from handsel.rules import local_time
 from handsel.rules.history import EventKind, Source
+from handsel.rules.moves import MOVES, Move, Step
+
+_STEPS: Mapping[str, Step] = {step.event: step for step in MOVES.values()}
+_TIMES = {"actual_start": "actualStart", "actual_end": "actualEnd"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +107,15 @@ class _Teller:
 
     def sentence(self, event: Event) -> str:
         """The changes of this event, as what was done."""
+        if step := _STEPS.get(event.kind):
+            return self._moved(step, event.at)
         match event.kind:
             case EventKind.CARE_SESSION_GENERATED:
                 return self._generated(event)
             case EventKind.CARE_SESSION_CREATED if self._new("isConfirmed"):
-                return names.join_names([gettext("added it"), self._confirmed()])
+                return names.join_names([gettext("added it"), self._moved(MOVES[Move.CONFIRM], event.at)])
             case EventKind.CARE_SESSION_CREATED:
                 return gettext("added it")
-            case EventKind.CARE_SESSION_CONFIRMED:
-                return self._confirmed()
-            case EventKind.CARE_SESSION_CANCELLED:
-                return gettext("cancelled it")
-            case EventKind.CARE_SESSION_STARTED:
-                return gettext("started it%(at)s") % {"at": self._at("actualStart", event.at)}
-            case EventKind.CARE_SESSION_COMPLETED:
-                return gettext("completed it%(at)s") % {"at": self._at("actualEnd", event.at)}
-            case EventKind.CARE_SESSION_RESTORED:
-                return gettext("restored it; it needs an answer again")
             case EventKind.CARE_SESSION_CORRECTED:
                 return self.told(gettext("corrected it"))
             case EventKind.CHANGE_REQUEST_ASKED:
@@ -140,10 +136,12 @@ class _Teller:
             return gettext("planned it from “%(schedule)s”, on %(name)s’s word") % {**said, "name": name}
         return gettext("planned it from “%(schedule)s”") % said
 
-    def _confirmed(self) -> str:
-        if self._new("onTheFamilysWord"):
-            return gettext("confirmed it on the family’s word")
-        return gettext("confirmed it")
+    def _moved(self, step: Step, pressed_at: datetime) -> str:
+        if step.did_on_familys_word and self._new("onTheFamilysWord"):
+            return gettext(step.did_on_familys_word)
+        if step.time_column is None:
+            return gettext(step.did)
+        return gettext(step.did) % {"at": self._at(_TIMES[step.time_column], pressed_at)}
 
     def told(self, otherwise: str) -> str:
         """Everything that changed, as one sentence."""

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from handsel.access import visibility
+from handsel.actions.care_sessions import Refused
 from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, User
@@ -15,9 +17,10 @@ from handsel.pages import session_rows
 from handsel.pages.session_rows import Day
 from handsel.queries import paging
 from handsel.queries.paging import Order
-from handsel.rules import local_time
+from handsel.rules import local_time, moves
 from handsel.rules.drafts import Draft, Problems
-from handsel.rules.refusals import NotAllowed
+from handsel.rules.moves import MOVES, Move
+from handsel.rules.refusals import NotAllowed, VersionConflict
 from handsel.rules.roles import Capability
 from handsel.rules.sentences import say
 
@@ -60,7 +63,7 @@ _NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Those that can still be cancelled; `boxes` is what their check boxes would send."""
+    """Those that can still be moved; `boxes` is what their check boxes would send."""
 
     family_id: UUID
     family_name: str
@@ -70,21 +73,17 @@ class Selection:
     boxes: str
 
 
-class Refused(Protocol):
-    @property
-    def session_id(self) -> UUID: ...
-    @property
-    def detail(self) -> str: ...
+def movable(person: User, family_id: UUID, move: Move, draft: Draft, *, at: datetime) -> Selection:
+    """The chosen sessions (draft: session_ids) that this person may move now.
 
-
-def cancellable(person: User, family_id: UUID, draft: Draft, *, at: datetime) -> Selection:
-    """The chosen sessions (draft: session_ids) that this person may cancel. Raises NotVisible, NotAllowed, Invalid."""
+    Raises NotVisible, NotAllowed or Invalid.
+    """
     standing, family = visibility.family(person, family_id)
-    if not standing.may(Capability.CANCEL, own=True):
+    if not standing.may(MOVES[move].capability, own=True):
         raise NotAllowed
     problems = Problems(draft)
     found = _of_family(person, family_id, draft.get("session_ids") or ())
-    sessions = [s for s in found if session_rows.Move.CANCEL in session_rows.moves(s, standing, at)]
+    sessions = [session for session in found if move in session_rows.moves(session, standing, at)]
     if not sessions:
         problems.add("session_ids", say("Choose at least one session that can still be cancelled."))
     problems.raise_if_any()
@@ -107,19 +106,30 @@ def cancelled_together(person: User, family_id: UUID, at: datetime) -> list[UUID
     return list(found.filter(cancelled_at=at).order_by("scheduled_start", "id").values_list("id", flat=True))
 
 
-def named(person: User, family_id: UUID, refused: Iterable[Refused]) -> list[tuple[str, str]]:
-    """(why, days) for each reason why sessions were left alone."""
-    by_detail: dict[str, list[UUID]] = defaultdict(list)
-    for one in refused:
-        by_detail[one.detail].append(one.session_id)
-    if not by_detail:
+def named(person: User, family_id: UUID, move: Move, refused: Iterable[Refused]) -> list[tuple[str, str]]:
+    """(why, days) for each reason why sessions were left alone. Who pressed twice hears that it is done already, and
+    not only that something changed.
+    """
+    refusals = {refusal.session_id: refusal for refusal in refused}
+    if not refusals:
         return []
     formatter = Formatter.of(person)
-    days = {
-        session.id: formatter.day(local_time.local_date(session.scheduled_start, session.time_zone))
-        for session in _of_family(person, family_id, [one for some in by_detail.values() for one in some])
-    }
-    return [(detail, _few([days[one] for one in some if one in days])) for detail, some in by_detail.items()]
+    sessions = {session.id: session for session in _of_family(person, family_id, refusals)}
+    days_of: dict[str, list[str]] = defaultdict(list)
+    for session_id, refusal in refusals.items():
+        session = sessions.get(session_id)
+        days = days_of[_why(refusal, move, session)]
+        if session is not None:
+            days.append(formatter.day(local_time.local_date(session.scheduled_start, session.time_zone)))
+    return [(why, _few(days)) for why, days in days_of.items()]
+
+
+def _why(refusal: Refused, move: Move, session: CareSession | None) -> str:
+    if refusal.code != VersionConflict.code:
+        return refusal.detail
+    if session is not None and session.state is MOVES[move].to:
+        return moves.why_not(session.state, move)
+    return gettext("changed after the page showed it, and left alone. Look at it again.")
 
 
 def _few(days: list[str]) -> str:

@@ -16,7 +16,8 @@ from handsel.formatting import dates, lengths, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child
 from handsel.rules import lifecycle, local_time, pay
-from handsel.rules.lifecycle import Move, State
+from handsel.rules.lifecycle import State
+from handsel.rules.moves import MOVES, Move, may_move
 from handsel.rules.roles import Capability
 
 # The name of each state's mark, and its word (design: states are told by shape and word, never by colour alone).
@@ -128,9 +129,9 @@ def moves(session: CareSession, standing: Standing, at: datetime) -> tuple[Move,
     """What this person may do to the session now, by the one table of moves and the one of roles."""
     return tuple(
         move
-        for move, capability in lifecycle.NEEDS.items()
-        if lifecycle.may_move(session.state, move, scheduled_end=session.scheduled_end, at=at)
-        and standing.may_with(capability, session.nanny_id)
+        for move, step in MOVES.items()
+        if may_move(session.state, move, scheduled_end=session.scheduled_end, at=at)
+        and standing.may_with(step.capability, session.nanny_id)
     )
 
 
@@ -266,4 +267,4 @@ def _buttons(session: CareSession, standing: Standing, at: datetime) -> tuple[Bu
 
 def can_start_now(session: CareSession, at: datetime) -> bool:
     """Whether Start may be pressed now: from four hours before the planned start on."""
-    return lifecycle.start_window(at, scheduled_start=session.scheduled_start, now=at) is None
+    return MOVES[Move.START].window(at, session, now=at) is None

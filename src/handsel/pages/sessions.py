@@ -21,7 +21,8 @@ from handsel.pages.session_rows import Row, Running
 from handsel.rules import lifecycle, local_time, pay, roles
 from handsel.rules.change_requests import Answer
 from handsel.rules.history import EventKind
-from handsel.rules.lifecycle import Move, State
+from handsel.rules.lifecycle import State
+from handsel.rules.moves import EARLIEST_START, Move
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
 
@@ -133,7 +134,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
     in_reach = session_rows.can_start_now(session, at)
     may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
-    opens = local_time.wall(session.scheduled_start - lifecycle.EARLIEST_START, zone)
+    opens = local_time.wall(session.scheduled_start - EARLIEST_START, zone)
     return SessionPage(
         row=row,
         family_id=session.family_id,

@@ -19,8 +19,9 @@ from handsel.pages import clash_warnings, families, session_rows, time_off
 from handsel.pages.schedules import planned_to, said_ahead
 from handsel.pages.session_rows import Row, Running
 from handsel.pages.time_off import Absence
-from handsel.rules import lifecycle, local_time, pay
-from handsel.rules.lifecycle import Move, State, Status
+from handsel.rules import local_time, pay
+from handsel.rules.lifecycle import State, Status
+from handsel.rules.moves import EARLIEST_START, Move
 from handsel.rules.recurrence import Weekday
 from handsel.rules.roles import Capability, Role
 
@@ -195,7 +196,7 @@ def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: da
     possible = session_rows.moves(session, standing, at)
     started = formatter.clock(local_time.wall(session.actual_start, zone)) if session.actual_start else ""
     in_reach = session_rows.can_start_now(session, at)
-    opens = local_time.wall(session.scheduled_start - lifecycle.EARLIEST_START, zone)
+    opens = local_time.wall(session.scheduled_start - EARLIEST_START, zone)
     return Hero(
         row=row,
         family_id=session.family_id,

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, Func, IntegerField, Model, OuterRef, Q, 
 from handsel.access import browsers
 from handsel.models import BusyTime, CareSession, Event, Member, Notice, User
 from handsel.models.care_sessions import LONGER_THAN_ANY
-from handsel.rules import lifecycle
+from handsel.rules.moves import EARLIEST_START
 from handsel.rules.roles import Role
 
 # Local days begin at a quarter of an hour in every zone: with each quarter the stamp is another one.
@@ -61,7 +61,7 @@ def _statement() -> tuple[str, tuple]:
 def _sent(person_id: UUID, at: datetime, session_key: str) -> list:
     """What differs from one time to the next, as the database is sent it."""
     quarter = _quarter(at)
-    moments = [at, at + lifecycle.EARLIEST_START, quarter, quarter - _LATE, quarter - LONGER_THAN_ANY]
+    moments = [at, at + EARLIEST_START, quarter, quarter - _LATE, quarter - LONGER_THAN_ANY]
     return [
         UUIDField().get_db_prep_value(person_id, connection),
         session_key,
@@ -133,7 +133,7 @@ def _passed(mine: QuerySet, at: datetime) -> list[QuerySet[CareSession]]:
     near = _quarter(at) - LONGER_THAN_ANY
     recent = CareSession.objects.filter(family_id__in=mine, scheduled_start__gt=near)
     return [
-        recent.filter(scheduled_start__lte=at + lifecycle.EARLIEST_START),
+        recent.filter(scheduled_start__lte=at + EARLIEST_START),
         recent.filter(scheduled_start__lte=at),
         recent.filter(Q(scheduled_end__lte=at), scheduled_start__lte=at),
     ]

@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from handsel.rules.moves import MOVES
 from handsel.web.views import (
     answers,
     calendar,
@@ -91,9 +92,11 @@ urlpatterns = [
     path(_family + "schedules/new/", care_schedules.add, name="new_schedule"),
     path(_family + "sessions/", care_sessions.listed, name="family_sessions"),
     path(_family + "sessions/new/", care_sessions.add, name="new_session"),
-    path(_family + "sessions/confirm/", answers.confirm, name="confirm_sessions"),
-    path(_family + "sessions/cancel/", answers.cancel, name="cancel_sessions"),
-    path(_family + "sessions/restore/", answers.restore, name="restore_sessions"),
+    *(
+        path(f"{_family}sessions/{move.path}/", answers.move, {"move": move}, name=f"{move.path}_sessions")
+        for move, step in MOVES.items()
+        if step.done_of_many
+    ),
     path(_family + "time-off/", time_off.page, name="time_off"),
     path("children/<uuid:child_id>/", children.edit, name="child"),
     path("children/<uuid:child_id>/archive/", children.archive, name="archive_child"),
@@ -112,11 +115,10 @@ urlpatterns = [
     path(_session + "session.ics", care_sessions.calendar_file, name="session_ics"),
     path(_session + "edit/", care_sessions.edit, name="edit_session"),
     path(_session + "delete/", care_sessions.delete, name="delete_session"),
-    path(_session + "confirm/", care_sessions.confirm, name="confirm_session"),
-    path(_session + "cancel/", care_sessions.cancel, name="cancel_session"),
-    path(_session + "start/", care_sessions.start, name="start_session"),
-    path(_session + "complete/", care_sessions.complete, name="complete_session"),
-    path(_session + "restore/", care_sessions.restore, name="restore_session"),
+    *(
+        path(f"{_session}{move.path}/", care_sessions.move, {"move": move}, name=f"{move.path}_session")
+        for move in MOVES
+    ),
     path(_session + "request-changes/", change_requests.ask, name="request_changes"),
     path(_request + "accept/", change_requests.accept, name="accept_request"),
     path(_request + "decline/", change_requests.decline, name="decline_request"),

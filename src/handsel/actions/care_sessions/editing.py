@@ -10,14 +10,14 @@ from django.db import transaction
 from handsel.access import checks, visibility
 from handsel.access.standing import Standing
 from handsel.actions import history, participants, versions
-from handsel.actions.care_sessions import planned
-from handsel.actions.care_sessions.moves import move
+from handsel.actions.care_sessions import moves, planned
 from handsel.models import CareSession, CareSessionChild, Child, User
 from handsel.notices import audience, outbox
 from handsel.rules import lifecycle
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import State
+from handsel.rules.moves import CLOCK_SKEW
 from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import Invalid, KeptForTheRecord, WrongState
 from handsel.rules.roles import Capability, Role
@@ -65,7 +65,7 @@ def update(
         columns |= {"is_confirmed": False, "confirmed_at": None, "confirmed_by_id": None}
         changes["is_confirmed"] = (True, False)
     corrected = session.state is State.COMPLETED
-    move(session, at=at, **columns)
+    moves.write(session, at=at, **columns)
     if "child_ids" in changes:
         attend(session, children)
     history.record(
@@ -168,7 +168,7 @@ def _check_times(whole: dict[str, Any], changes: Container[str], at: datetime, p
         field = "scheduled_end" if "scheduled_end" in changes else "scheduled_start"
         planned.check_length(start, end, problems, field=field)
     for field in ("actual_start", "actual_end"):
-        if field in changes and whole[field] and whole[field] > at + lifecycle.CLOCK_SKEW:
+        if field in changes and whole[field] and whole[field] > at + CLOCK_SKEW:
             problems.add(field, say("This time is still to come."))
     start, end = whole["actual_start"], whole["actual_end"]
     if start and end and end < start:

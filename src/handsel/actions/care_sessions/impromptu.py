@@ -7,12 +7,12 @@ from django.db import transaction
 
 from handsel.access import checks, visibility
 from handsel.actions import booking, history, participants
-from handsel.actions.care_sessions import planned
-from handsel.actions.care_sessions.moves import on_whose_word
+from handsel.actions.care_sessions import moves, planned
 from handsel.models import CareSession, CareSessionChild, User
 from handsel.notices import audience, outbox
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
+from handsel.rules.moves import MOVES, Move
 from handsel.rules.notices import NoticeKind
 from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say
@@ -56,13 +56,14 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
     session.give_to(nanny)
     confirmed = bool(draft.get("is_confirmed"))
     if confirmed:
-        session.is_confirmed, session.confirmed_at, session.confirmed_by_id = True, at, standing.member_id
+        for column, value in moves.columns_of(MOVES[Move.CONFIRM], member_id=standing.member_id, at=at).items():
+            setattr(session, column, value)
     booking.check_availability(session)
     session.save(force_insert=True)
     CareSessionChild.objects.bulk_create(CareSessionChild(session=session, child=child) for child in children)
     changes = history.new_values(session, _TOLD) | {"child_ids": (None, [child.id for child in children])}
     if confirmed:
-        changes |= on_whose_word(standing)
+        changes |= moves.on_whose_word(standing)
     history.record(
         EventKind.CARE_SESSION_CREATED,
         by=standing,

@@ -1,60 +1,67 @@
-"""What happens to what a nanny has in a family when she is no longer a nanny there.
+"""What happens to what a nanny has in a family when they are no longer a nanny there.
 
-Her schedules and the sessions to come wait for another nanny. Nobody else may complete a session of hers, and a running
-one would keep her from starting any in her other families: so it ends as she leaves, and a parent may correct the time.
+Their schedules and the sessions to come wait for another nanny. Nobody else may complete a session of theirs, and a
+running one would keep them from starting any in their other families: so it ends as they leave, and a parent may
+correct the time.
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import F, QuerySet
 
 from handsel.access.standing import Standing
 from handsel.actions import history
-from handsel.models import CareSchedule, CareSession, Member, User
+from handsel.actions.care_sessions import moves
+from handsel.models import CareSchedule, CareSession, Member
 from handsel.notices import audience, outbox
+from handsel.rules.drafts import NOTHING_SAID
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Status
+from handsel.rules.moves import MOVES, Move
 from handsel.rules.notices import NoticeKind
 
 
 def hold(member: Member) -> None:
-    """Lock what is hers, before she herself is changed: who gives her something locks in this order too."""
+    """Lock what is theirs, before the member is changed: who gives them something locks in this order too."""
     list(_schedules(member))
     list(_sessions(member))
 
 
-def leave(member: Member, *, standing: Standing, by: User, at: datetime, source: Source) -> None:
-    """Complete the member's running sessions; take her off her schedules and off the sessions to come.
+def leave(member: Member, *, standing: Standing, at: datetime, source: Source) -> None:
+    """Complete the member's running sessions; take them off their schedules and off the sessions to come.
 
-    standing is who says so. hold() goes before the member is changed; this finds what she was given meanwhile, too.
+    standing is who says so. hold() goes before the member is changed; this finds what they were given meanwhile, too.
     """
     schedules, sessions = list(_schedules(member)), list(_sessions(member))
-    running = [session for session in sessions if session.status == Status.IN_PROGRESS]
+    complete, member_id = MOVES[Move.COMPLETE], standing.member_id
+    ends = {
+        session: moves.columns_of(complete, member_id=member_id, at=at, moment=moves.happened_at(session, None, at))
+        for session in sessions
+        if session.status == Status.IN_PROGRESS
+    }
+    moves.make(complete, ends, NOTHING_SAID, by=standing, at=at, source=source)
     ahead = [session for session in sessions if session.status == Status.SCHEDULED and session.scheduled_end > at]
-    about: dict[str, Any] = {"by": standing, "at": at, "source": source}
-    freed = {"nanny_id": (member.id, None)}
-    touched = {"version": F("version") + 1, "updated_at": at}
-    lines = []
-    for session in running:
-        ended = max(at.replace(microsecond=0), session.actual_start or at)
-        CareSession.objects.filter(pk=session.pk).update(status=Status.COMPLETED, actual_end=ended, **touched)
-        changes = {"status": (Status.IN_PROGRESS, Status.COMPLETED), "actual_end": (None, ended)}
-        lines.append(_line(EventKind.CARE_SESSION_COMPLETED, session, changes, about))
-    _all_of(CareSession, ahead).update(nanny=None, nanny_person=None, **touched)
-    lines += [_line(EventKind.CARE_SESSION_UPDATED, session, freed, about) for session in ahead]
-    _all_of(CareSchedule, schedules).update(nanny=None, **touched)
-    for schedule in schedules:
-        kind = EventKind.CARE_SCHEDULE_UPDATED
-        lines.append(history.line(kind, schedule_id=schedule.id, changes=freed, **about))
-    history.record_all(lines)
-    people = audience.parents(member.family_id)
-    hers = audience.persons([member.id])  # who is removed hears nothing any more
-    for session in running:
-        outbox.notify(NoticeKind.SESSION_COMPLETED, [*people, *hers], by=by, at=at, session=session)
+    moves.write_all({session: {"nanny_id": None, "nanny_person_id": None} for session in ahead}, at=at)
+    rows = CareSchedule.objects.filter(pk__in=[schedule.pk for schedule in schedules])
+    rows.update(nanny=None, version=F("version") + 1, updated_at=at)
+    freed = [(EventKind.CARE_SESSION_UPDATED, session.id, session.schedule_id) for session in ahead]
+    freed += [(EventKind.CARE_SCHEDULE_UPDATED, None, schedule.id) for schedule in schedules]
+    history.record_all(
+        history.line(
+            kind,
+            by=standing,
+            at=at,
+            source=source,
+            session_id=session_id,
+            schedule_id=schedule_id,
+            changes={"nanny_id": (member.id, None)},
+        )
+        for kind, session_id, schedule_id in freed
+    )
     if ahead:
-        facts = outbox.session_facts(ahead)
-        outbox.notify(NoticeKind.SESSIONS_WITHOUT_NANNY, people, by=by, at=at, family_id=member.family_id, facts=facts)
+        people, facts = audience.parents(member.family_id), outbox.session_facts(ahead)
+        kind = NoticeKind.SESSIONS_WITHOUT_NANNY
+        outbox.notify(kind, people, by=standing.person, at=at, family_id=member.family_id, facts=facts)
 
 
 def _schedules(member: Member) -> QuerySet[CareSchedule]:
@@ -63,13 +70,5 @@ def _schedules(member: Member) -> QuerySet[CareSchedule]:
 
 def _sessions(member: Member) -> QuerySet[CareSession]:
     """Running or to come, in one statement: between two of them a session might start, and be in neither."""
-    open_ones = CareSession.objects.filter(nanny=member, status__in=(Status.SCHEDULED, Status.IN_PROGRESS))
-    return open_ones.select_for_update(of=("self",)).order_by("id")
-
-
-def _all_of(model: Any, rows: list[Any]) -> QuerySet[Any]:
-    return model.objects.filter(pk__in=[row.pk for row in rows])
-
-
-def _line(kind: EventKind, session: CareSession, changes: history.Changes, about: dict[str, Any]) -> dict[str, Any]:
-    return history.line(kind, session_id=session.id, schedule_id=session.schedule_id, changes=changes, **about)
+    unfinished = CareSession.objects.filter(nanny=member, status__in=(Status.SCHEDULED, Status.IN_PROGRESS))
+    return unfinished.select_for_update(of=("self",)).order_by("id")

@@ -1,10 +1,14 @@
-"""Confirm, cancel, start, complete and restore: the moves of the one table in rules.lifecycle.
+"""The moves of the one table in rules.moves, made of one session or of many.
 
-Each fetches through the person, checks, moves, remembers and tells, in one transaction. A refused move changes nothing
-and tells nobody.
+Each fetches through the person, checks, writes, records and notifies, in one transaction. A refused move changes
+nothing and tells nobody.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,29 +20,39 @@ from handsel.access.standing import Standing
 from handsel.actions import booking, history, participants, versions
 from handsel.models import CareSession, User
 from handsel.notices import audience, outbox
-from handsel.rules import lifecycle, local_time
+from handsel.rules import local_time, moves
 from handsel.rules.drafts import NOTHING_SAID, Draft, Problems
-from handsel.rules.history import EventKind, Source
-from handsel.rules.lifecycle import Move, Status
-from handsel.rules.notices import NoticeKind
-from handsel.rules.refusals import Invalid, NotVisible, WrongState
+from handsel.rules.history import Source
+from handsel.rules.moves import MOVES, Audience, Move, Step, Value
+from handsel.rules.refusals import Clash, Clashing, NotAllowed, NotVisible, Refusal, WrongState
 from handsel.rules.roles import Role
 from handsel.rules.sentences import say
 
-# The columns of a session that is planned again.
-RESTORED: dict[str, Any] = {
-    "status": Status.SCHEDULED,
-    "is_confirmed": False,
-    "confirmed_at": None,
-    "confirmed_by_id": None,
-    "cancelled_at": None,
-    "cancelled_by_id": None,
-    "cancel_reason": "",
-}
+MOST = 500
+
+type Columns = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    session_id: UUID
+    code: str
+    detail: str
+    clashes: tuple[Clashing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAnswer:
+    """Which sessions moved, in the order asked, and which did not, with the reason of each."""
+
+    family_id: UUID
+    moved: list[UUID]
+    refused: list[Refused]
 
 
 @transaction.atomic
-def confirm(
+def move(
+    move: Move,
     session_id: UUID,
     draft: Draft = NOTHING_SAID,
     *,
@@ -47,145 +61,126 @@ def confirm(
     source: Source,
     version: int | None = None,
 ) -> CareSession:
-    """The family agrees to this session.
+    """Make this move of one session.
 
-    Raises NotVisible, NotAllowed, Invalid, VersionConflict, WrongState or Clash.
+    draft: at, when it happened, where that is not now; reason. version: which was seen.
+    Raises NotVisible, NotAllowed, VersionConflict, WrongState, Invalid, AlreadyRunning or Clash.
     """
-    standing, session = _open(Move.CONFIRM, session_id, draft, by=by, at=at, version=version)
-    changes: dict[str, tuple[Any, Any]] = {"is_confirmed": (False, True)}
-    changes |= on_whose_word(standing)
-    move(session, at=at, is_confirmed=True, confirmed_at=at, confirmed_by_id=standing.member_id)
-    _remember(EventKind.CARE_SESSION_CONFIRMED, session, draft, changes, by=standing, at=at, source=source)
-    outbox.notify(NoticeKind.SESSION_CONFIRMED, audience.nanny_of(session), by=by, at=at, session=session)
+    standing, session = visibility.care_session(by, session_id, lock=True)
+    refusals = _move(move, [session], draft, {session.id: version}, by=standing, at=at, source=source)
+    for refusal in refusals.values():
+        raise refusal
     return session
 
 
 @transaction.atomic
-def cancel(
-    session_id: UUID,
-    draft: Draft = NOTHING_SAID,
-    *,
-    by: User,
-    at: datetime,
-    source: Source,
-    version: int | None = None,
-) -> CareSession:
-    """The session will not happen; draft may hold a reason. is_confirmed stays, since what had been agreed matters.
+def move_many(move: Move, family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> BulkAnswer:
+    """Make this move of many sessions, of each as if alone: but one question to the database, one notice to a person.
 
-    Raises NotVisible, NotAllowed, Invalid, VersionConflict or WrongState.
+    draft: session_ids, at most 500; versions, which of each was seen, for those whose version was (id -> version); at
+    and reason for all of them.
+    Raises NotVisible, NotAllowed or Invalid for the whole; what is wrong with one session is in the answer.
     """
-    standing, session = _open(Move.CANCEL, session_id, draft, by=by, at=at, version=version)
-    move(session, at=at, **cancelled(standing, draft, at=at))
-    changes = {"status": (Status.SCHEDULED, Status.CANCELLED)}
-    _remember(EventKind.CARE_SESSION_CANCELLED, session, draft, changes, by=standing, at=at, source=source)
-    people = audience.other_side(standing, session)
-    outbox.notify(NoticeKind.SESSION_CANCELLED, people, by=by, at=at, session=session, facts=outbox.reason_facts(draft))
-    return session
+    standing = visibility.standing(by, family_id)
+    # Who may do it to some sessions comes in, and is asked of each.
+    if not standing.may(MOVES[move].capability, own=True):
+        raise NotAllowed
+    problems = Problems(draft)
+    session_ids = list(dict.fromkeys(draft.get("session_ids") or ()))
+    if not session_ids:
+        problems.add("session_ids", say("Choose at least one session."))
+    elif len(session_ids) > MOST:
+        problems.add("session_ids", say("Choose at most %(most)s sessions at once.", most=MOST))
+    problems.raise_if_any()
+    rows = visibility.care_sessions(by).filter(family_id=family_id, id__in=session_ids).select_related("family")
+    sessions = {row.id: row for row in rows.select_for_update(of=("self",)).order_by("id")}
+    refusals: dict[UUID, Refusal] = {session_id: NotVisible() for session_id in session_ids}
+    for session_id in sessions:
+        del refusals[session_id]
+    wanted = [sessions[session_id] for session_id in session_ids if session_id in sessions]
+    refusals |= _move(move, wanted, draft, draft.get("versions", {}), by=standing, at=at, source=source)
+    return BulkAnswer(
+        family_id,
+        moved=[session_id for session_id in session_ids if session_id not in refusals],
+        refused=[_refused(session_id, refusals[session_id]) for session_id in session_ids if session_id in refusals],
+    )
 
 
-@transaction.atomic
-def start(
-    session_id: UUID,
-    draft: Draft = NOTHING_SAID,
-    *,
-    by: User,
-    at: datetime,
-    source: Source,
-    version: int | None = None,
-) -> CareSession:
-    """Care begins, now or at draft's own time. A nanny who starts a session that has none becomes its nanny.
+confirm = partial(move, Move.CONFIRM)
+cancel = partial(move, Move.CANCEL)
+start = partial(move, Move.START)
+complete = partial(move, Move.COMPLETE)
+restore = partial(move, Move.RESTORE)
 
-    Raises NotVisible, NotAllowed, Invalid, VersionConflict, WrongState, AlreadyRunning or Clash.
-    """
-    standing, session = _open(Move.START, session_id, draft, by=by, at=at, version=version)
-    begun = _said_at(session, draft, at).replace(microsecond=0)
-    changes: dict[str, tuple[Any, Any]] = {
-        "status": (Status.SCHEDULED, Status.IN_PROGRESS),
-        "actual_start": (None, begun),
+
+def make(
+    step: Step, columns: Mapping[CareSession, Columns], draft: Draft, *, by: Standing, at: datetime, source: Source
+) -> dict[UUID, Refusal]:
+    """Write the columns of a move that may be made, record it and notify; the refusal of each that clashes by id."""
+    recorded = {session: _recorded(step, session, values, by) for session, values in columns.items()}
+    refusals = write_all(columns, at=at)
+    moved = [session for session in columns if session.id not in refusals]
+    history.record_all(
+        history.line(
+            step.event,
+            by=by,
+            at=at,
+            source=source,
+            session_id=session.id,
+            schedule_id=session.schedule_id,
+            changes=recorded[session],
+            reason=draft.get("reason") or "",
+        )
+        for session in moved
+    )
+    _notify(step, moved, draft, by=by, at=at)
+    return refusals
+
+
+def columns_of(
+    step: Step, *, member_id: UUID, at: datetime, moment: datetime | None = None, reason: str = ""
+) -> Columns:
+    """What a move writes when this member makes it."""
+    values = {
+        Value.MEMBER: member_id,
+        Value.NOW: at,
+        Value.HAPPENED_AT: (moment or at).replace(microsecond=0),
+        Value.REASON: reason,
     }
-    taken: dict[str, Any] = {}
-    if session.nanny_id is None and standing.role is Role.NANNY:
-        if participants.nannies_of(session.family_id).filter(id=standing.member_id).first() is None:
-            raise NotVisible  # removed at this very moment
-        taken = {"nanny_id": standing.member_id, "nanny_person_id": by.id}
-        changes["nanny_id"] = (None, standing.member_id)
-    move(session, at=at, status=Status.IN_PROGRESS, actual_start=begun, **taken)
-    _remember(EventKind.CARE_SESSION_STARTED, session, draft, changes, by=standing, at=at, source=source)
-    outbox.notify(NoticeKind.SESSION_STARTED, audience.everybody_at(session), by=by, at=at, session=session)
-    return session
+    return {column: values[value] if isinstance(value, Value) else value for column, value in step.writes.items()}
 
 
-@transaction.atomic
-def complete(
-    session_id: UUID,
-    draft: Draft = NOTHING_SAID,
-    *,
-    by: User,
-    at: datetime,
-    source: Source,
-    version: int | None = None,
-) -> CareSession:
-    """Care ends, now or at draft's own time.
+def write(session: CareSession, *, at: datetime, **columns: Any) -> None:
+    """Save new columns of one session. Raises WrongState, AlreadyRunning or Clash."""
+    for refusal in write_all({session: columns}, at=at).values():
+        raise refusal
 
-    Raises NotVisible, NotAllowed, Invalid, VersionConflict or WrongState.
+
+def write_all(columns: Mapping[CareSession, Columns], *, at: datetime) -> dict[UUID, Refusal]:
+    """Save new columns of sessions that still stand where they were seen, and book their nannies; the refusal of each
+    whose nanny is not free, by its id.
+
+    The WHERE of the UPDATE is the guard: a row less than sessions means that somebody was first, and they win
+    (WrongState). One UPDATE for all that get the same.
     """
-    standing, session = _open(Move.COMPLETE, session_id, draft, by=by, at=at, version=version)
-    ended = _said_at(session, draft, at).replace(microsecond=0)
-    move(session, at=at, status=Status.COMPLETED, actual_end=ended)
-    changes = {"status": (Status.IN_PROGRESS, Status.COMPLETED), "actual_end": (None, ended)}
-    _remember(EventKind.CARE_SESSION_COMPLETED, session, draft, changes, by=standing, at=at, source=source)
-    outbox.notify(NoticeKind.SESSION_COMPLETED, audience.everybody_at(session), by=by, at=at, session=session)
-    return session
-
-
-@transaction.atomic
-def restore(
-    session_id: UUID,
-    draft: Draft = NOTHING_SAID,
-    *,
-    by: User,
-    at: datetime,
-    source: Source,
-    version: int | None = None,
-) -> CareSession:
-    """A cancelled session that is not over yet is planned again; it needs a new answer.
-
-    Raises NotVisible, NotAllowed, Invalid, VersionConflict or WrongState.
-    """
-    standing, session = _open(Move.RESTORE, session_id, draft, by=by, at=at, version=version)
-    changes = {"status": (Status.CANCELLED, Status.SCHEDULED)}
-    if session.is_confirmed:
-        changes["is_confirmed"] = (True, False)
-    move(session, at=at, **RESTORED)
-    _remember(EventKind.CARE_SESSION_RESTORED, session, draft, changes, by=standing, at=at, source=source)
-    outbox.notify(NoticeKind.SESSION_RESTORED, audience.other_side(standing, session), by=by, at=at, session=session)
-    return session
-
-
-def move(session: CareSession, *, at: datetime, **columns: Any) -> None:
-    """Save new columns if the session still stands where it was seen, and book its nanny.
-
-    The WHERE of the one UPDATE is the guard: no row changed means that somebody was first, and they win.
-    """
-    seen = {"status": session.status, "version": session.version}
-    for column, value in columns.items():
-        setattr(session, column, value)
-    session.version += 1
-    session.updated_at = at
-    booking.check_availability(session)
-    rows = CareSession.objects.filter(pk=session.pk, **seen)
-    if not rows.update(**columns, updated_at=at, version=F("version") + 1):
-        raise WrongState(say("Somebody else changed this session at the same moment."))
-
-
-def cancelled(standing: Standing, draft: Draft, *, at: datetime) -> dict[str, Any]:
-    """The columns of a cancelled session."""
-    return {
-        "status": Status.CANCELLED,
-        "cancelled_at": at,
-        "cancelled_by_id": standing.member_id,
-        "cancel_reason": draft.get("reason") or "",
-    }
+    statuses = {session.status for session in columns}
+    versions = {session.version for session in columns}
+    for session, values in columns.items():
+        for column, value in values.items():
+            setattr(session, column, value)
+        session.version += 1
+        session.updated_at = at
+    refusals = booking.unavailable(columns)
+    alike: dict[tuple[tuple[str, Any], ...], list[CareSession]] = defaultdict(list)
+    for session, values in columns.items():
+        if session.id not in refusals:
+            alike[tuple(values.items())].append(session)
+    for same, sessions in alike.items():
+        rows = CareSession.objects.filter(id__in=[session.id for session in sessions])
+        rows = rows.filter(status__in=statuses, version__in=versions)
+        if rows.update(**dict(same), updated_at=at, version=F("version") + 1) != len(sessions):
+            raise WrongState(say("Somebody else changed this session at the same moment."))
+    return refusals
 
 
 def on_whose_word(standing: Standing) -> dict[str, tuple[Any, Any]]:
@@ -193,61 +188,104 @@ def on_whose_word(standing: Standing) -> dict[str, tuple[Any, Any]]:
     return {"on_the_familys_word": (None, True)} if standing.role is Role.NANNY else {}
 
 
-def _open(
-    move_: Move, session_id: UUID, draft: Draft, *, by: User, at: datetime, version: int | None
-) -> tuple[Standing, CareSession]:
-    """Fetch the session through the person and check, in this order: sight, authority, version, state, input."""
-    standing, session = visibility.care_session(by, session_id, lock=True)
-    checks.may(standing, lifecycle.NEEDS[move_], session)
-    versions.must_match(session, version)
-    problems = Problems(draft)
-    moment = _said_at(session, draft, at)
-    if move_ not in (Move.START, Move.COMPLETE) and moment > at + lifecycle.CLOCK_SKEW:
-        problems.add("at", say("This time is still to come."))
-    problems.raise_if_any()
-    if not lifecycle.may_move(session.state, move_, scheduled_end=session.scheduled_end, at=at):
-        raise WrongState(lifecycle.why_not(session.state, move_))
-    if wrong := _outside_its_window(move_, session, moment, now=at):
-        raise Invalid({"at": wrong})
-    return standing, session
-
-
-def _said_at(session: CareSession, draft: Draft, at: datetime) -> datetime:
-    """When the person says that it happened: now, or the time that a phone kept while it was offline.
-
-    Only start and complete record it. Cancelling and confirming count from when Handsel learns of them, so that nobody
-    backdates an answer.
-    """
-    said = draft.get("at")
-    if said is None:
-        # Who asked to complete it a moment before somebody started it had the clock read first, but its turn last.
-        begun = session.actual_start
-        return begun if begun and at < begun <= at + lifecycle.CLOCK_SKEW else at
-    if said.tzinfo is None:
-        said = local_time.instant(said, session.family.time_zone)
-    # Clocks differ a little; what they say of the future is taken for now.
-    return said if said > at + lifecycle.CLOCK_SKEW else min(said, at)
-
-
-def _outside_its_window(move_: Move, session: CareSession, moment: datetime, *, now: datetime) -> str | None:
-    if move_ is Move.START:
-        return lifecycle.start_window(moment, scheduled_start=session.scheduled_start, now=now)
-    if move_ is Move.COMPLETE and session.actual_start is not None:
-        # A session that began within this second may end in it.
-        return lifecycle.complete_window(moment, actual_start=session.actual_start, now=now)
-    return None
-
-
-def _remember(
-    kind: EventKind,
-    session: CareSession,
+def _move(
+    move: Move,
+    sessions: Iterable[CareSession],
     draft: Draft,
-    changes: dict[str, tuple[Any, Any]],
+    seen: Mapping[UUID, int | None],
     *,
     by: Standing,
     at: datetime,
     source: Source,
-) -> None:
-    history.record(
-        kind, by=by, at=at, source=source, session=session, changes=changes, reason=draft.get("reason") or ""
-    )
+) -> dict[UUID, Refusal]:
+    """Move those that may, and the refusal of each other by its id; seen: the versions."""
+    columns: dict[CareSession, Columns] = {}
+    refusals: dict[UUID, Refusal] = {}
+    for session in sessions:
+        try:
+            moment = _check(move, session, draft, seen.get(session.id), by=by, at=at)
+        except Refusal as refusal:
+            refusals[session.id] = refusal
+            continue
+        reason = draft.get("reason") or ""
+        columns[session] = columns_of(MOVES[move], member_id=by.member_id, at=at, moment=moment, reason=reason)
+    unassigned = [session for session in columns if session.nanny_id is None]
+    if unassigned and MOVES[move].takes_unassigned and by.role is Role.NANNY:
+        if participants.nannies_of(by.family_id).filter(id=by.member_id).first() is None:
+            raise NotVisible  # removed at this very moment
+        for session in unassigned:
+            columns[session] |= {"nanny_id": by.member_id, "nanny_person_id": by.person.id}
+    return refusals | make(MOVES[move], columns, draft, by=by, at=at, source=source)
+
+
+def _check(
+    move: Move, session: CareSession, draft: Draft, version: int | None, *, by: Standing, at: datetime
+) -> datetime:
+    """Check, in this order: authority, version, state, input. When it happened."""
+    checks.may(by, MOVES[move].capability, session)
+    versions.must_match(session, version)
+    if not moves.may_move(session.state, move, scheduled_end=session.scheduled_end, at=at):
+        raise WrongState(moves.why_not(session.state, move))
+    problems = Problems(draft)
+    moment = happened_at(session, draft.get("at"), at)
+    if wrong := MOVES[move].window(moment, session, now=at):
+        problems.add("at", wrong)
+    problems.raise_if_any()
+    return moment
+
+
+def happened_at(session: CareSession, moment: datetime | None, at: datetime) -> datetime:
+    """When it happened: now, or the time that a phone kept while it was offline; one without an offset is wall time.
+
+    Only start and complete record it. Cancelling and confirming count from when Handsel learns of them, so that nobody
+    backdates an answer.
+    """
+    if moment is None:
+        # Who asked to complete it a moment before somebody started it had the clock read first, but its turn last.
+        begun = session.actual_start
+        return begun if begun and at < begun <= at + moves.CLOCK_SKEW else at
+    if moment.tzinfo is None:
+        moment = local_time.instant(moment, session.family.time_zone)
+    # Clocks differ a little; what they say of the future is taken for now.
+    return moment if moment > at + moves.CLOCK_SKEW else min(moment, at)
+
+
+def _recorded(step: Step, session: CareSession, values: Columns, by: Standing) -> dict[str, tuple[Any, Any]]:
+    """What history keeps of these columns, before they are written."""
+    changes = history.differences(session, {name: new for name, new in values.items() if name in moves.RECORDED})
+    return changes | (on_whose_word(by) if step.did_on_familys_word else {})
+
+
+def _refused(session_id: UUID, refusal: Refusal) -> Refused:
+    clashes = tuple(refusal.clashes) if isinstance(refusal, Clash) else ()
+    return Refused(session_id, refusal.code, refusal.detail, clashes)
+
+
+def _notify(step: Step, sessions: list[CareSession], draft: Draft, *, by: Standing, at: datetime) -> None:
+    """Each person is told once: of one session as if it had moved alone, of many by a notice of many."""
+    reason = outbox.reason_facts(draft) if step.asks_reason else {}
+    told: dict[tuple[CareSession, ...], list[UUID]] = defaultdict(list)
+    for person_id, theirs in _audience(step.audience, sessions, by).items():
+        told[tuple(theirs)].append(person_id)
+    for theirs, people in told.items():
+        if len(theirs) > 1 and step.notice_of_many:
+            facts = outbox.session_facts(theirs) | reason
+            outbox.notify(step.notice_of_many, people, by=by.person, at=at, family_id=by.family_id, facts=facts)
+        else:
+            for session in theirs:
+                outbox.notify(step.notice, people, by=by.person, at=at, session=session, facts=reason)
+
+
+def _audience(told: Audience, sessions: list[CareSession], by: Standing) -> dict[UUID, list[CareSession]]:
+    """Who hears of which sessions, parents first."""
+    hears: dict[UUID, list[CareSession]] = defaultdict(list)
+    if not sessions:
+        return hears
+    if told is Audience.BOTH_SIDES or (told is Audience.OTHER_SIDE and by.role is Role.NANNY):
+        hears |= dict.fromkeys(audience.parents(by.family_id), sessions)
+    if told is not Audience.OTHER_SIDE or by.role is not Role.NANNY:
+        present = set(audience.persons(session.nanny_id for session in sessions))
+        for session in sessions:
+            if session.nanny_person_id in present:
+                hears[session.nanny_person_id].append(session)
+    return hears

@@ -11,6 +11,7 @@ from handsel.actions.example_families.cast import BEAS_RATE, Cast
 from handsel.actions.example_families.diary import Diary
 from handsel.models import CareSchedule, CareSession, Family, User
 from handsel.rules import local_time
+from handsel.rules.moves import Move
 
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
 WEEKS_AT_ONCE = 4
@@ -163,7 +164,7 @@ class Story:
         self.diary.does(
             self.diary.clock(self.diary.today - DAY, "19:55"),
             self.cast.ana,
-            care_sessions.cancel_many,
+            partial(care_sessions.move_many, Move.CANCEL),
             self.cast.riveras.id,
             session_ids=partial(self._waiting, self.cast.riveras, monday, monday + WEEK - DAY),
             reason="We are at the lake that week.",
@@ -175,7 +176,7 @@ class Story:
     def _agree(self, at: datetime, family: Family, first: date, last: date, *, by: User) -> None:
         """A parent confirms all that waits for an answer on these days."""
         waiting = partial(self._waiting, family, first, last)
-        self.diary.does(at, by, care_sessions.confirm_many, family.id, session_ids=waiting)
+        self.diary.does(at, by, partial(care_sessions.move_many, Move.CONFIRM), family.id, session_ids=waiting)
 
     def _waiting(self, family: Family, first: date, last: date) -> tuple[UUID, ...]:
         start, end = local_time.day_span(first, last, family.time_zone)

@@ -1,6 +1,6 @@
 """Sessions: the list, the page, a new one, its moves, its changes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,9 +16,10 @@ from handsel.documents import calendar_ics
 from handsel.formatting.dates import Formatter
 from handsel.pages import clash_warnings, form_choices, session_lists, sessions
 from handsel.queries import calendar_feed
-from handsel.rules import fields, lifecycle, local_time
+from handsel.rules import fields, local_time
 from handsel.rules.drafts import Draft
-from handsel.rules.lifecycle import Move, State
+from handsel.rules.lifecycle import State
+from handsel.rules.moves import MOVES, Move
 from handsel.rules.refusals import Clash, NotAllowed, NotVisible, Refusal, VersionConflict
 from handsel.rules.roles import Role
 from handsel.web import refusals, responses
@@ -120,67 +121,30 @@ def _asked(request: Request) -> Iterator[tuple[str, str]]:
 
 @require_POST
 @responses.signed_in
-def confirm(request: Request, session_id: UUID) -> HttpResponse:
-    return _move(request, session_id, Move.CONFIRM, care_sessions.confirm, gettext("Confirmed: %(session)s."))
-
-
-@require_POST
-@responses.signed_in
-def start(request: Request, session_id: UUID) -> HttpResponse:
-    return _move(request, session_id, Move.START, care_sessions.start, gettext("Started: %(session)s."))
-
-
-@require_POST
-@responses.signed_in
-def complete(request: Request, session_id: UUID) -> HttpResponse:
-    return _move(request, session_id, Move.COMPLETE, care_sessions.complete, gettext("Completed: %(session)s."))
-
-
-@require_POST
-@responses.signed_in
-def restore(request: Request, session_id: UUID) -> HttpResponse:
-    said = gettext("Restored: %(session)s. It needs an answer again.")
-    return _move(request, session_id, Move.RESTORE, care_sessions.restore, said)
-
-
-@require_POST
-@responses.signed_in
-def cancel(request: Request, session_id: UUID) -> HttpResponse:
-    form = CancelForm(request.POST)
-    if not form.is_valid():
-        return show(request, session_id, status=form.status, cancel_form=form)
-    undo = reverse("web:restore_session", args=[session_id])
-    said = gettext("Cancelled: %(session)s.")
-    return _move(request, session_id, Move.CANCEL, care_sessions.cancel, said, draft=form.draft(), undo=undo)
-
-
-def _move(
-    request: Request,
-    session_id: UUID,
-    move: Move,
-    action: Callable,
-    said: str,
-    *,
-    draft: Draft | None = None,
-    undo: str = "",
-) -> HttpResponse:
+def move(request: Request, session_id: UUID, move: Move) -> HttpResponse:
     """Press once, and the page says what happened; press twice, and it says that this is done already."""
+    step, draft = MOVES[move], Draft.of()
+    if step.asks_reason:
+        form = CancelForm(request.POST)
+        if not form.is_valid():
+            return show(request, session_id, status=form.status, cancel_form=form)
+        draft = form.draft()
+    version = responses.seen_version(request)
     try:
-        session = action(
-            session_id, draft or Draft.of(), version=responses.seen_version(request), **responses.actor(request)
-        )
+        session = care_sessions.move(move, session_id, draft, version=version, **responses.actor(request))
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
         return _refused(request, session_id, move, refusal)
-    responses.flash(request, said % {"session": _named(request, session)}, undo=undo)
+    undo = reverse(f"web:{step.undo.path}_session", args=[session_id]) if step.undo else ""
+    responses.flash(request, gettext(step.done) % {"session": _named(request, session)}, undo=undo)
     return responses.back(request, "web:session", session_id)
 
 
 def _refused(request: Request, session_id: UUID, move: Move, refusal: Refusal) -> HttpResponse:
     """The session as it stands now, with the reason beside it."""
     stands = sessions.planned(request.user, session_id)
-    if stands.state is lifecycle.MOVES[move].to:
+    if stands.state is MOVES[move].to:
         return show(request, session_id, status=409, already=True)
     if isinstance(refusal, VersionConflict):
         return show(request, session_id, status=412, refusal=gettext("This has changed meanwhile. Look at it again."))

@@ -22,6 +22,7 @@ from handsel.notices.kinds import TOPICS
 from handsel.pages import mail_pages
 from handsel.pages.mail_pages import ToStop
 from handsel.rules.history import Source
+from handsel.rules.moves import Move
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible
 from handsel.web import language, refusals
 from handsel.web.views import answers
@@ -73,13 +74,14 @@ def answer(request: HttpRequest, secret: str) -> HttpResponse:
 def _confirm(request: HttpRequest, secret: str, opened: Opened, here: Any) -> HttpResponse:
     """Then the same page again: it shows what there is left, or why it opens nothing any more."""
     try:
-        said = mail_answers.confirm(secret, answers.chosen(request), here=here, at=timezone.now(), source=Source.WEB)
+        at = timezone.now()
+        answer = mail_answers.confirm(secret, answers.chosen(request), here=here, at=at, source=Source.WEB)
     except Invalid as refusal:
         answers.say_nothing_chosen(request, refusal)
     except (NotVisible, NotAllowed):
         pass
     else:
-        answers.say_confirmed(request, opened.notice.person, said)
+        answers.say_done(request, opened.notice.person, Move.CONFIRM, answer, at=at)
     return redirect("web:mail_answer", secret)
 
 
