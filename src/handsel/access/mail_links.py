@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.core.signing import BadSignature, Signer
 
 from handsel.access import visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.models import Notice, User
 from handsel.rules.notices import Topic
 from handsel.rules.refusals import NotVisible

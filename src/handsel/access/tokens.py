@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -52,14 +53,12 @@ def calendar_addresses(secret: str) -> QuerySet[CalendarAddress]:
 
 def note_answer(address: CalendarAddress, *, at: datetime, full: bool) -> None:
     """That an app was here. To hear that nothing has changed is noted once an hour; full answers are counted."""
-    noted = {"last_used_at": at}
+    noted: dict[str, Any] = {"last_used_at": at}
     if full:
         begun = address.window_started_at is None or at - address.window_started_at >= _COUNTED_OVER
-        noted |= (
-            {"window_started_at": at, "answers_in_window": 1}
-            if begun
-            else {"answers_in_window": F("answers_in_window") + 1}
-        )
+        noted["answers_in_window"] = 1 if begun else F("answers_in_window") + 1
+        if begun:
+            noted["window_started_at"] = at
     elif address.last_used_at is not None and at - address.last_used_at < _COUNTED_OVER:
         return
     CalendarAddress.objects.filter(pk=address.pk).update(**noted)

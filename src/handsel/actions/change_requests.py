@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from handsel.access import checks, visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.actions import history, participants
 from handsel.actions.care_sessions import moves, planned
 from handsel.actions.care_sessions.editing import attend, child_ids

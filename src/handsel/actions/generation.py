@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from handsel.access import checks, visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.actions import booking, history, versions
 from handsel.models import (
     CareSchedule,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.models import CareSchedule, CareSession, Event
 from handsel.rules.history import EventKind, Source
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from handsel.access import checks, tokens, visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.actions import history, idempotency
 from handsel.models import Delivery, Invitation, Member, User
 from handsel.notices import audience, outbox

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from handsel.access import checks, visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.actions import history
 from handsel.actions.care_sessions import leaving
 from handsel.models import Family, Invitation, Member, User

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.models import CareSession, Member, User
 from handsel.rules.roles import MANAGERS, Role
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from handsel.access import visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.formatting import dates, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Family, User

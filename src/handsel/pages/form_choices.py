@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from handsel.access import visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSchedule, Family, User
 from handsel.rules.refusals import NotAllowed

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import prefetch_related_objects
 
 from handsel.access import visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.formatting import money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Notice, User

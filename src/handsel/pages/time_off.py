@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 from handsel.access import visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.formatting.dates import Formatter
 from handsel.models import TimeOff, User
 from handsel.queries import paging

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from handsel.access import visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.formatting import dates, lengths, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSchedule, CareSession, Child, User

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from handsel.access import visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.models import CareSchedule, CareScheduleChild, User
 from handsel.queries import paging
 from handsel.queries.paging import Order, Page, Row

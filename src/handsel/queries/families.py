@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from handsel.access import visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.models import Child, Event, Family, Member, TimeOff, User
 from handsel.queries import paging
 from handsel.queries.paging import Order, Page, Row

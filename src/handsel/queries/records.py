@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Max, Min, QuerySet
 
 from handsel.access import visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.documents.rows import CareLine, YearRecord
 from handsel.models import CareSession, CareSessionChild, User
 from handsel.queries.care_sessions import on_days

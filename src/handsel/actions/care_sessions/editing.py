@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from handsel.access import checks, visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.actions import history, participants, versions
 from handsel.actions.care_sessions import moves, planned
 from handsel.models import CareSession, CareSessionChild, Child, User

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db.models import F, QuerySet
 
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.actions import history
 from handsel.actions.care_sessions import moves
 from handsel.models import CareSchedule, CareSession, Member

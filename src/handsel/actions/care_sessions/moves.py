@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 
 from handsel.access import checks, visibility
-from handsel.access.standing import Standing
+from handsel.access.checks import Standing
 from handsel.actions import booking, history, participants, versions
 from handsel.models import CareSession, User
 from handsel.notices import audience, outbox
