@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -88,7 +88,7 @@ def movable(person: User, family_id: UUID, move: Move, draft: Draft, *, at: date
         problems.add("session_ids", say("Choose at least one session that can still be cancelled."))
     problems.raise_if_any()
     formatter = Formatter.of(person)
-    rows = [replace(session_rows.row(session, standing, formatter, at=at), buttons=()) for session in sessions]
+    rows = [session_rows.row(session, standing, formatter, at=at, buttons=False) for session in sessions]
     return Selection(
         family_id=family.id,
         family_name=family.name,

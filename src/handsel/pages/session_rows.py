@@ -1,6 +1,6 @@
 """A session as every page shows it: one row of ready-made strings, with what this person may do to it now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -39,17 +39,24 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something to press: the last part of its address below the session's own, and its word."""
+    """Something to press: the last part of its address below the session's own, and its words.
+
+    long_word: where the session stands by itself. opens_at: a time, before which it cannot be pressed. with_reason: the
+    words of the button below the reason that is asked for first.
+    """
 
     path: str
     word: str
+    long_word: str = ""
     is_main: bool = True
     opens_form: bool = False
+    opens_at: str = ""
+    with_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One session, said for one reader. `buttons` are at most two, and possible now."""
+    """One session, said for one reader. `buttons` are all that this person may press."""
 
     id: UUID
     version: int
@@ -70,6 +77,21 @@ class Row:
     amount: Decimal | None
     buttons: tuple[Button, ...] = ()
     clash: str = ""
+
+    @property
+    def next_buttons(self) -> list[Button]:
+        """The next thing to do, and what may be asked instead: at most two, and possible now."""
+        return [button for button in self.buttons if not button.opens_at and not button.with_reason]
+
+    @property
+    def later_button(self) -> Button | None:
+        """The next thing to do, where it is too early for it."""
+        return next((button for button in self.buttons if button.opens_at), None)
+
+    @property
+    def reason_buttons(self) -> list[Button]:
+        """What ends it: never beside the next thing to do."""
+        return [button for button in self.buttons if button.with_reason]
 
     @property
     def hours(self) -> str:
@@ -178,7 +200,7 @@ def row(
         zone=zone,
         minutes=pay.minutes(session.scheduled_start, session.scheduled_end),
         amount=planned_amount(session) if sees_pay else None,
-        buttons=_buttons(session, standing, at) if buttons else (),
+        buttons=tuple(_buttons(session, standing, formatter, at)) if buttons else (),
     )
 
 
@@ -246,25 +268,26 @@ def _ends_next_day(session: CareSession) -> bool:
     return end.date() > local_time.local_date(session.scheduled_start, zone) and (end.hour, end.minute) != (0, 0)
 
 
-def _buttons(session: CareSession, standing: Standing, at: datetime) -> tuple[Button, ...]:
-    """The next thing to do first; everything else is on the session's own page."""
-    possible = moves(session, standing, at)
-    match session.state:
-        case State.UNCONFIRMED if Move.CONFIRM in possible:
-            confirm = Button("confirm", gettext("Confirm"))
-            if not standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id):
-                return (confirm,)
-            return confirm, Button("request-changes", gettext("Request changes"), is_main=False, opens_form=True)
-        case State.CONFIRMED if Move.START in possible and can_start_now(session, at):
-            return (Button("start", pgettext("button", "Start")),)
-        case State.IN_PROGRESS if Move.COMPLETE in possible:
-            return (Button("complete", gettext("Complete")),)
-        case State.CANCELLED if Move.RESTORE in possible:
-            return (Button("restore", gettext("Restore"), is_main=False),)
-        case _:
-            return ()
+def _buttons(session: CareSession, standing: Standing, formatter: Formatter, at: datetime) -> Iterator[Button]:
+    """All that this person may press, by the one table of moves; beside Confirm also a request for changes."""
+    zone = session.time_zone
+    start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
+    when = {"day": formatter.day(start.date()), "hours": formatter.hours(start, end)}
+    for move in moves(session, standing, at):
+        step, opens = MOVES[move], opens_from(move, session, at)
+        yield Button(
+            path=move.path,
+            word=pgettext(step.button.context, step.button) if step.button.context else gettext(step.button),
+            long_word=gettext(step.long_button),
+            is_main=step.is_main,
+            opens_at=formatter.clock(local_time.wall(opens, zone)) if opens > at else "",
+            with_reason=gettext(step.with_reason) % when if step.with_reason else "",
+        )
+        if move is Move.CONFIRM and standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id):
+            yield Button("request-changes", gettext("Request changes"), is_main=False, opens_form=True)
 
 
-def can_start_now(session: CareSession, at: datetime) -> bool:
-    """Whether Start may be pressed now: from four hours before the planned start on."""
-    return MOVES[Move.START].window(at, session, now=at) is None
+def opens_from(move: Move, session: CareSession, at: datetime) -> datetime:
+    """From when on a move may be pressed: Start from four hours before the planned start, most at any time."""
+    before = MOVES[move].opens_before
+    return at if before is None else session.scheduled_start - before

@@ -22,7 +22,6 @@ from handsel.rules import lifecycle, local_time, pay, roles
 from handsel.rules.change_requests import Answer
 from handsel.rules.history import EventKind
 from handsel.rules.lifecycle import State
-from handsel.rules.moves import EARLIEST_START, Move
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
 
@@ -99,8 +98,6 @@ class SessionPage:
     notes: str
     requests: list[Request]
     history: list[HistoryLine]
-    moves: frozenset[str]
-    opens: str
     running: Running | None
     may_edit: bool
     may_correct: bool
@@ -127,14 +124,11 @@ def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
     known = Names.of(person, session.family_id)
     events = history.events(person, session)
     requests = _requests(person, standing, session, formatter, known, events)
-    possible = session_rows.moves(session, standing, at)
     [row] = clash_warnings.with_clash_warnings(
         [session_rows.row(session, standing, formatter, at=at)], [session], formatter, person
     )
-    in_reach = session_rows.can_start_now(session, at)
     may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
-    opens = local_time.wall(session.scheduled_start - EARLIEST_START, zone)
     return SessionPage(
         row=row,
         family_id=session.family_id,
@@ -151,8 +145,6 @@ def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
         notes=session.notes,
         requests=requests,
         history=[history.line(event, session, standing, formatter, known) for event in events],
-        moves=frozenset(move.lower() for move in possible if move is not Move.START or in_reach),
-        opens=formatter.clock(opens) if Move.START in possible and not in_reach else "",
         running=session_rows.running(session, at),
         may_edit="scheduled_start" in editable,
         may_correct="actual_start" in editable,

@@ -21,7 +21,7 @@ from handsel.pages.session_rows import Row, Running
 from handsel.pages.time_off import Absence
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import State, Status
-from handsel.rules.moves import EARLIEST_START, Move
+from handsel.rules.moves import Move
 from handsel.rules.recurrence import Weekday
 from handsel.rules.roles import Capability, Role
 
@@ -53,9 +53,6 @@ class Hero:
     children: list[CareNote]
     notes: str
     address: str
-    may_start: bool
-    may_complete: bool
-    opens: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +182,10 @@ def _lead(agreed: list[CareSession], today: date, zone: str, at: datetime) -> Ca
         for session in agreed
         if session.state is State.CONFIRMED
         and session.scheduled_end > at
-        and (local_time.local_date(session.scheduled_start, zone) <= today or session_rows.can_start_now(session, at))
+        and (
+            local_time.local_date(session.scheduled_start, zone) <= today
+            or session_rows.opens_from(Move.START, session, at) <= at
+        )
     ]
     return next(iter(running + coming), None)
 
@@ -193,10 +193,7 @@ def _lead(agreed: list[CareSession], today: date, zone: str, at: datetime) -> Ca
 def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: datetime) -> Hero:
     row = session_rows.row(session, standing, formatter, at=at, family=True, nanny=False)
     zone = session.time_zone
-    possible = session_rows.moves(session, standing, at)
     started = formatter.clock(local_time.wall(session.actual_start, zone)) if session.actual_start else ""
-    in_reach = session_rows.can_start_now(session, at)
-    opens = local_time.wall(session.scheduled_start - EARLIEST_START, zone)
     return Hero(
         row=row,
         family_id=session.family_id,
@@ -207,9 +204,6 @@ def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: da
         children=[care_note(child) for child in session.children.all()],
         notes=session.notes,
         address=session.family.address,
-        may_start=Move.START in possible and in_reach,
-        may_complete=Move.COMPLETE in possible,
-        opens=formatter.clock(opens) if Move.START in possible and not in_reach else "",
     )
 
 

@@ -91,6 +91,8 @@ class Step:
     # Only while the planned end still lies ahead.
     ahead: bool = False
     capability: Capability
+    # How long before the planned start it may be made; None: at any time.
+    opens_before: timedelta | None = None
     # What is wrong with the time at which it is said to have happened: (at, session, now=) -> a sentence or None.
     window: Callable[..., Sentence | None] = past_window
     # "This session is cancelled, so it cannot be confirmed."
@@ -186,6 +188,7 @@ MOVES: dict[Move, Step] = {
         froms=frozenset({State.CONFIRMED}),
         to=State.IN_PROGRESS,
         capability=Capability.START,
+        opens_before=EARLIEST_START,
         window=start_window,
         cannot=say("it cannot be started"),
         writes={"status": Status.IN_PROGRESS, "actual_start": Value.HAPPENED_AT},

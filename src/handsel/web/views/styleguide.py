@@ -48,13 +48,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _components() -> dict[str, object]:
     rows = _rows()
+    later = Button("start", "Start", "Start session", opens_at="02:00")
     return {
         "colours": _COLOURS.split(),
         "rows": rows,
         "beginning": Beginning(rows[0].id, "Riveras", 2, None),
         "days": [Day(date(2026, 12, 9), "Wed", 9, "Dec", True, rows[:2])],
-        "running": _hero(rows[2], running=Running(8_040, 510), started="06:04", may_complete=True),
-        "next_up": _hero(replace(rows[1], who="Zuri"), when="in 50 min, until 14:30", opens="02:00"),
+        "running": _hero(rows[2], running=Running(8_040, 510), started="06:04"),
+        "next_up": _hero(replace(rows[1], who="Zuri", buttons=(later,)), when="in 50 min, until 14:30"),
         "week": _week(),
         "schedules": _schedules(),
         "preview": _preview(),
@@ -96,12 +97,12 @@ def _rows() -> list[Row]:
         zone="",
         minutes=Fraction(510),
         amount=Decimal("212.50"),
-        buttons=(Button("confirm", "Confirm"), Button("request-changes", "Request changes", False, True)),
+        buttons=(Button("confirm", "Confirm"), Button("request-changes", "Request changes", "", False, True)),
     )
     start, complete, restore = (
         Button("start", "Start"),
-        Button("complete", "Complete"),
-        Button("restore", "Restore", False),
+        Button("complete", "Complete", "Complete session"),
+        Button("restore", "Restore", "Restore", False),
     )
     done = {"about": "Noor · 8 h 8 min, 06:58–15:06 · $203.33", "buttons": ()}
     cancelled = {"about": "Noor · cancelled by Ana: “We are at the lake.”", "buttons": (restore,)}
@@ -128,9 +129,6 @@ def _hero(row: Row, **said: object) -> Hero:
         children=[CareNote("Emma", "Peanuts. EpiPen in the blue bag.", ""), CareNote("Theo", "", "Nap at 12:30.")],
         notes="Swimming bag is packed.",
         address="48 Larkspur Lane, side door",
-        may_start=False,
-        may_complete=False,
-        opens="",
     )
     return replace(quiet, **said)
 
