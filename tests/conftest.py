@@ -3,16 +3,20 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
-from django.test import Client
 
-from tests.api import contract
 from tests.run import NIGHTLY
-from tests.server import Server
-from tests.world import World, build
+
+if TYPE_CHECKING:  # what only some tests need is imported when they do
+    from tests.server import Server
+    from tests.world import World
+
+# What is imported and collected stands until the end (pytest_collection_finish): thousands of tests and all that they
+# need are not looked through for rubbish again and again.
+gc.disable()
 
 hypothesis.settings.register_profile("ordinary", deadline=None)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2_000)
@@ -22,28 +26,38 @@ ON_POSTGRESQL = os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql"
 MARK_OF_A_FILE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.(no|any)_database\b", re.MULTILINE)
 
 
-@pytest.fixture(autouse=True)
-def every_answer_keeps_the_contract(monkeypatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def every_answer_keeps_the_contract() -> Iterator[None]:
     """Whichever of Django's test clients asks; those that speak HTTP call the same (tests/server.py)."""
+    from django.test import Client
+
     ask = Client.request
 
     def request(client: Client, **environ: Any) -> Any:
+        from tests.api import contract
+
         response = ask(client, **environ)
         contract.hold(environ.get("REQUEST_METHOD", "GET"), environ["PATH_INFO"], response)
         return response
 
-    monkeypatch.setattr(Client, "request", request)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", request)
+        yield
 
 
 @pytest.fixture
-def world(db) -> World:
+def world(db) -> "World":
     """The Riveras, the Okafors and Noor between them; see tests/world.py."""
-    return build()
+    from tests import world
+
+    return world.build()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def server(request) -> Iterator[Server]:
+def server(request) -> Iterator["Server"]:
     """`handsel serve`, once on each database; see tests/server.py."""
+    from tests.server import Server
+
     with Server(request.param) as started:
         yield started
 
@@ -74,11 +88,8 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_collection_finish():
-    """What stands now stands until the end: five thousand tests and all that they import need not be looked through for
-    rubbish again and again.
-    """
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(20_000, 20, 20)
 
 

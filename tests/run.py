@@ -3,11 +3,18 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 NIGHTLY = os.environ.get("HANDSEL_TEST_NIGHTLY") == "1"  # script/test --nightly: longer, and on both databases
+if sys.dont_write_bytecode:
+    # Where nothing compiled may lie beside the sources, every process would compile all of them anew, which takes two
+    # thirds of the time of collecting. It lies with what pytest keeps.
+    sys.pycache_prefix = str(Path(__file__).parents[1] / ".pytest_cache" / "bytecode")
+    sys.dont_write_bytecode = False
+
 _DIRECTORY, _OWNER = "HANDSEL_TEST_RUN", "HANDSEL_TEST_RUN_OWNER"
 
 

@@ -17,7 +17,7 @@ from handsel.rules.notices import NoticeKind, Topic
 from tests.access import routes
 from tests.access.neighbours import FIRST_RATE, PAY, RATES, SECOND_RATE
 from tests.access.routes import OUTSIDERS, ROLES, Row
-from tests.access.walk import ADDRESSES, METHODS, OPERATIONS, Walk, address_of, said
+from tests.access.walk import METHODS, Walk, address_of, addresses, operations, said
 
 pytestmark = pytest.mark.any_database
 
@@ -45,7 +45,7 @@ def test_an_address_takes_no_other_method(world, walkers):
     listed: dict[str, set[str]] = {}
     about: dict[str, str] = {}
     for row in (*routes.API, *routes.PAGES):
-        method, address = OPERATIONS.get(row.route) or (row.route.split()[0], ADDRESSES[row.route.split()[1]])
+        method, address = operations().get(row.route) or (row.route.split()[0], addresses()[row.route.split()[1]])
         listed.setdefault(address, set()).add(method)
         about[address] = row.about
     for address, methods in listed.items():
@@ -62,7 +62,7 @@ def test_what_is_public_tells_of_nobody(walkers, role):
         client.force_login(walkers[role].user)
     for route, status in routes.PUBLIC.items():
         method, name = route.split()
-        response = client.generic(method, ADDRESSES[name])
+        response = client.generic(method, addresses()[name])
         assert response.status_code == status, route
         assert not [secret for secret in walkers["nobody"].hidden if secret in response.content.decode()], route
     nothing = client.get("/api/v1/nothing-of-the-kind")
@@ -75,7 +75,7 @@ def test_the_operators_pages_are_not_there_for_who_is_no_staff(walkers, role):
     client = Client()
     if walkers[role].user:
         client.force_login(walkers[role].user)
-    found = [address for name, address in ADDRESSES.items() if name.startswith("admin:")]
+    found = [address for name, address in addresses().items() if name.startswith("admin:")]
     assert len(found) > 20
     for address in found:
         for method in METHODS:
@@ -86,7 +86,7 @@ def test_the_operators_pages_are_not_there_for_who_is_no_staff(walkers, role):
 
 def test_the_ways_of_signing_in_tell_of_nobody(walkers):
     for name, statuses in routes.SIGN_IN.items():
-        address = ADDRESSES[name].replace("{pk}", "1")
+        address = addresses()[name].replace("{pk}", "1")
         address = re.sub(r"{\w+}", "abc", address)
         for role, status in zip(("nobody", "parent"), statuses, strict=True):
             client = Client()
@@ -107,7 +107,7 @@ def test_an_invitation_is_for_whoever_holds_it_and_tells_no_more_than_it_must(wa
     client = Client()
     if somebody.user:
         client.force_login(somebody.user)
-    address = ADDRESSES[routes.INVITATION]
+    address = addresses()[routes.INVITATION]
     held = address_of(address, somebody.home.things["token"], somebody.home)
     shown = client.get(held).content.decode()
     assert somebody.home.canary in shown  # the family's name: one wants to know where one is going
@@ -137,7 +137,7 @@ def test_the_link_of_a_mail_is_for_whoever_holds_it_and_tells_no_more_than_it_mu
         kind=NoticeKind.SESSIONS_TO_CONFIRM,
         at=timezone.now(),
     )
-    address = address_of(ADDRESSES["web:mail_answer"], mail_links.to_answer(told.id), somebody.home)
+    address = address_of(addresses()["web:mail_answer"], mail_links.to_answer(told.id), somebody.home)
     answers = role in ("parent", "founding nanny", "coordinator")
     for asks in (None, "stranger", role):
         client = Client()
@@ -149,7 +149,7 @@ def test_the_link_of_a_mail_is_for_whoever_holds_it_and_tells_no_more_than_it_mu
         assert (somebody.home.canary in text) == answers
         assert not [secret for secret in somebody.hidden | PAY if secret in text]
         stop = address_of(
-            ADDRESSES["web:mail_stop"], mail_links.to_stop(somebody.user.id, Topic.CONFIRMED), somebody.home
+            addresses()["web:mail_stop"], mail_links.to_stop(somebody.user.id, Topic.CONFIRMED), somebody.home
         )
         assert not [secret for secret in somebody.hidden | PAY if secret in client.get(stop).content.decode()]
     box = f"{somebody.home.things['unconfirmed'].id}:{somebody.home.things['unconfirmed'].version}"

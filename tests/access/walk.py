@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -32,13 +33,21 @@ def _resolved(resolver: URLResolver, prefix: str = "/", namespace: str = "") -> 
             yield f"{namespace}{pattern.name}", address
 
 
-ADDRESSES = dict(_resolved(get_resolver()))
-OPERATIONS = {
-    operation["operationId"]: (method.upper(), path)
-    for path, operations in document()["paths"].items()
-    for method, operation in operations.items()
-    if method.upper() in METHODS
-}
+@cache
+def addresses() -> dict[str, str]:
+    """The name of each route -> its address."""
+    return dict(_resolved(get_resolver()))
+
+
+@cache
+def operations() -> dict[str, tuple[str, str]]:
+    """The id of each operation of the API -> its method and address."""
+    return {
+        operation["operationId"]: (method.upper(), path)
+        for path, methods in document()["paths"].items()
+        for method, operation in methods.items()
+        if method.upper() in METHODS
+    }
 
 
 class Walk:
@@ -87,17 +96,17 @@ class Walk:
 
     def _send(self, row: Row, house: Household, name: str) -> HttpResponse:
         sent = _filled_in(row.send, house)
-        if row.route in OPERATIONS:
-            method, template = OPERATIONS[row.route]
+        if row.route in operations():
+            method, template = operations()[row.route]
             how: dict[str, Any] = {"headers": self.api_headers}
             if method in ("POST", "PATCH"):
                 how["content_type"] = "application/json"
         else:
-            method, template = row.route.split()[0], ADDRESSES[row.route.split()[1]]
+            method, template = row.route.split()[0], addresses()[row.route.split()[1]]
             how = {}
         address = address_of(template, name, house)
         response = getattr(self.client, method.lower())(address, sent, **how)
-        if row.route in OPERATIONS:
+        if row.route in operations():
             contract.check(method, address.removeprefix(BASE), response)
         return response
 
@@ -117,7 +126,7 @@ class Walk:
         if self.role in ROLES:
             return row.status_for(self.role)
         if self.role == "nobody":
-            return row.nobody or (401 if row.route in OPERATIONS else 302)
+            return row.nobody or (401 if row.route in operations() else 302)
         return row.outsiders or 404
 
     def look(self, row: Row, where: str, response: HttpResponse, expected: int) -> None:

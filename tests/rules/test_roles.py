@@ -7,9 +7,9 @@ from handsel.rules.roles import Capability, Role
 
 pytestmark = pytest.mark.no_database
 
-# One column each: PARENT, COORDINATOR, VIEWER; then a NANNY facing another nanny's thing, her own, and nobody's; then
+# One column each: PARENT, COORDINATOR, VIEWER; then a NANNY facing another nanny's thing, their own, and nobody's; then
 # the nanny who founded the family and is alone in charge, facing another nanny's thing.
-COLUMNS = ("PARENT", "COORDINATOR", "VIEWER", "another's", "her own", "nobody's", "in charge")
+COLUMNS = ("PARENT", "COORDINATOR", "VIEWER", "another's", "their own", "nobody's", "in charge")
 TABLE = {
     "SEE":              "x x x  x x x  x",
     "SEE_PAY":          "x x .  . x .  .",
@@ -39,7 +39,7 @@ ASKING = {
     "COORDINATOR": (Role.COORDINATOR, {}),
     "VIEWER": (Role.VIEWER, {}),
     "another's": (Role.NANNY, {}),
-    "her own": (Role.NANNY, {"own": True}),
+    "their own": (Role.NANNY, {"own": True}),
     "nobody's": (Role.NANNY, {"unassigned": True}),
     "in charge": (Role.NANNY, {"in_charge": True}),
 }
@@ -49,29 +49,32 @@ def test_every_capability_is_in_the_table():
     assert set(TABLE) == {capability.name for capability in Capability}
 
 
-@pytest.mark.parametrize("column", COLUMNS)
-@pytest.mark.parametrize("name", TABLE)
-def test_who_may_do_what(name, column):
-    role, asking = ASKING[column]
-    expected = dict(zip(COLUMNS, TABLE[name].split(), strict=True))[column] == "x"
-    assert roles.may(role, Capability[name], **asking) is expected
+def test_who_may_do_what():
+    may = {
+        name: {column: roles.may(role, Capability[name], **asking) for column, (role, asking) in ASKING.items()}
+        for name in TABLE
+    }
+    assert may == {
+        name: {column: cell == "x" for column, cell in zip(COLUMNS, row.split(), strict=True)}
+        for name, row in TABLE.items()
+    }
 
 
-@pytest.mark.parametrize("capability", Capability)
-def test_a_viewer_only_sees_however_the_thing_is_related(capability):
-    assert roles.may(Role.VIEWER, capability, own=True, unassigned=True, in_charge=True) is (
-        capability is Capability.SEE
-    )
+def test_a_viewer_only_sees_however_the_thing_is_related():
+    related = {"own": True, "unassigned": True, "in_charge": True}
+    assert [capability for capability in Capability if roles.may(Role.VIEWER, capability, **related)] == [
+        Capability.SEE
+    ]
 
 
-@pytest.mark.parametrize("capability", Capability)
 @pytest.mark.parametrize("role", [Role.PARENT, Role.COORDINATOR])
-def test_being_in_charge_is_a_nannys_matter(role, capability):
-    assert roles.may(role, capability, in_charge=True) is roles.may(role, capability)
+def test_being_in_charge_is_a_nannys_matter(role):
+    for capability in Capability:
+        assert roles.may(role, capability, in_charge=True) is roles.may(role, capability), capability
 
 
-@pytest.mark.parametrize("capability", Capability)
-def test_being_in_charge_takes_nothing_away(capability):
-    for asking in ({}, {"own": True}, {"unassigned": True}):
-        if roles.may(Role.NANNY, capability, **asking):
-            assert roles.may(Role.NANNY, capability, **asking, in_charge=True)
+def test_being_in_charge_takes_nothing_away():
+    for capability in Capability:
+        for asking in ({}, {"own": True}, {"unassigned": True}):
+            if roles.may(Role.NANNY, capability, **asking):
+                assert roles.may(Role.NANNY, capability, **asking, in_charge=True), capability
