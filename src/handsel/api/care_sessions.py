@@ -1,12 +1,13 @@
-"""Sessions: planned, agreed, done."""
+"""Sessions: planned, agreed, done, and the changes that one side asks of the other."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from django.utils import timezone
 from pydantic import Field
 
 from handsel.actions import care_sessions as actions
+from handsel.actions import change_requests
 from handsel.api import inputs, schemas
 from handsel.api.parsing import Body, Paging
 from handsel.api.routes import Id, Request, Router, Version, by
@@ -14,10 +15,14 @@ from handsel.api.schemas import Day, Instant, Money, Resource, words
 from handsel.queries import care_sessions as queries
 from handsel.queries.paging import Page, Row
 from handsel.rules import moves
+from handsel.rules.change_requests import Answer
 from handsel.rules.lifecycle import Status
 from handsel.rules.moves import MOVES, Step
 
-router = Router("Care sessions")
+if TYPE_CHECKING:
+    from handsel import models
+
+router, request_router = Router("Care sessions"), Router("Change requests")
 
 
 class CareSession(Resource):
@@ -64,26 +69,22 @@ class SessionFilters(Paging):
     order: inputs.Order = Field(description="Soonest first, or latest first.")
 
 
-class NewCareSession(Body):
+class PlannedSession(Body):
+    scheduled_start: inputs.Moment
+    scheduled_end: inputs.Moment
+    hourly_rate: inputs.Money | None
+    notes: inputs.Notes | None
+    child_ids: inputs.ChildIds
+    nanny_id: inputs.Id | None
+    overlap_allowed: inputs.Flag
+
+
+class NewCareSession(PlannedSession):
     needed = ("scheduled_start", "scheduled_end", "child_ids")
-    scheduled_start: inputs.Moment
-    scheduled_end: inputs.Moment
-    child_ids: inputs.ChildIds
-    hourly_rate: inputs.Money | None
-    nanny_id: inputs.Id | None
-    notes: inputs.Notes | None
     is_confirmed: inputs.Flag
-    overlap_allowed: inputs.Flag
 
 
-class CareSessionChanges(Body):
-    scheduled_start: inputs.Moment
-    scheduled_end: inputs.Moment
-    hourly_rate: inputs.Money | None
-    notes: inputs.Notes | None
-    child_ids: inputs.ChildIds
-    nanny_id: inputs.Id | None
-    overlap_allowed: inputs.Flag
+class CareSessionChanges(PlannedSession):
     actual_start: inputs.Moment
     actual_end: inputs.Moment
     reason: inputs.Notes | None
@@ -108,6 +109,37 @@ class RefusedSession(Resource):
 class Confirmation(Resource):
     confirmed: list[UUID] = Field(validation_alias="moved")
     refused: list[RefusedSession]
+
+
+class ChangeRequest(Resource):
+    id: UUID
+    session_id: UUID
+    status: Annotated[str, words(Answer)]
+    message: str
+    scheduled_start: Instant | None
+    scheduled_end: Instant | None
+    child_ids: list[UUID] | None
+    asked_by: UUID = Field(validation_alias="asked_by_id")
+    asked_at: Instant
+    answered_by: UUID | None = Field(validation_alias="answered_by_id")
+    answered_at: Instant | None
+    answer: str
+
+
+class ChangeRequests(schemas.Page):
+    items: list[ChangeRequest]
+
+
+class NewChangeRequest(Body):
+    needed = ("message",)
+    message: inputs.Message
+    scheduled_start: inputs.Moment | None
+    scheduled_end: inputs.Moment | None
+    child_ids: inputs.ChildIds | None
+
+
+class ChangeRequestAnswer(Body):
+    message: inputs.Notes | None
 
 
 @router.get("/families/{family_id}/care-sessions", operation_id="getCareSessions", response=CareSessions)
@@ -168,3 +200,41 @@ def _add_move(move: moves.Move, step: Step) -> None:
 
 for _move, _step in MOVES.items():
     _add_move(_move, _step)
+
+
+@request_router.get(
+    "/care-sessions/{session_id}/change-requests", operation_id="getChangeRequests", response=ChangeRequests
+)
+def get_change_requests(request: Request, session_id: Id, query: Paging) -> "Page[models.ChangeRequest]":
+    """What was asked about a session"""
+    return queries.change_requests(request.auth, session_id, query.draft)
+
+
+@request_router.post(
+    "/care-sessions/{session_id}/change-requests", operation_id="requestChanges", response={201: ChangeRequest}
+)
+def request_changes(request: Request, session_id: Id, body: NewChangeRequest) -> "models.ChangeRequest":
+    """Ask the other side for other times or children; one open request per session"""
+    return change_requests.ask(session_id, body.draft, **by(request))
+
+
+@request_router.post("/change-requests/{request_id}/accept", operation_id="acceptChangeRequest", response=ChangeRequest)
+def accept_change_request(request: Request, request_id: Id, body: ChangeRequestAnswer) -> "models.ChangeRequest":
+    """Agree: what was proposed is applied, and the session is confirmed"""
+    return change_requests.accept(request_id, body.draft, **by(request))
+
+
+@request_router.post(
+    "/change-requests/{request_id}/decline", operation_id="declineChangeRequest", response=ChangeRequest
+)
+def decline_change_request(request: Request, request_id: Id, body: ChangeRequestAnswer) -> "models.ChangeRequest":
+    """Decline, with a word if you wish; the session stays as it is"""
+    return change_requests.decline(request_id, body.draft, **by(request))
+
+
+@request_router.post(
+    "/change-requests/{request_id}/withdraw", operation_id="withdrawChangeRequest", response=ChangeRequest
+)
+def withdraw_change_request(request: Request, request_id: Id, body: ChangeRequestAnswer) -> "models.ChangeRequest":
+    """Take your own request back"""
+    return change_requests.withdraw(request_id, body.draft, **by(request))

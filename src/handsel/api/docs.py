@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from handsel.api.openapi import BASE
@@ -34,15 +35,8 @@ class Entry:
     answers: list[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    about: str
-    base: str
-    nouns: list[tuple[str, list[Entry]]]
-    resources: list[tuple[str, str, list[Line]]]
-
-
-def page(document: Mapping[str, Any]) -> Page:
+def page(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template shows: `nouns` are (name, entries), `resources` are (name, what it is, fields)."""
     entries = [
         (operation["tags"][0], _entry(path, method, operation))
         for path, methods in document["paths"].items()
@@ -50,12 +44,14 @@ def page(document: Mapping[str, Any]) -> Page:
         if method in _METHODS
     ]
     components = document["components"]["schemas"].items()
-    return Page(
-        about=_plain(document["info"]["description"]),
-        base=BASE,
-        nouns=[(tag, [entry for _, entry in some]) for tag, some in groupby(entries, key=lambda one: one[0])],
-        resources=[(name, _plain(schema.get("description", "")), list(_fields(schema))) for name, schema in components],
-    )
+    return {
+        "about": _plain(document["info"]["description"]),
+        "base": BASE,
+        "nouns": [(tag, [entry for _, entry in tagged]) for tag, tagged in groupby(entries, key=itemgetter(0))],
+        "resources": [
+            (name, _plain(schema.get("description", "")), list(_fields(schema))) for name, schema in components
+        ],
+    }
 
 
 def _entry(path: str, method: str, operation: Mapping[str, Any]) -> Entry:
@@ -66,15 +62,20 @@ def _entry(path: str, method: str, operation: Mapping[str, Any]) -> Entry:
         path=path.removeprefix(BASE),
         summary=operation["summary"],
         parameters=[
-            Line(one["name"], _holds(one["schema"]), _plain(one.get("description", "")), one["required"])
-            for one in operation["parameters"]
+            Line(
+                parameter["name"],
+                _holds(parameter["schema"]),
+                _plain(parameter.get("description", "")),
+                parameter["required"],
+            )
+            for parameter in operation["parameters"]
         ],
         sends=_holds(body) if body else "",
-        answers=[(str(status), _says(answer)) for status, answer in sorted(operation["responses"].items())],
+        answers=[(str(status), _describe_answer(answer)) for status, answer in sorted(operation["responses"].items())],
     )
 
 
-def _says(answer: Mapping[str, Any]) -> str:
+def _describe_answer(answer: Mapping[str, Any]) -> str:
     schema = answer.get("content", {}).get("application/json", {}).get("schema")
     return _holds(schema) if schema else _plain(answer["description"])
 
@@ -97,8 +98,8 @@ def _holds(schema: Mapping[str, Any]) -> str:
         case {"$ref": str() as name}:
             return name.rpartition("/")[2]
         case {"enum": words}:
-            told = [str(word) for word in words]
-            return ", ".join(told if len(told) <= _MOST_WORDS else [*told[:_MOST_WORDS], "…"])
+            more = ["…"] if len(words) > _MOST_WORDS else []
+            return ", ".join([*map(str, words[:_MOST_WORDS]), *more])
         case {"anyOf": kinds}:
             return " or ".join(dict.fromkeys(_holds(kind) for kind in kinds))
         case {"type": "array", "items": kind}:

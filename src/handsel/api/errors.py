@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -95,7 +96,7 @@ def answer(refusal: Refusal) -> HttpResponse:
             {"field": schemas.to_camel(field), "message": message} for field, message in refusal.errors.items()
         ]
     if isinstance(refusal, Clash):
-        problem["clashes"] = [schemas.Clash.model_validate(one).model_dump(mode="json") for one in refusal.clashes]
+        problem["clashes"] = [schemas.Clash.model_validate(clash).model_dump(mode="json") for clash in refusal.clashes]
     response = HttpResponse(json.dumps(problem), status=status, content_type="application/problem+json")
     if isinstance(refusal, NotAuthenticated):
         response["WWW-Authenticate"] = 'Bearer realm="Handsel"'
@@ -127,24 +128,11 @@ def of(error: Exception) -> Refusal:
             return Broken()
 
 
+def _always(refusal: type[Refusal]) -> Callable[[HttpRequest], HttpResponse]:
+    return lambda _request: answer(refusal())
+
+
 # What Django turns away before an operation is found, for requests below /api/.
-
-
-def bad_request(_request: HttpRequest) -> HttpResponse:
-    return answer(Malformed())
-
-
-def not_allowed(_request: HttpRequest) -> HttpResponse:
-    return answer(NotAllowed())
-
-
-def not_found(_request: HttpRequest) -> HttpResponse:
-    return answer(NotVisible())
-
-
-def too_large(_request: HttpRequest) -> HttpResponse:
-    return answer(TooLarge())
-
-
-def broken(_request: HttpRequest) -> HttpResponse:
-    return answer(Broken())
+bad_request, not_allowed, not_found, too_large, broken = map(
+    _always, (Malformed, NotAllowed, NotVisible, TooLarge, Broken)
+)

@@ -1,22 +1,26 @@
-"""Families and their children."""
+"""Families, their children, their time off and their history."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
+from pydantic import AfterValidator, Field, WithJsonSchema
+
 from handsel.access import visibility
-from handsel.actions import children
+from handsel.actions import children, time_off
 from handsel.actions import families as actions
 from handsel.api import inputs, schemas
 from handsel.api.parsing import Body, Paging
 from handsel.api.routes import Id, Request, Router, Version, by
-from handsel.api.schemas import Day, Instant, Money, Resource
+from handsel.api.schemas import Day, Instant, Money, Resource, WallTime, to_camel, words
 from handsel.queries import families as queries
 from handsel.queries.paging import Page, Row
+from handsel.rules.history import EventKind, Source
 
 if TYPE_CHECKING:
     from handsel import models
 
 family_router, child_router = Router("Families"), Router("Children")
+time_off_router, history_router = Router("Time off"), Router("History")
 
 
 class Family(Resource):
@@ -80,6 +84,59 @@ class NewChild(ChildChanges):
     needed = ("first_name",)
 
 
+class TimeOff(Resource):
+    id: UUID
+    family_id: UUID
+    nanny_id: UUID | None
+    from_date: Day
+    to_date: Day
+    start_time: WallTime | None
+    end_time: WallTime | None
+    reason: str
+
+
+class TimesOff(schemas.Page):
+    items: list[TimeOff]
+
+
+class NewTimeOff(Body):
+    needed = ("from_date", "to_date")
+    from_date: inputs.Day
+    to_date: inputs.Day
+    nanny_id: inputs.Id | None
+    start_time: inputs.WallTime | None
+    end_time: inputs.WallTime | None
+    reason: inputs.Notes | None
+
+
+def _in_camel_case(changes: dict[str, Any]) -> dict[str, Any]:
+    return {to_camel(name): values for name, values in changes.items()}
+
+
+class Event(Resource):
+    id: UUID
+    kind: Annotated[str, words(EventKind)]
+    at: Instant
+    by: UUID | None = Field(validation_alias="by_id")
+    source: Annotated[str, words(Source)]
+    changes: Annotated[
+        dict[str, Any],
+        AfterValidator(_in_camel_case),
+        WithJsonSchema(
+            {
+                "type": "object",
+                "description": "The old and the new value of each field. Pay that you may not see is null.",
+                "additionalProperties": {"type": "array", "items": {}, "minItems": 2, "maxItems": 2},
+            }
+        ),
+    ]
+    reason: str
+
+
+class Events(schemas.Page):
+    items: list[Event]
+
+
 @family_router.get("/families", operation_id="getFamilies", response=Families)
 def get_families(request: Request, query: Paging) -> Page[Row]:
     """The families you are a member of"""
@@ -132,3 +189,33 @@ def update_child(request: Request, child_id: Id, body: ChildChanges) -> "models.
 def delete_child(request: Request, child_id: Id) -> None:
     """Remove a child; one that schedules or sessions name is archived"""
     children.delete(child_id, **by(request))
+
+
+@time_off_router.get("/families/{family_id}/time-off", operation_id="getTimeOff", response=TimesOff)
+def get_time_off(request: Request, family_id: Id, query: Paging) -> "Page[models.TimeOff]":
+    """A family's time off, by its first day"""
+    return queries.time_off(request.auth, family_id, query.draft)
+
+
+@time_off_router.post("/families/{family_id}/time-off", operation_id="createTimeOff", response={201: TimeOff})
+def create_time_off(request: Request, family_id: Id, body: NewTimeOff) -> "models.TimeOff":
+    """Enter time off: generation will skip it"""
+    return time_off.create(family_id, body.draft, **by(request))
+
+
+@time_off_router.delete("/time-off/{time_off_id}", operation_id="deleteTimeOff", response={204: None})
+def delete_time_off(request: Request, time_off_id: Id) -> None:
+    """Take time off back"""
+    time_off.delete(time_off_id, **by(request))
+
+
+@history_router.get("/care-sessions/{session_id}/events", operation_id="getCareSessionEvents", response=Events)
+def get_care_session_events(request: Request, session_id: Id, query: Paging) -> Page[Row]:
+    """What happened to a session, oldest first"""
+    return queries.session_events(request.auth, session_id, query.draft)
+
+
+@history_router.get("/families/{family_id}/events", operation_id="getFamilyEvents", response=Events)
+def get_family_events(request: Request, family_id: Id, query: Paging) -> Page[Row]:
+    """What happened in a family, oldest first; also to what was deleted since"""
+    return queries.events(request.auth, family_id, query.draft)

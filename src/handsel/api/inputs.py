@@ -4,7 +4,6 @@ A description promises exactly what its parser takes. Cross-checks between field
 `type` stands in the OpenAPI file once, under its name.
 """
 
-from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -13,7 +12,8 @@ from uuid import UUID
 
 from pydantic import PlainValidator, WithJsonSchema
 
-from handsel.queries import care_sessions, paging
+from handsel.queries import paging
+from handsel.queries.care_sessions import SessionOrder
 from handsel.rules import currencies, fields, local_time, recurrence, roles
 from handsel.rules.fields import Wrong
 from handsel.rules.lifecycle import Status
@@ -189,20 +189,10 @@ def _true_or_false_as_text(raw: object) -> bool:
     raise Wrong("Send true or false.")
 
 
-def _one_of(words: Sequence[str]) -> Callable[[object], str]:
-    def parse(raw: object) -> str:
-        if isinstance(raw, str) and raw in words:
-            return raw
-        raise Wrong(f"Choose one of {', '.join(words)}.")
-
-    return parse
-
-
 def _statuses(raw: object) -> tuple[Status, ...]:
     return tuple(fields.choice(Status)(word) for word in (raw if isinstance(raw, list) else [raw]))
 
 
-_ORDERS = (care_sessions.SOONEST_FIRST, care_sessions.LATEST_FIRST)
 Limit = Annotated[
     int,
     PlainValidator(_limit),
@@ -215,4 +205,4 @@ Statuses = Annotated[
     PlainValidator(_statuses),
     WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(Status)}}),
 ]
-Order = Annotated[str, PlainValidator(_one_of(_ORDERS)), _word(*_ORDERS, default=_ORDERS[0])]
+Order = Annotated[SessionOrder, _choice(SessionOrder), _word(*SessionOrder, default=SessionOrder.SOONEST_FIRST.value)]

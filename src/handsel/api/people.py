@@ -12,8 +12,7 @@ from handsel.api import inputs, schemas
 from handsel.api.parsing import Body, Paging
 from handsel.api.routes import Id, Request, Router, by
 from handsel.api.schemas import Instant, Resource, words
-from handsel.queries import families as queries
-from handsel.queries import people
+from handsel.queries import people as queries
 from handsel.queries.paging import Page, Row
 from handsel.rules.roles import Role
 
@@ -74,7 +73,7 @@ class InvitationAnswer(Body):
 @people_router.get("/me", operation_id="getMe", response=Me)
 def get_me(request: Request) -> Row:
     """Who is asking, and her families"""
-    return people.me(request.auth)
+    return queries.me(request.auth)
 
 
 @member_router.get("/families/{family_id}/members", operation_id="getMembers", response=Members)

@@ -9,13 +9,10 @@ from ninja import NinjaAPI
 from handsel.api import (
     care_schedules,
     care_sessions,
-    change_requests,
     errors,
-    events,
     families,
     openapi,
     people,
-    time_off,
 )
 from handsel.api.auth import Browser, Token
 
@@ -26,9 +23,9 @@ ROUTERS = (
     people.member_router,
     care_schedules.router,
     care_sessions.router,
-    events.router,
-    change_requests.router,
-    time_off.router,
+    families.history_router,
+    care_sessions.request_router,
+    families.time_off_router,
 )
 
 api = NinjaAPI(

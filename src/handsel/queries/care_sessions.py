@@ -1,6 +1,7 @@
 """Sessions as their family sees them, one by one and in lists."""
 
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -14,8 +15,11 @@ from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.sentences import say
 
-SOONEST_FIRST = "scheduledStart"
-LATEST_FIRST = "-scheduledStart"
+
+class SessionOrder(StrEnum):
+    SOONEST_FIRST = "scheduledStart"
+    LATEST_FIRST = "-scheduledStart"
+
 
 # What a filter's value is compared with.
 _FILTERS = {
@@ -44,8 +48,8 @@ def listed(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
     """A family's sessions, soonest first.
 
     wanted: from_date and to_date (local dates of the planned start, both inclusive, either may be missing), status (a
-    tuple), is_confirmed, schedule_id, child_id, nanny_id, order (LATEST_FIRST turns it round), cursor, limit. Raises
-    NotVisible or Invalid. At most four queries.
+    tuple), is_confirmed, schedule_id, child_id, nanny_id, order (a SessionOrder), cursor, limit. Raises NotVisible or
+    Invalid. At most four queries.
     """
     standing = visibility.standing(person, family_id)
     problems = Problems(wanted)
@@ -55,7 +59,9 @@ def listed(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
     problems.raise_if_any()
     rows: QuerySet[CareSession] = visibility.care_sessions(person).filter(family_id=family_id)
     rows = rows.filter(**{_FILTERS[name]: wanted[name] for name in _FILTERS if name in wanted})
-    return _part(on_days(rows, first, last), wanted, standing, latest_first=wanted.get("order") == LATEST_FIRST)
+    return _part(
+        on_days(rows, first, last), wanted, standing, latest_first=wanted.get("order") == SessionOrder.LATEST_FIRST
+    )
 
 
 def unconfirmed(person: User, family_id: UUID, wanted: Draft, *, at: datetime) -> Page[Row]:
@@ -99,21 +105,20 @@ def on_days(rows: QuerySet[CareSession], first: date | None, last: date | None) 
     """
     if first is None and last is None:
         return rows
-    near = Q()
-    if first is not None:
-        near &= Q(scheduled_start__gte=local_time.day_span(first, first, "UTC")[0] - _FARTHEST)
-    if last is not None:
-        near &= Q(scheduled_start__lt=local_time.day_span(last, last, "UTC")[1] + _FARTHEST)
-    rows = rows.filter(near)
+    rows = rows.filter(_planned_on(first, last, "UTC", give=_FARTHEST))
     exactly = Q(pk__in=())
     for zone in rows.order_by().values_list("time_zone", flat=True).distinct():
-        here = Q(time_zone=zone)
-        if first is not None:
-            here &= Q(scheduled_start__gte=local_time.day_span(first, first, zone)[0])
-        if last is not None:
-            here &= Q(scheduled_start__lt=local_time.day_span(last, last, zone)[1])
-        exactly |= here
+        exactly |= Q(time_zone=zone) & _planned_on(first, last, zone)
     return rows.filter(exactly)
+
+
+def _planned_on(first: date | None, last: date | None, zone: str, *, give: timedelta = timedelta(0)) -> Q:
+    starts = Q()
+    if first is not None:
+        starts &= Q(scheduled_start__gte=local_time.day_span(first, first, zone)[0] - give)
+    if last is not None:
+        starts &= Q(scheduled_start__lt=local_time.day_span(last, last, zone)[1] + give)
+    return starts
 
 
 def _rows(sessions: list[CareSession], standing: Standing) -> list[Row]:

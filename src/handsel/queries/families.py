@@ -6,11 +6,10 @@ from django.db.models import QuerySet
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
-from handsel.models import Child, Event, Family, Member, TimeOff, User
+from handsel.models import Child, Event, Family, TimeOff, User
 from handsel.queries import paging
 from handsel.queries.paging import Order, Page, Row
 from handsel.rules.drafts import Draft
-from handsel.rules.roles import Capability
 
 
 def listed(person: User, wanted: Draft) -> Page[Row]:
@@ -49,25 +48,6 @@ def time_off(person: User, family_id: UUID, wanted: Draft) -> Page[TimeOff]:
     visibility.standing(person, family_id)
     rows = visibility.time_off(person).filter(family_id=family_id)
     return Page(*paging.part(rows, wanted, Order(f"time_off:{family_id}", ("from_date", "id"))))
-
-
-def members(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
-    """Who is in a family now. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
-    standing = visibility.standing(person, family_id)
-    rows = visibility.members(person).filter(family_id=family_id).select_related("user")
-    members, following = paging.part(rows, wanted, Order(f"members:{family_id}"))
-    return Page([_member(member, standing) for member in members], following)
-
-
-def member(person: User, member: Member) -> Row:
-    """A member just as an action left it. Raises NotVisible."""
-    return _member(member, visibility.standing(person, member.family_id))
-
-
-def _member(member: Member, standing: Standing) -> Row:
-    """A member; `email` is None for who may not manage members."""
-    email = member.user.email if standing.may(Capability.MANAGE_MEMBERS) else None
-    return Row(member, name=member.user.name, email=email)
 
 
 def events(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:

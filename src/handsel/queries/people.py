@@ -1,4 +1,4 @@
-"""A person: who they are, and their families."""
+"""People: who they are, in their families and to their families."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -8,14 +8,37 @@ from django.conf import settings
 from django.db.models import F
 
 from handsel.access import visibility
-from handsel.models import User
-from handsel.queries.paging import Row
+from handsel.access.checks import Standing
+from handsel.models import Member, User
+from handsel.queries import paging
+from handsel.queries.paging import Order, Page, Row
+from handsel.rules.drafts import Draft
+from handsel.rules.roles import Capability
 
 
 def me(person: User) -> Row:
     """The person, with their `memberships` by the families' names."""
     members = visibility.members(person).filter(user=person).select_related("family").order_by("family__name", "id")
     return Row(person, memberships=list(members))
+
+
+def members(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
+    """Who is in a family now. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
+    standing = visibility.standing(person, family_id)
+    rows = visibility.members(person).filter(family_id=family_id).select_related("user")
+    members, following = paging.part(rows, wanted, Order(f"members:{family_id}"))
+    return Page([_member(member, standing) for member in members], following)
+
+
+def member(person: User, member: Member) -> Row:
+    """A member just as an action left it. Raises NotVisible."""
+    return _member(member, visibility.standing(person, member.family_id))
+
+
+def _member(member: Member, standing: Standing) -> Row:
+    """A member; `email` is None for who may not manage members."""
+    email = member.user.email if standing.may(Capability.MANAGE_MEMBERS) else None
+    return Row(member, name=member.user.name, email=email)
 
 
 def language_of(email: str) -> str:

@@ -75,29 +75,23 @@ def too_long(most: int) -> Wrong:
 
 def wall_time(raw: object) -> time:
     """HH:MM on a 24-hour clock."""
-    match = _matched(_WALL_TIME, raw)
-    if match is None:
-        raise Wrong(say("Write the time as HH:MM, like 06:00."))
+    match = _matched(_WALL_TIME, raw, say("Write the time as HH:MM, like 06:00."))
     return time(int(match[1]), int(match[2]))
 
 
 def day(raw: object) -> date:
     """YYYY-MM-DD from 1970 to 2199."""
-    match = _matched(_DAY, raw)
-    if match is None:
-        raise Wrong(say("Write the date as YYYY-MM-DD, like 2026-06-01."))
+    match = _matched(_DAY, raw, say("Write the date as YYYY-MM-DD, like 2026-06-01."))
     try:
-        found = date(int(match[1]), int(match[2]), int(match[3]))
+        day = date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         raise Wrong(say("There is no such day in the calendar.")) from None
-    return _in_reach(found)
+    return _in_reach(day)
 
 
 def moment(raw: object) -> datetime:
     """An RFC 3339 time, to the whole second: with an offset an instant in UTC, without one a naive wall time."""
-    match = _matched(_MOMENT, raw)
-    if match is None:
-        raise Wrong(say("Write date and time like 2026-06-01T06:00, or 2026-06-01T06:00:00Z."))
+    match = _matched(_MOMENT, raw, say("Write date and time like 2026-06-01T06:00, or 2026-06-01T06:00:00Z."))
     wall = datetime.combine(day(match[1]), wall_time(match[2]).replace(second=int(match[3] or 0)))
     if match[4]:
         return wall.replace(tzinfo=UTC)
@@ -127,24 +121,21 @@ def money(raw: object) -> Decimal:
         raise Wrong(say("Write the amount as a number, like 25.00."))
     if exact.is_signed() or exact > HIGHEST_RATE:
         raise Wrong(say("Write an amount from 0 to %(most)s.", most=HIGHEST_RATE))
-    found = exact.quantize(Decimal("0.01"))
-    if found != exact:
+    amount = exact.quantize(Decimal("0.01"))
+    if amount != exact:
         raise Wrong(say("Write the amount with at most two decimals, like 25.50."))
-    return found
+    return amount
 
 
 def identity(raw: object) -> UUID:
     if isinstance(raw, UUID):
         return raw
-    match = _matched(_IDENTITY, raw)
-    if match is None:
-        raise Wrong(say("This is not an id."))
-    return UUID(match[0])
+    return UUID(_matched(_IDENTITY, raw, say("This is not an id."))[0])
 
 
 def identities(raw: object, *, most: int = 500) -> tuple[UUID, ...]:
     """The ids of a list, each once, in the order given."""
-    return tuple(dict.fromkeys(identity(one) for one in _listed(raw, most)))
+    return tuple(dict.fromkeys(identity(item) for item in _listed(raw, most)))
 
 
 def choice[E: StrEnum](kinds: type[E]) -> Callable[[object], E]:
@@ -162,7 +153,7 @@ _weekday = choice(Weekday)
 
 
 def weekdays(raw: object) -> frozenset[Weekday]:
-    return frozenset(_weekday(one) for one in _listed(raw, 50))
+    return frozenset(_weekday(name) for name in _listed(raw, 50))
 
 
 def time_zone(raw: object) -> str:
@@ -187,8 +178,11 @@ def email(raw: object) -> str:
     raise Wrong(say("Write an e-mail address, like noor@example.com."))
 
 
-def _matched(pattern: re.Pattern[str], raw: object) -> re.Match[str] | None:
-    return pattern.fullmatch(raw) if isinstance(raw, str) else None
+def _matched(pattern: re.Pattern[str], raw: object, otherwise: str) -> re.Match[str]:
+    match = pattern.fullmatch(raw) if isinstance(raw, str) else None
+    if match is None:
+        raise Wrong(otherwise)
+    return match
 
 
 def _listed(raw: object, most: int) -> Sequence[object]:
@@ -199,7 +193,7 @@ def _listed(raw: object, most: int) -> Sequence[object]:
     return raw
 
 
-def _in_reach(found: date) -> date:
-    if not EARLIEST <= found <= LATEST:
+def _in_reach(day: date) -> date:
+    if not EARLIEST <= day <= LATEST:
         raise Wrong(OUT_OF_REACH)
-    return found
+    return day
