@@ -77,7 +77,7 @@ def families(person: User) -> QuerySet[Family]:
     return Family.objects.filter(members__user=person, members__removed_at__isnull=True)
 
 
-def _rows[Row: Model](rows: QuerySet[Row], person: User) -> QuerySet[Row]:
+def _rows[Rows: QuerySet[Any, Any]](rows: Rows, person: User) -> Rows:
     """Rows of the families that the person is in now; a subquery, so that no row comes twice."""
     return rows.filter(family_id__in=_FAMILY_IDS.filter(user=person))
 

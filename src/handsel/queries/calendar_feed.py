@@ -68,8 +68,8 @@ def find(secret: str, *, at: datetime) -> Feed | None:
     mine = _memberships().values("family_id")
     counted = {
         "is_theirs": Exists(_memberships(1).filter(family_id=OuterRef("family_id"))),
-        "mine": Subquery(_joined(_memberships(1), Cast("family_id", TextField()))),
-        "people": Subquery(_joined(Member.objects.filter(family_id__in=mine), F("user__name"))),
+        "mine": _joined(_memberships(1), Cast("family_id", TextField())),
+        "people": _joined(Member.objects.filter(family_id__in=mine), F("user__name")),
         # Whatever is done to a session, a child or a family leaves an event.
         "events": Subquery(
             Event.objects.filter(family_id__in=mine, at__gte=since)
@@ -79,10 +79,12 @@ def find(secret: str, *, at: datetime) -> Feed | None:
         ),
     }
     address = tokens.calendar_addresses(secret).annotate(**counted).first()
-    if address is None or (address.family_id and not address.is_theirs):
+    if address is None:
         return None
-    values = [getattr(address, name) for name in counted]
-    stamp = (calendar_ics.FORM, address.pk, since, address.person.language, *values)
+    counts = {name: getattr(address, name) for name in counted}
+    if address.family_id and not counts["is_theirs"]:
+        return None
+    stamp = (calendar_ics.FORM, address.pk, since, address.person.language, *counts.values())
     wait = None
     if (
         address.window_started_at
@@ -99,10 +101,10 @@ def _memberships(depth: int = 2) -> QuerySet[Member]:
     return Member.objects.active().filter(user=person if depth == 1 else OuterRef(person))
 
 
-def _joined(rows: QuerySet[Member], text: Combinable) -> QuerySet[Member]:
+def _joined(rows: QuerySet[Member], text: Combinable) -> Subquery:
     """All of them in one string."""
     whole = rows.order_by().annotate(whole=Value(1)).values("whole")
-    return whole.annotate(said=StringAgg(text, Value("\n"))).values("said")
+    return Subquery(whole.annotate(said=StringAgg(text, Value("\n"))).values("said"))
 
 
 def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment]:

@@ -7,6 +7,7 @@ else a page shows: whose names and settings they are, what is unread, what the n
 import hashlib
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -40,25 +41,26 @@ def stamp_at(session_key: str, person_id: UUID, *, at: datetime) -> str:
     return _digest([row[:-2] for row in rows], at)
 
 
-def _digest(rows: list[tuple], at: datetime) -> str:
+def _digest(rows: list[tuple[Any, ...]], at: datetime) -> str:
     return hashlib.sha256(repr((_quarter(at), rows)).encode()).hexdigest() if rows else ""
 
 
-def _read(person_id: UUID, at: datetime, session_key: str) -> list[tuple]:
+def _read(person_id: UUID, at: datetime, session_key: str) -> list[tuple[Any, ...]]:
     sql, named = _statement()
     values = dict(zip(_sent(_WHO, _THEN, _KEY), _sent(person_id, at, session_key), strict=True))
     with connection.cursor() as cursor:
         cursor.execute(sql, [values.get(value, value) for value in named])
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 @cache
-def _statement() -> tuple[str, tuple]:
+def _statement() -> tuple[str, tuple[Any, ...]]:
     """The SQL and its parameters, with stand-ins for what differs: to write it takes ten times as long as to run it."""
     return _rows(_WHO, _THEN, _KEY).query.sql_with_params()
 
 
-def _sent(person_id: UUID, at: datetime, session_key: str) -> list:
+def _sent(person_id: UUID, at: datetime, session_key: str) -> list[Any]:
     """What differs from one time to the next, as the database is sent it."""
     quarter = _quarter(at)
     moments = [at, at + EARLIEST_START, quarter, quarter - _LATE, quarter - LONGER_THAN_ANY]
@@ -73,7 +75,7 @@ def _quarter(at: datetime) -> datetime:
     return at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
 
 
-def _rows(person_id: UUID, at: datetime, session_key: str) -> QuerySet:
+def _rows(person_id: UUID, at: datetime, session_key: str) -> QuerySet[Any, Any]:
     """Whom the person shares a family with, and beside each the same counts of what happened.
 
     Last what is kept of the browser and the person's password, for browsers.is_signed_in.
@@ -100,7 +102,7 @@ def _rows(person_id: UUID, at: datetime, session_key: str) -> QuerySet:
     return people.annotate(**counts).order_by("id").values_list(*shown, *counts)
 
 
-def _elsewhere(mine: QuerySet, at: datetime) -> QuerySet[CareSession]:
+def _elsewhere(mine: QuerySet[Any, Any], at: datetime) -> QuerySet[CareSession]:
     """What other families have of our nannies, where it overlaps what still needs an answer here.
 
     No more than the page says anyway: a family must not learn what else its nanny does.
@@ -116,7 +118,7 @@ def _elsewhere(mine: QuerySet, at: datetime) -> QuerySet[CareSession]:
     return taken.ending_after(_quarter(at)).exclude(family_id__in=mine).filter(Exists(asked))
 
 
-def _own_calendars(mine: QuerySet, at: datetime) -> QuerySet[BusyTime]:
+def _own_calendars(mine: QuerySet[Any, Any], at: datetime) -> QuerySet[BusyTime]:
     """The same of when our nannies are busy by calendars of their own."""
     asked = CareSession.objects.unconfirmed().filter(
         family_id__in=mine,
@@ -128,7 +130,7 @@ def _own_calendars(mine: QuerySet, at: datetime) -> QuerySet[BusyTime]:
     return BusyTime.objects.filter(calendar__person_id__in=nannies, ends_at__gt=_quarter(at)).filter(Exists(asked))
 
 
-def _passed(mine: QuerySet, at: datetime) -> list[QuerySet[CareSession]]:
+def _passed(mine: QuerySet[Any, Any], at: datetime) -> list[QuerySet[CareSession]]:
     """Sessions that may be started by now, that should have begun, and that should be over."""
     near = _quarter(at) - LONGER_THAN_ANY
     recent = CareSession.objects.filter(family_id__in=mine, scheduled_start__gt=near)
@@ -139,7 +141,7 @@ def _passed(mine: QuerySet, at: datetime) -> list[QuerySet[CareSession]]:
     ]
 
 
-def _count(rows: QuerySet) -> Subquery:
+def _count(rows: QuerySet[Any, Any]) -> Subquery:
     return _one(rows, Func(F("pk"), function="COUNT", output_field=IntegerField()))
 
 

@@ -76,7 +76,7 @@ def ways_out(at: datetime) -> list[WayOut]:
         _of_now(at)
         .annotate(is_push=Q(device__isnull=False))
         .order_by()
-        .values("is_push")
+        .values_list("is_push")
         .annotate(
             waiting=Count("id", filter=waits),
             late=Count("id", filter=waits & is_late),
@@ -85,8 +85,8 @@ def ways_out(at: datetime) -> list[WayOut]:
             gave_up=Count("id", filter=Q(outcome=Outcome.GAVE_UP)),
         )
     )
-    found = {Way.PUSH if row.pop("is_push") else Way.EMAIL: row for row in counts}
-    return [WayOut(way, **found.get(way, {})) for way in Way]
+    counted = {Way.PUSH if is_push else Way.EMAIL: numbers for is_push, *numbers in counts}
+    return [WayOut(way, *counted.get(way, ())) for way in Way]
 
 
 def troubles(at: datetime) -> list[tuple[str, int]]:

@@ -61,6 +61,8 @@ def _years(done: QuerySet[CareSession], zone: str) -> list[int]:
 
 def _line(session: CareSession, child_names: tuple[str, ...], standing: Standing) -> CareLine:
     begun, ended = session.actual_start, session.actual_end
+    if begun is None or ended is None:
+        raise ValueError("What is billable has its times")  # actual_times_match_status
     rate = session.hourly_rate if standing.sees_pay_of(session.nanny_id) else None
     return CareLine(
         session_id=session.id,
