@@ -62,6 +62,7 @@ class Carriers(Protocol):
 @transaction.atomic
 def route(at: datetime) -> int:
     """Decide of what is new by which ways it leaves, and from when on; how many notices that were."""
+    # unscoped: everybody's, each to its own person
     new = Notice.objects.filter(routed_at__isnull=True).select_related("person", "family").order_by("at", "id")
     notices = list(new.select_for_update(skip_locked=True, of=("self",))[:_ROUTED_AT_ONCE])
     if not notices:
@@ -128,6 +129,7 @@ def _claim(at: datetime, served: set[UUID]) -> list[Delivery]:
     served: to whom something went in this turn; they come after the others, so that nobody's many slow devices keep
     everybody waiting.
     """
+    # unscoped: everybody's, by when it is due
     due = Delivery.objects.due(at).filter(done_at__isnull=True).order_by("next_at", "id")
     locked = due.select_for_update(skip_locked=True, of=("self",)).select_related(
         "notice__person", "notice__family", "invitation__family", "invitation__invited_by__user", "device"

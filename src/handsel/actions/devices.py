@@ -42,6 +42,7 @@ def add(draft: Draft, *, instead_of: UUID | None = None, by: User, at: datetime,
     problems.raise_if_any()
     known = tokens.hash_of(read["endpoint"])
     # Not changed but made anew: what is on its way to it was for who had it before.
+    # unscoped: whoever had this browser before, by its address
     forget(Device.objects.filter(endpoint_hash=known).exclude(person=by))
     forget(Device.objects.filter(pk=instead_of, person=by).exclude(endpoint_hash=known))
     hers = Device.objects.filter(person=by, endpoint_hash=known)
@@ -74,6 +75,7 @@ _PARSERS: dict[str, Callable[[object], str]] = {
 def move(device_id: UUID, *, by: User, at: datetime) -> bool:
     """Somebody has signed in on this browser: whose it was before, it is hers. Whether it is there still."""
     visibility.lock_active_person(by)
+    # unscoped: whoever had this browser before, by its own cookie
     device = Device.objects.filter(pk=device_id).first()
     if device is None or device.person_id == by.id:
         return device is not None
@@ -109,6 +111,7 @@ def forget(devices: QuerySet[Device]) -> int:
     They are held first: a worker that is just sending something on its way has done so before, or finds them gone.
     """
     held = list(devices.select_for_update().values_list("pk", flat=True))
+    # unscoped: those that are at hand
     Device.objects.filter(pk__in=held).delete()
     return len(held)
 

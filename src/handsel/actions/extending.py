@@ -48,6 +48,7 @@ def _due(at: datetime) -> list[UUID]:
     runs = Q(is_active=True) & (Q(end_date__isnull=True) | Q(end_date__gte=earliest))
     waits = Q(extended_week__isnull=True) | Q(extended_week__lt=extending.monday(latest))
     unheld = Q(extended_by__removed_at__isnull=False) | ~Q(extended_by__role__in=_PLANNERS)
+    # unscoped: everybody's that is to be planned further
     rows = CareSchedule.objects.filter(unheld | (runs & waits), weeks_ahead__isnull=False).order_by("id")
     return [
         schedule_id
@@ -65,6 +66,7 @@ def _is_new_week(done_in: date | None, today: date) -> bool:
 @transaction.atomic
 def _go_on(schedule_id: UUID, *, at: datetime) -> int:
     """Plan further, or stop where nobody may say so any more. Of two workers the second finds it done."""
+    # unscoped: one of those; what is done to it goes through who asked for that
     held = CareSchedule.objects.select_for_update(of=("self",)).select_related("family", "extended_by__user")
     schedule = held.filter(pk=schedule_id, extended_by__isnull=False).first()
     if schedule is None:

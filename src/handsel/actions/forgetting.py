@@ -20,9 +20,13 @@ def forget(at: datetime) -> int:
     sign_ins.forget_ended()
     long_ago = at - OVER_FOR
     tokens, _ = ApiToken.objects.filter(Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago)).delete()
+    # unscoped: everybody's, by age alone
     addresses, _ = CalendarAddress.objects.filter(revoked_at__lt=long_ago).delete()
+    # unscoped: everybody's, by age alone
     unused = Invitation.objects.filter(accepted_at__isnull=True)
     invitations, _ = unused.filter(Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago)).delete()
+    # unscoped: everybody's, by age alone
     deliveries, _ = Delivery.objects.filter(done_at__lt=long_ago).delete()
+    # unscoped: everybody's, by age alone
     notices, _ = Notice.objects.filter(at__lt=at - INBOX_GOES_BACK).delete()
     return sessions + tokens + addresses + invitations + deliveries + notices

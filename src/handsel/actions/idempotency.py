@@ -82,6 +82,7 @@ def run_once(request: Request, do: Callable[[], Answer], *, at: datetime) -> tup
 
 def forget(at: datetime) -> None:
     """Drop what was answered a day ago or longer. Done at each claim, and when the program starts."""
+    # unscoped: everybody's, by age alone
     IdempotencyKey.objects.filter(created_at__lte=at - KEPT_FOR).delete()
 
 

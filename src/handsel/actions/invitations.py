@@ -74,6 +74,7 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     if draft.get("token") is None:
         problems.add("token", say("This is needed."))
     problems.raise_if_any()
+    # unscoped: whoever holds the secret may, and is no member yet
     open_ones = Invitation.objects.open(at)
     # The lock makes a second person wait, and then find that the invitation is no longer open.
     invitation = open_ones.select_for_update(of=("self",)).filter(token_hash=tokens.hash_of(draft["token"])).first()
@@ -119,6 +120,7 @@ def revoke(invitation_id: UUID, *, by: User, at: datetime, source: Source) -> No
 def _may_be_mailed(invitation: Invitation, by: User, at: datetime) -> bool:
     """By what was mailed in a day, whichever family it was for. Under the lock of the person."""
     visibility.lock_active_person(by)
+    # unscoped: counts alone, of what goes to one address or from one person
     lately = Delivery.objects.filter(invitation__isnull=False, due_at__gt=at - timedelta(days=1))
     to_them = lately.filter(invitation__email=invitation.email)
     return lately.filter(invitation__invited_by__user=by).count() < MOST_MAILED and to_them.count() < MOST_TO_ONE

@@ -71,6 +71,7 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source, closing: 
     member.save(update_fields=["removed_at"])
     leaving.leave(member, standing=standing, at=at, source=source)
     ways_back = Q(invited_by=member) | Q(family_id=member.family_id, email=member.user.email)
+    # unscoped: of the member's family, or sent by the member: said by a Q
     Invitation.objects.filter(ways_back, accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=at)
     history.record(
         EventKind.MEMBER_REMOVED,

@@ -88,6 +88,7 @@ class Claimed:
 
 def claim(at: datetime) -> Claimed | None:
     """The next calendar whose turn it is; of several workers that ask at once one gets it."""
+    # unscoped: everybody's, by when it is due
     calendars = OutsideCalendar.objects.due(at)
     due = calendars.filter(Exists(_as_nanny(OuterRef("person"))), person__is_active=True)
     for calendar in due.select_related("person").order_by("next_at", "id")[:10]:
@@ -139,6 +140,7 @@ def _to_read(calendar: OutsideCalendar, at: datetime) -> CalendarToRead | None:
     today = local_time.local_date(at, zone)
     days = timedelta(days=outside_calendars.DAYS_BACK), timedelta(days=outside_calendars.DAYS_AHEAD)
     first, last = local_time.day_span(today - days[0], today + days[1], zone)
+    # unscoped: of the nanny whose calendar is at hand
     own = CareSession.objects.filter(nanny_person=calendar.person).overlapping(first, last).values_list("id", flat=True)
     is_fresh = calendar.full_read_at is not None and at - calendar.full_read_at < outside_calendars.WHOLE_EVERY
     return CalendarToRead(

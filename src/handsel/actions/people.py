@@ -140,6 +140,7 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
     if mine.exists():  # let in while she waited for the lock
         raise WrongState
     old, new = person.email, f"{uuid7()}@deleted.invalid"
+    # unscoped: those that were sent to one's own address
     Invitation.objects.filter(email=old).exclude(accepted_at=None, revoked_at=None).update(email=new)
     for kept in (EmailAddress, Authenticator):
         kept.objects.filter(user=person).delete()

@@ -31,6 +31,7 @@ def persons(member_ids: Iterable[UUID | None]) -> list[UUID]:
     wanted = {member_id for member_id in member_ids if member_id is not None}
     if not wanted:
         return []
+    # unscoped: who is told, of sessions and requests at hand
     return list(Member.objects.active().filter(id__in=wanted).values_list("user_id", flat=True))
 
 

@@ -55,6 +55,7 @@ def change_facts(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         return {}
     children = {one for some in changes.get("childIds", ()) for one in some or ()}
     nannies = {one for one in changes.get("nannyId", ()) if one}
+    # unscoped: the names of those that a change at hand names
     named = [
         *(Child.objects.filter(id__in=children) if children else ()),
         *(Member.objects.filter(id__in=nannies).select_related("user") if nannies else ()),

@@ -53,6 +53,7 @@ def sessions_to_look_at(at: datetime) -> list[CareSession]:
     to_confirm = Q(is_confirmed=False, scheduled_start__gt=at)
     to_start = Q(is_confirmed=True, scheduled_end__gt=at, scheduled_start__lte=at + _TOMORROW_REACHES)
     to_end = Q(status=Status.IN_PROGRESS, scheduled_end__lte=at - reminders.LATE_TO_END)
+    # unscoped: everybody's, by when they are due
     rows = CareSession.objects.filter(
         Q(to_confirm | to_start, status=Status.SCHEDULED) | to_end,
         scheduled_start__gt=at - LONGER_THAN_ANY - reminders.RINGS_FOR,
@@ -67,6 +68,7 @@ def ending_plans(at: datetime, among: Collection[UUID] | None = None) -> list[Ca
     Those that the worker keeps planned need nobody. One query: a look at the last slot of each that runs.
     """
     today = at.date()
+    # unscoped: everybody's, by how far they are planned
     runs = CareSchedule.objects.filter(Q(end_date__isnull=True) | Q(end_date__gte=today - timedelta(days=1)))
     runs = runs.filter(is_active=True, weeks_ahead__isnull=True)
     rows = with_planned_to(runs if among is None else runs.filter(id__in=among))

@@ -23,6 +23,7 @@ def sessions(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
     """Those that each notice speaks of and that are still there, in two queries. Each knows if it has_open_request."""
     ids = {notice.id: _session_ids(notice) for notice in notices}
     requests = ChangeRequest.objects.filter(session=OuterRef("pk"), status=Answer.OPEN)
+    # unscoped: those that notices at hand name, kept to the family of each
     rows = CareSession.objects.select_related("family", "nanny__user").annotate(has_open_request=Exists(requests))
     by_id = {row.id: row for row in rows.filter(id__in={session_id for some in ids.values() for session_id in some})}
     batches = {notice.batch_id for notice in notices if notice.batch_id is not None}
@@ -88,6 +89,7 @@ def _roles(notices: Iterable[Notice]) -> dict[tuple[UUID, UUID], Role]:
 def _entered(notices: Iterable[Notice]) -> set[str]:
     """The time off that is still entered."""
     ids = set(_facts(notices, "time_off"))
+    # unscoped: what notices at hand name
     return {str(pk) for pk in TimeOff.objects.filter(id__in=ids).values_list("id", flat=True)} if ids else set()
 
 

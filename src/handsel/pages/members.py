@@ -101,6 +101,7 @@ class Offer:
 
 def offer(secret: str, *, at: datetime) -> Offer:
     """For whoever holds the secret, signed in or not. Raises NotVisible: unknown, used and expired look the same."""
+    # unscoped: whoever holds the secret may, and is no member yet
     found = (
         Invitation.objects.open(at)
         .filter(token_hash=tokens.hash_of(secret))
@@ -120,6 +121,7 @@ def still_open(person: User, family_id: UUID, *, at: datetime) -> list[OpenInvit
         return []
     formatter = Formatter.of(person)
     # A mail that is on its way has the outcome "".
+    # unscoped: the mails of invitations at hand
     mails = Delivery.objects.filter(invitation=OuterRef("pk")).values("outcome")
     rows = visibility.invitations(person).filter(family_id=family_id).open(at).annotate(mail=Subquery(mails))
     return [

@@ -144,6 +144,7 @@ def with_people(sessions: QuerySet[CareSession]) -> QuerySet[CareSession]:
 
 def children() -> Prefetch:
     """The children of sessions, in the order in which they are named."""
+    # unscoped: the children of sessions at hand, prefetched
     return Prefetch("children", Child.objects.order_by("created_at", "id"))
 
 

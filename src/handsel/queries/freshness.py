@@ -114,6 +114,7 @@ def _elsewhere(mine: QuerySet[Any, Any], at: datetime) -> QuerySet[CareSession]:
         scheduled_end__gt=OuterRef("scheduled_start"),
     )
     nannies = Member.objects.active().filter(family_id__in=mine, role=Role.NANNY).values("user_id")
+    # unscoped: counts alone, of what overlaps what the page shows
     taken = CareSession.objects.planned_or_running().filter(nanny_person_id__in=nannies)
     return taken.ending_after(_quarter(at)).exclude(family_id__in=mine).filter(Exists(asked))
 

@@ -100,6 +100,7 @@ def troubles(at: datetime) -> list[tuple[str, int]]:
 
 def _of_now(at: datetime) -> QuerySet[Delivery]:
     """What waits, and what was done with in a week."""
+    # unscoped: counts alone, of everybody's
     return Delivery.objects.filter(Q(done_at__isnull=True) | Q(done_at__gt=at - WEEK))
 
 

@@ -19,6 +19,7 @@ def prepare_the_next_day(cast: Cast, diary: Diary, evening: datetime) -> None:
     """What was agreed for the next day will be started and completed, unless the family calls it off."""
     day = local_time.local_date(evening, diary.zone) + _DAY
     start, end = local_time.day_span(day, day, diary.zone)
+    # unscoped: the story tells of all its families
     agreed = CareSession.objects.filter(
         status=Status.SCHEDULED, is_confirmed=True, scheduled_start__gte=start, scheduled_start__lt=end
     )
@@ -47,8 +48,10 @@ def see_that_somebody_is_at_work(cast: Cast, diary: Diary) -> None:
     """By day one session runs: where none does, Ana has called Noor in."""
     if local_time.wall(diary.now, diary.zone).hour not in _DAYTIME:
         return
+    # unscoped: the story tells of all its families
     if CareSession.objects.filter(status=Status.IN_PROGRESS).exists():
         return
+    # unscoped: the story tells of all its families
     hers = CareSession.objects.filter(nanny_person=cast.noor, is_confirmed=True).exclude(status=Status.CANCELLED)
     before = hers.filter(scheduled_end__lte=diary.now).order_by("-scheduled_end").first()
     after = hers.filter(scheduled_start__gt=diary.now).order_by("scheduled_start").first()

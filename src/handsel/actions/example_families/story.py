@@ -111,6 +111,7 @@ class Story:
         )
         note = "Both ate well. Theo's tooth is fine, no sweets until Wednesday."
         does(at(monday, "13:30"), cast.noor, care_sessions.update, session, notes=note)
+        # unscoped: the story tells of all its families
         does(
             at(monday + DAY, "09:10"),
             cast.noor,
