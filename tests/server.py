@@ -23,7 +23,7 @@ from tests import postgres, run
 
 ROOT = Path(__file__).parents[1]
 _TABLES = "handsel_tables"
-_GET_READY = "from handsel.management import book; book.get_ready(example=False)"
+_GET_READY = "from handsel.management import setup; setup.prepare(example=False)"
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _make_people() -> None:
     from django.utils import timezone
 
     from handsel.actions import people, tokens
-    from handsel.management import book
+    from handsel.apps import close_connections
 
     PBKDF2PasswordHasher.iterations = 1000  # nobody steals them
     for line in sys.stdin:
@@ -201,7 +201,7 @@ def _make_people() -> None:
             person = people.create(email, name, asked["password"], at=timezone.now())
             token = tokens.issue_for(email, asked["scope"], at=timezone.now())
             made.append(Person(person.id, name, email, token))
-        book.close_connections()
+        close_connections()
         sys.stdout.write(json.dumps([asdict(person) for person in made], default=str) + "\n")
         sys.stdout.flush()
 

@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 from django.test import Client
 
-from handsel.logs import RouteOnly
+from handsel.apps import RouteOnly
 
 pytestmark = pytest.mark.any_database
 

@@ -1,4 +1,7 @@
+"""The app: what may stand in its logs, and how it lets go of its database."""
+
 import atexit
+import logging
 
 from django.apps import AppConfig
 from django.db import connections
@@ -11,11 +14,29 @@ class HandselConfig(AppConfig):
 
     def ready(self) -> None:
         # A connection pool left open holds the end of a process up for twenty seconds.
-        atexit.register(_close_pools)
+        atexit.register(close_connections)
 
 
-def _close_pools() -> None:
+def close_connections() -> None:
+    """Close what this process holds of the database, so that it can end, or those that it forks open their own."""
     for connection in connections.all(initialized_only=True):
+        connection.close()
         if hasattr(connection, "close_pool"):
-            connection.close()
             connection.close_pool()
+
+
+class RouteOnly(logging.Filter):
+    """Puts the route in the place of a request's address.
+
+    An address may hold a secret (an invitation's) or a query; the route says as well where something broke.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        path = getattr(request, "path", None)
+        if path is not None:
+            match = getattr(request, "resolver_match", None)
+            route = f"/{match.route}" if match else "(no route)"
+            values = record.args if isinstance(record.args, tuple) else ()
+            record.args = tuple(route if value == path else value for value in values)
+        return True

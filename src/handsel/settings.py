@@ -1,5 +1,6 @@
-"""Django's settings, from the environment (env.py says what may be set)."""
+"""Django's settings, from the environment (the room env says what may be set)."""
 
+import os
 from email.utils import parseaddr
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from django.utils.csp import CSP
 
 from handsel import env
 
-ENVIRONMENT = env.read(env.os.environ, Path.cwd())
+ENVIRONMENT = env.read(os.environ, Path.cwd())
 PACKAGE = Path(__file__).resolve().parent
 
 DEBUG = ENVIRONMENT.debug
@@ -288,7 +289,7 @@ SILENCED_SYSTEM_CHECKS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"route_only": {"()": "handsel.logs.RouteOnly"}},
+    "filters": {"route_only": {"()": "handsel.apps.RouteOnly"}},
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {
         "stderr": {

@@ -1,14 +1,16 @@
 """The map of addresses: the API below /api/, calendars below /feeds/, the pages, and allauth's ways of signing in."""
 
-from typing import Any
+from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
-from handsel.admin.tables import site
+from handsel.admin.site import site
 from handsel.api import errors
 from handsel.web import refusals
+
+Refuse = Callable[..., HttpResponse]
 
 urlpatterns = [
     path("admin/", site.urls),
@@ -19,34 +21,26 @@ urlpatterns = [
 ]
 
 
-def _room(request: HttpRequest) -> Any:
-    """Who says no here: both rooms do so under the same names."""
-    return errors if request.path.startswith("/api/") else refusals
+def _handler(for_programs: Refuse, for_people: Refuse) -> Refuse:
+    """Says no as the room does whose address was asked for; what Django gives beside the request says nothing more."""
+
+    def handler(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
+        return for_programs(request) if request.path.startswith("/api/") else for_people(request)
+
+    return handler
+
+
+_too_large = _handler(errors.too_large, refusals.too_large)
+_bad_request = _handler(errors.bad_request, refusals.bad_request)
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
-    room = _room(request)
-    return room.too_large(request) if isinstance(exception, RequestDataTooBig) else room.bad_request(request)
+    return _too_large(request) if isinstance(exception, RequestDataTooBig) else _bad_request(request)
 
 
-def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _room(request).not_allowed(request)
-
-
-def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _room(request).not_found(request)
-
-
-def handler429(request: HttpRequest) -> HttpResponse:
-    """allauth looks for this one here."""
-    return refusals.too_many(request)
-
-
-def handler500(request: HttpRequest) -> HttpResponse:
-    return _room(request).broken(request)
-
-
-def csrf_refused(request: HttpRequest, reason: str) -> HttpResponse:
-    """A form, or a script on one of our pages, without the sign that it is ours."""
-    room = _room(request)
-    return room.not_allowed(request) if room is errors else room.csrf_refused(request)
+handler403 = _handler(errors.not_allowed, refusals.not_allowed)
+handler404 = _handler(errors.not_found, refusals.not_found)
+handler429 = refusals.too_many  # allauth looks for it here
+handler500 = _handler(errors.broken, refusals.broken)
+# A form, or a script on one of our pages, without the sign that it is ours.
+csrf_refused = _handler(errors.not_allowed, refusals.csrf_refused)

@@ -13,12 +13,14 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import DatabaseError, connections
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handsel.settings")
 django.setup(set_prefix=False)
 
-from handsel.management import book  # noqa: E402  it needs Django set up
+from handsel.apps import close_connections  # noqa: E402  Django has to be set up
+from handsel.management import setup  # noqa: E402
 
 _GUNICORN_READS, _WE_READ = 64_000, 16_000_000  # bytes
 _PATIENCE = 5.0  # seconds
@@ -60,18 +62,18 @@ class Request(WSGIRequest):
 class Handler(WSGIHandler):
     request_class = Request
 
-    def get_response(self, request: Request) -> Any:
+    def get_response(self, request: HttpRequest) -> Any:
         """Nobody reads a body that is refused, but who is still sending it could not read the answer either: so once
         the answer is out it is taken off the wire all the same, as far as it comes soon. One that is far too large ends
         the connection, as gunicorn has it.
         """
-        response = super().get_response(request)
+        response: Any = super().get_response(request)
         if _GUNICORN_READS < int(request.META.get("CONTENT_LENGTH") or 0) <= _WE_READ:
             response.close = partial(_close, response.close, request)
         return response
 
 
-def _close(close: Callable[[], None], request: Request) -> None:
+def _close(close: Callable[[], None], request: HttpRequest) -> None:
     close()
     connection = request.META.get("gunicorn.socket")
     with suppress(OSError):
@@ -91,5 +93,5 @@ for database in connections.settings.values():
 
 # `handsel serve` has asked already; another server has not.
 with suppress(DatabaseError):  # no tables, or no database yet: nobody is in it
-    book.refuse_example_people()
-book.close_connections()
+    setup.refuse_example_people()
+close_connections()

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handsel.actions import duties, people
-from handsel.admin.tables import site
+from handsel.admin.site import site
 from handsel.models import CareSession, Child, Delivery, Device, Duty, Event, Family, Notice, User
 from handsel.rules.notices import Outcome
 from tests.access import neighbours

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from handsel.management import static_files
+from handsel.management import setup
 
 pytestmark = pytest.mark.no_database
 
@@ -19,7 +19,7 @@ HARM = {
 @pytest.fixture
 def root(settings, tmp_path) -> Path:
     settings.STATIC_ROOT = tmp_path / "static"
-    static_files.collect()
+    setup.collect_static_files()
     return settings.STATIC_ROOT
 
 
@@ -29,7 +29,7 @@ def collected(root: Path) -> dict[Path, tuple[int, bytes]]:
 
 def test_what_stands_is_left_alone(root):
     before = collected(root)
-    static_files.collect()
+    setup.collect_static_files()
     assert collected(root) == before != {}
 
 
@@ -37,7 +37,7 @@ def test_what_stands_is_left_alone(root):
 def test_what_is_not_whole_is_made_anew(root, harm):
     before = {path: content for path, (_, content) in collected(root).items()}
     harm(root)
-    static_files.collect()
+    setup.collect_static_files()
     assert {path: content for path, (_, content) in collected(root).items()} == before
     assert root.with_suffix(".sum").exists()
 
@@ -47,5 +47,5 @@ def test_what_goes_into_it_is_looked_at_each_time(root, settings, tmp_path):
     settings.STATICFILES_DIRS = [tmp_path / "more"]
     for content in ("body {}", "main {}"):
         (tmp_path / "more" / "new.css").write_text(content)
-        static_files.collect()
+        setup.collect_static_files()
         assert (root / "new.css").read_text() == content

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from handsel.access import mail_links
 from handsel.actions import generation
-from handsel.logs import RouteOnly
+from handsel.apps import RouteOnly
 from handsel.models import CareSession, Notice, User
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State

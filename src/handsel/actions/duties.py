@@ -1,12 +1,20 @@
-"""What the worker has to do by itself: whose turn it is, and how it went."""
+"""What the worker has to do by itself: whose turn it is, how it went, and dropping what is over."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from handsel.models import Duty
+from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
+
+from handsel.actions import idempotency, sign_ins
+from handsel.models import ApiToken, CalendarAddress, Delivery, Duty, Invitation, Notice
 
 # A worker that dies in the middle of a duty leaves it to the others after this.
 LEASE = timedelta(minutes=5)
+# How long one may still ask what became of a key, an address, an invitation or a mail; how long an inbox goes back.
+OVER_FOR = timedelta(days=90)
+INBOX_GOES_BACK = timedelta(days=365)
 
 
 def announce(late_after: Mapping[str, timedelta], *, at: datetime) -> None:
@@ -25,3 +33,25 @@ def done(name: str, *, at: datetime, again_at: datetime, trouble: str = "") -> N
     """It was done, or went wrong (trouble: the kind of the error); when it is due again."""
     when = {} if trouble else {"done_at": at}
     Duty.objects.filter(name=name).update(next_at=again_at, last_error=trouble, **when)
+
+
+def forget(at: datetime) -> int:
+    """Drop what is over and of no use to anybody any more; how many rows that were, as far as it is counted.
+
+    The record of care is never among it.
+    """
+    idempotency.forget(at)
+    long_ago = at - OVER_FOR
+    is_over = Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago)
+    # unscoped: everybody's, by age alone
+    over: list[QuerySet[Any]] = [
+        Session.objects.filter(expire_date__lt=at),
+        ApiToken.objects.filter(is_over),
+        CalendarAddress.objects.filter(revoked_at__lt=long_ago),
+        Invitation.objects.filter(is_over, accepted_at__isnull=True),
+        Delivery.objects.filter(done_at__lt=long_ago),
+        Notice.objects.filter(at__lt=at - INBOX_GOES_BACK),
+    ]
+    count = sum(rows.delete()[0] for rows in over)
+    sign_ins.forget_ended()
+    return count

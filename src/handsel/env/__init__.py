@@ -7,14 +7,21 @@ not exist.
 import dataclasses
 import os
 import re
+import secrets
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from handsel.env import kept_keys, values
-from handsel.env.values import Refused
+from handsel.env import values
 from handsel.rules import subscriptions
+
+
+class Refused(Exception):
+    """A variable makes no sense; the message is one sentence that names it."""
 
 
 @dataclass(frozen=True)
@@ -187,15 +194,34 @@ class Environment:
 
     def signing_key(self) -> str:
         """The secret key: the one given, else the data directory's own, made the first time."""
-        return self.secret_key or kept_keys.kept(
-            self.make_data_dir() / "secret_key", kept_keys.new_secret, values.secret
-        )
+        return self.secret_key or self._kept_key("secret_key", lambda: secrets.token_urlsafe(48), values.secret)
 
     def push_key(self) -> str:
         """The key that signs pushes: the one given, else the data directory's own, made the first time."""
-        return self.vapid_key or kept_keys.kept(
-            self.make_data_dir() / "vapid_key", subscriptions.new_signing_key, values.vapid_key
-        )
+        return self.vapid_key or self._kept_key("vapid_key", subscriptions.new_signing_key, values.vapid_key)
+
+    def _kept_key(self, name: str, make: Callable[[], str], read: Callable[[str], str]) -> str:
+        """The key in this file, for its owner alone. Of two processes that start at once one makes it, both use it."""
+        path = self.make_data_dir() / name
+        if not path.exists():
+            descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{name}-")  # mkstemp: for the owner only
+            try:
+                with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                    file.write(make())
+                    file.flush()
+                    os.fsync(file.fileno())
+                with suppress(FileExistsError):
+                    os.link(draft, path)  # whole or not at all, and never over another's
+            finally:
+                Path(draft).unlink()
+        try:
+            key = path.read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refused(f"The key in {path} cannot be read: {error}.") from error
+        try:
+            return read(key)
+        except ValueError as error:
+            raise Refused(f"The key in {path} {error}; delete the file to have a new one made.") from error
 
 
 VARIABLES = dataclasses.fields(Environment)
@@ -208,17 +234,16 @@ def read(environ: Mapping[str, str], directory: Path) -> Environment:
     ours = {name for name in given if name.startswith("HANDSEL_") and not name.startswith("HANDSEL_TEST_")}
     for unknown in sorted(ours - names):
         sys.stderr.write(f"handsel: {unknown} is set, but Handsel knows no such variable.\n")
-    said = {}
+    read_values: dict[str, Any] = {"data_dir": directory.absolute() / "data"}
     for variable in VARIABLES:
         name = variable.metadata["name"]
         text = given.get(name, "").strip()
         if text:
             try:
-                said[variable.name] = variable.metadata["read"](text)
+                read_values[variable.name] = variable.metadata["read"](text)
             except ValueError as error:
                 raise Refused(f"{name} {error}.") from error
-    said.setdefault("data_dir", directory.absolute() / "data")
-    return Environment(**said)
+    return Environment(**read_values)
 
 
 def _dot_env(path: Path) -> dict[str, str]:
@@ -229,15 +254,15 @@ def _dot_env(path: Path) -> dict[str, str]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise Refused(f"{path} cannot be read: {error}.") from error
-    said = {}
+    variables = {}
     for number, line in enumerate(map(str.strip, text.splitlines()), start=1):
         if not line or line.startswith("#"):
             continue
-        found = re.fullmatch(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)", line)
-        if found is None:
+        match = re.fullmatch(r"(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)", line)
+        if match is None:
             raise Refused(f"Line {number} of {path} must look like NAME=value.")
-        name, value = found.groups()
+        name, value = match.groups()
         if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
             value = value[1:-1]
-        said[name] = value
-    return said
+        variables[name] = value
+    return variables

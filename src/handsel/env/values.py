@@ -3,19 +3,15 @@ that follow the variable's name.
 """
 
 import dataclasses
-import ipaddress
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from handsel.rules import subscriptions
-
-
-class Refused(Exception):
-    """A variable makes no sense; the message is one sentence that names it."""
+from handsel.rules.ip_addresses import parse_ip
 
 
 @dataclass(frozen=True)
@@ -59,16 +55,29 @@ def flag(text: str) -> bool:
     raise ValueError("must be 1 or 0")
 
 
+def _matching(pattern: str, wrong: str) -> Callable[[str], str]:
+    """A reader of texts that match the whole pattern."""
+
+    def read(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(wrong)
+        return text
+
+    return read
+
+
+worker = _matching("inside|apart|none", "must be inside, apart or none")
+secret = _matching("(?s).{32,}", "must have at least 32 characters")
+rate = _matching(r"[1-9]\d{0,8}/[smhd]", "must be a number per second, minute, hour or day, such as 100/m")
+address = _matching(
+    r"[^@\r\n]*[^@\s<]@[^@\s>]+>?",
+    "must be an e-mail address, such as handsel@example.org or Handsel <handsel@example.org>",
+)
+_digits = _matching(r"[1-9]\d{0,2}", "must be a whole number from 1 to 999")
+
+
 def number(text: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,2}", text):
-        raise ValueError("must be a whole number from 1 to 999")
-    return int(text)
-
-
-def worker(text: str) -> str:
-    if text not in {"inside", "apart", "none"}:
-        raise ValueError("must be inside, apart or none")
-    return text
+    return int(_digits(text))
 
 
 def postgresql(text: str) -> dict[str, str]:
@@ -95,12 +104,6 @@ def hosts(text: str) -> tuple[str, ...]:
     return named
 
 
-def secret(text: str) -> str:
-    if len(text) < 32:
-        raise ValueError("must have at least 32 characters")
-    return text
-
-
 def vapid_key(text: str) -> str:
     try:
         subscriptions.signing_key(text)
@@ -109,58 +112,36 @@ def vapid_key(text: str) -> str:
     return text
 
 
-def rate(text: str) -> str:
-    if not re.fullmatch(r"[1-9]\d{0,8}/[smhd]", text):
-        raise ValueError("must be a number per second, minute, hour or day, such as 100/m")
-    return text
-
-
 def mail(text: str) -> Mail:
     wrong = "must look like smtp://user:password@host:587 or smtps://user:password@host:465"
-    try:
-        url = urlsplit(text)
-        host, port = url.hostname, url.port
-    except ValueError:
-        raise ValueError(wrong) from None
-    if url.scheme not in {"smtp", "smtps"} or not host or url.path.strip("/") or url.query or url.fragment:
-        raise ValueError(wrong)
+    url, host, port = _server(text, {"smtp", "smtps"}, wrong)
     tls = "tls" if url.scheme == "smtps" else "" if is_loopback(host) else "starttls"
-    usual_port = 465 if url.scheme == "smtps" else 587
-    return Mail(
-        host,
-        port or usual_port,
-        unquote(url.username or ""),
-        unquote(url.password or ""),
-        tls,
-    )
-
-
-def address(text: str) -> str:
-    if not re.fullmatch(r"[^@\r\n]*[^@\s<]@[^@\s>]+>?", text):
-        raise ValueError("must be an e-mail address, such as handsel@example.org or Handsel <handsel@example.org>")
-    return text
+    usual_port = 465 if tls == "tls" else 587
+    return Mail(host, port or usual_port, unquote(url.username or ""), unquote(url.password or ""), tls)
 
 
 def base_url(text: str) -> str:
     wrong = "must look like https://book.example.org, without a path"
-    try:
-        url = urlsplit(text)
-        host, port = url.hostname, url.port
-    except ValueError:
-        raise ValueError(wrong) from None
-    rest = url.username or url.password or url.path.strip("/") or url.query or url.fragment
-    if url.scheme not in {"http", "https"} or not host or rest or re.search(r"\s", text):
+    url, host, port = _server(text, {"http", "https"}, wrong)
+    if url.username or url.password or re.search(r"\s", text):
         raise ValueError(wrong)
     shown = f"[{host}]" if ":" in host else host
     return f"{url.scheme}://{shown}" + (f":{port}" if port else "")
 
 
+def _server(text: str, schemes: Container[str], wrong: str) -> tuple[SplitResult, str, int | None]:
+    """The address of a server and nothing below it, its host, and its port where one is named."""
+    try:
+        url = urlsplit(text)
+        host, port = url.hostname, url.port
+    except ValueError:
+        raise ValueError(wrong) from None
+    if url.scheme not in schemes or not host or url.path.strip("/") or url.query or url.fragment:
+        raise ValueError(wrong)
+    return url, host, port
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host name or address means this very machine."""
-    name = host.strip("[]")
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    address = parse_ip(host)
+    return host == "localhost" if address is None else address.is_loopback

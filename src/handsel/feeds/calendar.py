@@ -36,7 +36,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
 def _answer(request: HttpRequest, found: Feed, at: datetime) -> HttpResponse:
     tag = f'"{found.tag}"'
     known = get_conditional_response(request, etag=tag, response=HttpResponse(headers={"ETag": tag}))
-    if known.status_code == 304:
+    if known is not None and known.status_code == 304:
         tokens.note_answer(found.address, at=at, full=False)
         return known
     if found.wait is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 
-from handsel.actions import delivery, extending, forgetting, outside_calendars
+from handsel.actions import delivery, duties, extending, outside_calendars
 from handsel.management import calendar_subprocess
 from handsel.management.carriers import ByMailAndPush
 from handsel.notices import reminders
@@ -54,6 +54,6 @@ DUTIES = (
     Duty("deliver", timedelta(seconds=5), deliver, shared=True),
     Duty("remind", timedelta(minutes=1), reminders.remind),
     Duty("extend", timedelta(minutes=10), extending.extend),
-    Duty("forget", timedelta(hours=1), forgetting.forget),
+    Duty("forget", timedelta(hours=1), duties.forget),
     Duty("read calendars", timedelta(minutes=1), read_calendar, shared=True),
 )

@@ -6,6 +6,7 @@ So a browser is told nothing more when somebody signs out on it, and belongs to 
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -16,14 +17,17 @@ from handsel.actions import devices, sign_ins
 from handsel.rules.history import Source
 from handsel.rules.refusals import NotVisible
 
+if TYPE_CHECKING:
+    from handsel.models import User
+
 _COOKIE = "device"
 _KEPT = timedelta(days=400)  # as long as browsers keep any
 
 
 def device_id(request: HttpRequest) -> UUID | None:
     """The device that this browser was when it last said so; it may be there no more."""
-    said = request.get_signed_cookie(_COOKIE, default=None, salt=_COOKIE)
-    return UUID(said) if said else None
+    text = request.get_signed_cookie(_COOKIE, default=None, salt=_COOKIE)
+    return UUID(text) if text else None
 
 
 def set_device_cookie(request: HttpRequest, response: HttpResponse, device: UUID) -> None:
@@ -41,32 +45,31 @@ def set_device_cookie(request: HttpRequest, response: HttpResponse, device: UUID
 
 def forget(request: HttpRequest) -> None:
     """Somebody signs out here."""
-    found = device_id(request)
-    if found is not None:
+    device = device_id(request)
+    if device is not None and request.user.is_authenticated:
         with suppress(NotVisible):
-            devices.remove(found, by=request.user, source=Source.WEB)
+            devices.remove(device, by=request.user, source=Source.WEB)
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Whoever has signed in on a device, by whichever way, is told on it from her first page on."""
+    """Whoever has signed in on a device, by whichever way, is told on it from their first page on."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         # Who has no device costs nothing, and who is known to be on it no query.
         if _COOKIE in request.COOKIES and request.session.accessed and request.user.is_authenticated:
-            found = device_id(request)
-            if found is None or str(found) != request.session.get(sign_ins.TOLD_ON):
-                _reassign_device(request, response, found)
+            device = device_id(request)
+            is_known = device is not None and str(device) == request.session.get(sign_ins.TOLD_ON)
+            if not is_known and _COOKIE not in response.cookies:  # else it has just become one
+                _reassign_device(request, response, device, request.user)
         return response
 
     return answer
 
 
-def _reassign_device(request: HttpRequest, response: HttpResponse, found: UUID | None) -> None:
-    if _COOKIE in response.cookies:  # it has just become one
-        return
+def _reassign_device(request: HttpRequest, response: HttpResponse, device: UUID | None, person: "User") -> None:
     with suppress(NotVisible):
-        if found is not None and devices.move(found, by=request.user, at=timezone.now()):
-            set_device_cookie(request, response, found)
+        if device is not None and devices.move(device, by=person, at=timezone.now()):
+            set_device_cookie(request, response, device)
             return
     response.delete_cookie(_COOKIE, samesite="Lax")

@@ -7,7 +7,7 @@ from django.core.management import BaseCommand
 from django.utils import timezone
 
 from handsel.actions import example_families
-from handsel.management import book
+from handsel.management import setup
 from handsel.rules.history import Source
 from handsel.rules.refusals import WrongState
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         if settings.ENVIRONMENT.production:
             raise SystemExit("handsel: The example's passwords are known to everybody, so it is not for production.")
-        book.ensure_migrated()
+        setup.ensure_migrated()
         try:
             example_families.load(at=timezone.now(), source=Source.COMMAND, password=example_families.PASSWORD)
         except WrongState as refusal:

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from handsel.management import book
+from handsel.management import setup
 
 
 class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        book.refuse_unreleased_tables()
+        setup.refuse_unreleased_tables()
         super().handle(*args, **options)

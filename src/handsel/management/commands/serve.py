@@ -20,8 +20,9 @@ from gunicorn.workers.gthread import ThreadWorker
 from gunicorn.workers.sync import SyncWorker
 
 from handsel.actions import example_families
+from handsel.apps import close_connections
 from handsel.env import values
-from handsel.management import book, worker
+from handsel.management import setup, worker
 
 
 class Command(BaseCommand):
@@ -40,14 +41,14 @@ class Command(BaseCommand):
         if not environment.production and not values.is_loopback(host):
             raise SystemExit(f"handsel: --host {host} opens the book to other computers; set HANDSEL_PRODUCTION=1.")
         listener = _listen(host, port)
-        book.get_ready(example=example)
-        book.refuse_example_people()
+        setup.prepare(example=example)
+        setup.refuse_example_people()
         if not environment.production:
             settings.ADDRESS = environment.address or _address(listener)
         settings.EXAMPLE = example and example_families.is_loaded()
         if environment.worker != "none":
             worker.announce()
-        book.close_connections()
+        close_connections()
         _Server(listener).run()
 
 

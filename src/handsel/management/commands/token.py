@@ -7,7 +7,7 @@ from django.core.management import BaseCommand
 from django.utils import timezone
 
 from handsel.actions import tokens
-from handsel.management import book
+from handsel.management import setup
 from handsel.rules.refusals import Refusal
 from handsel.rules.scopes import Scope
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         issue.add_argument("--scope", choices=[*Scope], default=Scope.WRITE)
 
     def handle(self, *, email: str, scope: str, **options: Any) -> None:
-        book.ensure_migrated()
+        setup.ensure_migrated()
         try:
             secret = tokens.issue_for(email, scope, at=timezone.now())
         except Refusal as refusal:

@@ -9,7 +9,7 @@ from django.core.management import BaseCommand
 from django.utils import timezone
 
 from handsel.actions import people
-from handsel.management import book
+from handsel.management import setup
 from handsel.rules.refusals import Invalid, Refusal
 
 # What takes an address alone: the action, what the help says, and what is said when it is done.
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             verbs.add_parser(verb, help=meaning).add_argument("email")
 
     def handle(self, *, verb: str, email: str, **options: Any) -> None:
-        book.ensure_migrated()
+        setup.ensure_migrated()
         try:
             said = self._create(email, **options) if verb == "create" else self._do(verb, email)
         except Invalid as refusal:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from handsel.management import book, worker
+from handsel.management import setup, worker
 
 
 class Command(BaseCommand):
@@ -12,7 +12,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         stop = worker.stop_on_signals()
-        book.ensure_migrated()
+        setup.ensure_migrated()
         worker.announce()
         self.stdout.write("Handsel's worker is at work. Stop it with Ctrl-C.")
         self.stdout.flush()

@@ -8,22 +8,22 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from handsel.management import book
+from handsel.management import setup
 from handsel.models import IdempotencyKey
 
 
 def test_starting_forgets_the_answers_of_yesterday(world, monkeypatch):
-    monkeypatch.setattr(book, "call_command", lambda *_, **__: None)
+    monkeypatch.setattr(setup, "call_command", lambda *_, **__: None)
     now = timezone.now()
     for key, age in (("yesterday", timedelta(hours=24)), ("today", timedelta(hours=23))):
         IdempotencyKey.objects.create(person=world.ana, key=key, next_at=now - age, created_at=now - age)
-    book.get_ready(example=False)
+    setup.prepare(example=False)
     assert [row.key for row in IdempotencyKey.objects.all()] == ["today"]
 
 
 @pytest.mark.parametrize(
     "begin",
-    [lambda: book.get_ready(example=False), book.ensure_migrated, lambda: call_command("migrate")],
+    [lambda: setup.prepare(example=False), setup.ensure_migrated, lambda: call_command("migrate")],
     ids=["serve", "other commands", "migrate"],
 )
 def test_a_database_from_before_the_first_release_is_refused_in_one_sentence(db, begin):

@@ -1,0 +1,93 @@
+"""Gets the book ready to serve: its tables, its static files, and the example families for a new one."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from handsel.actions import duties, example_families
+from handsel.rules.history import Source
+
+
+def ensure_migrated() -> None:
+    """Make the tables where there are none, so that people can be made before the first `serve`."""
+    refuse_unreleased_tables()
+    if "handsel_user" not in connection.introspection.table_names():
+        with _setup_lock():
+            call_command("migrate", interactive=False, verbosity=0)
+
+
+def prepare(*, example: bool) -> None:
+    """Bring the tables up to date, forget what is over, collect the static files and, if wanted, fill a new book with
+    the example.
+    """
+    with _setup_lock():
+        call_command("migrate", interactive=False, verbosity=0)
+        duties.forget(timezone.now())
+        collect_static_files()
+        if example and example_families.may_load():
+            example_families.load(at=timezone.now(), source=Source.COMMAND, password=example_families.PASSWORD)
+
+
+def refuse_unreleased_tables() -> None:
+    """End the process where the tables were made by a state of the program before its first release: the steps that
+    made them are gone, and nothing leads from them to the tables of today.
+    """
+    if ("handsel", "0002_promises") in MigrationRecorder(connection).applied_migrations():
+        raise SystemExit(
+            "handsel: This database was made before the first release, and cannot be brought up to date. Begin with a "
+            "new one: set HANDSEL_DATA_DIR to an empty directory, or DATABASE_URL to an empty database."
+        )
+
+
+def refuse_example_people() -> None:
+    """End the process where the world comes in and somebody is here whose password stands in the documentation."""
+    if settings.ENVIRONMENT.production and example_families.is_anybody_here():
+        raise SystemExit(
+            "handsel: The example people are in this database, and everybody knows their password, so it is not "
+            "served with HANDSEL_PRODUCTION=1. Begin with a new database."
+        )
+
+
+@contextmanager
+def _setup_lock() -> Iterator[None]:
+    """Lets one of two that start on one data directory at once go first."""
+    with (settings.ENVIRONMENT.make_data_dir() / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def collect_static_files() -> None:
+    """Bring them together where they are served from: compressed, and named by what is in them.
+
+    It takes a second, so nothing is done where those that stand there were made of the same files by the same programs.
+    """
+    checksum = settings.STATIC_ROOT.with_suffix(".sum")
+    if not checksum.exists() or checksum.read_text(encoding="ascii") != _static_checksum():
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        checksum.write_text(_static_checksum(), encoding="ascii")
+
+
+def _static_checksum() -> str:
+    """Of every byte that goes into them, and of every byte that stands there."""
+    sources = [(name, Path(storage.path(name))) for finder in get_finders() for name, storage in finder.list([])]
+    collected = [
+        (str(path.relative_to(settings.STATIC_ROOT)), path)
+        for path in sorted(settings.STATIC_ROOT.rglob("*"))
+        if path.is_file()
+    ]
+    programs = [version("django"), version("whitenoise"), settings.STATIC_URL, settings.STORAGES]
+    checksum = sha256(repr(programs).encode())
+    for name, path in [*sources, *collected]:
+        content = path.read_bytes()
+        checksum.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    return checksum.hexdigest()
