@@ -84,7 +84,7 @@ def test_a_schedule(noor, world, count, django_assert_num_queries):
     schedule = world.schedule()
     crowd(world, count)
     CareSession.objects.update(schedule=schedule)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         noor.get("schedule", schedule.id)
 
 
@@ -135,7 +135,7 @@ def test_generating(noor, world, count, django_assert_num_queries):
     schedule = world.schedule()
     crowd(world, count)
     CareSession.objects.update(schedule=schedule)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         noor.get("generate", schedule.id, kind="own", from_date="2026-06-01", to_date="2026-12-31")
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Self
 from uuid import UUID
 
+from handsel.rules import pay
 from handsel.rules.lifecycle import State
 
 
@@ -41,9 +42,8 @@ class Total:
     @classmethod
     def of(cls, lines: Iterable[CareLine]) -> Self:
         lines = list(lines)
-        amounts = [line.amount for line in lines if line.amount is not None]
         minutes = sum((line.minutes for line in lines), Fraction(0))
-        return cls(len(lines), minutes, sum(amounts, Decimal(0)) if amounts else None)
+        return cls(len(lines), minutes, pay.total(line.amount for line in lines))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,10 @@ class Formatter:
             return f"{wall.hour:02}:{wall.minute:02}"
         return f"{wall.hour % 12 or 12}:{wall.minute:02}{NARROW}{_half(wall.hour)}"
 
+    def clock_at(self, at: datetime, zone: str) -> str:
+        """The same of an instant, on the clocks of a zone."""
+        return self.clock(local_time.wall(at, zone))
+
     def hour(self, wall: time | datetime, *, padded: bool = False) -> str:
         """A full hour on a scale: 7, or 07 where it is padded, or 7 AM."""
         if self.hour_cycle == 24:
@@ -102,6 +106,10 @@ class Formatter:
     def full(self, day: date) -> str:
         """14 March 2021, or March 14, 2021."""
         return _written(day, "full", self._month_first, get_language())
+
+    def full_at(self, at: datetime, zone: str) -> str:
+        """The same of an instant, on the clocks of a zone."""
+        return self.full(local_time.local_date(at, zone))
 
     def days(self, first: date, last: date) -> str:
         """21–25 Dec and 28 Dec – 3 Jan, or Dec 21 – 25 and Dec 28 – Jan 3; one day alone as itself."""

@@ -14,6 +14,7 @@ from handsel.models.rows import Identified
 from handsel.rules import lifecycle
 from handsel.rules.change_requests import Answer
 from handsel.rules.lifecycle import State, Status
+from handsel.rules.overlap import Stretch
 
 # What may not overlap for one nanny: agreed or running, unless somebody said so for the session (nanny shares).
 TAKES_THE_NANNY = Q(is_confirmed=True, status__in=(Status.SCHEDULED, Status.IN_PROGRESS), overlap_allowed=False)
@@ -153,6 +154,15 @@ class CareSession(Identified):
     def state(self) -> State:
         """Status and confirmation as the one word that people use."""
         return lifecycle.state(Status(self.status), self.is_confirmed)
+
+    @property
+    def planned_times(self) -> Stretch:
+        return self.scheduled_start, self.scheduled_end
+
+    @property
+    def actual_times(self) -> Stretch | None:
+        """From when to when it ran; None until it has ended."""
+        return (self.actual_start, self.actual_end) if self.actual_start and self.actual_end else None
 
     def give_to(self, nanny: Member | None) -> None:
         """Set the nanny and, with her, the person, which must never part."""

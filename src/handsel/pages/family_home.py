@@ -17,8 +17,8 @@ from handsel.access.checks import Standing
 from handsel.formatting import dates, lengths, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Family, TimeOff, User
-from handsel.pages import clash_warnings, families, session_rows, time_off
-from handsel.pages.schedules import ScheduleLine, schedule_lines
+from handsel.pages import clash_warnings, families, schedules, session_rows, time_off
+from handsel.pages.schedules import ScheduleLine
 from handsel.pages.session_rows import Day, Row
 from handsel.pages.time_off import Absence
 from handsel.rules import local_time, pay
@@ -104,7 +104,6 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Ho
     listed = [session for session in near if session.is_confirmed and session.status != Status.CANCELLED]
     off = time_off.between(person, [family_id], week, week + timedelta(days=13))
     coming = [session for session in listed if session.scheduled_end > at and session.status == Status.SCHEDULED]
-    schedules = schedule_lines(person, standing, formatter)
     return Home(
         family_id=family.id,
         family_name=family.name,
@@ -126,7 +125,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> Ho
         ),
         planned=_planned(near, standing, family, week),
         done=_done(near, standing, family, week),
-        schedules=schedules,
+        schedules=schedules.lines(person, standing, formatter)[0],
         may_plan=standing.may(Capability.PLAN),
         beginning=None if near or asked else _beginning(person, family_id),
     )

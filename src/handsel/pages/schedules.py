@@ -1,7 +1,11 @@
-"""One schedule: what it means, how far it is planned, and what came of it."""
+"""A family's schedules: each at a glance, one in full, and what generating its sessions would do."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,20 +13,21 @@ from django.utils.translation import gettext, ngettext
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
+from handsel.actions.generation import Generation
 from handsel.formatting import dates, lengths, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSchedule, CareSession, User
 from handsel.models.care_sessions import UNTOUCHED, with_planned_to
 from handsel.pages import session_rows
-from handsel.pages.session_rows import Day
 from handsel.queries import paging
 from handsel.queries.paging import Order
-from handsel.rules import local_time, recurrence
+from handsel.rules import local_time, pay, recurrence
 from handsel.rules.recurrence import Recurrence, Weekday
-from handsel.rules.refusals import NotVisible
+from handsel.rules.refusals import Clashing, NotVisible
 from handsel.rules.roles import Capability, Role
 
-_MOST = 50
+# On one page.
+_MOST_LINES, _MOST_SESSIONS = 50, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,57 +43,45 @@ class ScheduleLine:
     is_active: bool
 
 
-def schedule_lines(person: User, standing: Standing, formatter: Formatter) -> list[ScheduleLine]:
-    """Those that run, as many as a page has room for beside other things. One query."""
-    return part(person, standing, formatter)[0]
-
-
-def part(
+def lines(
     person: User, standing: Standing, formatter: Formatter, *, active: bool = True, after: str | None = None
 ) -> tuple[list[ScheduleLine], str | None]:
-    """By name, and the cursor of what follows; for whichever family the person stands in. One query."""
+    """Those of a family that run, or those that are switched off, by name; and the cursor of what follows. One query.
+
+    As many as a page has room for beside other things.
+    """
     of_family = visibility.care_schedules(person).filter(family_id=standing.family_id, is_active=active)
     order = Order(f"schedule_lines:{standing.family_id}:{active}", ("name", "id"))
     rows = with_planned_to(of_family.select_related("nanny__user"))
-    found, following = paging.for_page(rows, after, order, most=_MOST)
-    return [schedule_line(schedule, formatter) for schedule in found], following
+    part, following = paging.for_page(rows, after, order, most=_MOST_LINES)
+    return [schedule_line(schedule, formatter) for schedule in part], following
 
 
 def schedule_line(schedule: CareSchedule, formatter: Formatter) -> ScheduleLine:
-    length = local_time.wall_length(schedule.start_time, schedule.end_time)
-    a_week = recurrence.hours_a_week(schedule.pattern, schedule.start_time, schedule.end_time)
-    nanny = schedule.nanny.user.first_name if schedule.nanny else gettext("no nanny yet")
+    start, end = schedule.start_time, schedule.end_time
+    hours = lengths.format_hours(int(local_time.wall_length(start, end).total_seconds()) // 60)
+    a_week = recurrence.hours_a_week(schedule.pattern, start, end)
     words = dates.format_recurrence(schedule.pattern)
+    weekdays = schedule.days_of_week  # none for a day of the month, which is another weekday each time
+    if not weekdays and schedule.recurrence == Recurrence.ONCE:
+        weekdays = frozenset({Weekday.of(schedule.start_date)})
     return ScheduleLine(
         id=schedule.id,
         name=schedule.name,
         about=names.join_facts(
-            f"{formatter.hours(schedule.start_time, schedule.end_time)}, {words}",
-            nanny,
+            f"{formatter.hours(start, end)}, {words}",
+            schedule.nanny.user.first_name if schedule.nanny else gettext("no nanny yet"),
             gettext("%(hours)s h a week") % {"hours": money.format_number(a_week.normalize())} if a_week else "",
         ),
         words=words,
         planned_to=planned_to(getattr(schedule, "planned_to", None), formatter),
-        strip=[
-            (dates.weekday_letter(day), _hours(length) if day in _days(schedule) else "") for day in formatter.weekdays
-        ],
+        strip=[(dates.weekday_letter(day), hours if day in weekdays else "") for day in formatter.weekdays],
         is_active=schedule.is_active,
     )
 
 
-def _days(schedule: CareSchedule) -> frozenset[Weekday]:
-    """The weekdays with care; none for a day of the month, which is another weekday each time."""
-    if schedule.days_of_week or schedule.recurrence != Recurrence.ONCE:
-        return schedule.days_of_week
-    return frozenset({Weekday.of(schedule.start_date)})
-
-
-def _hours(length: timedelta) -> str:
-    return lengths.format_hours(int(length.total_seconds()) // 60)
-
-
-def said_ahead(weeks: int) -> str:
-    """How far a schedule is kept planned by itself."""
+def weeks_ahead(weeks: int) -> str:
+    """How far a schedule is kept planned by itself: 4 weeks ahead."""
     return ngettext("%(count)s week ahead", "%(count)s weeks ahead", weeks) % {"count": weeks}
 
 
@@ -96,84 +89,63 @@ def planned_to(day: date | None, formatter: Formatter) -> str:
     return gettext("planned to %(day)s") % {"day": formatter.day(day)} if day else gettext("nothing planned yet")
 
 
-_MOST = 30
+def listed(person: User, family_id: UUID, *, off: bool, after: str | None) -> dict[str, Any]:
+    """All schedules of a family, a part at a time: those that run, or those that are switched off.
 
-
-@dataclass(frozen=True, slots=True)
-class SchedulePage:
-    """`after` is the cursor of the sessions that follow, or None; `begin` the first day that a generation would plan;
-    `ahead` says how far it is kept planned by itself, and on whose word; `last_batch` is the newest generation that an
-    undo would still remove sessions of.
+    `after` is the cursor of what follows, or None. Raises NotVisible.
     """
-
-    line: ScheduleLine
-    family_id: UUID
-    family_name: str
-    time_zone: str
-    version: int
-    hours: str
-    children: str
-    runs: str
-    rate: str
-    notes: str
-    days: list[Day]
-    after: str | None
-    begin: date
-    ahead: str
-    last_batch: UUID | None
-    parents: str
-    may_plan: bool
+    standing, family = visibility.family(person, family_id)
+    part, following = lines(person, standing, Formatter.of(person), active=not off, after=after)
+    shown = {"id": family.id, "name": family.name, "off": off, "schedules": part, "after": following}
+    return shown | {"may_plan": standing.may(Capability.PLAN)}
 
 
-def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = None) -> SchedulePage:
-    """Its sessions to come, soonest first, a part at a time. Raises NotVisible."""
-    standing, seen = visibility.care_schedule(person, schedule_id)
-    named = (
-        visibility.care_schedules(person)
-        .select_related("family", "nanny__user", "extended_by__user")
-        .filter(pk=seen.pk)
-    )
-    schedule = with_planned_to(named).first()
-    if schedule is None:  # deleted between the two looks
-        raise NotVisible
+def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = None) -> dict[str, Any]:
+    """One schedule: what it means, how far it is planned, and its sessions to come, soonest first, a part at a time.
+
+    `after` is the cursor of the sessions that follow, or None; `ahead` says how far it is kept planned by itself, and
+    on whose word; `last_batch` is the newest generation that an undo would still remove sessions of. Raises NotVisible.
+    """
+    standing, schedule = _schedule(person, schedule_id, "nanny__user", "extended_by__user")
     formatter = Formatter.of(person)
-    today = local_time.local_date(at, schedule.family.time_zone)
     coming = visibility.care_sessions(person).filter(schedule_id=schedule.id).ending_after(at)
     order = Order(f"schedule_page:{schedule.id}", ("scheduled_start", "id"))
-    sessions, following = paging.for_page(session_rows.with_people(coming), after, order, most=_MOST)
-    rows = [session_rows.row(session, standing, formatter, at=at) for session in sessions]
-    may_plan = standing.may(Capability.PLAN)
-    sees_pay = standing.sees_pay_of(schedule.nanny_id)
-    return SchedulePage(
-        line=schedule_line(schedule, formatter),
-        family_id=schedule.family_id,
-        family_name=schedule.family.name,
-        time_zone=schedule.family.time_zone,
-        version=schedule.version,
-        hours=formatter.hours(schedule.start_time, schedule.end_time),
-        children=_children(schedule),
-        runs=_runs(schedule, formatter),
-        rate=money.format_money(schedule.hourly_rate, schedule.family.currency) if sees_pay else "",
-        notes=schedule.notes,
-        days=session_rows.by_day(rows, today=today),
-        after=following,
-        begin=_begin(schedule.planned_to, schedule.start_date, today),
-        ahead=_ahead(schedule),
-        last_batch=_last_batch(coming) if may_plan else None,
-        parents=_parents(person, schedule.family_id),
-        may_plan=may_plan,
-    )
+    sessions, following = paging.for_page(session_rows.with_people(coming), after, order, most=_MOST_SESSIONS)
+    first, today = formatter.full(schedule.start_date), local_time.local_date(at, schedule.family.time_zone)
+    may_plan, sees_pay = standing.may(Capability.PLAN), standing.sees_pay_of(schedule.nanny_id)
+    return {
+        "line": schedule_line(schedule, formatter),
+        "family_id": schedule.family_id,
+        "family_name": schedule.family.name,
+        "version": schedule.version,
+        "children": _children(schedule),
+        "runs": f"{first} – {formatter.full(schedule.end_date)}"
+        if schedule.end_date
+        else gettext("from %(day)s") % {"day": first},
+        "rate": money.format_money(schedule.hourly_rate, schedule.family.currency) if sees_pay else "",
+        "notes": schedule.notes,
+        "days": session_rows.days(sessions, standing, formatter, at=at, today=today),
+        "after": following,
+        "ahead": _ahead(schedule),
+        "last_batch": _last_batch(coming) if may_plan else None,
+        "may_plan": may_plan,
+    }
 
 
-def _begin(planned_to: date | None, start: date, today: date) -> date:
-    after = planned_to + timedelta(days=1) if planned_to else start
-    return max(after, start, today)
+def _schedule(person: User, schedule_id: UUID, *related: str) -> tuple[Standing, Any]:
+    """A schedule with its family and how far it is planned. Raises NotVisible."""
+    standing, seen = visibility.care_schedule(person, schedule_id)
+    rows = visibility.care_schedules(person).select_related("family", *related).filter(pk=seen.pk)
+    schedule = with_planned_to(rows).first()
+    if schedule is None:  # deleted between the two looks
+        raise NotVisible
+    return standing, schedule
 
 
 def _ahead(schedule: CareSchedule) -> str:
     if schedule.weeks_ahead is None or schedule.extended_by is None:
         return ""
-    said = {"weeks": said_ahead(schedule.weeks_ahead), "name": schedule.extended_by.user.first_name}
+    said = {"weeks": weeks_ahead(schedule.weeks_ahead), "name": schedule.extended_by.user.first_name}
     return gettext("%(weeks)s, on %(name)s’s word") % said
 
 
@@ -186,33 +158,89 @@ def _children(schedule: CareSchedule) -> str:
     return names.join_names([child.first_name for child in schedule.children.order_by("created_at", "id")])
 
 
-def _runs(schedule: CareSchedule, formatter: Formatter) -> str:
-    first = formatter.full(schedule.start_date)
-    if schedule.end_date is None:
-        return gettext("from %(day)s") % {"day": first}
-    return f"{first} – {formatter.full(schedule.end_date)}"
+def name_and_family(person: User, schedule_id: UUID) -> tuple[str, UUID]:
+    """What is needed to speak of a schedule that is about to go. Raises NotVisible."""
+    _, schedule = visibility.care_schedule(person, schedule_id)
+    return schedule.name, schedule.family_id
 
 
-def _parents(person: User, family_id: UUID) -> str:
-    """Who is told when sessions are generated."""
-    found = visibility.members(person).filter(family_id=family_id, role=Role.PARENT).exclude(user=person)
-    return names.join_names([m.user.first_name for m in found.select_related("user").order_by("joined_at", "id")])
+# Making its sessions
 
 
 @dataclass(frozen=True, slots=True)
-class SchedulesPage:
-    """`after` is the cursor of what follows, or None."""
+class ScheduleToGenerate:
+    """`begin` is the first day that a generation would plan, `parents` who is told of it."""
 
     id: UUID
     name: str
-    off: bool
-    schedules: list[ScheduleLine]
-    after: str | None
-    may_plan: bool
+    family_id: UUID
+    family_name: str
+    time_zone: str
+    version: int
+    hours: str
+    children: str
+    begin: date
+    parents: str
 
 
-def listed(person: User, family_id: UUID, *, off: bool = False, after: str | None = None) -> SchedulesPage:
+def to_generate(person: User, schedule_id: UUID, *, at: datetime) -> ScheduleToGenerate:
     """Raises NotVisible."""
-    standing, family = visibility.family(person, family_id)
-    lines, following = part(person, standing, Formatter.of(person), active=not off, after=after)
-    return SchedulesPage(family.id, family.name, off, lines, following, standing.may(Capability.PLAN))
+    _, schedule = _schedule(person, schedule_id)
+    family, today = schedule.family, local_time.local_date(at, schedule.family.time_zone)
+    unplanned = schedule.planned_to + timedelta(days=1) if schedule.planned_to else schedule.start_date
+    parents = visibility.members(person).filter(family_id=family.id, role=Role.PARENT).exclude(user=person)
+    parents = parents.select_related("user").order_by("joined_at", "id")
+    return ScheduleToGenerate(
+        id=schedule.id,
+        name=schedule.name,
+        family_id=family.id,
+        family_name=family.name,
+        time_zone=family.time_zone,
+        version=schedule.version,
+        hours=Formatter.of(person).hours(schedule.start_time, schedule.end_time),
+        children=_children(schedule),
+        begin=max(unplanned, schedule.start_date, today),
+        parents=names.join_names([parent.user.first_name for parent in parents]),
+    )
+
+
+def dry_run(person: User, made: Generation, schedule: ScheduleToGenerate) -> dict[str, Any]:
+    """What a generation would do. weeks: each date of the range in its week, as (which days, slots), where `result` is
+    new, there or skipped; hours: how much care the new sessions are; clashes: how many of them overlap something.
+    """
+    formatter = Formatter.of(person)
+    slots: list[dict[str, Any]] = [
+        {
+            "date": slot.slot_date,
+            "weekday": dates.weekday(slot.slot_date),
+            "result": result,
+            "says": gettext("time off") if result == "skipped" else schedule.hours,
+            "clashes": [_clash(clash, formatter, schedule.time_zone) for clash in getattr(slot, "clashes", ())],
+        }
+        for result, group in (("new", made.created), ("there", made.existing), ("skipped", made.skipped))
+        for slot in group
+    ]
+    by_week = groupby(sorted(slots, key=itemgetter("date")), key=lambda slot: formatter.week_of(slot["date"]))
+    minutes = (pay.minutes(new.scheduled_start, new.scheduled_end) for new in made.created)
+    return {
+        "weeks": [(formatter.days(first, first + timedelta(days=6)), list(week)) for first, week in by_week],
+        "hours": lengths.format_duration(sum(minutes, Fraction(0))),
+        "nothing": "" if made.created else nothing_to_generate(made),
+        "clashes": sum(1 for new in made.created if new.clashes),
+    }
+
+
+def nothing_to_generate(made: Generation) -> str:
+    """Why a generation has nothing to make."""
+    if not made.existing and not made.skipped:
+        return gettext("Nothing to generate: the schedule has no date in this time.")
+    if made.skipped:
+        return gettext("Nothing to generate: what has no session yet falls into time off.")
+    return gettext("Nothing to generate: every date has its session already.")
+
+
+def _clash(clash: Clashing, formatter: Formatter, zone: str) -> str:
+    hours = formatter.span(clash.scheduled_start, clash.scheduled_end, zone)
+    if clash.busy:
+        return gettext("Busy %(hours)s") % {"hours": hours}
+    return gettext("Overlaps another session, %(hours)s") % {"hours": hours}

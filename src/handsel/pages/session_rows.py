@@ -234,6 +234,13 @@ def _worth(session: CareSession) -> Decimal | None:
     return planned_amount(session) if session.state in lifecycle.SCHEDULED else None
 
 
+def days(
+    sessions: Iterable[CareSession], standing: Standing, formatter: Formatter, *, at: datetime, today: date | None
+) -> list[Day]:
+    """Sessions of one family, in the order of their days, as rows beside these."""
+    return by_day((row(session, standing, formatter, at=at) for session in sessions), today=today)
+
+
 def by_day(rows: Iterable[Row], *, today: date | None = None) -> list[Day]:
     """Rows in the order of their days, put beside them."""
     return [

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -13,10 +14,9 @@ from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.formatting import dates, lengths, names
 from handsel.formatting.dates import Formatter
-from handsel.models import CareSchedule, CareSession, Child, User
+from handsel.models import CareSession, Child, User
 from handsel.models.care_sessions import ends_after, with_planned_to
-from handsel.pages import clash_warnings, families, session_rows, time_off
-from handsel.pages.schedules import planned_to, said_ahead
+from handsel.pages import clash_warnings, families, schedules, session_rows, time_off
 from handsel.pages.session_rows import Row, Running
 from handsel.pages.time_off import Absence
 from handsel.rules import local_time, pay
@@ -87,13 +87,6 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    schedule_id: UUID
-    name: str
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
 class Today:
     day: str
     week: str
@@ -105,7 +98,7 @@ class Today:
     week_hours: str
     waiting: list[Waiting]
     waiting_count: int
-    plans: list[Plan]
+    plans: list[dict[str, Any]]
     next_up: str
     families: list[tuple[UUID, str]]
     beginnings: list[families.Beginning]
@@ -333,22 +326,20 @@ def _waiting_for(sessions: list[CareSession], rows: list[Row], formatter: Format
     )
 
 
-def _plans(person: User, standings: dict[UUID, Standing], formatter: Formatter) -> list[Plan]:
+def _plans(person: User, standings: dict[UUID, Standing], formatter: Formatter) -> list[dict[str, Any]]:
     planning = [family_id for family_id, standing in standings.items() if standing.may(Capability.PLAN)]
-    schedules = (
-        visibility.care_schedules(person).filter(family_id__in=planning, is_active=True).select_related("family")
-    )
+    rows = visibility.care_schedules(person).filter(family_id__in=planning, is_active=True).select_related("family")
     return [
-        Plan(
-            schedule.id,
-            schedule.name,
-            names.join_facts(schedule.family.name, planned_to(schedule.planned_to, formatter), _by_itself(schedule)),
-        )
-        for schedule in with_planned_to(schedules).order_by("family__name", "name", "id")[:_ENOUGH]
+        {
+            "schedule_id": schedule.id,
+            "name": schedule.name,
+            "about": names.join_facts(
+                schedule.family.name,
+                schedules.planned_to(schedule.planned_to, formatter),
+                gettext("by itself %(weeks)s") % {"weeks": schedules.weeks_ahead(schedule.weeks_ahead)}
+                if schedule.weeks_ahead is not None
+                else "",
+            ),
+        }
+        for schedule in with_planned_to(rows).order_by("family__name", "name", "id")[:_ENOUGH]
     ]
-
-
-def _by_itself(schedule: CareSchedule) -> str:
-    if schedule.weeks_ahead is None:
-        return ""
-    return gettext("by itself %(weeks)s") % {"weeks": said_ahead(schedule.weeks_ahead)}

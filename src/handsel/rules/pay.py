@@ -1,5 +1,6 @@
 """What care costs. Rates are a currency's units per hour; rounding happens once per session, and never to times."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -10,9 +11,17 @@ def minutes(start: datetime, end: datetime) -> Fraction:
     return Fraction((end - start) // timedelta(microseconds=1), 60_000_000)
 
 
-def amount(start: datetime, end: datetime, rate: Decimal) -> Decimal:
-    """Exact minutes x rate / 60, rounded half up to the cent. Planned or actual times alike; never negative."""
-    return for_minutes(minutes(start, end), rate)
+def amount(start: datetime, end: datetime, rate: Decimal | None) -> Decimal | None:
+    """Exact minutes x rate / 60, rounded half up to the cent. Planned or actual times alike; never negative. None
+    without a rate.
+    """
+    return None if rate is None else for_minutes(minutes(start, end), rate)
+
+
+def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum of the amounts that are known; None when none is."""
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def for_minutes(length: Fraction, rate: Decimal) -> Decimal:

@@ -9,7 +9,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from handsel.pages.form_choices import Choices
-from handsel.pages.schedules import said_ahead
+from handsel.pages.schedules import weeks_ahead
 from handsel.rules import extending, fields
 from handsel.rules.recurrence import Recurrence
 from handsel.web.forms import drafts
@@ -54,7 +54,7 @@ def weeks_ahead_field(**options: Any) -> drafts.RuleField:
     numbers = range(1, extending.MOST_WEEKS + 1)
     return drafts.choices_of(
         drafts.one_of({str(weeks): weeks for weeks in numbers}),
-        [("", _("Off")), *((weeks, said_ahead(weeks)) for weeks in numbers)],
+        [("", _("Off")), *((weeks, weeks_ahead(weeks)) for weeks in numbers)],
         label=_("Keep planned by itself"),
         required=False,
         says_optional=False,

@@ -112,11 +112,11 @@ def keep_ahead(request: Request, schedule_id: UUID) -> HttpResponse:
 @require_POST
 @responses.signed_in
 def delete(request: Request, schedule_id: UUID) -> HttpResponse:
-    found = schedules.page(request.user, schedule_id, at=timezone.now())
+    name, family_id = schedules.name_and_family(request.user, schedule_id)
     care_schedules.delete(schedule_id, version=responses.seen_version(request), **responses.actor(request))
-    said = gettext("%(schedule)s is deleted. Its sessions stay.") % {"schedule": found.line.name}
+    said = gettext("%(schedule)s is deleted. Its sessions stay.") % {"schedule": name}
     responses.flash(request, said)
-    return redirect("web:family", found.family_id)
+    return redirect("web:family", family_id)
 
 
 def _page(request: Request, schedule_id: UUID, form: WeeksAheadForm) -> HttpResponse:

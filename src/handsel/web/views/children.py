@@ -44,22 +44,25 @@ def add(request: Request, family_id: UUID) -> HttpResponse:
 @responses.signed_in
 def edit(request: Request, child_id: UUID) -> HttpResponse:
     """All of a child for the family, the care notes for a nanny."""
-    child = children_pages.as_it_is(request.user, child_id)
-    form = (ChildForm if child.may_manage else CareNotesForm)(responses.form_data(request), initial=child.values)
+    child, values, may_manage = children_pages.child_form(request.user, child_id)
+    form = (ChildForm if may_manage else CareNotesForm)(responses.form_data(request), initial=values)
     if request.method == "POST":
         saved = form.send(children.update, child_id, changes=True, **responses.actor(request))
         if saved:
             responses.flash(request, gettext("Saved."))
             return redirect("web:children", child.family_id)
-    return responses.answer(request, "children/form.html", status=form.status, form=form, child=child)
+    return responses.answer(
+        request, "children/form.html", status=form.status, form=form, child=child, may_manage=may_manage
+    )
 
 
 @require_POST
 @responses.signed_in
 def archive(request: Request, child_id: UUID) -> HttpResponse:
-    child = children_pages.as_it_is(request.user, child_id)
+    child, _, _ = children_pages.child_form(request.user, child_id)
     children.delete(child_id, **responses.actor(request))
     responses.flash(
-        request, gettext("%(child)s is no longer planned for. What was stays in the record.") % {"child": child.name}
+        request,
+        gettext("%(child)s is no longer planned for. What was stays in the record.") % {"child": child.first_name},
     )
     return redirect("web:children", child.family_id)

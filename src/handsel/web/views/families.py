@@ -60,10 +60,8 @@ def home(request: Request, family_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @responses.signed_in
 def edit(request: Request, family_id: UUID) -> HttpResponse:
-    family = family_pages.as_it_is(request.user, family_id)
-    form = FamilySettingsForm(
-        responses.form_data(request), initial=family.values, current_zone=family.values["time_zone"]
-    )
+    family, values = family_pages.family_form(request.user, family_id)
+    form = FamilySettingsForm(responses.form_data(request), initial=values, current_zone=family.time_zone)
     if request.method == "POST":
         saved = form.send(
             families.update,

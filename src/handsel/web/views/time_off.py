@@ -21,7 +21,7 @@ def page(request: Request, family_id: UUID) -> HttpResponse:
     found = time_off_pages.page(
         request.user, family_id, at=timezone.now(), past="past" in request.GET, after=request.GET.get("after")
     )
-    form = TimeOffForm(responses.form_data(request), nannies=found.nannies)
+    form = TimeOffForm(responses.form_data(request), nannies=found["nannies"])
     if request.method == "POST":
         if responses.is_duplicate_submission(request):
             return responses.already_submitted(request, "web:time_off", family_id)
