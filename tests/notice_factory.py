@@ -12,9 +12,9 @@ from tests.world import NOW, ZONE, World, wall
 
 _MOVED = {
     "changes": {
-        "scheduledStart": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"],
-        "scheduledEnd": ["2026-06-02T21:00:00Z", "2026-06-02T22:00:00Z"],
-        "childIds": [["1"], ["1", "2"]],
+        "scheduled_start": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"],
+        "scheduled_end": ["2026-06-02T21:00:00Z", "2026-06-02T22:00:00Z"],
+        "child_ids": [["1"], ["1", "2"]],
     },
     "names": {"1": "Emma", "2": "Theo"},
 }
@@ -116,7 +116,7 @@ def _one(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
         case NoticeKind.SESSION_CORRECTED:
             state = State.COMPLETED
             facts |= {
-                "changes": {"actualEnd": ["2026-06-02T21:00:00Z", "2026-06-02T21:30:00Z"]},
+                "changes": {"actual_end": ["2026-06-02T21:00:00Z", "2026-06-02T21:30:00Z"]},
                 "reason": "I was late.",
             }
         case _:

@@ -263,7 +263,7 @@ def _write_history(family: Family, canary: str, things: dict[str, Any], second: 
             by=things["nanny"],
             source="WEB",
             reason=canary,
-            changes={"notes": [None, canary], "hourlyRate": [None, str(rate)]},
+            changes={"notes": [None, canary], "hourly_rate": [None, str(rate)]},
             nanny=nanny,
         )
         for kind, session_id, nanny, rate in told
@@ -275,7 +275,7 @@ def _write_history(family: Family, canary: str, things: dict[str, Any], second: 
         by=things["nanny"],
         source="WEB",
         reason=canary,
-        changes={"defaultHourlyRate": [None, str(DEFAULT_RATE)], "name": [None, canary]},
+        changes={"default_hourly_rate": [None, str(DEFAULT_RATE)], "name": [None, canary]},
     )
 
 

@@ -48,7 +48,7 @@ def test_all_are_confirmed_with_a_line_each_and_one_notice(world):
         assert (session.state, session.confirmed_at) == (State.CONFIRMED, NOW)
         assert (session.confirmed_by, session.version, session.updated_at) == (world.ana_of_riveras, 2, NOW)
         event = Event.objects.get(session_id=session.id)
-        assert (event.kind, event.changes) == ("care_session.confirmed", {"isConfirmed": [False, True]})
+        assert (event.kind, event.changes) == ("care_session.confirmed", {"is_confirmed": [False, True]})
     (notice,) = Notice.objects.all()
     assert (notice.person, notice.kind, notice.facts["count"]) == (world.noor, "sessions.confirmed", 3)
 
@@ -197,7 +197,7 @@ def test_a_nanny_in_charge_confirms_all_on_the_familys_word(world):
     sessions = week(world, family=world.okafors)
     assert len(confirm(world, sessions, by=world.noor, family=world.okafors).moved) == 3
     for event in Event.objects.all():
-        assert event.changes["onTheFamilysWord"] == [None, True]
+        assert event.changes["on_the_familys_word"] == [None, True]
     assert not Notice.objects.exists()
 
 

@@ -66,15 +66,15 @@ def test_what_is_made(world):
     assert event.changes == {
         "name": [None, "Mon/Wed/Fri Morning Care"],
         "recurrence": [None, "WEEKLY"],
-        "daysOfWeek": [None, ["MONDAY", "WEDNESDAY", "FRIDAY"]],
-        "startTime": [None, "06:00"],
-        "endTime": [None, "14:30"],
-        "hourlyRate": [None, "25.00"],
-        "isActive": [None, True],
-        "startDate": [None, "2026-06-01"],
+        "days_of_week": [None, ["MONDAY", "WEDNESDAY", "FRIDAY"]],
+        "start_time": [None, "06:00"],
+        "end_time": [None, "14:30"],
+        "hourly_rate": [None, "25.00"],
+        "is_active": [None, True],
+        "start_date": [None, "2026-06-01"],
         "notes": [None, "Boots by the door."],
-        "nannyId": [None, str(world.noor_of_riveras.id)],
-        "childIds": [None, [str(world.emma.id), str(world.theo.id)]],
+        "nanny_id": [None, str(world.noor_of_riveras.id)],
+        "child_ids": [None, [str(world.emma.id), str(world.theo.id)]],
     }
 
 
@@ -203,9 +203,9 @@ def test_what_changes_is_written_old_beside_new(world):
         world.noor_of_riveras,
     )
     assert event.changes == {
-        "daysOfWeek": [["MONDAY", "WEDNESDAY", "FRIDAY"], ["MONDAY", "TUESDAY", "WEDNESDAY", "FRIDAY"]],
-        "hourlyRate": ["25.00", "26.00"],
-        "childIds": [[str(world.emma.id)], [str(world.theo.id)]],
+        "days_of_week": [["MONDAY", "WEDNESDAY", "FRIDAY"], ["MONDAY", "TUESDAY", "WEDNESDAY", "FRIDAY"]],
+        "hourly_rate": ["25.00", "26.00"],
+        "child_ids": [[str(world.emma.id)], [str(world.theo.id)]],
     }
 
 
@@ -230,7 +230,7 @@ def test_when_the_nanny_changes_neither_reads_the_others_rate(world):
     update(schedule, world.ana, nanny_id=world.bea_of_riveras.id, hourly_rate=Decimal("31.00"))
     event = world.last_event(world.riveras)
     assert event.nanny is None
-    assert event.changes["nannyId"] == [str(world.noor_of_riveras.id), str(world.bea_of_riveras.id)]
+    assert event.changes["nanny_id"] == [str(world.noor_of_riveras.id), str(world.bea_of_riveras.id)]
 
 
 def test_a_nanny_who_left_may_stay_named_until_somebody_changes_it(world):
@@ -278,8 +278,8 @@ def test_a_deleted_schedule_is_kept_in_its_line(world):
     event = Event.objects.get(schedule_id=gone)
     assert (event.kind, event.nanny) == ("care_schedule.deleted", world.noor_of_riveras)
     assert event.changes["name"] == ["Mornings", None]
-    assert event.changes["hourlyRate"] == ["25.00", None]
-    assert event.changes["childIds"] == [[str(world.emma.id)], None]
+    assert event.changes["hourly_rate"] == ["25.00", None]
+    assert event.changes["child_ids"] == [[str(world.emma.id)], None]
 
 
 def test_who_may_plan(world):

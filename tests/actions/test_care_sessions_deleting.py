@@ -27,11 +27,11 @@ def test_deleting_keeps_the_line_and_frees_the_slot(world):
         schedule.id,
         world.noor_of_riveras,
     )
-    assert event.changes["scheduledStart"] == ["2026-06-02T13:00:00Z", None]
-    assert event.changes["hourlyRate"] == ["25.00", None]
+    assert event.changes["scheduled_start"] == ["2026-06-02T13:00:00Z", None]
+    assert event.changes["hourly_rate"] == ["25.00", None]
     assert event.changes["notes"] == ["Boots.", None]
-    assert event.changes["childIds"] == [[str(world.emma.id)], None]
-    assert event.changes["slotDate"] == ["2026-06-02", None]
+    assert event.changes["child_ids"] == [[str(world.emma.id)], None]
+    assert event.changes["slot_date"] == ["2026-06-02", None]
     assert world.told(world.noor) == ["session.cancelled"]
     world.session(schedule=schedule, slot_date="2026-06-02")
 

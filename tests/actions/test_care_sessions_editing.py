@@ -70,7 +70,7 @@ def test_what_noor_changes_of_a_confirmed_session_needs_a_new_answer(world, what
     update(session, world.noor, **named(world, AGREED[what]))
     assert session.state is State.UNCONFIRMED
     assert (session.confirmed_at, session.confirmed_by) == (None, None)
-    assert world.last_event(world.riveras).changes["isConfirmed"] == [True, False]
+    assert world.last_event(world.riveras).changes["is_confirmed"] == [True, False]
     for parent in (world.ana, world.luis):
         assert world.told(parent) == ["session.confirmation_withdrawn"]
     assert world.told(world.noor) == []
@@ -84,7 +84,7 @@ def test_what_the_family_changes_of_a_confirmed_session_stays_agreed_and_the_nan
     update(session, person, **named(world, AGREED[what]))
     assert session.state is State.CONFIRMED
     assert (session.confirmed_at, session.confirmed_by) == (LONG_AGO, world.ana_of_riveras)
-    assert "isConfirmed" not in world.last_event(world.riveras).changes
+    assert "is_confirmed" not in world.last_event(world.riveras).changes
     assert world.told(world.noor) == ["session.changed"]
     assert world.told(person) == []
 
@@ -118,14 +118,14 @@ def test_the_parents_read_the_old_beside_the_new_but_no_pay(world):
     (notice,) = Notice.objects.filter(person=world.ana)
     assert notice.session == session
     assert notice.facts["changes"] == {
-        "scheduledStart": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"],
-        "rateChanged": [None, True],
-        "childIds": [[str(world.emma.id)], [str(world.theo.id)]],
+        "scheduled_start": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"],
+        "rate_changed": [None, True],
+        "child_ids": [[str(world.emma.id)], [str(world.theo.id)]],
     }
     assert notice.facts["names"] == {str(world.emma.id): "Emma", str(world.theo.id): "Theo"}
     # History tells the pay too, and whose it is.
     event = world.last_event(world.riveras)
-    assert event.changes["hourlyRate"] == ["25.00", "31.00"]
+    assert event.changes["hourly_rate"] == ["25.00", "31.00"]
     assert event.nanny == world.noor_of_riveras
 
 
@@ -229,8 +229,8 @@ def test_a_correction_needs_a_reason_tells_the_other_side_and_keeps_the_old(worl
     event = world.last_event(world.riveras)
     assert (event.kind, event.reason) == ("care_session.corrected", "The bus was late.")
     assert event.changes == {
-        "actualEnd": ["2026-05-29T21:00:00Z", "2026-05-29T21:20:00Z"],
-        "hourlyRate": ["25.00", "26.50"],
+        "actual_end": ["2026-05-29T21:00:00Z", "2026-05-29T21:20:00Z"],
+        "hourly_rate": ["25.00", "26.50"],
     }
     assert world.told(world.ana) == world.told(world.luis) == ["session.corrected"]
     assert world.told(world.noor) == []

@@ -52,14 +52,14 @@ def test_what_is_made(world):
         world.noor_of_riveras,
     )
     assert event.changes == {
-        "scheduledStart": [None, "2026-06-02T19:00:00Z"],
-        "scheduledEnd": [None, "2026-06-02T23:00:00Z"],
-        "hourlyRate": [None, "25.00"],
+        "scheduled_start": [None, "2026-06-02T19:00:00Z"],
+        "scheduled_end": [None, "2026-06-02T23:00:00Z"],
+        "hourly_rate": [None, "25.00"],
         "notes": [None, "Swimming at four."],
-        "nannyId": [None, str(world.noor_of_riveras.id)],
-        "isConfirmed": [None, False],
-        "overlapAllowed": [None, False],
-        "childIds": [None, [str(world.emma.id)]],
+        "nanny_id": [None, str(world.noor_of_riveras.id)],
+        "is_confirmed": [None, False],
+        "overlap_allowed": [None, False],
+        "child_ids": [None, [str(world.emma.id)]],
     }
 
 
@@ -68,7 +68,7 @@ def test_a_parent_or_coordinator_confirms_because_they_agree(world, role):
     member = world.ana_of_riveras if role is Role.PARENT else world.join(world.riveras, role)
     session = create(world, member.user, is_confirmed=True)
     assert (session.state, session.confirmed_at, session.confirmed_by) == (State.CONFIRMED, NOW, member)
-    assert "onTheFamilysWord" not in world.last_event(world.riveras).changes
+    assert "on_the_familys_word" not in world.last_event(world.riveras).changes
     assert world.told(world.noor) == world.told(world.luis) == ["session.confirmed"]
     assert world.told(world.ana) == ([] if role is Role.PARENT else ["session.confirmed"])
 
@@ -76,7 +76,7 @@ def test_a_parent_or_coordinator_confirms_because_they_agree(world, role):
 def test_a_nanny_confirms_on_the_familys_word_and_the_parents_hear_of_it(world):
     session = create(world, world.noor, is_confirmed=True)
     assert (session.state, session.confirmed_by) == (State.CONFIRMED, world.noor_of_riveras)
-    assert world.last_event(world.riveras).changes["onTheFamilysWord"] == [None, True]
+    assert world.last_event(world.riveras).changes["on_the_familys_word"] == [None, True]
     for parent in (world.ana, world.luis):
         assert world.told(parent) == ["session.confirmed_on_the_familys_word"]
     assert world.told(world.noor) == world.told(world.bea) == []
@@ -225,5 +225,5 @@ def test_a_nanny_who_founded_the_family_has_nobody_to_tell(world):
     draft = tomorrow_afternoon(world, child_ids=(world.zuri.id,), nanny_id=world.noor_of_okafors.id, is_confirmed=True)
     session = care_sessions.create_impromptu(world.okafors.id, draft, by=world.noor, **ON_THE_WEB)
     assert session.state is State.CONFIRMED
-    assert world.last_event(world.okafors).changes["onTheFamilysWord"] == [None, True]
+    assert world.last_event(world.okafors).changes["on_the_familys_word"] == [None, True]
     assert not Notice.objects.exists()

@@ -159,7 +159,7 @@ def test_what_confirming_writes(world):
         "confirmed_at": NOW,
         "confirmed_by_id": world.ana_of_riveras.id,
     }
-    assert (written.kind, written.changes) == ("care_session.confirmed", {"isConfirmed": [False, True]})
+    assert (written.kind, written.changes) == ("care_session.confirmed", {"is_confirmed": [False, True]})
 
 
 def test_what_cancelling_writes_and_that_it_keeps_what_had_been_agreed(world):
@@ -179,7 +179,7 @@ def test_what_starting_writes(world):
     assert written.kind == "care_session.started"
     assert written.changes == {
         "status": ["SCHEDULED", "IN_PROGRESS"],
-        "actualStart": [None, "2026-06-01T12:00:00Z"],
+        "actual_start": [None, "2026-06-01T12:00:00Z"],
     }
 
 
@@ -189,7 +189,7 @@ def test_what_completing_writes_and_that_it_keeps_the_confirmation(world):
     assert written.kind == "care_session.completed"
     assert written.changes == {
         "status": ["IN_PROGRESS", "COMPLETED"],
-        "actualEnd": [None, "2026-06-01T12:00:00Z"],
+        "actual_end": [None, "2026-06-01T12:00:00Z"],
     }
 
 
@@ -206,7 +206,7 @@ def test_restoring_clears_the_confirmation_and_the_cancellation(world):
         "cancel_reason": "",
     }
     assert written.kind == "care_session.restored"
-    assert written.changes == {"status": ["CANCELLED", "SCHEDULED"], "isConfirmed": [True, False]}
+    assert written.changes == {"status": ["CANCELLED", "SCHEDULED"], "is_confirmed": [True, False]}
 
 
 def test_restoring_what_nobody_had_agreed_to_speaks_of_no_confirmation(world):
@@ -242,7 +242,7 @@ def test_bea_takes_a_session_that_has_nobody_by_starting_it(world):
     care_sessions.start(session.id, by=world.bea, **ON_THE_WEB)
     session.refresh_from_db()
     assert (session.nanny, session.nanny_person) == (world.bea_of_riveras, world.bea)
-    assert world.last_event(world.riveras).changes["nannyId"] == [None, str(world.bea_of_riveras.id)]
+    assert world.last_event(world.riveras).changes["nanny_id"] == [None, str(world.bea_of_riveras.id)]
     with pytest.raises(NotAllowed):
         care_sessions.complete(session.id, by=world.noor, **ON_THE_WEB)
     assert care_sessions.complete(session.id, by=world.bea, **ON_THE_WEB).state is State.COMPLETED
@@ -266,7 +266,7 @@ def test_the_nanny_who_founded_a_family_confirms_on_its_word_until_a_parent_join
     for session in (hers, nobodys):
         care_sessions.confirm(session.id, by=world.noor, **ON_THE_WEB)
         changes = Event.objects.get(session_id=session.id).changes
-        assert changes == {"isConfirmed": [False, True], "onTheFamilysWord": [None, True]}
+        assert changes == {"is_confirmed": [False, True], "on_the_familys_word": [None, True]}
 
     Member.objects.filter(id=world.ada_of_okafors.id).update(removed_at=None)
     with pytest.raises(NotAllowed):

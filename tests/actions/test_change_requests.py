@@ -70,7 +70,7 @@ def test_luis_accepts_what_noor_asked_and_the_session_stays_confirmed_as_it_was(
     assert (session.confirmed_by, session.confirmed_at) == confirmed
     assert world.history(world.riveras) == ["change_request.asked", "change_request.accepted", "care_session.updated"]
     event = world.last_event(world.riveras)
-    assert event.changes == {"scheduledStart": ["2026-06-02T13:00:00Z", "2026-06-02T12:00:00Z"]}
+    assert event.changes == {"scheduled_start": ["2026-06-02T13:00:00Z", "2026-06-02T12:00:00Z"]}
     assert world.told(world.noor) == ["change_request.accepted"]
 
 
@@ -303,7 +303,10 @@ def test_what_noor_confirms_as_ana_asked_is_confirmed_on_the_familys_word(world)
     accept(asked(session, world.ana, scheduled_end=wall("2026-06-02 18:00")), world.noor)
     session.refresh_from_db()
     assert session.confirmed_by == world.ana_of_riveras
-    assert world.last_event(world.riveras).changes == {"isConfirmed": [False, True], "onTheFamilysWord": [None, True]}
+    assert world.last_event(world.riveras).changes == {
+        "is_confirmed": [False, True],
+        "on_the_familys_word": [None, True],
+    }
 
 
 def test_a_request_about_a_session_without_a_nanny_is_told_to_every_nanny(world):

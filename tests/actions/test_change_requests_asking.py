@@ -46,9 +46,9 @@ def test_ana_asks_noor_for_other_hours_and_children(world):
     event = world.last_event(world.riveras)
     assert (event.kind, event.session_id, event.reason) == ("change_request.asked", session.id, "An hour later?")
     assert event.changes == {
-        "scheduledStart": [None, "2026-06-02T14:00:00Z"],
-        "scheduledEnd": [None, "2026-06-02T22:00:00Z"],
-        "childIds": [None, [str(world.emma.id), str(world.theo.id)]],
+        "scheduled_start": [None, "2026-06-02T14:00:00Z"],
+        "scheduled_end": [None, "2026-06-02T22:00:00Z"],
+        "child_ids": [None, [str(world.emma.id), str(world.theo.id)]],
     }
 
 

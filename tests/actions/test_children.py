@@ -24,10 +24,10 @@ def test_ana_adds_a_child_with_all_there_is_to_know(world):
     event = world.last_event(world.riveras)
     assert event.kind == "child.created"
     assert event.changes == {
-        "childId": [None, str(child.id)],
-        "firstName": [None, "Emma"],
-        "lastName": [None, "Rivera"],
-        "dateOfBirth": [None, "2024-02-29"],
+        "child_id": [None, str(child.id)],
+        "first_name": [None, "Emma"],
+        "last_name": [None, "Rivera"],
+        "date_of_birth": [None, "2024-02-29"],
         "allergies": [None, "Nuts"],
     }
 
@@ -69,7 +69,10 @@ def test_luis_changes_a_name_and_history_says_whose(world):
     assert world.emma.first_name == "Renamed"
     emma = str(world.emma.id)
     event = world.last_event(world.riveras)
-    assert (event.kind, event.changes) == ("child.updated", {"childId": [emma, emma], "firstName": ["Emma", "Renamed"]})
+    assert (event.kind, event.changes) == (
+        "child.updated",
+        {"child_id": [emma, emma], "first_name": ["Emma", "Renamed"]},
+    )
 
 
 def test_noor_keeps_the_care_notes_and_nothing_else(world):
@@ -111,7 +114,7 @@ def test_a_child_that_nothing_names_is_deleted(world):
     assert not Child.objects.filter(id=world.theo.id).exists()
     event = world.last_event(world.riveras)
     assert event.kind == "child.deleted"
-    assert event.changes == {"childId": [str(world.theo.id), None], "firstName": ["Theo", None]}
+    assert event.changes == {"child_id": [str(world.theo.id), None], "first_name": ["Theo", None]}
 
 
 @pytest.mark.parametrize("named_by", ["session", "schedule"])

@@ -23,7 +23,7 @@ def test_the_wish_is_on_the_word_of_who_said_so(world):
     assert schedule.version == 2
     event = world.last_event(world.riveras)
     assert (event.kind, event.by) == ("care_schedule.updated", world.noor_of_riveras)
-    assert event.changes == {"weeksAhead": [None, 4]}
+    assert event.changes == {"weeks_ahead": [None, 4]}
     keep(schedule, world.ana, 5)
     assert schedule.extended_by == world.ana_of_riveras
     keep(schedule, world.noor, 5)  # the same again is no change
@@ -34,7 +34,7 @@ def test_the_wish_is_on_the_word_of_who_said_so(world):
     extending.extend(NOW)
     keep(schedule, world.noor, None)
     assert (schedule.weeks_ahead, schedule.extended_by, schedule.extended_week) == (None, None, None)
-    assert world.last_event(world.riveras).changes == {"weeksAhead": [5, None]}
+    assert world.last_event(world.riveras).changes == {"weeks_ahead": [5, None]}
 
 
 def test_it_may_be_wished_for_as_the_schedule_is_made(world):
@@ -50,7 +50,7 @@ def test_it_may_be_wished_for_as_the_schedule_is_made(world):
     )
     schedule = care_schedules.create(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
     assert schedule.extended_by_id == world.ana_of_riveras.id
-    assert world.last_event(world.riveras).changes["weeksAhead"] == [None, 1]
+    assert world.last_event(world.riveras).changes["weeks_ahead"] == [None, 1]
     assert extending.extend(NOW) == 2
     assert slots(schedule) == [date(2026, 6, 2), date(2026, 6, 9)]
 

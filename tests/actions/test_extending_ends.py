@@ -56,7 +56,7 @@ def test_the_word_of_who_may_not_plan_any_more_ends_at_once(world, lose_the_word
     assert (schedule.weeks_ahead, schedule.extended_by, schedule.version) == (None, None, 3)
     event = world.last_event(world.riveras)
     assert (event.kind, event.by, event.source) == ("care_schedule.updated", None, Source.WORKER)
-    assert event.changes == {"weeksAhead": [2, None]}
+    assert event.changes == {"weeks_ahead": [2, None]}
     assert extending.extend(NOW + A_WEEK) == 0
     assert slots(schedule) == TWO_WEEKS
 

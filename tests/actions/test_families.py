@@ -47,9 +47,9 @@ def test_founding_leaves_one_line_in_the_new_history(world):
     assert (event.kind, event.by.user, event.at, event.source) == ("family.created", world.sam, NOW, "WEB")
     assert event.changes == {
         "name": [None, "Riveras by the sea"],
-        "timeZone": [None, "Europe/Lisbon"],
+        "time_zone": [None, "Europe/Lisbon"],
         "currency": [None, "EUR"],
-        "defaultHourlyRate": [None, "22.50"],
+        "default_hourly_rate": [None, "22.50"],
         "notes": [None, "Mind the dog."],
         "role": [None, "PARENT"],
     }
@@ -71,7 +71,7 @@ def test_ana_changes_the_settings_and_history_keeps_old_beside_new(world):
     assert (family.name, family.default_hourly_rate, family.version) == ("The Riveras", Decimal("27.00"), 2)
     event = world.last_event(world.riveras)
     assert event.kind == "family.updated"
-    assert event.changes == {"name": ["Riveras", "The Riveras"], "defaultHourlyRate": ["25.00", "27.00"]}
+    assert event.changes == {"name": ["Riveras", "The Riveras"], "default_hourly_rate": ["25.00", "27.00"]}
 
 
 def test_the_same_values_again_are_no_change(world):

@@ -74,14 +74,14 @@ def test_history_tells_of_the_generation_and_of_each_session(world):
         assert event.schedule_id == schedule.id
     session = CareSession.objects.get(slot_date=FIRST)
     assert Event.objects.get(session_id=session.id).changes == {
-        "slotDate": [None, "2026-06-01"],
-        "scheduledStart": [None, "2026-06-01T10:00:00Z"],
-        "scheduledEnd": [None, "2026-06-01T18:30:00Z"],
-        "hourlyRate": [None, "25.00"],
-        "nannyId": [None, str(world.noor_of_riveras.id)],
-        "scheduleId": [None, str(schedule.id)],
-        "scheduleName": [None, "Mornings"],
-        "childIds": [None, [str(world.emma.id)]],
+        "slot_date": [None, "2026-06-01"],
+        "scheduled_start": [None, "2026-06-01T10:00:00Z"],
+        "scheduled_end": [None, "2026-06-01T18:30:00Z"],
+        "hourly_rate": [None, "25.00"],
+        "nanny_id": [None, str(world.noor_of_riveras.id)],
+        "schedule_id": [None, str(schedule.id)],
+        "schedule_name": [None, "Mornings"],
+        "child_ids": [None, [str(world.emma.id)]],
     }
     assert set(Event.objects.exclude(session_id=None).values_list("nanny", flat=True)) == {world.noor_of_riveras.id}
 
@@ -170,7 +170,7 @@ def test_a_deleted_schedule_leaves_its_sessions_and_history_knows_where_they_cam
     assert (session.schedule_id, session.slot_date, session.batch_id) == (None, FIRST, made.batch_id)
     event = Event.objects.get(session_id=session.id)
     assert event.schedule_id == gone
-    assert event.changes["scheduleName"] == [None, "Mornings"]
+    assert event.changes["schedule_name"] == [None, "Mornings"]
     with pytest.raises(NotVisible):
         generate(schedule, world.noor)
     assert generation.undo(made.batch_id, by=world.ana, **ON_THE_WEB).removed == 13

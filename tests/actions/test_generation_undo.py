@@ -90,7 +90,7 @@ def test_history_keeps_what_was_removed(world):
         schedule.id,
         world.noor_of_riveras,
     )
-    assert deleted.changes["scheduledStart"] == ["2026-06-01T10:00:00Z", None]
+    assert deleted.changes["scheduled_start"] == ["2026-06-01T10:00:00Z", None]
     undone = Event.objects.get(kind="care_schedule.generation_undone")
     assert (undone.schedule_id, undone.changes) == (schedule.id, {"removed": [None, 13], "kept": [None, 0]})
 

@@ -35,7 +35,7 @@ def test_ana_invites_sam_and_sam_comes_in(world):
     assert world.history(world.riveras) == ["member.invited", "member.joined"]
     event = world.last_event(world.riveras)
     assert event.by == member
-    assert event.changes == {"memberId": [None, str(member.id)], "role": [None, "NANNY"]}
+    assert event.changes == {"member_id": [None, str(member.id)], "role": [None, "NANNY"]}
 
 
 def test_the_address_stays_out_of_history_which_everybody_in_the_family_reads(world):

@@ -21,7 +21,7 @@ def test_ana_makes_bea_a_viewer_and_history_says_so(world):
     assert Member.objects.get(id=member.id).role == Role.VIEWER
     event = world.last_event(world.riveras)
     assert (event.kind, event.by) == ("member.role_changed", world.ana_of_riveras)
-    assert event.changes == {"memberId": [str(member.id)] * 2, "role": ["NANNY", "VIEWER"]}
+    assert event.changes == {"member_id": [str(member.id)] * 2, "role": ["NANNY", "VIEWER"]}
 
 
 def test_the_same_role_again_is_no_change(world):
@@ -115,7 +115,7 @@ def test_a_removed_member_is_a_stranger_from_that_moment_and_history_stays(world
     assert done.nanny.removed_at == NOW
     event = world.last_event(world.riveras)
     assert event.kind == "member.removed"
-    assert event.changes == {"memberId": [str(world.noor_of_riveras.id), None], "role": ["NANNY", None]}
+    assert event.changes == {"member_id": [str(world.noor_of_riveras.id), None], "role": ["NANNY", None]}
     with pytest.raises(NotVisible):
         members.remove(world.noor_of_riveras.id, by=world.ana, **ON_THE_WEB)
 

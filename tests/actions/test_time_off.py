@@ -27,9 +27,9 @@ def test_the_riveras_are_away_for_a_week(world):
     event = world.last_event(world.riveras)
     assert event.kind == "time_off.created"
     assert event.changes == {
-        "timeOffId": [None, str(away.id)],
-        "fromDate": [None, "2026-07-06"],
-        "toDate": [None, "2026-07-12"],
+        "time_off_id": [None, str(away.id)],
+        "from_date": [None, "2026-07-06"],
+        "to_date": [None, "2026-07-12"],
         "reason": [None, "At the sea"],
     }
 
@@ -116,7 +116,7 @@ def test_time_off_is_taken_back_by_who_might_have_entered_it(world):
     assert list(TimeOff.objects.all()) == [of_all]
     event = world.last_event(world.riveras)
     assert event.kind == "time_off.deleted"
-    assert event.changes["timeOffId"] == [str(of_bea.id), None]
-    assert event.changes["nannyId"] == [str(world.bea_of_riveras.id), None]
+    assert event.changes["time_off_id"] == [str(of_bea.id), None]
+    assert event.changes["nanny_id"] == [str(world.bea_of_riveras.id), None]
     with pytest.raises(NotVisible):
         time_off.delete(of_noor.id, by=world.noor, **ON_THE_WEB)

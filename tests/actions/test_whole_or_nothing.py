@@ -22,7 +22,6 @@ from handsel.actions import (
     example_families,
     families,
     generation,
-    history,
     invitations,
     mail_answers,
     members,
@@ -56,8 +55,6 @@ NO_ACTS = {
     notice_choices.update,
     notice_choices.by_mail,
     mail_answers.confirm,  # calls the act of confirming
-    history.line,  # what the acts are made of
-    history.record,
     leaving.leave,
     moves.make,
     example_families.load,  # what is made of the acts

@@ -181,7 +181,7 @@ def test_who_left_the_family_or_has_read_it_gets_nothing(world, mailbox):
 
 def test_one_that_cannot_be_written_keeps_nobody_else_waiting(world, mailbox, caplog):
     broken = notice_factory.of(world, NoticeKind.SESSION_CHANGED)
-    Notice.objects.filter(pk=broken.pk).update(facts={"by": "Ana", "changes": {"scheduledStart": ["no time", "none"]}})
+    Notice.objects.filter(pk=broken.pk).update(facts={"by": "Ana", "changes": {"scheduled_start": ["no time", "none"]}})
     notice_factory.of(world, NoticeKind.SESSION_CANCELLED)
     work()
     assert [letter["To"] for letter in mailbox.all()] == ["ana@example.com"]

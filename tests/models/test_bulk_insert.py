@@ -73,7 +73,7 @@ def rows_of_every_kind(world):
                 at=NOW,
                 by=world.ana_of_riveras,
                 source="WEB",
-                changes={"notes": [None, text], "childIds": [[], [str(uuid7())]], "isConfirmed": [True, False]},
+                changes={"notes": [None, text], "child_ids": [[], [str(uuid7())]], "is_confirmed": [True, False]},
                 reason=text,
             )
             for text in AWKWARD

@@ -155,7 +155,7 @@ def test_a_request_says_what_and_why_and_its_answer_too(world):
     request = change_requests.ask(session.id, later, by=world.noor, **ON_THE_WEB)
     change_requests.accept(request.id, Draft.of(message="No hurry."), by=world.ana, **ON_THE_WEB)
     asked = Notice.objects.get(person=world.luis)
-    moved = {"scheduledStart": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"]}
+    moved = {"scheduled_start": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"]}
     assert asked.facts == {"by": "Noor", "changes": moved, "reason": "The train is late."}
     accepted = Notice.objects.get(person=world.noor)
     assert accepted.facts == {"by": "Ana", "changes": moved, "reason": "No hurry."}
@@ -234,7 +234,7 @@ def test_no_notice_speaks_of_pay(world):
     }
     for kind, facts in told:
         assert "1.17" not in facts, kind
-        assert "hourlyRate" not in facts, kind
+        assert "hourly_rate" not in facts, kind
 
 
 def test_a_deleted_session_leaves_its_notices_and_they_still_say_when(world):

@@ -62,7 +62,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
         by=standing,
         at=at,
         source=source,
-        schedule=schedule,
+        schedule_id=schedule.id,
         changes={field: (None, value) for field, value in _as_it_is(schedule).items() if value not in (None, "")},
         nanny_id=schedule.nanny_id,
     )
@@ -121,7 +121,7 @@ def update(
         by=standing,
         at=at,
         source=source,
-        schedule=schedule,
+        schedule_id=schedule.id,
         changes=changes,
         nanny_id=None if "nanny_id" in changes else schedule.nanny_id,
     )
@@ -142,7 +142,7 @@ def delete(schedule_id: UUID, *, by: User, at: datetime, source: Source, version
         by=standing,
         at=at,
         source=source,
-        schedule=schedule,
+        schedule_id=schedule.id,
         changes={field: (value, None) for field, value in _as_it_is(schedule).items() if value not in (None, "")},
         nanny_id=schedule.nanny_id,
     )

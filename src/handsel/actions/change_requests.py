@@ -91,7 +91,7 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
     proposed = [child.id for child in children]
     if proposed and set(proposed) != set(present := child_ids(session)):
         changes["child_ids"] = (present, proposed)
-    facts = outbox.change_facts(history.spoken(changes)) | outbox.reason_facts(draft)
+    facts = outbox.change_facts(history.as_json(changes)) | outbox.reason_facts(draft)
     outbox.notify(NoticeKind.CHANGE_REQUESTED, people, by=by, at=at, session=session, facts=facts)
     return request
 
@@ -129,7 +129,7 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
         history.record(EventKind.CARE_SESSION_CONFIRMED, changes=confirmed, **said)
     # When a coordinator answers a parent, the nanny has not heard of it yet.
     people = {*_asker(request), *audience.nanny_of(session)}
-    facts = outbox.change_facts(history.spoken(changes)) | outbox.reason_facts(draft)
+    facts = outbox.change_facts(history.as_json(changes)) | outbox.reason_facts(draft)
     outbox.notify(NoticeKind.CHANGE_ACCEPTED, sorted(people), by=by, at=at, session=session, facts=facts)
     return request
 

@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q
 
 from handsel.access import checks, visibility
-from handsel.actions import generation, history
+from handsel.actions import generation
 from handsel.models import CareSchedule, Event, User
 from handsel.rules import extending, local_time, recurrence, roles
 from handsel.rules.drafts import Draft
@@ -69,7 +69,7 @@ def _go_on(schedule_id: UUID, *, at: datetime) -> int:
     # unscoped: one of those; what is done to it goes through who asked for that
     held = CareSchedule.objects.select_for_update(of=("self",)).select_related("family", "extended_by__user")
     schedule = held.filter(pk=schedule_id, extended_by__isnull=False).first()
-    if schedule is None:
+    if schedule is None or schedule.extended_by is None:
         return 0
     person = schedule.extended_by.user
     try:
@@ -85,7 +85,7 @@ def _go_on(schedule_id: UUID, *, at: datetime) -> int:
 def _plan(schedule: CareSchedule, person: User, *, at: datetime) -> int:
     zone = schedule.family.time_zone
     today = local_time.local_date(at, zone)
-    if not schedule.is_active or not _is_new_week(schedule.extended_week, today):
+    if not schedule.is_active or schedule.weeks_ahead is None or not _is_new_week(schedule.extended_week, today):
         return 0
     first, last = extending.days(schedule.weeks_ahead, today, schedule.extended_week)
     if local_time.span(first, schedule.start_time, schedule.end_time, zone)[0] <= at:
@@ -105,7 +105,7 @@ def _gone(schedule: CareSchedule) -> set[date]:
     lines = Event.objects.filter(
         family_id=schedule.family_id, schedule_id=schedule.id, kind=EventKind.CARE_SESSION_DELETED
     )
-    slots = (changes.get("slotDate") for changes in lines.values_list("changes", flat=True))
+    slots = (changes.get("slot_date") for changes in lines.values_list("changes", flat=True))
     return {date.fromisoformat(slot[0]) for slot in slots if slot}
 
 
@@ -119,5 +119,5 @@ def _stop(schedule: CareSchedule, *, at: datetime) -> None:
         kind=EventKind.CARE_SCHEDULE_UPDATED,
         at=at,
         source=Source.WORKER,
-        changes=history.spoken({"weeks_ahead": (schedule.weeks_ahead, None)}),
+        changes={"weeks_ahead": [schedule.weeks_ahead, None]},
     )

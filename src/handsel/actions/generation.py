@@ -136,8 +136,7 @@ def undo(batch_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime,
             by=standing,
             at=at,
             source=source,
-            session_id=session.id,
-            schedule_id=session.schedule_id,
+            session=session,
             changes=history.old_values(session, _TOLD),
             nanny_id=session.nanny_id,
         )
@@ -153,7 +152,7 @@ def undo(batch_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime,
             changes={"removed": (None, len(untouched)), "kept": (None, kept)},
         )
     )
-    Event.insert_many([Event(**line) for line in lines])
+    Event.insert_many(lines)
     GenerationBatch.objects.filter(pk=batch.pk).update(undone_at=at)
     if not kept:
         # Nobody needs to answer for sessions that are gone.
@@ -342,23 +341,23 @@ def _history(
     source: Source,
 ) -> list[Event]:
     """A line for the schedule, and one for each session that names the schedule for the time after its deletion."""
-    about = {"by": standing, "at": at, "source": source, "schedule_id": schedule.id}
-    lines = [
-        history.line(EventKind.CARE_SCHEDULE_GENERATED, changes={"created": (None, len(sessions))}, **about),
+    origin: history.Origin = {"by": standing, "at": at, "source": source}
+    created = {"created": (None, len(sessions))}
+    named = {
+        "schedule_id": (None, schedule.id),
+        "schedule_name": (None, schedule.name),
+        "child_ids": (None, [child.id for child in children]),
+    }
+    return [
+        history.line(EventKind.CARE_SCHEDULE_GENERATED, schedule_id=schedule.id, changes=created, **origin),
         *(
             history.line(
                 EventKind.CARE_SESSION_GENERATED,
-                session_id=session.id,
-                changes=history.new_values(session, _TOLD)
-                | {
-                    "schedule_id": (None, schedule.id),
-                    "schedule_name": (None, schedule.name),
-                    "child_ids": (None, [child.id for child in children]),
-                },
+                session=session,
+                changes=history.new_values(session, _TOLD) | named,
                 nanny_id=session.nanny_id,
-                **about,
+                **origin,
             )
             for session in sessions
         ),
     ]
-    return [Event(**line) for line in lines]

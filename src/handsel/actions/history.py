@@ -3,82 +3,62 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from handsel.access.checks import Standing
-from handsel.models import CareSchedule, CareSession, Event
+from handsel.models import CareSession, Event
 from handsel.rules.history import EventKind, Source
 
-Changes = Mapping[str, tuple[Any, Any]]  # snake_case field -> (old, new)
+Changes = Mapping[str, tuple[Any, Any]]  # field -> (old, new)
 
 
-def record(
-    kind: EventKind,
-    *,
-    by: Standing,
-    at: datetime,
-    source: Source,
-    session: CareSession | None = None,
-    schedule: CareSchedule | None = None,
-    changes: Changes | None = None,
-    reason: str = "",
-    nanny_id: UUID | None = None,
-) -> Event:
-    """Write one line. nanny_id says whose pay the changes show (see Event.nanny)."""
-    return Event.objects.create(
-        **line(
-            kind,
-            by=by,
-            at=at,
-            source=source,
-            session_id=session and session.id,
-            schedule_id=schedule.id if schedule else session and session.schedule_id,
-            changes=changes,
-            reason=reason,
-            nanny_id=nanny_id,
-        )
+class Origin(TypedDict):
+    """Who did it, when, and by which door."""
+
+    by: Standing
+    at: datetime
+    source: Source
+
+
+class Particulars(Origin, total=False):
+    """What a line says beside what happened. schedule_id: where it is about no session, which has its own."""
+
+    session: CareSession
+    schedule_id: UUID | None
+    changes: Changes
+    reason: str
+    nanny_id: UUID | None  # whose pay the changes show (Event.nanny)
+
+
+def record(kind: EventKind, **particulars: Unpack[Particulars]) -> None:
+    """Write one line."""
+    line(kind, **particulars).save(force_insert=True)
+
+
+def line(kind: EventKind, **particulars: Unpack[Particulars]) -> Event:
+    """One line, for whoever writes many at once (Event.insert_many)."""
+    by, session = particulars["by"], particulars.get("session")
+    return Event(
+        kind=kind.value,
+        family_id=by.family_id,
+        by_id=by.member_id,
+        at=particulars["at"],
+        source=particulars["source"].value,
+        session_id=session.id if session else None,
+        schedule_id=session.schedule_id if session else particulars.get("schedule_id"),
+        changes=as_json(particulars.get("changes", {})),
+        reason=particulars.get("reason", ""),
+        nanny_id=particulars.get("nanny_id"),
     )
 
 
-def line(
-    kind: EventKind,
-    *,
-    by: Standing,
-    at: datetime,
-    source: Source,
-    session_id: UUID | None = None,
-    schedule_id: UUID | None = None,
-    changes: Changes | None = None,
-    reason: str = "",
-    nanny_id: UUID | None = None,
-) -> dict[str, Any]:
-    """The columns of one line, for whoever writes many at once."""
-    return {
-        "kind": kind.value,
-        "family_id": by.family_id,
-        "by_id": by.member_id,
-        "at": at,
-        "source": source.value,
-        "session_id": session_id,
-        "schedule_id": schedule_id,
-        "changes": spoken(changes or {}),
-        "reason": reason,
-        "nanny_id": nanny_id,
-    }
-
-
-def record_all(lines: Iterable[dict[str, Any]]) -> None:
-    """Write many lines in one statement."""
-    Event.objects.bulk_create([Event(**columns) for columns in lines])
-
-
-def new_values(thing: Any, fields: Iterable[str]) -> dict[str, tuple[None, Any]]:
+def new_values(thing: Any, fields: Iterable[str]) -> dict[str, tuple[Any, Any]]:
     """The changes of something that was just made."""
     return {field: (None, getattr(thing, field)) for field in fields if getattr(thing, field) not in (None, "")}
 
 
-def old_values(thing: Any, fields: Iterable[str]) -> dict[str, tuple[Any, None]]:
+def old_values(thing: Any, fields: Iterable[str]) -> dict[str, tuple[Any, Any]]:
     """The changes of something that is about to be deleted."""
     return {field: (old, None) for field, (_, old) in new_values(thing, fields).items()}
 
@@ -88,19 +68,15 @@ def differences(thing: Any, wanted: Mapping[str, Any]) -> dict[str, tuple[Any, A
     return {field: (getattr(thing, field), new) for field, new in wanted.items() if getattr(thing, field) != new}
 
 
-def spoken(changes: Changes) -> dict[str, list[Any]]:
-    """Changes in the API's form: camelCase names, instants in UTC, money as strings."""
-    return {_camel(field): [_spoken(old), _spoken(new)] for field, (old, new) in changes.items()}
+def as_json(changes: Changes) -> dict[str, list[Any]]:
+    """Changes as events and notices keep them: instants in UTC and money as strings, ids as strings."""
+    return {field: [_as_json(old), _as_json(new)] for field, (old, new) in changes.items()}
 
 
-def _camel(field: str) -> str:
-    head, *rest = field.split("_")
-    return head + "".join(word.capitalize() for word in rest)
-
-
-def _spoken(value: Any) -> Any:
-    """A value as the API says it."""
+def _as_json(value: Any) -> Any:
     match value:
+        case bool() | int() | None:
+            return value
         case datetime():
             return value.strftime("%Y-%m-%dT%H:%M:%SZ")
         case time():
@@ -109,13 +85,7 @@ def _spoken(value: Any) -> Any:
             return value.isoformat()
         case Decimal():
             return f"{value:.2f}"
-        case UUID():
+        case UUID() | str():
             return str(value)
-        case str():
-            return str(value)
-        case bool() | int() | None:
-            return value
-        case Mapping():
-            return {key: _spoken(item) for key, item in value.items()}
         case _:
-            return [_spoken(item) for item in value]
+            return [_as_json(item) for item in value]

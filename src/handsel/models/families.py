@@ -113,7 +113,7 @@ class Event(Identified):
     at = models.DateTimeField()
     by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=8)
-    # {"camelCaseField": [old, new]} in the API's form.
+    # {"field": [old, new]} in JSON: instants in UTC, money as strings (actions.history.as_json).
     changes = models.JSONField(default=dict)
     reason = models.TextField(blank=True, default="")
     # The nanny whose pay the line shows; null when it is nobody's, or of two nannies at once.

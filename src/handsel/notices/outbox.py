@@ -53,17 +53,17 @@ def change_facts(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     """
     if not changes:
         return {}
-    children = {one for some in changes.get("childIds", ()) for one in some or ()}
-    nannies = {one for one in changes.get("nannyId", ()) if one}
+    children = {one for some in changes.get("child_ids", ()) for one in some or ()}
+    nannies = {one for one in changes.get("nanny_id", ()) if one}
     # unscoped: the names of those that a change at hand names
     named = [
         *(Child.objects.filter(id__in=children) if children else ()),
         *(Member.objects.filter(id__in=nannies).select_related("user") if nannies else ()),
     ]
     names = {str(one.id): one.user.first_name if isinstance(one, Member) else one.first_name for one in named}
-    kept = {field: list(values) for field, values in changes.items() if field != "hourlyRate"}
-    if "hourlyRate" in changes:
-        kept["rateChanged"] = [None, True]
+    kept = {field: list(values) for field, values in changes.items() if field != "hourly_rate"}
+    if "hourly_rate" in changes:
+        kept["rate_changed"] = [None, True]
     return {"changes": kept, "names": names} if names else {"changes": kept}
 
 

@@ -19,7 +19,6 @@ from handsel.rules.history import EventKind, Source
 from handsel.rules.moves import MOVES, Move, Step
 
 _STEPS: Mapping[str, Step] = {step.event: step for step in MOVES.values()}
-_TIMES = {"actual_start": "actualStart", "actual_end": "actualEnd"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def events(person: User, session: CareSession) -> list[Event]:
 
 def times_before(event: Event) -> tuple[datetime | None, datetime | None]:
     """When the session was to start and to end before this event, as far as it changed them."""
-    start, end = (event.changes.get(field, [None])[0] for field in ("scheduledStart", "scheduledEnd"))
+    start, end = (event.changes.get(field, [None])[0] for field in ("scheduled_start", "scheduled_end"))
     return _instant(start) if start else None, _instant(end) if end else None
 
 
@@ -112,7 +111,7 @@ class _Teller:
         match event.kind:
             case EventKind.CARE_SESSION_GENERATED:
                 return self._generated(event)
-            case EventKind.CARE_SESSION_CREATED if self._new("isConfirmed"):
+            case EventKind.CARE_SESSION_CREATED if self._new("is_confirmed"):
                 return names.join_names([gettext("added it"), self._moved(MOVES[Move.CONFIRM], event.at)])
             case EventKind.CARE_SESSION_CREATED:
                 return gettext("added it")
@@ -130,18 +129,18 @@ class _Teller:
                 return self.told(gettext("changed it"))
 
     def _generated(self, event: Event) -> str:
-        said = {"schedule": self._new("scheduleName")}
+        said = {"schedule": self._new("schedule_name")}
         if event.source == Source.WORKER and event.by:
             name = event.by.user.first_name
             return gettext("planned it from “%(schedule)s”, on %(name)s’s word") % {**said, "name": name}
         return gettext("planned it from “%(schedule)s”") % said
 
     def _moved(self, step: Step, pressed_at: datetime) -> str:
-        if step.did_on_familys_word and self._new("onTheFamilysWord"):
+        if step.did_on_familys_word and self._new("on_the_familys_word"):
             return gettext(step.did_on_familys_word)
         if step.time_column is None:
             return gettext(step.did)
-        return gettext(step.did) % {"at": self._at(_TIMES[step.time_column], pressed_at)}
+        return gettext(step.did) % {"at": self._at(step.time_column, pressed_at)}
 
     def told(self, otherwise: str) -> str:
         """Everything that changed, as one sentence."""
@@ -149,25 +148,25 @@ class _Teller:
         if times := self.times():
             parts.append(gettext("moved it %(times)s") % {"times": times})
         for field, corrected in (
-            ("actualStart", gettext("corrected the start %(change)s")),
-            ("actualEnd", gettext("corrected the end %(change)s")),
+            ("actual_start", gettext("corrected the start %(change)s")),
+            ("actual_end", gettext("corrected the end %(change)s")),
         ):
             if field in self.changes:
                 parts.append(corrected % {"change": self._from_to(self._clock, *self.changes[field])})
-        if "hourlyRate" in self.changes and self.sees_pay:
-            change = self._from_to(self._money, *self.changes["hourlyRate"])
+        if "hourly_rate" in self.changes and self.sees_pay:
+            change = self._from_to(self._money, *self.changes["hourly_rate"])
             parts.append(gettext("changed the rate %(change)s") % {"change": change})
-        if self._new("rateChanged"):
+        if self._new("rate_changed"):
             parts.append(gettext("changed the rate"))
-        if "childIds" in self.changes:
+        if "child_ids" in self.changes:
             parts.append(gettext("changed the children %(change)s") % {"change": self._children()})
-        if "nannyId" in self.changes:
+        if "nanny_id" in self.changes:
             parts.append(self._nanny())
         if "notes" in self.changes:
             parts.append(gettext("changed the notes"))
-        if self._new("overlapAllowed"):
+        if self._new("overlap_allowed"):
             parts.append(gettext("allowed it to overlap"))
-        if self.changes.get("isConfirmed") == [True, False]:
+        if self.changes.get("is_confirmed") == [True, False]:
             parts.append(gettext("it needs an answer again"))
         return "; ".join(parts) or otherwise
 
@@ -176,24 +175,24 @@ class _Teller:
         parts = []
         if times := self.times():
             parts.append(gettext("asked to move it %(times)s") % {"times": times})
-        if "childIds" in self.changes:
+        if "child_ids" in self.changes:
             parts.append(gettext("asked to change the children %(change)s") % {"change": self._children()})
         return "; ".join(parts)
 
     def _children(self) -> str:
-        return self._from_to(self._together, *self.changes["childIds"])
+        return self._from_to(self._together, *self.changes["child_ids"])
 
     def _together(self, children: list[str]) -> str:
         return names.join_names([self.known.children.get(child_id, "?") for child_id in children])
 
     def _nanny(self) -> str:
-        nanny = self.known.nannies.get(self._new("nannyId") or "", gettext("nobody yet"))
+        nanny = self.known.nannies.get(self._new("nanny_id") or "", gettext("nobody yet"))
         return gettext("gave it to %(nanny)s") % {"nanny": nanny}
 
     def times(self) -> str:
         """From 06:00–14:30 to 07:00–15:00, with the days where the day changed; nothing when the times stayed."""
-        old_start, new_start = self.changes.get("scheduledStart") or (None, None)
-        old_end, new_end = self.changes.get("scheduledEnd") or (None, None)
+        old_start, new_start = self.changes.get("scheduled_start") or (None, None)
+        old_end, new_end = self.changes.get("scheduled_end") or (None, None)
         if new_start and new_end:
             new = (_instant(new_start), _instant(new_end))
             old = (_instant(old_start), _instant(old_end)) if old_start and old_end else None
@@ -246,5 +245,5 @@ class _Teller:
 
 
 def _instant(said: str) -> datetime:
-    """An instant in the API's form, as events keep it."""
+    """An instant as events keep it."""
     return datetime.fromisoformat(said)

@@ -73,7 +73,7 @@ def _changes(event: Event, standing: Standing) -> dict[str, list[object]]:
     """{field: [old, new]}; pay that the reader may not see is None in it."""
     hidden = set()
     if not standing.sees_pay_of(event.nanny_id):
-        hidden.add("hourlyRate")
+        hidden.add("hourly_rate")
     if not standing.sees_default_rate:
-        hidden.add("defaultHourlyRate")
+        hidden.add("default_hourly_rate")
     return {name: [None, None] if name in hidden else values for name, values in event.changes.items()}

@@ -200,5 +200,5 @@ def _tell(
     people = set(audience.other_side(standing, session))
     if "nanny_id" in changes and standing.role is not Role.NANNY:
         people |= set(audience.persons([changes["nanny_id"][0]]))
-    facts = outbox.change_facts(history.spoken(shown)) | outbox.reason_facts(draft)
+    facts = outbox.change_facts(history.as_json(shown)) | outbox.reason_facts(draft)
     outbox.notify(kind, sorted(people), by=by, at=at, session=session, facts=facts)

@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet
 from handsel.access.checks import Standing
 from handsel.actions import history
 from handsel.actions.care_sessions import moves
-from handsel.models import CareSchedule, CareSession, Member
+from handsel.models import CareSchedule, CareSession, Event, Member
 from handsel.notices import audience, outbox
 from handsel.rules.drafts import NOTHING_SAID
 from handsel.rules.history import EventKind, Source
@@ -44,24 +44,17 @@ def leave(member: Member, *, standing: Standing, at: datetime, source: Source) -
     moves.write_all({session: {"nanny_id": None, "nanny_person_id": None} for session in ahead}, at=at)
     rows = CareSchedule.objects.filter(pk__in=[schedule.pk for schedule in schedules])
     rows.update(nanny=None, version=F("version") + 1, updated_at=at)
-    freed = [(EventKind.CARE_SESSION_UPDATED, session.id, session.schedule_id) for session in ahead]
-    freed += [(EventKind.CARE_SCHEDULE_UPDATED, None, schedule.id) for schedule in schedules]
-    history.record_all(
-        history.line(
-            kind,
-            by=standing,
-            at=at,
-            source=source,
-            session_id=session_id,
-            schedule_id=schedule_id,
-            changes={"nanny_id": (member.id, None)},
-        )
-        for kind, session_id, schedule_id in freed
-    )
+    origin: history.Origin = {"by": standing, "at": at, "source": source}
+    freed = {"nanny_id": (member.id, None)}
+    kind = EventKind.CARE_SESSION_UPDATED
+    lines = [history.line(kind, session=session, changes=freed, **origin) for session in ahead]
+    kind = EventKind.CARE_SCHEDULE_UPDATED
+    lines += [history.line(kind, schedule_id=schedule.id, changes=freed, **origin) for schedule in schedules]
+    Event.insert_many(lines)
     if ahead:
         people, facts = audience.parents(member.family_id), outbox.session_facts(ahead)
-        kind = NoticeKind.SESSIONS_WITHOUT_NANNY
-        outbox.notify(kind, people, by=standing.person, at=at, family_id=member.family_id, facts=facts)
+        notice = NoticeKind.SESSIONS_WITHOUT_NANNY
+        outbox.notify(notice, people, by=standing.person, at=at, family_id=member.family_id, facts=facts)
 
 
 def _schedules(member: Member) -> QuerySet[CareSchedule]:

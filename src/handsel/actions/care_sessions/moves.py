@@ -18,7 +18,7 @@ from django.db.models import F
 from handsel.access import checks, visibility
 from handsel.access.checks import Standing
 from handsel.actions import booking, history, participants, versions
-from handsel.models import CareSession, User
+from handsel.models import CareSession, Event, User
 from handsel.notices import audience, outbox
 from handsel.rules import local_time, moves
 from handsel.rules.drafts import NOTHING_SAID, Draft, Problems
@@ -120,18 +120,13 @@ def make(
     recorded = {session: _recorded(step, session, values, by) for session, values in columns.items()}
     refusals = write_all(columns, at=at)
     moved = [session for session in columns if session.id not in refusals]
-    history.record_all(
-        history.line(
-            step.event,
-            by=by,
-            at=at,
-            source=source,
-            session_id=session.id,
-            schedule_id=session.schedule_id,
-            changes=recorded[session],
-            reason=draft.get("reason") or "",
-        )
-        for session in moved
+    origin: history.Origin = {"by": by, "at": at, "source": source}
+    reason = draft.get("reason") or ""
+    Event.insert_many(
+        [
+            history.line(step.event, session=session, changes=recorded[session], reason=reason, **origin)
+            for session in moved
+        ]
     )
     _notify(step, moved, draft, by=by, at=at)
     return refusals
