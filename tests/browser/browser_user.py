@@ -6,13 +6,13 @@ from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.page_objects import settled
+from tests.browser.page_objects import wait_until_settled
 
 PASSWORD = "three-blue-bags"
 
 
 @dataclass
-class Hand:
+class BrowserUser:
     """A person at a screen."""
 
     page: Page
@@ -23,7 +23,7 @@ class Hand:
 
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).first.click()
-        settled(self.page)
+        wait_until_settled(self.page)
 
     def follow(self, name: str) -> None:
         self.page.get_by_role("link", name=name, exact=True).first.click()

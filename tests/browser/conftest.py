@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright, Response, sync_playwright
 
-from tests.browser.browser_user import Hand
-from tests.browser.household import Home, founded
+from tests.browser.browser_user import BrowserUser
+from tests.browser.household import SampleFamily, create_sample_family
 from tests.workflows.dated import DatedServer
 
 FLAGS = [
@@ -90,23 +90,23 @@ def server(dated: DatedServer) -> DatedServer:
 
 
 @pytest.fixture
-def home(dated: DatedServer) -> Iterator[Home]:
-    with founded(dated) as found:
+def family(dated: DatedServer) -> Iterator[SampleFamily]:
+    with create_sample_family(dated) as found:
         yield found
 
 
 @pytest.fixture
-def hand(request, browser: Browser, dated: DatedServer) -> Iterator[Callable[[], Hand]]:
+def new_user(request, browser: Browser, dated: DatedServer) -> Iterator[Callable[[], BrowserUser]]:
     """Somebody with an empty browser, on the screen that the test names."""
     contexts = []
-    with hearing() as listen:
+    with failing_on_complaints() as listen:
 
-        def new() -> Hand:
+        def new() -> BrowserUser:
             screen = SCREENS[getattr(request, "param", "phone")]
             contexts.append(browser.new_context(base_url=dated.base_url, **screen))
             page = contexts[-1].new_page()
             listen(page)
-            return Hand(page, scripts=screen.get("java_script_enabled", True))
+            return BrowserUser(page, scripts=screen.get("java_script_enabled", True))
 
         yield new
         for context in contexts:
@@ -116,14 +116,14 @@ def hand(request, browser: Browser, dated: DatedServer) -> Iterator[Callable[[],
 @pytest.fixture
 def page(browser, server) -> Iterator[Page]:
     """An empty browser at the server's door."""
-    with hearing() as listen, browser.new_context(base_url=server.base_url) as context:
+    with failing_on_complaints() as listen, browser.new_context(base_url=server.base_url) as context:
         opened = context.new_page()
         listen(opened)
         yield opened
 
 
 @contextmanager
-def hearing() -> Iterator[Callable[[Page], None]]:
+def failing_on_complaints() -> Iterator[Callable[[Page], None]]:
     """What the browser complains of on the pages that are listened to (a script, a style that the CSP forbids, a file
     that is not there) fails the test; a page that says no is none of these.
     """

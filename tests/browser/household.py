@@ -12,13 +12,13 @@ from tests.workflows.dated import DatedServer
 
 
 @dataclass
-class Home:
+class SampleFamily:
     """The Riveras with Emma, their nanny Noor, and a schedule for Monday, Wednesday and Friday."""
 
     server: DatedServer
     parent: Person
     nanny: Person
-    family: str
+    id: str
     schedule: str
     ana: httpx.Client
     noor: httpx.Client
@@ -31,7 +31,7 @@ class Home:
 
 
 @contextmanager
-def founded(dated: DatedServer) -> Iterator[Home]:
+def create_sample_family(dated: DatedServer) -> Iterator[SampleFamily]:
     """On the eve of June."""
     dated.it_is("2026-05-29 18:00")
     parent, nanny = dated.people("Ana", "Noor", password=PASSWORD)
@@ -53,4 +53,4 @@ def founded(dated: DatedServer) -> Iterator[Home]:
             "nannyId": member["id"],
         }
         schedule = ana.post(f"/families/{family}/care-schedules", json=body).json()["id"]
-        yield Home(dated, parent, nanny, family, schedule, ana, noor)
+        yield SampleFamily(dated, parent, nanny, family, schedule, ana, noor)

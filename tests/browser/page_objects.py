@@ -26,12 +26,12 @@ _STANDS = """() => {
 
 
 @dataclass
-class Book:
+class FamilyPages:
     """Ana answers for the family, Noor is its nanny, Emma its child."""
 
     server: DatedServer
     browser: Browser
-    family: str
+    family_id: str
     emma: str
     noor_id: str
     ana: Person
@@ -41,7 +41,7 @@ class Book:
 
     @property
     def home(self) -> str:
-        return f"/families/{self.family}/home/"
+        return f"/families/{self.family_id}/home/"
 
     def ask(self, person: Person, method: str, path: str, body: Any = None) -> Any:
         """Through the API, as this person."""
@@ -59,14 +59,14 @@ class Book:
             "nannyId": self.noor_id,
             **said,
         }
-        made = self.ask(self.noor, "POST", f"/families/{self.family}/care-sessions", body)["id"]
+        made = self.ask(self.noor, "POST", f"/families/{self.family_id}/care-sessions", body)["id"]
         if confirmed:
             self.ask(self.ana, "POST", f"/care-sessions/{made}/confirm")
         return made
 
     def clear(self) -> None:
         """What is still planned or runs goes away."""
-        listed = self.ask(self.ana, "GET", f"/families/{self.family}/care-sessions?limit=200")["items"]
+        listed = self.ask(self.ana, "GET", f"/families/{self.family_id}/care-sessions?limit=200")["items"]
         for one in listed:
             if one["status"] == "IN_PROGRESS":
                 self.ask(self.noor, "POST", f"/care-sessions/{one['id']}/complete")
@@ -110,18 +110,20 @@ def _sign_in(context: BrowserContext, person: Person) -> Any:
 
 
 @contextmanager
-def opened(server: DatedServer, browser: Browser) -> Iterator[Book]:
+def family_pages(server: DatedServer, browser: Browser) -> Iterator[FamilyPages]:
     """A new family on this server."""
     with ExitStack() as stack:
         ana, noor = server.people("Ana", "Noor", password=PASSWORD)
         doors = {one.name: stack.enter_context(server.client(one)) for one in (ana, noor)}
-        book = Book(server, browser, "", "", "", ana, noor, doors)
+        pages = FamilyPages(server, browser, "", "", "", ana, noor, doors)
         found = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD", "defaultHourlyRate": "25.00"}
-        book.family = book.ask(ana, "POST", "/families", found)["id"]
-        invited = book.ask(ana, "POST", f"/families/{book.family}/invitations", {"email": noor.email, "role": "NANNY"})
+        pages.family_id = pages.ask(ana, "POST", "/families", found)["id"]
+        invited = pages.ask(
+            ana, "POST", f"/families/{pages.family_id}/invitations", {"email": noor.email, "role": "NANNY"}
+        )
         secret = invited["acceptUrl"].rstrip("/").rpartition("/")[2]
-        book.noor_id = book.ask(noor, "POST", "/invitations/accept", {"token": secret})["id"]
-        book.emma = book.ask(ana, "POST", f"/families/{book.family}/children", {"firstName": "Emma"})["id"]
+        pages.noor_id = pages.ask(noor, "POST", "/invitations/accept", {"token": secret})["id"]
+        pages.emma = pages.ask(ana, "POST", f"/families/{pages.family_id}/children", {"firstName": "Emma"})["id"]
         mornings = {
             "name": "Mornings",
             "recurrence": "WEEKLY",
@@ -129,17 +131,17 @@ def opened(server: DatedServer, browser: Browser) -> Iterator[Book]:
             "startTime": "06:00",
             "endTime": "14:30",
             "startDate": "2026-06-01",
-            "childIds": [book.emma],
+            "childIds": [pages.emma],
         }
-        book.ask(noor, "POST", f"/families/{book.family}/care-schedules", mornings)
-        yield book
+        pages.ask(noor, "POST", f"/families/{pages.family_id}/care-schedules", mornings)
+        yield pages
 
 
-def stands(page: Page) -> list[str]:
+def page_snapshot(page: Page) -> list[str]:
     """Address, title, rail and main of the page."""
     return page.evaluate(_STANDS)
 
 
-def settled(page: Page) -> None:
+def wait_until_settled(page: Page) -> None:
     """What was pressed is answered, and its answer stands."""
     expect(page.locator("[aria-busy], .htmx-request, .htmx-settling, .htmx-swapping")).to_have_count(0, timeout=30_000)

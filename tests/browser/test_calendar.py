@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.household import Home
+from tests.browser.household import SampleFamily
 from tests.workflows.dated import DatedServer
 
 pytestmark = pytest.mark.no_database
@@ -193,18 +193,18 @@ _HIDDEN = """() => [...document.querySelectorAll(".session-entry")].filter(entry
 }).map(entry => entry.textContent.trim())"""
 
 
-@pytest.mark.parametrize("hand", ["wide"], indirect=True)
+@pytest.mark.parametrize("new_user", ["wide"], indirect=True)
 @pytest.mark.parametrize("cycle", [24, 12])
-def test_a_day_of_four_at_once_leaves_the_others_room_and_each_block_its_hours(home: Home, hand, cycle):
+def test_a_day_of_four_at_once_leaves_the_others_room_and_each_block_its_hours(family: SampleFamily, new_user, cycle):
     crowded = [("09:00", "12:00"), ("10:00", "11:00"), ("10:30", "14:00"), ("10:45", "11:15"), ("17:00", "17:15")]
-    emma = home.noor.get(f"/families/{home.family}/children").json()["items"][0]["id"]
+    emma = family.noor.get(f"/families/{family.id}/children").json()["items"][0]["id"]
     for start, end in [*crowded, ("18:30", "20:00")]:
         times = {"scheduledStart": f"2026-06-04T{start}:00-04:00", "scheduledEnd": f"2026-06-04T{end}:00-04:00"}
-        made = home.noor.post(f"/families/{home.family}/care-sessions", json={**times, "childIds": [emma]})
+        made = family.noor.post(f"/families/{family.id}/care-sessions", json={**times, "childIds": [emma]})
         assert made.is_success, made.text
-    home.generate("2026-06-01", "2026-06-05")
-    noor = hand()
-    noor.sign_in(home.nanny.email)
+    family.generate("2026-06-01", "2026-06-05")
+    noor = new_user()
+    noor.sign_in(family.nanny.email)
     noor.open("/settings/")
     noor.page.locator(f"[name=hour_cycle][value='{cycle}']").check(force=True)
     noor.press("Save")

@@ -7,7 +7,7 @@ from django.urls import resolve
 from playwright.sync_api import Page, Route, expect
 
 from tests.access.routes import PAGES
-from tests.browser.page_objects import Book, opened, settled
+from tests.browser.page_objects import FamilyPages, family_pages, wait_until_settled
 from tests.run import NIGHTLY
 from tests.workflows.dated import DatedServer
 
@@ -33,26 +33,26 @@ ELSEWHERE = {
 
 
 @pytest.fixture(scope="module")
-def book(dated: DatedServer, browser) -> Iterator[Book]:
+def pages(dated: DatedServer, browser) -> Iterator[FamilyPages]:
     dated.it_is("2026-06-01 08:00")
-    with opened(dated, browser) as book:
-        yield book
+    with family_pages(dated, browser) as pages:
+        yield pages
 
 
-def pages_of(book: Book) -> Iterator[tuple[str, list[str]]]:
+def pages_of(pages: FamilyPages) -> Iterator[tuple[str, list[str]]]:
     """Everybody's pages, with something in every state on them."""
-    family = f"/families/{book.family}"
-    running = book.session("2026-06-01T08:00", "2026-06-01T10:00", confirmed=True)
-    book.ask(book.noor, "POST", f"/care-sessions/{running}/start")
-    confirmed = book.session("2026-06-01T11:00", "2026-06-01T12:00", confirmed=True)
-    tentative = book.session("2026-06-09T09:00", "2026-06-09T12:00")
-    cancelled = book.session("2026-06-10T09:00", "2026-06-10T12:00", confirmed=True)
-    book.ask(book.ana, "POST", f"/care-sessions/{cancelled}/cancel")
-    asked = book.session("2026-06-11T09:00", "2026-06-11T12:00", confirmed=True)
-    book.ask(book.ana, "POST", f"/care-sessions/{asked}/change-requests", {"message": "Later?"})
-    schedule = book.ask(book.noor, "GET", f"{family}/care-schedules")["items"][0]["id"]
-    book.ask(book.ana, "POST", f"{family}/invitations", {"email": "guest@example.com", "role": "PARENT"})
-    book.ask(book.noor, "POST", f"{family}/time-off", {"from": "2026-07-01", "to": "2026-07-02"})
+    family = f"/families/{pages.family_id}"
+    running = pages.session("2026-06-01T08:00", "2026-06-01T10:00", confirmed=True)
+    pages.ask(pages.noor, "POST", f"/care-sessions/{running}/start")
+    confirmed = pages.session("2026-06-01T11:00", "2026-06-01T12:00", confirmed=True)
+    tentative = pages.session("2026-06-09T09:00", "2026-06-09T12:00")
+    cancelled = pages.session("2026-06-10T09:00", "2026-06-10T12:00", confirmed=True)
+    pages.ask(pages.ana, "POST", f"/care-sessions/{cancelled}/cancel")
+    asked = pages.session("2026-06-11T09:00", "2026-06-11T12:00", confirmed=True)
+    pages.ask(pages.ana, "POST", f"/care-sessions/{asked}/change-requests", {"message": "Later?"})
+    schedule = pages.ask(pages.noor, "GET", f"{family}/care-schedules")["items"][0]["id"]
+    pages.ask(pages.ana, "POST", f"{family}/invitations", {"email": "guest@example.com", "role": "PARENT"})
+    pages.ask(pages.noor, "POST", f"{family}/time-off", {"from": "2026-07-01", "to": "2026-07-02"})
     sessions = [f"/sessions/{one}/" for one in (tentative, confirmed, cancelled, asked)]
     forms = [f"{sessions[0]}edit/", f"{sessions[1]}request-changes/"]
     in_family = [f"{family}/{page}/" for page in ("members", "settings", "children/new")]
@@ -64,21 +64,21 @@ def pages_of(book: Book) -> Iterator[tuple[str, list[str]]]:
         "/more/",
         "/inbox/",
         "/families/new/",
-        f"/children/{book.emma}/",
+        f"/children/{pages.emma}/",
     ]
-    yield "Ana", [book.home, *sessions, *forms, *in_family, *own]
+    yield "Ana", [pages.home, *sessions, *forms, *in_family, *own]
     of_schedule = [f"/schedules/{schedule}/{page}" for page in ("", "edit/", "generate/")]
     in_family = [f"{family}/{page}/" for page in ("sessions/new", "time-off", "schedules/new")]
     own = ["/today/", "/settings/calendars/", *(f"/sessions/{one}/" for one in (running, confirmed, asked))]
     yield "Noor", [*own, *in_family, *of_schedule]
 
 
-@pytest.mark.parametrize("hand", ["phone", "wide"], indirect=True)
+@pytest.mark.parametrize("new_user", ["phone", "wide"], indirect=True)
 @pytest.mark.parametrize("pause", [150, 300, 450] if NIGHTLY else [300])
-def test_a_second_tap_meets_nothing_that_came_under_the_finger(home, hand, pause):
-    home.generate("2026-06-01", "2026-06-30")
-    ana = hand()
-    ana.sign_in(home.parent.email)
+def test_a_second_tap_meets_nothing_that_came_under_the_finger(family, new_user, pause):
+    family.generate("2026-06-01", "2026-06-30")
+    ana = new_user()
+    ana.sign_in(family.parent.email)
     button = ana.sessions("needs-answer").nth(1).get_by_role("button", name="Confirm")
     button.scroll_into_view_if_needed()
     box = button.bounding_box()
@@ -139,11 +139,11 @@ def _number_of(page: Page, where: str) -> int:
     return next(number for number, address in enumerate(addresses) if f"/{where}/" in address)
 
 
-def test_every_button_sends_once(book: Book):
+def test_every_button_sends_once(pages: FamilyPages):
     sent_to = set()
-    people = {"Ana": book.ana, "Noor": book.noor}
-    for name, addresses in pages_of(book):
-        with book.at(people[name], in_trouble=True, service_workers="block") as page:
+    people = {"Ana": pages.ana, "Noor": pages.noor}
+    for name, addresses in pages_of(pages):
+        with pages.at(people[name], in_trouble=True, service_workers="block") as page:
             held = Held(page)
             for address in addresses:
                 page.goto(address)
@@ -152,18 +152,18 @@ def test_every_button_sends_once(book: Book):
                     if NIGHTLY or route_of(where) not in sent_to:  # else one button of each kind
                         page.goto(address)
                         sent_to.add(route_of(tap_twice(page, number, held)))
-    with book.at(book.ana, in_trouble=True, service_workers="block") as page:
+    with pages.at(pages.ana, in_trouble=True, service_workers="block") as page:
         page.goto("/settings/calendars/")
         page.get_by_label("Name", exact=True).fill("Kitchen tablet")
         page.get_by_role("button", name="Make an address").click()
         held = Held(page)
         sent_to.add(route_of(tap_twice(page, _number_of(page, "revoke"), held)))
         page.unroute_all()
-        page.goto(book.home)
+        page.goto(pages.home)
         page.get_by_label("Select Tue 9 Jun").check()
         page.get_by_role("button", name="Cancel selected").click()
         page.get_by_role("button", name="Cancel 1 session").dblclick()
-        settled(page)
+        wait_until_settled(page)
         expect(page.locator("main .toast")).to_contain_text("1 session cancelled.")
         held = Held(page)
         undo = page.locator("main .toast button")
@@ -171,12 +171,12 @@ def test_every_button_sends_once(book: Book):
         page.wait_for_timeout(50)
         (undone,) = held.close_connections()
         sent_to |= {"cancel_sessions", route_of(undone)}
-    with book.at(book.noor, in_trouble=True, service_workers="block") as page:
+    with pages.at(pages.noor, in_trouble=True, service_workers="block") as page:
         page.goto("/settings/calendars/")
         page.locator("#id_outside_name").fill("Private")
         page.get_by_label("Address of the calendar").fill("https://calendar.example.com/noor.ics")
         page.get_by_role("button", name="Add calendar").click()
-        settled(page)
+        wait_until_settled(page)
         held = Held(page)
         sent_to.add(route_of(tap_twice(page, _number_of(page, "remove"), held)))
     changing = {row.route.partition("web:")[2] for row in PAGES if row.route.startswith("POST web:")}

@@ -6,29 +6,29 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browser_user import PASSWORD, Hand
-from tests.browser.household import Home
+from tests.browser.browser_user import PASSWORD, BrowserUser
+from tests.browser.household import SampleFamily
 from tests.workflows.dated import DatedServer
 
-pytestmark = [pytest.mark.no_database, pytest.mark.parametrize("hand", ["phone", "wide"], indirect=True)]
+pytestmark = [pytest.mark.no_database, pytest.mark.parametrize("new_user", ["phone", "wide"], indirect=True)]
 
 LAST_WEEK = ("Mon 22 Jun", "Wed 24 Jun", "Fri 26 Jun")
 
 
-def test_a_nannys_day(home: Home, hand: Callable[[], Hand]):
+def test_a_nannys_day(family: SampleFamily, new_user: Callable[[], BrowserUser]):
     """What comes, started and completed with one button each; what the day was stays on its page."""
-    today, *_ = home.generate("2026-06-01", "2026-06-05")
-    home.ana.post(f"/care-sessions/{today}/confirm")
-    home.server.it_is("2026-06-01 05:40")
-    noor = hand()
-    noor.sign_in(home.nanny.email)
+    today, *_ = family.generate("2026-06-01", "2026-06-05")
+    family.ana.post(f"/care-sessions/{today}/confirm")
+    family.server.it_is("2026-06-01 05:40")
+    noor = new_user()
+    noor.sign_in(family.nanny.email)
     noor.arrived(r"/today/$")
     noor.read("Emma: Peanuts.")
     noor.read("in 20 min, until 14:30")
     expect(noor.sessions("needs-answer")).to_have_count(2)  # of Wednesday and Friday: the family has not answered
     noor.press("Start session")
     noor.read("Started 05:40")
-    home.server.it_is("2026-06-01 14:47")
+    family.server.it_is("2026-06-01 14:47")
     noor.open("/today/")
     noor.read("9h7min")
     noor.press("Complete session")
@@ -38,11 +38,11 @@ def test_a_nannys_day(home: Home, hand: Callable[[], Hand]):
         noor.read(text)
 
 
-def test_a_parents_month(home: Home, hand: Callable[[], Hand]):
+def test_a_parents_month(family: SampleFamily, new_user: Callable[[], BrowserUser]):
     """All but a week is confirmed, the week is cancelled, and for one session other hours are asked and had."""
-    home.generate("2026-06-01", "2026-06-30")
-    ana, noor = hand(), hand()
-    ana.sign_in(home.parent.email)
+    family.generate("2026-06-01", "2026-06-30")
+    ana, noor = new_user(), new_user()
+    ana.sign_in(family.parent.email)
     expect(ana.sessions("needs-answer")).to_have_count(13)
     ana.tick(*(f"Select {day}" for day in LAST_WEEK))
     ana.press("Cancel selected")
@@ -52,7 +52,7 @@ def test_a_parents_month(home: Home, hand: Callable[[], Hand]):
     ana.press("Confirm all 10")
     ana.read("All answered.")
 
-    ana.open(f"/families/{home.family}/sessions/")
+    ana.open(f"/families/{family.id}/sessions/")
     ana.sessions("confirmed").nth(1).get_by_role("link").click()
     session = ana.arrived(r"/sessions/[0-9a-f-]{36}/$")
     ana.follow("Request changes")
@@ -61,7 +61,7 @@ def test_a_parents_month(home: Home, hand: Callable[[], Hand]):
     ana.press("Send")
     ana.read("Take the request back")
 
-    noor.sign_in(home.nanny.email)
+    noor.sign_in(family.nanny.email)
     noor.open("/inbox/")
     noor.press("Unread: Ana asks to change a session")
     noor.arrived(session)
@@ -74,10 +74,10 @@ def test_a_parents_month(home: Home, hand: Callable[[], Hand]):
     expect(ana.page.locator(".state[data-state=confirmed]").first).to_be_visible()
 
 
-def test_from_signing_up_to_the_first_month(dated: DatedServer, hand: Callable[[], Hand]):
+def test_from_signing_up_to_the_first_month(dated: DatedServer, new_user: Callable[[], BrowserUser]):
     """Each page leads to the next; nothing has to be looked for."""
     dated.it_is("2026-05-29 18:00")
-    ana = hand()
+    ana = new_user()
     ana.open("/")
     ana.follow("Make an account")
     ana.sign_up("Ana")
@@ -106,12 +106,12 @@ def test_from_signing_up_to_the_first_month(dated: DatedServer, hand: Callable[[
     ana.read("13 sessions removed.")
 
 
-def test_an_invitation_is_accepted_by_a_second_person(home: Home, hand: Callable[[], Hand]):
+def test_an_invitation_is_accepted_by_a_second_person(family: SampleFamily, new_user: Callable[[], BrowserUser]):
     """By somebody who has an account already, after signing in with it; then it lets nobody else in."""
-    luis, sam = home.server.people("Luis", "Sam", password=PASSWORD)
-    ana, second, third = hand(), hand(), hand()
-    ana.sign_in(home.parent.email)
-    ana.open(f"/families/{home.family}/members/")
+    luis, sam = family.server.people("Luis", "Sam", password=PASSWORD)
+    ana, second, third = new_user(), new_user(), new_user()
+    ana.sign_in(family.parent.email)
+    ana.open(f"/families/{family.id}/members/")
     ana.fill("E-mail", luis.email)
     ana.choose("Role", "PARENT")
     ana.press("Make an invitation")
@@ -124,5 +124,5 @@ def test_an_invitation_is_accepted_by_a_second_person(home: Home, hand: Callable
     third.sign_in(sam.email)
     third.open(link)
     third.read("This invitation is over")
-    ana.open(f"/families/{home.family}/members/")
+    ana.open(f"/families/{family.id}/members/")
     ana.read("Luis")

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.browser_user import Hand
-from tests.browser.household import Home
+from tests.browser.browser_user import BrowserUser
+from tests.browser.household import SampleFamily
 
 pytestmark = [
     pytest.mark.no_database,
-    pytest.mark.parametrize("hand", [pytest.param("phone", marks=pytest.mark.nightly), "wide"], indirect=True),
+    pytest.mark.parametrize("new_user", [pytest.param("phone", marks=pytest.mark.nightly), "wide"], indirect=True),
 ]
 
 # No page has more controls before the one that is looked for.
@@ -26,34 +26,34 @@ _IS_SEEN = """control => {
 }"""
 
 
-def reach(hand: Hand, control: Locator) -> None:
+def reach(user: BrowserUser, control: Locator) -> None:
     """Tab until the control has the focus, and see that it shows."""
     expect(control).to_be_visible()
     for _ in range(_STOPS):
-        hand.page.keyboard.press("Tab")
+        user.page.keyboard.press("Tab")
         if control.evaluate(_IS_FOCUSED):
             assert control.evaluate(_IS_SEEN), f"{control} has the focus and does not show it"
             return
     pytest.fail(f"Tab never reaches {control}")
 
 
-def press(hand: Hand, name: str | re.Pattern) -> None:
-    reach(hand, hand.page.get_by_role("button", name=name, exact=True).first)
-    hand.page.keyboard.press("Enter")
+def press(user: BrowserUser, name: str | re.Pattern) -> None:
+    reach(user, user.page.get_by_role("button", name=name, exact=True).first)
+    user.page.keyboard.press("Enter")
 
 
-def write(hand: Hand, label: str, text: str) -> None:
-    reach(hand, hand.page.get_by_label(re.compile(rf"^\s*{label}")).first)
-    hand.page.keyboard.press("Control+A")
-    hand.page.keyboard.type(text)
+def write(user: BrowserUser, label: str, text: str) -> None:
+    reach(user, user.page.get_by_label(re.compile(rf"^\s*{label}")).first)
+    user.page.keyboard.press("Control+A")
+    user.page.keyboard.type(text)
 
 
-def test_a_parents_month_by_keys_alone(home: Home, hand: Callable[[], Hand]):
-    home.generate("2026-06-01", "2026-06-30")
-    ana = hand()
+def test_a_parents_month_by_keys_alone(family: SampleFamily, new_user: Callable[[], BrowserUser]):
+    family.generate("2026-06-01", "2026-06-30")
+    ana = new_user()
     ana.open("/accounts/login/")
-    write(ana, "E-mail", home.parent.email)
-    write(ana, "Password", home.password)
+    write(ana, "E-mail", family.parent.email)
+    write(ana, "Password", family.password)
     ana.page.keyboard.press("Enter")
     expect(ana.sessions("needs-answer")).to_have_count(13)
     for day in ("Mon 22 Jun", "Wed 24 Jun", "Fri 26 Jun"):

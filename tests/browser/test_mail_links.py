@@ -9,40 +9,40 @@ from playwright.sync_api import Browser, expect
 
 from handsel.access import mail_links
 from handsel.rules.notices import Topic
-from tests.browser.household import Home
+from tests.browser.household import SampleFamily
 from tests.browser.test_every_page import PHONE, WIDE, flaws
 
 pytestmark = pytest.mark.no_database
 
 
-def notice_of(home: Home) -> UUID:
+def notice_of(family: SampleFamily) -> UUID:
     """The parent's newest, as the mail would have it."""
-    [book] = (home.server.home / "data").glob("*.sqlite3")
+    [book] = (family.server.home / "data").glob("*.sqlite3")
     with closing(sqlite3.connect(book)) as connection:
         found = connection.execute(
-            "SELECT id FROM handsel_notice WHERE person_id = ? ORDER BY at DESC, id DESC", [home.parent.id.hex]
+            "SELECT id FROM handsel_notice WHERE person_id = ? ORDER BY at DESC, id DESC", [family.parent.id.hex]
         )
         return UUID(found.fetchone()[0])
 
 
 @pytest.fixture(autouse=True)
-def signed_as_the_server_does(home: Home, settings) -> None:
-    settings.SECRET_KEY = (home.server.home / "data" / "secret_key").read_text().strip()
+def signed_as_the_server_does(family: SampleFamily, settings) -> None:
+    settings.SECRET_KEY = (family.server.home / "data" / "secret_key").read_text().strip()
 
 
-@pytest.mark.parametrize("hand", ["phone", "phone without scripts"], indirect=True)
-def test_two_taps_from_the_mail_to_the_answer(home, hand):
-    home.generate("2026-06-01", "2026-06-12")
-    ana = hand()
-    ana.open(f"{home.server.base_url}/mail/answer/{mail_links.to_answer(notice_of(home))}/")
+@pytest.mark.parametrize("new_user", ["phone", "phone without scripts"], indirect=True)
+def test_two_taps_from_the_mail_to_the_answer(family, new_user):
+    family.generate("2026-06-01", "2026-06-12")
+    ana = new_user()
+    ana.open(f"{family.server.base_url}/mail/answer/{mail_links.to_answer(notice_of(family))}/")
     ana.press("Confirm all 6")
     expect(ana.page.locator("main .toast")).to_contain_text("6 sessions confirmed.")
     ana.read("Nothing waits for your answer")
-    assert home.ana.get(f"/families/{home.family}/care-sessions/unconfirmed").json()["items"] == []
+    assert family.ana.get(f"/families/{family.id}/care-sessions/unconfirmed").json()["items"] == []
     ana.follow("See all of it in Handsel")
     ana.arrived("/accounts/login/")
-    stop = mail_links.to_stop(home.parent.id, Topic.TO_ANSWER)
-    ana.open(f"{home.server.base_url}/mail/stop/{stop}/")
+    stop = mail_links.to_stop(family.parent.id, Topic.TO_ANSWER)
+    ana.open(f"{family.server.base_url}/mail/stop/{stop}/")
     ana.press("Stop these mails")
     ana.read("You get no more mails about “Sessions that need an answer”.")
     ana.press("Undo")
@@ -50,11 +50,11 @@ def test_two_taps_from_the_mail_to_the_answer(home, hand):
 
 
 @pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["phone", "wide"])
-def test_the_pages_behind_the_links_are_for_everybody(home, browser: Browser, screen):
-    home.generate("2026-06-15", "2026-06-26")
-    answer = mail_links.to_answer(notice_of(home))
-    places = [f"/mail/answer/{answer}/", f"/mail/stop/{mail_links.to_stop(home.parent.id, Topic.CONFIRMED)}/"]
-    with browser.new_context(base_url=home.server.base_url, reduced_motion="reduce") as context:
+def test_the_pages_behind_the_links_are_for_everybody(family, browser: Browser, screen):
+    family.generate("2026-06-15", "2026-06-26")
+    answer = mail_links.to_answer(notice_of(family))
+    places = [f"/mail/answer/{answer}/", f"/mail/stop/{mail_links.to_stop(family.parent.id, Topic.CONFIRMED)}/"]
+    with browser.new_context(base_url=family.server.base_url, reduced_motion="reduce") as context:
         page = context.new_page()
         for place in places:
             page.goto(place)

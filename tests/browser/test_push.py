@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from tests import push_service
-from tests.browser.page_objects import PASSWORD, PHONE, Book, opened
+from tests.browser.page_objects import PASSWORD, PHONE, FamilyPages, family_pages
 from tests.push_service import Browser, PushService
 from tests.server import Person
 from tests.workflows.dated import DatedServer
@@ -62,8 +62,8 @@ def ringing() -> Iterator[DatedServer]:
 
 
 @pytest.fixture
-def book(ringing, whole_browser) -> Iterator[Book]:
-    with opened(ringing, whole_browser) as found:
+def pages(ringing, whole_browser) -> Iterator[FamilyPages]:
+    with family_pages(ringing, whole_browser) as found:
         yield found
 
 
@@ -142,23 +142,23 @@ class Phone:
 
 
 @pytest.fixture
-def phone(book: Book, service: PushService) -> Iterator[Phone]:
-    with _context(book) as context:
+def phone(pages: FamilyPages, service: PushService) -> Iterator[Phone]:
+    with _context(pages) as context:
         found = Phone(context, service.browser())
         yield found
         assert found.complaints == []
 
 
-def _context(book: Book, **options: Any) -> BrowserContext:
-    context = book.browser.new_context(base_url=book.server.base_url, viewport=PHONE, **options)
+def _context(pages: FamilyPages, **options: Any) -> BrowserContext:
+    context = pages.browser.new_context(base_url=pages.server.base_url, viewport=PHONE, **options)
     context.grant_permissions(["notifications"])
     return context
 
 
 def test_noor_presses_once_and_hears_from_the_book_and_presses_again_and_does_not(
-    book: Book, phone: Phone, service: PushService
+    pages: FamilyPages, phone: Phone, service: PushService
 ):
-    phone.sign_in(book.noor)
+    phone.sign_in(pages.noor)
     phone.begin()
     expect(phone.page.get_by_role("button", name=STOP)).to_be_visible()
     expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
@@ -175,9 +175,9 @@ def test_noor_presses_once_and_hears_from_the_book_and_presses_again_and_does_no
 
 
 def test_the_same_twice_shows_once_and_nonsense_shows_no_more_than_the_name(
-    book: Book, phone: Phone, service: PushService
+    pages: FamilyPages, phone: Phone, service: PushService
 ):
-    phone.sign_in(book.noor)
+    phone.sign_in(pages.noor)
     phone.begin()
     for _ in range(2):
         phone.push(json.dumps({"title": "Ana confirmed a session", "body": "Tue 2 Jun", "to": "/inbox/", "tag": "1"}))
@@ -187,12 +187,12 @@ def test_the_same_twice_shows_once_and_nonsense_shows_no_more_than_the_name(
     assert {one["title"] for one in phone.shown(2)} == {"Ana confirmed a session", "Handsel"}
 
 
-def test_a_tap_goes_to_the_page_and_never_to_another_host(book: Book, phone: Phone):
+def test_a_tap_goes_to_the_page_and_never_to_another_host(pages: FamilyPages, phone: Phone):
     """The browser lets no test tap what it shows, so the tap is dispatched inside the service worker."""
-    phone.sign_in(book.noor)
+    phone.sign_in(pages.noor)
     phone.begin()
     [worker] = phone.page.context.service_workers
-    base = book.server.base_url
+    base = pages.server.base_url
     for to, leads in [
         ("/inbox/", f"{base}/inbox/"),
         ("https://elsewhere.example/", f"{base}/"),
@@ -224,8 +224,8 @@ def test_a_tap_goes_to_the_page_and_never_to_another_host(book: Book, phone: Pho
     assert focused == [f"front {base}/settings/notices/"]
 
 
-def test_a_new_address_of_the_browser_is_said_to_the_book(book: Book, phone: Phone, service: PushService):
-    phone.sign_in(book.noor)
+def test_a_new_address_of_the_browser_is_said_to_the_book(pages: FamilyPages, phone: Phone, service: PushService):
+    phone.sign_in(pages.noor)
     phone.begin()
     new = service.browser()
     [worker] = phone.page.context.service_workers
@@ -244,27 +244,29 @@ def test_a_new_address_of_the_browser_is_said_to_the_book(book: Book, phone: Pho
     expect(phone.page.get_by_role("button", name="Send a test")).to_have_count(1)
 
 
-def test_two_people_on_one_browser_each_hear_only_while_it_is_theirs(book: Book, phone: Phone, service: PushService):
-    phone.sign_in(book.noor)
+def test_two_people_on_one_browser_each_hear_only_while_it_is_theirs(
+    pages: FamilyPages, phone: Phone, service: PushService
+):
+    phone.sign_in(pages.noor)
     phone.begin()
     phone.page.context.clear_cookies(name="sessionid")  # her time is over, without her having signed out
-    phone.sign_in(book.ana)
+    phone.sign_in(pages.ana)
     phone.settings()
     expect(phone.page.get_by_role("button", name=STOP)).to_be_visible()
     phone.page.goto("/settings/")
     phone.page.get_by_role("button", name="Sign out").click()
     phone.page.wait_for_url("**/accounts/login/")
-    phone.sign_in(book.noor)
+    phone.sign_in(pages.noor)
     expect(phone.settings().get_by_role("button", name=BUTTON)).to_be_visible()
     expect(phone.page.get_by_role("button", name="Send a test")).to_have_count(0)
     phone.page.get_by_role("button", name=BUTTON).click()
     expect(phone.page.get_by_role("button", name=STOP)).to_be_visible()
 
 
-def test_a_double_tap_sends_once(book: Book, phone: Phone):
+def test_a_double_tap_sends_once(pages: FamilyPages, phone: Phone):
     sent: list[str] = []
     phone.page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
-    phone.sign_in(book.noor)
+    phone.sign_in(pages.noor)
     for button, told in (
         (BUTTON, "Notices come to this device from now on."),
         ("Send a test", "Sent. It should be there in a moment."),
@@ -282,19 +284,21 @@ def test_a_double_tap_sends_once(book: Book, phone: Phone):
     assert len(sent) == 1, sent
 
 
-def test_a_browser_that_blocks_says_so(book: Book, service: PushService):
-    with book.browser.new_context(base_url=book.server.base_url, viewport=PHONE) as context:
+def test_a_browser_that_blocks_says_so(pages: FamilyPages, service: PushService):
+    with pages.browser.new_context(base_url=pages.server.base_url, viewport=PHONE) as context:
         phone = Phone(context, service.browser())
         context.add_init_script("Object.defineProperty(Notification, 'permission', {get: () => 'denied'})")
-        phone.sign_in(book.noor)
+        phone.sign_in(pages.noor)
         expect(phone.settings().get_by_text("blocks notices from Handsel")).to_be_visible()
         expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
 
 
-def test_a_browser_that_reaches_no_push_service_says_so_and_can_be_pressed_again(book: Book, service: PushService):
-    with _context(book) as context:
+def test_a_browser_that_reaches_no_push_service_says_so_and_can_be_pressed_again(
+    pages: FamilyPages, service: PushService
+):
+    with _context(pages) as context:
         phone = Phone(context, service.browser(), unreached=True)
-        phone.sign_in(book.noor)
+        phone.sign_in(pages.noor)
         phone.settings().get_by_role("button", name=BUTTON).click()
         expect(phone.page.get_by_text("The browser could not set it up.")).to_be_visible()
         expect(phone.page.get_by_role("button", name=BUTTON)).to_be_enabled()
@@ -310,23 +314,27 @@ def test_a_browser_that_reaches_no_push_service_says_so_and_can_be_pressed_again
         ("Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/150.0", "In a private window no browser does."),
     ],
 )
-def test_a_browser_that_knows_no_pushes_says_what_it_needs(book: Book, service: PushService, agent: str, said: str):
-    with _context(book, user_agent=agent) as context:
+def test_a_browser_that_knows_no_pushes_says_what_it_needs(
+    pages: FamilyPages, service: PushService, agent: str, said: str
+):
+    with _context(pages, user_agent=agent) as context:
         phone = Phone(context, service.browser())
         context.add_init_script("delete window.PushManager")
-        phone.sign_in(book.noor)
+        phone.sign_in(pages.noor)
         expect(phone.settings().get_by_text(said)).to_be_visible()
         expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
 
 
-def test_without_scripts_the_page_says_why_there_is_no_button_and_removes_devices(book: Book, service: PushService):
-    with _context(book) as context:
+def test_without_scripts_the_page_says_why_there_is_no_button_and_removes_devices(
+    pages: FamilyPages, service: PushService
+):
+    with _context(pages) as context:
         phone = Phone(context, service.browser())
-        phone.sign_in(book.noor)
+        phone.sign_in(pages.noor)
         phone.begin()
         kept = context.storage_state()
     kept["cookies"] = [one for one in kept["cookies"] if one["name"] != "device"]  # from another browser
-    with _context(book, storage_state=kept, java_script_enabled=False) as context:
+    with _context(pages, storage_state=kept, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/settings/notices/")
         expect(page.get_by_text("which is switched off here")).to_be_visible()

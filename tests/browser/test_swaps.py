@@ -5,23 +5,23 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.page_objects import Book, opened, settled, stands
+from tests.browser.page_objects import FamilyPages, family_pages, page_snapshot, wait_until_settled
 from tests.workflows.dated import DatedServer
 
 pytestmark = pytest.mark.no_database
 
 
 @pytest.fixture(scope="module")
-def open_book(dated: DatedServer, browser) -> Iterator[Book]:
-    with opened(dated, browser) as book:
-        yield book
+def open_pages(dated: DatedServer, browser) -> Iterator[FamilyPages]:
+    with family_pages(dated, browser) as pages:
+        yield pages
 
 
 @pytest.fixture
-def book(open_book: Book) -> Book:
-    open_book.server.it_is("2026-06-01 08:00")
-    open_book.clear()
-    return open_book
+def pages(open_pages: FamilyPages) -> FamilyPages:
+    open_pages.server.it_is("2026-06-01 08:00")
+    open_pages.clear()
+    return open_pages
 
 
 def press(page: Page, name: str) -> None:
@@ -35,20 +35,20 @@ def swapped(page: Page, act: Callable[[], None]) -> list[str]:
         act()
     page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-settling, [aria-busy]')")
     assert page.evaluate("() => window.stayed"), "the page was loaded, not swapped"
-    return stands(page)
+    return page_snapshot(page)
 
 
 def same_after_a_reload(page: Page, act: Callable[[], None]) -> None:
     before = swapped(page, act)
     page.reload()
-    assert stands(page) == before
+    assert page_snapshot(page) == before
 
 
-def test_answering_on_home(book: Book):
+def test_answering_on_home(pages: FamilyPages):
     for day in ("08", "10", "12", "15"):
-        book.session(f"2026-06-{day}T06:00", f"2026-06-{day}T14:30")
-    with book.at(book.ana) as page:
-        page.goto(book.home)
+        pages.session(f"2026-06-{day}T06:00", f"2026-06-{day}T14:30")
+    with pages.at(pages.ana) as page:
+        page.goto(pages.home)
         same_after_a_reload(page, lambda: press(page, "Confirm : Mon 8 Jun"))
         page.get_by_label("Select Wed 10 Jun").check()
         same_after_a_reload(page, lambda: press(page, "Confirm selected"))
@@ -60,9 +60,9 @@ def test_answering_on_home(book: Book):
         expect(page.get_by_text("All answered.")).to_be_visible()
 
 
-def test_a_session_from_confirming_to_its_end(book: Book):
-    session = book.session("2026-06-01T09:00", "2026-06-01T12:00")
-    with book.at(book.ana) as ana, book.at(book.noor) as noor:
+def test_a_session_from_confirming_to_its_end(pages: FamilyPages):
+    session = pages.session("2026-06-01T09:00", "2026-06-01T12:00")
+    with pages.at(pages.ana) as ana, pages.at(pages.noor) as noor:
         ana.goto(f"/sessions/{session}/")
         same_after_a_reload(ana, lambda: press(ana, "Confirm"))
         ana.locator("summary", has_text="Cancel").click()
@@ -74,9 +74,9 @@ def test_a_session_from_confirming_to_its_end(book: Book):
         same_after_a_reload(noor, lambda: press(noor, "Complete session"))
 
 
-def test_undo_stands_where_it_was_done(book: Book):
-    session = book.session("2026-06-09T09:00", "2026-06-09T12:00")
-    with book.at(book.ana) as page:
+def test_undo_stands_where_it_was_done(pages: FamilyPages):
+    session = pages.session("2026-06-09T09:00", "2026-06-09T12:00")
+    with pages.at(pages.ana) as page:
         page.goto(f"/sessions/{session}/")
         page.locator("summary", has_text="Cancel").click()
         swapped(page, lambda: press(page, "Cancel Tue 9 Jun"))
@@ -85,13 +85,13 @@ def test_undo_stands_where_it_was_done(book: Book):
         expect(page.locator("main .state").first).to_have_text("Needs an answer")
 
 
-def test_filters_and_pages_of_lists(book: Book):
+def test_filters_and_pages_of_lists(pages: FamilyPages):
     for day in range(2, 24):
         for hour in (8, 12):
-            book.session(f"2026-06-{day:02}T{hour:02}:00", f"2026-06-{day:02}T{hour + 2:02}:00")
-    with book.at(book.noor) as page:
-        page.goto(f"/families/{book.family}/sessions/")
-        first = stands(page)
+            pages.session(f"2026-06-{day:02}T{hour:02}:00", f"2026-06-{day:02}T{hour + 2:02}:00")
+    with pages.at(pages.noor) as page:
+        page.goto(f"/families/{pages.family_id}/sessions/")
+        first = page_snapshot(page)
         same_after_a_reload(page, lambda: page.get_by_role("link", name="Show more").click())
         assert "after=" in page.url
         same_after_a_reload(page, lambda: page.get_by_role("link", name="Past").click())
@@ -99,12 +99,12 @@ def test_filters_and_pages_of_lists(book: Book):
         page.evaluate("() => history.go(-2)")
         page.wait_for_function("() => location.search === ''")
         expect(page.get_by_role("link", name="Show more")).to_be_visible()
-        assert stands(page) == first
+        assert page_snapshot(page) == first
 
 
-def test_a_form_that_is_refused_keeps_what_was_typed_and_one_that_is_taken_leads_on(book: Book):
-    with book.at(book.noor) as page:
-        page.goto(f"/families/{book.family}/sessions/new/")
+def test_a_form_that_is_refused_keeps_what_was_typed_and_one_that_is_taken_leads_on(pages: FamilyPages):
+    with pages.at(pages.noor) as page:
+        page.goto(f"/families/{pages.family_id}/sessions/new/")
         page.get_by_label("From").fill("15:00")
         page.get_by_label("To").fill("15:00")
         page.get_by_label("Notes").fill("Library.")
@@ -117,11 +117,11 @@ def test_a_form_that_is_refused_keeps_what_was_typed_and_one_that_is_taken_leads
         assert not page.url.endswith("/new/")
 
 
-def test_the_focus_goes_on_to_what_comes_next(book: Book):
+def test_the_focus_goes_on_to_what_comes_next(pages: FamilyPages):
     for day in ("08", "10", "12"):
-        book.session(f"2026-06-{day}T06:00", f"2026-06-{day}T14:30")
-    with book.at(book.ana) as page:
-        page.goto(book.home)
+        pages.session(f"2026-06-{day}T06:00", f"2026-06-{day}T14:30")
+    with pages.at(pages.ana) as page:
+        page.goto(pages.home)
         button = page.get_by_role("button", name="Confirm : Mon 8 Jun")
         button.focus()
         swapped(page, lambda: button.press("Enter"))
@@ -129,10 +129,10 @@ def test_the_focus_goes_on_to_what_comes_next(book: Book):
         expect(page.locator("#said")).to_have_text("Confirmed: Mon 8 Jun, 06:00–14:30.")
 
 
-def test_a_button_says_that_it_works_and_takes_no_second_press(book: Book):
-    session = book.session("2026-06-09T09:00", "2026-06-09T12:00")
+def test_a_button_says_that_it_works_and_takes_no_second_press(pages: FamilyPages):
+    session = pages.session("2026-06-09T09:00", "2026-06-09T12:00")
     sent = []
-    with book.at(book.ana) as page:
+    with pages.at(pages.ana) as page:
         page.goto(f"/sessions/{session}/")
         page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
         held: list[Route] = []
@@ -155,9 +155,9 @@ def test_a_button_says_that_it_works_and_takes_no_second_press(book: Book):
     ("what", "says"),
     [("offline", "Look at your connection"), (429, "Too much at once"), (503, "it is our fault")],
 )
-def test_what_was_typed_stays_when_there_is_no_answer(book: Book, what, says):
-    with book.at(book.noor, in_trouble=True) as page:
-        page.goto(f"/families/{book.family}/sessions/new/")
+def test_what_was_typed_stays_when_there_is_no_answer(pages: FamilyPages, what, says):
+    with pages.at(pages.noor, in_trouble=True) as page:
+        page.goto(f"/families/{pages.family_id}/sessions/new/")
         page.get_by_label("Notes").fill("Library card in the drawer.")
         if what == "offline":
             page.context.set_offline(True)
@@ -175,9 +175,9 @@ def test_what_was_typed_stays_when_there_is_no_answer(book: Book, what, says):
         expect(page.locator("#trouble")).to_be_empty()
 
 
-def test_who_is_signed_out_meanwhile_comes_to_the_sign_in_page(book: Book):
-    session = book.session("2026-06-09T09:00", "2026-06-09T12:00")
-    with book.at(book.ana) as page:
+def test_who_is_signed_out_meanwhile_comes_to_the_sign_in_page(pages: FamilyPages):
+    session = pages.session("2026-06-09T09:00", "2026-06-09T12:00")
+    with pages.at(pages.ana) as page:
         page.goto(f"/sessions/{session}/")
         page.context.clear_cookies(name="sessionid")
         press(page, "Confirm")
@@ -186,22 +186,22 @@ def test_who_is_signed_out_meanwhile_comes_to_the_sign_in_page(book: Book):
         expect(page.get_by_label("E-mail").first).to_be_visible()
 
 
-def test_who_pressed_first_wins_and_the_other_is_told(book: Book):
-    session = book.session("2026-06-09T09:00", "2026-06-09T12:00")
-    with book.at(book.ana) as page:
-        page.goto(book.home)
-        book.ask(book.ana, "POST", f"/care-sessions/{session}/cancel")
+def test_who_pressed_first_wins_and_the_other_is_told(pages: FamilyPages):
+    session = pages.session("2026-06-09T09:00", "2026-06-09T12:00")
+    with pages.at(pages.ana) as page:
+        page.goto(pages.home)
+        pages.ask(pages.ana, "POST", f"/care-sessions/{session}/cancel")
         press(page, "Confirm : Tue 9 Jun")
-        settled(page)
+        wait_until_settled(page)
         expect(page.get_by_role("alert").first).to_contain_text("This has changed meanwhile")
         page.reload()
         expect(page.get_by_text("Needs your answer")).to_be_visible()
 
 
-def test_going_back_to_a_pressed_page_shows_how_things_stand(book: Book):
-    session = book.session("2026-06-09T09:00", "2026-06-09T12:00")
-    with book.at(book.ana) as page:
-        page.goto(book.home)
+def test_going_back_to_a_pressed_page_shows_how_things_stand(pages: FamilyPages):
+    session = pages.session("2026-06-09T09:00", "2026-06-09T12:00")
+    with pages.at(pages.ana) as page:
+        page.goto(pages.home)
         page.goto(f"/sessions/{session}/")
         swapped(page, lambda: press(page, "Confirm"))
         page.evaluate("() => history.back()")

@@ -10,24 +10,26 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.browser_user import Hand
-from tests.browser.household import Home
+from tests.browser.browser_user import BrowserUser
+from tests.browser.household import SampleFamily
 from tests.workflows.dated import DatedServer
 
 pytestmark = [
     pytest.mark.no_database,
-    pytest.mark.parametrize("hand", ["phone", "phone without scripts"], indirect=True),
+    pytest.mark.parametrize("new_user", ["phone", "phone without scripts"], indirect=True),
 ]
 
 VACATION = ("Mon 15 Jun", "Wed 17 Jun", "Fri 19 Jun")
 
 
 @dataclass
-class Book:
+class Screens:
+    """Those of Ana and of Noor."""
+
     server: DatedServer
-    ana: Hand
-    noor: Hand
-    family: str
+    ana: BrowserUser
+    noor: BrowserUser
+    address: str  # of the family's page
 
     def generate_june(self) -> None:
         """From the page that asks for which time, up to the dry run."""
@@ -38,10 +40,10 @@ class Book:
 
 
 @pytest.fixture
-def new_book(dated: DatedServer, hand: Callable[[], Hand]) -> Book:
+def new_screens(dated: DatedServer, new_user: Callable[[], BrowserUser]) -> Screens:
     """Ana founds the family, with two children; Noor follows her invitation and makes the schedule."""
     dated.it_is("2026-05-30 18:00")
-    ana, noor = hand(), hand()
+    ana, noor = new_user(), new_user()
     ana.open("/accounts/signup/")
     ana.sign_up("Ana")
     ana.tick("a parent")
@@ -78,22 +80,22 @@ def new_book(dated: DatedServer, hand: Callable[[], Hand]) -> Book:
     noor.fill("Rate, USD an hour", "25.00")
     noor.press("Preview")
     noor.read("25.5 h")
-    return Book(dated, ana, noor, family)
+    return Screens(dated, ana, noor, family)
 
 
 @pytest.fixture
-def book(home: Home, hand: Callable[[], Hand]) -> Book:
+def screens(family: SampleFamily, new_user: Callable[[], BrowserUser]) -> Screens:
     """Family and schedule are there, and both have signed in."""
-    ana, noor = hand(), hand()
-    ana.sign_in(home.parent.email)
-    noor.sign_in(home.nanny.email)
-    return Book(home.server, ana, noor, f"/families/{home.family}")
+    ana, noor = new_user(), new_user()
+    ana.sign_in(family.parent.email)
+    noor.sign_in(family.nanny.email)
+    return Screens(family.server, ana, noor, f"/families/{family.id}")
 
 
-def test_workflow_1_regular_weekly_care(new_book: Book):
-    book, ana, noor = new_book, new_book.ana, new_book.noor
+def test_workflow_1_regular_weekly_care(new_screens: Screens):
+    screens, ana, noor = new_screens, new_screens.ana, new_screens.noor
     noor.press("Save and plan sessions")
-    book.generate_june()
+    screens.generate_june()
     noor.press("Generate 13 sessions")
     noor.read("13 sessions generated.")
 
@@ -109,29 +111,29 @@ def test_workflow_1_regular_weekly_care(new_book: Book):
     ana.read("10 sessions confirmed.")
     ana.read("All answered.")
 
-    book.server.it_is("2026-06-01 06:04")
+    screens.server.it_is("2026-06-01 06:04")
     noor.open("/today/")
     noor.read("Emma: Peanuts. EpiPen in the blue bag by the door.")
     noor.press("Start session")
     noor.read("Started 06:04")
-    book.server.it_is("2026-06-01 14:41")
+    screens.server.it_is("2026-06-01 14:41")
     noor.open("/today/")
     noor.press("Complete session")
 
-    noor.open(f"{book.family}/sessions/")
+    noor.open(f"{screens.address}/sessions/")
     expect(noor.sessions("confirmed")).to_have_count(9)
     expect(noor.sessions("cancelled")).to_have_count(3)
-    noor.open(f"{book.family}/sessions/?past")
+    noor.open(f"{screens.address}/sessions/?past")
     expect(noor.sessions("done")).to_have_count(1)
     noor.sessions("done").get_by_role("link").click()
     for text in ("06:00", "14:30", "06:04", "14:41"):
         noor.read(text)
 
 
-def test_workflow_2_impromptu_care(book: Book):
-    ana, noor = book.ana, book.noor
-    book.server.it_is("2026-06-08 19:30")
-    noor.open(f"{book.family}/")
+def test_workflow_2_impromptu_care(screens: Screens):
+    ana, noor = screens.ana, screens.noor
+    screens.server.it_is("2026-06-08 19:30")
+    noor.open(f"{screens.address}/")
     noor.follow("Add a session")
     noor.tick("Emma")
     noor.fill("Day", "2026-06-09")
@@ -149,23 +151,23 @@ def test_workflow_2_impromptu_care(book: Book):
     ana.arrived(session)
     ana.read("on the family’s word")
 
-    book.server.it_is("2026-06-09 14:52")
+    screens.server.it_is("2026-06-09 14:52")
     noor.open(session)
     noor.press("Start session")
-    book.server.it_is("2026-06-09 19:17")
+    screens.server.it_is("2026-06-09 19:17")
     noor.open(session)
     noor.press("Complete session")
     for text in ("15:00", "19:00", "14:52", "19:17"):
         noor.read(text)
 
 
-def test_workflow_3_schedule_changes(book: Book):
-    ana, noor = book.ana, book.noor
-    noor.open(f"{book.family}/")
+def test_workflow_3_schedule_changes(screens: Screens):
+    ana, noor = screens.ana, screens.noor
+    noor.open(f"{screens.address}/")
     noor.follow("Mornings")
     schedule = noor.arrived(r"/schedules/[0-9a-f-]{36}/$")
     noor.follow("Generate sessions")
-    book.generate_june()
+    screens.generate_june()
     noor.press("Generate 13 sessions")
     ana.open("/")
     ana.sessions("needs-answer").first.get_by_role("button", name="Confirm").click()
@@ -176,7 +178,7 @@ def test_workflow_3_schedule_changes(book: Book):
     noor.tick("Tuesday")
     noor.preview("Preview again", "Every Monday, Tuesday, Wednesday and Friday")
     noor.press("Save and plan sessions")
-    book.generate_june()
+    screens.generate_june()
     for result, count in (("New", 5), ("Already there", 13)):
         expect(noor.page.locator(".result", has_text=result)).to_have_count(count)
     new = noor.page.locator("li.day").filter(has=noor.page.locator(".result[data-result=new]"))

@@ -18,10 +18,10 @@ from tests.server import Person, Server
 THREADS = 24
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # made once, since making it takes longer than a request
 
-Ask = Callable[[], httpx.Response]
+Request = Callable[[], httpx.Response]
 
 
-def at_once(asks: Sequence[Ask], *, threads: int = THREADS) -> list[httpx.Response]:
+def run_concurrently(asks: Sequence[Request], *, threads: int = THREADS) -> list[httpx.Response]:
     """Everything is asked by this many threads, which begin at the same instant and then never wait for each other."""
     waiting = iter(asks)
     taking, ready = threading.Lock(), threading.Barrier(threads)
@@ -42,20 +42,20 @@ def at_once(asks: Sequence[Ask], *, threads: int = THREADS) -> list[httpx.Respon
     return answers
 
 
-def statuses(answers: Sequence[httpx.Response]) -> Counter[int]:
+def count_statuses(answers: Sequence[httpx.Response]) -> Counter[int]:
     return Counter(answer.status_code for answer in answers)
 
 
-def codes(answers: Sequence[httpx.Response]) -> Counter[str]:
+def count_codes(answers: Sequence[httpx.Response]) -> Counter[str]:
     """The codes of those that were refused."""
     return Counter(answer.json()["code"] for answer in answers if answer.status_code >= 400)
 
 
 @dataclass
-class Household:
+class FamilyClients:
     """A family with a parent, a nanny and a child."""
 
-    town: "Town"
+    client_pool: "ClientPool"
     id: str
     child_id: str
     parent: httpx.Client
@@ -72,7 +72,7 @@ class Household:
             "nannyId": self.nanny_id,
             **said,
         }
-        return made(self.parent.post(f"/families/{self.id}/care-sessions", json=body))["id"]
+        return json_of(self.parent.post(f"/families/{self.id}/care-sessions", json=body))["id"]
 
     def schedule(self, **said: Any) -> str:
         """Every Monday, Wednesday and Friday of June 2026 and on."""
@@ -87,14 +87,14 @@ class Household:
             "nannyId": self.nanny_id,
             **said,
         }
-        return made(self.parent.post(f"/families/{self.id}/care-schedules", json=body))["id"]
+        return json_of(self.parent.post(f"/families/{self.id}/care-schedules", json=body))["id"]
 
     def sessions(self, **filters: Any) -> list[dict[str, Any]]:
         answer = self.parent.get(f"/families/{self.id}/care-sessions", params={"limit": 500, **filters})
         assert answer.json()["next"] is None
         return answer.json()["items"]
 
-    def one(self, session_id: str) -> dict[str, Any]:
+    def session_now(self, session_id: str) -> dict[str, Any]:
         return self.parent.get(f"/care-sessions/{session_id}").json()
 
     def events(self, session_id: str) -> list[str]:
@@ -103,7 +103,7 @@ class Household:
 
 
 @dataclass
-class Town:
+class ClientPool:
     """Whoever lives on one server. People are made many at once, since each making costs a second."""
 
     server: Server
@@ -116,23 +116,23 @@ class Town:
     def __exit__(self, *_: object) -> None:
         self._clients.close()
 
-    def person(self) -> httpx.Client:
-        return self.as_client(self.newcomer())
+    def new_client(self) -> httpx.Client:
+        return self.client_of(self.new_person())
 
-    def newcomer(self) -> Person:
+    def new_person(self) -> Person:
         found = next(self._newcomers, None)
         if found is None:
             self._newcomers = iter(self.server.people(*["Newcomer"] * 40))
             found = next(self._newcomers)
         return found
 
-    def as_client(self, person: Person) -> httpx.Client:
+    def client_of(self, person: Person) -> httpx.Client:
         """Speaks as this person, from as many threads as a crowd has."""
         limits = httpx.Limits(max_connections=THREADS, max_keepalive_connections=THREADS)
         return self._clients.enter_context(self.server.client(person, limits=limits))
 
     @contextmanager
-    def devices(self, people: Sequence[httpx.Client], count: int) -> Iterator[list[httpx.Client]]:
+    def more_clients(self, people: Sequence[httpx.Client], count: int) -> Iterator[list[httpx.Client]]:
         """So many more clients of these people, in turn, each of which opens a connection of its own."""
         with ExitStack() as all_of_them:
             clients = []
@@ -142,26 +142,26 @@ class Town:
                 clients.append(client)
             yield clients
 
-    def household(self, nanny: httpx.Client | None = None) -> Household:
-        parent, nanny = self.person(), nanny or self.person()
+    def family(self, nanny: httpx.Client | None = None) -> FamilyClients:
+        parent, nanny = self.new_client(), nanny or self.new_client()
         body = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD", "defaultHourlyRate": "25.00"}
-        family_id = made(parent.post("/families", json=body))["id"]
-        child_id = made(parent.post(f"/families/{family_id}/children", json={"firstName": "Emma"}))["id"]
-        nanny_id = made(join(nanny, invitation(parent, family_id, "NANNY")))["id"]
-        return Household(self, family_id, child_id, parent, nanny, nanny_id)
+        family_id = json_of(parent.post("/families", json=body))["id"]
+        child_id = json_of(parent.post(f"/families/{family_id}/children", json={"firstName": "Emma"}))["id"]
+        nanny_id = json_of(join(nanny, invitation(parent, family_id, "NANNY")))["id"]
+        return FamilyClients(self, family_id, child_id, parent, nanny, nanny_id)
 
 
 def invitation(parent: httpx.Client, family_id: str, role: str) -> str:
     """What the address that somebody is sent ends in."""
     body = {"email": "somebody@example.org", "role": role}
-    return made(parent.post(f"/families/{family_id}/invitations", json=body))["acceptUrl"].rpartition("/")[2]
+    return json_of(parent.post(f"/families/{family_id}/invitations", json=body))["acceptUrl"].rpartition("/")[2]
 
 
 def join(person: httpx.Client, token: str) -> httpx.Response:
     return person.post("/invitations/accept", json={"token": token})
 
 
-def made(answer: httpx.Response) -> dict[str, Any]:
+def json_of(answer: httpx.Response) -> dict[str, Any]:
     assert answer.is_success, answer.text
     return answer.json()
 

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.races.concurrency import Town
+from tests.races.concurrency import ClientPool
 from tests.server import ROOT, Server
 
 # Variants of the server are raced on one of them by day, the server itself on both.
@@ -10,27 +10,27 @@ ONE_BY_DAY = [pytest.param("sqlite", marks=pytest.mark.nightly), "postgresql"]
 
 
 @pytest.fixture(scope="session")
-def town(server) -> Iterator[Town]:
+def client_pool(server) -> Iterator[ClientPool]:
     """The people of the server that all tests share."""
-    with Town(server) as people:
+    with ClientPool(server) as people:
         yield people
 
 
 @pytest.fixture(scope="package", params=ONE_BY_DAY)
-def unguarded(request) -> Iterator[Town]:
+def unguarded(request) -> Iterator[ClientPool]:
     """A server without what keeps races apart; see unguarded.py."""
     yield from _variant(request.param, "unguarded")
 
 
 @pytest.fixture(scope="package", params=ONE_BY_DAY)
-def slow(request) -> Iterator[Town]:
+def slow(request) -> Iterator[ClientPool]:
     """A server that is as slow, and has all of it; see slow.py."""
     yield from _variant(request.param, "slow")
 
 
-def _variant(database: str, name: str) -> Iterator[Town]:
+def _variant(database: str, name: str) -> Iterator[ClientPool]:
     variables = {"DJANGO_SETTINGS_MODULE": f"tests.races.{name}", "PYTHONPATH": str(ROOT)}
-    with Server(database, **variables) as started, Town(started) as people:
+    with Server(database, **variables) as started, ClientPool(started) as people:
         yield people
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import httpx
 import pytest
 
-from tests.races.concurrency import Household, Town, at_once, now, statuses
+from tests.races.concurrency import ClientPool, FamilyClients, count_statuses, now, run_concurrently
 
 pytestmark = pytest.mark.no_database
 
@@ -26,45 +26,47 @@ print(Notice.objects.filter(session="{session}", kind="session.confirmed").count
 """
 
 
-def link(town: Town, household: Household, session_id: str) -> str:
-    asked = _LINKS.format(family=household.id, session=session_id)
-    answered = town.server.command("shell", "-v", "0", "-c", asked)
+def link(client_pool: ClientPool, family: FamilyClients, session_id: str) -> str:
+    asked = _LINKS.format(family=family.id, session=session_id)
+    answered = client_pool.server.command("shell", "-v", "0", "-c", asked)
     assert answered.returncode == 0, answered.stderr
     return f"/mail/answer/{answered.stdout.split()[0]}/"
 
 
-def browser(town: Town, address: str) -> tuple[httpx.Client, dict[str, str]]:
+def browser(client_pool: ClientPool, address: str) -> tuple[httpx.Client, dict[str, str]]:
     """One that has the page open, and what its button sends."""
-    client = httpx.Client(base_url=town.server.base_url, headers={"Referer": town.server.base_url}, timeout=60)
+    client = httpx.Client(
+        base_url=client_pool.server.base_url, headers={"Referer": client_pool.server.base_url}, timeout=60
+    )
     page = client.get(address).text
     [sign] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     [boxes] = re.findall(r'name="all"\s+value="([^"]+)"', page)
     return client, {"csrfmiddlewaretoken": sign, "all": boxes}
 
 
-def test_the_link_and_the_pages_confirm_once(town):
-    household = town.household()
+def test_the_link_and_the_pages_confirm_once(client_pool):
+    family = client_pool.family()
     body = {
         "scheduledStart": (now() + timedelta(days=2)).isoformat(),
         "scheduledEnd": (now() + timedelta(days=2, hours=2)).isoformat(),
-        "childIds": [household.child_id],
-        "nannyId": household.nanny_id,
+        "childIds": [family.child_id],
+        "nannyId": family.nanny_id,
     }
-    session_id = household.nanny.post(f"/families/{household.id}/care-sessions", json=body).json()["id"]
-    address = link(town, household, session_id)
+    session_id = family.nanny.post(f"/families/{family.id}/care-sessions", json=body).json()["id"]
+    address = link(client_pool, family, session_id)
     with ExitStack() as open_pages:
         asks = []
         for _ in range(8):
-            client, sent = browser(town, address)
+            client, sent = browser(client_pool, address)
             open_pages.callback(client.close)
             asks.append(partial(client.post, address, data=sent))
-        confirm = partial(household.parent.post, f"/care-sessions/{session_id}/confirm")
-        answers = at_once([one for pressed in asks for one in (pressed, confirm)], threads=16)
-    counted = statuses(answers)
+        confirm = partial(family.parent.post, f"/care-sessions/{session_id}/confirm")
+        answers = run_concurrently([one for pressed in asks for one in (pressed, confirm)], threads=16)
+    counted = count_statuses(answers)
     assert counted[302] == 8  # each browser is led to the page that says how it stands
     assert counted[200] <= 1
     assert counted[200] + counted[409] == 8
-    assert household.events(session_id).count("care_session.confirmed") == 1
-    assert household.one(session_id)["isConfirmed"] is True
+    assert family.events(session_id).count("care_session.confirmed") == 1
+    assert family.session_now(session_id)["isConfirmed"] is True
     told = _TOLD.format(session=session_id)
-    assert town.server.command("shell", "-v", "0", "-c", told).stdout.split() == ["1"]
+    assert client_pool.server.command("shell", "-v", "0", "-c", told).stdout.split() == ["1"]

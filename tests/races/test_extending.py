@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.races.concurrency import Household, Town
+from tests.races.concurrency import ClientPool, FamilyClients
 from tests.server import ROOT, Server
 
 pytestmark = pytest.mark.no_database
@@ -53,24 +53,24 @@ def made_by(worker: subprocess.Popen[str]) -> int:
     return int(said)
 
 
-def kept_planned(server: Server, household: Household) -> list[str]:
+def kept_planned(server: Server, family: FamilyClients) -> list[str]:
     """Schedules without a nanny, each to be kept planned for eight weeks."""
-    schedules = [household.schedule(nannyId=None) for _ in range(SCHEDULES)]
+    schedules = [family.schedule(nannyId=None) for _ in range(SCHEDULES)]
     with planner(server, str(WEEKS), *schedules) as turning_on:
         assert turning_on.wait(timeout=60) == 0
     return schedules
 
 
-def assert_planned_once(household: Household, schedules: list[str]) -> None:
+def assert_planned_once(family: FamilyClients, schedules: list[str]) -> None:
     """Each slot, in one batch of which one history tells, and for each schedule one notice to the parent."""
     generated = Counter()
     for schedule_id in schedules:
-        rows = household.sessions(scheduleId=schedule_id)
+        rows = family.sessions(scheduleId=schedule_id)
         assert [row["slotDate"] for row in rows] == SLOTS
         assert not any(row["isConfirmed"] for row in rows)
     cursor = {}
     while cursor is not None:
-        page = household.parent.get(f"/families/{household.id}/events", params={"limit": 500, **cursor}).json()
+        page = family.parent.get(f"/families/{family.id}/events", params={"limit": 500, **cursor}).json()
         generated.update(event["kind"] for event in page["items"] if event["source"] == "WORKER")
         cursor = {"cursor": page["next"]} if page["next"] else None
     assert generated == {
@@ -79,33 +79,33 @@ def assert_planned_once(household: Household, schedules: list[str]) -> None:
     }
 
 
-def test_of_workers_that_plan_at_once_each_schedule_is_planned_by_one(town):
-    household = town.household()
-    schedules = kept_planned(town.server, household)
-    workers = [ready(town.server) for _ in range(WORKERS)]
+def test_of_workers_that_plan_at_once_each_schedule_is_planned_by_one(client_pool):
+    family = client_pool.family()
+    schedules = kept_planned(client_pool.server, family)
+    workers = [ready(client_pool.server) for _ in range(WORKERS)]
     made = [made_by(worker) for worker in [working(worker) for worker in workers]]
     assert sum(made) == len(schedules) * len(SLOTS)
-    assert_planned_once(household, schedules)
+    assert_planned_once(family, schedules)
 
 
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
 def test_what_a_killed_worker_left_is_whole_and_the_next_one_does_the_rest(database):
-    with Server(database) as server, Town(server) as town:
-        household = town.household()
-        schedules = kept_planned(server, household)
+    with Server(database) as server, ClientPool(server) as client_pool:
+        family = client_pool.family()
+        schedules = kept_planned(server, family)
         with working(ready(server)) as worker:
-            while not household.sessions(scheduleId=schedules[1]):
+            while not family.sessions(scheduleId=schedules[1]):
                 time.sleep(0.001)
             worker.kill()
-        planned = [len(household.sessions(scheduleId=schedule_id)) for schedule_id in schedules]
+        planned = [len(family.sessions(scheduleId=schedule_id)) for schedule_id in schedules]
         assert set(planned) <= {0, len(SLOTS)}
         assert made_by(working(ready(server))) == len(schedules) * len(SLOTS) - sum(planned)
-        assert_planned_once(household, schedules)
+        assert_planned_once(family, schedules)
 
 
 def test_without_the_guards_schedules_are_planned_twice(unguarded):
-    household = unguarded.household()
-    schedules = kept_planned(unguarded.server, household)
+    family = unguarded.family()
+    schedules = kept_planned(unguarded.server, family)
     workers = [ready(unguarded.server) for _ in range(WORKERS)]
     made = [made_by(worker) for worker in [working(worker) for worker in workers]]
     assert sum(made) > len(schedules) * len(SLOTS)

@@ -5,47 +5,47 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from tests.races.concurrency import Household, at_once, now, statuses
+from tests.races.concurrency import FamilyClients, count_statuses, now, run_concurrently
 
 pytestmark = pytest.mark.no_database
 
 SENDERS = 10
 
 
-def tomorrow(household: Household) -> dict:
+def tomorrow(family: FamilyClients) -> dict:
     start = now() + timedelta(days=1)
     return {
         "scheduledStart": start.isoformat(),
         "scheduledEnd": (start + timedelta(hours=2)).isoformat(),
-        "childIds": [household.child_id],
+        "childIds": [family.child_id],
     }
 
 
-def race(household: Household, body: dict) -> list[httpx.Response]:
+def race(family: FamilyClients, body: dict) -> list[httpx.Response]:
     """What ten are answered who send the same body with the same key at the same instant."""
 
     def post() -> httpx.Response:
-        path, key = f"/families/{household.id}/care-sessions", {"Idempotency-Key": "tomorrow"}
-        return household.parent.post(path, json=body, headers=key)
+        path, key = f"/families/{family.id}/care-sessions", {"Idempotency-Key": "tomorrow"}
+        return family.parent.post(path, json=body, headers=key)
 
-    return at_once([post] * SENDERS, threads=SENDERS)
+    return run_concurrently([post] * SENDERS, threads=SENDERS)
 
 
-def test_ten_equal_requests_with_one_key_make_one_session(town):
-    household = town.household()
-    body = tomorrow(household)
-    answers = race(household, body)
-    assert statuses(answers).keys() <= {201, 409}
+def test_ten_equal_requests_with_one_key_make_one_session(client_pool):
+    family = client_pool.family()
+    body = tomorrow(family)
+    answers = race(family, body)
+    assert count_statuses(answers).keys() <= {201, 409}
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} <= {"in_progress"}
-    (session,) = household.sessions()
+    (session,) = family.sessions()
     assert {answer.json()["id"] for answer in answers if answer.status_code == 201} == {session["id"]}
-    assert household.events(session["id"]) == ["care_session.created"]
+    assert family.events(session["id"]) == ["care_session.created"]
     # Whoever was sent away comes again, and is told the same.
-    (again,) = {answer.text for answer in race(household, body)}
+    (again,) = {answer.text for answer in race(family, body)}
     assert again == next(answer.text for answer in answers if answer.status_code == 201)
 
 
 def test_without_the_guards_there_are_more(unguarded):
-    household = unguarded.household()
-    race(household, tomorrow(household))
-    assert len(household.sessions()) > 1
+    family = unguarded.family()
+    race(family, tomorrow(family))
+    assert len(family.sessions()) > 1

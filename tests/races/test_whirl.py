@@ -8,7 +8,7 @@ from itertools import combinations, product
 import httpx
 import pytest
 
-from tests.races.concurrency import Household, at_once, now, statuses
+from tests.races.concurrency import FamilyClients, count_statuses, now, run_concurrently
 
 pytestmark = pytest.mark.no_database
 
@@ -33,7 +33,7 @@ def _note(text: str, **headers: str) -> Deed:
     return lambda person, session: person.patch(f"/care-sessions/{session}", json={"notes": text}, headers=headers)
 
 
-def deeds(household: Household, session_ids: list[str]) -> list[Deed]:
+def deeds(family: FamilyClients, session_ids: list[str]) -> list[Deed]:
     everything = {"sessionIds": session_ids}
     return [
         _move("confirm"),
@@ -45,28 +45,28 @@ def deeds(household: Household, session_ids: list[str]) -> list[Deed]:
         _move_to(95),
         _note("Boots."),
         _note("Swimming.", **{"If-Match": '"2"'}),
-        lambda person, _: person.post(f"/families/{household.id}/care-sessions/confirm", json=everything),
+        lambda person, _: person.post(f"/families/{family.id}/care-sessions/confirm", json=everything),
     ]
 
 
-def test_a_whirl_breaks_nothing(town):
-    household = town.household()
-    session_ids = [household.session(now() + number * APART, hours=1) for number in range(SESSIONS)]
-    everything = list(product((household.parent, household.nanny), session_ids, deeds(household, session_ids)))
+def test_a_whirl_breaks_nothing(client_pool):
+    family = client_pool.family()
+    session_ids = [family.session(now() + number * APART, hours=1) for number in range(SESSIONS)]
+    everything = list(product((family.parent, family.nanny), session_ids, deeds(family, session_ids)))
     # Each once, in an order that mixes them: 59 has no factor in common with their number.
     mixed = [everything[number * 59 % len(everything)] for number in range(len(everything))]
-    answers = at_once([lambda one=one: one[2](one[0], one[1]) for one in mixed])
-    assert statuses(answers).keys() <= {200, 403, 409, 412, 422}
+    answers = run_concurrently([lambda one=one: one[2](one[0], one[1]) for one in mixed])
+    assert count_statuses(answers).keys() <= {200, 403, 409, 412, 422}
     # The plan of a session that was started meanwhile stands, and what was completed is corrected for a reason.
     refused = [error["field"] for answer in answers if answer.status_code == 422 for error in answer.json()["errors"]]
     assert set(refused) <= {"scheduledStart", "scheduledEnd", "reason"}
-    assert statuses(answers)[200] > SESSIONS
+    assert count_statuses(answers)[200] > SESSIONS
 
-    rows = household.sessions()
+    rows = family.sessions()
     assert sorted(row["id"] for row in rows) == sorted(session_ids)
     for row in rows:
         # Each change counted once, with its line.
-        assert len(household.events(row["id"])) == row["version"]
+        assert len(family.events(row["id"])) == row["version"]
         assert (row["actualStart"] is not None) is (row["status"] in ("IN_PROGRESS", "COMPLETED"))
     assert Counter(row["status"] for row in rows)["IN_PROGRESS"] <= 1
     agreed = [row for row in rows if row["isConfirmed"] and row["status"] in ("SCHEDULED", "IN_PROGRESS")]
@@ -82,39 +82,39 @@ def _end(row: dict) -> datetime:
     return datetime.fromisoformat(row["scheduledEnd"])
 
 
-def test_a_session_is_confirmed_or_deleted_and_never_both(town):
-    household = town.household()
-    session_ids = [household.session(now() + timedelta(days=number + 1)) for number in range(10)]
+def test_a_session_is_confirmed_or_deleted_and_never_both(client_pool):
+    family = client_pool.family()
+    session_ids = [family.session(now() + timedelta(days=number + 1)) for number in range(10)]
     asks = [
         ask
         for session_id in session_ids
         for ask in (
-            lambda session_id=session_id: household.parent.delete(
+            lambda session_id=session_id: family.parent.delete(
                 f"/care-sessions/{session_id}", headers={"If-Match": '"1"'}
             ),
-            lambda session_id=session_id: household.parent.post(f"/care-sessions/{session_id}/confirm"),
+            lambda session_id=session_id: family.parent.post(f"/care-sessions/{session_id}/confirm"),
         )
     ]
-    answers = at_once(asks, threads=len(asks))
-    counted = statuses(answers)
+    answers = run_concurrently(asks, threads=len(asks))
+    counted = count_statuses(answers)
     assert counted.keys() <= {200, 204, 404, 412}
     assert counted[200] + counted[204] == len(session_ids)
-    assert len(household.sessions(isConfirmed="true")) == len(household.sessions()) == counted[200]
+    assert len(family.sessions(isConfirmed="true")) == len(family.sessions()) == counted[200]
 
 
-def test_undoing_and_confirming_at_once_agree_on_what_is_left(town):
-    household = town.household()
-    schedule_id = household.schedule()
+def test_undoing_and_confirming_at_once_agree_on_what_is_left(client_pool):
+    family = client_pool.family()
+    schedule_id = family.schedule()
     june = {"from": "2026-06-01", "to": "2026-06-30"}
-    made = household.parent.post(f"/care-schedules/{schedule_id}/generate-sessions", json=june).json()
+    made = family.parent.post(f"/care-schedules/{schedule_id}/generate-sessions", json=june).json()
     session_ids = [one["sessionId"] for one in made["created"]]
-    asks = [lambda one=one: household.parent.post(f"/care-sessions/{one}/confirm") for one in session_ids]
-    asks.insert(3, lambda: household.nanny.post(f"/generation-batches/{made['batchId']}/undo"))
-    answers = at_once(asks, threads=len(asks))
+    asks = [lambda one=one: family.parent.post(f"/care-sessions/{one}/confirm") for one in session_ids]
+    asks.insert(3, lambda: family.nanny.post(f"/generation-batches/{made['batchId']}/undo"))
+    answers = run_concurrently(asks, threads=len(asks))
     (undone,) = [answer.json() for answer in answers if "removed" in answer.json()]
-    counted = statuses([answer for answer in answers if "removed" not in answer.json()])
+    counted = count_statuses([answer for answer in answers if "removed" not in answer.json()])
     assert counted.keys() <= {200, 404}
     assert counted[404] == undone["removed"]
-    left = household.sessions()
+    left = family.sessions()
     assert len(left) == counted[200]
     assert all(row["isConfirmed"] for row in left)
