@@ -12,7 +12,7 @@ from allauth.mfa.models import Authenticator
 from qrcode.image.svg import SvgPathImage
 
 from handsel.access import encryption
-from handsel.pages import user_agents
+from handsel.pages import devices
 
 _WHAT = "second step"
 
@@ -27,7 +27,7 @@ class Adapter(DefaultMFAAdapter):
         return super().is_mfa_enabled(user, types)
 
     def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002  allauth's name
-        return user_agents.name(context.request.META.get("HTTP_USER_AGENT", ""))
+        return devices.browser_name(context.request.META.get("HTTP_USER_AGENT", ""))
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code for the page itself: dark on light in either colour scheme, as cameras want it."""
