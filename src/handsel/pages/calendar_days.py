@@ -122,7 +122,6 @@ def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
     return replace(
         row,
         date=start.date(),
-        weekday=dates.weekday(start.date()),
         day=formatter.day(start.date()),
         start=formatter.clock(start),
         end=formatter.clock(end),

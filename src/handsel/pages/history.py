@@ -1,6 +1,6 @@
 """The history of a session in plain sentences: "Noor moved it from 06:00–14:30 to 07:00–15:00.\""""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -236,7 +236,7 @@ class _Teller:
         return self.changes.get(field, [None, None])[1]
 
     @staticmethod
-    def _from_to(say, old, new) -> str:
+    def _from_to[T](say: Callable[[T], str], old: T | None, new: T | None) -> str:
         if old is None:
             return gettext("to %(new)s") % {"new": say(new)}
         if new is None:

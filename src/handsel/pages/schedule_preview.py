@@ -41,7 +41,7 @@ def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: D
     children = names.join_names(
         [child_names[child_id] for child_id in values.get("child_ids", ()) if child_id in child_names]
     )
-    nanny = dict(choices.nannies).get(values.get("nanny_id"))
+    nanny = next((name for nanny_id, name in choices.nannies if nanny_id == values.get("nanny_id")), None)
     words = dates.format_recurrence(pattern)
     return Preview(
         title=words[:1].upper() + words[1:],

@@ -1,9 +1,9 @@
-"""All sessions of a family, a page at a time: those to come, or those that were."""
+"""Sessions of a family, a page at a time; and those that somebody ticked."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -14,7 +14,6 @@ from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, User
 from handsel.pages import session_rows
-from handsel.pages.session_rows import Day
 from handsel.queries import paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time, moves
@@ -24,57 +23,37 @@ from handsel.rules.refusals import NotAllowed, VersionConflict
 from handsel.rules.roles import Capability
 from handsel.rules.sentences import say
 
-_MOST = 30
+# On one page; and named in one sentence.
+_MOST, _NAMED = 30, 3
 
 
-@dataclass(frozen=True, slots=True)
-class SessionList:
-    """`after` is the cursor of what follows, or None."""
+def page(person: User, family_id: UUID, *, at: datetime, past: bool, after: str | None) -> dict[str, Any]:
+    """A part of a family's sessions: soonest first of what is to come, latest first of what was.
 
-    family_id: UUID
-    family_name: str
-    past: bool
-    days: list[Day]
-    after: str | None
-    may_plan: bool
-
-
-def page(person: User, family_id: UUID, *, at: datetime, past: bool = False, after: str | None = None) -> SessionList:
-    """Soonest first of what is to come, latest first of what was. Raises NotVisible."""
+    `after` is the cursor of what follows, or None. Raises NotVisible.
+    """
     standing, family = visibility.family(person, family_id)
-    formatter = Formatter.of(person)
-    found = visibility.care_sessions(person).filter(family_id=family_id)
-    found = found.filter(scheduled_end__lte=at) if past else found.ending_after(at)
+    sessions = visibility.care_sessions(person).filter(family_id=family_id)
+    sessions = sessions.filter(scheduled_end__lte=at) if past else sessions.ending_after(at)
     order = Order(f"session_list:{family_id}", ("scheduled_start", "id"), descending=past)
-    sessions, following = paging.for_page(session_rows.with_people(found), after, order, most=_MOST)
-    rows = [session_rows.row(session, standing, formatter, at=at) for session in sessions]
-    return SessionList(
-        family_id=family.id,
-        family_name=family.name,
-        past=past,
-        days=session_rows.by_day(rows, today=local_time.local_date(at, family.time_zone)),
-        after=following,
-        may_plan=standing.may(Capability.PLAN),
-    )
+    part, following = paging.for_page(session_rows.with_people(sessions), after, order, most=_MOST)
+    today = local_time.local_date(at, family.time_zone)
+    return {
+        "family_id": family.id,
+        "family_name": family.name,
+        "past": past,
+        "days": session_rows.days(part, standing, Formatter.of(person), at=at, today=today),
+        "after": following,
+        "may_plan": standing.may(Capability.PLAN),
+    }
 
 
-_NAMED = 3
+# Those that somebody ticked, named before or after the press
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Those that can still be moved; `boxes` is what their check boxes would send."""
-
-    family_id: UUID
-    family_name: str
-    count: int
-    span: str
-    days: list[Day]
-    boxes: str
-
-
-def movable(person: User, family_id: UUID, move: Move, draft: Draft, *, at: datetime) -> Selection:
-    """The chosen sessions (draft: session_ids) that this person may move now.
+def movable(person: User, family_id: UUID, move: Move, draft: Draft, *, at: datetime) -> dict[str, Any]:
+    """The chosen sessions (draft: session_ids) that this person may move now; `boxes` is what their check boxes would
+    send.
 
     Raises NotVisible, NotAllowed or Invalid.
     """
@@ -89,14 +68,14 @@ def movable(person: User, family_id: UUID, move: Move, draft: Draft, *, at: date
     problems.raise_if_any()
     formatter = Formatter.of(person)
     rows = [session_rows.row(session, standing, formatter, at=at, buttons=False) for session in sessions]
-    return Selection(
-        family_id=family.id,
-        family_name=family.name,
-        count=len(rows),
-        span=formatter.days(rows[0].date, rows[-1].date),
-        days=session_rows.by_day(rows),
-        boxes=session_rows.selection_values(rows),
-    )
+    return {
+        "family_id": family.id,
+        "family_name": family.name,
+        "count": len(rows),
+        "span": formatter.days(rows[0].date, rows[-1].date),
+        "days": session_rows.by_day(rows),
+        "boxes": session_rows.selection_values(rows),
+    }
 
 
 def cancelled_together(person: User, family_id: UUID, at: datetime) -> list[UUID]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from itertools import groupby
 from uuid import UUID
 
@@ -63,7 +62,6 @@ class Row:
     mark: str
     word: str
     date: date
-    weekday: str
     day: str
     start: str
     end: str
@@ -72,9 +70,6 @@ class Row:
     dash: str
     who: str
     about: str
-    zone: str
-    minutes: Fraction
-    amount: Decimal | None
     buttons: tuple[Button, ...] = ()
     clash: str = ""
 
@@ -137,12 +132,12 @@ class Day:
     rows: list[Row]
 
 
-def with_people(sessions: QuerySet[CareSession]) -> QuerySet[CareSession]:
+def with_people[Sessions: QuerySet[CareSession]](sessions: Sessions) -> Sessions:
     """Sessions with everybody a row names. One more query for the children, however many sessions."""
     return sessions.select_related("family", "nanny__user", "cancelled_by__user").prefetch_related(children())
 
 
-def children() -> Prefetch:
+def children() -> "Prefetch[str]":
     """The children of sessions, in the order in which they are named."""
     # unscoped: the children of sessions at hand, prefetched
     return Prefetch("children", Child.objects.order_by("created_at", "id"))
@@ -182,7 +177,6 @@ def row(
         mark=MARKS[session.state],
         word=str(WORDS[session.state]),
         date=start.date(),
-        weekday=dates.weekday(start.date()),
         day=formatter.day(start.date()),
         start=formatter.clock(start),
         end=formatter.clock(end),
@@ -198,18 +192,15 @@ def row(
             session.family.address if place else "",
             formatter.other_zone(zone),
         ),
-        zone=zone,
-        minutes=pay.minutes(session.scheduled_start, session.scheduled_end),
-        amount=planned_amount(session) if sees_pay else None,
         buttons=tuple(_buttons(session, standing, formatter, at)) if buttons else (),
     )
 
 
 def running(session: CareSession, at: datetime) -> Running | None:
-    if session.state is not State.IN_PROGRESS:
+    if session.actual_start is None or session.actual_end is not None:
         return None
-    planned = pay.minutes(session.scheduled_start, session.scheduled_end)
-    return Running(int(max(at - session.actual_start, timedelta()).total_seconds()), max(1, int(planned)))
+    seconds = int(max(at - session.actual_start, timedelta()).total_seconds())
+    return Running(seconds, max(1, int(pay.minutes(*session.planned_times))))
 
 
 def who(session: CareSession) -> str:
@@ -221,17 +212,10 @@ def nanny_name(session: CareSession) -> str:
     return session.nanny.user.first_name if session.nanny else gettext("no nanny yet")
 
 
-def planned_amount(session: CareSession) -> Decimal | None:
-    if session.hourly_rate is None:
-        return None
-    return pay.amount(session.scheduled_start, session.scheduled_end, session.hourly_rate)
-
-
 def _worth(session: CareSession) -> Decimal | None:
     """What it will cost while it lies ahead, what it did cost once it is done."""
-    if session.state is State.COMPLETED and session.hourly_rate is not None:
-        return pay.amount(session.actual_start, session.actual_end, session.hourly_rate)
-    return planned_amount(session) if session.state in lifecycle.SCHEDULED else None
+    times = session.planned_times if session.state in lifecycle.SCHEDULED else session.actual_times
+    return pay.amount(*times, session.hourly_rate) if times else None
 
 
 def days(
@@ -251,29 +235,21 @@ def by_day(rows: Iterable[Row], *, today: date | None = None) -> list[Day]:
 
 def happening(session: CareSession, formatter: Formatter) -> list[str]:
     """What there is to say of the session's length, by its state; the weightiest first."""
-    match session.state:
-        case State.IN_PROGRESS:
-            started = formatter.clock(local_time.wall(session.actual_start, session.time_zone))
-            return [gettext("since %(time)s") % {"time": started}]
-        case State.COMPLETED:
-            length = lengths.format_duration(pay.minutes(session.actual_start, session.actual_end))
-            return [f"{length}, {formatter.span(session.actual_start, session.actual_end, session.time_zone)}"]
-        case State.CANCELLED:
-            said = gettext("cancelled by %(name)s") % {"name": session.cancelled_by.user.first_name}
-            return [f"{said}: “{session.cancel_reason}”" if session.cancel_reason else said]
-        case _:
-            parts = [lengths.format_duration(pay.minutes(session.scheduled_start, session.scheduled_end))]
-            if _ends_next_day(session):
-                parts.append(gettext("ends the next day"))
-            if session.slot_date is None:
-                parts.append(gettext("one-time"))
-            return parts
-
-
-def _ends_next_day(session: CareSession) -> bool:
     zone = session.time_zone
-    end = local_time.wall(session.scheduled_end, zone)
-    return end.date() > local_time.local_date(session.scheduled_start, zone) and (end.hour, end.minute) != (0, 0)
+    if session.cancelled_by:
+        said = gettext("cancelled by %(name)s") % {"name": session.cancelled_by.user.first_name}
+        return [f"{said}: “{session.cancel_reason}”" if session.cancel_reason else said]
+    if ran := session.actual_times:
+        return [f"{lengths.format_duration(pay.minutes(*ran))}, {formatter.span(*ran, zone)}"]
+    if session.actual_start:
+        return [gettext("since %(time)s") % {"time": formatter.clock_at(session.actual_start, zone)}]
+    facts = [lengths.format_duration(pay.minutes(*session.planned_times))]
+    start, end = (local_time.wall(at, zone) for at in session.planned_times)
+    if end.date() > start.date() and (end.hour, end.minute) != (0, 0):
+        facts.append(gettext("ends the next day"))
+    if session.slot_date is None:
+        facts.append(gettext("one-time"))
+    return facts
 
 
 def _buttons(session: CareSession, standing: Standing, formatter: Formatter, at: datetime) -> Iterator[Button]:
@@ -288,7 +264,7 @@ def _buttons(session: CareSession, standing: Standing, formatter: Formatter, at:
             word=pgettext(step.button.context, step.button) if step.button.context else gettext(step.button),
             long_word=gettext(step.long_button),
             is_main=step.is_main,
-            opens_at=formatter.clock(local_time.wall(opens, zone)) if opens > at else "",
+            opens_at=formatter.clock_at(opens, zone) if opens > at else "",
             with_reason=gettext(step.with_reason) % when if step.with_reason else "",
         )
         if move is Move.CONFIRM and standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id):

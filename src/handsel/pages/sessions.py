@@ -15,103 +15,17 @@ from handsel.formatting import dates, lengths, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, ChangeRequest, Event, User
 from handsel.pages import children, clash_warnings, history, session_rows
-from handsel.pages.children import ChildNote
-from handsel.pages.history import HistoryLine, Names
-from handsel.pages.session_rows import Row, Running
+from handsel.pages.history import Names
 from handsel.rules import lifecycle, local_time, pay, roles
 from handsel.rules.change_requests import Answer
 from handsel.rules.history import EventKind
 from handsel.rules.lifecycle import State
+from handsel.rules.overlap import Stretch
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A stretch of time in the chart, in percent of its width."""
-
-    left: str
-    width: str
-    label: str
-    is_wide: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Planned above happened, with a tick at every so many hours: (percent, label)."""
-
-    planned: Bar
-    happened: Bar | None
-    ticks: list[tuple[str, str]]
-    says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The table beside the chart; what has not happened or may not be seen is empty."""
-
-    start: str
-    end: str
-    length: str
-    amount: str
-    actual_start: str
-    actual_end: str
-    actual_length: str
-    actual_amount: str
-    rate: str
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A change request and its answer, as a thread reads."""
-
-    id: UUID
-    is_open: bool
-    asked_by: str
-    asked_at: str
-    message: str
-    old: str
-    new: str
-    children: str
-    status: str
-    answered_by: str
-    answered_at: str
-    answer: str
-    may_answer: bool
-    may_withdraw: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SessionPage:
-    row: Row
-    family_id: UUID
-    family_name: str
-    day: str
-    zone: str
-    who: str
-    with_whom: str
-    status_line: str
-    schedule: tuple[UUID, str] | None
-    facts: Facts
-    chart: Chart
-    children: list[ChildNote]
-    notes: str
-    requests: list[Request]
-    history: list[HistoryLine]
-    running: Running | None
-    may_edit: bool
-    may_correct: bool
-    may_edit_notes: bool
-    may_delete: bool
-    may_request: bool
-    overlap_allowed: bool
-
-    @property
-    def asks_this_person(self) -> bool:
-        return any(request.may_answer for request in self.requests)
-
-
-def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
+def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     """Eight queries, whatever the session has been through. Raises NotVisible."""
     standing, seen = visibility.care_session(person, session_id)
     named = session_rows.with_people(visibility.care_sessions(person).filter(pk=seen.pk))
@@ -129,41 +43,43 @@ def page(person: User, session_id: UUID, *, at: datetime) -> SessionPage:
     )
     may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
-    return SessionPage(
-        row=row,
-        family_id=session.family_id,
-        family_name=session.family.name,
-        day=formatter.long(row.date, today=today),
-        zone=dates.zone_name(zone) if formatter.other_zone(zone) or zone != session.family.time_zone else "",
-        who=row.who,
-        with_whom=session_rows.nanny_name(session),
-        status_line=_said_of(session, formatter, known),
-        schedule=(session.schedule_id, session.schedule.name) if session.schedule else None,
-        facts=_facts(session, standing, formatter),
-        chart=_chart(session, formatter),
-        children=[children.child_note(child, formatter, today) for child in session.children.all()],
-        notes=session.notes,
-        requests=requests,
-        history=[history.line(event, session, standing, formatter, known) for event in events],
-        running=session_rows.running(session, at),
-        may_edit="scheduled_start" in editable,
-        may_correct="actual_start" in editable,
-        may_edit_notes=editable == frozenset({"notes"}),
-        may_delete=standing.may_with(Capability.DELETE_SESSION, session.nanny_id)
+    ran = session.actual_times
+    return {
+        "row": row,
+        "family_id": session.family_id,
+        "family_name": session.family.name,
+        "day": formatter.long(row.date, today=today),
+        "zone": dates.zone_name(zone) if formatter.other_zone(zone) or zone != session.family.time_zone else "",
+        "who": row.who,
+        "with_whom": session_rows.nanny_name(session),
+        "status_line": _status_line(session, formatter, known),
+        "schedule": session.schedule,
+        "facts": _facts(session, standing, formatter),
+        "chart": _chart(session, ran, formatter) if ran else None,
+        "children": [children.child_note(child, formatter, today) for child in session.children.all()],
+        "notes": session.notes,
+        "requests": requests,
+        "history": [history.line(event, session, standing, formatter, known) for event in events],
+        "running": session_rows.running(session, at),
+        "may_edit": "scheduled_start" in editable,
+        "may_correct": "actual_start" in editable,
+        "may_edit_notes": editable == frozenset({"notes"}),
+        "may_delete": standing.may_with(Capability.DELETE_SESSION, session.nanny_id)
         and session.state in lifecycle.DELETABLE,
-        may_request=_may_request(standing, session) and not any(request.is_open for request in requests),
-        overlap_allowed=session.overlap_allowed,
-    )
+        "may_request": session.state in lifecycle.open_to_requests(standing.role)
+        and standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id)
+        and not any(request["is_open"] for request in requests),
+        "asks_this_person": any(request["may_answer"] for request in requests),
+        "overlap_allowed": session.overlap_allowed,
+    }
 
 
-def _said_of(session: CareSession, formatter: Formatter, known: Names) -> str:
+def _status_line(session: CareSession, formatter: Formatter, known: Names) -> str:
     """Who agreed or cancelled, and when."""
-    if session.state is State.CANCELLED:
-        said = gettext("cancelled by %(name)s on %(day)s")
-        by, at = session.cancelled_by_id, session.cancelled_at
-    elif session.state is State.CONFIRMED:
-        said = gettext("confirmed by %(name)s on %(day)s")
-        by, at = session.confirmed_by_id, session.confirmed_at
+    if session.cancelled_at:
+        said, by, at = gettext("cancelled by %(name)s on %(day)s"), session.cancelled_by_id, session.cancelled_at
+    elif session.state is State.CONFIRMED and session.confirmed_at:
+        said, by, at = gettext("confirmed by %(name)s on %(day)s"), session.confirmed_by_id, session.confirmed_at
     else:
         return ""
     day = formatter.short(local_time.local_date(at, session.time_zone))
@@ -171,89 +87,76 @@ def _said_of(session: CareSession, formatter: Formatter, known: Names) -> str:
     return f"{sentence}: “{session.cancel_reason}”" if session.cancel_reason else sentence
 
 
-def _may_request(standing: Standing, session: CareSession) -> bool:
-    is_open = session.state in lifecycle.open_to_requests(standing.role)
-    return is_open and standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id)
-
-
 # Planned beside what happened
 
 
-def _facts(session: CareSession, standing: Standing, formatter: Formatter) -> Facts:
+def _facts(session: CareSession, standing: Standing, formatter: Formatter) -> dict[str, Any]:
+    """What was planned and what happened, each as start, end, length and amount; and the rate. What has not happened or
+    may not be seen is empty.
+    """
     zone, currency = session.time_zone, session.family.currency
     rate = session.hourly_rate if standing.sees_pay_of(session.nanny_id) else None
-    done = session.actual_start and session.actual_end
+    planned_day = local_time.local_date(session.scheduled_start, zone)
 
     def clock(at: datetime | None) -> str:
-        return _clock(at, session.scheduled_start, formatter, zone) if at else ""
+        """A time, with its day when that is not the day on which the session was to start."""
+        if at is None:
+            return ""
+        day = local_time.local_date(at, zone)
+        hour = formatter.clock_at(at, zone)
+        return hour if day == planned_day else f"{formatter.short(day)}, {hour}"
 
-    def amount(start: datetime, end: datetime) -> str:
-        return money.format_money(pay.amount(start, end, rate), currency) if rate is not None else ""
+    def column(start: datetime | None, end: datetime | None) -> dict[str, str]:
+        ended = {"start": clock(start), "end": clock(end), "length": "", "amount": ""}
+        if start and end:
+            ended["length"] = lengths.format_duration(pay.minutes(start, end))
+            ended["amount"] = money.format_money(pay.amount(start, end, rate), currency)
+        return ended
 
-    return Facts(
-        start=clock(session.scheduled_start),
-        end=clock(session.scheduled_end),
-        length=lengths.format_duration(pay.minutes(session.scheduled_start, session.scheduled_end)),
-        amount=amount(session.scheduled_start, session.scheduled_end),
-        actual_start=clock(session.actual_start),
-        actual_end=clock(session.actual_end),
-        actual_length=lengths.format_duration(pay.minutes(session.actual_start, session.actual_end)) if done else "",
-        actual_amount=amount(session.actual_start, session.actual_end) if done else "",
-        rate=money.format_money(rate, currency),
-    )
-
-
-def _clock(at: datetime, start: datetime, formatter: Formatter, zone: str) -> str:
-    """A time, with its day when that is not the day on which the session was to start."""
-    wall = local_time.wall(at, zone)
-    same = wall.date() == local_time.local_date(start, zone)
-    return formatter.clock(wall) if same else f"{formatter.short(wall.date())}, {formatter.clock(wall)}"
+    return {
+        "planned": column(*session.planned_times),
+        "happened": column(session.actual_start, session.actual_end),
+        "rate": money.format_money(rate, currency),
+    }
 
 
-def _chart(session: CareSession, formatter: Formatter) -> Chart:
-    ran_to = session.actual_end
-    first = min(filter(None, (session.scheduled_start, session.actual_start)))
-    last = max(filter(None, (session.scheduled_end, ran_to)))
+def _chart(session: CareSession, ran: Stretch, formatter: Formatter) -> dict[str, Any]:
+    """Planned above happened: each bar from `left` on in percent of the width; ticks are (percent, label)."""
+    zone, planned = session.time_zone, session.planned_times
+    first, last = min(planned[0], ran[0]), max(planned[1], ran[1])
     # A margin of a tenth on both sides, so that an early start is still inside.
     width = (last - first) * 5 / 4
     left = first - width / 10
 
-    def percent(length: timedelta) -> float:
-        return 100 * (length / width)
+    def bar(times: Stretch, word: str) -> dict[str, Any]:
+        start, end = times
+        length = 100 * ((end - start) / width)
+        return {
+            "left": f"{100 * ((start - left) / width):.1f}%",
+            "width": f"{length:.1f}%",
+            "label": f"{word}, {lengths.format_duration(pay.minutes(start, end))}",
+            "is_wide": length > 45,  # a label that does not fit into a short bar stands on the page behind it
+        }
 
-    def bar(start: datetime, end: datetime, word: str) -> Bar:
-        label = f"{word}, {lengths.format_duration(pay.minutes(start, end))}"
-        # A label that does not fit into a short bar stands on the page behind it.
-        return Bar(f"{percent(start - left):.1f}%", f"{percent(end - start):.1f}%", label, percent(end - start) > 45)
-
-    planned = formatter.span(session.scheduled_start, session.scheduled_end, session.time_zone)
-    says = gettext("Planned %(hours)s") % {"hours": planned}
-    happened = None
-    if session.actual_start and ran_to:
-        happened = bar(session.actual_start, ran_to, gettext("Happened"))
-        ran = formatter.span(session.actual_start, ran_to, session.time_zone)
-        says = gettext("%(planned)s; it ran %(hours)s") % {"planned": says, "hours": ran}
-    return Chart(
-        planned=bar(session.scheduled_start, session.scheduled_end, gettext("Planned")),
-        happened=happened,
-        ticks=_ticks(session, first, last, formatter, lambda at: f"{percent(at - left):.1f}%"),
-        says=says,
-    )
+    ticks = [
+        (f"{100 * ((local_time.instant(wall, zone) - left) / width):.1f}%", formatter.hour(wall))
+        for wall in _full_hours(first, last, zone)
+    ]
+    says = gettext("Planned %(hours)s") % {"hours": formatter.span(*planned, zone)}
+    return {
+        "planned": bar(planned, gettext("Planned")),
+        "happened": bar(ran, gettext("Happened")),
+        "ticks": ticks,
+        "says": gettext("%(planned)s; it ran %(hours)s") % {"planned": says, "hours": formatter.span(*ran, zone)},
+    }
 
 
-def _ticks(
-    session: CareSession, first: datetime, last: datetime, formatter: Formatter, place: Any
-) -> list[tuple[str, str]]:
-    """About five full hours between first and last."""
-    every = max(1, round((last - first) / timedelta(hours=1) / 4))
-    wall = local_time.wall(first, session.time_zone).replace(minute=0, second=0)
-    found = []
-    for _ in range(8):
-        at = local_time.instant(wall, session.time_zone)
-        if first - timedelta(minutes=30) <= at <= last + timedelta(minutes=30):
-            found.append((place(at), formatter.hour(wall)))
-        wall += timedelta(hours=every)
-    return found
+def _full_hours(first: datetime, last: datetime, zone: str) -> list[datetime]:
+    """About five full hours between first and last, on the clocks of the zone."""
+    every = timedelta(hours=max(1, round((last - first) / timedelta(hours=1) / 4)))
+    begin, near = local_time.wall(first, zone).replace(minute=0, second=0), timedelta(minutes=30)
+    walls = [begin + number * every for number in range(8)]
+    return [wall for wall in walls if first - near <= local_time.instant(wall, zone) <= last + near]
 
 
 # Change requests
@@ -261,7 +164,7 @@ def _ticks(
 
 def _requests(
     person: User, standing: Standing, session: CareSession, formatter: Formatter, known: Names, events: list[Event]
-) -> list[Request]:
+) -> list[dict[str, Any]]:
     found = visibility.change_requests(person).filter(session_id=session.id)
     found = found.select_related("asked_by", "asked_by__user", "answered_by__user").order_by("asked_at", "id")
     changed = {event.at: event for event in events if event.kind == EventKind.CARE_SESSION_UPDATED}
@@ -275,36 +178,36 @@ def _request(
     formatter: Formatter,
     known: Names,
     changed: Mapping[datetime, Event],
-) -> Request:
+) -> dict[str, Any]:
+    """A change request and its answer, as a thread reads."""
     zone = session.time_zone
     start = request.scheduled_start or session.scheduled_start
     end = request.scheduled_end or session.scheduled_end
-    proposed = request.scheduled_start or request.scheduled_end
     is_open = request.status == Answer.OPEN
     # What stood before is known while the request is open, and from the event of accepting it.
-    accepted = changed.get(request.answered_at) if request.status == Answer.ACCEPTED else None
-    before = history.times_before(accepted) if accepted else (session.scheduled_start, session.scheduled_end)
+    accepted = changed.get(request.answered_at) if request.status == Answer.ACCEPTED and request.answered_at else None
+    before = history.times_before(accepted) if accepted else session.planned_times
     old_start, old_end = before[0] or start, before[1] or end
+    proposes = bool(request.scheduled_start or request.scheduled_end)
     is_moved = (old_start, old_end) != (start, end) and (is_open or accepted is not None)
-    children = [known.children.get(child_id, "?") for child_id in request.child_ids or ()]
+    is_own = request.asked_by_id == standing.member_id
     answers = roles.to_answer(Role(request.asked_by.role))
-    mine = request.asked_by_id == standing.member_id
-    return Request(
-        id=request.id,
-        is_open=is_open,
-        asked_by=request.asked_by.user.first_name,
-        asked_at=formatter.moment(request.asked_at, zone),
-        message=request.message,
-        old=_times(old_start, old_end, start, formatter, zone) if proposed and is_moved else "",
-        new=_times(start, end, old_start, formatter, zone) if proposed else "",
-        children=names.join_names(children),
-        status=request.status.lower(),
-        answered_by=request.answered_by.user.first_name if request.answered_by else "",
-        answered_at=formatter.moment(request.answered_at, zone) if request.answered_at else "",
-        answer=request.answer,
-        may_answer=is_open and not mine and standing.may_with(answers, session.nanny_id),
-        may_withdraw=is_open and mine,
-    )
+    return {
+        "id": request.id,
+        "is_open": is_open,
+        "asked_by": request.asked_by.user.first_name,
+        "asked_at": formatter.moment(request.asked_at, zone),
+        "message": request.message,
+        "old": _times(old_start, old_end, start, formatter, zone) if proposes and is_moved else "",
+        "new": _times(start, end, old_start, formatter, zone) if proposes else "",
+        "children": names.join_names([known.children.get(child_id, "?") for child_id in request.child_ids or ()]),
+        "status": request.status.lower(),
+        "answered_by": request.answered_by.user.first_name if request.answered_by else "",
+        "answered_at": formatter.moment(request.answered_at, zone) if request.answered_at else "",
+        "answer": request.answer,
+        "may_answer": is_open and not is_own and standing.may_with(answers, session.nanny_id),
+        "may_withdraw": is_open and is_own,
+    }
 
 
 def _times(start: datetime, end: datetime, other: datetime, formatter: Formatter, zone: str) -> str:

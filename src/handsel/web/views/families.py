@@ -52,7 +52,7 @@ def home(request: Request, family_id: UUID) -> HttpResponse:
     """For those who answer for the family; everybody else has the family's page."""
     tag = live.tag(request)
     found = family_home.page(request.user, family_id, at=timezone.now(), opened=request.GET.get("week", ""))
-    if not found.may_answer:
+    if not found["may_answer"]:
         return redirect("web:family", family_id)
     return responses.answer(request, "families/home.html", home=found, live=tag)
 

@@ -5,8 +5,6 @@ For who makes Handsel: in example and debug mode alone, of nobody and in English
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -22,7 +20,6 @@ from handsel.pages.families import Beginning
 from handsel.pages.schedule_preview import Preview
 from handsel.pages.schedules import ScheduleLine
 from handsel.pages.session_rows import Button, Day, Row, Running
-from handsel.pages.sessions import Request
 from handsel.pages.today import CareNote, Hero, Mark, WeekDay
 from handsel.rules import fields
 from handsel.rules.recurrence import WEEK
@@ -85,7 +82,6 @@ def _rows() -> list[Row]:
         mark="needs-answer",
         word="Needs an answer",
         date=date(2026, 12, 14),
-        weekday="Mon",
         day="Mon 14 Dec",
         start="06:00",
         end="14:30",
@@ -94,9 +90,6 @@ def _rows() -> list[Row]:
         dash="–",
         who="Emma and Theo",
         about="Noor · 8 h 30 min · $212.50",
-        zone="",
-        minutes=Fraction(510),
-        amount=Decimal("212.50"),
         buttons=(Button("confirm", "Confirm"), Button("request-changes", "Request changes", "", False, True)),
     )
     start, complete, restore = (
@@ -175,25 +168,22 @@ def _preview() -> Preview:
     )
 
 
-def _requests() -> list[Request]:
-    declined = Request(
-        id=UUID(int=1),
-        is_open=False,
-        asked_by="Ana",
-        asked_at="Mon 7 Dec, 19:40",
-        message="Could we start an hour later?",
-        old="06:00–14:30",
-        new="07:00–15:30",
-        children="",
-        status="declined",
-        answered_by="Noor",
-        answered_at="Mon 7 Dec, 20:05",
-        answer="I have to leave at 15:00 that day.",
-        may_answer=False,
-        may_withdraw=False,
-    )
-    asked = replace(declined, id=UUID(int=2), is_open=True, new="07:00–15:00", may_answer=True)
-    return [declined, asked, replace(asked, id=UUID(int=3), may_answer=False, may_withdraw=True)]
+def _requests() -> list[dict[str, object]]:
+    declined: dict[str, object] = {
+        "id": UUID(int=1),
+        "is_open": False,
+        "asked_by": "Ana",
+        "asked_at": "Mon 7 Dec, 19:40",
+        "message": "Could we start an hour later?",
+        "old": "06:00–14:30",
+        "new": "07:00–15:30",
+        "status": "declined",
+        "answered_by": "Noor",
+        "answered_at": "Mon 7 Dec, 20:05",
+        "answer": "I have to leave at 15:00 that day.",
+    }
+    asked = declined | {"id": UUID(int=2), "is_open": True, "new": "07:00–15:00"}
+    return [declined, asked | {"may_answer": True}, asked | {"id": UUID(int=3), "may_withdraw": True}]
 
 
 class _Fields(drafts.DraftForm):
