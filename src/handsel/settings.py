@@ -35,7 +35,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "handsel.web.live.unchanged",
+    "handsel.web.middleware.unchanged",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -43,9 +43,9 @@ MIDDLEWARE = [
     "handsel.web.language.in_their_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "handsel.web.mail.letters_last",
+    "handsel.web.middleware.letters_last",
     "allauth.account.middleware.AccountMiddleware",
-    "handsel.web.last_seen.middleware",
+    "handsel.web.middleware.last_seen",
     "handsel.web.device_cookie.middleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -154,7 +154,7 @@ SESSION_COOKIE_AGE = 60 * 24 * 60 * 60  # two months: a nanny signs in on her ph
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_ADAPTER = "handsel.web.mail.Adapter"
+ACCOUNT_ADAPTER = "handsel.web.adapters.AccountAdapter"
 ACCOUNT_FORMS = {"signup": "handsel.web.forms.sign_in.SignUpForm"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
@@ -173,22 +173,22 @@ ACCOUNT_EMAIL_NOTIFICATIONS = ENVIRONMENT.mail is not None
 ACCOUNT_CHANGE_EMAIL = True
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies if ENVIRONMENT.production else 0
 
-MFA_ADAPTER = "handsel.web.second_step.Adapter"
+MFA_ADAPTER = "handsel.web.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_FORMS = {
-    "authenticate": "handsel.web.forms.second_step.CodeForm",
-    "reauthenticate": "handsel.web.forms.second_step.CodeAgainForm",
-    "activate_totp": "handsel.web.forms.second_step.AppForm",
-    "add_webauthn": "handsel.web.forms.second_step.PasskeyForm",
-    "edit_webauthn": "handsel.web.forms.second_step.RenamePasskeyForm",
-    "authenticate_webauthn": "handsel.web.forms.second_step.ByPasskeyForm",
-    "login_webauthn": "handsel.web.forms.second_step.SignInByPasskeyForm",
-    "reauthenticate_webauthn": "handsel.web.forms.second_step.PasskeyAgainForm",
+    "authenticate": "handsel.web.forms.sign_in.CodeForm",
+    "reauthenticate": "handsel.web.forms.sign_in.CodeAgainForm",
+    "activate_totp": "handsel.web.forms.sign_in.AppForm",
+    "add_webauthn": "handsel.web.forms.sign_in.PasskeyForm",
+    "edit_webauthn": "handsel.web.forms.sign_in.RenamePasskeyForm",
+    "authenticate_webauthn": "handsel.web.forms.sign_in.ByPasskeyForm",
+    "login_webauthn": "handsel.web.forms.sign_in.SignInByPasskeyForm",
+    "reauthenticate_webauthn": "handsel.web.forms.sign_in.PasskeyAgainForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_ISSUER = "Handsel"
-# The code before and the one after count too: it takes a while to type one. Each still counts once (forms/second_step).
+# The code before and the one after count too: it takes a while to type one. Each still counts once (web/forms/sign_in).
 MFA_TOTP_TOLERANCE = 1
 # Without mail no address is ever proved, and none gives anything away.
 MFA_ALLOW_UNVERIFIED_EMAIL = ENVIRONMENT.mail is None

@@ -221,7 +221,7 @@ def test_all_sessions_a_page_at_a_time(noor, world):
     crowd(world, 40)
     page = noor.get("family_sessions", world.riveras.id)
     assert page.html.count('<div class="session"') == 30
-    after = re.search(r"after=([\w-]+)", page.html)[1]
+    after = re.search(r"after=([\w:-]+)", page.html)[1]
     page = noor.get("family_sessions", world.riveras.id, after=after)
     assert page.html.count('<div class="session"') == 10
     assert not page.says("Show more")
@@ -231,7 +231,7 @@ def test_all_sessions_a_page_at_a_time(noor, world):
 
 def test_show_more_goes_on_where_it_was_when_the_last_row_is_gone(noor, world):
     crowd(world, 40)
-    after = re.search(r"after=([\w-]+)", noor.get("family_sessions", world.riveras.id).html)[1]
+    after = re.search(r"after=([\w:-]+)", noor.get("family_sessions", world.riveras.id).html)[1]
     shown = CareSession.objects.order_by("scheduled_start", "id")[:30]
     CareSession.objects.filter(pk=shown[29].pk).delete()
     assert noor.get("family_sessions", world.riveras.id, after=after).html.count('<div class="session"') == 10

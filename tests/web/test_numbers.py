@@ -251,7 +251,7 @@ def _names(visitor, route: str, about: UUID, pattern: str, **asked: str) -> list
     for _ in range(9):
         page = visitor.get(route, about, **asked)
         found += dict.fromkeys(re.findall(pattern, page.html))
-        more = re.search(r'href="\?[^"]*after=([\w-]+)"', page.html)
+        more = re.search(r'href="\?[^"]*after=([\w:-]+)"', page.html)
         if more is None:
             return found
         asked["after"] = more[1]

@@ -95,7 +95,7 @@ def test_older_notices_follow(ana, world):
     )
     page = ana.get("inbox")
     assert page.html.count('<li class="notice"') == 50
-    after = re.search(r"after=([\w-]+)", page.html)[1]
+    after = re.search(r"after=([\w:-]+)", page.html)[1]
     assert ana.get("inbox", after=after).html.count('<li class="notice"') == 10
 
 
@@ -104,7 +104,7 @@ def test_older_notices_follow_also_when_the_last_one_shown_is_gone(ana, world):
         at = LONG_AGO + timedelta(minutes=n)
         facts = {"by": f"N{n}"}
         Notice.objects.create(person=world.ana, family=world.riveras, kind="session.cancelled", facts=facts, at=at)
-    after = re.search(r"after=([\w-]+)", ana.get("inbox").html)[1]
+    after = re.search(r"after=([\w:-]+)", ana.get("inbox").html)[1]
     Notice.objects.filter(facts={"by": "N2"}).delete()
     page = ana.get("inbox", after=after)
     assert page.html.count('<li class="notice"') == 2

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from handsel.access import tokens
-from handsel.web import last_seen
+from handsel.web import middleware
 from tests.web.visitor import Page, Visitor, mailed_code
 from tests.world import PASSWORD
 
@@ -229,7 +229,7 @@ def test_a_page_costs_nothing_for_last_seen_but_once_in_ten_minutes(noors, monke
         noors.get("families")
     seen = UserSession.objects.get().last_seen_at
     later = timezone.now() + timedelta(minutes=11)
-    monkeypatch.setattr(last_seen.timezone, "now", lambda: later)
+    monkeypatch.setattr(middleware.timezone, "now", lambda: later)
     for more in (1, 0):
         with django_assert_num_queries(len(usual) + more):
             noors.get("families")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -10,7 +11,8 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.conf import settings
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.cache import never_cache
@@ -18,8 +20,10 @@ from django.views.generic import RedirectView
 
 from handsel.web.views import sign_in
 
+type View = Callable[..., HttpResponseBase]
 
-def _page(address: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+
+def _page(address: str, view: View, name: str) -> URLPattern:
     """Nothing that shows a person, a secret or a form of theirs is kept by any cache."""
     return path(address, never_cache(view), name=name)
 
@@ -28,15 +32,15 @@ _GUESSED_TOO_OFTEN = "too_many_login_attempts"
 _LOCKED_SECONDS = 300  # allauth counts wrong guesses at one account for so long
 
 
-def _refusing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _refusing(view: View) -> View:
     """allauth answers 200 with a form that it refuses; every other form here answers 422, and 429 who guesses."""
 
     @wraps(view)
-    def page(request: HttpRequest, *args, **named) -> HttpResponse:
-        response = view(request, *args, **named)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
         if response.status_code == 200 and isinstance(response, TemplateResponse):
-            shown = (response.context_data or {}).values()
-            forms = [one for one in shown if isinstance(one, BaseForm) and one.is_bound and one.errors]
+            context = (response.context_data or {}).values()
+            forms = [form for form in context if isinstance(form, BaseForm) and form.is_bound and form.errors]
             if forms:
                 response.status_code = 422
             if any(form.has_error(field, _GUESSED_TOO_OFTEN) for form in forms for field in form.errors):
@@ -46,6 +50,8 @@ def _refusing(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
     return page
 
+
+_back = {"success_url": sign_in.SECURITY}
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -65,8 +71,12 @@ urlpatterns = [
     _page("passkeys/add/", sign_in.AddPasskey.as_view(), "mfa_add_webauthn"),
     _page("passkeys/sign-in/", passkeys.login_webauthn, "mfa_login_webauthn"),
     _page("passkeys/again/", passkeys.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
-    _page("passkeys/<int:pk>/name/", sign_in.RenamePasskey.as_view(), "mfa_edit_webauthn"),
-    _page("passkeys/<int:pk>/remove/", sign_in.RemovePasskey.as_view(), "mfa_remove_webauthn"),
+    _page("passkeys/<int:pk>/name/", passkeys.EditWebAuthnView.as_view(**_back), "mfa_edit_webauthn"),
+    _page(
+        "passkeys/<int:pk>/remove/",
+        passkeys.RemoveWebAuthnView.as_view(**_back),
+        "mfa_remove_webauthn",
+    ),
 ]
 if settings.MAIL_IS_SET_UP:
     urlpatterns += [

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop, ngettext_lazy
 
 from handsel.formatting import money
 from handsel.rules.sentences import Sentence
@@ -24,31 +24,31 @@ def in_their_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
         if request.path.startswith(("/api/", "/feeds/")) or request.path == "/healthz":
             with translation.override(settings.LANGUAGE_CODE):
                 return get_response(request)
-        is_stranger = not request.user.is_authenticated
-        wanted = translation.get_language_from_request(request) if is_stranger else request.user.language
-        with override(wanted):
+        if request.user.is_authenticated:
+            with override(request.user.language):
+                return get_response(request)
+        with override(translation.get_language_from_request(request)):
             response = get_response(request)
-        if is_stranger:
-            patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
         return response
 
     return answer
 
 
-def override(wanted: str) -> translation.override:
+def override(code: str | None) -> translation.override:
     """For a while in this language, or in English where it is none of ours any more."""
-    return translation.override(wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
+    return translation.override(code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
 
 
 def said(sentence: str) -> str:
-    """A sentence of the rooms below, in the language that is active; whatever else comes along is said already."""
+    """A sentence of the rooms below, in the language that is active; whatever else comes along is left as it is."""
     if not isinstance(sentence, Sentence):
         return sentence
     words = gettext(sentence.template)
-    return words % {name: _said(fact) for name, fact in sentence.facts.items()} if sentence.facts else words
+    return words % {name: _fact(fact) for name, fact in sentence.facts.items()} if sentence.facts else words
 
 
-def _said(fact: Any) -> str:
+def _fact(fact: Any) -> str:
     match fact:
         case Sentence():
             return said(fact)
@@ -56,3 +56,44 @@ def _said(fact: Any) -> str:
             return money.format_number(fact)
         case _:
             return str(fact)
+
+
+# Sentences that pages borrow from Django and allauth, whose catalogs speak to a stranger. Named here so that our own
+# catalog has them too, as Handsel speaks to people it knows: it is asked first.
+DJANGO_MESSAGES = (
+    gettext_noop("Enter a valid email address."),
+    ngettext_lazy(
+        "Ensure this value has at most %(limit_value)d character (it has %(show_value)d).",
+        "Ensure this value has at most %(limit_value)d characters (it has %(show_value)d).",
+        "limit_value",
+    ),
+    gettext_noop("Your password can’t be too similar to your other personal information."),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+        "min_length",
+    ),
+    gettext_noop("Your password can’t be a commonly used password."),
+    gettext_noop("Your password can’t be entirely numeric."),
+)
+ALLAUTH_MESSAGES = (
+    gettext_noop("You must type the same password each time."),
+    gettext_noop("Forgot your password?"),
+    gettext_noop("You will receive a special code for a password-free sign-in."),
+    gettext_noop("Request Code"),
+    gettext_noop("Enter Sign-In Code"),
+    gettext_noop("Are you sure you want to sign out?"),
+    gettext_noop(
+        "Forgotten your password? Enter your email address below, and we'll send you an email allowing you to reset it."
+    ),
+    gettext_noop("Please contact us if you have any trouble resetting your password."),
+    gettext_noop(
+        "We have sent you an email. If you have not received it please check your spam folder. "
+        "Otherwise contact us if you do not receive it in a few minutes."
+    ),
+    gettext_noop("Your password is now changed."),
+    gettext_noop(
+        "The password reset link was invalid, possibly because it has already been used.  "
+        'Please request a <a href="%(passwd_reset_url)s">new password reset</a>.'
+    ),
+)

@@ -1,7 +1,7 @@
 """The rail of a wide screen and the bar of a phone: where one can go from every page, and where one begins."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from handsel.pages import shell
 from handsel.pages.shell import Shell
+from handsel.web.requests import Request
 
 # Whom anybody may be in an example: the word that the button sends, the name, and who that is.
 EXAMPLES = {
@@ -19,25 +20,17 @@ EXAMPLES = {
     "ada": ("Ada", gettext_lazy("parent, Zuri")),
 }
 
+_FAMILIES = {"families", "family", "members", "children", "time_off", "schedules", "family_sessions"}
+# The routes under each place, by its icon.
 _PAGES = {
     "today": {"today"},
     "home": {"family_home"},
     "calendar": {"calendar", "calendar_add"},
     "records": {"records", "family_records"},
     "inbox": {"inbox"},
-    "families": {"families", "family", "members", "children", "time_off", "schedules", "family_sessions"},
+    "families": _FAMILIES,
     "settings": {"settings"},
-    "more": {
-        "more",
-        "families",
-        "family",
-        "members",
-        "children",
-        "time_off",
-        "schedules",
-        "settings",
-        "family_sessions",
-    },
+    "more": {"more", "settings", *_FAMILIES},
 }
 
 
@@ -64,34 +57,34 @@ class Around:
     other_examples: list[tuple[str, str]]
 
 
-def around(request: HttpRequest) -> Around:
+def around(request: Request) -> Around:
     """What stands around a page of a person who is signed in."""
-    mine = shell.shell(request.user)
+    person = shell.shell(request.user)
     return Around(
-        name=mine.name,
-        first_name=mine.first_name,
-        role_line=mine.role_line,
-        start=start(mine),
-        places=_places(mine, request.resolver_match.url_name if request.resolver_match else ""),
+        name=person.name,
+        first_name=person.first_name,
+        role_line=person.role_line,
+        start=start(person),
+        places=_places(person, request.resolver_match.url_name if request.resolver_match else None),
         is_example=settings.EXAMPLE,
-        other_examples=[(key, name) for key, (name, _) in EXAMPLES.items() if name != mine.first_name],
+        other_examples=[(key, name) for key, (name, _) in EXAMPLES.items() if name != person.first_name],
     )
 
 
-def start(mine: Shell) -> str:
-    """Where a person begins: a nanny with her day, a family with what needs an answer, a newcomer with a family."""
-    if mine.is_nanny:
+def start(person: Shell) -> str:
+    """Where a person begins: a nanny with their day, a family with what needs an answer, a newcomer with a family."""
+    if person.is_nanny:
         return reverse("web:today")
-    if len(mine.families) > 1:
+    if len(person.families) > 1:
         return reverse("web:families")
-    for family in mine.families:
+    for family in person.families:
         return reverse("web:family_home" if family.answers else "web:family", args=[family.family_id])
     return reverse("web:new_family")
 
 
 def signed_in(request: HttpRequest) -> dict[str, Any]:
     """For allauth's pages of somebody who is signed in: what stands around them, asked for where it is shown."""
-    return {"shell": SimpleLazyObject(lambda: around(request))}
+    return {"shell": SimpleLazyObject(lambda: around(cast("Request", request)))}
 
 
 def example_people(_: HttpRequest) -> dict[str, Any]:
@@ -99,21 +92,23 @@ def example_people(_: HttpRequest) -> dict[str, Any]:
     return {"example_people": EXAMPLES} if settings.EXAMPLE else {}
 
 
-def _places(mine: Shell, here: str) -> list[Place]:
-    def place(icon: str, url: str, label: str, **more) -> Place:
-        return Place(url, icon, label, here in _PAGES[icon], **more)
+def _places(person: Shell, route: str | None) -> list[Place]:
+    def place(icon: str, url: str, label: str, *, count: int = 0, only: str = "") -> Place:
+        return Place(url, icon, label, route in _PAGES[icon], count, only)
 
-    found = []
-    if mine.is_nanny:
-        found.append(place("today", reverse("web:today"), gettext("Today")))
-    answering = [family for family in mine.families if family.answers]
-    if len(answering) == 1 and not mine.is_nanny:
-        found.append(place("home", reverse("web:family_home", args=[answering[0].family_id]), gettext("Home")))
-    if mine.families:
-        found.append(place("calendar", reverse("web:calendar"), gettext("Calendar")))
-        found.append(place("records", reverse("web:records"), gettext("Records")))
-    found.append(place("inbox", reverse("web:inbox"), gettext("Inbox"), count=mine.unread))
-    found.append(place("more", reverse("web:more"), gettext("More"), only="narrow"))
-    found.append(place("families", reverse("web:families"), gettext("Families"), only="wide"))
-    found.append(place("settings", reverse("web:settings"), gettext("Settings"), only="wide"))
-    return found
+    places = []
+    if person.is_nanny:
+        places.append(place("today", reverse("web:today"), gettext("Today")))
+    answering = [family for family in person.families if family.answers]
+    if len(answering) == 1 and not person.is_nanny:
+        places.append(place("home", reverse("web:family_home", args=[answering[0].family_id]), gettext("Home")))
+    if person.families:
+        places.append(place("calendar", reverse("web:calendar"), gettext("Calendar")))
+        places.append(place("records", reverse("web:records"), gettext("Records")))
+    return [
+        *places,
+        place("inbox", reverse("web:inbox"), gettext("Inbox"), count=person.unread),
+        place("more", reverse("web:more"), gettext("More"), only="narrow"),
+        place("families", reverse("web:families"), gettext("Families"), only="wide"),
+        place("settings", reverse("web:settings"), gettext("Settings"), only="wide"),
+    ]

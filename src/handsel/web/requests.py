@@ -1,4 +1,4 @@
-"""What a view of a signed-in person is given. Django makes plain requests; `responses.signed_in` checks them."""
+"""What our middlewares and `responses.signed_in` know of a request, and Django's own class does not say."""
 
 from typing import TYPE_CHECKING
 
@@ -6,14 +6,14 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 if TYPE_CHECKING:
+    from django.core.mail import EmailMessage
+
     from handsel.models import User
 
 
 class Request(HttpRequest):
-    """A request that a middleware or `signed_in` has found to be of somebody who is signed in.
-
-    It is a type alone: no request is ever made of this class.
-    """
+    """A request of somebody who is signed in. It is a type alone: no request is ever made of this class."""
 
     user: "User"
     htmx: HtmxDetails
+    letters: "list[EmailMessage]"  # written meanwhile, and sent once the answer is out

@@ -16,20 +16,24 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from handsel.rules.history import Source
 from handsel.rules.refusals import Refusal
 from handsel.web import navigation, refusals
+from handsel.web.forms.drafts import DraftForm
 from handsel.web.requests import Request
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,40}")
 _TOKENS_ARE_KEPT = 24 * 60 * 60
 
 
-def signed_in[**P](
-    view: Callable[Concatenate[Request, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
+type PersonView[**P] = Callable[Concatenate[Request, P], HttpResponse]
+
+
+def signed_in[**P](view: PersonView[P]) -> View[P]:
     """A page for somebody who is signed in; what the rooms below refuse becomes a page. Nothing of it is cached."""
 
     @wraps(view)
@@ -41,6 +45,9 @@ def signed_in[**P](
             response = view(person_request, *args, **kwargs)
         except Refusal as refusal:
             response = refusals.page(request, refusal)
+        except AlreadySubmitted as form:
+            sentence = gettext("This was sent already. Look whether it is there before you send it again.")
+            response = done(request, sentence, form.route, *form.args)
         add_never_cache_headers(response)
         patch_vary_headers(response, ["HX-Request"])
         return response
@@ -58,17 +65,36 @@ def _to_sign_in(request: Request) -> HttpResponse:
     return redirect_to_login(back)
 
 
-def answer(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+def page[**P](view: PersonView[P]) -> View[P]:
+    """A view that only shows something."""
+    return require_safe(signed_in(view))
+
+
+def form_page[**P](view: PersonView[P]) -> View[P]:
+    """A view that shows a form and takes it."""
+    return require_http_methods(["GET", "HEAD", "POST"])(signed_in(view))
+
+
+def press[**P](view: PersonView[P]) -> View[P]:
+    """A view that takes the press of a button."""
+    return require_POST(signed_in(view))
+
+
+def answer(
+    request: Request, template: str, *, status: int | None = None, form: DraftForm | None = None, **context: Any
+) -> HttpResponse:
     """A page with the navigation around it: whole, or, when htmx asks, without what stands around every page.
 
-    live: the tag of a page that refreshes itself (web.live).
+    form: the page's form, which says the status where nothing else does.
+    live: the tag of a page that refreshes itself (middleware.page_tag).
     """
     around = {
         "shell": navigation.around(request),
         "form_token": secrets.token_urlsafe(12),
         "frame": "parts/swapped.html" if request.htmx else "base.html",
+        "form": form,
     }
-    response = render(request, template, {**around, **context}, status=status)
+    response = render(request, template, {**around, **context}, status=status or (form.status if form else 200))
     if "live" in context:
         response.headers["ETag"] = context["live"]
     return response
@@ -79,20 +105,34 @@ def part(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     return render(request, template, context)
 
 
-def is_duplicate_submission(request: Request) -> bool:
-    """Whether this very form was sent before: a double press, or a page that was gone back to.
+class AlreadySubmitted(Exception):
+    """This very form was sent before: a double press, or a page that was gone back to."""
 
-    Each page that makes a thing carries a token of its own (`form_token`); of two that arrive together one is first.
+    def __init__(self, route: str, args: tuple[Any, ...]) -> None:
+        self.route, self.args = route, args
+
+
+def submit[T](
+    request: Request, form: DraftForm, action: Callable[..., T], *args: Any, once: str = "", **options: Any
+) -> T | None:
+    """What the action makes of a form that is sent here; None where the page was only opened, or what is sent is wrong.
+
+    `options` go to the form. once: of a form that makes something, the route with the same arguments to look at when
+    the form comes again. Its page carries a token of its own (`form_token`); of two that arrive together one is first.
     """
+    if request.method != "POST":
+        return None
     token = request.POST.get("form_token", "")
     key = f"form-token:{request.user.pk}:{token}"
-    return bool(_TOKEN.fullmatch(token)) and not cache.add(key, True, _TOKENS_ARE_KEPT)
+    if once and _TOKEN.fullmatch(token) and not cache.add(key, True, _TOKENS_ARE_KEPT):
+        raise AlreadySubmitted(once, args)
+    return form.send(action, *args, **options, **actor(request))
 
 
-def already_submitted(request: Request, to: str, *args: Any) -> HttpResponseRedirect:
-    """The answer to a form that was sent before."""
-    flash(request, gettext("This was sent already. Look whether it is there before you send it again."))
-    return redirect(to, *args)
+def done(request: HttpRequest, sentence: str, route: str, *args: Any, undo: str = "") -> HttpResponseRedirect:
+    """On to the next page, which says what has happened; undo is the address that takes it back."""
+    flash(request, sentence, undo=undo)
+    return redirect(route, *args)
 
 
 def back(request: HttpRequest, otherwise: str, *args: Any) -> HttpResponseRedirect:

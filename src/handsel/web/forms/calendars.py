@@ -83,9 +83,9 @@ class OutsideCalendarForm(drafts.DraftForm):
 
     def draft(self) -> Draft:
         """By the names that the action knows."""
-        said = super().draft()
+        draft = super().draft()
         names = {shown: name for name, shown in self.shown_at.items()}
         return Draft(
-            {names[name]: value for name, value in said.values.items()},
-            {names[name]: message for name, message in said.wrong.items()},
+            {names[name]: value for name, value in draft.values.items()},
+            {names[name]: message for name, message in draft.wrong.items()},
         )

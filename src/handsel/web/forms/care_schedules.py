@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any, ClassVar, Self
 
 from django import forms
@@ -69,7 +70,7 @@ def weeks_ahead_field(**options: Any) -> drafts.RuleField:
 class DaysOfWeek(forms.CheckboxSelectMultiple):
     """Seven boxes that show two letters each, and tell a screen reader the whole name."""
 
-    def create_option(self, name, value, label, *args, **options) -> dict[str, Any]:
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **options: Any) -> dict[str, Any]:
         option = super().create_option(name, value, label, *args, **options)
         return option | {"attrs": {**option["attrs"], "aria-label": str(label)}}
 
@@ -93,7 +94,9 @@ class ScheduleForm(drafts.DraftForm):
             "name": drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "off"}),
             "child_ids": children_field(choices),
             "recurrence": drafts.RuleField(
-                fields.choice(Recurrence), label=_("Repeats"), widget=forms.RadioSelect(choices=_values(RECURRENCES))
+                fields.choice(Recurrence),
+                label=_("Repeats"),
+                widget=forms.RadioSelect(choices=[(kind.value, name) for kind, name in RECURRENCES]),
             ),
             "days_of_week": drafts.RuleField(
                 fields.weekdays,
@@ -107,8 +110,8 @@ class ScheduleForm(drafts.DraftForm):
                     "Monthly without a weekday: the same day of each month."
                 ),
             ),
-            "start_time": _clock(_("From")),
-            "end_time": _clock(_("To")),
+            "start_time": drafts.clock_field(_("From")),
+            "end_time": drafts.clock_field(_("To")),
             "start_date": drafts.RuleField(fields.day, label=_("First day"), widget=drafts.DayInput()),
             "end_date": drafts.RuleField(fields.day, label=_("Last day"), required=False, widget=drafts.DayInput()),
             "nanny_id": nanny_field(choices),
@@ -126,7 +129,8 @@ class ScheduleForm(drafts.DraftForm):
     @property
     def contradictions(self) -> list[str]:
         """What is wrong with what is filled in already, for somebody who is not done yet."""
-        return [str(one.message) for found in self.errors.as_data().values() for one in found if one.code != "required"]
+        errors = chain.from_iterable(self.errors.as_data().values())
+        return [str(error.message) for error in errors if error.code != "required"]
 
     @property
     def meaning(self) -> str:
@@ -142,14 +146,6 @@ class WeeksAheadForm(drafts.DraftForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["weeks_ahead"] = weeks_ahead_field(initial=_USUAL_WEEKS)
-
-
-def _clock(label: Any) -> drafts.RuleField:
-    return drafts.RuleField(drafts.clock, label=label, widget=drafts.ClockInput())
-
-
-def _values(pairs: tuple) -> list[tuple[str, Any]]:
-    return [(kind.value, name) for kind, name in pairs]
 
 
 class GenerationForm(drafts.DraftForm):

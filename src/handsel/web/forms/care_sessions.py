@@ -1,7 +1,7 @@
 """Sessions: a new one, another time, a correction, and what goes with a press."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,32 +21,31 @@ class TimesForm(drafts.DraftForm):
     An end at or before the start is the next day's. With a zone the times are of that zone, else of the family's.
     """
 
-    shown_at: ClassVar = {"scheduled_start": "starts", "scheduled_end": "ends"}
+    shown_at = {"scheduled_start": "starts", "scheduled_end": "ends"}
     day = drafts.RuleField(fields.day, label=_("Day"), widget=drafts.DayInput())
-    starts = drafts.RuleField(drafts.clock, label=_("From"), widget=drafts.ClockInput())
-    ends = drafts.RuleField(drafts.clock, label=_("To"), widget=drafts.ClockInput())
+    starts = drafts.clock_field(_("From"))
+    ends = drafts.clock_field(_("To"))
     zone: str = ""
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        values = self.cleaned_data
         if values.get("starts") and values.get("starts") == values.get("ends"):
             self.add_error("ends", gettext("The end is the same as the start. Choose another time."))
         return values
 
     def as_values(self, values: dict[str, Any]) -> dict[str, Any]:
-        said = {name: value for name, value in values.items() if name not in _TIMES}
-        whole = {name: self.cleaned_data.get(name) for name in _TIMES}
-        if set(_TIMES) & set(values) and all(value is not None for value in whole.values()):
-            start = datetime.combine(whole["day"], whole["starts"])
-            end = datetime.combine(whole["day"], whole["ends"])
-            end += timedelta(days=int(end <= start))
-            said |= {"scheduled_start": self._at(start), "scheduled_end": self._at(end)}
-        return said
+        others = {name: value for name, value in values.items() if name not in _TIMES}
+        day, starts, ends = (self.cleaned_data.get(name) for name in _TIMES)
+        if day is None or starts is None or ends is None or not set(_TIMES) & set(values):
+            return others
+        start, end = datetime.combine(day, starts), datetime.combine(day, ends)
+        end += timedelta(days=int(end <= start))
+        return others | {"scheduled_start": self._at(start), "scheduled_end": self._at(end)}
 
     def wrong(self) -> dict[str, str]:
-        found = super().wrong()
-        times = [found.pop(name) for name in _TIMES if name in found]
-        return found | ({"scheduled_start": times[0], "scheduled_end": times[0]} if times else {})
+        errors = super().wrong()
+        times = [errors.pop(name) for name in _TIMES if name in errors]
+        return errors | ({"scheduled_start": times[0], "scheduled_end": times[0]} if times else {})
 
     def _at(self, wall: datetime) -> datetime:
         return local_time.instant(wall, self.zone) if self.zone else wall

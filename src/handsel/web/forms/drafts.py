@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import time
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -15,6 +15,9 @@ from handsel.rules import fields
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal
 from handsel.web import language, refusals
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 _PLAIN_AMOUNT = re.compile(r"[0-9]{1,4}\.[0-9]{2}")
 _WITH_COMMA = re.compile(r"[0-9]{1,4},[0-9]{1,2}")
@@ -41,9 +44,9 @@ class MoneyInput(forms.TextInput):
 
     def format_value(self, value: Any) -> str | None:
         """With a decimal comma where the person's language has one."""
-        shown = super().format_value(value)
+        shown: str | None = super().format_value(value)
         if shown and _PLAIN_AMOUNT.fullmatch(shown):
-            return shown.replace(".", formats.get_format("DECIMAL_SEPARATOR"))
+            return shown.replace(".", str(formats.get_format("DECIMAL_SEPARATOR")))
         return shown
 
 
@@ -93,7 +96,7 @@ class RuleField(forms.Field):
     def has_changed(self, initial: Any, data: Any) -> bool:
         """By what the two mean, so that 6:00 from another browser's widget is no change of 06:00."""
         try:
-            return self.clean(data) != (self.empty if initial in (None, "", []) else self.parse(initial))
+            return bool(self.clean(data) != (self.empty if initial in (None, "", []) else self.parse(initial)))
         except (ValidationError, fields.Wrong):
             return True
 
@@ -105,7 +108,11 @@ class FlagField(forms.BooleanField):
         super().__init__(required=False, **options)
 
 
-def text(label: str, *, most: int, lines: int = 0, required: bool = False, **options: Any) -> RuleField:
+def clock_field(label: "StrOrPromise", **options: Any) -> RuleField:
+    return RuleField(clock, label=label, widget=ClockInput(), **options)
+
+
+def text(label: "StrOrPromise", *, most: int, lines: int = 0, required: bool = False, **options: Any) -> RuleField:
     """A field for text of so many characters; with `lines` a box of that height that may hold line breaks."""
 
     def parse(raw: Any) -> str:
@@ -137,9 +144,9 @@ class DraftForm(forms.Form):
     """A form that becomes a Draft, and takes back what an action refuses."""
 
     # Fields that say nothing when they are left empty, instead of saying "none".
-    silent_when_empty: ClassVar[frozenset[str]] = frozenset()
+    silent_when_empty: frozenset[str] = frozenset()
     # Where an action's finding is shown when the form calls the field otherwise.
-    shown_at: ClassVar[dict[str, str]] = {}
+    shown_at: Mapping[str, str] = {}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -1,7 +1,9 @@
-"""Founding a family and changing its settings."""
+"""A family: founding it, its settings, its children and its time off."""
 
+from collections.abc import Sequence
 from itertools import groupby
-from typing import ClassVar
+from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -30,27 +32,22 @@ _FOUNDERS = (
 )
 
 
-def time_zones(*more: str) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every place that has a zone, by region; `more` are zones of older names that somebody lives by already."""
-    names = {name for name in local_time.zone_names() if name.partition("/")[0] in _REGIONS} | {
-        "UTC",
-        *filter(None, more),
-    }
-    return [
-        (_REGIONS.get(region, region), [(name, name.partition("/")[2].replace("_", " ") or name) for name in some])
-        for region, some in groupby(sorted(names), key=lambda name: name.partition("/")[0])
+def time_zone_field(current: str = "", *, nothing: Any = "", **options: Any) -> drafts.RuleField:
+    """Every place that has a zone, by region, and the current zone, whose name may be an older one."""
+    names = {name for name in local_time.zone_names() if name.partition("/")[0] in _REGIONS} | {"UTC", current} - {""}
+    regions = groupby(sorted(names), key=lambda name: name.partition("/")[0])
+    places = [
+        (_REGIONS.get(region, region), [(name, name.partition("/")[2].replace("_", " ") or name) for name in names])
+        for region, names in regions
     ]
-
-
-def time_zone_field(current: str = "", *, nothing: str = "", **options) -> drafts.RuleField:
-    widget = drafts.ListInput(choices=[("", nothing or _("Choose")), *time_zones(current)])
+    widget = drafts.ListInput(choices=[("", nothing or _("Choose")), *places])
     return drafts.RuleField(fields.time_zone, widget=widget, **options)
 
 
 class FamilySettingsForm(drafts.DraftForm):
     """What a family may change about itself."""
 
-    def __init__(self, *args, current_zone: str = "", **options) -> None:
+    def __init__(self, *args: Any, current_zone: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
         codes = [*_USUAL_CURRENCIES, *sorted(currencies.CODES - set(_USUAL_CURRENCIES))]
         self.fields |= {
@@ -74,14 +71,50 @@ class FamilySettingsForm(drafts.DraftForm):
 class NewFamilyForm(FamilySettingsForm):
     """A family that is being founded, and by whom."""
 
-    field_order: ClassVar[list[str]] = ["role", "name", "time_zone", "currency", "default_hourly_rate", "address"]
+    field_order = ["role", "name", "time_zone", "currency", "default_hourly_rate", "address"]
 
-    def __init__(self, *args, **options) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         del self.fields["notes"]
         self.fields["role"] = drafts.RuleField(
             fields.choice(Role),
             label=_("You are"),
-            widget=forms.RadioSelect(choices=[(r.value, n) for r, n in _FOUNDERS]),
+            widget=forms.RadioSelect(choices=[(role.value, name) for role, name in _FOUNDERS]),
         )
         self.order_fields(self.field_order)
+
+
+class CareNotesForm(drafts.DraftForm):
+    """What a nanny may change: how to care for the child."""
+
+    allergies = drafts.text(_("Allergies"), most=4000, lines=2, help_text=_("On top of every session of this child."))
+    medications = drafts.text(_("Medications"), most=4000, lines=2)
+    notes = drafts.text(_("Notes"), most=4000, lines=3, help_text=_("Naps, food, fears, favourite things."))
+
+
+class ChildForm(CareNotesForm):
+    """All of a child."""
+
+    first_name = drafts.text(_("First name"), most=120, required=True, attrs={"autocomplete": "off"})
+    last_name = drafts.text(_("Last name"), most=120, attrs={"autocomplete": "off"})
+    date_of_birth = drafts.RuleField(fields.day, label=_("Date of birth"), required=False, widget=drafts.DayInput())
+    field_order = ("first_name", "last_name", "date_of_birth", "allergies", "medications", "notes")
+
+
+class TimeOffForm(drafts.DraftForm):
+    """nannies: whom it may be entered for, beside the whole family; None where only one's own may be."""
+
+    def __init__(self, *args: Any, nannies: Sequence[tuple[UUID, str]] | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if nannies is not None:
+            listed = [("", _("The whole family")), *nannies]
+            self.fields["nanny_id"] = drafts.choices_of(
+                fields.identity, listed, label=_("Who is away"), required=False, says_optional=False
+            )
+        self.fields |= {
+            "from_date": drafts.RuleField(fields.day, label=_("From"), widget=drafts.DayInput()),
+            "to_date": drafts.RuleField(fields.day, label=_("To"), widget=drafts.DayInput()),
+            "start_time": drafts.clock_field(_("From what time"), required=False),
+            "end_time": drafts.clock_field(_("To what time"), required=False),
+            "reason": drafts.text(_("Why"), most=4000),
+        }

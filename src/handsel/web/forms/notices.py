@@ -21,7 +21,7 @@ _USUAL = time(18)
 class _Column(forms.CheckboxSelectMultiple):
     """The boxes of one way, each of which a screen reader hears with its topic and its way."""
 
-    def create_option(self, name, value, label, *args, **options) -> dict[str, Any]:
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **options: Any) -> dict[str, Any]:
         option = super().create_option(name, value, label, *args, **options)
         return option | {"attrs": {**option["attrs"], "aria-label": f"{label}, {_WAYS[Way(name)]}"}}
 

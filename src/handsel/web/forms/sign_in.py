@@ -1,11 +1,24 @@
-"""Signing up."""
+"""Signing up, the codes of the authenticator app, and passkeys: allauth's forms, with our fields and words.
+
+What a browser sends of a passkey is anybody's to make up.
+"""
+
+from typing import Any
 
 from allauth.account.forms import SignupForm
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,13 +27,17 @@ from handsel.rules import fields
 from handsel.web import language
 from handsel.web.forms import drafts
 
+_CODE_SECONDS = 120  # more than a code is taken for
+# What fido2 raises about bytes that are no passkey, depending on where it stumbles.
+_NONSENSE = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
+
 
 class SignUpForm(SignupForm):
     """allauth's form, with the name that others will read."""
 
     field_order = ["name", "email", "password1"]
 
-    def __init__(self, *args, **options) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["name"] = drafts.text(_("Your name"), most=120, required=True, attrs={"autocomplete": "name"})
         self.fields["email"].label = _("E-mail")
@@ -35,11 +52,13 @@ class SignUpForm(SignupForm):
             self.cleaned_data["email"] = fields.email(self.cleaned_data["email"])
         except fields.Wrong as wrong:
             raise ValidationError(language.said(wrong.sentence), code="wrong") from wrong
-        return super().clean_email()
+        return str(super().clean_email())
 
-    def try_save(self, request):
-        """The person, or where to go instead. Where a letter proves the address, who has an account already is told so
-        by the letter alone: the page, and how long it takes, are the same.
+    def try_save(self, request: HttpRequest) -> Any:
+        """(person, None), or (None, where to go instead).
+
+        Where a letter proves the address, who has an account already is told so by the letter alone: the page, and how
+        long it takes, are the same.
         """
         if self.account_already_exists:
             make_password(self.cleaned_data["password1"])
@@ -54,11 +73,89 @@ class SignUpForm(SignupForm):
             return None, redirect("account_login")
 
     @transaction.atomic
-    def save(self, request):
+    def save(self, request: HttpRequest) -> Any:
         """The person with the name, or nobody."""
         return super().save(request)
 
-    def custom_signup(self, request, user) -> None:
+    def custom_signup(self, request: HttpRequest, user: Any) -> None:
         user.name = self.cleaned_data["name"]
         user.language = get_language()
         user.save(update_fields=["name", "language"])
+
+
+def _code(label: Any, **attrs: str) -> forms.CharField:
+    usual = {"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
+    return forms.CharField(label=label, max_length=40, widget=forms.TextInput(usual | attrs))
+
+
+class _OneTimeCode(BaseAuthenticateForm):
+    """A code opens once, for as long as the app's clock and ours may differ."""
+
+    code = _code(_("Code"))
+
+    def clean_code(self) -> str:
+        code = str(super().clean_code())
+        if not cache.add(f"code:{self.user.pk}:{normalize_user_code(code)}", True, _CODE_SECONDS):
+            raise _incorrect()
+        return code
+
+
+class CodeForm(_OneTimeCode, AuthenticateForm):
+    code = _code(_("Code from the app, or a recovery code"))
+
+
+class CodeAgainForm(_OneTimeCode, ReauthenticateForm):
+    code = _code(_("Code from the app, or a recovery code"))
+
+
+class AppForm(ActivateTOTPForm):
+    code = _code(_("The six digits that the app shows now"), inputmode="numeric")
+
+
+class _Passkey(forms.Form):
+    """Nonsense is a wrong answer like any other."""
+
+    def full_clean(self) -> None:
+        try:
+            super().full_clean()
+        except _NONSENSE:
+            self.add_error("credential", _incorrect())
+
+    def clean(self) -> dict[str, Any]:
+        if "\\u0000" in str(self.data.get("credential", "")):  # PostgreSQL keeps no such text
+            raise _incorrect()
+        try:
+            return super().clean() or {}
+        except _NONSENSE as nonsense:
+            raise _incorrect() from nonsense
+
+
+class PasskeyForm(_Passkey, webauthn.AddWebAuthnForm):
+    passwordless = forms.BooleanField(required=True)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"] = drafts.text(_("Name"), most=120, attrs={"autocomplete": "off"})
+
+
+class RenamePasskeyForm(webauthn.EditWebAuthnForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"] = drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "off"})
+
+
+class ByPasskeyForm(_Passkey, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class SignInByPasskeyForm(_Passkey, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(_Passkey, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
+def _incorrect() -> ValidationError:
+    error: ValidationError = get_adapter().validation_error("incorrect_code")
+    return error

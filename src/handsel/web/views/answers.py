@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_POST
 
 from handsel.actions import care_sessions
 from handsel.actions.care_sessions import BulkAnswer
@@ -24,8 +23,7 @@ from handsel.web.requests import Request
 _YEARS = range(2000, 3000)  # whatever the database can hold
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def move(request: Request, family_id: UUID, move: Move) -> HttpResponse:
     """All that the page showed, or those that are ticked, or what one press made that is taken back.
 
@@ -65,7 +63,7 @@ def _cancelled_together(request: Request, family_id: UUID, sent: str) -> Draft:
     return Draft.of(session_ids=session_lists.cancelled_together(request.user, family_id, pressed))
 
 
-def chosen(request: Request) -> Draft:
+def chosen(request: HttpRequest) -> Draft:
     """What the pressed button ("Confirm all 7") names, else the ticked boxes: session:version, a week's by commas."""
     sent = request.POST.getlist("all") or request.POST.getlist("session")
     boxes = [one.partition(":") for some in sent for one in some.split(",")]
@@ -78,7 +76,7 @@ def chosen(request: Request) -> Draft:
     )
 
 
-def say_nothing_chosen(request: Request, refusal: Invalid) -> None:
+def say_nothing_chosen(request: HttpRequest, refusal: Invalid) -> None:
     responses.warn(request, language.said(refusal.errors.get("session_ids", refusal.detail)))
 
 
@@ -87,7 +85,7 @@ def _nothing(request: Request, family_id: UUID, refusal: Invalid) -> HttpRespons
     return responses.back(request, "web:family_home", family_id)
 
 
-def say_done(request: Request, person: Any, move: Move, answer: BulkAnswer, *, at: datetime) -> None:
+def say_done(request: HttpRequest, person: Any, move: Move, answer: BulkAnswer, *, at: datetime) -> None:
     """How many moved, with the address that takes it back; and a line for each reason why others did not, with the
     days of the sessions it held up, as the person reads them.
     """

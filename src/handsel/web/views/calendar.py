@@ -9,7 +9,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
 
 from handsel.pages import calendar
 from handsel.pages.calendar import Asked, View
@@ -19,8 +18,7 @@ from handsel.web import responses
 from handsel.web.requests import Request
 
 
-@require_safe
-@responses.signed_in
+@responses.page
 def page(request: Request) -> HttpResponse:
     """A day or a view that does not exist becomes today, and says so; a family that is not theirs is not found."""
     view, day, wrong = View.WEEK, None, ""
@@ -40,8 +38,7 @@ def page(request: Request) -> HttpResponse:
     return responses.answer(request, "calendar/page.html", calendar=found, wrong=wrong)
 
 
-@require_safe
-@responses.signed_in
+@responses.page
 def add(request: Request) -> HttpResponse:
     """Whose session is to fill this time; who may add to one family alone is asked nothing."""
     places = calendar.places(request.user, _wanted(request))

@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import calendar_addresses, outside_calendars
 from handsel.pages import calendars_page
@@ -18,8 +17,7 @@ from handsel.web.forms.calendars import CalendarAddressForm, OutsideCalendarForm
 from handsel.web.requests import Request
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@responses.signed_in
+@responses.form_page
 def page(request: Request) -> HttpResponse:
     """The addresses; a POST makes one, and its answer is the only page that ever shows it."""
     found = calendars_page.page(request.user)
@@ -44,8 +42,9 @@ def _answer(
     status: int,
     new: dict[str, str] | None = None,
 ) -> HttpResponse:
-    shown = {"calendars": found, "form": form, "outside": outside, "new": new}
-    return responses.answer(request, "people/calendars.html", status=status, **shown)
+    return responses.answer(
+        request, "people/calendars.html", status=status, form=form, calendars=found, outside=outside, new=new
+    )
 
 
 def _ways_in(address: str, name: str) -> dict[str, str]:
@@ -61,16 +60,14 @@ def _ways_in(address: str, name: str) -> dict[str, str]:
     }
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def revoke(request: Request, address_id: UUID) -> HttpResponse:
     calendar_addresses.revoke(address_id, **responses.actor(request))
     responses.flash(request, gettext("There is no calendar at that address any more."))
     return redirect("web:calendars")
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def add_outside(request: Request) -> HttpResponse:
     outside = OutsideCalendarForm(request.POST)
     calendar = outside.send(outside_calendars.add, **responses.actor(request))
@@ -81,8 +78,7 @@ def add_outside(request: Request) -> HttpResponse:
     return _answer(request, found, CalendarAddressForm(families=found.families), outside, status=outside.status)
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def remove_outside(request: Request, calendar_id: UUID) -> HttpResponse:
     outside_calendars.remove(calendar_id, by=request.user, source=Source.WEB)
     responses.flash(request, gettext("The calendar and its busy times are forgotten."))

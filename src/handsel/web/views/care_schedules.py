@@ -1,13 +1,11 @@
 """Schedules: the templates of recurring care."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from handsel.actions import care_schedules
 from handsel.pages import form_choices, schedule_preview, schedules
@@ -20,108 +18,90 @@ from handsel.web import language, responses
 from handsel.web.forms.care_schedules import ScheduleForm, WeeksAheadForm
 from handsel.web.requests import Request
 
+if TYPE_CHECKING:
+    from handsel.models import CareSchedule
+
 # What a form is sent with that is not to be saved: a button's name, and what the script says while it is filled in.
 _LOOKS = {"preview", "live"}
 
 
-@require_safe
-@responses.signed_in
+@responses.page
 def listed(request: Request, family_id: UUID) -> HttpResponse:
-    found = schedules.listed(request.user, family_id, off="off" in request.GET, after=request.GET.get("after"))
-    return responses.answer(request, "care_schedules/list.html", family=found)
+    family = schedules.listed(request.user, family_id, off="off" in request.GET, after=request.GET.get("after"))
+    return responses.answer(request, "care_schedules/list.html", family=family)
 
 
-@require_safe
-@responses.signed_in
+@responses.page
 def page(request: Request, schedule_id: UUID) -> HttpResponse:
     return _page(request, schedule_id, WeeksAheadForm())
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@responses.signed_in
+@responses.form_page
 def add(request: Request, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
     form = ScheduleForm(responses.form_data(request), choices=choices, is_new=True, initial=_first_guess(choices))
     if _wants_saving(request, form):
-        if responses.is_duplicate_submission(request):
-            return responses.already_submitted(request, "web:schedules", family_id)
-        schedule = form.send(care_schedules.create, family_id, **responses.actor(request))
+        schedule = responses.submit(request, form, care_schedules.create, family_id, once="web:schedules")
         if schedule:
-            responses.flash(
-                request, gettext("%(schedule)s is saved. No session exists yet.") % {"schedule": schedule.name}
-            )
-            return redirect("web:generate" if "plan" in request.POST else "web:schedule", schedule.id)
+            return _saved(request, schedule, gettext("%(schedule)s is saved. No session exists yet."))
     return _form_page(request, form, choices)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@responses.signed_in
+@responses.form_page
 def edit(request: Request, schedule_id: UUID) -> HttpResponse:
     schedule, choices = form_choices.schedule(request.user, schedule_id)
     data = responses.form_data(request)
     form = ScheduleForm(data, choices=choices, shows_rate=schedule.sees_pay, initial=schedule.values)
     if _wants_saving(request, form):
-        saved = form.send(
-            care_schedules.update,
-            schedule_id,
-            changes=True,
-            version=responses.seen_version(request),
-            **responses.actor(request),
-        )
+        seen = responses.seen_version(request)
+        saved = responses.submit(request, form, care_schedules.update, schedule_id, changes=True, version=seen)
         if saved:
-            responses.flash(
-                request, gettext("%(schedule)s is saved. No session has changed.") % {"schedule": saved.name}
-            )
-            return redirect("web:generate" if "plan" in request.POST else "web:schedule", schedule_id)
+            return _saved(request, saved, gettext("%(schedule)s is saved. No session has changed."))
     shown = None if form.is_bound else ScheduleForm(schedule.values, choices=choices, shows_rate=schedule.sees_pay)
     return _form_page(request, form, choices, schedule, shown)
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def switch(request: Request, schedule_id: UUID) -> HttpResponse:
     """On or off, as the pressed button says."""
     turn_on = request.POST.get("on") == "yes"
-    draft = Draft.of(is_active=turn_on)
-    schedule = care_schedules.update(
-        schedule_id, draft, version=responses.seen_version(request), **responses.actor(request)
-    )
-    said = gettext("%(schedule)s is switched on.") if turn_on else gettext("%(schedule)s is switched off.")
-    responses.flash(request, said % {"schedule": schedule.name})
-    return redirect("web:schedule", schedule_id)
+    seen = responses.seen_version(request)
+    schedule = care_schedules.update(schedule_id, Draft.of(is_active=turn_on), version=seen, **responses.actor(request))
+    sentence = gettext("%(schedule)s is switched on.") if turn_on else gettext("%(schedule)s is switched off.")
+    return responses.done(request, sentence % {"schedule": schedule.name}, "web:schedule", schedule_id)
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def keep_ahead(request: Request, schedule_id: UUID) -> HttpResponse:
     """Plan it by itself from now on, so many weeks ahead, or no more."""
     form = WeeksAheadForm(request.POST)
-    saved = form.send(
-        care_schedules.update, schedule_id, version=responses.seen_version(request), **responses.actor(request)
-    )
+    seen = responses.seen_version(request)
+    saved = responses.submit(request, form, care_schedules.update, schedule_id, version=seen)
     if saved is None:
         return _page(request, schedule_id, form)
     if saved.weeks_ahead:
-        said = gettext("%(schedule)s is planned by itself from now on. It begins within a quarter of an hour.")
+        sentence = gettext("%(schedule)s is planned by itself from now on. It begins within a quarter of an hour.")
     else:
-        said = gettext("%(schedule)s is not planned by itself any more. Its sessions stay.")
-    responses.flash(request, said % {"schedule": saved.name})
-    return redirect("web:schedule", schedule_id)
+        sentence = gettext("%(schedule)s is not planned by itself any more. Its sessions stay.")
+    return responses.done(request, sentence % {"schedule": saved.name}, "web:schedule", schedule_id)
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def delete(request: Request, schedule_id: UUID) -> HttpResponse:
     name, family_id = schedules.name_and_family(request.user, schedule_id)
     care_schedules.delete(schedule_id, version=responses.seen_version(request), **responses.actor(request))
-    said = gettext("%(schedule)s is deleted. Its sessions stay.") % {"schedule": name}
-    responses.flash(request, said)
-    return redirect("web:family", family_id)
+    sentence = gettext("%(schedule)s is deleted. Its sessions stay.") % {"schedule": name}
+    return responses.done(request, sentence, "web:family", family_id)
 
 
 def _page(request: Request, schedule_id: UUID, form: WeeksAheadForm) -> HttpResponse:
-    found = schedules.page(request.user, schedule_id, at=timezone.now(), after=request.GET.get("after"))
-    return responses.answer(request, "care_schedules/page.html", status=form.status, schedule=found, form=form)
+    schedule = schedules.page(request.user, schedule_id, at=timezone.now(), after=request.GET.get("after"))
+    return responses.answer(request, "care_schedules/page.html", schedule=schedule, form=form)
+
+
+def _saved(request: Request, schedule: "CareSchedule", sentence: str) -> HttpResponse:
+    route = "web:generate" if "plan" in request.POST else "web:schedule"
+    return responses.done(request, sentence % {"schedule": schedule.name}, route, schedule.id)
 
 
 def _wants_saving(request: Request, form: ScheduleForm) -> bool:
@@ -154,7 +134,7 @@ def _form_page(
     """The form beside what it means; `shown` says what a form that was not sent yet means."""
     meant = shown or form
     preview = _preview(meant, choices)
-    context = {
+    context: dict[str, Any] = {
         "choices": choices,
         "schedule": schedule,
         "preview": preview,
@@ -170,7 +150,7 @@ def _form_page(
         return responses.part(
             request, "care_schedules/_preview.html", problems=form.contradictions, live=True, **context
         )
-    return responses.answer(request, "care_schedules/form.html", status=form.status, form=form, **context)
+    return responses.answer(request, "care_schedules/form.html", form=form, **context)
 
 
 def _preview(form: ScheduleForm, choices: Choices) -> Preview | None:
@@ -182,11 +162,11 @@ def _preview(form: ScheduleForm, choices: Choices) -> Preview | None:
     if not form.says_when:
         return None
     pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values["end_date"])
-    found = recurrence.problems(pattern) | recurrence.hours_problems(values["start_time"], values["end_time"])
-    for name, problem in found.items():
+    problems = recurrence.problems(pattern) | recurrence.hours_problems(values["start_time"], values["end_time"])
+    for name, problem in problems.items():
         if name not in form.errors:  # where the action found it too
             form.add_error(name, language.said(problem))
-    if found:
+    if problems:
         return None
     today = local_time.local_date(timezone.now(), choices.time_zone)
     return schedule_preview.preview(values, choices, today=today, rate=values.get("hourly_rate"))

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from handsel.actions import care_sessions
 from handsel.documents import calendar_ics
@@ -24,35 +23,37 @@ from handsel.rules.refusals import Clash, NotAllowed, NotVisible, Refusal, Versi
 from handsel.rules.roles import Role
 from handsel.web import refusals, responses
 from handsel.web.forms.care_sessions import CancelForm, CorrectionForm, ImpromptuForm, NotesForm, SessionForm, times
+from handsel.web.forms.drafts import DraftForm
 from handsel.web.requests import Request
 
+if TYPE_CHECKING:
+    from handsel.models import CareSession
 
-@require_safe
-@responses.signed_in
+
+@responses.page
 def listed(request: Request, family_id: UUID) -> HttpResponse:
     past = "past" in request.GET
     found = session_lists.page(request.user, family_id, at=timezone.now(), past=past, after=request.GET.get("after"))
     return responses.answer(request, "care_sessions/list.html", listed=found)
 
 
-@require_safe
-@responses.signed_in
+@responses.page
 def page(request: Request, session_id: UUID) -> HttpResponse:
     return show(request, session_id)
 
 
 def show(
-    request: Request, session_id: UUID, *, status: int = 200, refusal: str = "", already: bool = False, **forms
+    request: Request, session_id: UUID, *, status: int = 200, refusal: str = "", already: bool = False, **forms: Any
 ) -> HttpResponse:
     """The session's page, also as the answer to a press that was refused there."""
-    found = sessions.page(request.user, session_id, at=timezone.now())
+    session = sessions.page(request.user, session_id, at=timezone.now())
     forms.setdefault("cancel_form", CancelForm())
-    context = {"session": found, "refusal": refusal, "already": already, **forms}
-    return responses.answer(request, "care_sessions/page.html", status=status, **context)
+    return responses.answer(
+        request, "care_sessions/page.html", status=status, session=session, refusal=refusal, already=already, **forms
+    )
 
 
-@require_safe
-@responses.signed_in
+@responses.page
 def calendar_file(request: Request, session_id: UUID) -> HttpResponse:
     """The session for a calendar app, as it stands now."""
     link = request.build_absolute_uri(reverse("web:session", args=[session_id]))
@@ -67,25 +68,19 @@ def calendar_file(request: Request, session_id: UUID) -> HttpResponse:
 # A new one
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@responses.signed_in
+@responses.form_page
 def add(request: Request, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
     form = ImpromptuForm(responses.form_data(request), choices=choices, initial=_first_guess(request, choices))
-    if request.method == "POST":
-        if responses.is_duplicate_submission(request):
-            return responses.already_submitted(request, "web:family", family_id)
-        session = form.send(care_sessions.create_impromptu, family_id, **responses.actor(request))
-        if session:
-            said = gettext("Added: %(session)s.") % {"session": _named(request, session)}
-            # Beside one that waits for an answer its page says so all the time.
-            overlaps = clash_warnings.by_own_calendars(session, request.user) if session.is_confirmed else ""
-            responses.flash(request, f"{said} {overlaps}." if overlaps else said)
-            return responses.back(request, "web:session", session.id)
+    session = responses.submit(request, form, care_sessions.create_impromptu, family_id, once="web:family")
+    if session:
+        sentence = gettext("Added: %(session)s.") % {"session": _named(request, session)}
+        # Beside one that waits for an answer its page says so all the time.
+        overlaps = clash_warnings.by_own_calendars(session, request.user) if session.is_confirmed else ""
+        responses.flash(request, f"{sentence} {overlaps}." if overlaps else sentence)
+        return responses.back(request, "web:session", session.id)
     clashes = _clashes(request, form.refusal, choices.time_zone)
-    return responses.answer(
-        request, "care_sessions/new.html", status=form.status, form=form, choices=choices, clashes=clashes
-    )
+    return responses.answer(request, "care_sessions/new.html", form=form, choices=choices, clashes=clashes)
 
 
 def _first_guess(request: Request, choices: form_choices.Choices) -> dict[str, object]:
@@ -119,8 +114,7 @@ def _asked(request: Request) -> Iterator[tuple[str, str]]:
 # Moves
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def move(request: Request, session_id: UUID, move: Move) -> HttpResponse:
     """Press once, and the page says what happened; press twice, and it says that this is done already."""
     step, draft = MOVES[move], Draft.of()
@@ -158,46 +152,44 @@ def _clashes(request: Request, refusal: Refusal | None, zone: str) -> list[tuple
     if not isinstance(refusal, Clash):
         return []
     formatter = Formatter.of(request.user)
-    return [(one.session_id, formatter.dated(one.scheduled_start, one.scheduled_end, zone)) for one in refusal.clashes]
+    return [
+        (other.session_id, formatter.dated(other.scheduled_start, other.scheduled_end, zone))
+        for other in refusal.clashes
+    ]
 
 
 # Changes
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@responses.signed_in
+@responses.form_page
 def edit(request: Request, session_id: UUID) -> HttpResponse:
     """What may be edited depends on the state: the plan, the record with a reason, or the notes alone."""
     planned = sessions.planned(request.user, session_id)
     if not planned.may_update:
         raise NotAllowed
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
+    data = responses.form_data(request)
+    form: DraftForm
     match planned.state:
         case State.UNCONFIRMED | State.CONFIRMED:
-            form = SessionForm(responses.form_data(request), choices=choices, planned=planned)
+            form = SessionForm(data, choices=choices, planned=planned)
         case State.COMPLETED:
-            form = CorrectionForm(responses.form_data(request), planned=planned)
+            form = CorrectionForm(data, planned=planned)
         case _:
-            form = NotesForm(responses.form_data(request), initial={"notes": planned.notes})
-    if request.method == "POST":
-        saved = form.send(
-            care_sessions.update,
-            session_id,
-            changes=True,
-            version=responses.seen_version(request),
-            **responses.actor(request),
-        )
-        if saved:
-            withdrawn = planned.state is State.CONFIRMED and saved.state is State.UNCONFIRMED
-            responses.flash(request, gettext("Saved. The family is asked anew.") if withdrawn else gettext("Saved."))
-            return redirect("web:session", session_id)
+            form = NotesForm(data, initial={"notes": planned.notes})
+    seen = responses.seen_version(request)
+    saved = responses.submit(request, form, care_sessions.update, session_id, changes=True, version=seen)
+    if saved:
+        withdrawn = planned.state is State.CONFIRMED and saved.state is State.UNCONFIRMED
+        sentence = gettext("Saved. The family is asked anew.") if withdrawn else gettext("Saved.")
+        return responses.done(request, sentence, "web:session", session_id)
     clashes = _clashes(request, form.refusal, planned.time_zone)
-    context = {"form": form, "planned": planned, "choices": choices, "clashes": clashes}
-    return responses.answer(request, "care_sessions/edit.html", status=form.status, **context)
+    return responses.answer(
+        request, "care_sessions/edit.html", form=form, planned=planned, choices=choices, clashes=clashes
+    )
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def delete(request: Request, session_id: UUID) -> HttpResponse:
     planned = sessions.planned(request.user, session_id)
     try:
@@ -206,10 +198,10 @@ def delete(request: Request, session_id: UUID) -> HttpResponse:
         raise
     except Refusal as refusal:
         return show(request, session_id, status=refusals.status(refusal), refusal=refusals.said(refusal))
-    responses.flash(request, gettext("Deleted: %(session)s.") % {"session": planned.title})
-    return redirect("web:family", planned.family_id)
+    sentence = gettext("Deleted: %(session)s.") % {"session": planned.title}
+    return responses.done(request, sentence, "web:family", planned.family_id)
 
 
-def _named(request: Request, session) -> str:
+def _named(request: Request, session: "CareSession") -> str:
     """Mon 14 Dec, 06:00–14:30."""
     return Formatter.of(request.user).dated(session.scheduled_start, session.scheduled_end, session.time_zone)

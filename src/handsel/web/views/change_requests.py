@@ -4,9 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import change_requests
 from handsel.pages import form_choices, sessions
@@ -17,43 +15,39 @@ from handsel.web.requests import Request
 from handsel.web.views.care_sessions import show
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@responses.signed_in
+@responses.form_page
 def ask(request: Request, session_id: UUID) -> HttpResponse:
     planned = sessions.planned(request.user, session_id)
     if not planned.may_request:
         raise NotAllowed
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
     form = ChangeRequestForm(responses.form_data(request), choices=choices, planned=planned)
-    if request.method == "POST":
-        asked = form.send(change_requests.ask, session_id, changes=True, **responses.actor(request))
-        if asked:
-            responses.flash(request, gettext("Asked. You are told when there is an answer."))
-            return responses.back(request, "web:session", session_id)
-    context = {"form": form, "planned": planned, "choices": choices, "next": request.GET.get("next", "")}
-    return responses.answer(request, "change_requests/ask.html", status=form.status, **context)
+    if responses.submit(request, form, change_requests.ask, session_id, changes=True):
+        responses.flash(request, gettext("Asked. You are told when there is an answer."))
+        return responses.back(request, "web:session", session_id)
+    following = request.GET.get("next", "")
+    return responses.answer(
+        request, "change_requests/ask.html", form=form, planned=planned, choices=choices, next=following
+    )
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def accept(request: Request, request_id: UUID) -> HttpResponse:
     said = gettext("Accepted: the session is changed and confirmed.")
     return _answer(request, request_id, change_requests.accept, said)
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def decline(request: Request, request_id: UUID) -> HttpResponse:
     return _answer(request, request_id, change_requests.decline, gettext("Declined. The session stays as it is."))
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def withdraw(request: Request, request_id: UUID) -> HttpResponse:
     return _answer(request, request_id, change_requests.withdraw, gettext("You took the request back."))
 
 
-def _answer(request: Request, request_id: UUID, action: Callable, said: str) -> HttpResponse:
+def _answer(request: Request, request_id: UUID, action: Callable[..., object], said: str) -> HttpResponse:
     session_id = sessions.session_of_request(request.user, request_id)
     form = AnswerForm(request.POST, auto_id="id_answer_%s")
     if not form.is_valid():
@@ -64,5 +58,4 @@ def _answer(request: Request, request_id: UUID, action: Callable, said: str) -> 
         raise
     except Refusal as refusal:
         return show(request, session_id, status=refusals.status(refusal), refusal=refusals.said(refusal))
-    responses.flash(request, said)
-    return redirect("web:session", session_id)
+    return responses.done(request, said, "web:session", session_id)

@@ -1,15 +1,17 @@
-"""The way in: where one begins, the example people, and everything else a phone has no room for."""
+"""Where one begins: a nanny's Today, the example people, and everything else a phone has no room for."""
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from handsel.actions import example_families
 from handsel.pages import shell
-from handsel.web import navigation, responses
+from handsel.pages import today as today_page
+from handsel.web import middleware, navigation, responses
 from handsel.web.requests import Request
 
 
@@ -19,6 +21,16 @@ def index(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("account_login")
     return redirect(navigation.start(shell.shell(request.user)))
+
+
+@responses.page
+def today(request: Request) -> HttpResponse:
+    """Who is no nanny has no Today."""
+    tag = middleware.page_tag(request)
+    page = today_page.page(request.user, at=timezone.now())
+    if not page.families:
+        return redirect("web:index")
+    return responses.answer(request, "today.html", today=page, live=tag)
 
 
 def enter_example(request: HttpRequest) -> HttpResponse:
@@ -40,7 +52,6 @@ def _enter_example(request: HttpRequest) -> HttpResponse:
     return redirect("web:index")
 
 
-@require_safe
-@responses.signed_in
+@responses.page
 def more(request: Request) -> HttpResponse:
     return responses.answer(request, "entrance/more.html", families=shell.belongings(request.user))

@@ -1,4 +1,4 @@
-"""Families: the ones I belong to, founding one, its page, its home, its settings."""
+"""Families: those of a person, founding one, its page, its home, its settings, its time off and its records."""
 
 from uuid import UUID
 
@@ -6,71 +6,111 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
 
 from handsel.actions import families
+from handsel.actions import time_off as absences
+from handsel.documents import sessions_csv
 from handsel.pages import families as family_pages
 from handsel.pages import family_home, shell
-from handsel.web import live, responses
-from handsel.web.forms.families import FamilySettingsForm, NewFamilyForm
+from handsel.pages import records as record_pages
+from handsel.pages import time_off as time_off_pages
+from handsel.queries import records
+from handsel.web import middleware, responses
+from handsel.web.forms.families import FamilySettingsForm, NewFamilyForm, TimeOffForm
 from handsel.web.requests import Request
 
 
-@require_safe
-@responses.signed_in
+@responses.page
 def listed(request: Request) -> HttpResponse:
     return responses.answer(request, "families/list.html", families=shell.belongings(request.user))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@responses.signed_in
-def found(request: Request) -> HttpResponse:
+@responses.form_page
+def new(request: Request) -> HttpResponse:
     """The first step of the first run."""
     initial = {"role": "PARENT", "time_zone": request.user.time_zone, "currency": "USD"}
     form = NewFamilyForm(responses.form_data(request), initial=initial)
-    if request.method == "POST":
-        if responses.is_duplicate_submission(request):
-            return responses.already_submitted(request, "web:families")
-        family = form.send(families.create, **responses.actor(request))
-        if family:
-            responses.flash(request, gettext("%(family)s is founded. Next: a child.") % {"family": family.name})
-            return redirect("web:new_child", family.id)
-    mine = shell.belongings(request.user)
-    return responses.answer(request, "families/new.html", status=form.status, form=form, is_first=not mine)
+    family = responses.submit(request, form, families.create, once="web:families")
+    if family:
+        sentence = gettext("%(family)s is founded. Next: a child.") % {"family": family.name}
+        return responses.done(request, sentence, "web:new_child", family.id)
+    is_first = not shell.belongings(request.user)
+    return responses.answer(request, "families/new.html", form=form, is_first=is_first)
 
 
-@require_safe
-@responses.signed_in
+@responses.page
 def page(request: Request, family_id: UUID) -> HttpResponse:
-    found = family_pages.page(request.user, family_id, at=timezone.now())
-    return responses.answer(request, "families/page.html", family=found)
+    family = family_pages.page(request.user, family_id, at=timezone.now())
+    return responses.answer(request, "families/page.html", family=family)
 
 
-@require_safe
-@responses.signed_in
+@responses.page
 def home(request: Request, family_id: UUID) -> HttpResponse:
     """For those who answer for the family; everybody else has the family's page."""
-    tag = live.tag(request)
-    found = family_home.page(request.user, family_id, at=timezone.now(), opened=request.GET.get("week", ""))
-    if not found["may_answer"]:
+    tag = middleware.page_tag(request)
+    family = family_home.page(request.user, family_id, at=timezone.now(), opened=request.GET.get("week", ""))
+    if not family["may_answer"]:
         return redirect("web:family", family_id)
-    return responses.answer(request, "families/home.html", home=found, live=tag)
+    return responses.answer(request, "families/home.html", home=family, live=tag)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@responses.signed_in
+@responses.form_page
 def edit(request: Request, family_id: UUID) -> HttpResponse:
     family, values = family_pages.family_form(request.user, family_id)
     form = FamilySettingsForm(responses.form_data(request), initial=values, current_zone=family.time_zone)
-    if request.method == "POST":
-        saved = form.send(
-            families.update,
-            family_id,
-            changes=True,
-            version=responses.seen_version(request),
-            **responses.actor(request),
-        )
-        if saved:
-            responses.flash(request, gettext("Saved."))
-            return redirect("web:family", family_id)
-    return responses.answer(request, "families/edit.html", status=form.status, form=form, family=family)
+    seen = responses.seen_version(request)
+    if responses.submit(request, form, families.update, family_id, changes=True, version=seen):
+        return responses.done(request, gettext("Saved."), "web:family", family_id)
+    return responses.answer(request, "families/edit.html", form=form, family=family)
+
+
+@responses.form_page
+def time_off(request: Request, family_id: UUID) -> HttpResponse:
+    family = time_off_pages.page(
+        request.user, family_id, at=timezone.now(), past="past" in request.GET, after=request.GET.get("after")
+    )
+    form = TimeOffForm(responses.form_data(request), nannies=family["nannies"])
+    if responses.submit(request, form, absences.create, family_id, once="web:time_off"):
+        sentence = gettext("The time off is entered. Generating skips it from now on.")
+        return responses.done(request, sentence, "web:time_off", family_id)
+    return responses.answer(request, "time_off/page.html", form=form, family=family)
+
+
+@responses.press
+def delete_time_off(request: Request, time_off_id: UUID) -> HttpResponse:
+    family_id = time_off_pages.family_of(request.user, time_off_id)
+    absences.delete(time_off_id, **responses.actor(request))
+    sentence = gettext("The time off is taken back. Sessions it had skipped come with the next generation.")
+    return responses.done(request, sentence, "web:time_off", family_id)
+
+
+@responses.page
+def choose_records(request: Request) -> HttpResponse:
+    """Whose record; who has only one family is asked nothing."""
+    families = shell.belongings(request.user)
+    if not families:
+        return redirect("web:index")
+    if len(families) == 1:
+        return redirect("web:family_records_now", families[0].family_id)
+    return responses.answer(request, "records/chooser.html", families=families)
+
+
+@responses.page
+def records_now(request: Request, family_id: UUID) -> HttpResponse:
+    return redirect("web:family_records", family_id, record_pages.this_year(request.user, family_id, at=timezone.now()))
+
+
+@responses.page
+def records_of_year(request: Request, family_id: UUID, year: int) -> HttpResponse:
+    asked = request.GET.get("month", "")
+    month = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 3 else None
+    record = record_pages.page(request.user, family_id, year, at=timezone.now(), month=month)
+    return responses.answer(request, "records/page.html", record=record)
+
+
+@responses.page
+def records_csv(request: Request, family_id: UUID, year: int) -> HttpResponse:
+    """The same year for a spreadsheet."""
+    table = sessions_csv.written(records.year(request.user, family_id, year))
+    headers = {"Content-Disposition": f'attachment; filename="care-{year}.csv"'}
+    return HttpResponse(table, content_type="text/csv; charset=utf-8", headers=headers)

@@ -4,11 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
-from django.views.decorators.http import require_http_methods, require_POST
 
 from handsel.actions import generation
 from handsel.actions.generation import Generation
@@ -21,8 +19,7 @@ from handsel.web.forms.care_schedules import GenerationForm
 from handsel.web.requests import Request
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@responses.signed_in
+@responses.form_page
 def page(request: Request, schedule_id: UUID) -> HttpResponse:
     """A GET asks what would happen and writes nothing. The POST makes that, unless the schedule changed meanwhile:
     then it shows what would happen now.
@@ -34,44 +31,40 @@ def page(request: Request, schedule_id: UUID) -> HttpResponse:
     return _dry_run(request, schedule, form)
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def undo(request: Request, batch_id: UUID) -> HttpResponse:
     undone = generation.undo(batch_id, **responses.actor(request))
     removed = ngettext("%(count)s session removed.", "%(count)s sessions removed.", undone.removed)
-    said = removed % {"count": undone.removed}
+    sentence = removed % {"count": undone.removed}
     if undone.kept:
         kept = ngettext(
             "%(count)s was changed or answered and stays.", "%(count)s were changed or answered and stay.", undone.kept
         )
-        said = f"{said} {kept % {'count': undone.kept}}"
-    responses.flash(request, said)
-    return redirect("web:index")
+        sentence = f"{sentence} {kept % {'count': undone.kept}}"
+    return responses.done(request, sentence, "web:index")
 
 
 def _generate(request: Request, schedule: ScheduleToGenerate) -> HttpResponse:
     form = GenerationForm(request.POST)
     seen = responses.seen_version(request)
-    made = form.send(generation.generate, schedule.id, version=seen, **responses.actor(request))
+    made = responses.submit(request, form, generation.generate, schedule.id, version=seen)
     if made is None:
         return _dry_run(request, schedule, form)
     count = len(made.created)
     if not count:
-        responses.flash(request, schedules.nothing_to_generate(made))
-    else:
-        said = ngettext("%(count)s session generated.", "%(count)s sessions generated.", count) % {"count": count}
-        if schedule.parents:
-            said = f"{said} {gettext('%(parents)s are told.') % {'parents': schedule.parents}}"
-        responses.flash(request, said, undo=reverse("web:undo_generation", args=[made.batch_id]))
-    return redirect("web:family", schedule.family_id)
+        return responses.done(request, schedules.nothing_to_generate(made), "web:family", schedule.family_id)
+    sentence = ngettext("%(count)s session generated.", "%(count)s sessions generated.", count) % {"count": count}
+    if schedule.parents:
+        sentence = f"{sentence} {gettext('%(parents)s are told.') % {'parents': schedule.parents}}"
+    undo = reverse("web:undo_generation", args=[made.batch_id])
+    return responses.done(request, sentence, "web:family", schedule.family_id, undo=undo)
 
 
 def _dry_run(request: Request, schedule: ScheduleToGenerate, form: GenerationForm) -> HttpResponse:
     possible = form.refusal is None or isinstance(form.refusal, VersionConflict)
     made = form.send(_rehearse, schedule.id, **responses.actor(request)) if possible else None
-    shown = schedules.dry_run(request.user, made, schedule) if made else {}
-    context = {"schedule": schedule, "form": form, "made": made, **shown}
-    return responses.answer(request, "care_schedules/generate.html", status=form.status, **context)
+    rows = schedules.dry_run(request.user, made, schedule) if made else {}
+    return responses.answer(request, "care_schedules/generate.html", schedule=schedule, form=form, made=made, **rows)
 
 
 def _rehearse(schedule_id: UUID, draft: Draft, **who: Any) -> Generation:

@@ -6,7 +6,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
 
 from handsel.actions import inbox as actions
 from handsel.notices import kinds
@@ -16,24 +15,21 @@ from handsel.web import responses
 from handsel.web.requests import Request
 
 
-@require_safe
-@responses.signed_in
+@responses.page
 def page(request: Request) -> HttpResponse:
     found = inbox.page(request.user, at=timezone.now(), after=request.GET.get("after"))
     groups = [(heading, [(told, _sentence(told)) for told in some]) for heading, some in found.groups]
     return responses.answer(request, "inbox/page.html", groups=groups, unread=found.unread, older=found.older)
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def mark_all_read(request: Request) -> HttpResponse:
     count = actions.mark_all_read(by=request.user, at=timezone.now())
     responses.flash(request, ngettext("%(count)s notice read.", "%(count)s notices read.", count) % {"count": count})
     return redirect("web:inbox")
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def follow(request: Request, notice_id: UUID) -> HttpResponse:
     """The notice is read, and leads to the place where it can be answered."""
     actions.mark_read(notice_id, by=request.user, at=timezone.now())

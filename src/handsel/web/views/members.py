@@ -1,56 +1,53 @@
-"""Who belongs to a family: invite, give another role, remove."""
+"""Who belongs to a family: invite, accept an invitation, give another role, remove."""
 
+from typing import Any, cast
 from uuid import UUID
 
-from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from handsel.actions import invitations, members
 from handsel.formatting import names
 from handsel.pages import members as member_pages
-from handsel.rules.refusals import NotVisible, Refusal
+from handsel.rules.drafts import Draft
+from handsel.rules.refusals import NotVisible, Refusal, WrongState
 from handsel.web import refusals, responses
 from handsel.web.forms.people import InvitationForm, RoleForm
 from handsel.web.requests import Request
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@responses.signed_in
+@responses.form_page
 def page(request: Request, family_id: UUID) -> HttpResponse:
     """The members; a POST invites, and its answer is the only page that ever shows the address."""
     form = InvitationForm(responses.form_data(request), initial={"role": "PARENT"})
     link, new = "", None
-    if request.method == "POST":
-        made = form.send(invitations.invite, family_id, **responses.actor(request))
-        if made:
-            invitation, secret = made
-            new = invitation.id
-            link = request.build_absolute_uri(reverse("web:invitation", args=[secret]))
-            form = InvitationForm(initial={"role": invitation.role})
-    return _page(request, family_id, form=form, status=form.status, link=link, new=new)
+    made = responses.submit(request, form, invitations.invite, family_id)
+    if made:
+        invitation, secret = made
+        new = invitation.id
+        link = request.build_absolute_uri(reverse("web:invitation", args=[secret]))
+        form = InvitationForm(initial={"role": invitation.role})
+    return _page(request, family_id, form=form, link=link, new=new)
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def change_role(request: Request, member_id: UUID) -> HttpResponse:
     family_id = member_pages.family_of(request.user, member_id)
-    form = RoleForm(request.POST)
     try:
-        members.change_role(member_id, form.draft(), **responses.actor(request))
+        members.change_role(member_id, RoleForm(request.POST).draft(), **responses.actor(request))
     except NotVisible:
         raise
     except Refusal as refusal:
         return _refused(request, family_id, refusal)
-    responses.flash(request, gettext("The role is changed."))
-    return redirect("web:members", family_id)
+    return responses.done(request, gettext("The role is changed."), "web:members", family_id)
 
 
-@require_POST
-@responses.signed_in
+@responses.press
 def remove(request: Request, member_id: UUID) -> HttpResponse:
     """End somebody's membership, or one's own: then the family is no longer there to go back to."""
     family_id = member_pages.family_of(request.user, member_id)
@@ -60,9 +57,9 @@ def remove(request: Request, member_id: UUID) -> HttpResponse:
         raise
     except Refusal as refusal:
         return _refused(request, family_id, refusal)
-    responses.flash(request, gettext("The membership has ended. What was stays in the record."))
-    left = member_pages.has_left(request.user, family_id)
-    return redirect("web:index") if left else redirect("web:members", family_id)
+    has_left = member_pages.has_left(request.user, family_id)
+    to = ("web:index",) if has_left else ("web:members", family_id)
+    return responses.done(request, gettext("The membership has ended. What was stays in the record."), *to)
 
 
 def _refused(request: Request, family_id: UUID, refusal: Refusal) -> HttpResponse:
@@ -70,13 +67,37 @@ def _refused(request: Request, family_id: UUID, refusal: Refusal) -> HttpRespons
     return _page(request, family_id, form=form, status=status, refusal=refusals.said(refusal))
 
 
-def _page(request: Request, family_id: UUID, *, status: int, **context) -> HttpResponse:
-    found = member_pages.page(request.user, family_id, at=timezone.now())
-    return responses.answer(
-        request,
-        "members/page.html",
-        status=status,
-        family=found,
-        roles=[(role.value, name) for role, name in names.ROLES.items()],
-        **context,
-    )
+def _page(request: Request, family_id: UUID, **context: Any) -> HttpResponse:
+    family = member_pages.page(request.user, family_id, at=timezone.now())
+    roles = [(role.value, name) for role, name in names.ROLES.items()]
+    return responses.answer(request, "members/page.html", family=family, roles=roles, **context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Shows what is offered, to the signed-out too: they sign up or in first and come back here."""
+    try:
+        if request.method == "POST" and request.user.is_authenticated:
+            return _accept(cast("Request", request), token)
+        offer = member_pages.offer(token, at=timezone.now())
+    except NotVisible:
+        response = render(request, "invitations/over.html", status=404)
+    else:
+        response = render(request, "invitations/accept.html", {"offer": offer, "here": request.path})
+    add_never_cache_headers(response)
+    return response
+
+
+def _accept(request: Request, token: str) -> HttpResponse:
+    try:
+        member = invitations.accept(Draft.of(token=token), **responses.actor(request))
+    except WrongState as refusal:
+        return refusals.page(request, refusal)
+    return responses.done(request, gettext("Welcome. This is the family’s page."), "web:family", member.family_id)
+
+
+@responses.press
+def revoke_invitation(request: Request, invitation_id: UUID) -> HttpResponse:
+    family_id = member_pages.family_of_invitation(request.user, invitation_id)
+    invitations.revoke(invitation_id, **responses.actor(request))
+    return responses.done(request, gettext("The invitation opens nothing any more."), "web:members", family_id)

@@ -3,7 +3,6 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
 
 from handsel.actions import notice_choices
 from handsel.pages import notices_page
@@ -13,8 +12,7 @@ from handsel.web.requests import Request
 from handsel.web.views import devices
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@responses.signed_in
+@responses.form_page
 def page(request: Request) -> HttpResponse:
     found = notices_page.page(request.user)
     form = NoticesForm(responses.form_data(request), found=found)

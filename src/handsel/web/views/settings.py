@@ -1,36 +1,119 @@
-"""One's own settings."""
+"""What is a person's own: settings, how and where they sign in, keys to the API, and the end of their account."""
 
+from uuid import UUID
+
+from allauth.account import app_settings
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import (
+    get_reauthentication_flows,
+    raise_if_reauthentication_required,
+)
+from django.contrib.auth import logout
 from django.http import HttpResponse
-from django.shortcuts import redirect
-from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
-from handsel.actions import people
+from handsel.actions import people, sign_ins, tokens
+from handsel.pages import security as security_pages
 from handsel.pages import shell
+from handsel.rules.refusals import WrongState
 from handsel.rules.roles import Role
-from handsel.web import responses
-from handsel.web.forms.people import SettingsForm
+from handsel.web import refusals, responses
+from handsel.web.forms.people import SettingsForm, TokenForm
 from handsel.web.requests import Request
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@responses.signed_in
+@responses.form_page
 def page(request: Request) -> HttpResponse:
     person = request.user
     names = ("name", "language", "time_zone", "hour_cycle", "week_starts_on")
     initial = {name: str(getattr(person, name)) for name in names}
     form = SettingsForm(responses.form_data(request), initial=initial, current_zone=person.time_zone)
-    if request.method == "POST":
-        saved = form.send(people.update, changes=True, by=person)
-        if saved:
-            responses.flash(request, gettext("Saved."))
-            return redirect("web:settings")
+    if form.is_bound and form.send(people.update, changes=True, by=person) is not None:
+        return responses.done(request, gettext("Saved."), "web:settings")
     families = shell.belongings(person)
+    takes_outside = any(family.role is Role.NANNY for family in families)
+    return responses.answer(request, "people/settings.html", form=form, families=families, takes_outside=takes_outside)
+
+
+@responses.form_page
+def api_keys(request: Request) -> HttpResponse:
+    """The keys; a POST makes one, and its answer is the only page that ever shows the secret.
+
+    A key opens as much as signing in does, and for longer: who finds a phone unlocked makes none.
+    """
+    form = TokenForm(responses.form_data(request))
+    secret = ""
+    if form.is_valid():
+        raise_if_reauthentication_required(request, app="allauth.account")
+    made = responses.submit(request, form, tokens.issue)
+    if made:
+        _, secret = made
+        form = TokenForm()
+    keys = security_pages.keys(request.user, at=timezone.now())
+    return responses.answer(request, "people/keys.html", form=form, keys=keys, secret=secret)
+
+
+@responses.press
+def revoke_api_key(request: Request, token_id: UUID) -> HttpResponse:
+    tokens.revoke(token_id, **responses.actor(request))
+    return responses.done(request, gettext("The key opens nothing any more."), "web:tokens")
+
+
+@responses.page
+def security(request: Request) -> HttpResponse:
+    overview = security_pages.security(request.user, at=timezone.now())
+    return responses.answer(request, "people/security.html", security=overview)
+
+
+@responses.page
+def sign_in_list(request: Request) -> HttpResponse:
+    devices = security_pages.signed_in_at(request.user, at=timezone.now(), here=request.session.session_key or "")
+    others = sum(not device.is_this for device in devices)
+    return responses.answer(request, "people/devices.html", devices=devices, others=others)
+
+
+@responses.press
+def sign_out_one(request: Request, sign_in_id: int) -> HttpResponse:
+    sign_ins.end(sign_in_id, by=request.user)
+    return responses.done(request, gettext("That one is signed out."), "web:devices")
+
+
+@responses.press
+def sign_out_others(request: Request) -> HttpResponse:
+    count = sign_ins.end_others(
+        by=request.user, here=request.session.session_key or "", told_on=request.session.get(sign_ins.TOLD_ON)
+    )
+    sentence = ngettext("%(count)s other is signed out.", "%(count)s others are signed out.", count) % {"count": count}
+    return responses.done(request, sentence, "web:devices")
+
+
+@responses.form_page
+def delete_account(request: Request) -> HttpResponse:
+    """Says first what stays. Who has neither password nor passkey has to have come in a moment ago."""
+    raise_if_reauthentication_required(request, app="allauth.account")
+    may = _has_just_signed_in(request)
+    refused = None
+    if request.method == "POST" and may:
+        try:
+            people.delete(**responses.actor(request))
+        except WrongState as refusal:
+            refused = refusal
+        else:
+            logout(request)
+            return responses.done(request, gettext("Your account is deleted."), "account_login")
     return responses.answer(
         request,
-        "people/settings.html",
-        status=form.status,
-        form=form,
-        families=families,
-        takes_outside=any(family.role is Role.NANNY for family in families),
+        "people/delete.html",
+        status=409 if refused else 200,
+        refusal=refused and refusals.said(refused),
+        leaving=security_pages.leaving(request.user),
+        may=may,
     )
+
+
+def _has_just_signed_in(request: Request) -> bool:
+    if request.user.has_usable_password() or get_reauthentication_flows(request.user):  # asked already
+        return True
+    records = get_authentication_records(request, request.user)
+    return bool(records) and timezone.now().timestamp() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT

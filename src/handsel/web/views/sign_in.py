@@ -8,7 +8,8 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.forms import BaseForm
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -16,19 +17,20 @@ from django.utils.translation import gettext
 
 from handsel.actions import people, sign_ins
 from handsel.pages import security
+from handsel.web.requests import Request
 
-_SECURITY = reverse_lazy("web:security")
+SECURITY = reverse_lazy("web:security")
 
 
 class ConfirmLoginCode(views.ConfirmLoginCodeView):
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         if "code" in form.fields:  # the other form asks for another code
             people.prove_address(self.stage.login.user, at=timezone.now())
         return super().form_valid(form)
 
 
 class PasswordResetFromKey(views.PasswordResetFromKeyView):
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         people.prove_address(self.reset_user, at=timezone.now())
         sign_ins.end_all(self.reset_user)
         return super().form_valid(form)
@@ -37,25 +39,26 @@ class PasswordResetFromKey(views.PasswordResetFromKeyView):
 class ConfirmAddress(views.ConfirmEmailVerificationCodeView):
     """Of an address that another account has, whoever reads its mail may know."""
 
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         try:
             with transaction.atomic():
                 return super().form_valid(form)
         except IntegrityError:
             messages.error(self.request, gettext("Another account here has this address."))
-            return HttpResponseRedirect(str(_SECURITY))
+            return HttpResponseRedirect(str(SECURITY))
 
 
 class ChangePassword(views.PasswordChangeView):
     """Whoever else knew the old password is signed out."""
 
-    success_url = _SECURITY
+    request: Request
+    success_url = SECURITY
 
-    def get_context_data(self, **more) -> dict[str, Any]:
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
         keys = security.keys(self.request.user, at=timezone.now())
-        return super().get_context_data(keys=keys, **more)
+        return super().get_context_data(keys=keys, **context)
 
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         response = super().form_valid(form)
         _end_others(self.request)
         return response
@@ -64,9 +67,10 @@ class ChangePassword(views.PasswordChangeView):
 # Who signs in by code or passkey sets a first password without knowing one, but has signed in a moment ago.
 @method_decorator(reauthentication_required(app="allauth.account"), name="dispatch")
 class SetPassword(views.PasswordSetView):
-    success_url = _SECURITY
+    request: Request
+    success_url = SECURITY
 
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         response = super().form_valid(form)
         _end_others(self.request)
         return response
@@ -75,8 +79,10 @@ class SetPassword(views.PasswordSetView):
 class RemoveApp(totp.DeactivateTOTPView):
     """Recovery codes stand in for the app, and go with it."""
 
+    request: Request
+
     @transaction.atomic
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         response = super().form_valid(form)
         people.drop_spare_codes(self.request.user)
         return response
@@ -85,23 +91,15 @@ class RemoveApp(totp.DeactivateTOTPView):
 class AddPasskey(passkeys.AddWebAuthnView):
     """Recovery codes belong to the app: a passkey closes no other way in."""
 
-    success_url = _SECURITY
+    request: Request
 
     @transaction.atomic
-    def form_valid(self, form) -> HttpResponse:
+    def form_valid(self, form: BaseForm) -> HttpResponse:
         super().form_valid(form)
         people.drop_spare_codes(self.request.user)
-        return HttpResponseRedirect(str(self.success_url))
+        return HttpResponseRedirect(str(SECURITY))
 
 
-class RenamePasskey(passkeys.EditWebAuthnView):
-    success_url = _SECURITY
-
-
-class RemovePasskey(passkeys.RemoveWebAuthnView):
-    success_url = _SECURITY
-
-
-def _end_others(request: HttpRequest) -> None:
-    here, device_id = request.session.session_key, request.session.get(sign_ins.SESSION_DEVICE)
-    sign_ins.end_others(by=request.user, here=here, device_id=device_id)
+def _end_others(request: Request) -> None:
+    here, told_on = request.session.session_key or "", request.session.get(sign_ins.TOLD_ON)
+    sign_ins.end_others(by=request.user, here=here, told_on=told_on)

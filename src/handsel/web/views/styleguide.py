@@ -3,9 +3,11 @@
 For who makes Handsel: in example and debug mode alone, of nobody and in English.
 """
 
+import dataclasses
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -58,9 +60,7 @@ def _components() -> dict[str, object]:
         "preview": _preview(),
         "requests": _requests(),
         "children": [
-            ChildNote(
-                _NOBODYS, "Emma Rivera", "5, born 14 March 2021", "Peanuts. EpiPen in the blue bag.", "", "", False
-            ),
+            ChildNote(_NOBODYS, "Emma Rivera", "5, born 14 March 2021", "Peanuts. EpiPen in the bag.", "", "", False),
             ChildNote(_NOBODYS, "Zuri Okafor", "", "", "Salbutamol, 2 puffs", "Naps at noon.\nGrey rabbit.", False),
         ],
         "form": _Fields({"starts": "", "repeats": "WEEKLY", "on": ["MONDAY"], "agreed": "on", "rate": "25.00"}),
@@ -74,9 +74,15 @@ def _components() -> dict[str, object]:
     }
 
 
+def _sample(kind: type[Any], **values: Any) -> Any:
+    """What a page shows, with these values; what is not said is empty."""
+    return kind(**dict.fromkeys((field.name for field in dataclasses.fields(kind)), "") | values)
+
+
 def _rows() -> list[Row]:
     """A session in each state, as whoever may act on it sees it; a night that clashes; the longest words."""
-    asked = Row(
+    asked = _sample(
+        Row,
         id=_NOBODYS,
         version=1,
         mark="needs-answer",
@@ -92,38 +98,41 @@ def _rows() -> list[Row]:
         about="Noor · 8 h 30 min · $212.50",
         buttons=(Button("confirm", "Confirm"), Button("request-changes", "Request changes", "", False, True)),
     )
-    start, complete, restore = (
-        Button("start", "Start"),
-        Button("complete", "Complete", "Complete session"),
-        Button("restore", "Restore", "Restore", False),
-    )
-    done = {"about": "Noor · 8 h 8 min, 06:58–15:06 · $203.33", "buttons": ()}
-    cancelled = {"about": "Noor · cancelled by Ana: “We are at the lake.”", "buttons": (restore,)}
-    night = {"start": "21:00", "end": "06:00", "who": "Zuri", "about": "Okafors · 9 h · ends the next day"}
+
+    restore = Button("restore", "Restore", "Restore", False)
+
+    def row(mark: str, word: str, about: str, *buttons: Button, who: str = asked.who) -> Any:
+        return replace(asked, mark=mark, word=word, about=about, buttons=buttons, who=who)
+
     return [
         asked,
-        replace(asked, mark="confirmed", word="Confirmed", about="Noor · 8 h 30 min", buttons=(start,)),
-        replace(asked, mark="in-progress", word="In progress", about="Noor · since 06:04", buttons=(complete,)),
-        replace(asked, mark="done", word="Done", **done),
-        replace(asked, mark="cancelled", word="Cancelled", **cancelled),
-        replace(asked, clash="Overlaps busy time, 20:00–23:00", **night),
-        replace(asked, mark="confirmed", word="Confirmed", who=_LONG_NAME, about=_LONG_WORDS, buttons=()),
+        row("confirmed", "Confirmed", "Noor · 8 h 30 min", Button("start", "Start")),
+        row("in-progress", "In progress", "Noor · since 06:04", Button("complete", "Complete", "Complete session")),
+        row("done", "Done", "Noor · 8 h 8 min, 06:58–15:06 · $203.33"),
+        row("cancelled", "Cancelled", "Noor · cancelled by Ana: “We are at the lake.”", restore),
+        replace(
+            asked,
+            clash="Overlaps busy time, 20:00–23:00",
+            start="21:00",
+            end="06:00",
+            who="Zuri",
+            about="Okafors · 9 h · ends the next day",
+        ),
+        row("confirmed", "Confirmed", _LONG_WORDS, who=_LONG_NAME),
     ]
 
 
-def _hero(row: Row, **said: object) -> Hero:
-    quiet = Hero(
+def _hero(row: Row, **more: Any) -> Any:
+    return _sample(
+        Hero,
         row=row,
         family_id=_NOBODYS,
         family_name="Riveras",
-        running=None,
-        started="",
-        when="",
         children=[CareNote("Emma", "Peanuts. EpiPen in the blue bag.", ""), CareNote("Theo", "", "Nap at 12:30.")],
         notes="Swimming bag is packed.",
         address="48 Larkspur Lane, side door",
+        **more,
     )
-    return replace(quiet, **said)
 
 
 def _week() -> list[WeekDay]:
@@ -144,15 +153,8 @@ def _week() -> list[WeekDay]:
 
 def _schedules() -> list[ScheduleLine]:
     strip = [(day, "8.5" if day in "MWF" else "") for day in "MTWTFSS"]
-    on = ScheduleLine(
-        _NOBODYS,
-        "Mornings",
-        "06:00–14:30, every Monday · Noor",
-        "",
-        "planned to Fri 25 Dec",
-        strip,
-        True,
-    )
+    about = "06:00–14:30, every Monday · Noor"
+    on = ScheduleLine(_NOBODYS, "Mornings", about, "", "planned to Fri 25 Dec", strip, True)
     return [on, replace(on, name=_LONG_NAME, planned_to="nothing planned yet", is_active=False)]
 
 

@@ -1,50 +1,30 @@
-"""What signing in and up says: the letters, and the news on the next page."""
+"""Where allauth asks us: its mails and messages, and the second step of signing in."""
 
-import logging
-from collections.abc import Callable
-from functools import partial
-from typing import Any
+import base64
+import secrets
+from io import BytesIO
+from typing import Any, cast
 
+import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as context_now
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.contrib.sites.shortcuts import get_current_site
-from django.core.mail import EmailMessage
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import get_language, gettext_lazy
+from qrcode.image.svg import SvgPathImage
 
+from handsel.access import encryption
+from handsel.pages import user_agents
 from handsel.queries import people
 from handsel.web import device_cookie, language, responses
+from handsel.web.requests import Request
 
-log = logging.getLogger(__name__)
-
-
-def letters_last(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware that sends what was written meanwhile once the answer is out.
-
-    A mail server takes its time, and who waits longer than after an address that nobody here has would know it for
-    one that somebody has.
-    """
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        request.letters = []
-        response = get_response(request)
-        if request.letters:
-            response.close = partial(_close, response.close, request.letters)
-        return response
-
-    return answer
+_PURPOSE = "second step"
 
 
-def _close(close: Callable[[], None], letters: list[EmailMessage]) -> None:
-    close()
-    for letter in letters:
-        try:
-            letter.send()
-        except OSError as trouble:  # smtplib's own are of this kind; their texts name the address
-            log.warning("No mail could be sent: %s", type(trouble).__name__)
-
-
-class Adapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):
     """allauth's, in the receiver's language, and for when the mail server is away too.
 
     Whoever asked for a letter reads the same as ever: anything else would say that the address has an account.
@@ -62,11 +42,11 @@ class Adapter(DefaultAccountAdapter):
     }
 
     def add_message(
-        self, request: HttpRequest, level: int, message_template: str | None = None, *more, **named
+        self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """Of new recovery codes their own page tells."""
+        """New recovery codes are told of by their own page."""
         if message_template != "mfa/messages/recovery_codes_generated.txt":
-            super().add_message(request, level, message_template, *more, **named)
+            super().add_message(request, level, message_template, *args, **kwargs)
 
     def is_safe_url(self, url: str | None) -> bool:
         """Our own pages alone. allauth would lead to every allowed host too, so to programs on one's own computer."""
@@ -78,7 +58,7 @@ class Adapter(DefaultAccountAdapter):
         user.save(update_fields=["password"])
 
     def logout(self, request: HttpRequest) -> None:
-        """Nor is she told anything there any more."""
+        """Nothing is pushed there any more either."""
         device_cookie.forget(request)
         super().logout(request)
 
@@ -86,7 +66,34 @@ class Adapter(DefaultAccountAdapter):
         """In the language of who gets it: whoever asked for it may be somebody else, with another one."""
         person = context.get("user")
         wanted = person.language if person else people.language_of(email)
-        request = context_now.request
+        request = cast("Request", context_now.request)
         around = {"request": request, "email": email, "current_site": get_current_site(request)}
         with language.override(wanted or get_language()):
             request.letters.append(self.render_mail(template_prefix, email, around | context))
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    def is_mfa_enabled(self, user: Any, types: list[str] | None = None) -> bool:
+        """A passkey is one more way in. Only who has set up the app is asked for a second step, as they wanted it: a
+        passkey lives on one phone, and must not close the way in by password on another.
+        """
+        if types and set(types) == {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
+            types = [Authenticator.Type.TOTP]
+        return bool(super().is_mfa_enabled(user, types))
+
+    def generate_authenticator_name(self, user: Any, type: str) -> str:  # noqa: A002  allauth's name
+        return user_agents.name(context_now.request.META.get("HTTP_USER_AGENT", ""))
+
+    def build_totp_svg(self, url: str) -> str:
+        """The QR code for the page itself: dark on light in either colour scheme, as cameras want it."""
+        svg = BytesIO()
+        qrcode.make(url, image_factory=SvgPathImage, border=2).save(svg)
+        return svg.getvalue().decode().partition("?>")[2]
+
+    def encrypt(self, text: str) -> str:
+        """So that a copy of the database alone makes no codes."""
+        return encryption.encrypt(text, _PURPOSE)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What another secret key encrypted is lost; something random in its place fits no code."""
+        return encryption.decrypt(encrypted_text, _PURPOSE) or base64.b32encode(secrets.token_bytes(20)).decode()

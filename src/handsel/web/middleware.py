@@ -1,0 +1,125 @@
+"""Around every page: 304 for what has not changed, letters after the answer, the note when a device was seen."""
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import cast
+from uuid import UUID
+
+from allauth.account.internal.flows.login import get_authentication_records
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from handsel.actions import sign_ins
+from handsel.queries import freshness
+from handsel.web.requests import Request
+
+type GetResponse = Callable[[HttpRequest], HttpResponse]
+
+log = logging.getLogger(__name__)
+
+# Whose page it is, and a digest of its address and what it shows. Weak: each answer has signs of its own in its forms.
+_TAG = re.compile(r'W/"([0-9a-f]{32})\.([0-9a-f]{32})"')
+
+# A device is noted every ten minutes in each process, and the last note of so many of them is kept.
+_NOTE_EVERY = timedelta(minutes=10)
+_NOTES_AT_MOST = 10_000
+_noted: dict[str, datetime] = {}
+
+
+def page_tag(request: Request) -> str:
+    """The ETag of the page that is about to be made. What changes while it is made makes it stale at once."""
+    return _tag(request, request.user.id, freshness.stamp(request.user.id, at=timezone.now()))
+
+
+def _tag(request: HttpRequest, person_id: UUID, stamp: str) -> str:
+    digest = hashlib.sha256(f"{stamp} {request.get_full_path()}".encode()).hexdigest()
+    return f'W/"{person_id.hex}.{digest[:32]}"'
+
+
+def unchanged(get_response: GetResponse) -> GetResponse:
+    """Answers 304 by one query, before anybody else asks who this is, to a page that refreshes itself.
+
+    The tag says whose page it was, and is believed only when the same query finds that person signed in here. Whoever
+    it does not know goes the usual way.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        seen = _TAG.search(request.headers.get("If-None-Match", ""))
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if seen and key and request.method in ("GET", "HEAD"):
+            person_id = UUID(seen[1])
+            stamp = freshness.stamp_at(key, person_id, at=timezone.now())
+            if stamp and _tag(request, person_id, stamp) == seen[0]:
+                response = HttpResponseNotModified(headers={"ETag": seen[0]})
+                patch_vary_headers(response, ["Cookie", "HX-Request"])
+                add_never_cache_headers(response)
+                return response
+        return get_response(request)
+
+    return answer
+
+
+def letters_last(get_response: GetResponse) -> GetResponse:
+    """Sends the letters that were written meanwhile once the answer is out.
+
+    A mail server takes its time, and who waits longer than after an address that nobody here has would know it for
+    one that somebody has.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        letters: list[EmailMessage] = []
+        cast("Request", request).letters = letters
+        response = get_response(request)
+        if letters:
+            send = partial(_close, response.close, letters)
+            response.close = send  # type: ignore[method-assign]  # Django has no other place for what comes last
+        return response
+
+    return answer
+
+
+def _close(close: Callable[[], None], letters: list[EmailMessage]) -> None:
+    close()
+    for letter in letters:
+        try:
+            letter.send()
+        except OSError as trouble:  # smtplib's own are of this kind; their texts name the address
+            log.warning("No mail could be sent: %s", type(trouble).__name__)
+
+
+def last_seen(get_response: GetResponse) -> GetResponse:
+    """Notes when each device was last seen, so that its person can tell which of them are still theirs.
+
+    A page costs nothing for it but, now and then, one UPDATE. A page that is unchanged is answered before this, and is
+    not seen.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        # Who never asked who is there has cost no query, and costs none here.
+        key = request.session.session_key if request.session.accessed else None
+        if key and request.user.is_authenticated:
+            _note(key, request, timezone.now())
+        return response
+
+    return answer
+
+
+def _note(session_key: str, request: HttpRequest, at: datetime) -> None:
+    records = get_authentication_records(request, cast("Request", request).user)
+    if not records:  # signed in by other ways than ours: an example's button, a test
+        return
+    before = _noted.get(session_key) or datetime.fromtimestamp(records[-1]["at"], UTC)
+    if at - before < _NOTE_EVERY:
+        return
+    if len(_noted) >= _NOTES_AT_MOST:
+        _noted.clear()
+    _noted[session_key] = at
+    sign_ins.note(session_key, at=at)
