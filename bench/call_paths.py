@@ -29,7 +29,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from handsel.actions import example_families
-from handsel.management import duties
+from handsel.management import delivery
 
 PACKAGE = settings.PACKAGE
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
@@ -109,7 +109,7 @@ def generate_by_api(client: Client, family: str) -> Callable[[], Any]:
 
 def one_mail(client: Client, family: str) -> Callable[[], Any]:
     confirm_by_api(client, family)()
-    return partial(duties.deliver, timezone.now())
+    return partial(delivery.deliver, timezone.now())
 
 
 def measure(name: str, prepare: Callable[[], Callable[[], Any]]) -> None:
@@ -137,7 +137,7 @@ def main() -> None:
         measure("confirm by page", lambda: confirm_by_page(ana, family))
         measure("confirm by API", lambda: confirm_by_api(ana, family))
         measure("generate by API", lambda: generate_by_api(ana, family))
-        while duties.deliver(timezone.now()):
+        while delivery.deliver(timezone.now()):
             pass
         measure("one mail", lambda: one_mail(ana, family))
         measure("Today", lambda: partial(noor.get, "/today/"))

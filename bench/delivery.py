@@ -26,11 +26,11 @@ from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
-from handsel.actions import delivery
-from handsel.management import letters
-from handsel.management.carriers import ByMailAndPush
+from handsel.management import delivery
 from handsel.models import CareSession, Delivery, Device, Family, Member, Notice, NoticeChoice, User
+from handsel.notices.delivery import still_valid
 from handsel.outbound import email
+from handsel.pages import letters
 from handsel.rules.notices import Outcome, Topic, Way
 from tests.mailbox import Mailbox
 from tests.push_service import Browser, push_service
@@ -95,7 +95,8 @@ def book(at: datetime, url: str) -> Iterator[None]:
 def written() -> list[tuple[str, bytes]]:
     """The receiver and the bytes of the letter of each notice, as the worker hands it over."""
     notices = Notice.objects.select_related("person", "family", "session__family", "session__nanny__user")
-    found = [letters.notice(one.person, [delivery.News(one, [one.session])], [one.id]) for one in notices]
+    valid = [still_valid(notice.person, [notice], at=notice.at)[notice.id] for notice in notices]
+    found = [letters.of_notices([entry], [entry.notice.id]) for entry in valid]
     return [(letter.to, email._mail(letter).message(policy=SMTP).as_bytes()) for letter in found]
 
 
@@ -122,8 +123,7 @@ def choose(way: Way) -> None:
 
 def deliver() -> None:
     """As the worker does."""
-    carriers = ByMailAndPush()
-    while delivery.route(timezone.now()) + delivery.deliver(timezone.now(), carriers):
+    while delivery.deliver(timezone.now()):
         pass
 
 

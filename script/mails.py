@@ -49,10 +49,9 @@ def letters() -> list[str]:
     from django.conf import settings
 
     from handsel.actions import invitations
-    from handsel.actions.delivery import News
-    from handsel.management import letters
     from handsel.models import User
-    from handsel.notices import validity
+    from handsel.notices.delivery import ValidNotice, still_valid
+    from handsel.pages import letters
     from handsel.rules.drafts import Draft
     from handsel.rules.roles import Role
     from tests import notice_factory, world
@@ -62,11 +61,12 @@ def letters() -> list[str]:
     User.objects.filter(pk=people.luis.pk).update(language="es")
     written = []
     for notice in notice_factory.of_every_kind(people):
-        sessions = validity.still_valid([notice], at=world.NOW)[notice.id]
-        written.append(letters.notice(notice.person, [News(notice, sessions[:8])], [notice.id]).html)
+        entry = still_valid(notice.person, [notice], at=world.NOW)[notice.id]
+        short = ValidNotice(notice, entry.sessions[:8], entry.standing)
+        written.append(letters.of_notices([short], [notice.id]).html)
     draft = Draft.of(email="luis@example.com", role=Role.NANNY)
-    invitation, _ = invitations.invite(people.okafors.id, draft, by=people.ada, **world.ON_THE_WEB)
-    return [*written, letters.invitation(invitation, invitation.id).html]
+    invitation, secret = invitations.invite(people.okafors.id, draft, by=people.ada, **world.ON_THE_WEB)
+    return [*written, letters.of_invitation(invitation, secret, invitation.id).html]
 
 
 def take(browser: Browser, written: list[str], light: str) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from django.conf import settings as django
 
 from handsel import env
-from handsel.notices import kinds
 from handsel.notices.kinds import KINDS, TOPICS, KindRow
 from handsel.rules import lifecycle, moves, roles
 from handsel.rules.lifecycle import State
@@ -87,7 +86,7 @@ becomes its nanny.
 def what_is_told() -> str:
     rows = []
     for kind, row in KINDS.items():
-        line = kinds.sentence(kind, {"by": "Noor", "count": 3, "schedule": "Mornings"})
+        line = row.sentence % {"by": "Noor", "count": 3, "schedule": "Mornings"}
         ways = " and ".join(_WAYS[way] for way in Way if way in TOPICS[row.topic].ways)
         rows.append((line, f"`{kind}`", row.heard_by, f"`{row.topic}`", ways or "-", _true(row)))
     reminders = "".join(f"- `{kind}`: {row.comes}\n" for kind, row in KINDS.items() if row.comes)

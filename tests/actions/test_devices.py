@@ -8,9 +8,9 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 
-from handsel.actions import delivery, devices, inbox, people, sign_ins
+from handsel.actions import devices, inbox, people, sign_ins
 from handsel.models import Delivery, Device, User
-from handsel.notices import outbox
+from handsel.notices import delivery, outbox
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.notices import NoticeKind

@@ -5,10 +5,10 @@ from datetime import time, timedelta
 import pytest
 
 from handsel.access import mail_links
-from handsel.actions import delivery, mail_answers, notice_choices
+from handsel.actions import mail_answers, notice_choices
 from handsel.models import CareSession, Delivery, Device, Notice, NoticeChoice, User
-from handsel.notices import outbox
-from handsel.notices.choices import chosen
+from handsel.notices import delivery, outbox
+from handsel.notices.delivery import chosen
 from handsel.notices.kinds import TOPICS, topics_for
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State

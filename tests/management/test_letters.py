@@ -12,9 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from handsel.access import mail_links
-from handsel.actions import care_sessions, delivery
-from handsel.management.carriers import ByMailAndPush
+from handsel.actions import care_sessions
+from handsel.management import delivery
 from handsel.models import CareSession, Child, Delivery, Family, Notice, NoticeChoice, User
+from handsel.notices.delivery import route
 from handsel.notices.kinds import KINDS
 from handsel.rules.notices import NoticeKind, Topic, Way
 from handsel.rules.roles import Role
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.any_database
 
 
 def send(at=NOW) -> None:
-    while delivery.route(at) + delivery.deliver(at, ByMailAndPush()):
+    while delivery.deliver(at):
         pass
 
 
@@ -263,18 +264,17 @@ def test_names_are_written_and_do_nothing(world, mailbox):
 def test_the_same_letter_has_the_same_id_when_it_comes_again(world, mailbox):
     notice_factory.of(world, NoticeKind.SESSION_CANCELLED)
     notice_factory.of(world, NoticeKind.CHANGE_REQUESTED)
-    delivery.route(NOW)
-    carriers = ByMailAndPush()
+    route(NOW)
     ids = []
     for _ in range(2):  # it was sent, and its worker died before it could say so
         Delivery.objects.update(done_at=None, outcome="", next_at=NOW)
-        delivery.deliver(NOW, carriers)
+        delivery.deliver(NOW)
         ids += [letter["Message-ID"] for letter in mailbox.all()]
     assert len(ids) == 2
     assert ids[0] == ids[1]
     assert ids[0].endswith("@example.org>")
     Delivery.objects.filter(notice__kind=NoticeKind.CHANGE_REQUESTED).update(done_at=None, outcome="", next_at=NOW)
-    delivery.deliver(NOW + timedelta(hours=1), carriers)
+    delivery.deliver(NOW + timedelta(hours=1))
     [other] = mailbox.all()
     assert other["Message-ID"] != ids[0]
 

@@ -7,11 +7,13 @@ from allauth.account.models import EmailAddress
 
 from handsel.access import tokens
 from handsel.actions import care_sessions, invitations
-from handsel.management.duties import DUTIES, deliver
+from handsel.management.delivery import deliver
+from handsel.management.duties import DUTIES
 from handsel.models import CareSession, Delivery, Family, Invitation, Notice, User
 from handsel.outbound import PermanentFailure, TemporaryFailure
-from handsel.outbound.email import Letter, hand_over
+from handsel.outbound.email import hand_over
 from handsel.pages import members as member_pages
+from handsel.pages.letters import Letter
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind

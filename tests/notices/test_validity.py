@@ -8,7 +8,7 @@ import pytest
 
 from handsel.actions import care_schedules, care_sessions, change_requests, inbox, invitations, time_off
 from handsel.models import CareSession, Notice
-from handsel.notices import outbox, reminders, validity
+from handsel.notices import delivery, outbox, reminders
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
@@ -155,9 +155,9 @@ def a_plan_that_ends(world: World):
 
 def true_at(at: datetime, kind: NoticeKind) -> dict[str, list[CareSession]]:
     """What is still true of the notices of a kind, by the person's name."""
-    notices = list(Notice.objects.filter(kind=kind).select_related("person"))
-    found = validity.still_valid(notices, at=at)
-    return {one.person.name: found[one.id] for one in notices if one.id in found}
+    notices = Notice.objects.filter(kind=kind).select_related("person", "family")
+    valid = [entry for one in notices for entry in delivery.still_valid(one.person, [one], at=at).values()]
+    return {entry.notice.person.name: entry.sessions for entry in valid}
 
 
 @pytest.mark.parametrize("kind", NoticeKind)
@@ -274,4 +274,4 @@ def test_many_notices_cost_as_many_queries_as_one_of_each(world, count, django_a
         outbox.notify(NoticeKind.SESSION_PLANNED, [world.noor.id], by=world.ana, at=NOW, session=session)
     notices = list(Notice.objects.all())
     with django_assert_num_queries(4):
-        validity.still_valid(notices, at=EVENING)
+        delivery.still_valid(world.ana, notices, at=EVENING)

@@ -222,3 +222,10 @@ def test_zones_are_places_and_nothing_else():
     assert (
         not {"", "Factory", "localtime", "posixrules", "../../etc/passwd", "/etc/localtime", "america/new_york"} & names
     )
+
+
+def test_a_day_that_apia_skipped_has_no_evening():
+    zone = "Pacific/Apia"
+    before = datetime(2011, 12, 30, 6, tzinfo=UTC)  # there it is still the 29th, at 20:00
+    after = local_time.instant(datetime.fromisoformat("2011-12-31 18:00"), zone)
+    assert local_time.next_at(before, time(18), zone) == after

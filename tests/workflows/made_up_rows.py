@@ -2,9 +2,9 @@
 
 import pytest
 from django.utils import timezone
+from handsel.management.carriers import ByMailAndPush
 
 from handsel.actions import care_sessions, delivery
-from handsel.management.carriers import ByMailAndPush
 from handsel.models import CareSession, Event
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State

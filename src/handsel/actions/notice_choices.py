@@ -11,7 +11,7 @@ from django.db import transaction
 
 from handsel.access import visibility
 from handsel.models import Delivery, NoticeChoice, User
-from handsel.notices import choices
+from handsel.notices import delivery
 from handsel.notices.kinds import KINDS
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
@@ -43,7 +43,7 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
     by.quiet_from, by.quiet_until, by.mails_at = begins, ends, mails_at if together else None
     by.save(update_fields=["quiet_from", "quiet_until", "mails_at"])
     wanted = {(topic, way): wanted for way in Way for topic, wanted in (draft.get(way.value) or {}).items()}
-    now = choices.chosen(by)
+    now = delivery.chosen(by)
     _choose(by, {one: yes for one, yes in wanted.items() if now[one] is not yes}, at=at)
     log.info("%s chose what to be told of from %s", by.id, source)
 

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import monotonic
 
-from handsel.actions import delivery, duties, extending, outside_calendars
-from handsel.management import calendar_subprocess
-from handsel.management.carriers import ByMailAndPush
+from handsel.actions import duties, extending, outside_calendars
+from handsel.management import calendar_subprocess, delivery
 from handsel.notices import reminders
 from handsel.rules.outside_calendars import Trouble
 
@@ -30,13 +28,6 @@ class Duty:
         return 3 * self.every + timedelta(minutes=5)
 
 
-def deliver(at: datetime) -> int:
-    """Some of what has to leave the book; the worker comes back at once while there is more."""
-    begun = monotonic()
-    carriers = ByMailAndPush()
-    return delivery.route(at) + delivery.deliver(at, carriers, now=lambda: at + timedelta(seconds=monotonic() - begun))
-
-
 def read_calendar(at: datetime) -> int:
     """Read the next outside calendar whose turn it is; how many that were."""
     claimed = outside_calendars.claim(at)
@@ -51,7 +42,7 @@ def read_calendar(at: datetime) -> int:
 
 
 DUTIES = (
-    Duty("deliver", timedelta(seconds=5), deliver, shared=True),
+    Duty("deliver", timedelta(seconds=5), delivery.deliver, shared=True),
     Duty("remind", timedelta(minutes=1), reminders.remind),
     Duty("extend", timedelta(minutes=10), extending.extend),
     Duty("forget", timedelta(hours=1), duties.forget),

@@ -40,7 +40,7 @@ class Notice(Identified):
             models.Index(fields=["person", "-at", "-id"], name="notices_of_a_person"),
             # The number beside Inbox on every page.
             models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="unread_notices"),
-            # What the worker takes up next (actions.delivery.route).
+            # What the worker takes up next (notices.delivery.route).
             models.Index(fields=["at"], condition=Q(routed_at__isnull=True), name="notices_to_route"),
         ]
 
@@ -112,7 +112,7 @@ class Delivery(Identified):
             models.UniqueConstraint(fields=["invitation"], name="one_mail_for_each_invitation"),
         ]
         indexes = [
-            # What the worker takes up next (actions.delivery.deliver).
+            # What the worker takes up next (notices.delivery.claim).
             models.Index(fields=["next_at"], condition=Q(done_at__isnull=True), name="deliveries_to_come"),
             # What the operator is shown that did not arrive (queries.health).
             models.Index(fields=["done_at"], name="deliveries_done"),

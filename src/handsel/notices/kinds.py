@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -82,12 +81,12 @@ class Condition:
     """
 
     words: str = ""
-    holds: Callable[[Any, Facts, datetime], bool] = lambda _session, _facts, _at: True
+    holds: Callable[[Any, Facts, datetime], bool] | None = None
     subject: str = ""
 
 
 def _is_ahead(session: Any, _facts: Facts, at: datetime) -> bool:
-    return at < session.scheduled_end
+    return bool(at < session.scheduled_end)
 
 
 def _is_that_day(session: Any, facts: Facts) -> bool:
@@ -127,9 +126,10 @@ _WHILE_OVER_TIME = Condition(
 class KindRow:
     """What holds for a kind of notice.
 
-    sentence: its line, in which %(by)s is a person's name, %(count)s the number of sessions where it speaks of many and
-    %(schedule)s the name of a schedule. heard_by: who hears of it, as the reference page says it; the actions that tell
-    of it choose the people. page: where it leads when it speaks of no one session, the name of a page of its family.
+    sentence: its line, filled in from the facts of the notice: %(by)s is a person's name, %(count)s the number of
+    sessions where it speaks of many, %(schedule)s the name of a schedule. heard_by: who hears of it, as the reference
+    page says it; the actions that tell of it choose the people. page: where it leads when it speaks of no one session,
+    the name of a page of its family.
 
     states and condition: while it is still true, of each of its sessions; without states it is a thing that happened.
     is_own: a nanny hears of it as of one of their own sessions, and it is over when the session is another's.
@@ -364,19 +364,6 @@ KINDS: Mapping[str, KindRow] = {
         "until it was planned further.",
     ),
 }
-
-
-def sentence(kind: str, facts: Facts) -> str:
-    """The line of an inbox, in the language that is active. facts: by, count and schedule, as far as it speaks of them.
-
-    Raises KeyError for what is no kind.
-    """
-    return KINDS[kind].sentence % {"by": "", "count": 1, "schedule": "", **facts}
-
-
-def place(kind: str, family_id: UUID, session_id: UUID | None) -> tuple[str, UUID]:
-    """Where a notice is answered or seen: the name of a page, and of what."""
-    return (KINDS[kind].page, family_id) if session_id is None else ("session", session_id)
 
 
 def topics_for(roles: Collection[Role]) -> frozenset[Topic]:

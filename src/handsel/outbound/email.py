@@ -1,30 +1,13 @@
 """By mail: one letter, as text and as HTML, handed to the mail server that the operator has set up."""
 
-from dataclasses import dataclass
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.core.mail import EmailMultiAlternatives
 
 from handsel.outbound import MessageRejected, PermanentFailure, TemporaryFailure
+from handsel.pages.letters import Letter
 
 _FOR_GOOD = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """message_id: the same when the same is sent once more, so that a mailbox may know it again.
-
-    stop: the address at which its reader wants no more of them, for mail programs to press (RFC 8058); empty where
-    there is none. calendar: an iCalendar file that lies beside.
-    """
-
-    to: str
-    subject: str
-    text: str
-    message_id: str = ""
-    html: str = ""
-    stop: str = ""
-    calendar: bytes = b""
 
 
 def hand_over(letter: Letter) -> None:

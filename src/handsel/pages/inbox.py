@@ -14,6 +14,7 @@ from handsel.access.checks import Standing
 from handsel.formatting import lengths, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Notice, User
+from handsel.notices import delivery
 from handsel.notices.kinds import KINDS
 from handsel.pages import history, schedules
 from handsel.queries import paging
@@ -27,29 +28,25 @@ _Standings = dict[UUID, Standing]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One notice: its kind and facts make the sentence, session or family is where it leads (notices.kinds).
-
-    `changed` says what was changed, old beside new, and `reason` why; empty where nothing was, or nobody said.
+class InboxNotice:
+    """One notice. `changed` says what was changed, old beside new, and `reason` why; empty where nothing was, or nobody
+    said.
     """
 
     id: UUID
-    kind: str
-    facts: dict[str, Any]
+    sentence: str
     about: str
     changed: str
     reason: str
     when: str
     is_unread: bool
-    family_id: UUID
-    session_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
     """Groups of (heading, notices); `older` is the cursor of what follows, or None."""
 
-    groups: list[tuple[str, list[Told]]]
+    groups: list[tuple[str, list[InboxNotice]]]
     unread: int
     older: str | None
 
@@ -65,7 +62,7 @@ def page(person: User, *, at: datetime, after: str | None = None) -> Inbox:
     dated = [(_heading(notice, person, at), notice) for notice in shown]
     return Inbox(
         groups=[
-            (heading, [_told(notice, formatter, person, standings, at) for _, notice in some])
+            (heading, [_shown(notice, formatter, person, standings, at) for _, notice in some])
             for heading, some in groupby(dated, key=lambda pair: pair[0])
         ],
         unread=unread(person),
@@ -77,13 +74,12 @@ def unread(person: User) -> int:
     return Notice.objects.filter(person=person, read_at__isnull=True, family__in=visibility.families(person)).count()
 
 
-def one(person: User, notice_id: UUID, *, at: datetime) -> Told:
-    """Raises NotVisible."""
-    notice = Notice.objects.filter(person=person, family__in=visibility.families(person), pk=notice_id)
-    found = notice.select_related("family", "session", "batch").first()
-    if found is None:
+def place(person: User, notice_id: UUID) -> tuple[str, UUID]:
+    """Where a notice of the person's leads: the name of a page, and of what. Raises NotVisible."""
+    notice = Notice.objects.filter(person=person, family__in=visibility.families(person), pk=notice_id).first()
+    if notice is None:
         raise NotVisible
-    return _told(found, Formatter.of(person), person, _standings([found], person), at)
+    return delivery.place(notice)
 
 
 def _zone(notice: Notice, person: User) -> str:
@@ -106,28 +102,23 @@ def _standings(notices: Iterable[Notice], person: User) -> _Standings:
     return {standing.family_id: standing for standing in visibility.standings(person)}
 
 
-def _told(notice: Notice, formatter: Formatter, person: User, standings: _Standings, at: datetime) -> Told:
+def _shown(notice: Notice, formatter: Formatter, person: User, standings: _Standings, at: datetime) -> InboxNotice:
     wall = local_time.wall(notice.at, _zone(notice, person))
     recent = (_day(at, notice, person) - wall.date()).days <= 1
-    return Told(
+    return InboxNotice(
         id=notice.id,
-        kind=notice.kind,
-        facts=notice.facts,
+        sentence=KINDS[notice.kind].sentence % notice.facts,
         about=names.join_facts(notice.family.name, *what(notice, formatter, standings)),
-        changed=changed(notice, notice.session, formatter),
-        reason=reason(notice),
+        changed=changed(notice, notice.session, formatter) if notice.session and "changes" in notice.facts else "",
+        reason=reason(notice) if notice.facts.get("reason") else "",
         when=formatter.clock(wall) if recent else formatter.day(wall.date()),
         is_unread=notice.read_at is None,
-        family_id=notice.family_id,
-        session_id=notice.session_id,
     )
 
 
-def changed(notice: Notice, session: CareSession | None, formatter: Formatter) -> str:
-    """Noor moved it from 06:00–14:30 to 07:00–15:00; changed the children."""
+def changed(notice: Notice, session: CareSession, formatter: Formatter) -> str:
+    """Of a notice that keeps changes: Noor moved it from 06:00–14:30 to 07:00–15:00; changed the children."""
     facts = notice.facts
-    if not session or "changes" not in facts:
-        return ""
     tell = history.asked if KINDS[notice.kind].is_request else history.changed
     did = tell(facts, session, formatter)
     said = did and f"{facts['by']} {did}"
@@ -136,7 +127,7 @@ def changed(notice: Notice, session: CareSession | None, formatter: Formatter) -
 
 def reason(notice: Notice) -> str:
     """“Emma is ill.”"""
-    return gettext("“%(said)s”") % {"said": notice.facts["reason"]} if notice.facts.get("reason") else ""
+    return gettext("“%(said)s”") % {"said": notice.facts["reason"]}
 
 
 def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[str]:

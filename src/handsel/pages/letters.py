@@ -1,28 +1,41 @@
-"""What a mail tells of notices: plain strings, in the language that is active and by the reader's clocks.
+"""What leaves the book: letters of notices and of invitations, and what a locked screen may show.
 
 A mail lies in places that the book knows nothing of. It says who, when and why, and what was done and earned to who may
-see pay; no address of a home, no notes and nothing about a child but the first name.
+see pay; no address of a home, no notes and nothing about a child but the first name. A locked phone is read by whoever
+sees it lie there: it says what has happened and when, nothing of whom or where, and the rest stands behind the tap.
 """
 
+import hashlib
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import prefetch_related_objects
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import get_language, gettext
 
-from handsel.access import visibility
+from handsel.access import mail_links
 from handsel.access.checks import Standing
+from handsel.documents import calendar_ics
+from handsel.documents.rows import Appointment
 from handsel.formatting import money, names
 from handsel.formatting.dates import Formatter
-from handsel.models import CareSession, Notice, User
-from handsel.notices import kinds
+from handsel.models import CareSession, Invitation, Notice
+from handsel.notices import delivery
+from handsel.notices.delivery import ValidNotice
 from handsel.notices.kinds import KINDS
-from handsel.pages import inbox, session_rows
+from handsel.pages import inbox, members, session_rows
+from handsel.queries import people
 from handsel.rules import local_time, pay
-from handsel.rules.lifecycle import State, Status
-from handsel.rules.notices import Topic
+from handsel.rules.lifecycle import State
 from handsel.rules.roles import Capability
 
 MOST_LINES = 40
@@ -35,6 +48,25 @@ SHAPES = {
     State.COMPLETED: "✓",
     State.CANCELLED: "✕",
 }
+# What a mail program would make a link of, and browsers an address: the ideographic stop is a dot to them.
+_LEADS_AWAY = re.compile(r"[/:@]|\w[.\u3002]\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """message_id: the same when the same is sent once more, so that a mailbox may know it again.
+
+    stop: the address at which its reader wants no more of them, for mail programs to press (RFC 8058); empty where
+    there is none. calendar: an iCalendar file that lies beside.
+    """
+
+    to: str
+    subject: str
+    text: str
+    message_id: str = ""
+    html: str = ""
+    stop: str = ""
+    calendar: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,112 +82,172 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One notice: its kind and facts make the sentence (notices.kinds).
+    """One notice of a letter.
 
-    what: which session or days, for a subject. about: what to say below the sentence. said: what somebody wrote or
-    changed. more: how many sessions are left out. place: where it is seen, the name of a page and of what.
-    wants_an_answer: the person may confirm what it is of.
+    what: which session or days, for a subject. about: what to say below the sentence. words: what somebody wrote or
+    changed. more: how many sessions are left out. link: where it is seen, or answered where the person may confirm what
+    it is of (wants_an_answer). stop: where no more mails of its topic are wanted, below the last one of it.
     """
 
-    notice_id: UUID
-    kind: str
-    facts: dict[str, Any]
+    sentence: str
     what: str
     about: str
-    said: tuple[str, ...]
-    lines: tuple[Line, ...]
+    words: list[str]
+    lines: list[Line]
     more: int
-    place: tuple[str, UUID]
+    link: str
     wants_an_answer: bool
-
-    @property
-    def topic(self) -> Topic:
-        return KINDS[self.kind].topic
+    stop: str
 
 
-def items(person: User, news: Sequence[tuple[Notice, Sequence[CareSession]]]) -> list[Item]:
-    """The notices to one person, each with the sessions that it is true of. Four queries at most."""
-    formatter = Formatter.of(person)
-    standings = {standing.family_id: standing for standing in visibility.standings(person)}
-    everything = [session for _, sessions in news for session in sessions]
-    prefetch_related_objects(everything, session_rows.children(), "cancelled_by__user")
-    return [_item(notice, sessions, standings[notice.family_id], formatter) for notice, sessions in news]
+def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID]) -> Letter:
+    """All of these notices to one person in one letter, in the person's language. Two queries at most.
 
-
-def for_calendars(news: Iterable[tuple[Notice, Sequence[CareSession]]]) -> list[CareSession]:
-    """The agreed and the cancelled of these sessions, where the notice is of what changes a calendar.
-
-    A session that was deleted is one that was cancelled: calendars that were given it want to know, and no row is left.
+    The same deliveries give it the same Message-ID.
     """
-    found = {
-        session.id: session
-        for notice, sessions in news
-        if KINDS[notice.kind].for_calendars
-        for session in sessions
-        if session.state in (State.CONFIRMED, State.CANCELLED)
-    }
-    deleted = [_deleted(notice) for notice, _ in news if "deleted" in notice.facts]
-    return sorted([*found.values(), *deleted], key=lambda session: (session.scheduled_start, session.id))
+    person = notices[0].notice.person
+    sessions = [session for entry in notices for session in entry.sessions]
+    prefetch_related_objects(sessions, session_rows.children(), "cancelled_by__user")
+    stops = [_page("mail_stop", mail_links.to_stop(person.id, KINDS[entry.notice.kind].topic)) for entry in notices]
+    with translation.override(person.language):
+        formatter = Formatter.of(person)
+        items = [
+            _item(entry, formatter, "" if stop in stops[number:] else stop)
+            for number, (entry, stop) in enumerate(zip(notices, stops, strict=True), start=1)
+        ]
+        if len(items) == 1:
+            subject = names.join_facts(items[0].sentence, items[0].what)
+        else:
+            subject = gettext("%(count)s things from your care book") % {"count": money.format_number(len(items))}
+        return Letter(
+            to=person.email,
+            subject=subject,
+            message_id=_message_id(delivery_ids),
+            stop=stops[0],
+            calendar=_calendar(notices),
+            **_rendered("notice", items=items),
+        )
 
 
-def _deleted(notice: Notice) -> CareSession:
-    """The session as its notice remembers it, never to be saved."""
-    facts = notice.facts
-    return CareSession(
-        id=UUID(facts["deleted"]),
-        family=notice.family,
-        status=Status.CANCELLED,
-        scheduled_start=datetime.fromisoformat(facts["start"]),
-        scheduled_end=datetime.fromisoformat(facts["end"]),
-        time_zone=facts["zone"],
-        version=facts["version"],
-        updated_at=notice.at,
-    )
+def of_invitation(invitation: Invitation, secret: str, delivery_id: UUID) -> Letter:
+    """To somebody who may be a stranger: in the language of who has that address, else in the inviter's."""
+    inviter = invitation.invited_by.user
+    with translation.override(people.language_of(invitation.email) or inviter.language):
+        offer = members.offer(secret, at=invitation.created_at)
+        until = Formatter.of(inviter).full(local_time.local_date(invitation.expires_at, invitation.family.time_zone))
+        # Who sends it writes these, and is known to no one yet: nobody is to be led elsewhere by them.
+        name, family = _leading_nowhere(offer.invited_by), _leading_nowhere(offer.family_name)
+        subject = gettext("You are invited to a care book")
+        if name and family:
+            subject = gettext("%(by)s invites you to the care book of the %(family)s") % {"by": name, "family": family}
+        link = _page("invitation", secret)
+        return Letter(
+            to=invitation.email,
+            subject=subject,
+            message_id=_message_id([delivery_id]),
+            **_rendered("invitation", subject=subject, role=offer.role, until=until, link=link),
+        )
 
 
-def _item(notice: Notice, sessions: Sequence[CareSession], standing: Standing, formatter: Formatter) -> Item:
-    facts = dict(notice.facts)
-    many = bool(sessions) and notice.session_id is None
-    if many:
-        facts["count"] = len(sessions)  # of a generation some may be answered by now
-    what = _what(notice, sessions, formatter)
-    shown = sessions[:MOST_LINES]
+def lock_screen(entry: ValidNotice) -> dict[str, str]:
+    """What the service worker shows of a notice, in its person's language, and the page to which a tap leads."""
+    notice, count = entry.notice, len(entry.sessions) or entry.notice.facts.get("count", 1)
+    language = notice.person.language
+    name, of = delivery.place(notice)
+    with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
+        # A schedule may be called after a child.
+        facts = {"by": notice.facts.get("by", ""), "count": count, "schedule": gettext("A schedule")}
+        return {
+            "title": KINDS[notice.kind].sentence % facts,
+            "body": _when(entry),
+            "to": reverse(f"web:{name}", args=[of]),
+            "tag": str(notice.pk),
+            "language": translation.get_language() or "",
+        }
+
+
+def host() -> str:
+    """What people call the book's place: book.example.org."""
+    return settings.ADDRESS.partition("://")[2]
+
+
+def _page(name: str, of: UUID | str) -> str:
+    """The whole address of the page of this name, of a session, a family or what it is the page of."""
+    return settings.ADDRESS + reverse(f"web:{name}", args=[of])
+
+
+def _rendered(template: str, **context: Any) -> dict[str, Any]:
+    """The letter as text and as HTML."""
+    context |= {"language": get_language(), "host": host()}
+    text, html = (render_to_string(f"mail/{template}.{end}", context) for end in ("txt", "html"))
+    return {"text": text, "html": html}
+
+
+def _message_id(delivery_ids: Iterable[UUID]) -> str:
+    digest = hashlib.sha256(b"".join(sorted(pk.bytes for pk in delivery_ids))).hexdigest()[:32]
+    return f"<{digest}@{parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}>"
+
+
+def _leading_nowhere(name: str) -> str:
+    """The name, or nothing where it would be read as an address, in whatever letters it is written."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKC", name) if unicodedata.category(sign) != "Cf")
+    return "" if _LEADS_AWAY.search(plain) else name
+
+
+# One notice
+
+
+def _item(entry: ValidNotice, formatter: Formatter, stop: str) -> Item:
+    notice, sessions, row = entry.notice, entry.sessions, KINDS[entry.notice.kind]
+    facts, schedule = notice.facts, ""
+    if sessions and notice.session_id is None:
+        facts = facts | {"count": len(sessions)}  # of a generation some may be answered by now
+        schedule = facts.get("schedule", "")
+    what = _what(entry, formatter)
+    asks = row.asks and entry.standing.may(Capability.CONFIRM)
     return Item(
-        notice_id=notice.id,
-        kind=notice.kind,
-        facts=facts,
+        sentence=row.sentence % facts,
         what=what,
-        about=names.join_facts(
-            notice.family.name, *([] if len(sessions) == 1 else [what]), facts.get("schedule", "") if many else ""
-        ),
-        said=tuple(_said(notice, sessions, formatter)),
-        lines=tuple(_line(session, standing, formatter) for session in shown),
-        more=len(sessions) - len(shown),
-        place=kinds.place(notice.kind, notice.family_id, notice.session_id),
-        wants_an_answer=_wants_an_answer(notice, standing),
+        about=names.join_facts(notice.family.name, "" if len(sessions) == 1 else what, schedule),
+        words=_words(entry, formatter),
+        lines=[_line(session, entry.standing, formatter) for session in sessions[:MOST_LINES]],
+        more=max(0, len(sessions) - MOST_LINES),
+        link=_page("mail_answer", mail_links.to_answer(notice.id)) if asks else _page(*delivery.place(notice)),
+        wants_an_answer=asks,
+        stop=stop,
     )
 
 
-def _wants_an_answer(notice: Notice, standing: Standing) -> bool:
-    """Whether it asks the person to confirm."""
-    return KINDS[notice.kind].asks and standing.may(Capability.CONFIRM)
-
-
-def _what(notice: Notice, sessions: Sequence[CareSession], formatter: Formatter) -> str:
-    if not sessions:
-        return names.join_facts(*inbox.what(notice, formatter, {}))
-    first, last = sessions[0], sessions[-1]
+def _what(entry: ValidNotice, formatter: Formatter) -> str:
+    """The day and hours of one session, or the days of several."""
+    if not entry.sessions:
+        return names.join_facts(*inbox.what(entry.notice, formatter, {}))
+    first, last = entry.sessions[0], entry.sessions[-1]
     if first is last:
         return formatter.dated(first.scheduled_start, first.scheduled_end, first.time_zone)
-    return formatter.days(*(local_time.local_date(one.scheduled_start, one.time_zone) for one in (first, last)))
+    days = (local_time.local_date(session.scheduled_start, session.time_zone) for session in (first, last))
+    return formatter.days(*days)
 
 
-def _said(notice: Notice, sessions: Sequence[CareSession], formatter: Formatter) -> Iterable[str]:
-    if sessions and (changed := inbox.changed(notice, sessions[0], formatter)):
-        yield changed
+def _when(entry: ValidNotice) -> str:
+    """The same for a locked screen, by the clocks that its person reads in the book. Of a notice that speaks of no
+    session any more, what it kept of the time; empty where it is about none.
+    """
+    formatter = Formatter.of(entry.notice.person)
+    if not entry.sessions:
+        return names.join_facts(*inbox.kept_when(entry.notice.facts, formatter))
+    zone = formatter.other_zone(entry.sessions[0].time_zone) if len(entry.sessions) == 1 else ""
+    return names.join_facts(_what(entry, formatter), zone)
+
+
+def _words(entry: ValidNotice, formatter: Formatter) -> list[str]:
+    words, facts = [], entry.notice.facts
+    if entry.sessions and "changes" in facts:
+        words.append(inbox.changed(entry.notice, entry.sessions[0], formatter))
     # Why a session was cancelled stands with the session.
-    if (reason := inbox.reason(notice)) and not any(session.state is State.CANCELLED for session in sessions):
-        yield reason
+    if facts.get("reason") and not any(session.state is State.CANCELLED for session in entry.sessions):
+        words.append(inbox.reason(entry.notice))
+    return [text for text in words if text]
 
 
 def _line(session: CareSession, standing: Standing, formatter: Formatter) -> Line:
@@ -177,8 +269,61 @@ def _line(session: CareSession, standing: Standing, formatter: Formatter) -> Lin
 
 def _earned(session: CareSession, standing: Standing) -> str:
     """What a session that is done cost, for who may see it."""
-    done = session.state is State.COMPLETED and session.hourly_rate is not None
-    if not done or not standing.sees_pay_of(session.nanny_id):
+    start, end, rate = session.actual_start, session.actual_end, session.hourly_rate
+    if session.state is not State.COMPLETED or start is None or end is None or rate is None:
         return ""
-    amount = pay.amount(session.actual_start, session.actual_end, session.hourly_rate)
-    return money.format_money(amount, session.family.currency)
+    if not standing.sees_pay_of(session.nanny_id):
+        return ""
+    return money.format_money(pay.amount(start, end, rate), session.family.currency)
+
+
+# The file beside a letter
+
+
+def _calendar(notices: Sequence[ValidNotice]) -> bytes:
+    """The agreed and the cancelled of the sessions of notices that change a calendar, or nothing: who, when, no notes.
+
+    A session that was deleted is one that was cancelled: calendars that were given it want to know, and no row is left.
+    """
+    appointments = {
+        session.id: _appointment(session)
+        for entry in notices
+        if KINDS[entry.notice.kind].for_calendars
+        for session in entry.sessions
+        if session.state in (State.CONFIRMED, State.CANCELLED)
+    }
+    deleted = [_deleted(entry.notice) for entry in notices if "deleted" in entry.notice.facts]
+    in_order = sorted([*appointments.values(), *deleted], key=lambda row: (row.start, row.session_id))
+    return calendar_ics.written(in_order, name="Handsel") if in_order else b""
+
+
+def _appointment(session: CareSession) -> Appointment:
+    return Appointment(
+        session_id=session.id,
+        version=session.version,
+        changed_at=session.updated_at,
+        state=session.state,
+        start=session.scheduled_start,
+        end=session.scheduled_end,
+        time_zone=session.time_zone,
+        family_name=session.family.name,
+        child_names=tuple(child.first_name for child in session.children.all()),
+        nanny_name=session.nanny.user.first_name if session.nanny else "",
+        link=_page("session", session.id),
+    )
+
+
+def _deleted(notice: Notice) -> Appointment:
+    """The session as its notice keeps it."""
+    facts = notice.facts
+    return Appointment(
+        session_id=UUID(facts["deleted"]),
+        version=facts["version"],
+        changed_at=notice.at,
+        state=State.CANCELLED,
+        start=datetime.fromisoformat(facts["start"]),
+        end=datetime.fromisoformat(facts["end"]),
+        time_zone=facts["zone"],
+        family_name=notice.family.name,
+        link=_page("session", facts["deleted"]),
+    )

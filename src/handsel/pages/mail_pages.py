@@ -8,7 +8,7 @@ from handsel.access import mail_links, visibility
 from handsel.access.mail_links import Opened
 from handsel.formatting.dates import Formatter
 from handsel.models import User
-from handsel.notices import choices, validity
+from handsel.notices import delivery
 from handsel.pages import session_rows
 from handsel.pages.session_rows import Day
 from handsel.rules.lifecycle import State
@@ -45,7 +45,7 @@ def to_answer(opened: Opened, *, at: datetime) -> ToAnswer:
     person = notice.person
     waiting = [
         session.id
-        for session in validity.sessions_of(notice)
+        for session in delivery.sessions_of([notice])[notice.id]
         if session.state is State.UNCONFIRMED and session.scheduled_end > at
     ]
     listed = visibility.care_sessions(person).filter(family_id=notice.family_id, id__in=waiting[:MOST_TO_ANSWER])
@@ -71,4 +71,4 @@ def to_stop(secret: str) -> ToStop | None:
     person = User.objects.filter(pk=person_id, is_active=True).first()
     if person is None:
         return ToStop(topic, None, is_wanted=False)
-    return ToStop(topic, person, choices.chosen(person)[topic, Way.EMAIL])
+    return ToStop(topic, person, delivery.chosen(person)[topic, Way.EMAIL])

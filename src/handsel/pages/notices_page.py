@@ -10,8 +10,7 @@ from django.conf import settings
 from handsel.access import visibility
 from handsel.formatting import dates
 from handsel.models import User
-from handsel.notices import choices, kinds
-from handsel.queries.people import who_reads_mail
+from handsel.notices import delivery, kinds
 from handsel.rules.notices import Topic, Way
 
 
@@ -47,7 +46,7 @@ class NoticesPage:
 def page(person: User) -> NoticesPage:
     """Three queries."""
     offered = kinds.topics_for({standing.role for standing in visibility.standings(person)})
-    wanted = choices.chosen(person)
+    wanted = delivery.chosen(person)
     return NoticesPage(
         wanted={(topic, way): yes for (topic, way), yes in wanted.items() if topic in offered},
         quiet=person.quiet,
@@ -61,4 +60,4 @@ def page(person: User) -> NoticesPage:
 def _mail(person: User) -> Mail:
     if not settings.MAIL_IS_SET_UP:
         return Mail.NOT_SET_UP
-    return Mail.COMES if person.id in who_reads_mail([person.id]) else Mail.NOT_PROVED
+    return Mail.COMES if person.id in delivery.who_reads_mail([person.id]) else Mail.NOT_PROVED

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
@@ -131,14 +131,6 @@ def session(person: User, session_id: UUID, *, link: str) -> Appointment:
     if found is None:
         raise NotVisible
     return _appointment(found, children=_children([found]).get(found.id, ()), notes=True, link=link, full=True)
-
-
-def of_mail(sessions: Sequence[CareSession], *, link: Callable[[UUID], str]) -> list[Appointment]:
-    """Sessions at hand, with their families and nannies, for a file beside a mail: who, when, and no notes. One query
-    at most.
-    """
-    children = _children(sessions) if sessions else {}
-    return [_appointment(row, children=children.get(row.id, ()), link=link(row.id), full=True) for row in sessions]
 
 
 def _named(rows: QuerySet[CareSession]) -> QuerySet[CareSession]:

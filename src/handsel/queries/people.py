@@ -1,12 +1,5 @@
 """People: who they are, in their families and to their families."""
 
-from collections.abc import Iterable
-from uuid import UUID
-
-from allauth.account.models import EmailAddress
-from django.conf import settings
-from django.db.models import F
-
 from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.models import Member, User
@@ -44,11 +37,3 @@ def _member(member: Member, standing: Standing) -> Row:
 def language_of(email: str) -> str:
     """In which language to write to this address: empty where nobody has it."""
     return User.objects.filter(email=email.lower()).values_list("language", flat=True).first() or ""
-
-
-def who_reads_mail(people: Iterable[UUID]) -> set[UUID]:
-    """Those with an address that was proved: an unproved one may be a stranger's. Nobody where no mail is set up."""
-    if not settings.MAIL_IS_SET_UP:
-        return set()
-    proved = EmailAddress.objects.filter(user__in=people, verified=True, email=F("user__email"))
-    return set(proved.values_list("user_id", flat=True))

@@ -33,6 +33,16 @@ def local_date(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def next_at(at: datetime, clock: time, zone: str) -> datetime:
+    """When the clocks of the zone show this time next: at the earliest now."""
+    today = local_date(at, zone)
+    for days in range(3):  # a day that the clocks skip has no such time
+        moment = instant(datetime.combine(today + timedelta(days=days), clock), zone)
+        if moment >= at:
+            return moment
+    return at
+
+
 def wall_length(start: time, end: time) -> timedelta:
     """From start to end by the clock on the wall; an end at or before the start is the next day's."""
     day = date(2000, 1, 1)

@@ -1,9 +1,6 @@
 """What people are told of, by which ways, how long it stays true, and when it may leave."""
 
-from datetime import datetime, time, timedelta
 from enum import StrEnum, unique
-
-from handsel.rules import local_time
 
 
 @unique
@@ -70,39 +67,3 @@ class NoticeKind(StrEnum):
     SHOULD_HAVE_STARTED = "reminder.should_have_started"
     STILL_RUNNING = "reminder.still_running"
     PLAN_ENDS = "reminder.plan_ends"
-
-
-def leaves_at(
-    at: datetime,
-    *,
-    zone: str,
-    quiet: tuple[time, time] | None = None,
-    mails_at: time | None = None,
-) -> datetime:
-    """From when on a notice of this moment may leave.
-
-    quiet: from when until when, by the clocks of the zone, nothing is to ring; over midnight where the end lies before
-    the start. mails_at: at which time of day it leaves together with others, where it does.
-    """
-    if mails_at is not None:
-        at = next_at(at, mails_at, zone)
-    if quiet is not None and is_quiet(local_time.wall(at, zone).time(), *quiet):
-        at = next_at(at, quiet[1], zone)
-    return at
-
-
-def is_quiet(clock: time, first: time, until: time) -> bool:
-    """Whether the clocks show a quiet time; `until` itself is not one."""
-    if first < until:
-        return first <= clock < until
-    return clock >= first or clock < until
-
-
-def next_at(at: datetime, clock: time, zone: str) -> datetime:
-    """When the clocks of the zone show this time next: at the earliest now."""
-    today = local_time.local_date(at, zone)
-    for days in range(3):  # a day that the clocks skip has no such time
-        moment = local_time.instant(datetime.combine(today + timedelta(days=days), clock), zone)
-        if moment >= at:
-            return moment
-    return at

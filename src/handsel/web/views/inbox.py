@@ -8,9 +8,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from handsel.actions import inbox as actions
-from handsel.notices import kinds
 from handsel.pages import inbox
-from handsel.pages.inbox import Told
 from handsel.web import responses
 from handsel.web.requests import Request
 
@@ -18,8 +16,7 @@ from handsel.web.requests import Request
 @responses.page
 def page(request: Request) -> HttpResponse:
     found = inbox.page(request.user, at=timezone.now(), after=request.GET.get("after"))
-    groups = [(heading, [(told, _sentence(told)) for told in some]) for heading, some in found.groups]
-    return responses.answer(request, "inbox/page.html", groups=groups, unread=found.unread, older=found.older)
+    return responses.answer(request, "inbox/page.html", inbox=found)
 
 
 @responses.press
@@ -33,10 +30,5 @@ def mark_all_read(request: Request) -> HttpResponse:
 def follow(request: Request, notice_id: UUID) -> HttpResponse:
     """The notice is read, and leads to the place where it can be answered."""
     actions.mark_read(notice_id, by=request.user, at=timezone.now())
-    told = inbox.one(request.user, notice_id, at=timezone.now())
-    name, of = kinds.place(told.kind, told.family_id, told.session_id)
+    name, of = inbox.place(request.user, notice_id)
     return redirect(f"web:{name}", of)
-
-
-def _sentence(told: Told) -> str:
-    return kinds.sentence(told.kind, told.facts)

@@ -1,5 +1,6 @@
 """By which ways notices leave, and that each does: once, unless it is true no more."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
@@ -8,8 +9,10 @@ from uuid import UUID
 import pytest
 from allauth.account.models import EmailAddress
 
-from handsel.actions import care_sessions, delivery, generation, invitations
+from handsel.actions import care_sessions, generation, invitations
+from handsel.management import delivery
 from handsel.models import Delivery, Device, Invitation, Notice, NoticeChoice, User
+from handsel.notices.delivery import LEASE, ValidNotice, route
 from handsel.outbound import PermanentFailure, TemporaryFailure
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
@@ -20,26 +23,31 @@ JUNE = Draft.of(from_date=date(2026, 6, 1), to_date=date(2026, 6, 30))
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-class Carriers:
-    """What lies outside: they take down what they are given, or have trouble."""
+class Outside:
+    """What lies outside: it takes down what it is given, or has trouble. `clock` is the time while a turn goes on."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[str, list[str], int]] = []
-        self.trouble: Exception | None = None
+        self.trouble: BaseException | None = None
+        self.clock = NOW
 
-    def mail(self, person: User, news: Any, deliveries: Any, *, at: datetime) -> None:
-        self._take(person.name, news)
+    def seconds(self) -> float:
+        return self.clock.timestamp()
 
-    def push(self, device: Device, news: Any, delivery: Delivery, *, at: datetime) -> None:
-        self._take(device.name, [news])
+    def mail(self, notices: Sequence[ValidNotice], delivery_ids: Sequence[UUID]) -> None:
+        self._take(notices[0].notice.person.name, notices)
 
-    def invite(self, invitation: Invitation, delivery: Delivery, *, at: datetime) -> None:
+    def push(self, device: Device, entry: ValidNotice, *, at: datetime) -> None:
+        self._take(device.name, [entry])
+
+    def invite(self, invitation: Invitation, delivery_id: UUID) -> None:
         self._take(invitation.email, [])
 
-    def _take(self, where: str, news: Any) -> None:
+    def _take(self, where: str, notices: Sequence[ValidNotice]) -> None:
         if self.trouble:
             raise self.trouble
-        self.taken.append((where, [one.notice.kind for one in news], sum(len(one.sessions) for one in news)))
+        kinds = [entry.notice.kind for entry in notices]
+        self.taken.append((where, kinds, sum(len(entry.sessions) for entry in notices)))
 
 
 @pytest.fixture(autouse=True)
@@ -48,8 +56,13 @@ def mail_is_set_up(settings) -> None:
 
 
 @pytest.fixture
-def carriers() -> Carriers:
-    return Carriers()
+def outside(monkeypatch) -> Outside:
+    outside = Outside()
+    monkeypatch.setattr(delivery, "monotonic", outside.seconds)
+    monkeypatch.setattr(delivery, "send_mail", outside.mail)
+    monkeypatch.setattr(delivery, "send_push", outside.push)
+    monkeypatch.setattr(delivery, "send_invitation", outside.invite)
+    return outside
 
 
 _numbers = count()
@@ -80,9 +93,10 @@ def ways() -> list[tuple[str, str]]:
     return sorted((one.notice.person.name, one.way.value) for one in Delivery.objects.all())
 
 
-def run(carriers: Carriers, at: datetime = NOW) -> int:
-    delivery.route(at)
-    return delivery.deliver(at, carriers)
+def run(at: datetime = NOW) -> int:
+    """How much was sent, of what is routed now or was before."""
+    route(at)
+    return delivery.deliver(at)
 
 
 def test_a_notice_leaves_by_mail_and_to_each_device(world):
@@ -90,16 +104,16 @@ def test_a_notice_leaves_by_mail_and_to_each_device(world):
     phone(world.noor)
     phone(world.ana)
     confirmed(world)
-    assert delivery.route(NOW) == 1
+    assert route(NOW) == 1
     assert ways() == [("Noor", "email"), ("Noor", "push"), ("Noor", "push")]
-    assert delivery.route(NOW) == 0
+    assert route(NOW) == 0
 
 
 def test_a_person_chooses_by_which_way(world):
     phone(world.noor)
     choose(world.noor, Topic.CONFIRMED, Way.EMAIL, wanted=False)
     confirmed(world)
-    delivery.route(NOW)
+    route(NOW)
     assert ways() == [("Noor", "push")]
 
 
@@ -108,27 +122,27 @@ def test_what_usually_stays_inside_leaves_for_who_wants_it(world):
     choose(world.ana, Topic.STARTED, Way.PUSH, wanted=True)
     Notice.objects.create(person=world.ana, family=world.riveras, kind="session.started", at=NOW)
     Notice.objects.create(person=world.luis, family=world.riveras, kind="session.started", at=NOW)
-    delivery.route(NOW)
+    route(NOW)
     assert ways() == [("Ana", "push")]
 
 
 def test_an_address_that_nobody_proved_gets_no_mail(world):
     EmailAddress.objects.filter(user=world.noor).update(verified=False)
     confirmed(world)
-    delivery.route(NOW)
+    route(NOW)
     assert ways() == []
 
 
 def test_where_no_mail_is_set_up_none_waits_for_ever(world, settings):
     settings.MAIL_IS_SET_UP = False
     confirmed(world)
-    assert delivery.route(NOW) == 1
+    assert route(NOW) == 1
     assert ways() == []
 
 
 def test_a_worker_that_was_away_floods_nobody(world):
     confirmed(world)
-    assert delivery.route(NOW + DAY + MINUTE) == 1
+    assert route(NOW + DAY + MINUTE) == 1
     assert ways() == []
 
 
@@ -140,53 +154,53 @@ def test_mails_of_a_day_are_gathered_but_for_what_is_of_this_hour(world):
     kinds = ["session.started", "reminder.tomorrow", "reminder.should_have_started", "reminder.still_running"]
     for kind in [*kinds, "session.confirmed"]:
         Notice.objects.create(person=world.ana, family=world.riveras, kind=kind, at=NOW)
-    delivery.route(NOW)
+    route(NOW)
     later = Delivery.objects.filter(due_at__gt=NOW)
     assert [(one.notice.kind, one.way, one.due_at) for one in later] == [
         ("session.confirmed", Way.EMAIL, wall("2026-06-01 18:00"))
     ]
 
 
-def test_quiet_hours_are_those_of_the_person(world, carriers):
+def test_quiet_hours_are_those_of_the_person(world, outside):
     User.objects.filter(pk=world.noor.pk).update(
         quiet_from=time(21), quiet_until=time(7), time_zone="Europe/London", mails_at=None
     )
     confirmed(world)
     evening = wall("2026-06-01 17:00")  # ten in the evening in London
-    assert run(carriers, evening) == 0
+    assert run(evening) == 0
     morning = wall("2026-06-02 02:00")
-    assert run(carriers, morning - MINUTE) == 0
-    assert run(carriers, morning) == 1
-    assert carriers.taken == [("Noor", ["session.confirmed"], 1)]
+    assert run(morning - MINUTE) == 0
+    assert run(morning) == 1
+    assert outside.taken == [("Noor", ["session.confirmed"], 1)]
 
 
-def test_what_is_sent_is_marked_and_sent_once(world, carriers):
+def test_what_is_sent_is_marked_and_sent_once(world, outside):
     confirmed(world)
-    assert run(carriers) == 1
-    assert run(carriers, NOW + DAY) == 0
+    assert run() == 1
+    assert run(NOW + DAY) == 0
     (row,) = Delivery.objects.all()
     assert (row.outcome, row.done_at, row.attempts) == ("sent", NOW, 1)
 
 
-def test_what_is_due_together_is_one_mail(world, carriers):
+def test_what_is_due_together_is_one_mail(world, outside):
     for day in range(2, 8):
         confirmed(world, f"2026-06-0{day} 09:00")
     care_sessions.cancel(world.session("2026-06-09 09:00").id, by=world.ana, **ON_THE_WEB)
-    assert run(carriers) == 7
-    assert carriers.taken == [("Noor", ["session.confirmed"] * 6 + ["session.cancelled"], 7)]
+    assert run() == 7
+    assert outside.taken == [("Noor", ["session.confirmed"] * 6 + ["session.cancelled"], 7)]
 
 
-def test_a_generation_is_one_thing_with_the_list_of_what_still_waits(world, carriers):
+def test_a_generation_is_one_thing_with_the_list_of_what_still_waits(world, outside):
     made = generation.generate(world.schedule().id, JUNE, by=world.noor, **ON_THE_WEB)
     care_sessions.confirm(made.created[0].session_id, by=world.ana, **ON_THE_WEB)
-    run(carriers)
-    assert ("Luis", ["sessions.to_confirm"], 12) in carriers.taken
+    run()
+    assert ("Luis", ["sessions.to_confirm"], 12) in outside.taken
 
 
 @pytest.mark.parametrize("end", ["cancelled", "deleted", "read", "removed", "shut"])
-def test_what_is_true_no_more_stays_inside(world, carriers, end):
+def test_what_is_true_no_more_stays_inside(world, outside, end):
     session = confirmed(world)
-    delivery.route(NOW)
+    route(NOW)
     match end:
         case "cancelled":
             care_sessions.cancel(session.id, by=world.noor, **ON_THE_WEB)
@@ -198,17 +212,17 @@ def test_what_is_true_no_more_stays_inside(world, carriers, end):
             world.leave(world.noor_of_riveras)
         case "shut":
             User.objects.filter(pk=world.noor.pk).update(is_active=False)
-    delivery.deliver(NOW, carriers)
-    assert "Noor" not in [where for where, *_ in carriers.taken]
-    assert Delivery.objects.get(notice__person=world.noor).outcome == "obsolete"
+    delivery.deliver(NOW)
+    assert "Noor" not in [where for where, *_ in outside.taken]
+    assert Delivery.objects.get(notice__person=world.noor).outcome == "moot"
 
 
-def test_what_cannot_be_handed_over_waits_longer_each_time_and_is_given_up_loudly(world, carriers, caplog):
+def test_what_cannot_be_handed_over_waits_longer_each_time_and_is_given_up_loudly(world, outside, caplog):
     confirmed(world)
-    carriers.trouble = TemporaryFailure("ConnectionRefusedError")
-    delivery.route(NOW)
+    outside.trouble = TemporaryFailure("ConnectionRefusedError")
+    route(NOW)
     at, pauses = NOW, []
-    while delivery.deliver(at, carriers):
+    while delivery.deliver(at):
         row = Delivery.objects.get()
         if row.done_at:
             break
@@ -222,79 +236,80 @@ def test_what_cannot_be_handed_over_waits_longer_each_time_and_is_given_up_loudl
     assert "noor@" not in caplog.text
 
 
-def test_the_mail_server_comes_back(world, carriers):
+def test_the_mail_server_comes_back(world, outside):
     confirmed(world)
-    carriers.trouble = TemporaryFailure("ConnectionRefusedError")
-    run(carriers)
-    carriers.trouble = None
-    assert run(carriers, NOW + MINUTE) == 1
-    assert carriers.taken == [("Noor", ["session.confirmed"], 1)]
+    outside.trouble = TemporaryFailure("ConnectionRefusedError")
+    run()
+    outside.trouble = None
+    assert run(NOW + MINUTE) == 1
+    assert outside.taken == [("Noor", ["session.confirmed"], 1)]
     assert Delivery.objects.get().outcome == "sent"
 
 
-def test_what_is_refused_for_good_is_not_tried_again(world, carriers, caplog):
+def test_what_is_refused_for_good_is_not_tried_again(world, outside, caplog):
     confirmed(world)
-    carriers.trouble = PermanentFailure("550")
-    assert run(carriers) == 1
-    assert run(carriers, NOW + DAY) == 0
+    outside.trouble = PermanentFailure("550")
+    assert run() == 1
+    assert run(NOW + DAY) == 0
     assert (Delivery.objects.get().outcome, Delivery.objects.get().last_error) == ("refused", "550")
     assert "Refused for good: 1 by email (550)" in caplog.text
 
 
-def test_one_that_breaks_keeps_back_none_of_the_others(world, carriers, caplog):
+def test_one_that_breaks_keeps_back_none_of_the_others(world, monkeypatch, outside, caplog):
     confirmed(world)
     care_sessions.confirm(world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **ON_THE_WEB)
 
-    def break_for_noor(person: User, *_: Any, **__: Any) -> None:
-        if person.name == "Noor":
+    def break_for_noor(notices: Sequence[ValidNotice], _: Any) -> None:
+        name = notices[0].notice.person.name
+        if name == "Noor":
             raise ZeroDivisionError("noor@example.com")
-        carriers.taken.append((person.name, [], 0))
+        outside.taken.append((name, [], 0))
 
-    carriers.mail = break_for_noor
-    assert run(carriers) == 2
-    assert carriers.taken == [("Bea", [], 0)]
+    monkeypatch.setattr(delivery, "send_mail", break_for_noor)
+    assert run() == 2
+    assert outside.taken == [("Bea", [], 0)]
     assert Delivery.objects.get(notice__person=world.noor).last_error == "ZeroDivisionError"
     assert "noor@" not in caplog.text
 
 
-def test_who_dies_in_the_middle_leaves_it_to_the_next(world, carriers):
+def test_who_dies_in_the_middle_leaves_it_to_the_next(world, outside):
     confirmed(world)
-    delivery.route(NOW)
+    route(NOW)
 
     class Killed(BaseException):
         pass
 
-    carriers.trouble = Killed()
+    outside.trouble = Killed()
     with pytest.raises(Killed):
-        delivery.deliver(NOW, carriers)
-    carriers.trouble = None
-    assert delivery.deliver(NOW + delivery.LEASE - MINUTE, carriers) == 0
-    assert delivery.deliver(NOW + delivery.LEASE, carriers) == 1
-    assert carriers.taken == [("Noor", ["session.confirmed"], 1)]
+        delivery.deliver(NOW)
+    outside.trouble = None
+    assert delivery.deliver(NOW + LEASE - MINUTE) == 0
+    assert delivery.deliver(NOW + LEASE) == 1
+    assert outside.taken == [("Noor", ["session.confirmed"], 1)]
 
 
-def test_few_are_taken_at_once_so_that_the_lease_lasts(world, carriers):
+def test_few_are_taken_at_once_so_that_the_lease_lasts(world, outside):
     for number in range(25):
         phone(world.noor).name = f"phone {number}"
     choose(world.noor, Topic.CONFIRMED, Way.EMAIL, wanted=False)
     confirmed(world)
-    assert run(carriers) == 10
-    assert [delivery.deliver(NOW, carriers) for _ in range(3)] == [10, 5, 0]
-    assert len(carriers.taken) == 25
+    assert run() == 10
+    assert [delivery.deliver(NOW) for _ in range(3)] == [10, 5, 0]
+    assert len(outside.taken) == 25
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_a_turn_costs_as_many_queries_for_many_as_for_one(world, carriers, number, django_assert_num_queries):
+def test_a_turn_costs_as_many_queries_for_many_as_for_one(world, outside, number, django_assert_num_queries):
     for day in range(number):
         confirmed(world, f"2026-06-{1 + day:02} 15:00")
     with django_assert_num_queries(8):
-        delivery.route(NOW)
-    with django_assert_num_queries(12):
-        delivery.deliver(NOW, carriers)
-    assert carriers.taken == [("Noor", ["session.confirmed"] * number, number)]
+        route(NOW)
+    with django_assert_num_queries(15):
+        delivery.deliver(NOW)
+    assert outside.taken == [("Noor", ["session.confirmed"] * number, number)]
 
 
-def test_an_invitation_leaves_while_it_is_open(world, carriers):
+def test_an_invitation_leaves_while_it_is_open(world, outside):
     draft = Draft.of(email="guest@example.com", role="PARENT")
     ids: list[UUID] = []
     for _ in range(2):
@@ -302,96 +317,93 @@ def test_an_invitation_leaves_while_it_is_open(world, carriers):
         Delivery.objects.get_or_create(invitation=invitation, defaults={"due_at": NOW, "next_at": NOW})
         ids.append(invitation.id)
     invitations.revoke(ids[1], by=world.ana, **ON_THE_WEB)
-    delivery.deliver(NOW, carriers)
-    assert carriers.taken == [("guest@example.com", [], 0)]
-    assert dict(Delivery.objects.values_list("invitation", "outcome")) == {ids[0]: "sent", ids[1]: "obsolete"}
+    delivery.deliver(NOW)
+    assert outside.taken == [("guest@example.com", [], 0)]
+    assert dict(Delivery.objects.values_list("invitation", "outcome")) == {ids[0]: "sent", ids[1]: "moot"}
 
 
-def test_a_session_of_another_nanny_by_now_is_no_news_of_hers(world, carriers):
+def test_a_session_of_another_nanny_by_now_is_no_news_of_hers(world, outside):
     session = confirmed(world)
-    delivery.route(NOW)
+    route(NOW)
     care_sessions.update(session.id, Draft.of(nanny_id=world.bea_of_riveras.id), by=world.ana, **ON_THE_WEB)
-    delivery.deliver(NOW, carriers)
-    assert "session.confirmed" not in [kind for _, kinds, _ in carriers.taken for kind in kinds]
+    delivery.deliver(NOW)
+    assert "session.confirmed" not in [kind for _, kinds, _ in outside.taken for kind in kinds]
 
 
-def test_a_session_that_began_is_still_a_confirmed_one(world, carriers):
+def test_a_session_that_began_is_still_a_confirmed_one(world, outside):
     session = world.session("2026-06-01 08:00", state=State.CONFIRMED)
     Notice.objects.create(person=world.ana, family=world.riveras, session=session, kind="session.confirmed", at=NOW)
     care_sessions.start(session.id, by=world.noor, **ON_THE_WEB)
-    delivery.route(NOW)
-    delivery.deliver(NOW, carriers)
-    assert ("Ana", ["session.confirmed"], 1) in carriers.taken
+    route(NOW)
+    delivery.deliver(NOW)
+    assert ("Ana", ["session.confirmed"], 1) in outside.taken
 
 
-def test_what_changes_while_another_letter_is_on_its_way_is_seen(world, carriers):
+def test_what_changes_while_another_letter_is_on_its_way_is_seen(world, monkeypatch, outside):
     confirmed(world)
     bea = world.session("2026-06-03 09:00", nanny=world.bea_of_riveras)
     care_sessions.confirm(bea.id, by=world.ana, **ON_THE_WEB)
 
-    def cancel_meanwhile(person: User, *_: Any, **__: Any) -> None:
-        carriers.taken.append((person.name, [], 0))
-        if person.name == "Noor":
+    def cancel_meanwhile(notices: Sequence[ValidNotice], _: Any) -> None:
+        outside.taken.append((notices[0].notice.person.name, [], 0))
+        if outside.taken == [("Noor", [], 0)]:
             care_sessions.cancel(bea.id, by=world.bea, **ON_THE_WEB)
 
-    carriers.mail = cancel_meanwhile
-    run(carriers)
-    assert carriers.taken == [("Noor", [], 0)]
-    assert Delivery.objects.get(notice__person=world.bea).outcome == "obsolete"
+    monkeypatch.setattr(delivery, "send_mail", cancel_meanwhile)
+    run()
+    assert outside.taken == [("Noor", [], 0)]
+    assert Delivery.objects.get(notice__person=world.bea).outcome == "moot"
 
 
-def test_a_slow_server_leaves_what_waits_to_the_other_workers(world, carriers):
+def test_a_slow_server_leaves_what_waits_to_the_other_workers(world, monkeypatch, outside):
     confirmed(world)
     care_sessions.confirm(world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **ON_THE_WEB)
-    delivery.route(NOW)
-    clock = [NOW]
+    route(NOW)
 
-    def dawdle(person: User, *_: Any, **__: Any) -> None:
-        carriers.taken.append((person.name, [], 0))
-        if person.name == "Noor":
-            clock[0] += delivery.LEASE - MINUTE
-            assert delivery.deliver(clock[0], carriers) == 1
+    def dawdle(notices: Sequence[ValidNotice], _: Any) -> None:
+        outside.taken.append((notices[0].notice.person.name, [], 0))
+        if outside.taken == [("Noor", [], 0)]:
+            outside.clock += LEASE - MINUTE
+            assert delivery.deliver(outside.clock) == 1
 
-    carriers.mail = dawdle
-    assert delivery.deliver(NOW, carriers, now=lambda: clock[0]) == 1
-    assert carriers.taken == [("Noor", [], 0), ("Bea", [], 0)]
+    monkeypatch.setattr(delivery, "send_mail", dawdle)
+    assert delivery.deliver(NOW) == 1
+    assert outside.taken == [("Noor", [], 0), ("Bea", [], 0)]
     assert set(Delivery.objects.values_list("outcome", "attempts")) == {("sent", 1)}
 
 
-def test_who_has_many_slow_devices_keeps_nobody_waiting(world, carriers):
+def test_who_has_many_slow_devices_keeps_nobody_waiting(world, outside):
     for _ in range(20):
         phone(world.noor)
     choose(world.noor, Topic.CONFIRMED, Way.EMAIL, wanted=False)
     confirmed(world)
-    delivery.route(NOW)
+    route(NOW)
     care_sessions.confirm(world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **ON_THE_WEB)
-    delivery.route(NOW + MINUTE)
-    delivery.deliver(NOW + MINUTE, carriers)
-    assert [where for where, *_ in carriers.taken[:2]] == ["Noor's phone", "Bea"]
+    route(NOW + MINUTE)
+    delivery.deliver(NOW + MINUTE)
+    assert [where for where, *_ in outside.taken[:2]] == ["Noor's phone", "Bea"]
 
 
-def test_a_turn_ends_in_time_for_the_other_duties(world, carriers):
+def test_a_turn_ends_in_time_for_the_other_duties(world, monkeypatch, outside):
     for _ in range(5):
         phone(world.noor)
     choose(world.noor, Topic.CONFIRMED, Way.EMAIL, wanted=False)
     confirmed(world)
-    delivery.route(NOW)
-    clock = [NOW]
+    route(NOW)
 
     def dawdle(*_: Any, **__: Any) -> None:
-        clock[0] += timedelta(seconds=10)
+        outside.clock += timedelta(seconds=10)
 
-    carriers.push = dawdle
-    assert delivery.deliver(NOW, carriers, now=lambda: clock[0]) == 2
-    assert delivery.deliver(clock[0], carriers) == 3
+    monkeypatch.setattr(delivery, "send_push", dawdle)
+    assert [delivery.deliver(outside.clock) for _ in range(3)] == [2, 2, 1]
 
 
-def test_what_cannot_even_be_looked_at_keeps_back_none_of_the_others(world, carriers):
+def test_what_cannot_even_be_looked_at_keeps_back_none_of_the_others(world, outside):
     confirmed(world)
     broken = Notice.objects.create(
         person=world.noor, family=world.riveras, kind="reminder.tomorrow", facts={"sessions": ["no id"]}, at=NOW
     )
     choose(world.noor, Topic.TOMORROW, Way.EMAIL, wanted=True)
-    run(carriers)
-    assert carriers.taken == [("Noor", ["session.confirmed"], 1)]
+    run()
+    assert outside.taken == [("Noor", ["session.confirmed"], 1)]
     assert Delivery.objects.get(notice=broken).last_error == "ValueError"

@@ -6,12 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handsel.notices.delivery import is_quiet, leaves_at
 from handsel.rules import local_time
-from handsel.rules.notices import (
-    is_quiet,
-    leaves_at,
-    next_at,
-)
 
 pytestmark = pytest.mark.no_database
 
@@ -75,11 +71,6 @@ def test_gathered_mails_keep_quiet_too():
 )
 def test_quiet_hours_end_by_the_clock_when_the_clocks_change(came, leaves):
     assert leaves_at(there(came), zone=NEW_YORK, quiet=NIGHT) == leaves
-
-
-def test_a_day_that_apia_skipped_has_no_evening():
-    leaves = next_at(there("2011-12-29 20:00", "Pacific/Apia"), time(18), "Pacific/Apia")
-    assert leaves == there("2011-12-31 18:00", "Pacific/Apia")
 
 
 @given(moments, zones, clocks, clocks, st.none() | clocks)

@@ -1,17 +1,17 @@
 """Notices come to browsers: each kind, in its person's language, and nothing of whom or where on a locked screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from handsel.actions import delivery, devices
-from handsel.actions.delivery import News
-from handsel.management import push_carrier
-from handsel.models import Delivery, Device, Family, Notice, User
+from handsel.access import visibility
+from handsel.actions import devices
+from handsel.management import delivery
+from handsel.models import CareSession, Delivery, Device, Family, Notice, User
+from handsel.notices.delivery import ValidNotice
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind, Outcome
@@ -19,7 +19,6 @@ from tests import push_service
 from tests.push_service import Browser, PushService
 from tests.world import NOW, ON_THE_WEB, ZONE, World
 
-CARRIERS: Any = SimpleNamespace(push=push_carrier.push)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -52,6 +51,11 @@ def on_its_way(some: Notice, *, at=NOW) -> None:
     Notice.objects.filter(pk=some.pk).update(routed_at=at)
 
 
+def push(device: Device, notice: Notice, sessions: Sequence[CareSession] = ()) -> None:
+    standing = visibility.standing(notice.person, notice.family_id)
+    delivery.send_push(device, ValidNotice(notice, list(sessions), standing), at=NOW)
+
+
 def said_of(kind: NoticeKind, language: str) -> str:
     return SAID[kind][language == "es"]
 
@@ -82,7 +86,7 @@ def test_every_kind_arrives_in_the_persons_language_and_names_no_child_no_place_
         some = notice(world, world.ana, kind, facts=facts, at=NOW + number * MINUTE, **of)
         told = [session] if of else []
         [device] = Device.objects.filter(person=world.ana)
-        push_carrier.push(device, News(some, told), None, at=NOW)
+        push(device, some, told)
         heard = service.heard(browser)[-1]
         assert heard["tag"] == str(some.pk)
         assert heard["language"] == language
@@ -104,12 +108,12 @@ def test_what_one_session_is_about_is_its_day_and_hours_by_the_persons_own_clock
     browser = phone(world.ana)
     some = notice(world, world.ana, NoticeKind.SESSION_PLANNED, session=world.session("2026-06-02 09:00"))
     on_its_way(some)
-    assert delivery.deliver(NOW, CARRIERS) == 1
+    assert delivery.deliver(NOW) == 1
     [heard] = service.heard(browser)
     assert heard["title"] == "Noor planned a session that waits for an answer"
     assert heard["body"].replace("\N{NO-BREAK SPACE}", " ") == "Tue, Jun 2, 9:00 AM – 5:00 PM"
     assert heard["to"] == f"/sessions/{some.session_id}/"
-    assert Device.objects.get().last_push_at == NOW
+    assert NOW <= Device.objects.get().last_told_at < NOW + MINUTE
     assert Delivery.objects.get().outcome == Outcome.SENT
 
 
@@ -120,7 +124,7 @@ def test_of_several_it_says_how_many_are_still_so_and_on_which_days(world, servi
     told = notice(world, world.ana, NoticeKind.SESSIONS_TO_CONFIRM, facts=facts)
     some[2].delete()
     on_its_way(told)
-    delivery.deliver(NOW, CARRIERS)
+    delivery.deliver(NOW)
     [heard] = service.heard(browser)
     assert (heard["title"], heard["body"]) == ("2 sessions need your answer", "2–4 Jun")
     assert heard["to"] == f"/families/{world.riveras.id}/home/"
@@ -131,7 +135,7 @@ def test_what_is_of_this_hour_waits_an_hour_for_a_phone_that_is_off_and_other_ne
     session = world.session("2026-06-01 07:30", state=State.CONFIRMED)
     for number, kind in enumerate((NoticeKind.SHOULD_HAVE_STARTED, NoticeKind.SESSION_CONFIRMED)):
         on_its_way(notice(world, world.noor, kind, session=session, at=NOW + number * MINUTE))
-    delivery.deliver(NOW, CARRIERS)
+    delivery.deliver(NOW)
     assert sorted((rung.headers["ttl"], rung.headers["urgency"]) for rung in service.rung) == [
         ("3600", "high"),
         ("86400", "normal"),
@@ -159,7 +163,7 @@ def test_what_is_of_this_hour_waits_an_hour_for_a_phone_that_is_off_and_other_ne
 def test_of_what_is_no_session_it_says_the_days_alone(world, service, phone, kind, facts, said):
     browser = phone(world.ana)
     some = notice(world, world.ana, kind, facts={"by": "Noor", **facts})
-    push_carrier.push(Device.objects.get(), News(some, []), None, at=NOW)
+    push(Device.objects.get(), some)
     [heard] = service.heard(browser)
     assert heard["body"] == said
 
@@ -170,7 +174,7 @@ def test_who_lives_by_other_clocks_reads_whose_hours_they_are(world, service, ph
     browser = phone(world.ana)
     session = world.session("2026-06-02 09:00")
     some = notice(world, world.ana, NoticeKind.SESSION_PLANNED, session=session)
-    push_carrier.push(Device.objects.get(), News(some, [session]), None, at=NOW)
+    push(Device.objects.get(), some, [session])
     [heard] = service.heard(browser)
     assert heard["body"] == "Tue 2 Jun, 09:00–17:00 · New York time"
 
@@ -184,7 +188,7 @@ def test_a_browser_that_takes_no_more_is_forgotten(world, service, phone, status
     phone(world.ana)
     service.answers = [status]
     told_of_one(world, world.ana)
-    delivery.deliver(NOW, CARRIERS)
+    delivery.deliver(NOW)
     assert not Device.objects.exists()
     assert not Delivery.objects.exists()
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
@@ -197,7 +201,7 @@ def test_a_push_service_in_trouble_is_asked_again_later(world, service, phone, s
     told_of_one(world, world.ana)
     at = NOW
     for _ in range(3):
-        delivery.deliver(at, CARRIERS)
+        delivery.deliver(at)
         at = Delivery.objects.get().next_at
     assert len(service.heard(browser)) == 3
     assert len({rung.headers["topic"] for rung in service.rung}) == 1  # the last takes the place of the others
@@ -209,7 +213,7 @@ def test_what_a_push_service_never_takes_is_not_sent_again(world, service, phone
     browser = phone(world.ana)
     service.answers = [status]
     told_of_one(world, world.ana)
-    delivery.deliver(NOW, CARRIERS)
+    delivery.deliver(NOW)
     done = Delivery.objects.get()
     assert (done.outcome, done.last_error) == (Outcome.REFUSED, f"answer {status}")
     assert Device.objects.exists()
@@ -223,7 +227,7 @@ def test_what_was_claimed_for_one_person_is_not_sent_to_the_next(world, service,
     before = Device.objects.get()
     some = notice(world, world.noor, NoticeKind.SESSION_PLANNED, session=world.session())
     devices.move(before.id, by=world.bea, at=NOW)
-    push_carrier.push(before, News(some, []), None, at=NOW)
+    push(before, some)
     assert service.rung == []
 
 
@@ -233,7 +237,7 @@ def test_a_phone_that_was_removed_meanwhile_is_not_rung(world, service, phone):
     some = notice(world, world.noor, NoticeKind.SESSION_PLANNED, session=world.session())
     before.delete()
     before.pk = some.pk  # an id that is nobody's
-    push_carrier.push(before, News(some, []), None, at=NOW)
+    push(before, some)
     assert service.rung == []
 
 
@@ -242,5 +246,5 @@ def test_two_people_with_two_phones_each_hear_their_own(world, service, phone):
     session = world.session()
     for person in (world.ana, world.luis):
         on_its_way(notice(world, person, NoticeKind.SESSION_PLANNED, session=session))
-    delivery.deliver(NOW, CARRIERS)
+    delivery.deliver(NOW)
     assert len(service.heard(of_ana)) == len(service.heard(of_luis)) == 1

@@ -1,0 +1,117 @@
+"""The duty of delivering: what has to leave the book is claimed, sent over the network, and then marked."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from handsel.access import tokens
+from handsel.actions import devices
+from handsel.notices import delivery
+from handsel.notices.delivery import ValidNotice
+from handsel.notices.kinds import KINDS, TOPICS
+from handsel.outbound import PermanentFailure, TemporaryFailure, email, push
+from handsel.pages import letters
+from handsel.rules import base64url
+from handsel.rules.refusals import NotVisible
+
+if TYPE_CHECKING:
+    from handsel.models import Delivery, Device, Invitation
+
+log = logging.getLogger(__name__)
+
+# A turn is so many letters and pushes, and none more once it lasts so long: the other duties want their turn too.
+_MOST = 10
+_TURN = timedelta(seconds=20)
+
+
+def deliver(at: datetime) -> int:
+    """Route what is new, and send some of what is due, one letter or push after the other; how much that was.
+
+    The worker comes back at once while there is more.
+    """
+    begun = monotonic()
+
+    def now() -> datetime:
+        return at + timedelta(seconds=monotonic() - begun)
+
+    done, served = delivery.route(at), set[UUID]()
+    for _ in range(_MOST):
+        claimed = delivery.claim(now(), served)
+        if not claimed:
+            break
+        done += len(claimed)
+        served |= {row.notice.person_id for row in claimed if row.notice is not None}
+        _send(claimed, now)
+        if now() - at >= _TURN:
+            break
+    return done
+
+
+def _send(claimed: "Sequence[Delivery]", now: Callable[[], datetime]) -> None:
+    """Send what goes together, as far as it is still to leave, and mark it.
+
+    What spoils a letter that tells of several things does not keep back the rest: then each goes by itself.
+    """
+    left = claimed
+    try:
+        left, notices = delivery.still_due(claimed, at=now())
+        if left:
+            _hand_over(left, notices, at=now())
+    except TemporaryFailure as error:
+        delivery.postpone(left, str(error), at=now())
+    except Exception as error:  # noqa: BLE001  one that cannot even be written must not keep back the others
+        if len(left) > 1 and type(error) is not PermanentFailure:
+            for row in left:
+                _send([row], now)
+        elif isinstance(error, PermanentFailure):
+            delivery.mark_refused(left, str(error), at=now())
+        else:
+            log.error("A delivery by %s broke: %s", left[0].way, type(error).__name__)  # noqa: TRY400  names people
+            delivery.postpone(left, type(error).__name__, at=now())
+    else:
+        delivery.mark_sent(left, at=now())
+
+
+def _hand_over(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], *, at: datetime) -> None:
+    """Raises TemporaryFailure or PermanentFailure."""
+    first = rows[0]
+    if first.invitation is not None:
+        send_invitation(first.invitation, first.id)
+    elif first.device is not None:
+        send_push(first.device, notices[0], at=at)
+    else:
+        send_mail(notices, [row.id for row in rows])
+
+
+def send_mail(notices: Sequence[ValidNotice], deliveries: Sequence[UUID]) -> None:
+    """All of it in one letter."""
+    email.hand_over(letters.of_notices(notices, deliveries))
+
+
+def send_invitation(invitation: "Invitation", delivery_id: UUID) -> None:
+    secret = tokens.of_invitation(invitation.id)
+    if tokens.hash_of(secret) != invitation.token_hash:
+        raise PermanentFailure("another secret key")
+    email.hand_over(letters.of_invitation(invitation, secret, delivery_id))
+
+
+def send_push(device: "Device", entry: ValidNotice, *, at: datetime) -> None:
+    """Nothing is sent to a browser that has become somebody else's, or is gone."""
+    notice = entry.notice
+    topic = TOPICS[KINDS[notice.kind].topic]
+    try:
+        device = devices.mine(device.pk, by=notice.person)
+    except NotVisible:
+        return
+    # What is sent twice, because a worker died in between, shows once.
+    shown_once = base64url.encode(notice.pk.bytes)
+    message = push.Message(letters.lock_screen(entry), shown_once, topic.kept_for, is_urgent=topic.is_urgent)
+    try:
+        push.send(device, message, at=at)
+    except push.SubscriptionGone:
+        devices.drop_gone(device)
+    else:
+        devices.note_push(device, at=at)

@@ -1,0 +1,301 @@
+"""Notices on their way out: decided by which ways, claimed, looked at once more, and marked when the door sent them.
+
+A worker that is killed may have sent what it did not mark: then it comes once more, and never not at all.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+
+from handsel.access import visibility
+from handsel.access.checks import Standing
+from handsel.models import (
+    CareSession,
+    ChangeRequest,
+    Delivery,
+    Device,
+    Invitation,
+    Notice,
+    NoticeChoice,
+    TimeOff,
+    User,
+)
+from handsel.notices import reminders
+from handsel.notices.kinds import KINDS, TOPICS
+from handsel.rules import backoff, local_time
+from handsel.rules.change_requests import Answer
+from handsel.rules.notices import Outcome, Topic, Way
+from handsel.rules.roles import Role
+
+log = logging.getLogger(__name__)
+
+_IN_ONE_MAIL = 100
+# Longer than a mail server takes that thinks ten seconds about each word of one letter.
+LEASE = timedelta(minutes=5)
+_ROUTED_AT_ONCE = 200
+# Who starts a worker after a long time is not to flood everybody with what is in the inbox anyway.
+TOO_OLD = timedelta(days=1)
+GIVE_UP_AFTER = timedelta(days=1)
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
+
+Choices = dict[tuple[Topic, Way], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ValidNotice:
+    """A notice that is still true, the sessions that it is true of, and where its person stands in its family."""
+
+    notice: Notice
+    sessions: list[CareSession]
+    standing: Standing
+
+
+# Which way
+
+
+def chosen(person: User) -> Choices:
+    """Each topic and way: what the person has chosen, and otherwise the default. One query."""
+    return _choices([person.id])[person.id]
+
+
+def _choices(people: Collection[UUID]) -> dict[UUID, Choices]:
+    defaults = {(topic, way): way in row.ways for topic, row in TOPICS.items() for way in Way}
+    choices = {person_id: defaults.copy() for person_id in people}
+    rows = NoticeChoice.objects.filter(person__in=people).values_list("person_id", "topic", "way", "wanted")
+    for person_id, topic, way, wanted in rows:
+        choices[person_id][Topic(topic), Way(way)] = wanted
+    return choices
+
+
+def who_reads_mail(people: Collection[UUID]) -> set[UUID]:
+    """Those with an address that was proved: an unproved one may be a stranger's. Nobody where no mail is set up."""
+    if not settings.MAIL_IS_SET_UP:
+        return set()
+    proved = EmailAddress.objects.filter(user__in=people, verified=True, email=F("user__email"))
+    return set(proved.values_list("user_id", flat=True))
+
+
+@transaction.atomic
+def route(at: datetime) -> int:
+    """Decide of what is new by which ways it leaves, and from when on; how many notices that were."""
+    # unscoped: everybody's, each to its own person
+    new = Notice.objects.filter(routed_at__isnull=True).select_related("person", "family").order_by("at", "id")
+    notices = list(new.select_for_update(skip_locked=True, of=("self",))[:_ROUTED_AT_ONCE])
+    if not notices:
+        return 0
+    people = {notice.person_id for notice in notices}
+    choices, mailable = _choices(people), who_reads_mail(people)
+    devices = defaultdict(list)
+    for device in Device.objects.filter(person__in=people):
+        devices[device.person_id].append(device)
+    deliveries = []
+    for notice in notices:
+        topic, wanted = KINDS[notice.kind].topic, choices[notice.person_id]
+        if at - notice.at > TOO_OLD:
+            continue
+        if notice.person_id in mailable and wanted[topic, Way.EMAIL]:
+            deliveries.append(_delivery(notice, topic, None, at))
+        if wanted[topic, Way.PUSH]:
+            deliveries += [_delivery(notice, topic, device, at) for device in devices[notice.person_id]]
+    Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+    Notice.objects.filter(id__in=[notice.id for notice in notices]).update(routed_at=at)
+    return len(notices)
+
+
+def _delivery(notice: Notice, topic: Topic, device: Device | None, at: datetime) -> Delivery:
+    person = notice.person
+    leaves = leaves_at(
+        at,
+        zone=person.time_zone or notice.family.time_zone,
+        quiet=person.quiet,
+        mails_at=person.mails_at if device is None and TOPICS[topic].is_gathered else None,
+    )
+    return Delivery(notice=notice, device=device, due_at=leaves, next_at=leaves)
+
+
+def leaves_at(
+    at: datetime, *, zone: str, quiet: tuple[time, time] | None = None, mails_at: time | None = None
+) -> datetime:
+    """From when on a notice of this moment may leave.
+
+    quiet: from when until when, by the clocks of the zone, nothing is to ring; over midnight where the end lies before
+    the start. mails_at: at which time of day it leaves together with others, where it does.
+    """
+    if mails_at is not None:
+        at = local_time.next_at(at, mails_at, zone)
+    if quiet is not None and is_quiet(local_time.wall(at, zone).time(), *quiet):
+        at = local_time.next_at(at, quiet[1], zone)
+    return at
+
+
+def is_quiet(clock: time, first: time, until: time) -> bool:
+    """Whether the clocks show a quiet time; `until` itself is not one."""
+    if first < until:
+        return first <= clock < until
+    return clock >= first or clock < until
+
+
+# What leaves now
+
+
+@transaction.atomic
+def claim(at: datetime, served: Collection[UUID] = ()) -> list[Delivery]:
+    """Lease the next delivery that is due, and with a mail every other that is due for the same person: they go
+    together.
+
+    served: to whom something went in this turn; they come after the others, so that nobody's many slow devices keep
+    everybody waiting.
+    """
+    # unscoped: everybody's, by when it is due
+    due = Delivery.objects.due(at).filter(done_at__isnull=True).order_by("next_at", "id")
+    locked = due.select_for_update(skip_locked=True, of=("self",)).select_related(
+        "notice__person", "notice__family", "invitation__family", "invitation__invited_by__user", "device"
+    )
+    first = (locked.exclude(notice__person__in=served).first() if served else None) or locked.first()
+    if first is None:
+        return []
+    claimed = [first]
+    if first.notice is not None and first.device is None:
+        mails = locked.filter(device__isnull=True, notice__person=first.notice.person_id)
+        claimed += mails.exclude(pk=first.pk)[: _IN_ONE_MAIL - 1]
+    rows = Delivery.objects.filter(id__in=[delivery.id for delivery in claimed])
+    rows.claim(at, LEASE, attempts=F("attempts") + 1)
+    for delivery in claimed:
+        delivery.attempts += 1
+    return claimed
+
+
+def still_due(claimed: Sequence[Delivery], *, at: datetime) -> tuple[list[Delivery], list[ValidNotice]]:
+    """Those that are still to leave, and the notices of theirs, the oldest first; the others end here.
+
+    To be asked just before they leave: an invitation may have been accepted or revoked, a notice true no more.
+    """
+    first = claimed[0]
+    if first.invitation_id is not None:
+        is_open = Invitation.objects.open(at).filter(pk=first.invitation_id).exists()
+        left, valid = [first] if is_open else [], dict[UUID, ValidNotice]()
+    else:
+        notices = [delivery.notice for delivery in claimed if delivery.notice is not None]
+        valid = still_valid(notices[0].person, notices, at=at)
+        left = [delivery for delivery in claimed if delivery.notice_id in valid]
+    _end([delivery for delivery in claimed if delivery not in left], Outcome.OBSOLETE, at=at)
+    return left, sorted(valid.values(), key=lambda entry: (entry.notice.at, entry.notice.id))
+
+
+def still_valid(person: User, notices: Sequence[Notice], *, at: datetime) -> dict[UUID, ValidNotice]:
+    """Those of a person's notices that still tell the truth, of which of their sessions, by the notice's id.
+
+    What is true no more is not in it, nor what the person has read already or may not see any more. Of a notice that
+    speaks of no session the list is empty. The queries are as many for one notice as for many.
+    """
+    standings = {standing.family_id: standing for standing in visibility.standings(person) if person.is_active}
+    sessions, subjects = sessions_of(notices), _subjects(notices, at)
+    valid = {}
+    for notice in notices:
+        standing, row = standings.get(notice.family_id), KINDS[notice.kind]
+        subject, holds = row.condition.subject, row.condition.holds
+        if standing is None or notice.read_at is not None:
+            continue
+        if subject and notice.facts.get(subject) not in subjects:
+            continue
+        own_alone = row.is_own and standing.role is Role.NANNY
+        still = [
+            session
+            for session in sessions[notice.id]
+            if (not row.states or session.state in row.states)
+            and (holds is None or holds(session, notice.facts, at))
+            and not (own_alone and session.nanny_person_id not in (None, person.id))
+        ]
+        # A session that was confirmed may have been taken out of the book; its notice keeps its time.
+        is_deleted = "deleted" in notice.facts and not sessions[notice.id]
+        if still or not row.states or is_deleted:
+            valid[notice.id] = ValidNotice(notice, still, standing)
+    return valid
+
+
+def sessions_of(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
+    """All sessions that each notice speaks of and that are still there, whatever became of them, the soonest first.
+
+    Two queries. Each session knows whether it has_open_request.
+    """
+    ids = {notice.id: _session_ids(notice) for notice in notices}
+    batches = {notice.batch_id for notice in notices if notice.batch_id is not None}
+    requests = ChangeRequest.objects.filter(session=OuterRef("pk"), status=Answer.OPEN)
+    # unscoped: those that notices at hand name, kept to the family of each
+    rows = CareSession.objects.select_related("family", "nanny__user").annotate(has_open_request=Exists(requests))
+    by_id = {row.id: row for row in rows.filter(id__in={session_id for some in ids.values() for session_id in some})}
+    by_batch = defaultdict(list)
+    for row in rows.filter(batch__in=batches) if batches else ():
+        by_batch[row.batch_id].append(row)
+    sessions = {}
+    for notice in notices:
+        some = [by_id[session_id] for session_id in ids[notice.id] if session_id in by_id]
+        some = by_batch[notice.batch_id] if notice.batch_id is not None else some
+        # Of this family: facts are written by actions alone, but what leaves the book is looked at twice.
+        of_family = (session for session in some if session.family_id == notice.family_id)
+        sessions[notice.id] = sorted(of_family, key=lambda session: (session.scheduled_start, session.id))
+    return sessions
+
+
+def _session_ids(notice: Notice) -> list[UUID]:
+    """The sessions that the notice names itself; those of a generation are its batch's."""
+    if notice.session_id is not None:
+        return [notice.session_id]
+    return [UUID(session_id) for session_id in notice.facts.get("sessions", ())]
+
+
+def _subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
+    """What these notices are about that still stands: the time off that is still entered, and the schedules that run
+    and that nobody has planned further. One query for each, where there is any.
+    """
+    time_off, schedules = (
+        {UUID(notice.facts[name]) for notice in notices if name in notice.facts} for name in ("time_off", "schedule_id")
+    )
+    # unscoped: what notices at hand name
+    entered = TimeOff.objects.filter(id__in=time_off).values_list("id", flat=True) if time_off else ()
+    ending = reminders.ending_plans(at, schedules) if schedules else ()
+    return {*map(str, entered), *(str(schedule.id) for schedule in ending)}
+
+
+def place(notice: Notice) -> tuple[str, UUID]:
+    """Where a notice is answered or seen: the name of a page, and of what."""
+    return ("session", notice.session_id) if notice.session_id else (KINDS[notice.kind].page, notice.family_id)
+
+
+# How it went
+
+
+def mark_sent(deliveries: Sequence[Delivery], *, at: datetime) -> None:
+    _end(deliveries, Outcome.SENT, at=at)
+
+
+def mark_refused(deliveries: Sequence[Delivery], error: str, *, at: datetime) -> None:
+    """The other end will never take them. error: its kind, which names nobody; the operator's log says so."""
+    _end(deliveries, Outcome.REFUSED, error, at=at)
+    log.error("Refused for good: %s by %s (%s)", len(deliveries), deliveries[0].way, error)
+
+
+def postpone(deliveries: Sequence[Delivery], error: str, *, at: datetime) -> None:
+    """Each pause is twice as long as the one before. After a day it is given up, and the operator's log says so."""
+    lost = [delivery for delivery in deliveries if at - delivery.due_at >= GIVE_UP_AFTER]
+    if lost:
+        _end(lost, Outcome.GAVE_UP, error, at=at)
+        log.error("Given up after a day: %s deliveries by %s (%s)", len(lost), lost[0].way, error)
+    for delivery in deliveries:
+        if delivery not in lost:
+            pause = backoff.pause_after(delivery.attempts, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
+            Delivery.objects.filter(pk=delivery.pk, done_at__isnull=True).update(next_at=at + pause, last_error=error)
+
+
+def _end(deliveries: Sequence[Delivery], outcome: Outcome, error: str = "", *, at: datetime) -> None:
+    if deliveries:
+        rows = Delivery.objects.filter(id__in=[delivery.id for delivery in deliveries], done_at__isnull=True)
+        rows.update(done_at=at, outcome=outcome, last_error=error)
