@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handsel.formatting import lengths, money, names
+from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter, format_recurrence
 from handsel.rules.recurrence import Pattern, Recurrence, Weekday
 from tests.formatting.test_recurrence import MON, THU, TUE, WED
@@ -57,8 +57,8 @@ def test_money_and_numbers(language, dollars, francs, hours, long_hours):
     with translation.override(language):
         said = [money.format_money(Decimal("1212.50"), currency) for currency in ("USD", "CHF")]
         assert [one.replace("\N{NO-BREAK SPACE}", " ") for one in said] == [dollars, francs]
-        assert (lengths.format_hours(510), lengths.format_duration(510)) == (hours, long_hours)
-        assert (lengths.format_hours(480), money.format_number(Decimal(12))) == ("8", "12")
+        assert (money.format_hours(510), dates.format_duration(510)) == (hours, long_hours)
+        assert (money.format_hours(480), money.format_number(Decimal(12))) == ("8", "12")
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,7 @@ def test_what_is_true_no_more_stays_inside(world, outside, end):
             User.objects.filter(pk=world.noor.pk).update(is_active=False)
     delivery.deliver(NOW)
     assert "Noor" not in [where for where, *_ in outside.taken]
-    assert Delivery.objects.get(notice__person=world.noor).outcome == "moot"
+    assert Delivery.objects.get(notice__person=world.noor).outcome == "obsolete"
 
 
 def test_what_cannot_be_handed_over_waits_longer_each_time_and_is_given_up_loudly(world, outside, caplog):
@@ -319,7 +319,7 @@ def test_an_invitation_leaves_while_it_is_open(world, outside):
     invitations.revoke(ids[1], by=world.ana, **ON_THE_WEB)
     delivery.deliver(NOW)
     assert outside.taken == [("guest@example.com", [], 0)]
-    assert dict(Delivery.objects.values_list("invitation", "outcome")) == {ids[0]: "sent", ids[1]: "moot"}
+    assert dict(Delivery.objects.values_list("invitation", "outcome")) == {ids[0]: "sent", ids[1]: "obsolete"}
 
 
 def test_a_session_of_another_nanny_by_now_is_no_news_of_hers(world, outside):
@@ -352,7 +352,7 @@ def test_what_changes_while_another_letter_is_on_its_way_is_seen(world, monkeypa
     monkeypatch.setattr(delivery, "send_mail", cancel_meanwhile)
     run()
     assert outside.taken == [("Noor", [], 0)]
-    assert Delivery.objects.get(notice__person=world.bea).outcome == "moot"
+    assert Delivery.objects.get(notice__person=world.bea).outcome == "obsolete"
 
 
 def test_a_slow_server_leaves_what_waits_to_the_other_workers(world, monkeypatch, outside):

@@ -113,7 +113,7 @@ def test_what_one_session_is_about_is_its_day_and_hours_by_the_persons_own_clock
     assert heard["title"] == "Noor planned a session that waits for an answer"
     assert heard["body"].replace("\N{NO-BREAK SPACE}", " ") == "Tue, Jun 2, 9:00 AM – 5:00 PM"
     assert heard["to"] == f"/sessions/{some.session_id}/"
-    assert NOW <= Device.objects.get().last_told_at < NOW + MINUTE
+    assert NOW <= Device.objects.get().last_push_at < NOW + MINUTE
     assert Delivery.objects.get().outcome == Outcome.SENT
 
 

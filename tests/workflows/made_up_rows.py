@@ -2,9 +2,9 @@
 
 import pytest
 from django.utils import timezone
-from handsel.management.carriers import ByMailAndPush
 
-from handsel.actions import care_sessions, delivery
+from handsel.actions import care_sessions
+from handsel.management import delivery
 from handsel.models import CareSession, Event
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
@@ -83,7 +83,7 @@ def test_the_mail(world, done, settings):
     care_sessions.move(Move.REOPEN, done.id, by=world.noor, **ON_THE_WEB)
     with Mailbox() as mailbox:
         settings.MAILERS = mailbox.mailers
-        while delivery.route(NOW) + delivery.deliver(NOW, ByMailAndPush()):
+        while delivery.deliver(NOW):
             pass
         letters = mailbox.all()
     assert {letter["To"] for letter in letters} == {world.ana.email, world.luis.email}

@@ -1,7 +1,8 @@
-"""How one person reads times and days: the strings that pages, mails, pushes and files show."""
+"""How one person reads times, days and lengths of time: the strings that pages, mails, pushes and files show."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 from functools import lru_cache
 from typing import Protocol, Self
 
@@ -174,6 +175,21 @@ def _written(day: date, style: str, month_first: bool, _language: str) -> str:
 
 def _half(hour: int) -> str:
     return pgettext("clock", "AM") if hour < 12 else pgettext("clock", "PM")
+
+
+def format_duration(minutes: Fraction | int) -> str:
+    """8 h 30 min; seconds are left out, as on any clock."""
+    hours, rest = divmod(int(minutes), 60)
+    if not hours:
+        return gettext("%(minutes)s min") % {"minutes": rest}
+    if not rest:
+        return gettext("%(hours)s h") % {"hours": hours}
+    return gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": rest}
+
+
+def format_length(start: datetime, end: datetime) -> str:
+    """How long it is between two instants."""
+    return format_duration((end - start) // timedelta(minutes=1))
 
 
 def weekday(day: date) -> str:

@@ -1,10 +1,11 @@
-"""Numbers and amounts of money, with the marks of the active language."""
+"""Numbers, also of hours and sessions, and amounts of money, with the marks of the active language."""
 
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 
 from django.utils import formats
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 
 from handsel.formatting.dates import NARROW
 
@@ -14,6 +15,16 @@ _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 def format_number(value: Decimal | int) -> str:
     """1,212.5, with as many decimals as it has."""
     return _localized(f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}")
+
+
+def format_hours(minutes: Fraction | int) -> str:
+    """Hours with one decimal at most: 8.5."""
+    tenths = round(minutes / 6)
+    return format_number(Decimal(tenths) / 10 if tenths % 10 else tenths // 10)
+
+
+def format_session_count(count: int) -> str:
+    return ngettext("%(count)s session", "%(count)s sessions", count) % {"count": count}
 
 
 def format_money(amount: Decimal | None, currency: str) -> str:

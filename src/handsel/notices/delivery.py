@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -263,6 +264,11 @@ def _subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
     entered = TimeOff.objects.filter(id__in=time_off).values_list("id", flat=True) if time_off else ()
     ending = reminders.ending_plans(at, schedules) if schedules else ()
     return {*map(str, entered), *(str(schedule.id) for schedule in ending)}
+
+
+def sentence(notice: Notice, **facts: Any) -> str:
+    """The line of the inbox, in the active language. facts: what it is to say otherwise than the notice does."""
+    return KINDS[notice.kind].sentence % {"by": "", "count": 1, "schedule": "", **notice.facts, **facts}
 
 
 def place(notice: Notice) -> tuple[str, UUID]:

@@ -1,7 +1,6 @@
 """Tells people: one row per person, written in the transaction of the action that causes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,10 +24,13 @@ def notify(
 ) -> None:
     """Write the notice to each of these persons, but never to who did it. facts must hold no pay."""
     about = session or batch
+    family_id = family_id if about is None else about.family_id
+    if family_id is None:
+        raise TypeError("a notice is of a session, a batch or a family")
     Notice.objects.bulk_create(
         Notice(
             person_id=person_id,
-            family_id=family_id if about is None else about.family_id,
+            family_id=family_id,
             session=session,
             batch=batch,
             kind=kind.value,
@@ -42,8 +44,8 @@ def notify(
 
 def reason_facts(draft: Draft) -> dict[str, Any]:
     """The facts of an act that gives a reason, or a message that goes with it."""
-    said = draft.get("reason") or draft.get("message")
-    return {"reason": said} if said else {}
+    reason = draft.get("reason") or draft.get("message")
+    return {"reason": reason} if reason else {}
 
 
 def change_facts(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
@@ -53,8 +55,8 @@ def change_facts(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
     """
     if not changes:
         return {}
-    children = {one for some in changes.get("child_ids", ()) for one in some or ()}
-    nannies = {one for one in changes.get("nanny_id", ()) if one}
+    children = {child_id for ids in changes.get("child_ids", ()) for child_id in ids or ()}
+    nannies = {nanny_id for nanny_id in changes.get("nanny_id", ()) if nanny_id}
     # unscoped: the names of those that a change at hand names
     named = [
         *(Child.objects.filter(id__in=children) if children else ()),
@@ -76,42 +78,3 @@ def session_facts(sessions: Sequence[CareSession]) -> dict[str, Any]:
         "first": min(days).isoformat(),
         "last": max(days).isoformat(),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """What one person is reminded of, by nobody. `once` names it: a person gets no second notice of that name."""
-
-    kind: NoticeKind
-    person_id: UUID
-    family_id: UUID
-    dedup_key: str
-    facts: dict[str, Any] = field(default_factory=dict)
-    session: CareSession | None = None
-
-
-def remind(reminders: Sequence[Reminder], *, at: datetime) -> int:
-    """Write those that are not there yet; how many. Two queries, or none where there is nothing to remind of.
-
-    Of several who write the same at once, the promise nobody_is_reminded_twice lets one.
-    """
-    if not reminders:
-        return 0
-    names = {one.dedup_key for one in reminders}
-    people = {one.person_id for one in reminders}
-    there = set(Notice.objects.filter(person__in=people, dedup_key__in=names).values_list("person_id", "dedup_key"))
-    new = [
-        Notice(
-            person_id=one.person_id,
-            family_id=one.family_id,
-            session=one.session,
-            kind=one.kind.value,
-            facts=one.facts,
-            dedup_key=one.dedup_key,
-            at=at,
-        )
-        for one in reminders
-        if (one.person_id, one.dedup_key) not in there
-    ]
-    Notice.objects.bulk_create(new, ignore_conflicts=True)
-    return len(new)

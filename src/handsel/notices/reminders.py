@@ -8,15 +8,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
 from handsel.models import CareSchedule, CareSession, Notice, User
 from handsel.models.care_sessions import LONGER_THAN_ANY, with_planned_to
-from handsel.notices import audience, outbox
+from handsel.notices import audience
 from handsel.notices.audience import FamilyRecipients
-from handsel.notices.outbox import Reminder
 from handsel.rules import local_time, reminders
 from handsel.rules.lifecycle import State, Status
 from handsel.rules.notices import NoticeKind
@@ -36,14 +36,32 @@ Recipients = dict[UUID, FamilyRecipients]
 def remind(at: datetime) -> int:
     """Write the reminders that are due and not written yet; how many. Six queries, however many that are."""
     sessions, plans = sessions_to_look_at(at), ending_plans(at)
-    recipients = audience.recipients_by_family({row.family_id for row in [*sessions, *plans]})
+    families = {session.family_id for session in sessions} | {plan.family_id for plan in plans}
+    recipients = audience.recipients_by_family(families)
     due = [
         *_still_to_confirm([session for session in sessions if session.state is State.UNCONFIRMED], recipients, at),
         *_tomorrow([session for session in sessions if session.state is State.CONFIRMED], recipients, at),
         *_late(sessions, recipients, at),
         *_plans(plans, recipients),
     ]
-    return outbox.remind(due, at=at)
+    return _write(due, at)
+
+
+def _write(due: list[Notice], at: datetime) -> int:
+    """Those that are not there yet: a person gets no second notice of the same dedup_key. Two queries, or none.
+
+    Of several who write the same at once, the promise nobody_is_reminded_twice lets one.
+    """
+    if not due:
+        return 0
+    keys, people = {notice.dedup_key for notice in due}, {notice.person_id for notice in due}
+    rows = Notice.objects.filter(person__in=people, dedup_key__in=keys)
+    written = set(rows.values_list("person_id", "dedup_key"))
+    new = [notice for notice in due if (notice.person_id, notice.dedup_key) not in written]
+    for notice in new:
+        notice.at = at
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
 
 
 def sessions_to_look_at(at: datetime) -> list[CareSession]:
@@ -62,7 +80,7 @@ def sessions_to_look_at(at: datetime) -> list[CareSession]:
     return list(rows.select_related("family").order_by("scheduled_start", "id"))
 
 
-def ending_plans(at: datetime, among: Collection[UUID] | None = None) -> list[CareSchedule]:
+def ending_plans(at: datetime, among: Collection[UUID] | None = None) -> list[Any]:
     """Active schedules that are planned for less than 14 more days, with `planned_to`; among these ids, or all.
 
     Those that the worker keeps planned need nobody. One query: a look at the last slot of each that runs.
@@ -77,12 +95,12 @@ def ending_plans(at: datetime, among: Collection[UUID] | None = None) -> list[Ca
     return [row for row in near.select_related("family").order_by("id") if _plan_ends(row, at)]
 
 
-def _plan_ends(schedule: CareSchedule, at: datetime) -> bool:
+def _plan_ends(schedule: Any, at: datetime) -> bool:
     window = reminders.plan_ends(schedule.pattern, schedule.planned_to, schedule.family.time_zone)
     return window is not None and window.holds(at)
 
 
-def _still_to_confirm(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Reminder]:
+def _still_to_confirm(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Notice]:
     """When one comes due, all that still wait in the same day of the family are told of together."""
     of_day: dict[tuple[UUID, date, str], list[CareSession]] = defaultdict(list)
     for session in sessions:
@@ -96,7 +114,7 @@ def _still_to_confirm(sessions: list[CareSession], recipients: Recipients, at: d
             before = reminded.get((person.id, family_id, day), _Reminded())
             new = [session for session in some if (str(session.id), session.scheduled_start) not in before.of]
             if any(_is_due(session, at) for session in new):
-                yield _list(NoticeKind.STILL_TO_CONFIRM, person, new, day, zone, nth=before.times)
+                yield _list(NoticeKind.STILL_TO_CONFIRM, person.id, new, day, zone, nth=before.times)
 
 
 def _is_due(session: CareSession, at: datetime) -> bool:
@@ -127,31 +145,29 @@ def _reminded(people: Iterable[UUID], at: datetime) -> dict[tuple[UUID, UUID, da
     return before
 
 
-def _tomorrow(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Reminder]:
+def _tomorrow(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Notice]:
     """Tomorrow is each person's own, by the clocks they live by."""
     of_day: dict[tuple[UUID, UUID, date, str], list[CareSession]] = defaultdict(list)
-    people: dict[UUID, User] = {}
     for session in sessions:
         family = recipients[session.family_id]
         for person in [*family.parents, *family.nanny(session.nanny_id)]:
             zone = person.time_zone or session.family.time_zone
             day = local_time.local_date(session.scheduled_start, zone)
             if reminders.tomorrow(day, zone).holds(at):
-                people[person.id] = person
                 of_day[person.id, session.family_id, day, zone].append(session)
     for (person_id, _, day, zone), some in of_day.items():
-        yield _list(NoticeKind.TOMORROW, people[person_id], some, day, zone)
+        yield _list(NoticeKind.TOMORROW, person_id, some, day, zone)
 
 
-def _list(kind: NoticeKind, person: User, sessions: list[CareSession], day: date, zone: str, nth: int = 0) -> Reminder:
+def _list(kind: NoticeKind, person_id: UUID, sessions: list[CareSession], day: date, zone: str, nth: int = 0) -> Notice:
     """One notice of a day's sessions. `day` is a day by the clocks of `zone`; nth: how many went before it."""
     first = sessions[0]
-    return Reminder(
-        kind,
-        person.id,
-        first.family_id,
-        f"{kind} {first.family_id} {day} {nth}",
-        {
+    return Notice(
+        kind=kind.value,
+        person_id=person_id,
+        family_id=first.family_id,
+        dedup_key=f"{kind} {first.family_id} {day} {nth}",
+        facts={
             "count": len(sessions),
             "sessions": [str(session.id) for session in sessions],
             "times": [[session.scheduled_start.isoformat(), session.scheduled_end.isoformat()] for session in sessions],
@@ -163,7 +179,7 @@ def _list(kind: NoticeKind, person: User, sessions: list[CareSession], day: date
     )
 
 
-def _late(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Reminder]:
+def _late(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Notice]:
     """What should have begun or ended: to the nanny, and to the parents where there is none or the nanny is not
     heard of for a while.
     """
@@ -179,16 +195,17 @@ def _late(sessions: list[CareSession], recipients: Recipients, at: datetime) -> 
             case State.IN_PROGRESS if reminders.still_running(planned).holds(at):
                 people = nanny or family.parents
         for person in people:
-            once = f"{kind} {session.id} {planned.isoformat()}"
-            yield Reminder(kind, person.id, session.family_id, once, session=session)
+            key = f"{kind} {session.id} {planned.isoformat()}"
+            yield Notice(kind=kind.value, person=person, family=session.family, session=session, dedup_key=key)
 
 
-def _plans(schedules: list[CareSchedule], recipients: Recipients) -> Iterator[Reminder]:
+def _plans(schedules: list[Any], recipients: Recipients) -> Iterator[Notice]:
     """Once until it was planned further."""
     for schedule in schedules:
         family = recipients[schedule.family_id]
         planned_to = schedule.planned_to.isoformat()
         facts = {"schedule": schedule.name, "schedule_id": str(schedule.id), "planned_to": planned_to}
-        once = f"{NoticeKind.PLAN_ENDS} {schedule.id} {planned_to}"
+        kind = NoticeKind.PLAN_ENDS
+        key = f"{kind} {schedule.id} {planned_to}"
         for person in [*family.parents, *family.nanny(schedule.nanny_id)]:
-            yield Reminder(NoticeKind.PLAN_ENDS, person.id, schedule.family_id, once, facts)
+            yield Notice(kind=kind.value, person=person, family=schedule.family, facts=facts, dedup_key=key)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext
 
-from handsel.formatting import dates, lengths
+from handsel.formatting import dates
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession
 from handsel.pages import calendar_days
@@ -148,7 +148,7 @@ def _notes(day: date, shown: Shown) -> list[tuple[str, str]]:
     formatter = shown.formatter
     said = {
         "hours": formatter.hours(first, last),
-        "length": lengths.format_duration(change.hours // timedelta(minutes=1)),
+        "length": dates.format_duration(change.hours // timedelta(minutes=1)),
     }
     at = {"time": formatter.clock(change.stops)}
     if change.is_forward:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
-from handsel.formatting import dates, lengths, money, names
+from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, TimeOff, User
 from handsel.pages import clash_warnings, families, schedules, session_rows, time_off
@@ -121,7 +121,7 @@ def _week(
     return {
         "opens": first,
         "label": formatter.days(first, first + timedelta(days=6)),
-        "about": names.join_facts(lengths.format_session_count(len(sessions)), sum_["hours"], sum_["amount"]),
+        "about": names.join_facts(money.format_session_count(len(sessions)), sum_["hours"], sum_["amount"]),
         "days": session_rows.by_day(rows),
         "selection_value": session_rows.selection_values(sessions),
     }
@@ -134,7 +134,7 @@ def _sum(sessions: Iterable[tuple[CareSession, Stretch]], standing: Standing, cu
         minutes += pay.minutes(*times)
         if standing.sees_pay_of(session.nanny_id):
             amounts.append(pay.amount(*times, session.hourly_rate))
-    return {"hours": lengths.format_duration(minutes), "amount": money.format_money(pay.total(amounts), currency)}
+    return {"hours": dates.format_duration(minutes), "amount": money.format_money(pay.total(amounts), currency)}
 
 
 def _day(session: CareSession) -> date:

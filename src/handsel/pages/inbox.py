@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
-from handsel.formatting import lengths, money, names
+from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Notice, User
 from handsel.notices import delivery
@@ -96,7 +96,7 @@ def _day(at: datetime, notice: Notice, person: User) -> date:
 
 
 def _standings(notices: Iterable[Notice], person: User) -> _Standings:
-    """Where the person stands in her families, if one of these notices has an amount to show."""
+    """Where the person stands in their families, if one of these notices has an amount to show."""
     if not any(KINDS[notice.kind].shows_work for notice in notices):
         return {}
     return {standing.family_id: standing for standing in visibility.standings(person)}
@@ -107,7 +107,7 @@ def _shown(notice: Notice, formatter: Formatter, person: User, standings: _Stand
     recent = (_day(at, notice, person) - wall.date()).days <= 1
     return InboxNotice(
         id=notice.id,
-        sentence=KINDS[notice.kind].sentence % notice.facts,
+        sentence=delivery.sentence(notice),
         about=names.join_facts(notice.family.name, *what(notice, formatter, standings)),
         changed=changed(notice, notice.session, formatter) if notice.session and "changes" in notice.facts else "",
         reason=reason(notice) if notice.facts.get("reason") else "",
@@ -139,9 +139,9 @@ def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[st
         done = _done(session, notice.family.currency, standings) if KINDS[notice.kind].shows_work else []
         return [dated, formatter.other_zone(session.time_zone), *done]
     if "times" in facts:
-        times = [[datetime.fromisoformat(one) for one in times] for times in facts["times"]]
-        dated = [formatter.dated(start, end, facts["zone"]) for start, end in times]
-        return [*dated, formatter.other_zone(facts["zone"])]
+        times = [map(datetime.fromisoformat, pair) for pair in facts["times"]]
+        listed = [formatter.dated(start, end, facts["zone"]) for start, end in times]
+        return [*listed, formatter.other_zone(facts["zone"])]
     if "first" in facts:
         whose = (facts["whose"] or gettext("the whole family")) if "whose" in facts else ""
         return [*kept_when(facts, formatter), facts.get("schedule", ""), whose]
@@ -166,10 +166,10 @@ def kept_when(facts: dict[str, Any], formatter: Formatter) -> list[str]:
 
 def _done(session: CareSession, currency: str, standings: _Standings) -> list[str]:
     """How long it was, and the amount for who may see it. Notices keep no pay: it is the session's as it is now."""
-    if session.state is not State.COMPLETED:
+    start, end, rate = session.actual_start, session.actual_end, session.hourly_rate
+    if session.state is not State.COMPLETED or start is None or end is None:
         return []
-    begun, ended, rate = session.actual_start, session.actual_end, session.hourly_rate
     standing = standings.get(session.family_id)
     sees_pay = standing is not None and standing.sees_pay_of(session.nanny_id)
-    amount = pay.amount(begun, ended, rate) if sees_pay and rate is not None else None
-    return [lengths.format_duration(pay.minutes(begun, ended)), money.format_money(amount, currency)]
+    amount = pay.amount(start, end, rate) if sees_pay and rate is not None else None
+    return [dates.format_length(start, end), money.format_money(amount, currency)]

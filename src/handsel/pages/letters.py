@@ -156,9 +156,8 @@ def lock_screen(entry: ValidNotice) -> dict[str, str]:
     name, of = delivery.place(notice)
     with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
         # A schedule may be called after a child.
-        facts = {"by": notice.facts.get("by", ""), "count": count, "schedule": gettext("A schedule")}
         return {
-            "title": KINDS[notice.kind].sentence % facts,
+            "title": delivery.sentence(notice, count=count, schedule=gettext("A schedule")),
             "body": _when(entry),
             "to": reverse(f"web:{name}", args=[of]),
             "tag": str(notice.pk),
@@ -199,14 +198,14 @@ def _leading_nowhere(name: str) -> str:
 
 def _item(entry: ValidNotice, formatter: Formatter, stop: str) -> Item:
     notice, sessions, row = entry.notice, entry.sessions, KINDS[entry.notice.kind]
-    facts, schedule = notice.facts, ""
-    if sessions and notice.session_id is None:
-        facts = facts | {"count": len(sessions)}  # of a generation some may be answered by now
-        schedule = facts.get("schedule", "")
+    is_list = bool(sessions) and notice.session_id is None
+    # Of a generation some may be answered by now.
+    sentence = delivery.sentence(notice, count=len(sessions)) if is_list else delivery.sentence(notice)
+    schedule = notice.facts.get("schedule", "") if is_list else ""
     what = _what(entry, formatter)
     asks = row.asks and entry.standing.may(Capability.CONFIRM)
     return Item(
-        sentence=row.sentence % facts,
+        sentence=sentence,
         what=what,
         about=names.join_facts(notice.family.name, "" if len(sessions) == 1 else what, schedule),
         words=_words(entry, formatter),

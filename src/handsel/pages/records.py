@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.documents.rows import CareLine, Total, YearRecord
-from handsel.formatting import dates, lengths, money
+from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
 from handsel.models import User
 from handsel.queries import records
@@ -102,7 +102,7 @@ def _month(number: int, total: Total, year: int, currency: str) -> Month:
         number=number,
         name=dates.month_name(date(year, number, 1)) if number else str(year),
         sessions=total.sessions,
-        hours=lengths.format_duration(total.minutes),
+        hours=dates.format_duration(total.minutes),
         amount=money.format_money(total.amount, currency),
     )
 
@@ -132,7 +132,7 @@ def _bars(record: YearRecord, year: int, today: date) -> list[Bar]:
 
 def _says(record: YearRecord) -> str:
     total = record.total
-    said = {"hours": lengths.format_duration(total.minutes), "sessions": lengths.format_session_count(total.sessions)}
+    said = {"hours": dates.format_duration(total.minutes), "sessions": money.format_session_count(total.sessions)}
     return gettext("Hours a month; %(sessions)s in the year, %(hours)s") % said
 
 
@@ -145,6 +145,6 @@ def _line(line: CareLine, formatter: Formatter, currency: str) -> Line:
         rate=money.format_money(line.hourly_rate, currency),
         happened=formatter.span(line.actual_start, line.actual_end, line.time_zone),
         planned=formatter.span(line.scheduled_start, line.scheduled_end, line.time_zone),
-        hours=lengths.format_duration(line.minutes),
+        hours=dates.format_duration(line.minutes),
         amount=money.format_money(line.amount, currency),
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
-from handsel.formatting import dates, lengths, money, names
+from handsel.formatting import dates, money, names
 from handsel.pages.form_choices import Choices
 from handsel.rules import local_time, pay, recurrence
 from handsel.rules.recurrence import Pattern, Recurrence
@@ -36,7 +36,7 @@ def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: D
     formatter = choices.formatter
     pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values.get("end_date"))
     start, end = values["start_time"], values["end_time"]
-    length = lengths.format_duration(_minutes(start, end))
+    length = dates.format_duration(_minutes(start, end))
     child_names = dict(choices.children)
     children = names.join_names(
         [child_names[child_id] for child_id in values.get("child_ids", ()) if child_id in child_names]
@@ -80,7 +80,7 @@ def _figures(pattern: Pattern, start: time, end: time, rate: Decimal | None, cur
     length = _minutes(start, end)
     if pattern.recurrence is Recurrence.ONCE:
         figures = [
-            (gettext("Hours"), lengths.format_duration(length)),
+            (gettext("Hours"), dates.format_duration(length)),
             (gettext("Cost"), _cost(length, rate, currency)),
         ]
     else:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.actions.generation import Generation
-from handsel.formatting import dates, lengths, money, names
+from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSchedule, CareSession, User
 from handsel.models.care_sessions import UNTOUCHED, with_planned_to
@@ -59,7 +59,7 @@ def lines(
 
 def schedule_line(schedule: CareSchedule, formatter: Formatter) -> ScheduleLine:
     start, end = schedule.start_time, schedule.end_time
-    hours = lengths.format_hours(int(local_time.wall_length(start, end).total_seconds()) // 60)
+    hours = money.format_hours(int(local_time.wall_length(start, end).total_seconds()) // 60)
     a_week = recurrence.hours_a_week(schedule.pattern, start, end)
     words = dates.format_recurrence(schedule.pattern)
     weekdays = schedule.days_of_week  # none for a day of the month, which is another weekday each time
@@ -224,7 +224,7 @@ def dry_run(person: User, made: Generation, schedule: ScheduleToGenerate) -> dic
     minutes = (pay.minutes(new.scheduled_start, new.scheduled_end) for new in made.created)
     return {
         "weeks": [(formatter.days(first, first + timedelta(days=6)), list(week)) for first, week in by_week],
-        "hours": lengths.format_duration(sum(minutes, Fraction(0))),
+        "hours": dates.format_duration(sum(minutes, Fraction(0))),
         "nothing": "" if made.created else nothing_to_generate(made),
         "clashes": sum(1 for new in made.created if new.clashes),
     }

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from handsel.access.checks import Standing
-from handsel.formatting import dates, lengths, money, names
+from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child
 from handsel.rules import lifecycle, local_time, pay
@@ -240,10 +240,10 @@ def happening(session: CareSession, formatter: Formatter) -> list[str]:
         said = gettext("cancelled by %(name)s") % {"name": session.cancelled_by.user.first_name}
         return [f"{said}: “{session.cancel_reason}”" if session.cancel_reason else said]
     if ran := session.actual_times:
-        return [f"{lengths.format_duration(pay.minutes(*ran))}, {formatter.span(*ran, zone)}"]
+        return [f"{dates.format_length(*ran)}, {formatter.span(*ran, zone)}"]
     if session.actual_start:
         return [gettext("since %(time)s") % {"time": formatter.clock_at(session.actual_start, zone)}]
-    facts = [lengths.format_duration(pay.minutes(*session.planned_times))]
+    facts = [dates.format_length(*session.planned_times)]
     start, end = (local_time.wall(at, zone) for at in session.planned_times)
     if end.date() > start.date() and (end.hour, end.minute) != (0, 0):
         facts.append(gettext("ends the next day"))

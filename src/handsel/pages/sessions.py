@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
-from handsel.formatting import dates, lengths, money, names
+from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, ChangeRequest, Event, User
 from handsel.pages import children, clash_warnings, history, session_rows
@@ -109,7 +109,7 @@ def _facts(session: CareSession, standing: Standing, formatter: Formatter) -> di
     def column(start: datetime | None, end: datetime | None) -> dict[str, str]:
         ended = {"start": clock(start), "end": clock(end), "length": "", "amount": ""}
         if start and end:
-            ended["length"] = lengths.format_duration(pay.minutes(start, end))
+            ended["length"] = dates.format_length(start, end)
             ended["amount"] = money.format_money(pay.amount(start, end, rate), currency)
         return ended
 
@@ -134,7 +134,7 @@ def _chart(session: CareSession, ran: Stretch, formatter: Formatter) -> dict[str
         return {
             "left": f"{100 * ((start - left) / width):.1f}%",
             "width": f"{length:.1f}%",
-            "label": f"{word}, {lengths.format_duration(pay.minutes(start, end))}",
+            "label": f"{word}, {dates.format_length(start, end)}",
             "is_wide": length > 45,  # a label that does not fit into a short bar stands on the page behind it
         }
 

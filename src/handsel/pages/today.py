@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
-from handsel.formatting import dates, lengths, names
+from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child, User
 from handsel.models.care_sessions import ends_after, with_planned_to
@@ -143,7 +143,7 @@ def page(person: User, *, at: datetime) -> Today:
         ],
         off=off_lines,
         week_days=_week_days(week, off, formatter, zone, today),
-        week_hours=lengths.format_duration(sum((_length(session) for session in week), Fraction(0))),
+        week_hours=dates.format_duration(sum((_length(session) for session in week), Fraction(0))),
         waiting=waiting,
         waiting_count=sum(one.count for one in waiting),
         plans=_plans(person, standings, formatter),
@@ -208,7 +208,7 @@ def care_note(child: Child) -> CareNote:
 def _when(session: CareSession, at: datetime, row: Row) -> str:
     if session.scheduled_start <= at:
         return gettext("planned for now, until %(end)s") % {"end": row.end}
-    length = lengths.format_duration(pay.minutes(at, session.scheduled_start))
+    length = dates.format_length(at, session.scheduled_start)
     return gettext("in %(length)s, until %(end)s") % {"length": length, "end": row.end}
 
 
@@ -254,7 +254,7 @@ def _week_days(week: list[CareSession], off: set[date], formatter: Formatter, zo
 
 def _hours_of(sessions: list[CareSession], *, is_off: bool) -> str:
     if sessions:
-        hours = lengths.format_hours(sum((_length(session) for session in sessions), Fraction(0)))
+        hours = money.format_hours(sum((_length(session) for session in sessions), Fraction(0)))
         return gettext("%(hours)s h") % {"hours": hours}
     return gettext("off") if is_off else "–"
 
@@ -321,7 +321,7 @@ def _waiting_for(sessions: list[CareSession], rows: list[Row], formatter: Format
         days=formatter.days(days[0], max(days)),
         about=names.join_facts(
             ", ".join(dates.weekday_name(day) for day in formatter.weekdays if day in weekdays),
-            lengths.format_duration(sum((_length(session) for session in sessions), Fraction(0))),
+            dates.format_duration(sum((_length(session) for session in sessions), Fraction(0))),
         ),
     )
 

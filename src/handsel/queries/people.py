@@ -1,5 +1,7 @@
 """People: who they are, in their families and to their families."""
 
+from uuid import UUID
+
 from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.models import Member, User

@@ -279,7 +279,7 @@ def _audience(told: Audience, sessions: list[CareSession], by: Standing) -> dict
     if told is Audience.BOTH_SIDES or (told is Audience.OTHER_SIDE and by.role is Role.NANNY):
         hears |= dict.fromkeys(audience.parents(by.family_id), sessions)
     if told is not Audience.OTHER_SIDE or by.role is not Role.NANNY:
-        present = set(audience.persons(session.nanny_id for session in sessions))
+        present = set(audience.persons([session.nanny_id for session in sessions]))
         for session in sessions:
             if session.nanny_person_id in present:
                 hears[session.nanny_person_id].append(session)

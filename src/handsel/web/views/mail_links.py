@@ -25,6 +25,7 @@ from handsel.rules.history import Source
 from handsel.rules.moves import Move
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible
 from handsel.web import language, refusals
+from handsel.web.requests import Request
 from handsel.web.views import answers
 
 View = Callable[..., HttpResponse]
@@ -53,7 +54,7 @@ def _by_secret(view: View) -> View:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_by_secret
-def answer(request: HttpRequest, secret: str) -> HttpResponse:
+def answer(request: Request, secret: str) -> HttpResponse:
     """The sessions of a notice that wait, and the button that confirms them as its person."""
     at = timezone.now()
     here = request.user if request.user.is_authenticated else None
@@ -71,7 +72,7 @@ def answer(request: HttpRequest, secret: str) -> HttpResponse:
         return render(request, "mail_links/answer.html", {**around, "asked": asked})
 
 
-def _confirm(request: HttpRequest, secret: str, opened: Opened, here: Any) -> HttpResponse:
+def _confirm(request: Request, secret: str, opened: Opened, here: Any) -> HttpResponse:
     """Then the same page again: it shows what there is left, or why it opens nothing any more."""
     try:
         at = timezone.now()
