@@ -132,7 +132,7 @@ def signed_in_on(person: User, device: Device | None) -> UserSession:
     session = SessionStore()
     session["_auth_user_id"] = str(person.pk)
     if device:
-        session[sign_ins.TOLD_ON] = str(device.id)
+        session[sign_ins.SESSION_DEVICE] = str(device.id)
     session.create()
     return UserSession.objects.create(user=person, ip="198.51.100.7", session_key=session.session_key)
 
@@ -148,9 +148,9 @@ def test_who_signs_out_everywhere_else_is_told_only_here(world):
     phone, _ = add(world.noor), add(world.noor)
     of_bea = add(world.bea)
     here = signed_in_on(world.noor, phone)
-    sign_ins.end_others(by=world.noor, here=here.session_key, told_on=str(phone.id))
+    sign_ins.end_others(by=world.noor, here=here.session_key, device_id=str(phone.id))
     assert set(Device.objects.all()) == {phone, of_bea}
-    sign_ins.end_others(by=world.noor, here=here.session_key, told_on=None)
+    sign_ins.end_others(by=world.noor, here=here.session_key, device_id=None)
     assert set(Device.objects.all()) == {of_bea}
 
 

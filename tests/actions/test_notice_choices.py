@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from handsel.access import mail_links
-from handsel.actions import mail_answers, notice_choices
+from handsel.actions import inbox, notice_choices
 from handsel.models import CareSession, Delivery, Device, Notice, NoticeChoice, User
 from handsel.notices import delivery, outbox
 from handsel.notices.delivery import chosen
@@ -80,9 +80,9 @@ def test_a_link_confirms_nothing_once_its_person_may_not(world):
     secret, draft = mail_links.to_answer(notice.id), Draft.of(session_ids=[session.id])
     world.leave(world.ana_of_riveras)
     with pytest.raises(NotVisible):
-        mail_answers.confirm(secret, draft, here=None, **ON_THE_WEB)
+        inbox.confirm_by_mail(secret, draft, here=None, **ON_THE_WEB)
     with pytest.raises(NotVisible):
-        mail_answers.confirm("made-up", draft, here=None, **ON_THE_WEB)
+        inbox.confirm_by_mail("made-up", draft, here=None, **ON_THE_WEB)
     assert not CareSession.objects.get().is_confirmed
 
 
@@ -94,7 +94,7 @@ def test_a_clash_is_answered_and_leaves_the_notice_unread(world):
     )
     later = {**ON_THE_WEB, "at": NOW + timedelta(minutes=1)}
     draft = Draft.of(session_ids=[session.id])
-    answer = mail_answers.confirm(mail_links.to_answer(notice.id), draft, here=None, **later)
+    answer = inbox.confirm_by_mail(mail_links.to_answer(notice.id), draft, here=None, **later)
     assert [one.code for one in answer.refused] == ["clash"]
     notice.refresh_from_db()
     assert notice.read_at is None

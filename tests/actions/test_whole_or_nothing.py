@@ -22,8 +22,8 @@ from handsel.actions import (
     example_families,
     families,
     generation,
+    inbox,
     invitations,
-    mail_answers,
     members,
     notice_choices,
     outside_calendars,
@@ -54,7 +54,7 @@ NO_ACTS = {
     devices.add,
     notice_choices.update,
     notice_choices.by_mail,
-    mail_answers.confirm,  # calls the act of confirming
+    inbox.confirm_by_mail,  # calls the act of confirming
     leaving.leave,
     moves.make,
     example_families.load,  # what is made of the acts

@@ -194,6 +194,8 @@ def test_time_off_is_entered_listed_and_taken_back(world, ana, noor):
     ours = ana.post(path, {"from": "2026-06-10", "to": "2026-06-10", "startTime": "08:00", "endTime": "12:00"}).json()
     assert (ours["nannyId"], ours["startTime"], ours["endTime"]) == (None, "08:00", "12:00")
     assert [one["from"] for one in noor.get(path).json()["items"]] == ["2026-06-10", "2026-07-01"]
+    line = ana.get(f"/families/{world.riveras.id}/events").json()["items"][-1]
+    assert (line["changes"]["timeOffId"], line["changes"]["fromDate"]) == ([None, ours["id"]], [None, "2026-06-10"])
     assert noor.delete(f"/time-off/{ours['id']}").status_code == 403
     assert ana.delete(f"/time-off/{ours['id']}").status_code == 204
     assert ana.post(path, {"from": "2026-06-10", "to": "2026-06-09", "startTime": "8"}).json()["errors"] == [

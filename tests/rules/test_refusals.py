@@ -38,7 +38,7 @@ def test_a_clash_names_what_it_clashes_with():
     ours = refusals.Clashing(UUID(int=1), SIX, SIX)
     theirs = refusals.Clashing(None, SIX, SIX)
     clash = refusals.Clash([ours, theirs])
-    assert (clash.code, clash.clashes) == ("clash", [ours, theirs])
+    assert (clash.code, clash.clashes) == ("clash", (ours, theirs))
     assert [clashing.busy for clashing in clash.clashes] == [False, True]
 
 

@@ -11,7 +11,7 @@ from handsel.models import BusyTime, OutsideCalendar, User
 from handsel.queries import freshness
 from handsel.rules import outside_calendars
 from handsel.rules.lifecycle import State
-from handsel.rules.outside_calendars import Trouble
+from handsel.rules.outside_calendars import Reading, Trouble
 from tests.access.routes import OUTSIDE
 from tests.web.visitor import Visitor
 from tests.world import LONG_AGO, NOW, World, wall
@@ -54,8 +54,8 @@ def test_noor_adds_a_calendar_and_takes_it_away(noor, world):
     assert not page.inline
     calendar = OutsideCalendar.objects.get()
     claimed = actions.claim(NOW)
-    assert claimed.address == ADDRESS
-    actions.keep(claimed, [(wall("2026-06-02 10:00"), wall("2026-06-02 11:00"))], "", "", at=NOW)
+    assert claimed.calendar.address == ADDRESS
+    actions.keep(claimed, Reading([(wall("2026-06-02 10:00"), wall("2026-06-02 11:00"))], "", ""), at=NOW)
     assert noor.get("calendars").says("Private read 1 Jun, 08:00 · 1 busy time calendar.example.com … .ics")
     page = noor.press("remove_outside_calendar", calendar.id)
     assert page.says("The calendar and its busy times are forgotten.")

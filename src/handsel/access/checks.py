@@ -1,4 +1,4 @@
-"""Where a person stands in a family, and what they may do there.
+"""Where a person stands in a family, and what they may do there; and whether they act on what they saw.
 
 Asked after visibility and before state: who may not act learns nothing of the state.
 """
@@ -9,12 +9,16 @@ from uuid import UUID
 
 from handsel.models import User
 from handsel.rules import roles
-from handsel.rules.refusals import NotAllowed
+from handsel.rules.refusals import NotAllowed, VersionConflict
 from handsel.rules.roles import Capability, Role
 
 
 class HasNanny(Protocol):
     nanny_id: UUID | None
+
+
+class Versioned(Protocol):
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +53,9 @@ def may(standing: Standing, capability: Capability, thing: HasNanny | None = Non
     allowed = standing.may(capability) if thing is None else standing.may_with(capability, thing.nanny_id)
     if not allowed:
         raise NotAllowed
+
+
+def version(thing: Versioned, version: int | None) -> None:
+    """Raises VersionConflict when If-Match, or the form that was sent, names another version than stands there now."""
+    if version is not None and thing.version != version:
+        raise VersionConflict

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from handsel.access import checks, visibility
-from handsel.actions import history, participants, versions
+from handsel.actions import history, participants
 from handsel.models import CareSchedule, CareScheduleChild, Child, User
 from handsel.rules import extending, recurrence
 from handsel.rules.drafts import Draft, Problems
@@ -79,7 +79,7 @@ def update(
     """
     standing, schedule = visibility.care_schedule(by, schedule_id, lock=True)
     checks.may(standing, Capability.PLAN)
-    versions.must_match(schedule, version)
+    checks.version(schedule, version)
     problems = Problems(draft)
     _check_needed([field for field in _NEEDED if field in draft], draft, problems)
     before = _as_it_is(schedule)
@@ -136,7 +136,7 @@ def delete(schedule_id: UUID, *, by: User, at: datetime, source: Source, version
     """
     standing, schedule = visibility.care_schedule(by, schedule_id, lock=True)
     checks.may(standing, Capability.PLAN)
-    versions.must_match(schedule, version)
+    checks.version(schedule, version)
     history.record(
         EventKind.CARE_SCHEDULE_DELETED,
         by=standing,

@@ -12,13 +12,12 @@ from django.db import IntegrityError, transaction
 from handsel.access import checks, visibility
 from handsel.access.checks import Standing
 from handsel.actions import history, participants
-from handsel.actions.care_sessions import moves, planned
-from handsel.actions.care_sessions.editing import attend, child_ids
+from handsel.actions.care_sessions import editing, moves
 from handsel.models import CareSession, ChangeRequest, Child, User
 from handsel.notices import audience, outbox
 from handsel.rules import lifecycle, roles
 from handsel.rules.change_requests import Answer
-from handsel.rules.drafts import Draft, Problems
+from handsel.rules.drafts import NOTHING_SAID, Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.moves import MOVES, Move
 from handsel.rules.notices import NoticeKind
@@ -26,13 +25,15 @@ from handsel.rules.refusals import NotAllowed, WrongState
 from handsel.rules.roles import MANAGERS, Capability, Role
 from handsel.rules.sentences import say
 
-NOTHING_SAID = Draft.of()
-
-_TIMES = ("scheduled_start", "scheduled_end")
 _ANSWERED = {
     Answer.ACCEPTED: say("This request is accepted already."),
     Answer.DECLINED: say("This request is declined already."),
     Answer.WITHDRAWN: say("This request is taken back already."),
+}
+_EVENTS = {
+    Answer.ACCEPTED: EventKind.CHANGE_REQUEST_ACCEPTED,
+    Answer.DECLINED: EventKind.CHANGE_REQUEST_DECLINED,
+    Answer.WITHDRAWN: EventKind.CHANGE_REQUEST_WITHDRAWN,
 }
 
 
@@ -40,7 +41,7 @@ _ANSWERED = {
 def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> ChangeRequest:
     """Ask the other side to change a session (draft: message; scheduled_start, scheduled_end, child_ids).
 
-    The family asks about any session still to come, a nanny about a confirmed one, since she may change the others.
+    The family asks about any session still to come, a nanny about a confirmed one, since they may change the others.
     Raises NotVisible, NotAllowed, Invalid, or WrongState (also while another request is open).
     """
     standing, session = visibility.care_session(by, session_id, lock=True)
@@ -48,17 +49,18 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
     problems = Problems(draft)
     if not draft.get("message"):
         problems.add("message", say("Say what should change."))
-    start, end = (planned.instant(draft, field, session.family.time_zone, problems) for field in _TIMES)
-    if (start or end) and not problems.any_of(*_TIMES):
+    start, end = (editing.instant(draft, field, session.family.time_zone, problems) for field in editing.TIMES)
+    if (start or end) and not problems.any_of(*editing.TIMES):
         field = "scheduled_end" if end else "scheduled_start"
-        planned.check_length(start or session.scheduled_start, end or session.scheduled_end, problems, field=field)
+        times = {"scheduled_start": start or session.scheduled_start, "scheduled_end": end or session.scheduled_end}
+        editing.check_length(times, problems, field=field)
     children: list[Child] = []
     if draft.get("child_ids") is not None:
-        children = participants.children(session.family, draft, problems, already=child_ids(session))
+        children = participants.children(session.family, draft, problems, already=editing.child_ids(session))
     problems.raise_if_any()
     if session.state not in lifecycle.open_to_requests(standing.role):
-        stands = lifecycle.STATE_PHRASES[session.state]
-        raise WrongState(say("This session %(stands)s, so nothing can be asked of it.", stands=stands))
+        phrase = lifecycle.STATE_PHRASES[session.state]
+        raise WrongState(say("This session %(stands)s, so nothing can be asked of it.", stands=phrase))
 
     request = ChangeRequest(
         family_id=session.family_id,
@@ -82,14 +84,14 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
         at=at,
         source=source,
         session=session,
-        changes=history.new_values(request, (*_TIMES, "child_ids")),
+        changes=history.new_values(request, (*editing.TIMES, "child_ids")),
         reason=request.message,
     )
     people = audience.who_may_answer(standing, session)
-    wanted = {field: getattr(request, field) for field in _TIMES if getattr(request, field) is not None}
+    wanted = {field: getattr(request, field) for field in editing.TIMES if getattr(request, field) is not None}
     changes = history.differences(session, wanted)
     proposed = [child.id for child in children]
-    if proposed and set(proposed) != set(present := child_ids(session)):
+    if proposed and set(proposed) != set(present := editing.child_ids(session)):
         changes["child_ids"] = (present, proposed)
     facts = outbox.change_facts(history.as_json(changes)) | outbox.reason_facts(draft)
     outbox.notify(NoticeKind.CHANGE_REQUESTED, people, by=by, at=at, session=session, facts=facts)
@@ -107,8 +109,8 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
     _must_be_the_other_side(standing, session, request)
     _must_be_open(request, draft)
     if session.state not in lifecycle.SCHEDULED:
-        stands = lifecycle.STATE_PHRASES[session.state]
-        raise WrongState(say("This session %(stands)s, so nothing of it can be changed.", stands=stands))
+        phrase = lifecycle.STATE_PHRASES[session.state]
+        raise WrongState(say("This session %(stands)s, so nothing of it can be changed.", stands=phrase))
     was_confirmed = session.is_confirmed
     changes, children = _proposed(session, request)
     columns: dict[str, Any] = {field: new for field, (_, new) in changes.items() if field != "child_ids"}
@@ -118,15 +120,15 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
     if columns or changes:
         moves.write(session, at=at, **columns)
     if "child_ids" in changes:
-        attend(session, children)
-    _answer(request, Answer.ACCEPTED, draft, by=standing, at=at)
-    said = {"by": standing, "at": at, "source": source, "session": session}
-    history.record(EventKind.CHANGE_REQUEST_ACCEPTED, reason=request.answer, **said)
+        editing.attend(session, children)
+    _answer(Answer.ACCEPTED, request, session, draft, by=standing, at=at, source=source)
     if changes:
-        history.record(EventKind.CARE_SESSION_UPDATED, changes=changes, **said)
+        kind = EventKind.CARE_SESSION_UPDATED
+        history.record(kind, by=standing, at=at, source=source, session=session, changes=changes)
     if not was_confirmed:
-        confirmed = {"is_confirmed": (False, True), **moves.on_whose_word(standing)}
-        history.record(EventKind.CARE_SESSION_CONFIRMED, changes=confirmed, **said)
+        kind, confirmed = EventKind.CARE_SESSION_CONFIRMED, {"is_confirmed": (False, True)}
+        confirmed |= moves.on_whose_word(standing)
+        history.record(kind, by=standing, at=at, source=source, session=session, changes=confirmed)
     # When a coordinator answers a parent, the nanny has not heard of it yet.
     people = {*_asker(request), *audience.nanny_of(session)}
     facts = outbox.change_facts(history.as_json(changes)) | outbox.reason_facts(draft)
@@ -142,12 +144,9 @@ def decline(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: date
     """
     standing, session, request = _open(request_id, by=by)
     _must_be_the_other_side(standing, session, request)
-    _answer(request, Answer.DECLINED, draft, by=standing, at=at)
-    history.record(
-        EventKind.CHANGE_REQUEST_DECLINED, by=standing, at=at, source=source, session=session, reason=request.answer
-    )
-    people = _asker(request)
-    outbox.notify(NoticeKind.CHANGE_DECLINED, people, by=by, at=at, session=session, facts=outbox.reason_facts(draft))
+    _answer(Answer.DECLINED, request, session, draft, by=standing, at=at, source=source)
+    facts = outbox.reason_facts(draft)
+    outbox.notify(NoticeKind.CHANGE_DECLINED, _asker(request), by=by, at=at, session=session, facts=facts)
     return request
 
 
@@ -155,13 +154,10 @@ def decline(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: date
 def withdraw(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime, source: Source) -> ChangeRequest:
     """Who asked takes it back. Raises NotVisible, NotAllowed, Invalid or WrongState."""
     standing, session, request = _open(request_id, by=by)
-    # Who only reads by now changes nothing any more, not even what was hers.
+    # Who only reads by now changes nothing any more, not even what was theirs.
     if request.asked_by_id != standing.member_id or standing.role is Role.VIEWER:
         raise NotAllowed(say("Only who asked can take the request back."))
-    _answer(request, Answer.WITHDRAWN, draft, by=standing, at=at)
-    history.record(
-        EventKind.CHANGE_REQUEST_WITHDRAWN, by=standing, at=at, source=source, session=session, reason=request.answer
-    )
+    _answer(Answer.WITHDRAWN, request, session, draft, by=standing, at=at, source=source)
     return request
 
 
@@ -188,12 +184,12 @@ def _must_be_open(request: ChangeRequest, draft: Draft) -> None:
 def _proposed(session: CareSession, request: ChangeRequest) -> tuple[dict[str, tuple[Any, Any]], list[Child]]:
     """What the proposal changes in the session as it stands now, which may be another than when it was asked."""
     problems = Problems()
-    wanted = {field: getattr(request, field) for field in _TIMES if getattr(request, field) is not None}
+    wanted = {field: getattr(request, field) for field in editing.TIMES if getattr(request, field) is not None}
     changes = history.differences(session, wanted)
-    planned.check_length(*(wanted.get(field, getattr(session, field)) for field in _TIMES), problems)
+    editing.check_length({field: getattr(session, field) for field in editing.TIMES} | wanted, problems)
     children: list[Child] = []
     if request.child_ids is not None:
-        present = child_ids(session)
+        present = editing.child_ids(session)
         proposal = Draft.of(child_ids=tuple(UUID(child_id) for child_id in request.child_ids))
         children = participants.children(session.family, proposal, problems, already=present)
         if {child.id for child in children} != set(present):
@@ -217,8 +213,17 @@ def _who_agrees(standing: Standing, session: CareSession, request: ChangeRequest
     return asker.id
 
 
-def _answer(request: ChangeRequest, answer: Answer, draft: Draft, *, by: Standing, at: datetime) -> None:
-    """Close the request if it is still open: of two answers the first counts."""
+def _answer(
+    answer: Answer,
+    request: ChangeRequest,
+    session: CareSession,
+    draft: Draft,
+    *,
+    by: Standing,
+    at: datetime,
+    source: Source,
+) -> None:
+    """Close the request if it is still open, and record it: of two answers the first counts."""
     _must_be_open(request, draft)
     columns = {
         "status": answer,
@@ -230,6 +235,7 @@ def _answer(request: ChangeRequest, answer: Answer, draft: Draft, *, by: Standin
         raise WrongState
     for column, value in columns.items():
         setattr(request, column, value)
+    history.record(_EVENTS[answer], by=by, at=at, source=source, session=session, reason=request.answer)
 
 
 def _asker(request: ChangeRequest) -> list[UUID]:

@@ -1,6 +1,6 @@
-"""Browsers that a person is told on. A browser has one person at a time: who signed in there last.
+"""Browsers that notices are pushed to. A browser has one person at a time: who signed in there last.
 
-Where a browser is rung is a secret between it and this book: it stands in no log and on no page.
+Where a browser is reached is a secret between it and this book: it stands in no log and on no page.
 """
 
 import logging
@@ -26,11 +26,11 @@ log = logging.getLogger(__name__)
 
 @transaction.atomic
 def add(draft: Draft, *, instead_of: UUID | None = None, by: User, at: datetime, source: Source) -> Device:
-    """Tell her on this browser from now on. What the browser was before, also another person's, it is no more.
+    """Push to this browser from now on. What the browser was before, also another person's, it is no more.
 
-    draft: name; endpoint, p256dh and auth as the browser gave them (W3C Push API). instead_of: the device of hers that
-    the browser was before it was given another endpoint. Raises Invalid, and WrongState
-    where she has as many as she may.
+    draft: name; endpoint, p256dh and auth as the browser gave them (W3C Push API). instead_of: the person's device that
+    the browser was before it was given another endpoint. Raises Invalid, and WrongState where they have as many as they
+    may.
     """
     visibility.lock_active_person(by)
     problems, read = Problems(draft), {}
@@ -44,10 +44,11 @@ def add(draft: Draft, *, instead_of: UUID | None = None, by: User, at: datetime,
     # Not changed but made anew: what is on its way to it was for who had it before.
     # unscoped: whoever had this browser before, by its address
     forget(Device.objects.filter(endpoint_hash=known).exclude(person=by))
-    forget(Device.objects.filter(pk=instead_of, person=by).exclude(endpoint_hash=known))
-    hers = Device.objects.filter(person=by, endpoint_hash=known)
-    if hers.update(**read):
-        return hers.get()
+    if instead_of is not None:
+        forget(Device.objects.filter(pk=instead_of, person=by).exclude(endpoint_hash=known))
+    same = Device.objects.filter(person=by, endpoint_hash=known)
+    if same.update(**read):
+        return same.get()
     if Device.objects.filter(person=by).count() >= MOST:
         raise WrongState(say("You are told on %(most)s devices already. Remove one first.", most=MOST))
     try:
@@ -59,13 +60,9 @@ def add(draft: Draft, *, instead_of: UUID | None = None, by: User, at: datetime,
     return device
 
 
-def _endpoint(raw: object) -> str:
-    return subscriptions.endpoint(raw, loopback=settings.PUSH_LOOPBACK)
-
-
 _PARSERS: dict[str, Callable[[object], str]] = {
     "name": lambda raw: fields.text(raw, least=1, most=120),
-    "endpoint": _endpoint,
+    "endpoint": lambda raw: subscriptions.endpoint(raw, loopback=settings.PUSH_LOOPBACK),
     "p256dh": subscriptions.public_key,
     "auth": subscriptions.auth,
 }
@@ -73,7 +70,7 @@ _PARSERS: dict[str, Callable[[object], str]] = {
 
 @transaction.atomic
 def move(device_id: UUID, *, by: User, at: datetime) -> bool:
-    """Somebody has signed in on this browser: whose it was before, it is hers. Whether it is there still."""
+    """Make the browser the device of who signed in on it, whosever it was before. Whether it is there still."""
     visibility.lock_active_person(by)
     # unscoped: whoever had this browser before, by its own cookie
     device = Device.objects.filter(pk=device_id).first()
@@ -82,23 +79,15 @@ def move(device_id: UUID, *, by: User, at: datetime) -> bool:
     forget(Device.objects.filter(pk=device.pk))  # with what is on its way to who had it before
     if Device.objects.filter(person=by).count() >= MOST:
         return False
-    Device.objects.create(
-        id=device.id,
-        person=by,
-        name=device.name,
-        endpoint=device.endpoint,
-        endpoint_hash=device.endpoint_hash,
-        p256dh=device.p256dh,
-        auth=device.auth,
-        created_at=at,
-    )
+    device.person, device.created_at, device.last_push_at = by, at, None
+    device.save(force_insert=True)
     log.info("Device %s is %s's now", device.id, by.id)
     return True
 
 
 @transaction.atomic
 def remove(device_id: UUID, *, by: User, source: Source) -> None:
-    """Tell her no more on one of her own. Raises NotVisible."""
+    """Push no more to a device of one's own. Raises NotVisible."""
     if not forget(Device.objects.filter(pk=device_id, person=by)):
         raise NotVisible
     log.info("Device %s of %s removed from %s", device_id, by.id, source)
@@ -108,7 +97,7 @@ def remove(device_id: UUID, *, by: User, source: Source) -> None:
 def forget(devices: QuerySet[Device]) -> int:
     """Drop them, and what is on its way to them; how many that were.
 
-    They are held first: a worker that is just sending something on its way has done so before, or finds them gone.
+    They are locked first: a worker that is just sending something on its way has done so before, or finds them gone.
     """
     held = list(devices.select_for_update().values_list("pk", flat=True))
     # unscoped: those that are at hand
@@ -117,7 +106,7 @@ def forget(devices: QuerySet[Device]) -> int:
 
 
 def mine(device_id: UUID, *, by: User) -> Device:
-    """One of her own, as it is now. Raises NotVisible."""
+    """A device of the person's own, as it is now. Raises NotVisible."""
     device = Device.objects.filter(pk=device_id, person=by).first()
     if device is None:
         raise NotVisible

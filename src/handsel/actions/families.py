@@ -8,7 +8,7 @@ from django.db import transaction
 
 from handsel.access import checks, visibility
 from handsel.access.checks import Standing
-from handsel.actions import history, versions
+from handsel.actions import history
 from handsel.models import CareSession, Family, Member, User
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
@@ -60,7 +60,7 @@ def update(
     """
     standing, family = visibility.family(by, family_id, lock=True)
     checks.may(standing, Capability.MANAGE_FAMILY)
-    versions.must_match(family, version)
+    checks.version(family, version)
     problems = Problems(draft)
     for field in _NEEDED:
         if field in draft and draft[field] is None:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from handsel.access import checks, visibility
 from handsel.access.checks import Standing
-from handsel.actions import booking, history, versions
+from handsel.actions import booking, history
 from handsel.models import (
     CareSchedule,
     CareSession,
@@ -102,7 +102,7 @@ def generate(
         first, last = _range(draft)
         if not schedule.is_active:
             raise ScheduleInactive
-        versions.must_match(schedule, version)
+        checks.version(schedule, version)
         existing, skipped, spans = _sort_slots(schedule, first, last, leave_out)
         clashes = _clashes(schedule, spans)
         children = _children(schedule) if spans else []

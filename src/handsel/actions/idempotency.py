@@ -4,8 +4,8 @@ A claim is a lease on a person's key, stored and committed before anything is do
 one transaction, which only the holder of the claim can finish.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,43 +34,29 @@ class KeyReused(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """What must be equal for a request to be the same one: the person, the key, the path and the body."""
-
-    person: User
-    key: str
-    path: str
-    body_hash: str
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer as it went out; `family_id` is the family that it tells of."""
 
     status: int
     body: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
     family_id: UUID | None = None
 
 
-def run_once(request: Request, do: Callable[[], Answer], *, at: datetime) -> tuple[Answer, bool]:
+def run_once(
+    do: Callable[[], Answer], *, person: User, key: str, path: str, body_hash: str, at: datetime
+) -> tuple[Answer, bool]:
     """The answer of `do`, which runs at most once per request in 24 hours, and whether it is a repeated one.
 
-    When `do` raises, nothing is kept and the key is free again. A repeated answer goes only to who still is a member
-    of the family it tells of. Raises InProgress, KeyReused, NotVisible, or what `do` raises.
+    A request is the same one when the person, the key, the path and the body are. When `do` raises, nothing is kept and
+    the key is free again. A repeated answer goes only to who still is a member of the family it tells of. Raises
+    InProgress, KeyReused, NotVisible, or what `do` raises.
     """
-    claim = IdempotencyKey(
-        person=request.person,
-        key=request.key,
-        path=request.path,
-        body_hash=request.body_hash,
-        next_at=at + LEASE,
-        created_at=at,
-    )
+    claim = IdempotencyKey(person=person, key=key, path=path, body_hash=body_hash, next_at=at + LEASE, created_at=at)
     kept = _claim(claim, at)
     if kept is not None:
         if kept.family_id is not None:
-            visibility.standing(request.person, kept.family_id)
+            visibility.standing(person, kept.family_id)
         return kept, True
     held = IdempotencyKey.objects.filter(pk=claim.pk).held_until(claim.next_at)
     try:
@@ -97,8 +83,7 @@ def redact_stored_answers(family_id: UUID, thing_id: UUID) -> None:
 @transaction.atomic
 def _do_and_keep(held: QuerySet[IdempotencyKey], do: Callable[[], Answer]) -> Answer:
     answer = do()
-    told = {"status": answer.status, "body": answer.body, "headers": dict(answer.headers)}
-    if not held.update(**told, family_id=answer.family_id):
+    if not held.update(**asdict(answer)):
         # Slower than the lease: another request took over, and this one's work is undone.
         raise InProgress
     return answer

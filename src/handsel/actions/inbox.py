@@ -1,11 +1,18 @@
-"""What a person does with what she is told."""
+"""What a person does with what they are told: reads it, and answers it from a mail."""
 
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
+from handsel.access import mail_links
+from handsel.actions import care_sessions
+from handsel.actions.care_sessions import BulkAnswer
 from handsel.models import Notice, User
+from handsel.notices import delivery
+from handsel.rules.drafts import Draft
+from handsel.rules.history import Source
+from handsel.rules.moves import Move
 from handsel.rules.refusals import NotVisible
 
 
@@ -24,3 +31,23 @@ def mark_read(notice_id: UUID, *, by: User, at: datetime) -> Notice:
 def mark_all_read(*, by: User, at: datetime) -> int:
     """Everything that one was told is read; answers how much was new."""
     return Notice.objects.filter(person=by, read_at__isnull=True).update(read_at=at)
+
+
+@transaction.atomic
+def confirm_by_mail(secret: str, draft: Draft, *, here: User | None, at: datetime, source: Source) -> BulkAnswer:
+    """The person of the notice agrees to sessions that it speaks of, as if they had signed in and confirmed them.
+
+    draft: as for care_sessions.move_many; what the notice does not speak of is left out. here: who is signed in at
+    the browser. Raises NotVisible where the link opens nothing, or NotAllowed or Invalid.
+    """
+    opened = mail_links.opened(secret, at=at, here=here)
+    if opened is None or opened.must_sign_in:
+        raise NotVisible
+    notice, person = opened.notice, opened.notice.person
+    spoken_of = {session.id for session in delivery.sessions_of([notice])[notice.id]}
+    chosen = [session_id for session_id in draft.get("session_ids") or () if session_id in spoken_of]
+    wanted = Draft({**draft.values, "session_ids": chosen}, draft.wrong)
+    answer = care_sessions.move_many(Move.CONFIRM, notice.family_id, wanted, by=person, at=at, source=source)
+    if answer.moved:
+        mark_read(notice.id, by=person, at=at)
+    return answer

@@ -142,10 +142,10 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
     old, new = person.email, f"{uuid7()}@deleted.invalid"
     # unscoped: those that were sent to one's own address
     Invitation.objects.filter(email=old).exclude(accepted_at=None, revoked_at=None).update(email=new)
-    for kept in (EmailAddress, Authenticator):
-        kept.objects.filter(user=person).delete()
-    for kept in (ApiToken, CalendarAddress, IdempotencyKey, Notice, NoticeChoice, OutsideCalendar):
-        kept.objects.filter(person=person).delete()
+    for credentials in (EmailAddress, Authenticator):
+        credentials.objects.filter(user=person).delete()
+    for belongings in (ApiToken, CalendarAddress, IdempotencyKey, Notice, NoticeChoice, OutsideCalendar):
+        belongings.objects.filter(person=person).delete()
     sign_ins.end_all(person)
     person.email, person.name, person.time_zone = new, FORMER, ""
     person.quiet_from = person.quiet_until = person.mails_at = None

@@ -11,8 +11,8 @@ from handsel.actions import devices
 from handsel.models import Device, User
 from handsel.rules.refusals import NotVisible
 
-# What a session says of the device that is its browser.
-TOLD_ON = "told_on"
+# Under this key a session holds the id of the device that is its browser.
+SESSION_DEVICE = "told_on"
 
 
 def note(session_key: str, *, at: datetime) -> None:
@@ -22,20 +22,21 @@ def note(session_key: str, *, at: datetime) -> None:
 
 @transaction.atomic
 def end(sign_in_id: int, *, by: User) -> None:
-    """Sign one of one's own browsers out, and tell her no more there. Raises NotVisible."""
+    """Sign one of one's own browsers out, and push no more to it. Raises NotVisible."""
     rows = UserSession.objects.filter(user=by, pk=sign_in_id)
-    told_on = [session.get_decoded().get(TOLD_ON) for session in Session.objects.filter(session_key__in=_keys(rows))]
+    sessions = Session.objects.filter(session_key__in=_keys(rows))
+    device_ids = [session.get_decoded().get(SESSION_DEVICE) for session in sessions]
     if not _end(rows):
         raise NotVisible
-    devices.forget(Device.objects.filter(person=by, pk__in=filter(None, told_on)))
+    devices.forget(Device.objects.filter(person=by, pk__in=filter(None, device_ids)))
 
 
 @transaction.atomic
-def end_others(*, by: User, here: str, told_on: str | None) -> int:
-    """Sign out everywhere but in the browser whose session key is `here`, and tell her nowhere but on the device
-    `told_on`, which is this browser's if it has one; how many were signed out.
+def end_others(*, by: User, here: str, device_id: str | None) -> int:
+    """Sign out everywhere but in the browser whose session key is `here`, and push to no device but `device_id`, which
+    is this browser's if it has one; how many were signed out.
     """
-    devices.forget(Device.objects.filter(person=by).exclude(pk=told_on))
+    devices.forget(Device.objects.filter(person=by).exclude(pk__in=[device_id] if device_id else []))
     return _end(UserSession.objects.filter(user=by).exclude(session_key=here))
 
 

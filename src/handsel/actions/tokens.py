@@ -12,7 +12,7 @@ from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
 from handsel.rules.refusals import NotVisible
-from handsel.rules.scopes import Scope
+from handsel.rules.roles import Scope
 from handsel.rules.sentences import say
 
 PREFIX = "handsel_"  # so that a person, and a scanner for leaked secrets, can tell what it is

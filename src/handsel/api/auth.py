@@ -15,7 +15,7 @@ from ninja.utils import check_csrf
 from handsel.access import tokens
 from handsel.api.errors import NotAuthenticated, TooManyRequests
 from handsel.rules.refusals import NotAllowed
-from handsel.rules.scopes import Scope
+from handsel.rules.roles import Scope
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECONDS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60}

@@ -11,7 +11,7 @@ from handsel.actions import families as actions
 from handsel.api import inputs, schemas
 from handsel.api.parsing import Body, Paging
 from handsel.api.routes import Id, Request, Router, Version, by
-from handsel.api.schemas import Day, Instant, Money, Resource, WallTime, to_camel, words
+from handsel.api.schemas import Day, Instant, Money, Resource, WallTime, camel_case, words
 from handsel.queries import families as queries
 from handsel.queries.paging import Page, Row
 from handsel.rules.history import EventKind, Source
@@ -110,7 +110,7 @@ class NewTimeOff(Body):
 
 
 def _in_camel_case(changes: dict[str, Any]) -> dict[str, Any]:
-    return {to_camel(name): values for name, values in changes.items()}
+    return {camel_case(name): values for name, values in changes.items()}
 
 
 class Event(Resource):

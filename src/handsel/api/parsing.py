@@ -28,8 +28,11 @@ _UNKNOWN_TOLD = 20
 
 
 class Sent(BaseModel):
-    # What a request may say. Each field may be missing, but for those that are `needed`; a subclass has no docstring,
-    # since the OpenAPI file would show it.
+    """What a request may say. Each field may be missing, but for those that are `needed`.
+
+    Subclasses have no docstring: the OpenAPI file would show it.
+    """
+
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", validate_assignment=True)
     needed: ClassVar[tuple[str, ...]] = ()
     _draft: Draft = PrivateAttr()

@@ -201,8 +201,14 @@ def _once(request: Request, do: Callable[[], tuple[HttpResponse, Any]]) -> HttpR
         headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
         return idempotency.Answer(response.status_code, response.content.decode(), headers, result.family_id)
 
-    same = idempotency.Request(request.auth, key, request.path, hashlib.sha256(request.body).hexdigest())
-    answer, is_repeated = idempotency.run_once(same, keep, at=timezone.now())
+    answer, is_repeated = idempotency.run_once(
+        keep,
+        person=request.auth,
+        key=key,
+        path=request.path,
+        body_hash=hashlib.sha256(request.body).hexdigest(),
+        at=timezone.now(),
+    )
     response = HttpResponse(answer.body, status=answer.status, content_type="application/json", headers=answer.headers)
     if is_repeated:
         response[openapi.REPLAYED] = "true"

@@ -12,12 +12,15 @@ _SPECIAL = {"from_date": "from", "to_date": "to"}
 _AS_SENT = "?"
 
 
-def to_camel(name: str) -> str:
-    """start_time -> startTime; camelCase, and a name `as_sent`, come back as they are."""
-    if name.startswith(_AS_SENT):
-        return name.removeprefix(_AS_SENT)
-    head, *rest = _SPECIAL.get(name, name).split("_")
+def camel_case(name: str) -> str:
+    """start_time -> startTime."""
+    head, *rest = name.split("_")
     return head + "".join(word.capitalize() for word in rest)
+
+
+def to_camel(name: str) -> str:
+    """The API's name of a field, in camelCase but for a few; one `as_sent` comes back as it was."""
+    return name.removeprefix(_AS_SENT) if name.startswith(_AS_SENT) else camel_case(_SPECIAL.get(name, name))
 
 
 def as_sent(name: str) -> str:

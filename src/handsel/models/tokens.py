@@ -11,8 +11,7 @@ from django.db import models
 from handsel.models.families import Family, Member
 from handsel.models.leases import LeasedQuerySet
 from handsel.models.rows import Identified
-from handsel.rules.roles import MANAGERS, Role
-from handsel.rules.scopes import Scope
+from handsel.rules.roles import MANAGERS, Role, Scope
 
 
 class ApiToken(Identified):

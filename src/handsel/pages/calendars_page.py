@@ -1,4 +1,4 @@
-"""A person's secret addresses for calendar apps, and the calendars elsewhere that make her busy, for the settings."""
+"""A person's secret addresses for calendar apps, and the calendars elsewhere that make them busy, for the settings."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,21 +71,23 @@ def page(person: User) -> CalendarsPage:
     return CalendarsPage(
         [_address(row, families, zone, formatter) for row in living],
         list(families.items()),
-        [_outside(row, zone, formatter) for row in outside],
+        [_outside(row, row.count, zone, formatter) for row in outside],
         any(standing.role is Role.NANNY for standing in visibility.standings(person)),
     )
 
 
-def _outside(row: OutsideCalendar, zone: str, formatter: Formatter) -> Outside:
+def _outside(row: OutsideCalendar, busy_count: int, zone: str, formatter: Formatter) -> Outside:
     address = encryption.decrypt(row.encrypted_address, outside_calendars.SEALED_AS)
-    count = ngettext("%(count)s busy time", "%(count)s busy times", row.count) % {"count": row.count}
+    count = ngettext("%(count)s busy time", "%(count)s busy times", busy_count) % {"count": busy_count}
     about = gettext("will be read in a moment")
     if row.read_at is not None:
         read = gettext("read %(moment)s") % {"moment": formatter.moment(row.read_at, zone)}
         about = names.join_facts(read, count)
     elif row.last_error:
         about = gettext("never read")
-    trouble = gettext("It could not be read: %(why)s.") % {"why": _TROUBLES[row.last_error]} if row.last_error else ""
+    trouble = ""
+    if row.last_error:
+        trouble = gettext("It could not be read: %(why)s.") % {"why": _TROUBLES[Trouble(row.last_error)]}
     return Outside(row.id, row.name, outside_calendars.hint(address) if address else "", about, trouble)
 
 

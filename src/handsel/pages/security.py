@@ -14,9 +14,9 @@ from handsel.access import visibility
 from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import ApiToken, User
-from handsel.pages import user_agents
+from handsel.pages import devices
 from handsel.rules import local_time
-from handsel.rules.scopes import Scope
+from handsel.rules.roles import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def signed_in_at(person: User, *, at: datetime, here: str) -> list[Device]:
     found = [
         Device(
             row.pk,
-            user_agents.name(row.user_agent),
+            devices.browser_name(row.user_agent),
             names.join_facts(
                 row.ip,
                 gettext("since %(day)s") % {"day": days.full(row.created_at)},

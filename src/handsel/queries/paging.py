@@ -29,8 +29,8 @@ class Row:
     """
 
     def __init__(self, instance: Model, **shown: Any) -> None:
-        self._instance = instance
-        self.__dict__.update(shown)
+        # A list reads twenty columns of each of its rows: found here, they need no second look.
+        self.__dict__.update(instance.__dict__, _instance=instance, **shown)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._instance, name)

@@ -9,14 +9,31 @@ from uuid import UUID
 from handsel.rules.sentences import say
 
 
+@dataclass(frozen=True, slots=True)
+class Clashing:
+    """What is in the way: a session. Another family's shows its times alone, as does what else keeps the nanny busy:
+    its `session_id` is None.
+    """
+
+    session_id: UUID | None
+    scheduled_start: datetime
+    scheduled_end: datetime
+
+    @property
+    def busy(self) -> bool:
+        return self.session_id is None
+
+
 class Refusal(Exception):
     """An action that did not happen, and changed nothing.
 
-    `code` is the API's stable word for it, `detail` one sentence for the person who asked.
+    `code` is the API's stable word for it, `detail` one sentence for the person who asked, `clashes` what is in
+    the way.
     """
 
     code: ClassVar[str]
     usual_detail: ClassVar[str]
+    clashes: tuple[Clashing, ...] = ()
 
     def __init__(self, detail: str | None = None) -> None:
         self.detail = detail or self.usual_detail
@@ -60,21 +77,6 @@ class VersionConflict(Refusal):
     usual_detail = say("Somebody changed this since you opened it. Look at it again before you save.")
 
 
-@dataclass(frozen=True, slots=True)
-class Clashing:
-    """What is in the way: a session. Another family's shows its times alone, as does what else keeps the nanny busy:
-    its `session_id` is None.
-    """
-
-    session_id: UUID | None
-    scheduled_start: datetime
-    scheduled_end: datetime
-
-    @property
-    def busy(self) -> bool:
-        return self.session_id is None
-
-
 class Clash(Refusal):
     """The nanny is promised elsewhere at that time."""
 
@@ -82,7 +84,7 @@ class Clash(Refusal):
     usual_detail = say("The nanny already has a confirmed session at that time.")
 
     def __init__(self, clashes: Iterable[Clashing] = (), detail: str | None = None) -> None:
-        self.clashes = list(clashes)
+        self.clashes = tuple(clashes)
         super().__init__(detail)
 
 

@@ -10,6 +10,13 @@ class Role(StrEnum):
     VIEWER = "VIEWER"
 
 
+class Scope(StrEnum):
+    """How far a key to the API reaches."""
+
+    READ = "read"
+    WRITE = "write"
+
+
 # Who speaks for a family and looks after its members.
 MANAGERS = frozenset({Role.PARENT, Role.COORDINATOR})
 # Who may begin a family's book.

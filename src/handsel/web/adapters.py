@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext_lazy
 from qrcode.image.svg import SvgPathImage
 
 from handsel.access import encryption
-from handsel.pages import user_agents
+from handsel.pages import devices
 from handsel.queries import people
 from handsel.web import device_cookie, language, responses
 from handsel.web.requests import Request
@@ -82,7 +82,7 @@ class MFAAdapter(DefaultMFAAdapter):
         return bool(super().is_mfa_enabled(user, types))
 
     def generate_authenticator_name(self, user: Any, type: str) -> str:  # noqa: A002  allauth's name
-        return user_agents.name(context_now.request.META.get("HTTP_USER_AGENT", ""))
+        return devices.browser_name(context_now.request.META.get("HTTP_USER_AGENT", ""))
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code for the page itself: dark on light in either colour scheme, as cameras want it."""

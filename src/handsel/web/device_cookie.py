@@ -31,7 +31,7 @@ def device_id(request: HttpRequest) -> UUID | None:
 
 
 def set_device_cookie(request: HttpRequest, response: HttpResponse, device: UUID) -> None:
-    request.session[sign_ins.TOLD_ON] = str(device)
+    request.session[sign_ins.SESSION_DEVICE] = str(device)
     response.set_signed_cookie(
         _COOKIE,
         str(device),
@@ -59,7 +59,7 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         # Who has no device costs nothing, and who is known to be on it no query.
         if _COOKIE in request.COOKIES and request.session.accessed and request.user.is_authenticated:
             device = device_id(request)
-            is_known = device is not None and str(device) == request.session.get(sign_ins.TOLD_ON)
+            is_known = device is not None and str(device) == request.session.get(sign_ins.SESSION_DEVICE)
             if not is_known and _COOKIE not in response.cookies:  # else it has just become one
                 _reassign_device(request, response, device, request.user)
         return response

@@ -1,7 +1,6 @@
 """What people do with sessions."""
 
-from handsel.actions.care_sessions.editing import delete, update
-from handsel.actions.care_sessions.impromptu import create_impromptu
+from handsel.actions.care_sessions.editing import create_impromptu, delete, update
 from handsel.actions.care_sessions.moves import (
     BulkAnswer,
     Refused,

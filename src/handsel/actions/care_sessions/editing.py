@@ -1,7 +1,7 @@
-"""Changing, correcting and deleting sessions."""
+"""Making, changing, correcting and deleting sessions."""
 
-from collections.abc import Container
-from datetime import datetime
+from collections.abc import Container, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,23 +9,88 @@ from django.db import transaction
 
 from handsel.access import checks, visibility
 from handsel.access.checks import Standing
-from handsel.actions import history, participants, versions
-from handsel.actions.care_sessions import moves, planned
+from handsel.actions import booking, history, participants
+from handsel.actions.care_sessions import moves
 from handsel.models import CareSession, CareSessionChild, Child, User
 from handsel.notices import audience, outbox
-from handsel.rules import lifecycle
+from handsel.rules import fields, lifecycle, local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import State
-from handsel.rules.moves import CLOCK_SKEW
+from handsel.rules.moves import CLOCK_SKEW, MOVES, Move
 from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import Invalid, KeptForTheRecord, WrongState
 from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say
 
-_MOMENTS = ("scheduled_start", "scheduled_end", "actual_start", "actual_end")
+LONGEST = timedelta(hours=24)
+
+TIMES = ("scheduled_start", "scheduled_end")
+_MOMENTS = (*TIMES, "actual_start", "actual_end")
 _PLAIN = ("hourly_rate", "notes", "overlap_allowed")
+# What the history keeps of a new session, and of one that is deleted.
+_NEW = (*TIMES, "hourly_rate", "notes", "nanny_id", "is_confirmed", "overlap_allowed")
 _KEPT = ("id", "status", "is_confirmed", "slot_date", "schedule_id", "nanny_id", "cancel_reason", *_MOMENTS, *_PLAIN)
+
+
+@transaction.atomic
+def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> CareSession:
+    """A session without a schedule, confirmed at once where the draft says so.
+
+    draft: scheduled_start, scheduled_end, child_ids; hourly_rate, nanny_id, notes, is_confirmed, overlap_allowed.
+    A parent or coordinator confirms because they agree, a nanny on the family's word, and then the parents are told.
+    Raises NotVisible, NotAllowed, Invalid or Clash.
+    """
+    standing, family = visibility.family(by, family_id)
+    checks.may(standing, Capability.PLAN)
+    problems = Problems(draft)
+    for field in (*TIMES, "child_ids"):
+        if draft.get(field) is None:
+            problems.add(field, say("This is needed."))
+    times: dict[str, Any] = {field: instant(draft, field, family.time_zone, problems) for field in TIMES}
+    if all(times.values()):
+        check_length(times, problems)
+    children = participants.children(family, draft, problems)
+    nanny = participants.nanny(family, draft, problems)
+    problems.raise_if_any()
+
+    session = CareSession(
+        family=family,
+        **times,
+        hourly_rate=draft.get("hourly_rate", family.default_hourly_rate),
+        notes=draft.get("notes") or "",
+        overlap_allowed=bool(draft.get("overlap_allowed")),
+        time_zone=family.time_zone,
+        created_at=at,
+        updated_at=at,
+    )
+    session.give_to(nanny)
+    if draft.get("is_confirmed"):
+        for column, value in moves.columns_of(MOVES[Move.CONFIRM], member_id=standing.member_id, at=at).items():
+            setattr(session, column, value)
+    booking.check_availability(session)
+    session.save(force_insert=True)
+    CareSessionChild.objects.bulk_create(CareSessionChild(session=session, child=child) for child in children)
+    changes = history.new_values(session, _NEW) | {"child_ids": (None, [child.id for child in children])}
+    if session.is_confirmed:
+        changes |= moves.on_whose_word(standing)
+    history.record(
+        EventKind.CARE_SESSION_CREATED,
+        by=standing,
+        at=at,
+        source=source,
+        session=session,
+        changes=changes,
+        nanny_id=session.nanny_id,
+    )
+    to_parents, to_nanny = NoticeKind.SESSIONS_TO_CONFIRM, NoticeKind.SESSION_PLANNED
+    if session.is_confirmed:
+        on_their_word = standing.role is Role.NANNY
+        to_parents = NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD if on_their_word else NoticeKind.SESSION_CONFIRMED
+        to_nanny = NoticeKind.SESSION_CONFIRMED
+    outbox.notify(to_parents, audience.parents(family.id), by=by, at=at, session=session)
+    outbox.notify(to_nanny, audience.nanny_of(session), by=by, at=at, session=session)
+    return session
 
 
 @transaction.atomic
@@ -40,7 +105,7 @@ def update(
     """
     standing, session = visibility.care_session(by, session_id, lock=True)
     checks.may(standing, Capability.UPDATE_SESSION, session)
-    versions.must_match(session, version)
+    checks.version(session, version)
     problems = Problems(draft)
     before = _as_it_is(session)
     wanted, children, nanny = _wanted(session, draft, problems, before["child_ids"])
@@ -48,8 +113,8 @@ def update(
     seen = before if standing.sees_pay_of(session.nanny_id) else {**before, "hourly_rate": None}
     changes = {field: (before[field], value) for field, value in wanted.items() if seen[field] != value}
     if changes.keys() - lifecycle.EDITABLE[session.state] and not problems:
-        stands = lifecycle.STATE_PHRASES[session.state]
-        raise WrongState(say("This session %(stands)s: that can't be changed any more.", stands=stands))
+        phrase = lifecycle.STATE_PHRASES[session.state]
+        raise WrongState(say("This session %(stands)s: that can't be changed any more.", stands=phrase))
     _check_times({**before, **wanted}, changes, at, problems)
     problems.raise_if_any()
     if not changes:
@@ -91,7 +156,7 @@ def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version:
     """
     standing, session = visibility.care_session(by, session_id, lock=True)
     checks.may(standing, Capability.DELETE_SESSION, session)
-    versions.must_match(session, version)
+    checks.version(session, version)
     if session.state not in lifecycle.DELETABLE:
         raise KeptForTheRecord
     history.record(
@@ -115,6 +180,31 @@ def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version:
         people = audience.other_side(standing, session)
         outbox.notify(NoticeKind.SESSION_CANCELLED, people, by=by, at=at, family_id=session.family_id, facts=facts)
     session.delete()
+
+
+def instant(draft: Draft, field: str, zone: str, problems: Problems) -> datetime | None:
+    """The draft's moment as an instant; one without an offset is wall time in zone. None when missing or wrong."""
+    moment: datetime | None = draft.get(field)
+    if moment is None:
+        return None
+    try:
+        moment = moment if moment.tzinfo is not None else local_time.instant(moment, zone)
+        year = local_time.local_date(moment, zone).year
+    except OverflowError:
+        year = 0
+    if not fields.EARLIEST.year <= year <= fields.LATEST.year:
+        problems.add(field, fields.OUT_OF_REACH)
+        return None
+    return moment
+
+
+def check_length(times: Mapping[str, Any], problems: Problems, *, field: str = "scheduled_end") -> None:
+    """A session ends after it starts and lasts at most 24 hours. times: its scheduled_start and scheduled_end."""
+    start, end = (times[name] for name in TIMES)
+    if end <= start:
+        problems.add(field, say("The end must be after the start."))
+    elif end - start > LONGEST:
+        problems.add(field, say("A session lasts at most 24 hours."))
 
 
 def child_ids(session: CareSession) -> list[UUID]:
@@ -142,10 +232,9 @@ def _wanted(
     nanny = session.nanny
     for field in _MOMENTS:
         if field in draft and field not in problems:
-            found = planned.instant(draft, field, family.time_zone, problems)
-            if found is None and getattr(session, field) is not None:
+            wanted[field] = instant(draft, field, family.time_zone, problems)
+            if wanted[field] is None and getattr(session, field) is not None:
                 problems.add(field, say("A time is needed here."))
-            wanted[field] = found
     for field in _PLAIN:
         if field in draft:
             empty = {"notes": "", "overlap_allowed": False}.get(field)
@@ -163,10 +252,9 @@ def _wanted(
 
 def _check_times(whole: dict[str, Any], changes: Container[str], at: datetime, problems: Problems) -> None:
     """Only what changes is checked: a night that the clocks made longer than a day may keep its times."""
-    start, end = whole["scheduled_start"], whole["scheduled_end"]
-    if start and end and ("scheduled_start" in changes or "scheduled_end" in changes):
+    if all(whole[field] for field in TIMES) and any(field in changes for field in TIMES):
         field = "scheduled_end" if "scheduled_end" in changes else "scheduled_start"
-        planned.check_length(start, end, problems, field=field)
+        check_length(whole, problems, field=field)
     for field in ("actual_start", "actual_end"):
         if field in changes and whole[field] and whole[field] > at + CLOCK_SKEW:
             problems.add(field, say("This time is still to come."))

@@ -17,14 +17,14 @@ from django.db.models import F
 
 from handsel.access import checks, visibility
 from handsel.access.checks import Standing
-from handsel.actions import booking, history, participants, versions
+from handsel.actions import booking, history, participants
 from handsel.models import CareSession, Event, User
 from handsel.notices import audience, outbox
 from handsel.rules import local_time, moves
 from handsel.rules.drafts import NOTHING_SAID, Draft, Problems
 from handsel.rules.history import Source
 from handsel.rules.moves import MOVES, Audience, Move, Step, Value
-from handsel.rules.refusals import Clash, Clashing, NotAllowed, NotVisible, Refusal, WrongState
+from handsel.rules.refusals import Clashing, NotAllowed, NotVisible, Refusal, WrongState
 from handsel.rules.roles import Role
 from handsel.rules.sentences import say
 
@@ -94,15 +94,17 @@ def move_many(move: Move, family_id: UUID, draft: Draft, *, by: User, at: dateti
     problems.raise_if_any()
     rows = visibility.care_sessions(by).filter(family_id=family_id, id__in=session_ids).select_related("family")
     sessions = {row.id: row for row in rows.select_for_update(of=("self",)).order_by("id")}
-    refusals: dict[UUID, Refusal] = {session_id: NotVisible() for session_id in session_ids}
-    for session_id in sessions:
-        del refusals[session_id]
+    refusals: dict[UUID, Refusal] = {one: NotVisible() for one in session_ids if one not in sessions}
     wanted = [sessions[session_id] for session_id in session_ids if session_id in sessions]
     refusals |= _move(move, wanted, draft, draft.get("versions", {}), by=standing, at=at, source=source)
     return BulkAnswer(
         family_id,
         moved=[session_id for session_id in session_ids if session_id not in refusals],
-        refused=[_refused(session_id, refusals[session_id]) for session_id in session_ids if session_id in refusals],
+        refused=[
+            Refused(session_id, refusal.code, refusal.detail, refusal.clashes)
+            for session_id in session_ids
+            if (refusal := refusals.get(session_id))
+        ],
     )
 
 
@@ -218,7 +220,7 @@ def _check(
 ) -> datetime:
     """Check, in this order: authority, version, state, input. When it happened."""
     checks.may(by, MOVES[move].capability, session)
-    versions.must_match(session, version)
+    checks.version(session, version)
     if not moves.may_move(session.state, move, scheduled_end=session.scheduled_end, at=at):
         raise WrongState(moves.why_not(session.state, move))
     problems = Problems(draft)
@@ -251,18 +253,13 @@ def _recorded(step: Step, session: CareSession, values: Columns, by: Standing) -
     return changes | (on_whose_word(by) if step.did_on_familys_word else {})
 
 
-def _refused(session_id: UUID, refusal: Refusal) -> Refused:
-    clashes = tuple(refusal.clashes) if isinstance(refusal, Clash) else ()
-    return Refused(session_id, refusal.code, refusal.detail, clashes)
-
-
 def _notify(step: Step, sessions: list[CareSession], draft: Draft, *, by: Standing, at: datetime) -> None:
     """Each person is told once: of one session as if it had moved alone, of many by a notice of many."""
     reason = outbox.reason_facts(draft) if step.asks_reason else {}
-    told: dict[tuple[CareSession, ...], list[UUID]] = defaultdict(list)
-    for person_id, theirs in _audience(step.audience, sessions, by).items():
-        told[tuple(theirs)].append(person_id)
-    for theirs, people in told.items():
+    people_of: dict[tuple[CareSession, ...], list[UUID]] = defaultdict(list)
+    for person_id, heard in _audience(step.audience, sessions, by).items():
+        people_of[tuple(heard)].append(person_id)
+    for theirs, people in people_of.items():
         if len(theirs) > 1 and step.notice_of_many:
             facts = outbox.session_facts(theirs) | reason
             outbox.notify(step.notice_of_many, people, by=by.person, at=at, family_id=by.family_id, facts=facts)

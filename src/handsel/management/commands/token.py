@@ -9,7 +9,7 @@ from django.utils import timezone
 from handsel.actions import tokens
 from handsel.management import setup
 from handsel.rules.refusals import Refusal
-from handsel.rules.scopes import Scope
+from handsel.rules.roles import Scope
 
 
 class Command(BaseCommand):

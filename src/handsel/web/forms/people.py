@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from handsel.formatting.names import ROLES
 from handsel.rules import fields
-from handsel.rules.roles import Role
-from handsel.rules.scopes import Scope
+from handsel.rules.roles import Role, Scope
 from handsel.web.forms import drafts
 from handsel.web.forms.families import time_zone_field
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext
 
 from handsel.actions import devices
 from handsel.outbound import PermanentFailure, TemporaryFailure, push
-from handsel.pages import push_devices, user_agents
+from handsel.pages import devices as devices_page
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.web import device_cookie, responses
@@ -28,10 +28,10 @@ _TRIED_NOW, _TRIED_FOR = "push-trial", 60  # seconds, should the process die mea
 
 def section(request: Request) -> dict[str, Any]:
     """What people/_devices.html shows, under the name `push`."""
-    found = push_devices.devices(request.user, here=device_cookie.device_id(request))
+    shown = devices_page.devices(request.user, here=device_cookie.device_id(request))
     return {
-        "devices": found,
-        "here": next((device for device in found if device.is_this), None),
+        "devices": shown,
+        "here": next((device for device in shown if device.is_this), None),
         "key": push.public_key(),
     }
 
@@ -39,8 +39,8 @@ def section(request: Request) -> dict[str, Any]:
 @responses.press
 def add(request: Request) -> HttpResponse:
     """What a browser said of itself. `quietly`: it comes from the service worker, and nobody looks."""
-    said = {name: request.POST.get(name) for name in ("endpoint", "p256dh", "auth")}
-    draft = Draft.of(**said, name=user_agents.name(request.headers.get("User-Agent", "")))
+    subscription = {name: request.POST.get(name) for name in ("endpoint", "p256dh", "auth")}
+    draft = Draft.of(**subscription, name=devices_page.browser_name(request.headers.get("User-Agent", "")))
     device = devices.add(draft, instead_of=device_cookie.device_id(request), **responses.actor(request))
     if request.POST.get("quietly"):
         response = HttpResponse(status=204)
@@ -62,8 +62,8 @@ def remove(request: Request, device_id: UUID) -> HttpResponse:
 def ring(request: Request, device_id: UUID) -> HttpResponse:
     """Send it something now, and say how that went."""
     device = devices.mine(device_id, by=request.user)
-    mine = cache.add(f"{_TRIED_NOW}:{request.user.pk}", True, _A_TRIAL_EACH)
-    if not mine or not cache.add(_TRIED_NOW, True, _TRIED_FOR):
+    is_first = cache.add(f"{_TRIED_NOW}:{request.user.pk}", True, _A_TRIAL_EACH)
+    if not is_first or not cache.add(_TRIED_NOW, True, _TRIED_FOR):
         responses.warn(request, gettext("One was sent just now. Wait a moment before you try again."))
         return redirect(_PAGE)
     try:
@@ -86,11 +86,11 @@ def ring(request: Request, device_id: UUID) -> HttpResponse:
 
 
 def _trial() -> push.Message:
-    said = {
+    payload = {
         "title": "Handsel",
         "body": gettext("Notices come to this device."),
         "to": reverse(_PAGE),
         "tag": "trial",
         "language": get_language() or "",
     }
-    return push.Message(said, "trial", timedelta(minutes=5), is_urgent=True)
+    return push.Message(payload, "trial", timedelta(minutes=5), is_urgent=True)

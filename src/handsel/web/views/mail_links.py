@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from handsel.access import mail_links
 from handsel.access.mail_links import Opened
-from handsel.actions import mail_answers, notice_choices
+from handsel.actions import inbox, notice_choices
 from handsel.notices.kinds import TOPICS
 from handsel.pages import mail_pages
 from handsel.pages.mail_pages import ToStop
@@ -76,7 +76,7 @@ def _confirm(request: Request, secret: str, opened: Opened, here: Any) -> HttpRe
     """Then the same page again: it shows what there is left, or why it opens nothing any more."""
     try:
         at = timezone.now()
-        answer = mail_answers.confirm(secret, answers.chosen(request), here=here, at=at, source=Source.WEB)
+        answer = inbox.confirm_by_mail(secret, answers.chosen(request), here=here, at=at, source=Source.WEB)
     except Invalid as refusal:
         answers.say_nothing_chosen(request, refusal)
     except (NotVisible, NotAllowed):

@@ -82,7 +82,7 @@ def sign_out_one(request: Request, sign_in_id: int) -> HttpResponse:
 @responses.press
 def sign_out_others(request: Request) -> HttpResponse:
     count = sign_ins.end_others(
-        by=request.user, here=request.session.session_key or "", told_on=request.session.get(sign_ins.TOLD_ON)
+        by=request.user, here=request.session.session_key or "", device_id=request.session.get(sign_ins.SESSION_DEVICE)
     )
     sentence = ngettext("%(count)s other is signed out.", "%(count)s others are signed out.", count) % {"count": count}
     return responses.done(request, sentence, "web:devices")

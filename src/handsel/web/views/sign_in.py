@@ -101,5 +101,5 @@ class AddPasskey(passkeys.AddWebAuthnView):
 
 
 def _end_others(request: Request) -> None:
-    here, told_on = request.session.session_key or "", request.session.get(sign_ins.TOLD_ON)
-    sign_ins.end_others(by=request.user, here=here, told_on=told_on)
+    here, device_id = request.session.session_key or "", request.session.get(sign_ins.SESSION_DEVICE)
+    sign_ins.end_others(by=request.user, here=here, device_id=device_id)
