@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from handsel.actions import care_schedules as actions
 from handsel.actions import generation
@@ -14,7 +14,7 @@ from handsel.api.schemas import Clash, Day, Instant, Money, Resource, WallTime, 
 from handsel.queries import care_schedules as queries
 from handsel.queries.paging import Page, Row
 from handsel.rules.lifecycle import Status
-from handsel.rules.recurrence import Recurrence, Weekday
+from handsel.rules.recurrence import Recurrence, Weekday, in_order, rrule
 
 router = Router("Care schedules")
 
@@ -25,7 +25,7 @@ class CareSchedule(Resource):
     family_id: UUID
     name: str
     recurrence: Annotated[str, words(Recurrence)]
-    days_of_week: list[Annotated[str, words(Weekday)]]
+    days_of_week: Annotated[list[Annotated[str, words(Weekday)]], BeforeValidator(in_order)]
     start_time: WallTime
     end_time: WallTime
     hourly_rate: Money | None
@@ -35,14 +35,13 @@ class CareSchedule(Resource):
     notes: str
     child_ids: list[UUID]
     nanny_id: UUID | None
-    rrule: str | None
+    rrule: Annotated[str | None, BeforeValidator(rrule)] = Field(validation_alias="pattern")
     version: int
     created_at: Instant
     updated_at: Instant
 
 
-class CareSchedules(schemas.Page):
-    items: list[CareSchedule]
+CareSchedules = schemas.list_of(CareSchedule, "CareSchedules")
 
 
 class CareScheduleChanges(Body):

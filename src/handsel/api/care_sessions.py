@@ -53,8 +53,7 @@ class CareSession(Resource):
     updated_at: Instant
 
 
-class CareSessions(schemas.Page):
-    items: list[CareSession]
+CareSessions = schemas.list_of(CareSession, "CareSessions")
 
 
 class SessionFilters(Paging):
@@ -126,8 +125,7 @@ class ChangeRequest(Resource):
     answer: str
 
 
-class ChangeRequests(schemas.Page):
-    items: list[ChangeRequest]
+ChangeRequests = schemas.list_of(ChangeRequest, "ChangeRequests")
 
 
 class NewChangeRequest(Body):

@@ -1,78 +1,55 @@
 """The OpenAPI file as a page for people."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from handsel.api.openapi import BASE
 
-_METHODS = ("get", "post", "patch", "delete")
 _MOST_WORDS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A parameter or a field: its name, what it holds, in words."""
-
-    name: str
-    holds: str
-    about: str
-    needed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One operation. `sends` is the name of what its body holds, `answers` are (status, words)."""
-
-    id: str
-    method: str
-    path: str
-    summary: str
-    parameters: list[Line]
-    sends: str
-    answers: list[tuple[str, str]]
-
-
 def page(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What the template shows: `nouns` are (name, entries), `resources` are (name, what it is, fields)."""
-    entries = [
-        (operation["tags"][0], _entry(path, method, operation))
+    """What the template shows: `nouns` are (name, operations), `resources` are (name, what it is, fields).
+
+    A field or parameter is its name, what it `holds` in words, what it is `about`, and whether it is `needed`.
+    """
+    operations = [
+        _operation(path, method, operation)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
-        if method in _METHODS
     ]
-    components = document["components"]["schemas"].items()
+    schemas = document["components"]["schemas"].items()
     return {
         "about": _plain(document["info"]["description"]),
         "base": BASE,
-        "nouns": [(tag, [entry for _, entry in tagged]) for tag, tagged in groupby(entries, key=itemgetter(0))],
-        "resources": [
-            (name, _plain(schema.get("description", "")), list(_fields(schema))) for name, schema in components
+        "nouns": [(noun, list(of_noun)) for noun, of_noun in groupby(operations, key=itemgetter("noun"))],
+        "resources": [(name, _plain(schema.get("description", "")), _fields(schema)) for name, schema in schemas],
+    }
+
+
+def _operation(path: str, method: str, operation: Mapping[str, Any]) -> dict[str, Any]:
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    return {
+        "noun": operation["tags"][0],
+        "id": operation["operationId"],
+        "method": method.upper(),
+        "path": path.removeprefix(BASE),
+        "summary": operation["summary"],
+        "parameters": [
+            _line(parameter["name"], parameter | parameter["schema"], needed=parameter["required"])
+            for parameter in operation["parameters"]
+        ],
+        "sends": _holds(body) if body else "",
+        "answers": [
+            (str(status), _describe_answer(answer)) for status, answer in sorted(operation["responses"].items())
         ],
     }
 
 
-def _entry(path: str, method: str, operation: Mapping[str, Any]) -> Entry:
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-    return Entry(
-        id=operation["operationId"],
-        method=method.upper(),
-        path=path.removeprefix(BASE),
-        summary=operation["summary"],
-        parameters=[
-            Line(
-                parameter["name"],
-                _holds(parameter["schema"]),
-                _plain(parameter.get("description", "")),
-                parameter["required"],
-            )
-            for parameter in operation["parameters"]
-        ],
-        sends=_holds(body) if body else "",
-        answers=[(str(status), _describe_answer(answer)) for status, answer in sorted(operation["responses"].items())],
-    )
+def _line(name: str, schema: Mapping[str, Any], *, needed: bool) -> dict[str, Any]:
+    return {"name": name, "holds": _holds(schema), "about": _plain(schema.get("description", "")), "needed": needed}
 
 
 def _describe_answer(answer: Mapping[str, Any]) -> str:
@@ -85,11 +62,10 @@ def _plain(text: str) -> str:
     return text.replace("`", "")
 
 
-def _fields(schema: Mapping[str, Any]) -> Iterator[Line]:
-    if "properties" not in schema:
-        yield Line("", _holds(schema), "", needed=False)
-    for name, kind in schema.get("properties", {}).items():
-        yield Line(name, _holds(kind), _plain(kind.get("description", "")), name in schema.get("required", ()))
+def _fields(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    needed = schema.get("required", ())
+    fields = schema.get("properties", {"": {**schema, "description": ""}})
+    return [_line(name, field, needed=name in needed) for name, field in fields.items()]
 
 
 def _holds(schema: Mapping[str, Any]) -> str:

@@ -36,8 +36,7 @@ class Family(Resource):
     created_at: Instant
 
 
-class Families(schemas.Page):
-    items: list[Family]
+Families = schemas.list_of(Family, "Families")
 
 
 class FamilyChanges(Body):
@@ -67,8 +66,7 @@ class Child(Resource):
     is_archived: bool
 
 
-class Children(schemas.Page):
-    items: list[Child]
+Children = schemas.list_of(Child, "Children")
 
 
 class ChildChanges(Body):
@@ -95,8 +93,7 @@ class TimeOff(Resource):
     reason: str
 
 
-class TimesOff(schemas.Page):
-    items: list[TimeOff]
+TimesOff = schemas.list_of(TimeOff, "TimesOff")
 
 
 class NewTimeOff(Body):
@@ -133,8 +130,7 @@ class Event(Resource):
     reason: str
 
 
-class Events(schemas.Page):
-    items: list[Event]
+Events = schemas.list_of(Event, "Events")
 
 
 @family_router.get("/families", operation_id="getFamilies", response=Families)

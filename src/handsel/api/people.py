@@ -44,8 +44,7 @@ class Member(Resource):
     email: EmailAddress | None = Field(exclude_if=lambda email: email is None)
 
 
-class Members(schemas.Page):
-    items: list[Member]
+Members = schemas.list_of(Member, "Members")
 
 
 class MemberChanges(Body):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, create_model
 
 _SPECIAL = {"from_date": "from", "to_date": "to"}
 _AS_SENT = "?"
@@ -71,6 +71,11 @@ class Page(Resource):
     """A part of a list; `next` is the `cursor` of the next part, null at the end."""
 
     next: str | None
+
+
+def list_of(item: type[Resource], name: str) -> type[Page]:
+    """A part of a list of these; `name` is the schema's in the OpenAPI file."""
+    return create_model(name, __base__=Page, items=(list[item], ...))  # type: ignore[valid-type]  # a class, as pydantic takes it
 
 
 class Clash(Resource):

@@ -1,12 +1,14 @@
 """Schedules as their family sees them, and the dates that one of them means."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
-from handsel.models import CareSchedule, CareScheduleChild, User
+from handsel.models import CareSchedule, CareScheduleChild, CareSession, User
 from handsel.queries import paging
 from handsel.queries.paging import Order, Page, Row
 from handsel.rules import local_time, recurrence
@@ -57,18 +59,22 @@ def occurrences(person: User, schedule_id: UUID, wanted: Draft) -> list[Occurren
 
 
 def _rows(schedules: list[CareSchedule], standing: Standing) -> list[Row]:
-    """Each with its `child_ids`, and without a rate that may not be seen. One query for the children of all."""
-    links = CareScheduleChild.objects.filter(schedule__in=schedules).order_by("id")
-    children: dict[UUID, list[UUID]] = {schedule.id: [] for schedule in schedules}
-    for schedule_id, child_id in links.values_list("schedule_id", "child_id"):
-        children[schedule_id].append(child_id)
+    links = CareScheduleChild.objects.filter(schedule__in=schedules)
+    return as_seen(schedules, links.order_by("id").values_list("schedule_id", "child_id"), standing)
+
+
+def as_seen(
+    instances: Iterable[CareSchedule | CareSession], links: Iterable[tuple[UUID, UUID]], standing: Standing
+) -> list[Row]:
+    """Schedules or sessions with their `child_ids`, of `links` (instance, child); without a rate that is not shown."""
+    child_ids = defaultdict[UUID, list[UUID]](list)
+    for instance_id, child_id in links:
+        child_ids[instance_id].append(child_id)
     return [
         Row(
-            schedule,
-            child_ids=children[schedule.id],
-            days_of_week=recurrence.in_order(schedule.days_of_week),
-            hourly_rate=schedule.hourly_rate if standing.sees_pay_of(schedule.nanny_id) else None,
-            rrule=recurrence.rrule(schedule.pattern),
+            instance,
+            child_ids=child_ids[instance.id],
+            hourly_rate=instance.hourly_rate if standing.sees_pay_of(instance.nanny_id) else None,
         )
-        for schedule in schedules
+        for instance in instances
     ]

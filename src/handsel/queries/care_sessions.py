@@ -10,6 +10,7 @@ from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.models import CareSession, CareSessionChild, ChangeRequest, User
 from handsel.queries import paging
+from handsel.queries.care_schedules import as_seen
 from handsel.queries.paging import Order, Page, Row
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
@@ -122,16 +123,5 @@ def _planned_on(first: date | None, last: date | None, zone: str, *, give: timed
 
 
 def _rows(sessions: list[CareSession], standing: Standing) -> list[Row]:
-    """Each with its `child_ids`, and without a rate that may not be seen. One query for the children of all."""
-    links = CareSessionChild.objects.filter(session__in=sessions).order_by("id")
-    children: dict[UUID, list[UUID]] = {session.id: [] for session in sessions}
-    for session_id, child_id in links.values_list("session_id", "child_id"):
-        children[session_id].append(child_id)
-    return [
-        Row(
-            session,
-            child_ids=children[session.id],
-            hourly_rate=session.hourly_rate if standing.sees_pay_of(session.nanny_id) else None,
-        )
-        for session in sessions
-    ]
+    links = CareSessionChild.objects.filter(session__in=sessions)
+    return as_seen(sessions, links.order_by("id").values_list("session_id", "child_id"), standing)

@@ -104,19 +104,16 @@ def moment(raw: object) -> datetime:
 
 def money(raw: object) -> Decimal:
     """An amount per hour from 0 to 9999.99 with two places, from text or from a number exact to two places."""
+    exact = Decimal("NaN")
     match raw:
-        case bool():
-            raise Wrong(say("Write the amount as a number, like 25.00."))
         case str() if _MONEY.fullmatch(raw.strip(" ")):
-            return Decimal(raw.strip(" ")).quantize(Decimal("0.01"))
-        case int():
+            exact = Decimal(raw.strip(" "))
+        case int() if not isinstance(raw, bool):
             exact = Decimal(min(raw, 10_000) if raw >= 0 else -1)
         case float():
             exact = Decimal(repr(raw))
         case Decimal():
             exact = raw
-        case _:
-            raise Wrong(say("Write the amount as a number, like 25.00."))
     if not exact.is_finite():
         raise Wrong(say("Write the amount as a number, like 25.00."))
     if exact.is_signed() or exact > HIGHEST_RATE:
