@@ -8,6 +8,7 @@ from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
 from handsel import env
+from handsel.rules.refusals import Invalid, Refusal
 
 
 def main() -> None:
@@ -17,6 +18,10 @@ def main() -> None:
         execute_from_command_line(["handsel", *sys.argv[1:]])
     except env.Refused as refusal:
         sys.exit(f"handsel: {refusal}")
+    except Invalid as refusal:
+        sys.exit("handsel: " + " ".join(f"{field}: {sentence}" for field, sentence in refusal.errors.items()))
+    except Refusal as refusal:
+        sys.exit(f"handsel: {refusal.detail}")
     except OperationalError as error:
         sys.exit(f"handsel: The database cannot be used: {' '.join(str(error).split())}")
     finally:

@@ -8,6 +8,7 @@ from django.urls import include, path
 
 from handsel.admin.site import site
 from handsel.api import errors
+from handsel.feeds import calendar
 from handsel.web import refusals
 
 Refuse = Callable[..., HttpResponse]
@@ -16,7 +17,8 @@ urlpatterns = [
     path("admin/", site.urls),
     path("accounts/", include("handsel.web.accounts")),
     path("", include("handsel.api.urls")),
-    path("", include("handsel.feeds.urls")),
+    # The secret is a part of the address, since calendar apps can send nothing else.
+    path("", include(([path("feeds/<str:secret>.ics", calendar.feed, name="calendar")], "feeds"))),
     path("", include("handsel.web.urls")),
 ]
 

@@ -351,7 +351,9 @@ def _address(person: User) -> CalendarAddress:
 
 
 def _outside(person: User) -> OutsideCalendar:
-    encrypted_address = encryption.encrypt("https://calendar.example.com/of-their-own.ics", outside_calendars.SEALED_AS)
+    encrypted_address = encryption.encrypt(
+        "https://calendar.example.com/of-their-own.ics", outside_calendars.ENCRYPTED_AS
+    )
     now = timezone.now()
     return OutsideCalendar.objects.create(
         person=person, name="spare", encrypted_address=encrypted_address, created_at=now, next_at=now

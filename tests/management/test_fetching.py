@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from handsel.management import calendar_subprocess
-from handsel.management.calendar_subprocess import Unreadable
 from handsel.outbound import http_client
+from handsel.outbound.http_client import RequestFailed
 from handsel.rules.outside_calendars import CalendarToRead, Trouble
 from tests import calendar_server
 from tests.calendar_server import CalendarServer, calendar
@@ -46,10 +46,10 @@ def fetch(address: str, *, at_home: bool = False, etag: str = "", last_modified:
 
 
 def trouble(address: str, **options) -> Trouble:
-    with pytest.raises(Unreadable) as failed:
+    with pytest.raises(RequestFailed) as failed:
         fetch(address, **{"at_home": True, **options})
     assert address not in repr(failed.value)
-    return failed.value.trouble
+    return Trouble(failed.value.reason.value)
 
 
 # At home, over plain http

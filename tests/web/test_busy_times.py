@@ -25,7 +25,7 @@ def busy(person: User, *times: tuple[str, str]) -> OutsideCalendar:
     calendar = OutsideCalendar.objects.create(
         person=person,
         name="Private",
-        encrypted_address=encryption.encrypt(ADDRESS, outside_calendars.SEALED_AS),
+        encrypted_address=encryption.encrypt(ADDRESS, outside_calendars.ENCRYPTED_AS),
         created_at=LONG_AGO,
         read_at=NOW,
         next_at=NOW + timedelta(hours=1),

@@ -25,9 +25,9 @@ def is_signed_in(kept_data: str | None, person_id: UUID, password: str | None) -
     """
     if kept_data is None or password is None:
         return False
-    known = SessionStore().decode(kept_data)
+    session = SessionStore().decode(kept_data)
     return (
-        known.get(SESSION_KEY) == str(person_id)
-        and known.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
-        and constant_time_compare(known.get(HASH_SESSION_KEY, ""), User(password=password).get_session_auth_hash())
+        session.get(SESSION_KEY) == str(person_id)
+        and session.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+        and constant_time_compare(session.get(HASH_SESSION_KEY, ""), User(password=password).get_session_auth_hash())
     )

@@ -1,6 +1,6 @@
 """Secrets that have to be read again, and so can't be kept as hashes: encrypted with a key made from the secret key.
 
-A copy of the database alone opens none of them; what another secret key sealed is lost.
+A copy of the database alone opens none of them; what was encrypted with another secret key is lost.
 """
 
 import base64
@@ -15,9 +15,10 @@ def encrypt(text: str, what: str) -> str:
     return _cipher(what).encrypt(text.encode()).decode()
 
 
-def decrypt(sealed: str, what: str) -> str | None:
+def decrypt(encrypted: str, what: str) -> str | None:
+    """The text, or None where another secret key or another kind encrypted it."""
     try:
-        return _cipher(what).decrypt(sealed.encode()).decode()
+        return _cipher(what).decrypt(encrypted.encode()).decode()
     except InvalidToken:
         return None
 

@@ -36,9 +36,9 @@ def notice_to_answer(secret: str) -> UUID | None:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A notice whose person may answer what it asks, and where she stands in its family.
+    """A notice whose person may answer what it asks, and where they stand in its family.
 
-    must_sign_in: she wanted a second proof before anybody acts as her, and this browser has not given it.
+    must_sign_in: they wanted a second proof before anybody acts as them, and this browser has not given it.
     """
 
     notice: Notice

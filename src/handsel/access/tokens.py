@@ -37,8 +37,8 @@ def hash_of(secret: str) -> str:
 
 def api_token(secret: str, *, at: datetime) -> ApiToken | None:
     """The living token of a secret with its person, or None. One query, and a second at most once a minute."""
-    living = _NOT_REVOKED.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), token_hash=hash_of(secret))
-    token = next(iter(living), None)  # there is one of a hash
+    matching = _NOT_REVOKED.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), token_hash=hash_of(secret))
+    token = next(iter(matching), None)  # there is one of a hash
     if token is not None and (token.last_used_at is None or at - token.last_used_at > _USE_IS_NOTED_EVERY):
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
     return token
@@ -53,12 +53,12 @@ def calendar_addresses(secret: str) -> QuerySet[CalendarAddress]:
 
 def note_answer(address: CalendarAddress, *, at: datetime, full: bool) -> None:
     """That an app was here. To hear that nothing has changed is noted once an hour; full answers are counted."""
-    noted: dict[str, Any] = {"last_used_at": at}
+    columns: dict[str, Any] = {"last_used_at": at}
     if full:
-        begun = address.window_started_at is None or at - address.window_started_at >= _COUNTED_OVER
-        noted["answers_in_window"] = 1 if begun else F("answers_in_window") + 1
-        if begun:
-            noted["window_started_at"] = at
+        is_new_hour = address.window_started_at is None or at - address.window_started_at >= _COUNTED_OVER
+        columns["answers_in_window"] = 1 if is_new_hour else F("answers_in_window") + 1
+        if is_new_hour:
+            columns["window_started_at"] = at
     elif address.last_used_at is not None and at - address.last_used_at < _COUNTED_OVER:
         return
-    CalendarAddress.objects.filter(pk=address.pk).update(**noted)
+    CalendarAddress.objects.filter(pk=address.pk).update(**columns)

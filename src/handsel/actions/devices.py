@@ -33,12 +33,8 @@ def add(draft: Draft, *, instead_of: UUID | None = None, by: User, at: datetime,
     may.
     """
     visibility.lock_active_person(by)
-    problems, read = Problems(draft), {}
-    for name, parse in _PARSERS.items():
-        try:
-            read[name] = parse(draft.get(name))
-        except fields.Wrong as wrong:
-            problems.add(name, wrong.sentence)
+    problems = Problems(draft)
+    read = {name: problems.read(name, parse, draft.get(name)) for name, parse in _PARSERS.items()}
     problems.raise_if_any()
     known = tokens.hash_of(read["endpoint"])
     # Not changed but made anew: what is on its way to it was for who had it before.

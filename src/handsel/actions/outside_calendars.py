@@ -42,10 +42,10 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
     for name in ("name", "address"):
         if not draft.get(name):
             problems.add(name, say("This is needed."))
-    mine = OutsideCalendar.objects.filter(person=by)
+    calendars = OutsideCalendar.objects.filter(person=by)
     known = [
-        encryption.decrypt(kept, outside_calendars.SEALED_AS)
-        for kept in mine.values_list("encrypted_address", flat=True)
+        encryption.decrypt(encrypted, outside_calendars.ENCRYPTED_AS)
+        for encrypted in calendars.values_list("encrypted_address", flat=True)
     ]
     if len(known) >= outside_calendars.MOST_CALENDARS:
         most = outside_calendars.MOST_CALENDARS
@@ -56,7 +56,7 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
     calendar = OutsideCalendar.objects.create(
         person=by,
         name=draft["name"],
-        encrypted_address=encryption.encrypt(draft["address"], outside_calendars.SEALED_AS),
+        encrypted_address=encryption.encrypt(draft["address"], outside_calendars.ENCRYPTED_AS),
         created_at=at,
         next_at=at,
     )
@@ -133,7 +133,7 @@ def _as_nanny(person: User | OuterRef) -> QuerySet[Member]:
 
 
 def _to_read(calendar: OutsideCalendar, at: datetime) -> CalendarToRead | None:
-    address = encryption.decrypt(calendar.encrypted_address, outside_calendars.SEALED_AS)
+    address = encryption.decrypt(calendar.encrypted_address, outside_calendars.ENCRYPTED_AS)
     if address is None:
         return None
     zone = _zone(calendar.person)
@@ -159,8 +159,8 @@ def _zone(person: User) -> str:
     """By whose clocks the person's whole days go."""
     if person.time_zone:
         return person.time_zone
-    hers = _as_nanny(person).order_by("family__name", "family_id")
-    return hers.values_list("family__time_zone", flat=True).first() or "UTC"
+    memberships = _as_nanny(person).order_by("family__name", "family_id")
+    return memberships.values_list("family__time_zone", flat=True).first() or "UTC"
 
 
 def _still_ours(claimed: Claimed) -> OutsideCalendar | None:

@@ -1,7 +1,6 @@
 """People: who signs in, and how they like to see things. What they may do is said by their memberships."""
 
 import logging
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -48,8 +47,8 @@ def create(email: str, name: str, password: str | None = None, *, at: datetime) 
     """
     problems = Problems()
     person = User(
-        email=_read(fields.email, email, "email", problems),
-        name=_read(partial(fields.text, least=1, most=120), name, "name", problems),
+        email=problems.read("email", fields.email, email),
+        name=problems.read("name", partial(fields.text, least=1, most=120), name),
         date_joined=at,
     )
     if EmailAddress.objects.filter(email=person.email).exists():
@@ -72,9 +71,9 @@ def create(email: str, name: str, password: str | None = None, *, at: datetime) 
 
 @transaction.atomic
 def prove_address(person: User, *, at: datetime) -> None:
-    """The person reads the mail that goes to her address.
+    """Note that the person reads the mail that goes to their address.
 
-    Anybody may sign up with an address, also with hers: what was made before it was ever proved opens nothing any
+    Anybody may sign up with an address, also somebody else's: what was made before it was ever proved opens nothing any
     more, neither the password, which ends every session, nor a second step, a passkey or a key to the API.
     """
     if EmailAddress.objects.filter(user=person, email=person.email, verified=False).exists():
@@ -88,9 +87,9 @@ def prove_address(person: User, *, at: datetime) -> None:
 def drop_spare_codes(person: User) -> None:
     """Recovery codes without an app that they could stand in for open nothing, and are not kept."""
     kinds = Authenticator.Type
-    mine = Authenticator.objects.filter(user=person)
-    if not mine.filter(type=kinds.TOTP).exists():
-        mine.filter(type=kinds.RECOVERY_CODES).delete()
+    authenticators = Authenticator.objects.filter(user=person)
+    if not authenticators.filter(type=kinds.TOTP).exists():
+        authenticators.filter(type=kinds.RECOVERY_CODES).delete()
 
 
 @transaction.atomic
@@ -124,20 +123,20 @@ def set_active(email: str, active: bool) -> None:
 
 @transaction.atomic
 def delete(*, by: User, at: datetime, source: Source) -> None:
-    """Forget a person, at her own wish: she leaves her families, is signed out everywhere and can come in no more.
+    """Forget a person, at their own wish: they leave their families, are signed out everywhere and come in no more.
 
-    The record of the families keeps her sessions and what she did, without her name; the row stays for it. Raises
+    The record of the families keeps their sessions and what they did, without their name; the row stays for it. Raises
     WrongState where a family would be left with nobody who can manage it.
     """
-    mine = Member.objects.active().filter(user=by)
-    names = list(mine.last_in_charge().order_by("family__name").values_list("family__name", flat=True))
+    memberships = Member.objects.active().filter(user=by)
+    names = list(memberships.last_in_charge().order_by("family__name").values_list("family__name", flat=True))
     if names:
         families = ", ".join(names)
         raise WrongState(say("Nobody else can manage %(families)s.", families=families))
-    for membership in mine.order_by("family_id"):
+    for membership in memberships.order_by("family_id"):
         members.remove(membership.pk, by=by, at=at, source=source, closing=True)
     person = User.objects.select_for_update().get(pk=by.pk)
-    if mine.exists():  # let in while she waited for the lock
+    if memberships.exists():  # let in while they waited for the lock
         raise WrongState
     old, new = person.email, f"{uuid7()}@deleted.invalid"
     # unscoped: those that were sent to one's own address
@@ -184,11 +183,3 @@ def update(draft: Draft, *, by: User) -> User:
             setattr(by, field, "" if value is None else value)
         by.save(update_fields=list(wanted))
     return by
-
-
-def _read(parse: Callable[[object], str], raw: str, field: str, problems: Problems) -> str:
-    try:
-        return parse(raw)
-    except fields.Wrong as wrong:
-        problems.add(field, wrong.sentence)
-        return ""

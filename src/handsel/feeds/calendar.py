@@ -21,9 +21,9 @@ _SOME_SESSION = UUID(int=0)
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Asks nobody who they are and reads no cookie. 304 costs one query, a calendar four, however long it is."""
     at = timezone.now()
-    found = calendar_feed.find(secret, at=at)
+    calendar = calendar_feed.find(secret, at=at)
     response = (
-        HttpResponse("There is no such calendar.\n", status=404) if found is None else _answer(request, found, at)
+        HttpResponse("There is no such calendar.\n", status=404) if calendar is None else _answer(request, calendar, at)
     )
     if response.status_code >= 400:
         response["Content-Type"] = "text/plain; charset=utf-8"
@@ -33,21 +33,23 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     return response
 
 
-def _answer(request: HttpRequest, found: Feed, at: datetime) -> HttpResponse:
-    tag = f'"{found.tag}"'
-    known = get_conditional_response(request, etag=tag, response=HttpResponse(headers={"ETag": tag}))
-    if known is not None and known.status_code == 304:
-        tokens.note_answer(found.address, at=at, full=False)
-        return known
-    if found.wait is not None:
-        wait = int(found.wait.total_seconds()) + 1
+def _answer(request: HttpRequest, calendar: Feed, at: datetime) -> HttpResponse:
+    tag = f'"{calendar.tag}"'
+    unchanged = get_conditional_response(request, etag=tag, response=HttpResponse(headers={"ETag": tag}))
+    if unchanged is not None and unchanged.status_code == 304:
+        tokens.note_answer(calendar.address, at=at, full=False)
+        return unchanged
+    if calendar.wait is not None:
+        wait = int(calendar.wait.total_seconds()) + 1
         return HttpResponse("Too often. Ask again later.\n", status=429, headers={"Retry-After": str(wait)})
-    tokens.note_answer(found.address, at=at, full=True)
+    tokens.note_answer(calendar.address, at=at, full=True)
     page = request.build_absolute_uri(reverse("web:session", args=[_SOME_SESSION]))
-    with translation.override(found.language):
-        written = calendar_ics.written(
-            calendar_feed.appointments(found, link=lambda one: page.replace(str(_SOME_SESSION), str(one))),
-            name=found.name,
-            alarm=found.alarm,
+    with translation.override(calendar.language):
+        file = calendar_ics.written(
+            calendar_feed.appointments(
+                calendar, link=lambda session_id: page.replace(str(_SOME_SESSION), str(session_id))
+            ),
+            name=calendar.name,
+            alarm=calendar.alarm,
         )
-    return HttpResponse(written, content_type=calendar_ics.MEDIA_TYPE, headers={"ETag": tag})
+    return HttpResponse(file, content_type=calendar_ics.MEDIA_TYPE, headers={"ETag": tag})

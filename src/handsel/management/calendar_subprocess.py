@@ -19,6 +19,7 @@ from functools import partial
 from handsel.documents import busy_times_ics
 from handsel.documents.busy_times_ics import NotACalendar, TooMany
 from handsel.outbound import http_client
+from handsel.outbound.http_client import Reason, RequestFailed
 from handsel.rules import ip_addresses, outside_calendars
 from handsel.rules.outside_calendars import MOST_BUSY_TIMES, CalendarToRead, Reading, Trouble
 
@@ -27,14 +28,6 @@ _NEEDED = ("LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "SSL_CERT_DIR"
 _TO_START = 20  # seconds, on a machine that has much to do
 _MOST_BYTES = 2_000_000  # of a calendar, once unpacked
 _GZIP = 16 + zlib.MAX_WBITS
-
-
-class Unreadable(Exception):
-    """The trouble says why, and nothing of where."""
-
-    def __init__(self, trouble: Trouble) -> None:
-        self.trouble = trouble
-        super().__init__(trouble)
 
 
 def read(calendar: CalendarToRead) -> Reading | Trouble:
@@ -74,8 +67,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (calendar.memory, calendar.memory))
     try:
         answer = asdict(_read_here(calendar))
-    except Unreadable as failure:
-        answer = {"trouble": failure.trouble}
+    except RequestFailed as failure:
+        answer = {"trouble": failure.reason}
     except TooMany:
         answer = {"trouble": Trouble.TOO_MANY}
     except (NotACalendar, RecursionError):
@@ -101,25 +94,22 @@ def _read_here(calendar: CalendarToRead) -> Reading:
 
 
 def fetch(calendar: CalendarToRead, *, most_bytes: int = _MOST_BYTES) -> tuple[bytes | None, str, str]:
-    """The calendar's file, None where nothing has changed, and its ETag and Last-Modified. Raises Unreadable."""
+    """The calendar's file, None where nothing has changed, and its ETag and Last-Modified. Raises RequestFailed."""
     headers = {"User-Agent": "Handsel", "Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "gzip"}
     headers |= {"If-None-Match": calendar.etag} if calendar.etag else {}
     headers |= {"If-Modified-Since": calendar.last_modified} if calendar.last_modified else {}
     follow = partial(outside_calendars.parse_address, at_home=calendar.at_home)
     if follow(calendar.address) is None:
-        raise Unreadable(Trouble.NOT_PUBLIC)
-    try:
-        response = http_client.request(
-            "GET",
-            calendar.address,
-            headers=headers,
-            is_allowed=ip_addresses.is_public_or_home if calendar.at_home else ip_addresses.is_public,
-            follow=follow,
-            seconds=calendar.seconds,
-            most_bytes=most_bytes,
-        )
-    except http_client.RequestFailed as failure:
-        raise Unreadable(Trouble(failure.reason.value)) from None
+        raise RequestFailed(Reason.NOT_PUBLIC)
+    response = http_client.request(
+        "GET",
+        calendar.address,
+        headers=headers,
+        is_allowed=ip_addresses.is_public_or_home if calendar.at_home else ip_addresses.is_public,
+        follow=follow,
+        seconds=calendar.seconds,
+        most_bytes=most_bytes,
+    )
     known_as = (
         _sendable(response.headers.get("etag", ""), 255),
         _sendable(response.headers.get("last-modified", ""), 64),
@@ -128,7 +118,7 @@ def fetch(calendar: CalendarToRead, *, most_bytes: int = _MOST_BYTES) -> tuple[b
         return None, *known_as
     if response.status != 200:
         is_no = 400 <= response.status < 500 and response.status not in (408, 425, 429)
-        raise Unreadable(Trouble.REFUSED if is_no else Trouble.BROKEN)
+        raise RequestFailed(Reason.REFUSED if is_no else Reason.BROKEN)
     return _unpack(response, most_bytes), *known_as
 
 
@@ -137,16 +127,16 @@ def _unpack(response: http_client.Response, most_bytes: int) -> bytes:
     if packing in ("identity", ""):
         return response.body
     if packing not in ("gzip", "x-gzip"):
-        raise Unreadable(Trouble.BROKEN)
+        raise RequestFailed(Reason.BROKEN)
     unpacker = zlib.decompressobj(_GZIP)
     try:
         text = unpacker.decompress(response.body, most_bytes + 1)  # one byte more tells that there is more
     except zlib.error:
-        raise Unreadable(Trouble.BROKEN) from None
+        raise RequestFailed(Reason.BROKEN) from None
     if len(text) > most_bytes:
-        raise Unreadable(Trouble.TOO_LARGE)
+        raise RequestFailed(Reason.TOO_LARGE)
     if not unpacker.eof:
-        raise Unreadable(Trouble.BROKEN)
+        raise RequestFailed(Reason.BROKEN)
     return text
 
 

@@ -27,10 +27,11 @@ _CONNECT = 5.0  # seconds for each of them
 
 
 class Reason(StrEnum):
-    """Why there is no response, as a word that tells nothing of the address."""
+    """Why there is no response that can be used, as a word that tells nothing of the address."""
 
     UNREACHABLE = "unreachable"
     NOT_PUBLIC = "not_public"
+    REFUSED = "refused"
     BROKEN = "broken"
     TOO_SLOW = "too_slow"
     TOO_LARGE = "too_large"

@@ -60,16 +60,16 @@ _TROUBLES = {
 
 
 def page(person: User) -> CalendarsPage:
-    mine = list(visibility.families(person).order_by("name", "id"))
-    families = {family.id: family.name for family in mine}
-    zone = person.time_zone or next((family.time_zone for family in mine), "UTC")
-    living = CalendarAddress.objects.filter(person=person, revoked_at__isnull=True).order_by("-created_at", "-id")
+    own_families = list(visibility.families(person).order_by("name", "id"))
+    families = {family.id: family.name for family in own_families}
+    zone = person.time_zone or next((family.time_zone for family in own_families), "UTC")
+    addresses = CalendarAddress.objects.filter(person=person, revoked_at__isnull=True).order_by("-created_at", "-id")
     formatter = Formatter.of(person)
     outside = (
         OutsideCalendar.objects.filter(person=person).annotate(count=Count("busy_times")).order_by("created_at", "id")
     )
     return CalendarsPage(
-        [_address(row, families, zone, formatter) for row in living],
+        [_address(row, families, zone, formatter) for row in addresses],
         list(families.items()),
         [_outside(row, row.count, zone, formatter) for row in outside],
         any(standing.role is Role.NANNY for standing in visibility.standings(person)),
@@ -77,7 +77,7 @@ def page(person: User) -> CalendarsPage:
 
 
 def _outside(row: OutsideCalendar, busy_count: int, zone: str, formatter: Formatter) -> Outside:
-    address = encryption.decrypt(row.encrypted_address, outside_calendars.SEALED_AS)
+    address = encryption.decrypt(row.encrypted_address, outside_calendars.ENCRYPTED_AS)
     count = ngettext("%(count)s busy time", "%(count)s busy times", busy_count) % {"count": busy_count}
     about = gettext("will be read in a moment")
     if row.read_at is not None:

@@ -54,12 +54,12 @@ def _about(row: Device, person: User) -> str:
     def day(at: datetime) -> str:
         return formatter.full(local_time.local_date(at, zone))
 
-    told = (
+    last_push = (
         gettext("last told %(day)s") % {"day": day(row.last_push_at)}
         if row.last_push_at
         else gettext("told nothing yet")
     )
-    return names.join_facts(gettext("since %(day)s") % {"day": day(row.created_at)}, told)
+    return names.join_facts(gettext("since %(day)s") % {"day": day(row.created_at)}, last_push)
 
 
 def browser_name(user_agent: str) -> str:

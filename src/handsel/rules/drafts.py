@@ -1,9 +1,10 @@
 """What a person sent, field by field, before anybody decided whether it is good."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from handsel.rules.fields import Wrong
 from handsel.rules.refusals import Invalid
 
 
@@ -43,6 +44,14 @@ class Problems:
 
     def add(self, name: str, message: str) -> None:
         self._found.setdefault(name, message)
+
+    def read(self, name: str, parse: Callable[[object], str], raw: object) -> str:
+        """What the text of a field means; empty where it is wrong, which is one more problem."""
+        try:
+            return parse(raw)
+        except Wrong as wrong:
+            self.add(name, wrong.sentence)
+            return ""
 
     def add_all(self, messages: Mapping[str, str]) -> None:
         for name, message in messages.items():

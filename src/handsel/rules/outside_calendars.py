@@ -14,7 +14,7 @@ from handsel.rules.sentences import say
 
 MOST_CALENDARS = 5  # of one person
 LONGEST_ADDRESS = 2_000
-SEALED_AS = "outside calendar"  # of which kind the secret is (access.encryption)
+ENCRYPTED_AS = "outside calendar"  # of which kind the secret is (access.encryption)
 # Of one calendar, after what touches or overlaps was made one.
 MOST_BUSY_TIMES = 5_000
 # What is kept of them: from the midnight a day ago, as far as a generation may reach until everything is read anew.

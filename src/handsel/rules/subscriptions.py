@@ -1,4 +1,4 @@
-"""What a browser says of itself when it wants to be rung: where to (RFC 8030), and the keys that only it can open with.
+"""What a browser says of itself when it wants pushes: where to (RFC 8030), and the keys that only it decrypts with.
 
 All of it is the browser's word. What makes no sense is refused here, with a sentence for the person who pressed.
 """
@@ -33,18 +33,18 @@ def endpoint(raw: object, *, loopback: bool = False) -> str:
     if not isinstance(raw, str) or len(raw) > LONGEST_ENDPOINT or not _VISIBLE.fullmatch(raw):
         raise Wrong(_NOWHERE)
     try:
-        found = urlsplit(raw)
-        host, port = found.hostname or "", found.port
+        parts = urlsplit(raw)
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         raise Wrong(_NOWHERE) from None
-    if "@" in found.netloc or "#" in raw:
+    if "@" in parts.netloc or "#" in raw:
         raise Wrong(_NOWHERE)
-    named = ip_addresses.parse_ip(host)
-    if loopback and named is not None and named.is_loopback and found.scheme in ("http", "https"):
+    literal = ip_addresses.parse_ip(host)
+    if loopback and literal is not None and literal.is_loopback and parts.scheme in ("http", "https"):
         return raw
-    if found.scheme != "https" or port not in (None, 443):
+    if parts.scheme != "https" or port not in (None, 443):
         raise Wrong(_NOWHERE)
-    if not (ip_addresses.is_public(named) if named is not None else _may_be_public(host)):
+    if not (ip_addresses.is_public(literal) if literal is not None else _may_be_public(host)):
         raise Wrong(_NOWHERE)
     return raw
 
@@ -55,29 +55,29 @@ def _may_be_public(host: str) -> bool:
 
 def public_key(raw: object) -> str:
     """p256dh: a point on the curve, not compressed, as base64url; without padding, as it is kept."""
-    found = _decoded(raw)
-    if len(found) != 65 or found[0] != 4:
+    key = _decoded(raw)
+    if len(key) != 65 or key[0] != 4:
         raise Wrong(_NO_KEYS)
-    x, y = int.from_bytes(found[1:33]), int.from_bytes(found[33:])
+    x, y = int.from_bytes(key[1:33]), int.from_bytes(key[33:])
     if max(x, y) >= _P or (y * y - (x * x * x - 3 * x + _B)) % _P:
         raise Wrong(_NO_KEYS)
-    return base64url.encode(found)
+    return base64url.encode(key)
 
 
 def auth(raw: object) -> str:
-    """The secret that the browser shares with who may ring it: 16 bytes as base64url."""
-    found = _decoded(raw)
-    if len(found) != 16:
+    """The secret that the browser shares with who may push to it: 16 bytes as base64url."""
+    key = _decoded(raw)
+    if len(key) != 16:
         raise Wrong(_NO_KEYS)
-    return base64url.encode(found)
+    return base64url.encode(key)
 
 
 def signing_key(text: str) -> bytes:
     """The private half of a key for VAPID (RFC 8292): 32 bytes as base64url. Raises ValueError."""
-    found = base64url.decode(text)
-    if len(found) != 32 or not 0 < int.from_bytes(found) < _ORDER:
+    key = base64url.decode(text)
+    if len(key) != 32 or not 0 < int.from_bytes(key) < _ORDER:
         raise ValueError("is no private key of the curve P-256")
-    return found
+    return key
 
 
 def new_signing_key() -> str:

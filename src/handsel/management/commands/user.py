@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from handsel.actions import people
 from handsel.management import setup
-from handsel.rules.refusals import Invalid, Refusal
 
 # What takes an address alone: the action, what the help says, and what is said when it is done.
 _VERBS: dict[str, tuple[Callable[[str], None], str, str]] = {
@@ -58,20 +57,10 @@ class Command(BaseCommand):
 
     def handle(self, *, verb: str, email: str, **options: Any) -> None:
         setup.ensure_migrated()
-        try:
-            said = self._create(email, **options) if verb == "create" else self._do(verb, email)
-        except Invalid as refusal:
-            sentences = " ".join(f"{field}: {message}" for field, message in refusal.errors.items())
-            raise SystemExit(f"handsel: {sentences}") from refusal
-        except Refusal as refusal:
-            raise SystemExit(f"handsel: {refusal.detail}") from refusal
-        self.stdout.write(said)
-
-    def _create(self, email: str, *, name: str, password_stdin: bool, **options: Any) -> str:
-        password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-        return str(people.create(email, name, password, at=timezone.now()).id)
-
-    def _do(self, verb: str, email: str) -> str:
-        act, _, done = _VERBS[verb]
-        act(email)
-        return done
+        if verb == "create":
+            password = sys.stdin.readline().rstrip("\r\n") if options["password_stdin"] else None
+            done = str(people.create(email, options["name"], password, at=timezone.now()).id)
+        else:
+            act, _, done = _VERBS[verb]
+            act(email)
+        self.stdout.write(done)

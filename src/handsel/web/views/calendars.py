@@ -20,22 +20,22 @@ from handsel.web.requests import Request
 @responses.form_page
 def page(request: Request) -> HttpResponse:
     """The addresses; a POST makes one, and its answer is the only page that ever shows it."""
-    found = calendars_page.page(request.user)
-    form = CalendarAddressForm(responses.form_data(request), families=found.families)
+    calendars = calendars_page.page(request.user)
+    form = CalendarAddressForm(responses.form_data(request), families=calendars.families)
     new = None
     if request.method == "POST":
         made = form.send(calendar_addresses.make, **responses.actor(request))
         if made:
             address, secret = made
             new = _ways_in(request.build_absolute_uri(reverse("feeds:calendar", args=[secret])), address.name)
-            found = calendars_page.page(request.user)
-            form = CalendarAddressForm(families=found.families)
-    return _answer(request, found, form, OutsideCalendarForm(), status=form.status, new=new)
+            calendars = calendars_page.page(request.user)
+            form = CalendarAddressForm(families=calendars.families)
+    return _answer(request, calendars, form, OutsideCalendarForm(), status=form.status, new=new)
 
 
 def _answer(
     request: Request,
-    found: CalendarsPage,
+    calendars: CalendarsPage,
     form: CalendarAddressForm,
     outside: OutsideCalendarForm,
     *,
@@ -43,7 +43,7 @@ def _answer(
     new: dict[str, str] | None = None,
 ) -> HttpResponse:
     return responses.answer(
-        request, "people/calendars.html", status=status, form=form, calendars=found, outside=outside, new=new
+        request, "people/calendars.html", status=status, form=form, calendars=calendars, outside=outside, new=new
     )
 
 
@@ -74,8 +74,8 @@ def add_outside(request: Request) -> HttpResponse:
     if calendar:
         responses.flash(request, gettext("Added: %(name)s. It is read in a moment.") % {"name": calendar.name})
         return redirect("web:calendars")
-    found = calendars_page.page(request.user)
-    return _answer(request, found, CalendarAddressForm(families=found.families), outside, status=outside.status)
+    calendars = calendars_page.page(request.user)
+    return _answer(request, calendars, CalendarAddressForm(families=calendars.families), outside, status=outside.status)
 
 
 @responses.press

@@ -82,5 +82,5 @@ def files() -> list[str]:
 def _version() -> str:
     """Changes when anything does that the worker keeps."""
     templates: list[Any] = [get_template(name) for name in _STAND_INS]
-    said = json.dumps([files(), *(Path(template.origin.name).read_text("utf-8") for template in templates)])
-    return sha256(said.encode()).hexdigest()[:12]
+    content = json.dumps([files(), *(Path(template.origin.name).read_text("utf-8") for template in templates)])
+    return sha256(content.encode()).hexdigest()[:12]
