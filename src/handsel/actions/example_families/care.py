@@ -35,6 +35,8 @@ def prepare_the_next_day(cast: Cast, diary: Diary, evening: datetime) -> None:
 def _care_for(session: CareSession, number: int, diary: Diary) -> None:
     """Some minutes beside the plan, as people are; the day's number says how many."""
     nanny = session.nanny_person
+    if nanny is None:
+        return
     begins = session.scheduled_start + (number * 37 % 13 - 4) * _MINUTE
     ends = session.scheduled_end + (number * 53 % 17 - 5) * _MINUTE
     if session.scheduled_start <= diary.now:
@@ -70,6 +72,6 @@ def see_that_somebody_is_at_work(cast: Cast, diary: Diary) -> None:
         notes="Ana called: her train is late.",
         is_confirmed=True,
     )
-    said = {"by": cast.noor, "source": diary.source}
-    called_in = care_sessions.create_impromptu(cast.riveras.id, wanted, at=begins - 40 * _MINUTE, **said)
-    care_sessions.start(called_in.id, at=begins, **said)
+    called_at = begins - 40 * _MINUTE
+    session = care_sessions.create_impromptu(cast.riveras.id, wanted, by=cast.noor, at=called_at, source=diary.source)
+    care_sessions.start(session.id, by=cast.noor, at=begins, source=diary.source)
