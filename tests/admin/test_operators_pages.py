@@ -125,7 +125,7 @@ def test_the_front_page_leads_to_how_the_worker_stands(staff):
 def test_each_duty_says_when_it_was_done_and_when_it_is_due_and_what_is_wrong(staff, monkeypatch):
     duties.announce({"deliver": timedelta(hours=1), "forget": timedelta(hours=2), "knit": timedelta(days=1)}, at=NOW)
     duties.done("deliver", at=NOW, again_at=NOW + timedelta(minutes=1))
-    duties.done("forget", at=NOW, again_at=NOW + timedelta(hours=1), trouble="OSError")
+    duties.done("forget", at=NOW, again_at=NOW + timedelta(hours=1), error="OSError")
     monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=1, seconds=1))
     page = Page(staff.get("/admin/status/"))
     assert page.says("As it was at 2026-06-01 13:00:01. All times are UTC.")

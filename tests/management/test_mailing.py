@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from handsel.access import tokens
 from handsel.actions import care_sessions, invitations
 from handsel.management.delivery import deliver
-from handsel.management.duties import DUTIES
+from handsel.management.worker import DUTIES
 from handsel.models import CareSession, Delivery, Family, Invitation, Notice, User
 from handsel.outbound import PermanentFailure, TemporaryFailure
 from handsel.outbound.email import hand_over

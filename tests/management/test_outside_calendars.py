@@ -10,7 +10,7 @@ import pytest
 
 from handsel.actions import outside_calendars
 from handsel.management import calendar_subprocess, worker
-from handsel.management.duties import DUTIES, read_calendar
+from handsel.management.worker import DUTIES, read_calendar
 from handsel.models import BusyTime, OutsideCalendar
 from handsel.rules.drafts import Draft
 from handsel.rules.outside_calendars import CalendarToRead, Reading, Trouble

@@ -13,7 +13,7 @@ import pytest
 
 from handsel.actions import duties
 from handsel.management import worker
-from handsel.management.duties import Duty
+from handsel.management.worker import Duty
 from handsel.models import Duty as Row
 from handsel.queries import health
 from tests.server import Server

@@ -29,10 +29,10 @@ def take(name: str, *, at: datetime) -> bool:
     return Duty.objects.filter(name=name).claim(at, LEASE) == 1
 
 
-def done(name: str, *, at: datetime, again_at: datetime, trouble: str = "") -> None:
-    """It was done, or went wrong (trouble: the kind of the error); when it is due again."""
-    when = {} if trouble else {"done_at": at}
-    Duty.objects.filter(name=name).update(next_at=again_at, last_error=trouble, **when)
+def done(name: str, *, at: datetime, again_at: datetime, error: str = "") -> None:
+    """It was done, or went wrong (error: the kind of the error); when it is due again."""
+    when = {} if error else {"done_at": at}
+    Duty.objects.filter(name=name).update(next_at=again_at, last_error=error, **when)
 
 
 def forget(at: datetime) -> int:

@@ -28,23 +28,23 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
     of day at which they leave together. Raises Invalid.
     """
     problems = Problems(draft)
-    begins, ends = draft.get("quiet_from", by.quiet_from), draft.get("quiet_until", by.quiet_until)
-    if begins is None and ends is not None:
+    start, end = draft.get("quiet_from", by.quiet_from), draft.get("quiet_until", by.quiet_until)
+    if start is None and end is not None:
         problems.add("quiet_from", say("Say from when too, or leave both empty."))
-    if ends is None and begins is not None:
+    if end is None and start is not None:
         problems.add("quiet_until", say("Say until when too, or leave both empty."))
-    if begins is not None and begins == ends:
+    if start is not None and start == end:
         problems.add("quiet_until", say("This is when it begins. Choose another time."))
     together, mails_at = draft.get("mails_together", by.mails_at is not None), draft.get("mails_at", by.mails_at)
     if together and mails_at is None:
         problems.add("mails_at", say("Say at what time."))
     problems.raise_if_any()
     visibility.lock_active_person(by)
-    by.quiet_from, by.quiet_until, by.mails_at = begins, ends, mails_at if together else None
+    by.quiet_from, by.quiet_until, by.mails_at = start, end, mails_at if together else None
     by.save(update_fields=["quiet_from", "quiet_until", "mails_at"])
     wanted = {(topic, way): wanted for way in Way for topic, wanted in (draft.get(way.value) or {}).items()}
-    now = delivery.chosen(by)
-    _choose(by, {one: yes for one, yes in wanted.items() if now[one] is not yes}, at=at)
+    before = delivery.chosen(by)
+    _choose(by, {choice: yes for choice, yes in wanted.items() if before[choice] is not yes}, at=at)
     log.info("%s chose what to be told of from %s", by.id, source)
 
 
@@ -71,5 +71,5 @@ def _choose(person: User, wanted: Mapping[tuple[Topic, Way], bool], *, at: datet
         unwanted = {topic for (topic, by), yes in wanted.items() if by is way and not yes}
         if unwanted:
             kinds = [kind for kind, row in KINDS.items() if row.topic in unwanted]
-            going = Delivery.objects.filter(notice__person=person, notice__kind__in=kinds, done_at__isnull=True)
-            going.filter(device__isnull=way is Way.EMAIL).update(done_at=at, outcome=Outcome.OBSOLETE)
+            deliveries = Delivery.objects.filter(notice__person=person, notice__kind__in=kinds, done_at__isnull=True)
+            deliveries.filter(device__isnull=way is Way.EMAIL).update(done_at=at, outcome=Outcome.OBSOLETE)

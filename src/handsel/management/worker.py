@@ -9,20 +9,63 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 
 from django.db import close_old_connections
 from django.utils import timezone
 
-from handsel.actions import duties
-from handsel.management.duties import DUTIES, Duty
+from handsel.actions import duties, extending, outside_calendars
+from handsel.management import calendar_subprocess, delivery
+from handsel.notices import reminders
+from handsel.rules.outside_calendars import Trouble
 
 log = logging.getLogger(__name__)
 
 _PAUSE = 1.0  # seconds between two looks at the clock
 # A shared duty that finds nothing to do says only now and then that it looked.
-_SAID_EVERY = timedelta(seconds=30)
+_REPORTED_EVERY = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """`do` is given the time and answers how much it did. It may be cut off anywhere and done twice.
+
+    shared: several workers may do it at once, because it claims its own rows; else one has a turn at a time.
+    """
+
+    name: str
+    every: timedelta
+    do: Callable[[datetime], int]
+    shared: bool = False
+
+    @property
+    def late_after(self) -> timedelta:
+        """When somebody should look why it was not done."""
+        return 3 * self.every + timedelta(minutes=5)
+
+
+def read_calendar(at: datetime) -> int:
+    """Read the next outside calendar whose turn it is; how many that were."""
+    claimed = outside_calendars.claim(at)
+    if claimed is None:
+        return 0
+    reading = Trouble.LOST if claimed.calendar is None else calendar_subprocess.read(claimed.calendar)
+    if isinstance(reading, Trouble):
+        outside_calendars.note_trouble(claimed, reading, at=at)
+    else:
+        outside_calendars.keep(claimed, reading, at=at)
+    return 1
+
+
+DUTIES = (
+    Duty("deliver", timedelta(seconds=5), delivery.deliver, shared=True),
+    Duty("remind", timedelta(minutes=1), reminders.remind),
+    Duty("extend", timedelta(minutes=10), extending.extend),
+    Duty("forget", timedelta(hours=1), duties.forget),
+    Duty("read calendars", timedelta(minutes=1), read_calendar, shared=True),
+)
 
 
 def announce() -> None:
@@ -32,7 +75,7 @@ def announce() -> None:
 def run(stop: Event) -> None:
     """Until stop is set; a duty that is under way is finished first."""
     due = {duty.name: timezone.now() for duty in DUTIES}
-    said: dict[str, datetime] = {}
+    reported: dict[str, datetime] = {}
     while not stop.is_set():
         busy = False
         for duty in DUTIES:
@@ -40,36 +83,36 @@ def run(stop: Event) -> None:
             if stop.is_set() or due[duty.name] > at:
                 continue
             close_old_connections()  # as a server does between two requests: one that is broken is opened anew
-            did = run_duty(duty, at, said)
+            did = run_duty(duty, at, reported)
             busy = busy or did > 0
             due[duty.name] = at if did else at + min(duty.every, timedelta(seconds=10))
         if not busy:
             stop.wait(_PAUSE)
 
 
-def run_duty(duty: Duty, at: datetime, said: dict[str, datetime]) -> int:
+def run_duty(duty: Duty, at: datetime, reported: dict[str, datetime]) -> int:
     """Do it if it is this worker's turn. What breaks is written down by its kind, and tried again next time."""
     try:
         if not duty.shared and not duties.take(duty.name, at=at):
             return 0
         did = duty.do(at)
-        if did or not duty.shared or at - said.get(duty.name, at - 2 * _SAID_EVERY) >= _SAID_EVERY:
+        if did or not duty.shared or at - reported.get(duty.name, at - 2 * _REPORTED_EVERY) >= _REPORTED_EVERY:
             now = timezone.now()
             duties.done(duty.name, at=now, again_at=now + duty.every)
-            said[duty.name] = at
-    except Exception as trouble:  # noqa: BLE001  one duty that breaks must not keep the others from being done
-        log.error("The duty %s broke: %s", duty.name, type(trouble).__name__)  # noqa: TRY400  its text may name people
-        _write_down(duty, type(trouble).__name__)
+            reported[duty.name] = at
+    except Exception as error:  # noqa: BLE001  one duty that breaks must not keep the others from being done
+        log.error("The duty %s broke: %s", duty.name, type(error).__name__)  # noqa: TRY400  its text may name people
+        _write_down(duty, type(error).__name__)
         return 0
     return did if duty.shared else 0
 
 
-def _write_down(duty: Duty, trouble: str) -> None:
+def _write_down(duty: Duty, error: str) -> None:
     now = timezone.now()
     try:
-        duties.done(duty.name, at=now, again_at=now + duty.every, trouble=trouble)
-    except Exception as worse:  # noqa: BLE001  then it is the database, and /healthz says so
-        log.error("It could not be written down: %s", type(worse).__name__)  # noqa: TRY400
+        duties.done(duty.name, at=now, again_at=now + duty.every, error=error)
+    except Exception as second:  # noqa: BLE001  then it is the database, and /healthz says so
+        log.error("It could not be written down: %s", type(second).__name__)  # noqa: TRY400
 
 
 def stop_on_signals() -> Event:

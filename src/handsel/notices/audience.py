@@ -22,28 +22,23 @@ def managers(family_id: UUID) -> list[UUID]:
 
 
 def nanny_of(session: CareSession) -> list[UUID]:
-    """The session's nanny while she is a member of its family, as a list of none or one."""
+    """The session's nanny while they are a member of its family, as a list of none or one."""
     return persons([session.nanny_id])
 
 
 def persons(member_ids: Iterable[UUID | None]) -> list[UUID]:
     """The persons behind these members, without those who have been removed."""
-    wanted = {member_id for member_id in member_ids if member_id is not None}
-    if not wanted:
+    ids = {member_id for member_id in member_ids if member_id is not None}
+    if not ids:
         return []
     # unscoped: who is told, of sessions and requests at hand
-    return list(Member.objects.active().filter(id__in=wanted).values_list("user_id", flat=True))
+    return list(Member.objects.active().filter(id__in=ids).values_list("user_id", flat=True))
 
 
 def every_nanny(family_id: UUID) -> list[UUID]:
     """The persons who are nannies of the family."""
     nannies = Member.objects.active().filter(family_id=family_id, role=Role.NANNY).order_by("joined_at", "id")
     return list(nannies.values_list("user_id", flat=True))
-
-
-def everybody_at(session: CareSession) -> list[UUID]:
-    """Both sides of a session: the parents and its nanny."""
-    return [*parents(session.family_id), *nanny_of(session)]
 
 
 def who_may_answer(standing: Standing, session: CareSession) -> list[UUID]:
@@ -70,7 +65,7 @@ class FamilyRecipients:
 
     @property
     def who_confirm(self) -> list[User]:
-        """The parents or, while she keeps the book alone, the nanny who founded the family."""
+        """The parents or, while none has joined, the nanny who founded the family."""
         return self.parents or [member.user for member in _of(self.members, {Role.NANNY}) if member.is_founder]
 
     def nanny(self, nanny_id: UUID | None) -> list[User]:
@@ -79,18 +74,18 @@ class FamilyRecipients:
 
 
 def recipients_by_family(families: Collection[UUID]) -> dict[UUID, FamilyRecipients]:
-    """The circle of each of these families, in the order in which its people joined. One query."""
-    found: dict[UUID, list[Member]] = defaultdict(list)
+    """Who can be told in each of these families, in the order in which its people joined. One query."""
+    by_family: dict[UUID, list[Member]] = defaultdict(list)
     members = Member.objects.active().filter(family__in=families, user__is_active=True).select_related("user")
     for member in members.order_by("joined_at", "id") if families else ():
-        found[member.family_id].append(member)
-    return {family_id: FamilyRecipients(found[family_id]) for family_id in families}
+        by_family[member.family_id].append(member)
+    return {family_id: FamilyRecipients(by_family[family_id]) for family_id in families}
 
 
 def _who_answer(managers: Iterable[Member]) -> list[Member]:
     """The parents among those who manage a family or, where there is none, all of them."""
-    found = list(managers)
-    return _of(found, {Role.PARENT}) or found
+    everybody = list(managers)
+    return _of(everybody, {Role.PARENT}) or everybody
 
 
 def _of(members: Iterable[Member], roles: Collection[Role]) -> list[Member]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Any
 
 from handsel.access import mail_links, visibility
 from handsel.access.mail_links import Opened
@@ -10,7 +10,6 @@ from handsel.formatting.dates import Formatter
 from handsel.models import User
 from handsel.notices import delivery
 from handsel.pages import session_rows
-from handsel.pages.session_rows import Day
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import Topic, Way
 
@@ -19,28 +18,19 @@ MOST_TO_ANSWER = 200
 
 
 @dataclass(frozen=True, slots=True)
-class ToAnswer:
-    """The sessions of one notice that wait for an answer; `boxes` is what the button for all that are shown sends."""
-
-    family_id: UUID
-    family_name: str
-    days: list[Day]
-    shown: int
-    waiting: int
-    boxes: str
-
-
-@dataclass(frozen=True, slots=True)
 class ToStop:
-    """A topic, and whether its person gets mails about it now; None where she gets none of any kind any more."""
+    """A topic, and whether its person gets mails about it now; None where they get none of any kind any more."""
 
     topic: Topic
     person: User | None
     is_wanted: bool
 
 
-def to_answer(opened: Opened, *, at: datetime) -> ToAnswer:
-    """As its person reads it, without pay."""
+def to_answer(opened: Opened, *, at: datetime) -> dict[str, Any]:
+    """The sessions of one notice that wait for an answer, as its person reads them, without pay.
+
+    `days` are the rows that are shown; `boxes` is what the button for all of them sends.
+    """
     notice, standing = opened.notice, opened.standing
     person = notice.person
     waiting = [
@@ -51,15 +41,14 @@ def to_answer(opened: Opened, *, at: datetime) -> ToAnswer:
     listed = visibility.care_sessions(person).filter(family_id=notice.family_id, id__in=waiting[:MOST_TO_ANSWER])
     sessions = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
     formatter = Formatter.of(person)
-    rows = [session_rows.row(one, standing, formatter, at=at, amounts=False, buttons=False) for one in sessions]
-    return ToAnswer(
-        family_id=notice.family_id,
-        family_name=notice.family.name,
-        days=session_rows.by_day(rows),
-        shown=len(rows),
-        waiting=len(waiting),
-        boxes=session_rows.selection_values(rows),
-    )
+    rows = [session_rows.row(session, standing, formatter, at=at, amounts=False, buttons=False) for session in sessions]
+    return {
+        "family_name": notice.family.name,
+        "days": session_rows.by_day(rows),
+        "shown": len(rows),
+        "waiting": len(waiting),
+        "boxes": session_rows.selection_values(rows),
+    }
 
 
 def to_stop(secret: str) -> ToStop | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
 from enum import StrEnum
 
 from django.conf import settings
@@ -24,15 +23,13 @@ class Mail(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NoticesPage:
-    """`wanted` is what is chosen of each topic she may ever be told of. `zone` names the clocks that times are by,
-    empty where they are each family's own.
+    """`wanted` is what is chosen of each topic that the person may ever be told of. `zone` names the clocks that times
+    are by, empty where they are each family's own.
     """
 
+    person: User
     wanted: Mapping[tuple[Topic, Way], bool]
-    quiet: tuple[time, time] | None
-    mails_at: time | None
     zone: str
-    email: str
     mail: Mail
 
     def topics(self, way: Way) -> list[Topic]:
@@ -48,11 +45,9 @@ def page(person: User) -> NoticesPage:
     offered = kinds.topics_for({standing.role for standing in visibility.standings(person)})
     wanted = delivery.chosen(person)
     return NoticesPage(
+        person,
         wanted={(topic, way): yes for (topic, way), yes in wanted.items() if topic in offered},
-        quiet=person.quiet,
-        mails_at=person.mails_at,
         zone=dates.zone_name(person.time_zone) if person.time_zone else "",
-        email=person.email,
         mail=_mail(person),
     )
 

@@ -63,7 +63,7 @@ def still_running(end: datetime) -> Window:
 
 
 def still_running_for_the_family(end: datetime) -> Window:
-    """The same for the parents of a session that has a nanny: when she does not hear it."""
+    """The same for the parents of a session that has a nanny: when the nanny does not hear it."""
     return Window(end + FAMILY_HEARS_AFTER, end + RINGS_FOR)
 
 

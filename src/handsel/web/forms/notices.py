@@ -28,13 +28,12 @@ class _Column(forms.CheckboxSelectMultiple):
 
 class NoticesForm(drafts.DraftForm):
     def __init__(self, *args: Any, found: NoticesPage, **options: Any) -> None:
-        begins, ends = found.quiet or (None, None)
         initial = {
             **{way.value: found.topics(way) for way in Way},
-            "quiet_from": _typed(begins),
-            "quiet_until": _typed(ends),
-            "mails_together": "no" if found.mails_at is None else "yes",
-            "mails_at": _typed(found.mails_at or _USUAL),
+            "quiet_from": _typed(found.person.quiet_from),
+            "quiet_until": _typed(found.person.quiet_until),
+            "mails_together": "no" if found.person.mails_at is None else "yes",
+            "mails_at": _typed(found.person.mails_at or _USUAL),
         }
         super().__init__(*args, initial=initial, **options)
         self.offered = [topic for topic in TOPICS if found.may_hear_of(topic)]
