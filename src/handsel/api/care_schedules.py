@@ -14,7 +14,8 @@ from handsel.api.schemas import Clash, Day, Instant, Money, Resource, WallTime, 
 from handsel.queries import care_schedules as queries
 from handsel.queries.paging import Page, Row
 from handsel.rules.lifecycle import Status
-from handsel.rules.recurrence import Recurrence, Weekday, in_order, rrule
+from handsel.rules.recurrence import Recurrence, Weekday, in_order
+from handsel.rules.recurrence import rrule as rrule_of
 
 router = Router("Care schedules")
 
@@ -35,7 +36,7 @@ class CareSchedule(Resource):
     notes: str
     child_ids: list[UUID]
     nanny_id: UUID | None
-    rrule: Annotated[str | None, BeforeValidator(rrule)] = Field(validation_alias="pattern")
+    rrule: Annotated[str | None, BeforeValidator(rrule_of)] = Field(validation_alias="pattern")
     version: int
     created_at: Instant
     updated_at: Instant
