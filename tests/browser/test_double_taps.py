@@ -106,7 +106,7 @@ class Held:
         else:
             route.continue_()
 
-    def close_connections(self) -> list[str]:
+    def release(self) -> list[str]:
         """The addresses that were sent to."""
         sent = [route.request.url for route in self.routes]
         for route in self.routes:
@@ -124,7 +124,7 @@ def tap_twice(page: Page, number: int, held: Held) -> str:
         page.wait_for_timeout(30)
         if held.routes:
             break
-    sent = held.close_connections()
+    sent = held.release()
     assert len(sent) == 1, f"{button.text_content()} on {page.url} sent {sent}"
     return sent[0]
 
@@ -169,7 +169,7 @@ def test_every_button_sends_once(pages: FamilyPages):
         undo = page.locator("main .toast button")
         undo.evaluate("(button) => { button.click(); button.click() }")
         page.wait_for_timeout(50)
-        (undone,) = held.close_connections()
+        (undone,) = held.release()
         sent_to |= {"cancel_sessions", route_of(undone)}
     with pages.at(pages.noor, in_trouble=True, service_workers="block") as page:
         page.goto("/settings/calendars/")

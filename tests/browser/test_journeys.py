@@ -10,7 +10,11 @@ from tests.browser.browser_user import PASSWORD, BrowserUser
 from tests.browser.household import SampleFamily
 from tests.workflows.dated import DatedServer
 
-pytestmark = [pytest.mark.no_database, pytest.mark.parametrize("new_user", ["phone", "wide"], indirect=True)]
+pytestmark = [
+    pytest.mark.no_database,
+    # On a phone the workflows go the same ways by day.
+    pytest.mark.parametrize("new_user", [pytest.param("phone", marks=pytest.mark.nightly), "wide"], indirect=True),
+]
 
 LAST_WEEK = ("Mon 22 Jun", "Wed 24 Jun", "Fri 26 Jun")
 

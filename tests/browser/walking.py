@@ -36,7 +36,7 @@ _REFUSED = {
     "/accounts/signup/": "email",
 }
 
-# Where a family that has just been create_sample_family shows that there is nothing yet.
+# Where a family that was just founded shows that there is nothing yet.
 _EMPTY = (
     "",
     "home/",

@@ -12,6 +12,7 @@ from handsel.rules.refusals import Invalid
 
 MOST = 500
 USUAL = 100
+_NOT_OURS = "Send the `next` of the part before, of this very list."  # read by programs alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def part[Instance: Model](
         try:
             rows = rows.filter(_after(order.signer.unsign_object(cursor), order))
         except BadSignature:
-            problems.add("cursor", "Send the `next` of the part before, of this very list.")
+            problems.add("cursor", _NOT_OURS)
     problems.raise_if_any()
     limit = wanted.get("limit") or USUAL
     sign = "-" if order.descending else ""
