@@ -150,5 +150,5 @@ def busy_times(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime)
 
 def running_sessions(nanny_person_ids: Iterable[UUID]) -> CareSessionQuerySet:
     """What these nannies have running that nothing else may run beside, in whichever family."""
-    running = CareSession.objects.filter(nanny_person_id__in=list(nanny_person_ids), status=Status.IN_PROGRESS)
-    return running.filter(overlap_allowed=False)
+    planned = CareSession.objects.planned_or_running().filter(nanny_person_id__in=list(nanny_person_ids))
+    return planned.filter(status=Status.IN_PROGRESS)

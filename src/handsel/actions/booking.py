@@ -32,7 +32,7 @@ def unavailable(sessions: Iterable[CareSession]) -> dict[UUID, Refusal]:
         for session in sessions
         if session.nanny_person_id is not None
         and session.is_confirmed
-        and not session.overlap_allowed
+        and session.is_exclusive
         and session.status in (Status.SCHEDULED, Status.IN_PROGRESS)
     ]
     if not booked:

@@ -33,9 +33,7 @@ def make(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[Calen
     a full one does; alarm_minutes, one of ALARMS or None. Raises Invalid.
     """
     visibility.lock_active_person(by)
-    problems = Problems(draft)
-    if not draft.get("name"):
-        problems.add("name", say("This is needed."))
+    problems = Problems(draft, ["name"])
     if draft.get("detail") not in tuple(Detail):
         problems.add("detail", say("Choose one of %(choices)s.", choices=", ".join(Detail)))
     if draft.get("alarm_minutes") not in (None, *ALARMS):

@@ -1,6 +1,5 @@
 """What people do with schedules. None of it changes a session that exists."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,6 @@ from handsel.rules import extending, recurrence
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.roles import Capability
-from handsel.rules.sentences import say
 
 _NEEDED = ("name", "recurrence", "start_time", "end_time", "start_date", "child_ids")
 _COLUMNS = (
@@ -45,8 +43,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     """
     standing, family = visibility.family(by, family_id)
     checks.may(standing, Capability.PLAN)
-    problems = Problems(draft)
-    _check_needed(_NEEDED, draft, problems)
+    problems = Problems(draft, _NEEDED)
     schedule = CareSchedule(family=family, hourly_rate=family.default_hourly_rate, created_at=at, updated_at=at)
     _set(schedule, draft)
     children = participants.children(family, draft, problems)
@@ -54,7 +51,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     _check(schedule, problems)
     problems.raise_if_any()
     schedule.nanny = nanny
-    schedule.extended_by_id = schedule.weeks_ahead and standing.member_id
+    schedule.extended_by_id = standing.member_id if schedule.weeks_ahead else None
     schedule.save(force_insert=True)
     _choose(schedule, children)
     history.record(
@@ -80,8 +77,7 @@ def update(
     standing, schedule = visibility.care_schedule(by, schedule_id, lock=True)
     checks.may(standing, Capability.PLAN)
     checks.version(schedule, version)
-    problems = Problems(draft)
-    _check_needed([field for field in _NEEDED if field in draft], draft, problems)
+    problems = Problems(draft, [field for field in _NEEDED if field in draft])
     before = _as_it_is(schedule)
     _set(schedule, draft)
     children: list[Child] | None = None
@@ -108,7 +104,7 @@ def update(
     if not changes:
         return schedule
     if "weeks_ahead" in changes:
-        schedule.extended_by_id = schedule.weeks_ahead and standing.member_id
+        schedule.extended_by_id = standing.member_id if schedule.weeks_ahead else None
     if not changes.keys().isdisjoint(_WHEN):
         schedule.extended_week = None
     schedule.version += 1
@@ -154,12 +150,6 @@ def _set(schedule: CareSchedule, draft: Draft) -> None:
         if field in draft:
             value = draft[field]
             setattr(schedule, field, _EMPTY.get(field) if value is None else value)
-
-
-def _check_needed(fields: Iterable[str], draft: Draft, problems: Problems) -> None:
-    for field in fields:
-        if draft.get(field) is None:
-            problems.add(field, say("This is needed."))
 
 
 def _check(schedule: CareSchedule, problems: Problems) -> None:

@@ -28,9 +28,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     """
     standing, family = visibility.family(by, family_id)
     checks.may(standing, Capability.ADD_CHILD)
-    problems = Problems(draft)
-    if "first_name" not in draft:
-        problems.add("first_name", say("This is needed."))
+    problems = Problems(draft, ["first_name"])
     _check(family, draft, problems, at)
     problems.raise_if_any()
     child = Child(family=family, created_at=at, **_wanted(draft))
@@ -58,7 +56,7 @@ def update(child_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sour
     touched = changes.keys() | (draft.wrong.keys() & set(_COLUMNS))
     if touched - set(_CARE_NOTES) and not standing.may(Capability.MANAGE_CHILDREN):
         raise NotAllowed(say("Only the family changes a child's name and date of birth."))
-    problems = Problems(draft)
+    problems = Problems(draft, [field for field in ["first_name"] if field in draft])
     _check(child.family, draft, problems, at)
     problems.raise_if_any()
     if not changes:
@@ -97,8 +95,6 @@ def delete(child_id: UUID, *, by: User, at: datetime, source: Source) -> None:
 
 
 def _check(family: Family, draft: Draft, problems: Problems, at: datetime) -> None:
-    if "first_name" in draft and not draft["first_name"]:
-        problems.add("first_name", say("This is needed."))
     born = draft.get("date_of_birth")
     if born is not None and born > local_time.local_date(at, family.time_zone):
         problems.add("date_of_birth", say("This day is still to come."))

@@ -26,10 +26,7 @@ def create(draft: Draft, *, by: User, at: datetime, source: Source) -> Family:
     draft: name, time_zone, currency; default_hourly_rate, address, notes, role (PARENT when nothing is said). A nanny
     who founds a family is in charge of it until a parent or coordinator joins. Raises Invalid.
     """
-    problems = Problems(draft)
-    for field in _NEEDED:
-        if draft.get(field) is None:
-            problems.add(field, say("This is needed."))
+    problems = Problems(draft, _NEEDED)
     role = draft.get("role") or Role.PARENT
     if role not in FOUNDERS:
         problems.add("role", say("Who founds a family is its parent, nanny or coordinator."))
@@ -61,10 +58,7 @@ def update(
     standing, family = visibility.family(by, family_id, lock=True)
     checks.may(standing, Capability.MANAGE_FAMILY)
     checks.version(family, version)
-    problems = Problems(draft)
-    for field in _NEEDED:
-        if field in draft and draft[field] is None:
-            problems.add(field, say("This is needed."))
+    problems = Problems(draft, [field for field in _NEEDED if field in draft])
     if draft.get("currency", family.currency) != family.currency and _is_priced(family):
         problems.add("currency", say("Sessions are priced in %(currency)s already.", currency=family.currency))
     problems.raise_if_any()

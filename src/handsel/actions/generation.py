@@ -1,15 +1,16 @@
 """Making the sessions of a date range from a schedule, and taking a generation back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from handsel.access import checks, visibility
-from handsel.access.checks import Standing
 from handsel.actions import booking, history
 from handsel.models import (
     CareSchedule,
@@ -103,14 +104,24 @@ def generate(
         if not schedule.is_active:
             raise ScheduleInactive
         checks.version(schedule, version)
-        existing, skipped, spans = _sort_slots(schedule, first, last, leave_out)
-        clashes = _clashes(schedule, spans)
+        nanny = _nanny(schedule)
+        existing, skipped, spans = _sort_slots(schedule, nanny, first, last, leave_out)
+        clashes = _clashes(schedule, nanny, spans)
         children = _children(schedule) if spans else []
-        if dry_run:
-            created = [Created(slot, *spans[slot], None, clashes.get(slot, [])) for slot in spans]
-            return Generation(schedule.family_id, None, True, created, existing, skipped)
-        found = (existing, skipped, spans, clashes, children)
-        return _write(standing, schedule, (first, last), found, at=at, source=source)
+        batch_id, ids = None, dict[date, UUID]()
+        if not dry_run:
+            batch = GenerationBatch(
+                family_id=schedule.family_id,
+                schedule=schedule,
+                from_date=first,
+                to_date=last,
+                created_by_id=standing.member_id,
+                created_at=at,
+            )
+            ids = _write(schedule, batch, nanny, spans, children, {"by": standing, "at": at, "source": source})
+            batch_id = batch.id
+        created = [Created(slot, *span, ids.get(slot), clashes.get(slot, [])) for slot, span in spans.items()]
+        return Generation(schedule.family_id, batch_id, dry_run, created, existing, skipped)
 
 
 @transaction.atomic
@@ -124,35 +135,19 @@ def undo(batch_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime,
     standing, batch = visibility.batch(by, batch_id, lock=True)
     checks.may(standing, Capability.PLAN)
     Problems(draft).raise_if_any()
-    mine = CareSession.objects.filter(batch=batch)
-    untouched = list(mine.filter(UNTOUCHED).select_for_update(of=("self",)).order_by("id"))
-    mine.filter(id__in=[session.id for session in untouched]).delete()
-    kept = mine.count()
+    sessions = CareSession.objects.filter(batch=batch)
+    untouched = list(sessions.filter(UNTOUCHED).select_for_update(of=("self",)).order_by("id"))
+    sessions.filter(id__in=[session.id for session in untouched]).delete()
+    kept = sessions.count()
     if not untouched:
         return Undone(batch.family_id, 0, kept)
+    origin: history.Origin = {"by": standing, "at": at, "source": source}
+    kind, changes = EventKind.CARE_SCHEDULE_GENERATION_UNDONE, {"removed": (None, len(untouched)), "kept": (None, kept)}
     lines = [
-        history.line(
-            EventKind.CARE_SESSION_DELETED,
-            by=standing,
-            at=at,
-            source=source,
-            session=session,
-            changes=history.old_values(session, _TOLD),
-            nanny_id=session.nanny_id,
-        )
+        _line(EventKind.CARE_SESSION_DELETED, session, history.old_values(session, _RECORDED), origin)
         for session in untouched
     ]
-    lines.append(
-        history.line(
-            EventKind.CARE_SCHEDULE_GENERATION_UNDONE,
-            by=standing,
-            at=at,
-            source=source,
-            schedule_id=batch.schedule_id,
-            changes={"removed": (None, len(untouched)), "kept": (None, kept)},
-        )
-    )
-    Event.insert_many(lines)
+    Event.insert_many([*lines, history.line(kind, schedule_id=batch.schedule_id, changes=changes, **origin)])
     GenerationBatch.objects.filter(pk=batch.pk).update(undone_at=at)
     if not kept:
         # Nobody needs to answer for sessions that are gone.
@@ -162,16 +157,14 @@ def undo(batch_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime,
 
 # Who pressed no button is told of it like everybody else.
 _NOBODY = User(name="Handsel")
-_TOLD = ("slot_date", "scheduled_start", "scheduled_end", "hourly_rate", "notes", "nanny_id")
+# What the history keeps of a session that was made or taken back.
+_RECORDED = ("slot_date", "scheduled_start", "scheduled_end", "hourly_rate", "notes", "nanny_id")
 
 Slots = dict[date, tuple[datetime, datetime]]
 
 
 def _range(draft: Draft) -> tuple[date, date]:
-    problems = Problems(draft)
-    for name in ("from_date", "to_date"):
-        if draft.get(name) is None:
-            problems.add(name, say("This is needed."))
+    problems = Problems(draft, ["from_date", "to_date"])
     if not problems.any_of("from_date", "to_date"):
         problems.add_all(recurrence.range_problems(draft["from_date"], draft["to_date"]))
     problems.raise_if_any()
@@ -179,47 +172,39 @@ def _range(draft: Draft) -> tuple[date, date]:
 
 
 def _sort_slots(
-    schedule: CareSchedule, first: date, last: date, leave_out: Collection[date]
+    schedule: CareSchedule, nanny: Member | None, first: date, last: date, leave_out: Collection[date]
 ) -> tuple[list[Existing], list[Skipped], Slots]:
     """The slots of the range: those that have a session, those that fall into time off, and those to make."""
     slots = [slot for slot in recurrence.slots(schedule.pattern, first, last) if slot not in leave_out]
-    columns = ("slot_date", "id", "status", "is_confirmed")
-    rows = schedule.care_sessions.filter(slot_date__range=(first, last)).order_by("slot_date").values_list(*columns)
-    named = set(slots)
-    existing = [Existing(*row) for row in rows if row[0] in named]
-    taken = {one.slot_date for one in existing}
-    zone = schedule.family.time_zone
-    spans = {
-        slot: local_time.span(slot, schedule.start_time, schedule.end_time, zone) for slot in slots if slot not in taken
-    }
-    away = overlap.clashes(
-        [Span(*spans[slot], slot) for slot in spans], _time_off(schedule, first, last) if spans else []
-    )
+    rows = schedule.care_sessions.filter(slot_date__in=slots).order_by("slot_date")
+    columns: Iterable[Any] = rows.values_list("slot_date", "id", "status", "is_confirmed")
+    existing = [Existing(*state) for state in columns]
+    taken = {session.slot_date for session in existing}
+    hours = (schedule.start_time, schedule.end_time, schedule.family.time_zone)
+    spans = {slot: local_time.span(slot, *hours) for slot in slots if slot not in taken}
+    away = overlap.clashes(_keyed(spans), _time_off(schedule, nanny, first, last) if spans else [])
     skipped = [Skipped(slot, "TIME_OFF") for slot in spans if slot in away]
     return existing, skipped, {slot: span for slot, span in spans.items() if slot not in away}
 
 
-def _time_off(schedule: CareSchedule, first: date, last: date) -> list[Span[str]]:
+def _keyed(spans: Slots) -> list[Span[date]]:
+    return [Span(*span, slot) for slot, span in spans.items()]
+
+
+def _time_off(schedule: CareSchedule, nanny: Member | None, first: date, last: date) -> list[Span[str]]:
     """The time off of the family and of the schedule's nanny that may touch these slots."""
     # An overnight session reaches into the next day, hours off over midnight come from the day before.
-    near = timedelta(days=2)
-    rows = TimeOff.objects.filter(
-        family_id=schedule.family_id,
-        from_date__lte=_shifted(last, near),
-        to_date__gte=_shifted(first, -near),
-    )
-    zone, nanny = schedule.family.time_zone, _nanny(schedule)
-    spans = []
-    for row in rows:
-        if row.nanny_id not in (None, nanny and nanny.id):
-            continue
+    first, last = _shifted(first, -timedelta(days=2)), _shifted(last, timedelta(days=2))
+    rows = TimeOff.objects.filter(family_id=schedule.family_id, from_date__lte=last, to_date__gte=first)
+    zone, spans = schedule.family.time_zone, []
+    for row in rows.filter(Q(nanny__isnull=True) | Q(nanny=nanny)):
         if row.start_time is None or row.end_time is None:
             spans.append(Span(*local_time.day_span(row.from_date, row.to_date, zone), "off"))
             continue
-        day, stop = max(row.from_date, _shifted(first, -near)), min(row.to_date, _shifted(last, near))
-        while day <= stop:
-            spans.append(Span(*local_time.span(day, row.start_time, row.end_time, zone), "off"))
-            day += timedelta(days=1)
+        day, days = max(row.from_date, first), (min(row.to_date, last) - max(row.from_date, first)).days
+        for number in range(days + 1):
+            hours = local_time.span(day + timedelta(days=number), row.start_time, row.end_time, zone)
+            spans.append(Span(*hours, "off"))
     return spans
 
 
@@ -227,9 +212,8 @@ def _shifted(day: date, by: timedelta) -> date:
     return day + by if date.min - day < by < date.max - day else day
 
 
-def _clashes(schedule: CareSchedule, spans: Slots) -> dict[date, list[Clashing]]:
+def _clashes(schedule: CareSchedule, nanny: Member | None, spans: Slots) -> dict[date, list[Clashing]]:
     """Per slot, what else the nanny has at that time, agreed or not."""
-    nanny = _nanny(schedule)
     if nanny is None or not spans:
         return {}
     first, last = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
@@ -238,11 +222,8 @@ def _clashes(schedule: CareSchedule, spans: Slots) -> dict[date, list[Clashing]]
     busy = visibility.busy_times([nanny.user_id], first, last).values_list("starts_at", "ends_at")
     others = booking.clashing(sessions, seen_from=schedule.family_id)
     others += [Clashing(None, start, end) for start, end in overlap.merged(busy)]
-    found = overlap.clashes(
-        [Span(*spans[slot], slot) for slot in spans],
-        [Span(one.scheduled_start, one.scheduled_end, one) for one in others],
-    )
-    return {slot: [span.key for span in hits] for slot, hits in found.items()}
+    busy_spans = [Span(other.scheduled_start, other.scheduled_end, other) for other in others]
+    return {slot: [span.key for span in hits] for slot, hits in overlap.clashes(_keyed(spans), busy_spans).items()}
 
 
 def _children(schedule: CareSchedule) -> list[Child]:
@@ -253,7 +234,7 @@ def _children(schedule: CareSchedule) -> list[Child]:
 
 
 def _nanny(schedule: CareSchedule) -> Member | None:
-    """The schedule's nanny, if she still is one of the family's. Who removes her takes her off the schedule first."""
+    """The schedule's nanny, if still one of the family's. Who removes a nanny takes them off the schedule first."""
     nanny = schedule.nanny
     if nanny is None and schedule.nanny_id is not None:
         # The schedule was given to another nanny while this generation waited for it.
@@ -262,55 +243,38 @@ def _nanny(schedule: CareSchedule) -> Member | None:
 
 
 def _write(
-    standing: Standing,
     schedule: CareSchedule,
-    days: tuple[date, date],
-    found: tuple[list[Existing], list[Skipped], Slots, dict[date, list[Clashing]], list[Child]],
-    *,
-    at: datetime,
-    source: Source,
-) -> Generation:
-    existing, skipped, spans, clashes, children = found
-    batch = GenerationBatch.objects.create(
-        family_id=schedule.family_id,
-        schedule=schedule,
-        from_date=days[0],
-        to_date=days[1],
-        created_by_id=standing.member_id,
-        created_at=at,
-    )
-    sessions = _sessions(schedule, batch, spans, at=at)
+    batch: GenerationBatch,
+    nanny: Member | None,
+    spans: Slots,
+    children: Sequence[Child],
+    origin: history.Origin,
+) -> dict[date, UUID]:
+    """Write the batch with its sessions, record and notify; the id of each session by its slot."""
+    batch.save(force_insert=True)
+    sessions = _sessions(schedule, batch, nanny, spans)
     CareSession.insert_many(sessions)
     CareSessionChild.insert_many(
         [CareSessionChild(session=session, child=child) for session in sessions for child in children]
     )
     if sessions:
-        Event.insert_many(_history(standing, schedule, sessions, children, at=at, source=source))
-        by_itself = source is Source.WORKER
-        people = audience.parents(schedule.family_id)
-        outbox.notify(
-            NoticeKind.SESSIONS_TO_CONFIRM,
-            people or [standing.person.id] if by_itself else people,
-            by=_NOBODY if by_itself else standing.person,
-            at=at,
-            batch=batch,
-            facts={
-                "count": len(sessions),
-                "schedule": schedule.name,
-                "first": min(spans).isoformat(),
-                "last": max(spans).isoformat(),
-            },
-        )
-    created = [
-        Created(slot, *spans[slot], session.id, clashes.get(slot, []))
-        for slot, session in zip(spans, sessions, strict=True)
-    ]
-    return Generation(batch.family_id, batch.id, False, created, existing, skipped)
+        # Each session's line names the schedule, for the time after its deletion.
+        named = {
+            "schedule_id": (None, schedule.id),
+            "schedule_name": (None, schedule.name),
+            "child_ids": (None, [child.id for child in children]),
+        }
+        kind, created = EventKind.CARE_SCHEDULE_GENERATED, {"created": (None, len(sessions))}
+        lines = [history.line(kind, schedule_id=schedule.id, changes=created, **origin)]
+        kind = EventKind.CARE_SESSION_GENERATED
+        lines += [_line(kind, session, history.new_values(session, _RECORDED) | named, origin) for session in sessions]
+        Event.insert_many(lines)
+        _notify(schedule, batch, spans, origin)
+    return dict(zip(spans, [session.id for session in sessions], strict=True))
 
 
-def _sessions(schedule: CareSchedule, batch: GenerationBatch, spans: Slots, *, at: datetime) -> list[CareSession]:
-    family, nanny = schedule.family, _nanny(schedule)
-    rate = family.default_hourly_rate if schedule.hourly_rate is None else schedule.hourly_rate
+def _sessions(schedule: CareSchedule, batch: GenerationBatch, nanny: Member | None, spans: Slots) -> list[CareSession]:
+    family = schedule.family
     return [
         CareSession(
             family_id=family.id,
@@ -319,45 +283,31 @@ def _sessions(schedule: CareSchedule, batch: GenerationBatch, spans: Slots, *, a
             slot_date=slot,
             scheduled_start=start,
             scheduled_end=end,
-            hourly_rate=rate,
+            hourly_rate=family.default_hourly_rate if schedule.hourly_rate is None else schedule.hourly_rate,
             notes=schedule.notes,
             nanny=nanny,
-            nanny_person_id=nanny and nanny.user_id,
+            nanny_person_id=nanny.user_id if nanny else None,
             time_zone=family.time_zone,
-            created_at=at,
-            updated_at=at,
+            created_at=batch.created_at,
+            updated_at=batch.created_at,
         )
         for slot, (start, end) in spans.items()
     ]
 
 
-def _history(
-    standing: Standing,
-    schedule: CareSchedule,
-    sessions: Sequence[CareSession],
-    children: Sequence[Child],
-    *,
-    at: datetime,
-    source: Source,
-) -> list[Event]:
-    """A line for the schedule, and one for each session that names the schedule for the time after its deletion."""
-    origin: history.Origin = {"by": standing, "at": at, "source": source}
-    created = {"created": (None, len(sessions))}
-    named = {
-        "schedule_id": (None, schedule.id),
-        "schedule_name": (None, schedule.name),
-        "child_ids": (None, [child.id for child in children]),
+def _line(kind: EventKind, session: CareSession, changes: history.Changes, origin: history.Origin) -> Event:
+    return history.line(kind, session=session, changes=changes, nanny_id=session.nanny_id, **origin)
+
+
+def _notify(schedule: CareSchedule, batch: GenerationBatch, spans: Slots, origin: history.Origin) -> None:
+    """The parents hear of it, also of what the worker did: where there is none, then on whose word it did."""
+    people, person = audience.parents(schedule.family_id), origin["by"].person
+    if origin["source"] is Source.WORKER:
+        people, person = people or [person.id], _NOBODY
+    facts = {
+        "count": len(spans),
+        "schedule": schedule.name,
+        "first": min(spans).isoformat(),
+        "last": max(spans).isoformat(),
     }
-    return [
-        history.line(EventKind.CARE_SCHEDULE_GENERATED, schedule_id=schedule.id, changes=created, **origin),
-        *(
-            history.line(
-                EventKind.CARE_SESSION_GENERATED,
-                session=session,
-                changes=history.new_values(session, _TOLD) | named,
-                nanny_id=session.nanny_id,
-                **origin,
-            )
-            for session in sessions
-        ),
-    ]
+    outbox.notify(NoticeKind.SESSIONS_TO_CONFIRM, people, by=person, at=batch.created_at, batch=batch, facts=facts)

@@ -33,11 +33,7 @@ def invite(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     """
     standing, family = visibility.family(by, family_id)
     checks.may(standing, Capability.INVITE)
-    problems = Problems(draft)
-    for field in ("email", "role"):
-        if draft.get(field) is None:
-            problems.add(field, say("This is needed."))
-    problems.raise_if_any()
+    Problems(draft, ["email", "role"]).raise_if_any()
     invitation = Invitation(
         family=family,
         email=draft["email"],
@@ -70,10 +66,7 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     A member cannot accept: nobody raises their own role. Raises NotVisible (unknown, used, revoked or expired: all
     the same; or who accepts has no account any more), Invalid or WrongState.
     """
-    problems = Problems(draft)
-    if draft.get("token") is None:
-        problems.add("token", say("This is needed."))
-    problems.raise_if_any()
+    Problems(draft, ["token"] if draft.get("token") is None else []).raise_if_any()
     # unscoped: whoever holds the secret may, and is no member yet
     open_ones = Invitation.objects.open(at)
     # The lock makes a second person wait, and then find that the invitation is no longer open.

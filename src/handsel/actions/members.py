@@ -28,10 +28,7 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
     """
     standing, member = _open(by, member_id)
     checks.may(standing, Capability.MANAGE_MEMBERS)
-    problems = Problems(draft)
-    if draft.get("role") is None:
-        problems.add("role", say("This is needed."))
-    problems.raise_if_any()
+    Problems(draft, ["role"]).raise_if_any()
     role: Role = draft["role"]
     if role == member.role:
         return member

@@ -38,10 +38,7 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
     visibility.lock_active_person(by)
     if not _as_nanny(by).exists():
         raise NotAllowed(say("Only when a nanny is busy matters for planning, and you are none."))
-    problems = Problems(draft)
-    for name in ("name", "address"):
-        if not draft.get(name):
-            problems.add(name, say("This is needed."))
+    problems = Problems(draft, ["name", "address"])
     calendars = OutsideCalendar.objects.filter(person=by)
     known = [
         encryption.decrypt(encrypted, outside_calendars.ENCRYPTED_AS)

@@ -166,9 +166,7 @@ def update(draft: Draft, *, by: User) -> User:
     """One's own settings: name, language (one of those in LANGUAGES), time_zone ("" for each family's own), hour_cycle
     (12 or 24), week_starts_on (0 is Monday). Raises Invalid.
     """
-    problems = Problems(draft)
-    if "name" in draft and not draft["name"]:
-        problems.add("name", say("This is needed."))
+    problems = Problems(draft, [field for field in ["name"] if field in draft])
     if draft.get("language", settings.LANGUAGE_CODE) not in dict(settings.LANGUAGES):
         problems.add("language", say("Choose one of %(choices)s.", choices=", ".join(dict(settings.LANGUAGES))))
     if draft.get("hour_cycle", 24) not in (12, 24):

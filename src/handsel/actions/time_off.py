@@ -43,7 +43,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
         created_at=at,
     )
     _may_enter(standing, time_off)
-    problems = Problems(draft)
+    problems = Problems(draft, ["from_date", "to_date"])
     if "nanny_id" in draft and draft["nanny_id"] is not None:
         participants.nanny(family, draft, problems)
     _check(time_off, problems)
@@ -105,9 +105,6 @@ def _may_enter(standing: Standing, time_off: TimeOff) -> None:
 
 def _check(time_off: TimeOff, problems: Problems) -> None:
     """What no field can tell alone. Looks only at what could be read."""
-    for field in ("from_date", "to_date"):
-        if getattr(time_off, field) is None:
-            problems.add(field, say("This is needed."))
     if not problems.any_of("from_date", "to_date"):
         if time_off.to_date < time_off.from_date:
             problems.add("to_date", say("The last day can't be before the first."))

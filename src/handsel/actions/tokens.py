@@ -26,9 +26,7 @@ def issue(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[ApiT
 
     An expires_at without an offset is wall time in the person's own zone, or UTC when that is not set. Raises Invalid.
     """
-    problems = Problems(draft)
-    if not draft.get("name"):
-        problems.add("name", say("This is needed."))
+    problems = Problems(draft, ["name"])
     if draft.get("scope") not in tuple(Scope):
         problems.add("scope", say("Choose one of %(choices)s.", choices=", ".join(Scope)))
     expires_at: datetime | None = draft.get("expires_at")

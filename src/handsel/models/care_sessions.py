@@ -76,7 +76,7 @@ class CareSession(Identified):
     hourly_rate = RateField()
     notes = models.TextField(blank=True, default="")
     nanny = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="care_sessions")
-    # The nanny as a person, since double booking is counted over all her families (promise nanny_is_her_person).
+    # The nanny as a person, since double booking is counted over all their families (promise nanny_is_her_person).
     nanny_person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -164,8 +164,13 @@ class CareSession(Identified):
         """From when to when it ran; None until it has ended."""
         return (self.actual_start, self.actual_end) if self.actual_start and self.actual_end else None
 
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether its nanny may have nothing else at its time."""
+        return self.nanny_person_id is not None and not self.overlap_allowed
+
     def give_to(self, nanny: Member | None) -> None:
-        """Set the nanny and, with her, the person, which must never part."""
+        """Set the nanny and the nanny's person, which must never part."""
         self.nanny = nanny
         self.nanny_person_id = None if nanny is None else nanny.user_id
 

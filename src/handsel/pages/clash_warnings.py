@@ -28,7 +28,7 @@ def with_clash_warnings(
     """
     tentative: dict[UUID, list[CareSession]] = defaultdict(list)
     for session in sessions:
-        if session.state is State.UNCONFIRMED and session.nanny_person_id and not session.overlap_allowed:
+        if session.state is State.UNCONFIRMED and session.nanny_person_id and session.is_exclusive:
             tentative[session.nanny_person_id].append(session)
     if not tentative:
         return list(rows)
@@ -51,7 +51,7 @@ def with_clash_warnings(
 
 def by_own_calendars(session: CareSession, person: User) -> str:
     """What a session that was agreed as it was made overlaps of its nanny's own calendars; empty for nothing."""
-    if session.nanny_person_id is None or session.overlap_allowed:
+    if session.nanny_person_id is None or not session.is_exclusive:
         return ""
     busy = own_calendars([session.nanny_person_id], *session.planned_times)
     stretches = busy.get(session.nanny_person_id)

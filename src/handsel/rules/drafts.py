@@ -1,11 +1,12 @@
 """What a person sent, field by field, before anybody decided whether it is good."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 from handsel.rules.fields import Wrong
 from handsel.rules.refusals import Invalid
+from handsel.rules.sentences import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,16 @@ NOTHING_SAID = Draft.of()
 
 
 class Problems:
-    """The wrong fields found so far, one sentence each. The first finding about a field stands."""
+    """The wrong fields found so far, one sentence each. The first finding about a field stands.
 
-    def __init__(self, draft: Draft | None = None) -> None:
-        self._found: dict[str, str] = dict(draft.wrong) if draft else {}
+    needed: the fields that must not be missing or empty.
+    """
+
+    def __init__(self, draft: Draft = NOTHING_SAID, needed: Iterable[str] = ()) -> None:
+        self._found: dict[str, str] = dict(draft.wrong)
+        for name in needed:
+            if draft.get(name) in (None, ""):
+                self.add(name, say("This is needed."))
 
     def add(self, name: str, message: str) -> None:
         self._found.setdefault(name, message)

@@ -1,6 +1,7 @@
 """The states of a session, and what may be done to it in each but its moves (rules.moves)."""
 
 from enum import StrEnum
+from typing import Any
 
 from handsel.rules.roles import Role
 from handsel.rules.sentences import say
@@ -54,9 +55,9 @@ STATE_PHRASES = {
     State.CANCELLED: say("is cancelled"),
 }
 
-PLANNED = frozenset(
-    {"scheduled_start", "scheduled_end", "hourly_rate", "notes", "child_ids", "nanny_id", "overlap_allowed"}
-)
+# The fields of a session that are written as they are sent, each with what it is when it is emptied.
+PLAIN: dict[str, Any] = {"hourly_rate": None, "notes": "", "overlap_allowed": False}
+PLANNED = frozenset({"scheduled_start", "scheduled_end", "child_ids", "nanny_id", *PLAIN})
 
 # What may be edited when. A completed session's are corrections: they need a reason.
 EDITABLE: dict[State, frozenset[str]] = {

@@ -27,26 +27,23 @@ LONGEST = timedelta(hours=24)
 
 TIMES = ("scheduled_start", "scheduled_end")
 _MOMENTS = (*TIMES, "actual_start", "actual_end")
-_PLAIN = ("hourly_rate", "notes", "overlap_allowed")
 # What the history keeps of a new session, and of one that is deleted.
-_NEW = (*TIMES, "hourly_rate", "notes", "nanny_id", "is_confirmed", "overlap_allowed")
-_KEPT = ("id", "status", "is_confirmed", "slot_date", "schedule_id", "nanny_id", "cancel_reason", *_MOMENTS, *_PLAIN)
+_NEW = (*TIMES, "nanny_id", "is_confirmed", *lifecycle.PLAIN)
+_STATE = ("id", "status", "is_confirmed", "slot_date", "schedule_id", "nanny_id", "cancel_reason")
+_KEPT = (*_STATE, *_MOMENTS, *lifecycle.PLAIN)
 
 
 @transaction.atomic
 def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> CareSession:
     """A session without a schedule, confirmed at once where the draft says so.
 
-    draft: scheduled_start, scheduled_end, child_ids; hourly_rate, nanny_id, notes, is_confirmed, overlap_allowed.
+    draft: scheduled_start, scheduled_end, child_ids; nanny_id, is_confirmed, and what lifecycle.PLAIN names.
     A parent or coordinator confirms because they agree, a nanny on the family's word, and then the parents are told.
     Raises NotVisible, NotAllowed, Invalid or Clash.
     """
     standing, family = visibility.family(by, family_id)
     checks.may(standing, Capability.PLAN)
-    problems = Problems(draft)
-    for field in (*TIMES, "child_ids"):
-        if draft.get(field) is None:
-            problems.add(field, say("This is needed."))
+    problems = Problems(draft, (*TIMES, "child_ids"))
     times: dict[str, Any] = {field: instant(draft, field, family.time_zone, problems) for field in TIMES}
     if all(times.values()):
         check_length(times, problems)
@@ -57,9 +54,7 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
     session = CareSession(
         family=family,
         **times,
-        hourly_rate=draft.get("hourly_rate", family.default_hourly_rate),
-        notes=draft.get("notes") or "",
-        overlap_allowed=bool(draft.get("overlap_allowed")),
+        **{"hourly_rate": family.default_hourly_rate, **_plain(draft)},
         time_zone=family.time_zone,
         created_at=at,
         updated_at=at,
@@ -99,8 +94,7 @@ def update(
 ) -> CareSession:
     """Change what the draft names, as far as the session's state allows; the same values again are no change.
 
-    draft: scheduled_start, scheduled_end, hourly_rate, notes, child_ids, nanny_id, overlap_allowed; of a completed
-    session actual_start, actual_end, hourly_rate, notes, and the reason it needs.
+    draft: what lifecycle.EDITABLE names for the session's state, and of a completed one the reason it needs.
     Raises NotVisible, NotAllowed, VersionConflict, Invalid, WrongState, Clash or AlreadyRunning.
     """
     standing, session = visibility.care_session(by, session_id, lock=True)
@@ -182,6 +176,12 @@ def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version:
     session.delete()
 
 
+def _plain(draft: Draft) -> dict[str, Any]:
+    """The columns that the draft names and that are written as they are sent."""
+    named = {field: empty for field, empty in lifecycle.PLAIN.items() if field in draft}
+    return {field: empty if draft[field] is None else draft[field] for field, empty in named.items()}
+
+
 def instant(draft: Draft, field: str, zone: str, problems: Problems) -> datetime | None:
     """The draft's moment as an instant; one without an offset is wall time in zone. None when missing or wrong."""
     moment: datetime | None = draft.get(field)
@@ -218,7 +218,7 @@ def attend(session: CareSession, children: list[Child]) -> None:
 
 
 def _as_it_is(session: CareSession) -> dict[str, Any]:
-    plain = {field: getattr(session, field) for field in (*_MOMENTS, *_PLAIN, "nanny_id")}
+    plain = {field: getattr(session, field) for field in (*_MOMENTS, *lifecycle.PLAIN, "nanny_id")}
     return plain | {"child_ids": child_ids(session)}
 
 
@@ -235,10 +235,7 @@ def _wanted(
             wanted[field] = instant(draft, field, family.time_zone, problems)
             if wanted[field] is None and getattr(session, field) is not None:
                 problems.add(field, say("A time is needed here."))
-    for field in _PLAIN:
-        if field in draft:
-            empty = {"notes": "", "overlap_allowed": False}.get(field)
-            wanted[field] = empty if draft[field] is None else draft[field]
+    wanted |= _plain(draft)
     if "child_ids" in draft:
         children = participants.children(family, draft, problems, already=present)
         # The order in which children are named says nothing.
