@@ -4,14 +4,13 @@ It goes into an empty book only, so that it never mixes with real people.
 """
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import transaction
 
-from handsel.actions.example_families import care, cast
-from handsel.actions.example_families.diary import Diary
+from handsel.actions.example_families import cast
 from handsel.actions.example_families.story import Story
 from handsel.models import User
+from handsel.rules import local_time
 from handsel.rules.history import Source
 from handsel.rules.refusals import WrongState
 from handsel.rules.sentences import say
@@ -19,8 +18,6 @@ from handsel.rules.sentences import say
 # The people to sign in as, by the part they play; the password is theirs where the book is an example for sure.
 PASSWORD = "handsel-example"
 PEOPLE = {"Noor": "noor@example.org", "Ana": "ana@example.org", "Ada": "ada@example.org"}
-
-_HISTORY = timedelta(weeks=26)
 
 
 def may_load() -> bool:
@@ -46,14 +43,9 @@ def load(*, at: datetime, source: Source, password: str | None = None) -> None:
     """
     if not may_load():
         raise WrongState(say("There are people in this book already. The example families go only into an empty one."))
-    diary = Diary(now=at, zone=cast.ZONE, source=source)
-    monday = diary.today - timedelta(days=diary.today.weekday())
-    first = monday - _HISTORY
-    founding = diary.clock(first - timedelta(days=14), "19:00")
+    today = local_time.local_date(at, cast.ZONE)
+    monday = today - timedelta(days=today.weekday())
+    first = monday - timedelta(weeks=26)
+    founding = cast.clock(first - timedelta(days=14), "19:00")
     players = cast.gather(first, password=password, at=founding, source=source)
-    Story(players, diary).write(first, monday)
-    for days in range((diary.today - first).days + 1):
-        evening = diary.clock(first + timedelta(days=days - 1), "21:20")
-        diary.page(evening, partial(care.prepare_the_next_day, players, diary))
-    diary.live()
-    care.see_that_somebody_is_at_work(players, diary)
+    Story(players, now=at, source=source).live(first, monday)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 
 from handsel.actions import care_schedules, children, families, invitations, people
 from handsel.models import CareSchedule, Child, Family, Member, User
+from handsel.rules import local_time
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.recurrence import Recurrence, Weekday
@@ -93,9 +93,10 @@ class Cast:
     def persons(self) -> tuple[User, ...]:
         return self.ana, self.luis, self.ada, self.noor, self.bea
 
-    def both(self) -> tuple[UUID, UUID]:
-        """The children of the Riveras."""
-        return self.emma.id, self.theo.id
+
+def clock(day: date, wall: str) -> datetime:
+    """The instant of a wall time HH:MM where the families live."""
+    return local_time.instant(datetime.combine(day, time.fromisoformat(wall)), ZONE)
 
 
 def gather(first: date, *, password: str | None, at: datetime, source: Source) -> Cast:

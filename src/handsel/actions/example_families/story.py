@@ -1,183 +1,90 @@
-"""What is planned and answered: the regular weeks ten days ahead, and what comes in between."""
+"""What happens in the example: planned ten days ahead, answered, cared for, lived in the order of time."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any
 from uuid import UUID
 
 from handsel.access import visibility
 from handsel.actions import care_sessions, change_requests, generation, inbox, time_off
-from handsel.actions.example_families.cast import BEAS_RATE, Cast
-from handsel.actions.example_families.diary import Diary
-from handsel.models import CareSchedule, CareSession, Family, User
+from handsel.actions.example_families.cast import BEAS_RATE, ZONE, Cast, clock
+from handsel.models import CareSchedule, CareSession, Child, Family, User
 from handsel.rules import local_time
+from handsel.rules.drafts import Draft
+from handsel.rules.history import Source
+from handsel.rules.lifecycle import Status
 from handsel.rules.moves import Move
 
-DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+MINUTE, HOUR, DAY, WEEK = (timedelta(**{unit: 1}) for unit in ("minutes", "hours", "days", "weeks"))
 WEEKS_AT_ONCE = 4
+_DAYTIME = range(6, 20)
+_WHY_NOT = ("Fever since noon, we stay at home.", "Grandma is here after all.", "We both have the day off.")
+
+_confirm_many = partial(care_sessions.move_many, Move.CONFIRM)
+_cancel_many = partial(care_sessions.move_many, Move.CANCEL)
 
 
-@dataclass(frozen=True, slots=True)
 class Story:
-    cast: Cast
-    diary: Diary
+    """Pages at instants, turned earliest first; turning one may write later ones.
 
-    def write(self, first: date, monday: date) -> None:
-        """The pages of both families, from the Monday `first` to four weeks after the week that `monday` begins."""
+    Pages that lie ahead of `now` are never turned: what would be under way at that moment is under way.
+    """
+
+    def __init__(self, cast: Cast, *, now: datetime, source: Source) -> None:
+        self.cast, self.now, self.source = cast, now, source
+        self.today = local_time.local_date(now, ZONE)
+        self._pages: list[tuple[datetime, int, Callable[[datetime], Any]]] = []
+        self._order = count()
+
+    def live(self, first: date, monday: date) -> None:
+        """Both families, from the Monday `first` to four weeks after the week that `monday` begins."""
         self._regular_weeks(first, monday)
         self._now_and_then(monday)
         self._a_day_with_a_history(monday - WEEK)
         self._yesterdays_plans(monday)
-        self._the_vacation_week(monday + 2 * WEEK)
-        evening_before_last = self.diary.clock(self.diary.today - 2 * DAY, "21:30")
         for person in self.cast.persons():
             # Only what came since then is still unread.
-            self.diary.page(evening_before_last, lambda at, person=person: inbox.mark_all_read(by=person, at=at))
+            turn = partial(lambda at, person: inbox.mark_all_read(by=person, at=at), person=person)
+            self._page(clock(self.today - 2 * DAY, "21:30"), turn)
+        for days in range((self.today - first).days + 1):
+            self._page(clock(first + (days - 1) * DAY, "21:20"), self._prepare_the_next_day)
+        while self._pages and self._pages[0][0] <= self.now:
+            at, _, turn_page = heappop(self._pages)
+            turn_page(at)
+        self._see_that_somebody_is_at_work()
 
-    def _regular_weeks(self, first: date, monday: date) -> None:
-        """Up to the week after this one: generated ten days ahead, confirmed two days later."""
-        cast, at = self.cast, self.diary.clock
-        for weeks in range(0, (monday - first).days // 7 + 2, WEEKS_AT_ONCE):
-            block = first + weeks * WEEK
-            last = block + WEEKS_AT_ONCE * WEEK - DAY
-            self._plan(at(block - 10 * DAY, "16:00"), cast.mornings, block, last, by=cast.noor)
-            self._plan(at(block - 10 * DAY, "16:10"), cast.afternoons, block, last, by=cast.noor)
-            self._agree(at(block - 8 * DAY, "20:15"), cast.riveras, block, last, by=cast.ana)
-            self._agree(at(block - 8 * DAY, "21:03"), cast.okafors, block, last, by=cast.ada)
-        self._plan(at(first - 9 * DAY, "20:30"), cast.date_nights, first, monday + 2 * WEEK - DAY, by=cast.bea)
+    def _page(self, at: datetime, turn: Callable[[datetime], Any]) -> None:
+        """Write down what happens at an instant, which `turn` is given."""
+        heappush(self._pages, (at, next(self._order), turn))
 
-    def _now_and_then(self, monday: date) -> None:
-        """What no schedule knows: a night, an afternoon on the family's word, a Saturday morning, a note."""
-        cast, does, at = self.cast, self.diary.does, self.diary.clock
-        saturday = monday - 3 * WEEK + 5 * DAY
-        does(
-            at(saturday - 3 * DAY, "19:25"),
-            cast.ada,
-            care_sessions.create_impromptu,
-            cast.okafors.id,
-            scheduled_start=at(saturday, "20:00"),
-            scheduled_end=at(saturday + DAY, "06:30"),
-            child_ids=(cast.zuri.id,),
-            notes="I am on night shift. The couch is made up for you.",
-            is_confirmed=True,
-        )
-        saturday = monday - 2 * DAY
-        does(
-            at(saturday - DAY, "17:10"),
-            cast.noor,
-            care_sessions.create_impromptu,
-            cast.riveras.id,
-            scheduled_start=at(saturday, "15:00"),
-            scheduled_end=at(saturday, "19:00"),
-            child_ids=(cast.emma.id,),
-            nanny_id=cast.noor_of_riveras.id,
-            is_confirmed=True,
-        )
-        does(
-            at(monday - 2 * DAY, "20:10"),
-            cast.luis,
-            care_sessions.create_impromptu,
-            cast.riveras.id,
-            scheduled_start=at(monday + 5 * DAY, "10:00"),
-            scheduled_end=at(monday + 5 * DAY, "13:00"),
-            child_ids=(cast.theo.id,),
-            nanny_id=cast.bea_of_riveras.id,
-            hourly_rate=BEAS_RATE,
-            is_confirmed=True,
-        )
-        wednesday = partial(self._morning_of, monday + 2 * DAY)
-        note = "Swimming bag is packed, pool opens at 10."
-        does(at(monday - DAY, "20:40"), cast.ana, care_sessions.update, wednesday, notes=note)
+    def _does(self, at: datetime, who: User, action: Callable[..., Any], about: Any, **draft: Any) -> None:
+        """Write down that somebody does something about a thing's id, with a draft of these values.
 
-    def _a_day_with_a_history(self, monday: date) -> None:
-        """A session that was asked to be later, moved, noted, and corrected the day after."""
-        cast, does, at = self.cast, self.diary.does, self.diary.clock
-        thursday, session = monday - 4 * DAY, partial(self._morning_of, monday)
-        does(
-            at(thursday, "19:40"),
-            cast.ana,
-            change_requests.ask,
-            session,
-            message="Theo has the dentist at 8. Could we start and end a little later?",
-            scheduled_start=at(monday, "07:00"),
-            scheduled_end=at(monday, "15:00"),
-        )
-        does(
-            at(thursday, "20:05"),
-            cast.noor,
-            change_requests.accept,
-            lambda: visibility.change_requests(cast.noor).get(session_id=session()).id,
-            message="Fine with me. I will bring his book about the crocodile.",
-        )
-        note = "Both ate well. Theo's tooth is fine, no sweets until Wednesday."
-        does(at(monday, "13:30"), cast.noor, care_sessions.update, session, notes=note)
-        # unscoped: the story tells of all its families
-        does(
-            at(monday + DAY, "09:10"),
-            cast.noor,
-            care_sessions.update,
-            session,
-            actual_end=lambda: CareSession.objects.get(id=session()).actual_end - timedelta(minutes=9),
-            reason="Pressed Complete only in the car.",
-        )
+        A function in place of an id or a value is asked when the page is turned: until then nobody knows.
+        """
 
-    def _yesterdays_plans(self, monday: date) -> None:
-        """The weeks ahead, some answered, some waiting; a day off on each side; a request that is open."""
-        cast, does, at = self.cast, self.diary.does, self.diary.clock
-        yesterday, ahead, last_week = self.diary.today - DAY, monday + 2 * WEEK, monday + 4 * WEEK
-        until, thursday, friday = last_week + 6 * DAY, last_week + 3 * DAY, last_week + 4 * DAY
-        wedding = {"from_date": friday, "to_date": friday, "reason": "My sister's wedding"}
-        grandma = {"from_date": thursday, "to_date": thursday, "reason": "We are at Grandma's"}
-        does(at(yesterday - DAY, "20:00"), cast.noor, time_off.create, cast.riveras.id, **wedding)
-        does(at(yesterday - DAY, "20:20"), cast.ada, time_off.create, cast.okafors.id, **grandma)
-        # A month and a bit, so that there is always a date night ahead.
-        self._plan(at(yesterday, "18:30"), cast.date_nights, ahead, until + WEEK, by=cast.bea)
-        self._plan(at(yesterday, "18:40"), cast.mornings, ahead, until, by=cast.noor)
-        self._plan(at(yesterday, "18:50"), cast.afternoons, ahead, until, by=cast.noor)
-        self._agree(at(yesterday, "20:03"), cast.okafors, ahead, last_week - DAY, by=cast.ada)
-        wednesday = monday + 9 * DAY
-        does(
-            at(yesterday, "20:20"),
-            cast.ana,
-            change_requests.ask,
-            partial(self._morning_of, wednesday),
-            message="My train leaves later that day. Could we start and end an hour later?",
-            scheduled_start=at(wednesday, "07:00"),
-            scheduled_end=at(wednesday, "15:30"),
-        )
-        friday, saturday = monday + 11 * DAY, monday + 12 * DAY
-        # Both are tentative: the first overlaps the Riveras' Friday, the second is a night.
-        for start, end in (
-            (at(friday, "12:00"), at(friday, "17:00")),
-            (at(saturday, "21:00"), at(saturday + DAY, "06:00")),
-        ):
-            does(
-                at(yesterday, "21:10"),
-                cast.noor,
-                care_sessions.create_impromptu,
-                cast.okafors.id,
-                scheduled_start=start,
-                scheduled_end=end,
-                child_ids=(cast.zuri.id,),
-            )
+        def turn(at: datetime) -> None:
+            values = {field: _known(value) for field, value in draft.items()}
+            action(_known(about), Draft.of(**values), by=who, at=at, source=self.source)
 
-    def _the_vacation_week(self, monday: date) -> None:
-        self.diary.does(
-            self.diary.clock(self.diary.today - DAY, "19:55"),
-            self.cast.ana,
-            partial(care_sessions.move_many, Move.CANCEL),
-            self.cast.riveras.id,
-            session_ids=partial(self._waiting, self.cast.riveras, monday, monday + WEEK - DAY),
-            reason="We are at the lake that week.",
-        )
+        self._page(at, turn)
 
-    def _plan(self, at: datetime, schedule: CareSchedule, first: date, last: date, *, by: User) -> None:
-        self.diary.does(at, by, generation.generate, schedule.id, from_date=first, to_date=last)
+    def _plan(self, at: datetime, by: User, schedule: CareSchedule, first: date, last: date) -> None:
+        self._does(at, by, generation.generate, schedule.id, from_date=first, to_date=last)
 
-    def _agree(self, at: datetime, family: Family, first: date, last: date, *, by: User) -> None:
+    def _agree(self, at: datetime, by: User, family: Family, first: date, last: date) -> None:
         """A parent confirms all that waits for an answer on these days."""
-        waiting = partial(self._waiting, family, first, last)
-        self.diary.does(at, by, partial(care_sessions.move_many, Move.CONFIRM), family.id, session_ids=waiting)
+        self._does(at, by, _confirm_many, family.id, session_ids=partial(self._waiting, family, first, last))
+
+    def _call_in(
+        self, at: datetime, by: User, family: Family, start: datetime, end: datetime, child: Child, **draft: Any
+    ) -> None:
+        """A session that no schedule knows."""
+        draft |= {"scheduled_start": start, "scheduled_end": end, "child_ids": (child.id,)}
+        self._does(at, by, care_sessions.create_impromptu, family.id, **draft)
 
     def _waiting(self, family: Family, first: date, last: date) -> tuple[UUID, ...]:
         start, end = local_time.day_span(first, last, family.time_zone)
@@ -186,3 +93,137 @@ class Story:
 
     def _morning_of(self, day: date) -> UUID:
         return CareSession.objects.get(schedule=self.cast.mornings, slot_date=day).id
+
+    def _regular_weeks(self, first: date, monday: date) -> None:
+        """Up to the week after this one: generated ten days ahead, confirmed two days later."""
+        cast = self.cast
+        for weeks in range(0, (monday - first).days // 7 + 2, WEEKS_AT_ONCE):
+            block = first + weeks * WEEK
+            last = block + WEEKS_AT_ONCE * WEEK - DAY
+            self._plan(clock(block - 10 * DAY, "16:00"), cast.noor, cast.mornings, block, last)
+            self._plan(clock(block - 10 * DAY, "16:10"), cast.noor, cast.afternoons, block, last)
+            self._agree(clock(block - 8 * DAY, "20:15"), cast.ana, cast.riveras, block, last)
+            self._agree(clock(block - 8 * DAY, "21:03"), cast.ada, cast.okafors, block, last)
+        self._plan(clock(first - 9 * DAY, "20:30"), cast.bea, cast.date_nights, first, monday + 2 * WEEK - DAY)
+
+    def _now_and_then(self, monday: date) -> None:
+        """What no schedule knows: a night, an afternoon on the family's word, a Saturday morning, a note."""
+        cast = self.cast
+        saturday = monday - 3 * WEEK + 5 * DAY
+        start, end = clock(saturday, "20:00"), clock(saturday + DAY, "06:30")
+        notes, at = "I am on night shift. The couch is made up for you.", clock(saturday - 3 * DAY, "19:25")
+        self._call_in(at, cast.ada, cast.okafors, start, end, cast.zuri, notes=notes, is_confirmed=True)
+        agreed = {"is_confirmed": True, "nanny_id": cast.noor_of_riveras.id}
+        start, end = clock(monday - 2 * DAY, "15:00"), clock(monday - 2 * DAY, "19:00")
+        self._call_in(clock(monday - 3 * DAY, "17:10"), cast.noor, cast.riveras, start, end, cast.emma, **agreed)
+        agreed = {"is_confirmed": True, "nanny_id": cast.bea_of_riveras.id, "hourly_rate": BEAS_RATE}
+        start, end = clock(monday + 5 * DAY, "10:00"), clock(monday + 5 * DAY, "13:00")
+        self._call_in(clock(monday - 2 * DAY, "20:10"), cast.luis, cast.riveras, start, end, cast.theo, **agreed)
+        wednesday, notes = partial(self._morning_of, monday + 2 * DAY), "Swimming bag is packed, pool opens at 10."
+        self._does(clock(monday - DAY, "20:40"), cast.ana, care_sessions.update, wednesday, notes=notes)
+
+    def _a_day_with_a_history(self, monday: date) -> None:
+        """A session that was asked to be later, moved, noted, and corrected the day after."""
+        cast, thursday, session = self.cast, monday - 4 * DAY, partial(self._morning_of, monday)
+        message = "Theo has the dentist at 8. Could we start and end a little later?"
+        times = {"scheduled_start": clock(monday, "07:00"), "scheduled_end": clock(monday, "15:00")}
+        self._does(clock(thursday, "19:40"), cast.ana, change_requests.ask, session, message=message, **times)
+
+        def request() -> UUID:
+            return visibility.change_requests(cast.noor).get(session_id=session()).id
+
+        message = "Fine with me. I will bring his book about the crocodile."
+        self._does(clock(thursday, "20:05"), cast.noor, change_requests.accept, request, message=message)
+        notes = "Both ate well. Theo's tooth is fine, no sweets until Wednesday."
+        self._does(clock(monday, "13:30"), cast.noor, care_sessions.update, session, notes=notes)
+        corrected = {"actual_end": clock(monday, "14:51"), "reason": "Pressed Complete only in the car."}
+        self._does(clock(monday + DAY, "09:10"), cast.noor, care_sessions.update, session, **corrected)
+
+    def _yesterdays_plans(self, monday: date) -> None:
+        """The weeks ahead, some answered, some waiting; a day off on each side; a request that is open."""
+        cast, yesterday = self.cast, self.today - DAY
+        vacation, last_week = monday + 2 * WEEK, monday + 4 * WEEK
+        until, thursday, friday = last_week + 6 * DAY, last_week + 3 * DAY, last_week + 4 * DAY
+        wedding = {"from_date": friday, "to_date": friday, "reason": "My sister's wedding"}
+        grandma = {"from_date": thursday, "to_date": thursday, "reason": "We are at Grandma's"}
+        self._does(clock(yesterday - DAY, "20:00"), cast.noor, time_off.create, cast.riveras.id, **wedding)
+        self._does(clock(yesterday - DAY, "20:20"), cast.ada, time_off.create, cast.okafors.id, **grandma)
+        # A month and a bit, so that there is always a date night ahead.
+        self._plan(clock(yesterday, "18:30"), cast.bea, cast.date_nights, vacation, until + WEEK)
+        self._plan(clock(yesterday, "18:40"), cast.noor, cast.mornings, vacation, until)
+        self._plan(clock(yesterday, "18:50"), cast.noor, cast.afternoons, vacation, until)
+        week = partial(self._waiting, cast.riveras, vacation, vacation + WEEK - DAY)
+        lake = {"session_ids": week, "reason": "We are at the lake that week."}
+        self._does(clock(yesterday, "19:55"), cast.ana, _cancel_many, cast.riveras.id, **lake)
+        self._agree(clock(yesterday, "20:03"), cast.ada, cast.okafors, vacation, last_week - DAY)
+        wednesday, friday, saturday = monday + 9 * DAY, monday + 11 * DAY, monday + 12 * DAY
+        later = {
+            "message": "My train leaves later that day. Could we start and end an hour later?",
+            "scheduled_start": clock(wednesday, "07:00"),
+            "scheduled_end": clock(wednesday, "15:30"),
+        }
+        session = partial(self._morning_of, wednesday)
+        self._does(clock(yesterday, "20:20"), cast.ana, change_requests.ask, session, **later)
+        # Both are tentative: the first overlaps the Riveras' Friday, the second is a night.
+        for start, end in (
+            (clock(friday, "12:00"), clock(friday, "17:00")),
+            (clock(saturday, "21:00"), clock(saturday + DAY, "06:00")),
+        ):
+            self._call_in(clock(yesterday, "21:10"), cast.noor, cast.okafors, start, end, cast.zuri)
+
+    def _prepare_the_next_day(self, evening: datetime) -> None:
+        """What was agreed for the next day will be started and completed, unless the family calls it off."""
+        day = local_time.local_date(evening, ZONE) + DAY
+        start, end = local_time.day_span(day, day, ZONE)
+        # unscoped: the story tells of all its families
+        agreed = CareSession.objects.filter(
+            status=Status.SCHEDULED, is_confirmed=True, scheduled_start__gte=start, scheduled_start__lt=end
+        )
+        number = day.toordinal()
+        for session in agreed.select_related("nanny_person").order_by("scheduled_start", "id"):
+            if number % 13 == 4 and session.schedule_id is not None and self.today - day > WEEK:
+                parent = self.cast.ana if session.family_id == self.cast.riveras.id else self.cast.ada
+                self._does(evening, parent, care_sessions.cancel, session.id, reason=_WHY_NOT[number % len(_WHY_NOT)])
+            else:
+                self._care_for(session, number)
+
+    def _care_for(self, session: CareSession, number: int) -> None:
+        """Some minutes beside the plan, as people are; the day's number says how many."""
+        nanny = session.nanny_person or self.cast.noor
+        begins = session.scheduled_start + (number * 37 % 13 - 4) * MINUTE
+        ends = session.scheduled_end + (number * 53 % 17 - 5) * MINUTE
+        if session.scheduled_start <= self.now:
+            begins = min(begins, self.now)
+        self._does(begins, nanny, care_sessions.start, session.id)
+        if session.scheduled_end <= self.now:
+            self._does(ends, nanny, care_sessions.complete, session.id)
+
+    def _see_that_somebody_is_at_work(self) -> None:
+        """By day one session runs: where none does, Ana has called Noor in."""
+        cast, now = self.cast, self.now
+        # unscoped: the story tells of all its families
+        sessions = CareSession.objects.filter(is_confirmed=True).exclude(status=Status.CANCELLED)
+        if local_time.wall(now, ZONE).hour not in _DAYTIME or sessions.filter(status=Status.IN_PROGRESS).exists():
+            return
+        noors = sessions.filter(nanny_person=cast.noor)
+        before = noors.filter(scheduled_end__lte=now).order_by("-scheduled_end").first()
+        after = noors.filter(scheduled_start__gt=now).order_by("scheduled_start").first()
+        quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+        begins = max(quarter - HOUR, clock(self.today, "06:00"))
+        begins = begins if before is None else max(begins, before.scheduled_end)
+        ends = begins + 3 * HOUR
+        draft = Draft.of(
+            scheduled_start=begins,
+            scheduled_end=ends if after is None else min(ends, after.scheduled_start),
+            child_ids=(cast.emma.id, cast.theo.id),
+            nanny_id=cast.noor_of_riveras.id,
+            notes="Ana called: her train is late.",
+            is_confirmed=True,
+        )
+        called = begins - 40 * MINUTE
+        session = care_sessions.create_impromptu(cast.riveras.id, draft, by=cast.noor, at=called, source=self.source)
+        care_sessions.start(session.id, by=cast.noor, at=begins, source=self.source)
+
+
+def _known(value: Any) -> Any:
+    return value() if callable(value) else value
