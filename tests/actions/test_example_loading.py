@@ -10,6 +10,7 @@ from django.core.management import call_command
 from handsel.actions import example_families
 from handsel.models import CareSession, User
 from handsel.rules.history import Source
+from handsel.rules.refusals import WrongState
 
 pytestmark = pytest.mark.any_database
 
@@ -52,7 +53,7 @@ def test_the_command_says_how_to_sign_in_and_refuses_a_second_time(db):
     noor = User.objects.get(email="noor@example.org")
     assert noor.check_password(example_families.PASSWORD)
     before = CareSession.objects.count()
-    with pytest.raises(SystemExit, match="only into an empty one"):
+    with pytest.raises(WrongState, match="only into an empty one"):
         call_command("load_example_families")
     assert CareSession.objects.count() == before
 

@@ -129,10 +129,6 @@ class Step:
     summary: str
 
     @property
-    def asks_reason(self) -> bool:
-        return self.with_reason is not None
-
-    @property
     def time_column(self) -> str | None:
         """The column that keeps when it happened."""
         return next((column for column, value in self.writes.items() if value is Value.HAPPENED_AT), None)

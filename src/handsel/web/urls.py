@@ -6,7 +6,6 @@ from django.views.i18n import set_language
 
 from handsel.rules.moves import MOVES
 from handsel.web.views import (
-    answers,
     calendar,
     calendars,
     care_schedules,
@@ -87,7 +86,7 @@ urlpatterns = [
     path(_family + "sessions/", care_sessions.listed, name="family_sessions"),
     path(_family + "sessions/new/", care_sessions.add, name="new_session"),
     *(
-        path(f"{_family}sessions/{move.path}/", answers.move, {"move": move}, name=f"{move.path}_sessions")
+        path(f"{_family}sessions/{move.path}/", care_sessions.move_many, {"move": move}, name=f"{move.path}_sessions")
         for move, step in MOVES.items()
         if step.done_of_many
     ),
@@ -114,9 +113,10 @@ urlpatterns = [
         for move in MOVES
     ),
     path(_session + "request-changes/", change_requests.ask, name="request_changes"),
-    path(_request + "accept/", change_requests.accept, name="accept_request"),
-    path(_request + "decline/", change_requests.decline, name="decline_request"),
-    path(_request + "withdraw/", change_requests.withdraw, name="withdraw_request"),
+    *(
+        path(f"{_request}{answer}/", change_requests.answer, {"answer": answer}, name=f"{answer}_request")
+        for answer in change_requests.ANSWERS
+    ),
     path("time-off/<uuid:time_off_id>/delete/", families.delete_time_off, name="delete_time_off"),
     path("records/", families.choose_records, name="records"),
 ]

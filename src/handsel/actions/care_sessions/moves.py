@@ -255,7 +255,7 @@ def _recorded(step: Step, session: CareSession, values: Columns, by: Standing) -
 
 def _notify(step: Step, sessions: list[CareSession], draft: Draft, *, by: Standing, at: datetime) -> None:
     """Each person is told once: of one session as if it had moved alone, of many by a notice of many."""
-    reason = outbox.reason_facts(draft) if step.asks_reason else {}
+    reason = outbox.reason_facts(draft) if step.with_reason else {}
     people_of: dict[tuple[CareSession, ...], list[UUID]] = defaultdict(list)
     for person_id, heard in _audience(step.audience, sessions, by).items():
         people_of[tuple(heard)].append(person_id)

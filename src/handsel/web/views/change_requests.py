@@ -1,6 +1,5 @@
 """Changes that one side asks of the other."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,10 +8,18 @@ from django.utils.translation import gettext
 from handsel.actions import change_requests
 from handsel.pages import form_choices, sessions
 from handsel.rules.refusals import NotAllowed, NotVisible, Refusal
+from handsel.rules.sentences import say
 from handsel.web import refusals, responses
 from handsel.web.forms.care_sessions import AnswerForm, ChangeRequestForm
 from handsel.web.requests import Request
 from handsel.web.views.care_sessions import show
+
+# The last part of its address, what it does and what the next page says.
+ANSWERS = {
+    "accept": (change_requests.accept, say("Accepted: the session is changed and confirmed.")),
+    "decline": (change_requests.decline, say("Declined. The session stays as it is.")),
+    "withdraw": (change_requests.withdraw, say("You took the request back.")),
+}
 
 
 @responses.form_page
@@ -32,22 +39,8 @@ def ask(request: Request, session_id: UUID) -> HttpResponse:
 
 
 @responses.press
-def accept(request: Request, request_id: UUID) -> HttpResponse:
-    said = gettext("Accepted: the session is changed and confirmed.")
-    return _answer(request, request_id, change_requests.accept, said)
-
-
-@responses.press
-def decline(request: Request, request_id: UUID) -> HttpResponse:
-    return _answer(request, request_id, change_requests.decline, gettext("Declined. The session stays as it is."))
-
-
-@responses.press
-def withdraw(request: Request, request_id: UUID) -> HttpResponse:
-    return _answer(request, request_id, change_requests.withdraw, gettext("You took the request back."))
-
-
-def _answer(request: Request, request_id: UUID, action: Callable[..., object], said: str) -> HttpResponse:
+def answer(request: Request, request_id: UUID, answer: str) -> HttpResponse:
+    action, sentence = ANSWERS[answer]
     session_id = sessions.session_of_request(request.user, request_id)
     form = AnswerForm(request.POST, auto_id="id_answer_%s")
     if not form.is_valid():
@@ -58,4 +51,4 @@ def _answer(request: Request, request_id: UUID, action: Callable[..., object], s
         raise
     except Refusal as refusal:
         return show(request, session_id, status=refusals.status(refusal), refusal=refusals.said(refusal))
-    return responses.done(request, said, "web:session", session_id)
+    return responses.done(request, gettext(sentence), "web:session", session_id)

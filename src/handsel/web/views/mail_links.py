@@ -26,7 +26,7 @@ from handsel.rules.moves import Move
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible
 from handsel.web import language, refusals
 from handsel.web.requests import Request
-from handsel.web.views import answers
+from handsel.web.views import care_sessions
 
 View = Callable[..., HttpResponse]
 
@@ -76,13 +76,13 @@ def _confirm(request: Request, secret: str, opened: Opened, here: Any) -> HttpRe
     """Then the same page again: it shows what there is left, or why it opens nothing any more."""
     try:
         at = timezone.now()
-        answer = inbox.confirm_by_mail(secret, answers.chosen(request), here=here, at=at, source=Source.WEB)
+        answer = inbox.confirm_by_mail(secret, care_sessions.chosen(request), here=here, at=at, source=Source.WEB)
     except Invalid as refusal:
-        answers.say_nothing_chosen(request, refusal)
+        care_sessions.say_nothing_chosen(request, refusal)
     except (NotVisible, NotAllowed):
         pass
     else:
-        answers.say_done(request, opened.notice.person, Move.CONFIRM, answer, at=at)
+        care_sessions.say_done(request, opened.notice.person, Move.CONFIRM, answer, at=at)
     return redirect("web:mail_answer", secret)
 
 
