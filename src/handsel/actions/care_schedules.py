@@ -86,7 +86,7 @@ def update(
     if "nanny_id" in draft and draft["nanny_id"] != schedule.nanny_id:
         schedule.nanny = participants.nanny(schedule.family, draft, problems)
     if draft.get("hourly_rate") is None and not standing.sees_pay_of(before["nanny_id"]):
-        # She saw none, so she changes none; but what another nanny earns is not for who takes over from her.
+        # Who saw none changes none; but what another nanny earns is not for who takes over from them.
         taken_over = before["nanny_id"] not in (None, schedule.nanny_id)
         schedule.hourly_rate = schedule.family.default_hourly_rate if taken_over else before["hourly_rate"]
     _check(schedule, problems)
@@ -95,7 +95,7 @@ def update(
     after = {**before, **_as_it_is(schedule, child_ids=before["child_ids"])}
     if children is not None and {child.id for child in children} != set(before["child_ids"]):
         after["child_ids"] = [child.id for child in children]
-    # A rate that she may not see is changed by any that she names, also by the right guess.
+    # A rate that they may not see is changed by any that they name, also by the right guess.
     hidden = draft.get("hourly_rate") is not None and not standing.sees_pay_of(before["nanny_id"])
     named_anew = {"hourly_rate"} if hidden else set()
     changes = {

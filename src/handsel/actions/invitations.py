@@ -85,7 +85,7 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
         source=source,
         changes={"member_id": (None, member.id), "role": (None, member.role)},
     )
-    # A nanny who keeps the book alone manages nobody, but waits for whom she invited.
+    # A nanny who keeps the book alone manages nobody, but waits for whom they invited.
     people = {*audience.managers(member.family_id), *audience.persons([invitation.invited_by_id])}
     facts = {"role": str(member.role)}
     outbox.notify(NoticeKind.MEMBER_JOINED, sorted(people), by=by, at=at, family_id=member.family_id, facts=facts)

@@ -23,7 +23,7 @@ from handsel.rules.sentences import say
 def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     """Give a member another role (draft: role). Nobody raises their own; the last who manages a family stays one.
 
-    Who is a nanny no more leaves her sessions and schedules (care_sessions.leaving).
+    Who is a nanny no more leaves their sessions and schedules (care_sessions.leaving).
     Raises NotVisible, NotAllowed, Invalid or WrongState.
     """
     standing, member = _open(by, member_id)
@@ -82,7 +82,7 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source, closing: 
 def _open(by: User, member_id: UUID) -> tuple[Standing, Member]:
     """The member, and where the person stands, both read after the family is locked.
 
-    Two managers who remove each other at once wait for each other here; the second one finds that she is a stranger.
+    Two managers who remove each other at once wait for each other here; the second one finds that they are a stranger.
     """
     _, member = visibility.member(by, member_id)
     Family.objects.select_for_update(no_key=True).get(pk=member.family_id)

@@ -26,14 +26,14 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     """Days off, both ends inclusive; with start_time and end_time only those hours of each day.
 
     draft: from_date, to_date; nanny_id, start_time, end_time, reason. A nanny_id of None is the whole family; when
-    nothing is said, a nanny means herself and everybody else the family.
+    nothing is said, a nanny means themselves and everybody else the family.
     Raises NotVisible, NotAllowed or Invalid.
     """
     standing, family = visibility.family(by, family_id)
-    hers = standing.member_id if standing.role is Role.NANNY else None
+    usual = standing.member_id if standing.role is Role.NANNY else None
     time_off = TimeOff(
         family=family,
-        nanny_id=draft.get("nanny_id", hers),
+        nanny_id=draft.get("nanny_id", usual),
         from_date=draft.get("from_date"),
         to_date=draft.get("to_date"),
         start_time=draft.get("start_time"),

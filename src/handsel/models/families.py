@@ -82,7 +82,7 @@ class Member(Identified):
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=12, choices=[(role.value, role.value) for role in Role])
-    # The nanny who founded the family; she is in charge until the first parent or coordinator joins.
+    # The nanny who founded the family; they are in charge until the first parent or coordinator joins.
     is_founder = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)

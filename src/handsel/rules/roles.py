@@ -55,27 +55,27 @@ class Reach(StrEnum):
     """Of which things a role may do it."""
 
     ALL = "yes"
-    OWN = "her own"
-    OWN_OR_UNASSIGNED = "her own or unassigned"
+    OWN = "their own"
+    OWN_OR_UNASSIGNED = "their own or unassigned"
 
 
 _FAMILY = dict.fromkeys(MANAGERS, Reach.ALL)
 _FAMILY_AND_NANNY = _FAMILY | {Role.NANNY: Reach.ALL}
-_FAMILY_AND_HER_OWN_OR_UNASSIGNED = _FAMILY | {Role.NANNY: Reach.OWN_OR_UNASSIGNED}
+_FAMILY_AND_OWN_OR_UNASSIGNED = _FAMILY | {Role.NANNY: Reach.OWN_OR_UNASSIGNED}
 
 GRANTS: dict[Capability, dict[Role, Reach]] = {
     Capability.SEE: dict.fromkeys(Role, Reach.ALL),
     Capability.SEE_PAY: _FAMILY | {Role.NANNY: Reach.OWN},
     Capability.SEE_DEFAULT_RATE: _FAMILY,
     Capability.PLAN: _FAMILY_AND_NANNY,
-    Capability.UPDATE_SESSION: _FAMILY_AND_HER_OWN_OR_UNASSIGNED,
-    Capability.DELETE_SESSION: _FAMILY_AND_HER_OWN_OR_UNASSIGNED,
+    Capability.UPDATE_SESSION: _FAMILY_AND_OWN_OR_UNASSIGNED,
+    Capability.DELETE_SESSION: _FAMILY_AND_OWN_OR_UNASSIGNED,
     Capability.CONFIRM: _FAMILY,
-    Capability.CANCEL: _FAMILY_AND_HER_OWN_OR_UNASSIGNED,
+    Capability.CANCEL: _FAMILY_AND_OWN_OR_UNASSIGNED,
     Capability.START: {Role.COORDINATOR: Reach.ALL, Role.NANNY: Reach.OWN_OR_UNASSIGNED},
     Capability.COMPLETE: {Role.COORDINATOR: Reach.ALL, Role.NANNY: Reach.OWN},
-    Capability.RESTORE: _FAMILY_AND_HER_OWN_OR_UNASSIGNED,
-    Capability.REQUEST_CHANGES: _FAMILY_AND_HER_OWN_OR_UNASSIGNED,
+    Capability.RESTORE: _FAMILY_AND_OWN_OR_UNASSIGNED,
+    Capability.REQUEST_CHANGES: _FAMILY_AND_OWN_OR_UNASSIGNED,
     Capability.ANSWER_NANNY: _FAMILY,
     Capability.ANSWER_FAMILY: {Role.COORDINATOR: Reach.ALL, Role.NANNY: Reach.OWN_OR_UNASSIGNED},
     Capability.ADD_CHILD: _FAMILY_AND_NANNY,
@@ -88,8 +88,8 @@ GRANTS: dict[Capability, dict[Role, Reach]] = {
     Capability.TIME_OFF_OWN: {Role.NANNY: Reach.OWN},
 }
 
-# Until a parent or coordinator joins, the nanny who founded the family keeps its book: she may invite and confirm on
-# the family's word, and look after the family's own page. She changes nobody's role and removes nobody.
+# Until a parent or coordinator joins, the nanny who founded the family keeps its book: they may invite and confirm on
+# the family's word, and look after the family's own page. They change nobody's role and remove nobody.
 IN_CHARGE: frozenset[Capability] = frozenset(
     {
         Capability.SEE_DEFAULT_RATE,
