@@ -27,16 +27,16 @@ def children(
         return []
     # The lock keeps a child from being deleted before what names it is written. NO KEY: others may name it meanwhile.
     rows = Child.objects.select_for_update(no_key=True).filter(family_id=family.id, id__in=wanted).order_by("id")
-    found = {child.id: child for child in rows}
-    if len(found) < len(wanted):
+    children_by_id = {child.id: child for child in rows}
+    if len(children_by_id) < len(wanted):
         problems.add("child_ids", say("There is no such child in this family."))
-    elif any(child.is_archived and child.id not in already for child in found.values()):
+    elif any(child.is_archived and child.id not in already for child in children_by_id.values()):
         problems.add("child_ids", say("An archived child can't be chosen."))
-    return [found[child_id] for child_id in wanted if child_id in found]
+    return [children_by_id[child_id] for child_id in wanted if child_id in children_by_id]
 
 
 def nannies_of(family_id: UUID) -> QuerySet[Member]:
-    """Who is a nanny of the family now, locked: who removes her waits, and then finds what she was given."""
+    """Who is a nanny of the family now, locked: who removes them waits, and then finds what they were given."""
     nannies = Member.objects.active().filter(family_id=family_id, role=Role.NANNY)
     return nannies.select_for_update(of=("self",), no_key=True).order_by("id")
 
@@ -52,7 +52,7 @@ def nanny(family: Family, draft: Draft, problems: Problems) -> Member | None:
     nanny_id: Any = draft.values["nanny_id"]
     if nanny_id is None:
         return None
-    found = nannies.filter(id=nanny_id).first()
-    if found is None:
+    nanny = nannies.filter(id=nanny_id).first()
+    if nanny is None:
         problems.add("nanny_id", say("There is no such nanny in this family."))
-    return found
+    return nanny

@@ -35,7 +35,7 @@ SCHEDULED = frozenset({State.UNCONFIRMED, State.CONFIRMED})
 
 def open_to_requests(asker: Role) -> frozenset[State]:
     """When changes may be asked for: the family before and after it agreed, a nanny of what is agreed, since what is
-    not she simply changes.
+    not they simply change.
     """
     return frozenset({State.CONFIRMED}) if asker is Role.NANNY else SCHEDULED
 

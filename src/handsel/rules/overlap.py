@@ -18,9 +18,9 @@ class Span[K: Hashable]:
     key: K
 
 
-def overlaps[A: Hashable, B: Hashable](one: Span[A], other: Span[B]) -> bool:
+def overlaps[A: Hashable, B: Hashable](span: Span[A], other: Span[B]) -> bool:
     """Spans that touch (one ends as the next starts) do not overlap."""
-    return one.start < other.end and other.start < one.end
+    return span.start < other.end and other.start < span.end
 
 
 def clashes[A: Hashable, B: Hashable](
@@ -30,7 +30,7 @@ def clashes[A: Hashable, B: Hashable](
 
     One sweep over both by start, so that a year against a year costs their length and not its square.
     """
-    found: dict[A, list[Span[B]]] = defaultdict(list)
+    overlapped: dict[A, list[Span[B]]] = defaultdict(list)
     waiting = sorted(others, key=lambda span: span.start, reverse=True)
     reached: list[Span[B]] = []
     # Later candidates start no sooner: an other that ended before this one started is done with.
@@ -40,16 +40,16 @@ def clashes[A: Hashable, B: Hashable](
         reached = [other for other in reached if other.end > candidate.start]
         for other in reached:
             if other.key != candidate.key and overlaps(candidate, other):
-                found[candidate.key].append(other)
-    return dict(found)
+                overlapped[candidate.key].append(other)
+    return dict(overlapped)
 
 
 def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
     """The same times in order, with what touches or overlaps made one."""
-    found: list[Stretch] = []
+    apart: list[Stretch] = []
     for start, end in sorted(stretches):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(found[-1][1], end)
+        if apart and start <= apart[-1][1]:
+            apart[-1] = apart[-1][0], max(apart[-1][1], end)
         else:
-            found.append((start, end))
-    return found
+            apart.append((start, end))
+    return apart

@@ -94,7 +94,7 @@ def move_many(move: Move, family_id: UUID, draft: Draft, *, by: User, at: dateti
     problems.raise_if_any()
     rows = visibility.care_sessions(by).filter(family_id=family_id, id__in=session_ids).select_related("family")
     sessions = {row.id: row for row in rows.select_for_update(of=("self",)).order_by("id")}
-    refusals: dict[UUID, Refusal] = {one: NotVisible() for one in session_ids if one not in sessions}
+    refusals: dict[UUID, Refusal] = {missing: NotVisible() for missing in session_ids if missing not in sessions}
     wanted = [sessions[session_id] for session_id in session_ids if session_id in sessions]
     refusals |= _move(move, wanted, draft, draft.get("versions", {}), by=standing, at=at, source=source)
     return BulkAnswer(
@@ -268,14 +268,14 @@ def _notify(step: Step, sessions: list[CareSession], draft: Draft, *, by: Standi
                 outbox.notify(step.notice, people, by=by.person, at=at, session=session, facts=reason)
 
 
-def _audience(told: Audience, sessions: list[CareSession], by: Standing) -> dict[UUID, list[CareSession]]:
+def _audience(side: Audience, sessions: list[CareSession], by: Standing) -> dict[UUID, list[CareSession]]:
     """Who hears of which sessions, parents first."""
     hears: dict[UUID, list[CareSession]] = defaultdict(list)
     if not sessions:
         return hears
-    if told is Audience.BOTH_SIDES or (told is Audience.OTHER_SIDE and by.role is Role.NANNY):
+    if side is Audience.BOTH_SIDES or (side is Audience.OTHER_SIDE and by.role is Role.NANNY):
         hears |= dict.fromkeys(audience.parents(by.family_id), sessions)
-    if told is not Audience.OTHER_SIDE or by.role is not Role.NANNY:
+    if side is not Audience.OTHER_SIDE or by.role is not Role.NANNY:
         present = set(audience.persons([session.nanny_id for session in sessions]))
         for session in sessions:
             if session.nanny_person_id in present:

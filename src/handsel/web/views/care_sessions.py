@@ -36,8 +36,10 @@ _YEARS = range(2000, 3000)  # whatever the database can hold
 @responses.page
 def listed(request: Request, family_id: UUID) -> HttpResponse:
     past = "past" in request.GET
-    found = session_lists.page(request.user, family_id, at=timezone.now(), past=past, after=request.GET.get("after"))
-    return responses.answer(request, "care_sessions/list.html", listed=found)
+    session_list = session_lists.page(
+        request.user, family_id, at=timezone.now(), past=past, after=request.GET.get("after")
+    )
+    return responses.answer(request, "care_sessions/list.html", listed=session_list)
 
 
 @responses.page
@@ -60,11 +62,11 @@ def show(
 def calendar_file(request: Request, session_id: UUID) -> HttpResponse:
     """The session for a calendar app, as it stands now."""
     link = request.build_absolute_uri(reverse("web:session", args=[session_id]))
-    found = calendar_feed.session(request.user, session_id, link=link)
-    day = local_time.local_date(found.start, found.time_zone)
+    entry = calendar_feed.session(request.user, session_id, link=link)
+    day = local_time.local_date(entry.start, entry.time_zone)
     headers = {"Content-Disposition": f'attachment; filename="care-{day}.ics"'}
     return HttpResponse(
-        calendar_ics.written([found], name=found.family_name), content_type=calendar_ics.MEDIA_TYPE, headers=headers
+        calendar_ics.written([entry], name=entry.family_name), content_type=calendar_ics.MEDIA_TYPE, headers=headers
     )
 
 
@@ -207,13 +209,14 @@ def _cancelled_together(request: Request, family_id: UUID, sent: str) -> Draft:
 def chosen(request: HttpRequest) -> Draft:
     """What the pressed button ("Confirm all 7") names, else the ticked boxes: session:version, a week's by commas."""
     sent = request.POST.getlist("all") or request.POST.getlist("session")
-    boxes = [one.partition(":") for some in sent for one in some.split(",")]
+    boxes = [box.partition(":") for ticked in sent for box in ticked.split(",")]
     try:
         session_ids = fields.identities([session_id for session_id, _, _ in boxes])
     except fields.Wrong as wrong:
         return Draft(wrong={"session_ids": wrong.sentence})
     return Draft.of(
-        session_ids=session_ids, versions={fields.identity(one): responses.version(seen) for one, _, seen in boxes}
+        session_ids=session_ids,
+        versions={fields.identity(session_id): responses.version(seen) for session_id, _, seen in boxes},
     )
 
 
