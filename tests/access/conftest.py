@@ -1,9 +1,9 @@
 import pytest
 
 from tests.access import neighbours
-from tests.access.neighbours import Somebody
+from tests.access.neighbours import Actor
 
 
 @pytest.fixture
-def walkers(world) -> dict[str, Somebody]:
+def actors(world) -> dict[str, Actor]:
     return neighbours.build(world)

@@ -49,7 +49,7 @@ PAY = RATES | {str(amount) for amount in (7 * FIRST_RATE, 7 * SECOND_RATE, FIRST
 
 
 @dataclass
-class Household:
+class CanaryFamily:
     """A family, its canary, and one thing of each kind by the name that the table of routes has for it."""
 
     canary: str
@@ -57,18 +57,18 @@ class Household:
 
 
 @dataclass
-class Somebody:
+class Actor:
     """Who knocks: at home in one household (an outsider at none), and with a notice and a key of their own."""
 
     user: User | None
-    home: Household
-    next_door: Household
+    home: CanaryFamily
+    next_door: CanaryFamily
     own: dict[str, Any]
     # What no answer may show: other families' canaries, others' pay, others' addresses.
     hidden: set[str]
 
 
-def build(world: World) -> dict[str, Somebody]:
+def build(world: World) -> dict[str, Actor]:
     """Everybody by role, after both houses are furnished."""
     duties.announce({"forget": HOUR}, at=timezone.now())
     riveras, neighbours, okafors = (f"canary-of-the-{name}" for name in ("riveras", "neighbours", "okafors"))
@@ -133,10 +133,10 @@ def build(world: World) -> dict[str, Somebody]:
     for role, (member, hidden) in members.items():
         house, other = (next_door, home) if member is founder else (home, next_door)
         own = {"membership": member, "notice": _notice(member, house)} | _of_their_own(member.user)
-        found[role] = Somebody(member.user, house, other, own, hidden - {member.user.email})
+        found[role] = Actor(member.user, house, other, own, hidden - {member.user.email})
     everything = {riveras, neighbours, okafors} | PAY | addresses | invited
-    found["stranger"] = Somebody(world.sam, home, next_door, _of_their_own(world.sam), everything)
-    found["nobody"] = Somebody(None, home, next_door, {}, everything)
+    found["stranger"] = Actor(world.sam, home, next_door, _of_their_own(world.sam), everything)
+    found["nobody"] = Actor(None, home, next_door, {}, everything)
     return found
 
 
@@ -150,7 +150,7 @@ def _furnish(
     parent: Member,
     another: Member,
     host: Member,
-) -> Household:
+) -> CanaryFamily:
     """One thing of every kind. They are the first nanny's; `another` is a member to be removed, `host` may invite."""
     now = timezone.now().replace(microsecond=0)
     nanny, second = nannies
@@ -242,7 +242,7 @@ def _furnish(
         )
     session(now + 7 * DAY, State.CONFIRMED)
     _write_history(family, canary, things, second)
-    house = Household(canary, things)
+    house = CanaryFamily(canary, things)
     things |= {"membership": nanny, "notice": _notice(nanny, house)} | _of_their_own(nanny.user)
     return house
 
@@ -296,7 +296,7 @@ def _rename(person: User, canary: str) -> None:
     User.objects.filter(pk=person.pk).update(name=f"{canary}-{person.name}")
 
 
-def _notice(member: Member, house: Household) -> Notice:
+def _notice(member: Member, house: CanaryFamily) -> Notice:
     notice = Notice.objects.create(
         person=member.user,
         family=house.things["family"],

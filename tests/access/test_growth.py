@@ -31,7 +31,7 @@ from handsel.models import (
 )
 from handsel.rules.change_requests import Answer
 from tests.access import neighbours, routes
-from tests.access.neighbours import Household, Somebody
+from tests.access.neighbours import Actor, CanaryFamily
 from tests.access.routes import Row
 from tests.access.walk import Walk, operations
 
@@ -65,7 +65,7 @@ def _is_look(row: Row) -> bool:
     return method == "GET" and row.route != "GET web:enter_example"
 
 
-def more_of_everything(somebody: Somebody, times: int) -> None:
+def more_of_everything(somebody: Actor, times: int) -> None:
     """So many more like each thing of the household, and of the person's own."""
     home, person = somebody.home, somebody.user
     family = home.things["family"]
@@ -100,7 +100,7 @@ def more_of_everything(somebody: Somebody, times: int) -> None:
     )
 
 
-def _sessions(home: Household, times: int) -> None:
+def _sessions(home: CanaryFamily, times: int) -> None:
     """Beside each other, as only sessions that may overlap are; with two children, and requests that were declined."""
     some = [thing for thing in home.things.values() if isinstance(thing, CareSession)]
     made = _again(some, times, lambda _: {"slot_date": None, "overlap_allowed": True})

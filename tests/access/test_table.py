@@ -33,9 +33,9 @@ def _camel_case(address: str) -> str:
     return re.sub(r"_([a-z])(?=[a-z_]*})", lambda letter: letter[1].upper(), address)
 
 
-def test_every_text_of_a_family_carries_its_canary(walkers):
+def test_every_text_of_a_family_carries_its_canary(actors):
     """So that a text that leaks is seen, whichever it is."""
-    for house in (walkers["parent"].home, walkers["parent"].next_door):
+    for house in (actors["parent"].home, actors["parent"].next_door):
         for model in _models_of_a_family():
             whose = "pk" if model._meta.model_name == "family" else "family"
             rows = model.objects.filter(**{whose: house.things["family"].id})

@@ -17,7 +17,7 @@ from handsel.rules.notices import NoticeKind, Topic
 from tests.access import routes
 from tests.access.neighbours import FIRST_RATE, PAY, RATES, SECOND_RATE
 from tests.access.routes import OUTSIDERS, ROLES, Row
-from tests.access.walk import METHODS, Walk, address_of, addresses, operations, said
+from tests.access.walk import METHODS, Walk, address_of, addresses, operations, without_ids
 
 pytestmark = pytest.mark.any_database
 
@@ -26,20 +26,20 @@ EVERYBODY = (*ROLES, *OUTSIDERS, "nobody")
 
 @pytest.mark.parametrize("role", EVERYBODY)
 @pytest.mark.parametrize("rows", [routes.API, routes.PAGES], ids=["api", "pages"])
-def test_everybody_gets_what_the_table_says_and_hears_of_nothing_else(world, walkers, rows, role):
-    walk = Walk(world, role, walkers[role])
+def test_everybody_gets_what_the_table_says_and_hears_of_nothing_else(world, actors, rows, role):
+    walk = Walk(world, role, actors[role])
     for row in rows:
         walk.go(row)
     assert not walk.wrong, "\n".join(walk.wrong)
     # What is looked for would be found.
     seen = {"parent": RATES, "coordinator": RATES, "nanny": {str(FIRST_RATE)}, "other nanny": {str(SECOND_RATE)}}
     assert walk.met >= seen.get(role, set())
-    assert (walkers[role].home.canary in walk.met) == (role in ROLES)
+    assert (actors[role].home.canary in walk.met) == (role in ROLES)
 
 
-def test_an_address_takes_no_other_method(world, walkers):
+def test_an_address_takes_no_other_method(world, actors):
     """Whatever the table does not name is refused, so that nothing can be done that nobody thought of."""
-    ana = walkers["parent"]
+    ana = actors["parent"]
     client = Client(headers={"Authorization": f"Bearer {world.secret(ana.user)}"})
     client.force_login(ana.user)
     listed: dict[str, set[str]] = {}
@@ -56,54 +56,54 @@ def test_an_address_takes_no_other_method(world, walkers):
 
 
 @pytest.mark.parametrize("role", EVERYBODY)
-def test_what_is_public_tells_of_nobody(walkers, role):
+def test_what_is_public_tells_of_nobody(actors, role):
     client = Client()
-    if walkers[role].user:
-        client.force_login(walkers[role].user)
+    if actors[role].user:
+        client.force_login(actors[role].user)
     for route, status in routes.PUBLIC.items():
         method, name = route.split()
         response = client.generic(method, addresses()[name])
         assert response.status_code == status, route
-        assert not [secret for secret in walkers["nobody"].hidden if secret in response.content.decode()], route
+        assert not [secret for secret in actors["nobody"].hidden if secret in response.content.decode()], route
     nothing = client.get("/api/v1/nothing-of-the-kind")
     assert (nothing.status_code, nothing.json()["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize("role", EVERYBODY)
-def test_the_operators_pages_are_not_there_for_who_is_no_staff(walkers, role):
+def test_the_operators_pages_are_not_there_for_who_is_no_staff(actors, role):
     """tests/admin says what staff see."""
     client = Client()
-    if walkers[role].user:
-        client.force_login(walkers[role].user)
+    if actors[role].user:
+        client.force_login(actors[role].user)
     found = [address for name, address in addresses().items() if name.startswith("admin:")]
     assert len(found) > 20
     for address in found:
         for method in METHODS:
             asked = re.sub(r"{\w+}", str(uuid4()), address.replace("{app_label}", "handsel"))
             answer = client.generic(method, asked)
-            assert answer.status_code == (404 if walkers[role].user else 302), (method, address)
+            assert answer.status_code == (404 if actors[role].user else 302), (method, address)
 
 
-def test_the_ways_of_signing_in_tell_of_nobody(walkers):
+def test_the_ways_of_signing_in_tell_of_nobody(actors):
     for name, statuses in routes.SIGN_IN.items():
         address = addresses()[name].replace("{pk}", "1")
         address = re.sub(r"{\w+}", "abc", address)
         for role, status in zip(("nobody", "parent"), statuses, strict=True):
             client = Client()
-            if walkers[role].user:
-                client.force_login(walkers[role].user)
+            if actors[role].user:
+                client.force_login(actors[role].user)
             for method in ("GET", "POST"):
                 response = client.generic(method, address)
                 text = response.content.decode()
                 assert response.status_code < 500, (name, method, role)
-                assert not [secret for secret in walkers[role].hidden if secret in text], (name, method, role)
+                assert not [secret for secret in actors[role].hidden if secret in text], (name, method, role)
                 if method == "GET":
                     assert response.status_code == status, (name, role, response.status_code)
 
 
 @pytest.mark.parametrize("role", EVERYBODY)
-def test_an_invitation_is_for_whoever_holds_it_and_tells_no_more_than_it_must(walkers, role):
-    somebody = walkers[role]
+def test_an_invitation_is_for_whoever_holds_it_and_tells_no_more_than_it_must(actors, role):
+    somebody = actors[role]
     client = Client()
     if somebody.user:
         client.force_login(somebody.user)
@@ -127,9 +127,9 @@ def test_an_invitation_is_for_whoever_holds_it_and_tells_no_more_than_it_must(wa
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_the_link_of_a_mail_is_for_whoever_holds_it_and_tells_no_more_than_it_must(walkers, role):
+def test_the_link_of_a_mail_is_for_whoever_holds_it_and_tells_no_more_than_it_must(actors, role):
     """It may be asked by anybody, and shows the sessions of its notice, without pay."""
-    somebody = walkers[role]
+    somebody = actors[role]
     told = Notice.objects.create(
         person=somebody.user,
         family=somebody.home.things["family"],
@@ -142,7 +142,7 @@ def test_the_link_of_a_mail_is_for_whoever_holds_it_and_tells_no_more_than_it_mu
     for asks in (None, "stranger", role):
         client = Client()
         if asks:
-            client.force_login(walkers[asks].user)
+            client.force_login(actors[asks].user)
         shown = client.get(address)
         assert shown.status_code == (200 if answers else 410)
         text = shown.content.decode()
@@ -184,9 +184,9 @@ NAMING_OTHERS = [
 
 
 @pytest.mark.parametrize("role", ["parent", "coordinator"])
-def test_naming_what_belongs_to_others_is_like_naming_nothing(world, walkers, role):
-    walk = Walk(world, role, walkers[role])
-    somebody = walkers[role]
+def test_naming_what_belongs_to_others_is_like_naming_nothing(world, actors, role):
+    walk = Walk(world, role, actors[role])
+    somebody = actors[role]
     for row in NAMING_OTHERS:
         answers = []
         for where in ("next_door", None):
@@ -199,7 +199,7 @@ def test_naming_what_belongs_to_others_is_like_naming_nothing(world, walkers, ro
             sent = Row(row.route, row.about, "", _naming(row.send, other))
             response = walk.ask(sent, somebody.home, walk.id_of(row.about, "home"))
             walk.look(sent, "at home", response, response.status_code)
-            answers.append(said(response, *named))
+            answers.append(without_ids(response, *named))
         assert answers[0] == answers[1], row
     assert not walk.wrong, "\n".join(walk.wrong)
 

@@ -14,7 +14,7 @@ from django.urls import URLResolver, get_resolver
 from handsel.api.openapi import BASE
 from handsel.api.v1 import document
 from handsel.models import Event, Notice
-from tests.access.neighbours import RATES, Household, Somebody
+from tests.access.neighbours import RATES, Actor, CanaryFamily
 from tests.access.routes import ROLES, Row
 from tests.api import contract
 
@@ -53,7 +53,7 @@ def operations() -> dict[str, tuple[str, str]]:
 class Walk:
     """One person's way along every row: what was found wrong is gathered, so that one run tells it all."""
 
-    def __init__(self, world, role: str, somebody: Somebody) -> None:
+    def __init__(self, world, role: str, somebody: Actor) -> None:
         self.role = role
         self.somebody = somebody
         self.api_headers = {"Authorization": f"Bearer {world.secret(somebody.user)}"} if somebody.user else {}
@@ -77,13 +77,13 @@ class Walk:
             theirs = self.id_of(row.about, "next_door")
             foreign = self.ask(row, self.somebody.next_door, theirs)
             self.look(row, "next door", foreign, closed)
-            alike = said(foreign, theirs) == said(missing, nothing)
+            alike = without_ids(foreign, theirs) == without_ids(missing, nothing)
         else:  # who has no home is not let in anywhere
-            alike = row.outsiders or said(home, mine) == said(missing, nothing)
+            alike = row.outsiders or without_ids(home, mine) == without_ids(missing, nothing)
         if not alike:
             self.wrong.append(f"{row.route} ({row.about}): what one may not see is told unlike what is missing")
 
-    def ask(self, row: Row, house: Household, name: str) -> HttpResponse:
+    def ask(self, row: Row, house: CanaryFamily, name: str) -> HttpResponse:
         """Ask, note what was written all the same, and leave everything as it was."""
         self.client.cookies.pop("messages", None)  # what the last page did not say is no news of this one
         with transaction.atomic():
@@ -94,7 +94,7 @@ class Walk:
             transaction.set_rollback(True)
         return response
 
-    def _send(self, row: Row, house: Household, name: str) -> HttpResponse:
+    def _send(self, row: Row, house: CanaryFamily, name: str) -> HttpResponse:
         sent = _filled_in(row.send, house)
         if row.route in operations():
             method, template = operations()[row.route]
@@ -114,7 +114,7 @@ class Walk:
         """The id of what is asked for: one's own, the neighbours', or nobody's."""
         if about in self.somebody.own and where == "home":
             return str(self.somebody.own[about].id)
-        house: Household = getattr(self.somebody, where or "home")
+        house: CanaryFamily = getattr(self.somebody, where or "home")
         thing = house.things[about]
         if where is None:
             if isinstance(thing, str):
@@ -139,7 +139,7 @@ class Walk:
             self.wrong.append(f"{row.route} {where} ({row.about}): shows {sorted(seen)}")
 
 
-def said(response: HttpResponse, *names: str) -> tuple[int, str]:
+def without_ids(response: HttpResponse, *names: str) -> tuple[int, str]:
     """An answer without what differs each time: the ids that were asked for, and one-time values."""
     text = response.headers.get("Location", "") + response.content.decode()
     for name in names:
@@ -147,11 +147,11 @@ def said(response: HttpResponse, *names: str) -> tuple[int, str]:
     return response.status_code, _FRESH.sub("", text)
 
 
-def address_of(template: str, name: str, house: Household) -> str:
+def address_of(template: str, name: str, house: CanaryFamily) -> str:
     return re.sub(r"{\w+}", name, template.replace("{year}", str(house.things["year"])))
 
 
-def _filled_in(value: Any, house: Household) -> Any:
+def _filled_in(value: Any, house: CanaryFamily) -> Any:
     match value:
         case dict():
             return {key: _filled_in(item, house) for key, item in value.items()}
