@@ -41,7 +41,7 @@ def test_the_example_of_the_standard_is_closed_as_it_says():
         auth="BTBZMqHH6r4Tts7J_aSIgg",
     )
     text = b"When I grow up, I want to be a watermelon"
-    closed = push._encrypt(text, theirs, ours, base64url.decode("DGv6ra1nlYgDCS1FRnbzlw"))
+    closed = push.encrypt(text, theirs, ours, base64url.decode("DGv6ra1nlYgDCS1FRnbzlw"))
     assert base64url.encode(closed) == (
         "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3"
         "jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"

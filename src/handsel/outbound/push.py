@@ -52,7 +52,8 @@ class Message:
 
 def send(device: "Device", message: Message, *, at: datetime) -> None:
     """Push the message. Raises SubscriptionGone, TemporaryFailure or PermanentFailure; their texts name no address."""
-    content = encrypt(json.dumps(message.payload, ensure_ascii=False).encode(), device)
+    plain = json.dumps(message.payload, ensure_ascii=False).encode()
+    content = encrypt(plain, device, ec.generate_private_key(_CURVE), urandom(16))
     headers = {
         "Authorization": authorization(device.endpoint, at=at),
         "Content-Encoding": "aes128gcm",
@@ -84,12 +85,11 @@ def _is_allowed(address: IpAddress) -> bool:
 # What only the browser reads (RFC 8291, RFC 8188)
 
 
-def encrypt(plain: bytes, device: "Device") -> bytes:
-    """The message as one record: the keys are made of a new pair of ours, the browser's public key and its secret."""
-    return _encrypt(plain, device, ec.generate_private_key(_CURVE), urandom(16))
+def encrypt(plain: bytes, device: "Device", private: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
+    """The message as one record: the keys are made of a new pair of ours, the browser's public key and its secret.
 
-
-def _encrypt(plain: bytes, device: "Device", private: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
+    private and salt (16 bytes) are to be used for no other message. Raises PermanentFailure where it is too long.
+    """
     if len(plain) > MOST:
         raise PermanentFailure("too long")
     theirs, ours = base64url.decode(device.p256dh), _point(private.public_key())
