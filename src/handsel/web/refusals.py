@@ -1,5 +1,7 @@
 """Refusals as pages: what the rooms below say no to, and what Django itself turns away."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -35,26 +37,6 @@ def status(refusal: Refusal) -> int:
             return 409
 
 
-def bad_request(request: HttpRequest) -> HttpResponse:
-    return _page(request, "400.html", 400)
-
-
-def not_allowed(request: HttpRequest) -> HttpResponse:
-    return _page(request, "403.html", 403)
-
-
-def csrf_refused(request: HttpRequest) -> HttpResponse:
-    return _page(request, "403_csrf.html", 403)
-
-
-def not_found(request: HttpRequest) -> HttpResponse:
-    return _page(request, "404.html", 404)
-
-
-def too_large(request: HttpRequest) -> HttpResponse:
-    return _page(request, "413.html", 413)
-
-
 def too_many(request: HttpRequest) -> HttpResponse:
     """For who signs in or up too often; most of those limits are by the minute."""
     response = _page(request, "429.html", 429)
@@ -62,10 +44,14 @@ def too_many(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def broken(request: HttpRequest) -> HttpResponse:
-    return _page(request, "500.html", 500)
-
-
 def _page(request: HttpRequest, template: str, status: int, **context: str) -> HttpResponse:
     """Without the navigation and its queries: these pages must come even when nothing else works."""
     return render(request, template, context, status=status)
+
+
+bad_request = partial(_page, template="400.html", status=400)
+not_allowed = partial(_page, template="403.html", status=403)
+csrf_refused = partial(_page, template="403_csrf.html", status=403)
+not_found = partial(_page, template="404.html", status=404)
+too_large = partial(_page, template="413.html", status=413)
+broken = partial(_page, template="500.html", status=500)

@@ -1,7 +1,7 @@
-"""The calendar, and free time in it."""
+"""The calendar, free time in it, and one's own calendar elsewhere: secret addresses for it, and what makes one busy."""
 
 from datetime import date, time
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -10,11 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from handsel.pages import calendar
+from handsel.actions import calendar_addresses, outside_calendars
+from handsel.pages import calendar, calendars_page
 from handsel.pages.calendar import Asked, View
 from handsel.rules import fields
+from handsel.rules.history import Source
 from handsel.rules.refusals import NotAllowed, NotVisible
 from handsel.web import responses
+from handsel.web.forms.calendars import CalendarAddressForm, OutsideCalendarForm
 from handsel.web.requests import Request
 
 
@@ -71,3 +74,59 @@ def _wanted(request: Request) -> tuple[date, time, time] | None:
         return fields.day(request.GET.get("day")), first, last
     except fields.Wrong:
         return None
+
+
+@responses.form_page
+def elsewhere(request: Request) -> HttpResponse:
+    """The addresses; a POST makes one, and its answer is the only page that ever shows it."""
+    calendars = calendars_page.page(request.user)
+    form = CalendarAddressForm(responses.form_data(request), families=calendars.families)
+    new = None
+    made = responses.submit(request, form, calendar_addresses.make)
+    if made:
+        address, secret = made
+        new = _ways_in(request.build_absolute_uri(reverse("feeds:calendar", args=[secret])), address.name)
+        calendars = calendars_page.page(request.user)
+        form = CalendarAddressForm(families=calendars.families)
+    return responses.answer(
+        request, "people/calendars.html", form=form, calendars=calendars, outside=OutsideCalendarForm(), new=new
+    )
+
+
+def _ways_in(address: str, name: str) -> dict[str, str]:
+    """The address, and where each calendar app takes it from a link."""
+    rest = address.partition(":")[2]
+    outlook = urlencode({"url": address, "name": name}, quote_via=quote)
+    return {
+        "address": address,
+        "apple": f"webcal:{rest}",
+        "google": "https://calendar.google.com/calendar/render?" + urlencode({"cid": f"webcal:{rest}"}),
+        "outlook": f"https://outlook.live.com/calendar/0/addfromweb?{outlook}",
+        "work": f"https://outlook.office.com/calendar/0/addfromweb?{outlook}",
+    }
+
+
+@responses.press
+def revoke_address(request: Request, address_id: UUID) -> HttpResponse:
+    calendar_addresses.revoke(address_id, **responses.actor(request))
+    return responses.done(request, gettext("There is no calendar at that address any more."), "web:calendars")
+
+
+@responses.press
+def add_outside(request: Request) -> HttpResponse:
+    outside = OutsideCalendarForm(request.POST)
+    added = responses.submit(request, outside, outside_calendars.add)
+    if added:
+        sentence = gettext("Added: %(name)s. It is read in a moment.") % {"name": added.name}
+        return responses.done(request, sentence, "web:calendars")
+    calendars = calendars_page.page(request.user)
+    form = CalendarAddressForm(families=calendars.families)
+    return responses.answer(
+        request, "people/calendars.html", status=outside.status, form=form, calendars=calendars, outside=outside
+    )
+
+
+@responses.press
+def remove_outside(request: Request, calendar_id: UUID) -> HttpResponse:
+    outside_calendars.remove(calendar_id, by=request.user, source=Source.WEB)
+    return responses.done(request, gettext("The calendar and its busy times are forgotten."), "web:calendars")

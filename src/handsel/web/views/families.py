@@ -1,4 +1,4 @@
-"""Families: those of a person, founding one, its page, its home, its settings, its time off and its records."""
+"""Families: those of a person, founding one, its page, its home, its settings, children, time off and records."""
 
 from uuid import UUID
 
@@ -7,16 +7,18 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from handsel.actions import families
+from handsel.actions import children, families
 from handsel.actions import time_off as absences
 from handsel.documents import sessions_csv
+from handsel.pages import children as children_pages
 from handsel.pages import families as family_pages
 from handsel.pages import family_home, shell
 from handsel.pages import records as record_pages
 from handsel.pages import time_off as time_off_pages
 from handsel.queries import records
+from handsel.rules.refusals import NotAllowed
 from handsel.web import middleware, responses
-from handsel.web.forms.families import FamilySettingsForm, NewFamilyForm, TimeOffForm
+from handsel.web.forms.families import CareNotesForm, ChildForm, FamilySettingsForm, NewFamilyForm, TimeOffForm
 from handsel.web.requests import Request
 
 
@@ -114,3 +116,41 @@ def records_csv(request: Request, family_id: UUID, year: int) -> HttpResponse:
     table = sessions_csv.written(records.year(request.user, family_id, year))
     headers = {"Content-Disposition": f'attachment; filename="care-{year}.csv"'}
     return HttpResponse(table, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@responses.page
+def list_children(request: Request, family_id: UUID) -> HttpResponse:
+    family = children_pages.page(request.user, family_id, at=timezone.now())
+    return responses.answer(request, "children/list.html", family=family)
+
+
+@responses.form_page
+def add_child(request: Request, family_id: UUID) -> HttpResponse:
+    family = children_pages.page(request.user, family_id, at=timezone.now())
+    if not family.may_add:
+        raise NotAllowed
+    form = ChildForm(responses.form_data(request))
+    child = responses.submit(request, form, children.create, family_id, once="web:children")
+    if child:
+        sentence = gettext("%(child)s is added.") % {"child": child.first_name}
+        return responses.done(request, sentence, "web:children" if family.children else "web:new_schedule", family_id)
+    return responses.answer(request, "children/form.html", form=form, family=family)
+
+
+@responses.form_page
+def edit_child(request: Request, child_id: UUID) -> HttpResponse:
+    """All of a child for the family, the care notes for a nanny."""
+    child, values, may_manage = children_pages.child_form(request.user, child_id)
+    form = (ChildForm if may_manage else CareNotesForm)(responses.form_data(request), initial=values)
+    if responses.submit(request, form, children.update, child_id, changes=True):
+        return responses.done(request, gettext("Saved."), "web:children", child.family_id)
+    return responses.answer(request, "children/form.html", form=form, child=child, may_manage=may_manage)
+
+
+@responses.press
+def archive_child(request: Request, child_id: UUID) -> HttpResponse:
+    child, _, _ = children_pages.child_form(request.user, child_id)
+    children.delete(child_id, **responses.actor(request))
+    name = {"child": child.first_name}
+    sentence = gettext("%(child)s is no longer planned for. What was stays in the record.") % name
+    return responses.done(request, sentence, "web:children", child.family_id)

@@ -1,25 +1,131 @@
-"""What one hears of, by which ways and when."""
+"""What a person was told, what they hear of by which ways and when, and the devices that they are told on."""
 
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext
 
-from handsel.actions import notice_choices
-from handsel.pages import notices_page
-from handsel.web import responses
-from handsel.web.forms.notices import NoticesForm
+from handsel.actions import devices, notice_choices
+from handsel.actions import inbox as actions
+from handsel.outbound import PermanentFailure, TemporaryFailure, push
+from handsel.pages import devices as devices_page
+from handsel.pages import inbox, notices_page
+from handsel.rules.drafts import Draft
+from handsel.rules.history import Source
+from handsel.web import device_cookie, responses
+from handsel.web.forms.people import NoticesForm
 from handsel.web.requests import Request
-from handsel.web.views import devices
+
+
+@responses.page
+def inbox_page(request: Request) -> HttpResponse:
+    page = inbox.page(request.user, at=timezone.now(), after=request.GET.get("after"))
+    return responses.answer(request, "inbox/page.html", inbox=page)
+
+
+@responses.press
+def mark_all_read(request: Request) -> HttpResponse:
+    count = actions.mark_all_read(by=request.user, at=timezone.now())
+    sentence = ngettext("%(count)s notice read.", "%(count)s notices read.", count) % {"count": count}
+    return responses.done(request, sentence, "web:inbox")
+
+
+@responses.press
+def follow(request: Request, notice_id: UUID) -> HttpResponse:
+    """The notice is read, and leads to the place where it can be answered."""
+    actions.mark_read(notice_id, by=request.user, at=timezone.now())
+    name, of = inbox.place(request.user, notice_id)
+    return redirect(f"web:{name}", of)
 
 
 @responses.form_page
-def page(request: Request) -> HttpResponse:
+def choices(request: Request) -> HttpResponse:
     found = notices_page.page(request.user)
     form = NoticesForm(responses.form_data(request), found=found)
-    if request.method == "POST":
-        form.send(notice_choices.update, **responses.actor(request))
-        if form.status == 200:
-            responses.flash(request, gettext("Saved."))
-            return redirect("web:notices")
-    push = devices.section(request)
-    return responses.answer(request, "people/notices.html", status=form.status, form=form, notices=found, push=push)
+    responses.submit(request, form, notice_choices.update)
+    if form.is_bound and form.status == 200:
+        return responses.done(request, gettext("Saved."), "web:notices")
+    section = _devices(request)
+    return responses.answer(request, "people/notices.html", form=form, notices=found, push=section)
+
+
+# The page that shows them (people/_devices.html).
+_PAGE = "web:notices"
+_A_TRIAL_EACH = 5  # seconds
+# One at a time for the whole book: a push service that does not answer takes up one process, and not all of them.
+_TRIED_NOW, _TRIED_FOR = "push-trial", 60  # seconds, should the process die meanwhile
+
+
+def _devices(request: Request) -> dict[str, Any]:
+    """What people/_devices.html shows, under the name `push`."""
+    shown = devices_page.devices(request.user, here=device_cookie.device_id(request))
+    return {
+        "devices": shown,
+        "here": next((device for device in shown if device.is_this), None),
+        "key": push.public_key(),
+    }
+
+
+@responses.press
+def add_device(request: Request) -> HttpResponse:
+    """What a browser said of itself. `quietly`: it comes from the service worker, and nobody looks."""
+    subscription = {name: request.POST.get(name) for name in ("endpoint", "p256dh", "auth")}
+    draft = Draft.of(**subscription, name=devices_page.browser_name(request.headers.get("User-Agent", "")))
+    device = devices.add(draft, instead_of=device_cookie.device_id(request), **responses.actor(request))
+    if request.POST.get("quietly"):
+        response = HttpResponse(status=204)
+    else:
+        responses.flash(request, gettext("Notices come to this device from now on."))
+        response = redirect(_PAGE)
+    device_cookie.set_device_cookie(request, response, device.id)
+    return response
+
+
+@responses.press
+def remove_device(request: Request, device_id: UUID) -> HttpResponse:
+    devices.remove(device_id, by=request.user, source=Source.WEB)
+    return responses.done(request, gettext("No more notices come to that device."), _PAGE)
+
+
+@responses.press
+def try_device(request: Request, device_id: UUID) -> HttpResponse:
+    """Send it something now, and say how that went."""
+    device = devices.mine(device_id, by=request.user)
+    is_first = cache.add(f"{_TRIED_NOW}:{request.user.pk}", True, _A_TRIAL_EACH)
+    if not is_first or not cache.add(_TRIED_NOW, True, _TRIED_FOR):
+        responses.warn(request, gettext("One was sent just now. Wait a moment before you try again."))
+        return redirect(_PAGE)
+    try:
+        push.send(device, _trial(), at=timezone.now())
+    except push.SubscriptionGone:
+        devices.drop_gone(device)
+        responses.warn(request, gettext("That browser takes no notices any more, so it was removed."))
+    except TemporaryFailure:
+        responses.warn(request, gettext("The push service of that browser does not answer. Try again later."))
+    except PermanentFailure:
+        responses.warn(
+            request, gettext("The push service of that browser refuses it. Remove the device and add it anew.")
+        )
+    else:
+        devices.note_push(device, at=timezone.now())
+        responses.flash(request, gettext("Sent. It should be there in a moment."))
+    finally:
+        cache.delete(_TRIED_NOW)
+    return redirect(_PAGE)
+
+
+def _trial() -> push.Message:
+    payload = {
+        "title": "Handsel",
+        "body": gettext("Notices come to this device."),
+        "to": reverse(_PAGE),
+        "tag": "trial",
+        "language": get_language() or "",
+    }
+    return push.Message(payload, "trial", timedelta(minutes=5), is_urgent=True)
