@@ -1,7 +1,6 @@
 """What people do with the children of a family. None is ever lost once schedules or sessions name it."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,8 +15,9 @@ from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Capability
 from handsel.rules.sentences import say
 
-_CARE_NOTES = ("allergies", "medications", "notes")
-_COLUMNS = ("first_name", "last_name", "date_of_birth", *_CARE_NOTES)
+_CARE_NOTES = {"allergies": "", "medications": "", "notes": ""}
+# Each with what it is when it is emptied.
+_COLUMNS = {"first_name": "", "last_name": "", "date_of_birth": None, **_CARE_NOTES}
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     problems = Problems(draft, ["first_name"])
     _check(family, draft, problems, at)
     problems.raise_if_any()
-    child = Child(family=family, created_at=at, **_wanted(draft))
+    child = Child(family=family, created_at=at, **draft.named(_COLUMNS))
     child.save(force_insert=True)
     history.record(
         EventKind.CHILD_CREATED,
@@ -52,7 +52,7 @@ def update(child_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sour
     """
     standing, child = visibility.child(by, child_id, lock=True)
     checks.may(standing, Capability.EDIT_CARE_NOTES)
-    changes = history.differences(child, _wanted(draft))
+    changes = history.differences(child, draft.named(_COLUMNS))
     touched = changes.keys() | (draft.wrong.keys() & set(_COLUMNS))
     if touched - set(_CARE_NOTES) and not standing.may(Capability.MANAGE_CHILDREN):
         raise NotAllowed(say("Only the family changes a child's name and date of birth."))
@@ -98,9 +98,3 @@ def _check(family: Family, draft: Draft, problems: Problems, at: datetime) -> No
     born = draft.get("date_of_birth")
     if born is not None and born > local_time.local_date(at, family.time_zone):
         problems.add("date_of_birth", say("This day is still to come."))
-
-
-def _wanted(draft: Draft) -> dict[str, Any]:
-    """The columns that the draft names; a text made empty is an empty text."""
-    wanted = {field: draft[field] for field in _COLUMNS if field in draft}
-    return {field: "" if value is None and field != "date_of_birth" else value for field, value in wanted.items()}

@@ -1,7 +1,6 @@
 """What people do with a family: found it, change its settings."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +15,8 @@ from handsel.rules.roles import FOUNDERS, Capability, Role
 from handsel.rules.sentences import say
 
 _NEEDED = ("name", "time_zone", "currency")
-_COLUMNS = (*_NEEDED, "default_hourly_rate", "address", "notes")
+# Each with what it is when it is emptied.
+_COLUMNS = {"name": "", "time_zone": "", "currency": "", "default_hourly_rate": None, "address": "", "notes": ""}
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def create(draft: Draft, *, by: User, at: datetime, source: Source) -> Family:
         problems.add("role", say("Who founds a family is its parent, nanny or coordinator."))
     problems.raise_if_any()
     visibility.lock_active_person(by)
-    family = Family(created_at=at, **_wanted(draft))
+    family = Family(created_at=at, **draft.named(_COLUMNS))
     family.save(force_insert=True)
     founder = Member.objects.create(family=family, user=by, role=role, joined_at=at, is_founder=role == Role.NANNY)
     history.record(
@@ -62,7 +62,7 @@ def update(
     if draft.get("currency", family.currency) != family.currency and _is_priced(family):
         problems.add("currency", say("Sessions are priced in %(currency)s already.", currency=family.currency))
     problems.raise_if_any()
-    changes = history.differences(family, _wanted(draft))
+    changes = history.differences(family, draft.named(_COLUMNS))
     if not changes:
         return family
     for field, (_, new) in changes.items():
@@ -75,9 +75,3 @@ def update(
 
 def _is_priced(family: Family) -> bool:
     return CareSession.objects.filter(family=family, hourly_rate__isnull=False).exists()
-
-
-def _wanted(draft: Draft) -> dict[str, Any]:
-    """The columns that the draft names; a text made empty is an empty text."""
-    wanted = {field: draft[field] for field in _COLUMNS if field in draft}
-    return {field: "" if value is None and field != "default_hourly_rate" else value for field, value in wanted.items()}

@@ -33,6 +33,11 @@ class Draft:
     def get(self, name: str, default: Any = None) -> Any:
         return self.values.get(name, default)
 
+    def named(self, columns: Mapping[str, Any]) -> dict[str, Any]:
+        """The values of those columns that have one; columns says of each what it is when it was made empty."""
+        wanted = {name: empty for name, empty in columns.items() if name in self}
+        return {name: empty if self[name] is None else self[name] for name, empty in wanted.items()}
+
 
 NOTHING_SAID = Draft.of()
 

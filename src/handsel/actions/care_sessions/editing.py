@@ -54,7 +54,7 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
     session = CareSession(
         family=family,
         **times,
-        **{"hourly_rate": family.default_hourly_rate, **_plain(draft)},
+        **{"hourly_rate": family.default_hourly_rate, **draft.named(lifecycle.PLAIN)},
         time_zone=family.time_zone,
         created_at=at,
         updated_at=at,
@@ -176,12 +176,6 @@ def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version:
     session.delete()
 
 
-def _plain(draft: Draft) -> dict[str, Any]:
-    """The columns that the draft names and that are written as they are sent."""
-    named = {field: empty for field, empty in lifecycle.PLAIN.items() if field in draft}
-    return {field: empty if draft[field] is None else draft[field] for field, empty in named.items()}
-
-
 def instant(draft: Draft, field: str, zone: str, problems: Problems) -> datetime | None:
     """The draft's moment as an instant; one without an offset is wall time in zone. None when missing or wrong."""
     moment: datetime | None = draft.get(field)
@@ -235,7 +229,7 @@ def _wanted(
             wanted[field] = instant(draft, field, family.time_zone, problems)
             if wanted[field] is None and getattr(session, field) is not None:
                 problems.add(field, say("A time is needed here."))
-    wanted |= _plain(draft)
+    wanted |= draft.named(lifecycle.PLAIN)
     if "child_ids" in draft:
         children = participants.children(family, draft, problems, already=present)
         # The order in which children are named says nothing.
