@@ -32,7 +32,7 @@ def test_a_parent_who_became_a_viewer_lets_nobody_in_as_a_parent(world):
     secret = invited(world.luis, world.riveras, Role.PARENT, "second.luis@example.com")
     members.change_role(world.luis_of_riveras.id, Draft.of(role=Role.VIEWER), by=world.ana, **ON_THE_WEB)
     assert_over(secret, world.sam)
-    assert member_pages.still_open(world.ana, world.riveras.id, at=NOW) == []
+    assert member_pages.page(world.ana, world.riveras.id, at=NOW)["invitations"] == []
 
 
 def test_who_was_invited_twice_does_not_come_back_by_the_other_invitation(world):

@@ -216,7 +216,7 @@ def invite(world, email="guest@example.com", **how) -> tuple[Invitation, str]:
 
 def said_of(world, invitation: Invitation) -> str:
     page = member_pages.page(world.ana, world.riveras.id, at=NOW)
-    return next(one.mail for one in page.invitations if one.id == invitation.id)
+    return next(row["mail"] for row in page["invitations"] if row["id"] == invitation.id)
 
 
 def test_an_invitation_is_mailed_with_the_address_that_the_page_showed(world, mailbox):

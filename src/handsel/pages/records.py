@@ -1,7 +1,7 @@
 """A family's year as a page: hours a month, the totals, and one month session by session."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -18,77 +18,30 @@ from handsel.rules import local_time
 _FLOOR, _TALLEST = 180, 157
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A month in the chart; places across are in percent, those down in pixels."""
-
-    left: str
-    middle: str
-    top: int
-    height: int
-    value_at: int
-    hours: str
-    name: str
-    is_open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    number: int
-    name: str
-    sessions: int
-    hours: str
-    amount: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    session_id: UUID
-    day: str
-    children: str
-    nanny: str
-    rate: str
-    happened: str
-    planned: str
-    hours: str
-    amount: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecordPage:
-    family_id: UUID
-    family_name: str
-    year: int
-    years: list[int]
-    bars: list[Bar]
-    says: str
-    months: list[Month]
-    total: Month
-    month: Month | None
-    lines: list[Line]
-    shows_pay: bool
-
-
-def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int | None = None) -> RecordPage:
+def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int | None = None) -> dict[str, Any]:
     """month is the one to show session by session, the latest unless said. Raises NotVisible."""
     record = records.year(person, family_id, year)
-    formatter = Formatter.of(person)
+    formatter, currency = Formatter.of(person), record.currency
     months = {first.month: (lines, total) for first, lines, total in record.months}
     shown = month if month in months else max(months, default=None)
     lines, total = months[shown] if shown else ([], None)
-    return RecordPage(
-        family_id=family_id,
-        family_name=record.family_name,
-        year=year,
-        years=sorted({year, *record.years}, reverse=True),
-        bars=_bars(record, year, local_time.local_date(at, record.time_zone)),
-        says=_says(record),
-        months=[_month(number, sum_, year, record.currency) for number, (_, sum_) in months.items()],
-        total=_month(0, record.total, year, record.currency),
-        month=_month(shown, total, year, record.currency) if shown and total else None,
-        lines=[_line(line, formatter, record.currency) for line in lines],
-        shows_pay=any(line.hourly_rate is not None for line in record.lines),
-    )
+    said = {
+        "hours": dates.format_duration(record.total.minutes),
+        "sessions": money.format_session_count(record.total.sessions),
+    }
+    return {
+        "family_id": family_id,
+        "family_name": record.family_name,
+        "year": year,
+        "years": sorted({year, *record.years}, reverse=True),
+        "bars": _bars(record, year, local_time.local_date(at, record.time_zone)),
+        "says": gettext("Hours a month; %(sessions)s in the year, %(hours)s") % said,
+        "months": [_month(number, of_month, year, currency) for number, (_, of_month) in months.items()],
+        "total": _month(0, record.total, year, currency),
+        "month": _month(shown, total, year, currency) if shown and total else None,
+        "lines": [_line(line, formatter, currency) for line in lines],
+        "shows_pay": any(line.hourly_rate is not None for line in record.lines),
+    }
 
 
 def this_year(person: User, family_id: UUID, *, at: datetime) -> int:
@@ -97,18 +50,20 @@ def this_year(person: User, family_id: UUID, *, at: datetime) -> int:
     return local_time.local_date(at, family.time_zone).year
 
 
-def _month(number: int, total: Total, year: int, currency: str) -> Month:
-    return Month(
-        number=number,
-        name=dates.month_name(date(year, number, 1)) if number else str(year),
-        sessions=total.sessions,
-        hours=dates.format_duration(total.minutes),
-        amount=money.format_money(total.amount, currency),
-    )
+def _month(number: int, total: Total, year: int, currency: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "name": dates.month_name(date(year, number, 1)) if number else str(year),
+        "sessions": total.sessions,
+        "hours": dates.format_duration(total.minutes),
+        "amount": money.format_money(total.amount, currency),
+    }
 
 
-def _bars(record: YearRecord, year: int, today: date) -> list[Bar]:
-    """Twelve months; the running one is open, since it may still grow."""
+def _bars(record: YearRecord, year: int, today: date) -> list[dict[str, Any]]:
+    """Twelve months; places across are in percent, those down in pixels. The running month is open, since it may still
+    grow.
+    """
     minutes = {first.month: total.minutes for first, _, total in record.months}
     most = max(minutes.values(), default=0)
     bars = []
@@ -116,35 +71,29 @@ def _bars(record: YearRecord, year: int, today: date) -> list[Bar]:
         height = round(_TALLEST * minutes[number] / most) if minutes.get(number) else 0
         left = (number - 1) * 100 / 12 + 1.4
         bars.append(
-            Bar(
-                left=f"{left:.2f}%",
-                middle=f"{left + 2.75:.2f}%",
-                top=_FLOOR - height,
-                height=height,
-                value_at=_FLOOR - height - 7,
-                hours=str(round(minutes[number] / 60)) if height else "",
-                name=dates.month(date(year, number, 1)),
-                is_open=(today.year, today.month) == (year, number),
-            )
+            {
+                "left": f"{left:.2f}%",
+                "middle": f"{left + 2.75:.2f}%",
+                "top": _FLOOR - height,
+                "height": height,
+                "value_at": _FLOOR - height - 7,
+                "hours": str(round(minutes[number] / 60)) if height else "",
+                "name": dates.month(date(year, number, 1)),
+                "is_open": (today.year, today.month) == (year, number),
+            }
         )
     return bars
 
 
-def _says(record: YearRecord) -> str:
-    total = record.total
-    said = {"hours": dates.format_duration(total.minutes), "sessions": money.format_session_count(total.sessions)}
-    return gettext("Hours a month; %(sessions)s in the year, %(hours)s") % said
-
-
-def _line(line: CareLine, formatter: Formatter, currency: str) -> Line:
-    return Line(
-        session_id=line.session_id,
-        day=formatter.day(line.day),
-        children=", ".join(line.child_names),
-        nanny=line.nanny_name,
-        rate=money.format_money(line.hourly_rate, currency),
-        happened=formatter.span(line.actual_start, line.actual_end, line.time_zone),
-        planned=formatter.span(line.scheduled_start, line.scheduled_end, line.time_zone),
-        hours=dates.format_duration(line.minutes),
-        amount=money.format_money(line.amount, currency),
-    )
+def _line(line: CareLine, formatter: Formatter, currency: str) -> dict[str, Any]:
+    return {
+        "session_id": line.session_id,
+        "day": formatter.day(line.day),
+        "children": ", ".join(line.child_names),
+        "nanny": line.nanny_name,
+        "rate": money.format_money(line.hourly_rate, currency),
+        "happened": formatter.span(line.actual_start, line.actual_end, line.time_zone),
+        "planned": formatter.span(line.scheduled_start, line.scheduled_end, line.time_zone),
+        "hours": dates.format_duration(line.minutes),
+        "amount": money.format_money(line.amount, currency),
+    }
