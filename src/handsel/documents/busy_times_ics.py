@@ -27,7 +27,7 @@ class TooMany(Exception):
     """More times than are kept."""
 
 
-class _Query(CalendarQuery):
+class _Query(CalendarQuery):  # type: ignore[misc]  # the library has no types
     # One event that makes no sense is no reason to forget the others.
     suppressed_errors = (*CalendarQuery.suppressed_errors, *_NONSENSE)
 

@@ -47,7 +47,7 @@ def written(appointments: Iterable[Appointment], *, name: str, alarm: timedelta 
 @lru_cache(maxsize=8192)
 def _written(appointment: Appointment, title: str, alarm: timedelta | None) -> bytes:
     """One session; kept, since of a calendar that is fetched again little has changed, and icalendar takes its time."""
-    return _event(appointment, title, alarm).to_ical()
+    return bytes(_event(appointment, title, alarm).to_ical())
 
 
 def _event(appointment: Appointment, title: str, alarm: timedelta | None) -> Event:

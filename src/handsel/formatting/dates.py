@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Protocol, Self
 
-from django.utils import dateformat
+from django.utils import dateformat  # noqa: TID251 (here it is written)
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
-from django.utils import formats
+from django.utils import formats  # noqa: TID251 (here it is written)
 from django.utils.translation import get_language, ngettext
 
 from handsel.formatting.dates import NARROW

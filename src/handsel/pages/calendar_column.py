@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext
@@ -80,11 +81,10 @@ def column(day: date, found: Contents, shown: Shown, today: date, at: datetime, 
 
 def _entry(piece: Piece[CareSession | str], day: date, found: Contents, shown: Shown) -> Entry:
     formatter, key = shown.formatter, piece.span.key
-    place = {"top": time_of(piece.top), "bottom": time_of(piece.bottom), "lane": piece.lane, "lanes": piece.lanes}
     if isinstance(key, str):
         return Entry(
             "busy",
-            **place,
+            *_place(piece),
             title=calendar_days.busy(key),
             about=calendar_days.part_of_day(piece, formatter) or gettext("all day"),
         )
@@ -95,7 +95,11 @@ def _entry(piece: Piece[CareSession | str], day: date, found: Contents, shown: S
     if shown.many:
         said = f"{shown.families[key.family_id].name}, {said}"
     mark = shown.marks[key.family_id] if shown.many else None
-    return Entry("session", **place, row=row, until=until, said=said, mark=mark)
+    return Entry("session", *_place(piece), row=row, until=until, said=said, mark=mark)
+
+
+def _place(piece: Piece[Any]) -> tuple[str, str, int, int]:
+    return time_of(piece.top), time_of(piece.bottom), piece.lane, piece.lanes
 
 
 def _until(piece: Piece[CareSession | str], row: Row) -> str:
@@ -105,11 +109,10 @@ def _until(piece: Piece[CareSession | str], row: Row) -> str:
 def _off_entry(piece: Piece[Off], formatter: Formatter) -> Entry:
     off = piece.span.key
     about = ", ".join(part for part in (calendar_days.part_of_day(piece, formatter), off.reason) if part)
-    place = {"top": time_of(piece.top), "bottom": time_of(piece.bottom), "lane": piece.lane, "lanes": piece.lanes}
-    return Entry("off", **place, title=off.title, about=about)
+    return Entry("off", *_place(piece), title=off.title, about=about)
 
 
-def _gaps(day: date, pieces: Sequence[Piece], shown: Shown, at: datetime) -> list[Entry]:
+def _gaps(day: date, pieces: Sequence[Piece[Any]], shown: Shown, at: datetime) -> list[Entry]:
     """Free time that is still ahead, with what the form for a new session starts from."""
     wall = local_time.wall(at, shown.zone)
     since = _MORNING if day > wall.date() else max(_MORNING, wall.hour * 60 + wall.minute)

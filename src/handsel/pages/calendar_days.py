@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext
@@ -140,7 +141,8 @@ def _busy(shown: Shown, first: datetime, last: datetime) -> list[Span[CareSessio
     Touching and overlapping times are one, so that not even their number is told, nor whose they are.
     """
     answering = [family_id for family_id in shown.families if shown.standings[family_id].may(Capability.CONFIRM)]
-    names, times = {shown.person.id: ""}, []
+    names = {shown.person.id: ""}
+    times: list[tuple[Any, datetime, datetime]] = []
     if answering:
         members = visibility.members(shown.person).filter(family_id__in=answering, role=Role.NANNY)
         others = members.exclude(user=shown.person).select_related("user")
@@ -183,7 +185,7 @@ def _off(shown: Shown, days: Sequence[date]) -> list[Span[Off]]:
     return list(found)
 
 
-def part_of_day(piece: Piece, formatter: Formatter) -> str:
+def part_of_day(piece: Piece[Any], formatter: Formatter) -> str:
     """Which part of the day it takes: from 10:00, until 12:00, 10:00–12:00, and nothing for all of it."""
     start, end = (formatter.clock(clock(minute)) for minute in (piece.first_minute, piece.last_minute))
     match piece.first_minute == 0, piece.last_minute == day_column.WHOLE_DAY:

@@ -92,7 +92,7 @@ class Beginning:
         return self.step - 1
 
 
-def with_progress(person: User, families: QuerySet[Family]) -> QuerySet[Family]:
+def with_progress(person: User, families: QuerySet[Family]) -> QuerySet[Any]:
     """The same families in the same query, with how far the book of each has come."""
     of_family = {"family": OuterRef("pk")}
     schedules = visibility.care_schedules(person).filter(**of_family, is_active=True).order_by("id")
@@ -103,7 +103,7 @@ def with_progress(person: User, families: QuerySet[Family]) -> QuerySet[Family]:
     )
 
 
-def beginnings(families: Iterable[Family]) -> list[Beginning]:
+def beginnings(families: Iterable[Any]) -> list[Beginning]:
     """Of families that come from with_progress, those without a session."""
     return [
         Beginning(

@@ -236,7 +236,7 @@ class _Teller:
         return self.changes.get(field, [None, None])[1]
 
     @staticmethod
-    def _from_to[T](say: Callable[[T], str], old: T | None, new: T | None) -> str:
+    def _from_to(say: Callable[[Any], str], old: Any, new: Any) -> str:
         if old is None:
             return gettext("to %(new)s") % {"new": say(new)}
         if new is None:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from handsel.access import visibility
@@ -15,8 +15,9 @@ from handsel.access.checks import Standing
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child, User
-from handsel.models.care_sessions import ends_after, with_planned_to
+from handsel.models.care_sessions import CareSessionQuerySet, ends_after, with_planned_to
 from handsel.pages import clash_warnings, families, schedules, session_rows, time_off
+from handsel.pages.families import Beginning
 from handsel.pages.session_rows import Row, Running
 from handsel.pages.time_off import Absence
 from handsel.rules import local_time, pay
@@ -101,7 +102,7 @@ class Today:
     plans: list[dict[str, Any]]
     next_up: str
     families: list[tuple[UUID, str]]
-    beginnings: list[families.Beginning]
+    beginnings: list[Beginning]
 
     @property
     def is_new(self) -> bool:
@@ -121,15 +122,15 @@ def page(person: User, *, at: datetime) -> Today:
     standings = {family_id: standing for family_id, standing in standings.items() if family_id in mine}
     zone = person.time_zone or next((mine[family_id].time_zone for family_id in standings), "UTC")
     today = local_time.local_date(at, zone)
-    hers = _hers(person, standings)
-    agreed = _agreed(hers, local_time.day_span(today, today, zone)[0])
+    own = _own(person, standings)
+    agreed = _agreed(own, local_time.day_span(today, today, zone)[0])
     lead = _lead(agreed, today, zone, at)
     others = [session for session in agreed if session is not lead]
     rest = [session for session in others if local_time.local_date(session.scheduled_start, zone) == today]
     following = next((session for session in others if session.scheduled_start > at and session not in rest), None)
     week = _week(person, standings, formatter.week_of(today), zone)
     off, off_lines = _off_this_week(person, standings, formatter, today)
-    waiting = _waiting(hers, standings, formatter, at, person)
+    waiting = _waiting(own, standings, formatter, at, person)
     return Today(
         day=formatter.long(today),
         week=gettext("Week %(number)s") % {"number": today.isocalendar().week},
@@ -153,17 +154,17 @@ def page(person: User, *, at: datetime) -> Today:
     )
 
 
-def _hers(person: User, standings: dict[UUID, Standing]) -> QuerySet[CareSession]:
-    """Her own sessions and those nobody took yet, in the families she cares for."""
+def _own(person: User, standings: dict[UUID, Standing]) -> CareSessionQuerySet:
+    """Their own sessions and those nobody took yet, in the families she cares for."""
     return visibility.care_sessions(person).filter(
         Q(nanny_person=person) | Q(nanny__isnull=True), family_id__in=list(standings)
     )
 
 
-def _agreed(hers: QuerySet[CareSession], since: datetime) -> list[CareSession]:
+def _agreed(own: CareSessionQuerySet, since: datetime) -> list[CareSession]:
     """What runs, and what is agreed from today on: enough to know the day and the next session after it."""
     planned = Q(ends_after(since), status=Status.SCHEDULED, is_confirmed=True)
-    rows = session_rows.with_people(hers.filter(planned | Q(status=Status.IN_PROGRESS)))
+    rows = session_rows.with_people(own.filter(planned | Q(status=Status.IN_PROGRESS)))
     return list(rows.order_by("scheduled_start", "id")[:_ENOUGH])
 
 
@@ -228,8 +229,8 @@ def _next_up(session: CareSession | None, formatter: Formatter) -> str:
 def _week(person: User, standings: dict[UUID, Standing], monday: date, zone: str) -> list[CareSession]:
     """Her agreed and done sessions of the week, without the children."""
     first, last = local_time.day_span(monday, monday + timedelta(days=6), zone)
-    hers = visibility.care_sessions(person).filter(nanny_person=person, family_id__in=list(standings))
-    found = hers.exclude(status=Status.CANCELLED).filter(is_confirmed=True)
+    own = visibility.care_sessions(person).filter(nanny_person=person, family_id__in=list(standings))
+    found = own.exclude(status=Status.CANCELLED).filter(is_confirmed=True)
     return list(found.filter(scheduled_start__gte=first, scheduled_start__lt=last).order_by("scheduled_start", "id"))
 
 
@@ -278,11 +279,11 @@ def _off_this_week(
 ) -> tuple[set[date], list[Absence]]:
     """Her own whole days off; and all that keeps her away, her own or a family's."""
     first = formatter.week_of(today)
-    hers = {standing.member_id for standing in standings.values()}
+    memberships = {standing.member_id for standing in standings.values()}
     entries = [
         entry
         for entry in time_off.between(person, standings, first, first + timedelta(days=6))
-        if entry.nanny_id is None or entry.nanny_id in hers
+        if entry.nanny_id is None or entry.nanny_id in memberships
     ]
     whole = [entry for entry in entries if entry.nanny_id and entry.start_time is None]
     days = [first + timedelta(days=number) for number in range(7)]
@@ -294,14 +295,14 @@ def _off_this_week(
 
 
 def _waiting(
-    hers: QuerySet[CareSession], standings: dict[UUID, Standing], formatter: Formatter, at: datetime, person: User
+    own: CareSessionQuerySet, standings: dict[UUID, Standing], formatter: Formatter, at: datetime, person: User
 ) -> list[Waiting]:
     """Two queries more for those shown one by one, however many wait."""
     of_family: dict[UUID, list[CareSession]] = defaultdict(list)
-    for session in hers.unconfirmed().ending_after(at).select_related("family").order_by("scheduled_start", "id"):
+    for session in own.unconfirmed().ending_after(at).select_related("family").order_by("scheduled_start", "id"):
         of_family[session.family_id].append(session)
     few = [session.id for mine in of_family.values() if len(mine) <= _ONE_BY_ONE for session in mine]
-    shown = list(session_rows.with_people(hers.filter(id__in=few)).order_by("scheduled_start", "id"))
+    shown = list(session_rows.with_people(own.filter(id__in=few)).order_by("scheduled_start", "id"))
     rows = [session_rows.row(session, standings[session.family_id], formatter, at=at, nanny=False) for session in shown]
     row_of = {row.id: row for row in clash_warnings.with_clash_warnings(rows, shown, formatter, person)}
     return [
