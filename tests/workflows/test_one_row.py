@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import handsel
+from handsel.rules.roles import Reach
 
 pytestmark = pytest.mark.no_database
 
@@ -108,4 +109,4 @@ def test_the_reference_pages_tell_of_it(copy):
         "| Noor reopened a session | `session.reopened` | the parents and its nanny | `changed` | mail and push "
         "| while in progress |\n" in pages["notices.md"]
     )
-    assert "| reopen a completed session | no | her own | no | no |\n" in pages["roles.md"]
+    assert f"| reopen a completed session | no | {Reach.OWN} | no | no |\n" in pages["roles.md"]
