@@ -17,8 +17,8 @@ OUTSIDERS = ("removed member", "stranger")
 EVERYBODY = "200 200 200 200 200 200"
 PLANNING = "200 200 200 200 200 403"
 FAMILY = "200 403 403 200 200 403"  # the family, or the nanny who answers for it
-MANAGERS = "200 403 403 403 200 403"  # not even she
-HER_OWN = "200 200 403 200 200 403"
+MANAGERS = "200 403 403 403 200 403"  # not even a founding nanny
+THEIR_OWN = "200 200 403 200 200 403"
 AT_WORK = "403 200 403 200 200 403"
 
 
@@ -116,25 +116,25 @@ API = [
     Row("getCareSession", "completed", EVERYBODY),
     Row("getCareSession", "another's", EVERYBODY),
     Row("getCareSession", "nobody's", EVERYBODY),
-    Row("updateCareSession", "unconfirmed", HER_OWN, TIMES),
+    Row("updateCareSession", "unconfirmed", THEIR_OWN, TIMES),
     Row("updateCareSession", "nobody's", PLANNING, {"notes": "Bring boots."}),
-    Row("updateCareSession", "completed", HER_OWN, {"notes": "All well.", "reason": "Forgotten."}),
-    Row("deleteCareSession", "confirmed", gone(HER_OWN)),
+    Row("updateCareSession", "completed", THEIR_OWN, {"notes": "All well.", "reason": "Forgotten."}),
+    Row("deleteCareSession", "confirmed", gone(THEIR_OWN)),
     Row("deleteCareSession", "nobody's", gone(PLANNING)),
     Row("deleteCareSession", "completed", "409 409 403 409 409 403"),
     Row("confirmCareSession", "unconfirmed", FAMILY),
     Row("confirmCareSession", "clashing", "409 403 403 200 409 403"),
     Row("confirmCareSession", "completed", "409 403 403 409 409 403"),
-    Row("cancelCareSession", "confirmed", HER_OWN, {"reason": "Fever."}),
+    Row("cancelCareSession", "confirmed", THEIR_OWN, {"reason": "Fever."}),
     Row("cancelCareSession", "nobody's", PLANNING),
     Row("startCareSession", "confirmed", AT_WORK),
     Row("completeCareSession", "running", AT_WORK),
-    Row("restoreCareSession", "cancelled", HER_OWN),
+    Row("restoreCareSession", "cancelled", THEIR_OWN),
     Row("getCareSessionEvents", "unconfirmed", EVERYBODY),
     Row("getCareSessionEvents", "another's", EVERYBODY),
     Row("getFamilyEvents", "family", EVERYBODY),
     Row("getChangeRequests", "asked by family", EVERYBODY),
-    Row("requestChanges", "confirmed", made(HER_OWN), {"message": "An hour later?"}),
+    Row("requestChanges", "confirmed", made(THEIR_OWN), {"message": "An hour later?"}),
     Row("acceptChangeRequest", "request of family", AT_WORK),
     Row("acceptChangeRequest", "request of nanny", MANAGERS),
     Row("declineChangeRequest", "request of family", AT_WORK, {"message": "I can't."}),
@@ -143,8 +143,8 @@ API = [
     Row("withdrawChangeRequest", "request of nanny", "403 200 403 200 403 403"),
     Row("getTimeOff", "family", EVERYBODY),
     Row("createTimeOff", "family", made(MANAGERS), DAYS | {"nannyId": None}),
-    Row("createTimeOff", "family", made(HER_OWN), DAYS | {"nannyId": "$nanny"}),
-    Row("deleteTimeOff", "time off", gone(HER_OWN)),
+    Row("createTimeOff", "family", made(THEIR_OWN), DAYS | {"nannyId": "$nanny"}),
+    Row("deleteTimeOff", "time off", gone(THEIR_OWN)),
 ]
 
 DAY = {"day": "2031-03-04", "starts": "15:00", "ends": "19:00"}
@@ -185,7 +185,7 @@ PAGES = [
     Row("GET web:devices", "", EVERYBODY, outsiders=200),
     Row("POST web:sign_out_one", "sign-in", on(EVERYBODY), outsiders=302),
     Row("POST web:sign_out_others", "", on(EVERYBODY), outsiders=302),
-    # Who has not shown a moment ago that it is she is asked to.
+    # Who has not shown a moment ago who they are is asked to.
     Row("GET web:delete_account", "", on(EVERYBODY), outsiders=302),
     Row("POST web:delete_account", "", on(EVERYBODY), outsiders=302),
     Row("GET web:tokens", "", EVERYBODY, outsiders=200),
@@ -251,24 +251,24 @@ PAGES = [
     Row("GET web:session", "clashing", EVERYBODY),
     Row("GET web:session", "nobody's", EVERYBODY),
     Row("GET web:session_ics", "another's", EVERYBODY),
-    Row("GET web:edit_session", "unconfirmed", HER_OWN),
-    Row("GET web:edit_session", "completed", HER_OWN),
-    Row("POST web:edit_session", "unconfirmed", on(HER_OWN), DAY | {"child_ids": ["$child"], "nanny_id": "$nanny"}),
-    Row("POST web:delete_session", "confirmed", on(HER_OWN)),
+    Row("GET web:edit_session", "unconfirmed", THEIR_OWN),
+    Row("GET web:edit_session", "completed", THEIR_OWN),
+    Row("POST web:edit_session", "unconfirmed", on(THEIR_OWN), DAY | {"child_ids": ["$child"], "nanny_id": "$nanny"}),
+    Row("POST web:delete_session", "confirmed", on(THEIR_OWN)),
     Row("POST web:confirm_session", "unconfirmed", on(FAMILY)),
-    Row("POST web:cancel_session", "confirmed", on(HER_OWN), {"reason": "Fever."}),
+    Row("POST web:cancel_session", "confirmed", on(THEIR_OWN), {"reason": "Fever."}),
     Row("POST web:start_session", "confirmed", on(AT_WORK)),
     Row("POST web:complete_session", "running", on(AT_WORK)),
-    Row("POST web:restore_session", "cancelled", on(HER_OWN)),
-    Row("GET web:request_changes", "confirmed", HER_OWN),
-    Row("POST web:request_changes", "confirmed", on(HER_OWN), DAY | {"message": "Later?", "child_ids": ["$child"]}),
+    Row("POST web:restore_session", "cancelled", on(THEIR_OWN)),
+    Row("GET web:request_changes", "confirmed", THEIR_OWN),
+    Row("POST web:request_changes", "confirmed", on(THEIR_OWN), DAY | {"message": "Later?", "child_ids": ["$child"]}),
     Row("POST web:accept_request", "request of family", on(AT_WORK)),
     Row("POST web:accept_request", "request of nanny", on(MANAGERS)),
     Row("POST web:decline_request", "request of family", on(AT_WORK)),
     Row("POST web:withdraw_request", "request of family", "302 403 403 403 403 403"),
     Row("GET web:time_off", "family", EVERYBODY),
     Row("POST web:time_off", "family", on(PLANNING), {"from_date": "2031-03-03", "to_date": "2031-03-04"}),
-    Row("POST web:delete_time_off", "time off", on(HER_OWN)),
+    Row("POST web:delete_time_off", "time off", on(THEIR_OWN)),
 ]
 
 # Open to everybody, and the same for everybody: method and route -> status.

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 from uuid import uuid4
 
-import hypothesis
 import pytest
 import requests
 import schemathesis
@@ -56,9 +55,6 @@ def run(stage: Stage) -> Found:
     archived: list[str] = []
     with pytest.MonkeyPatch.context() as patch, _hooks(stage, found.reached):
         patch.setattr(HTTPAdapter, "send", _without_a_socket())
-        if not NIGHTLY:
-            # What leads the search to requests that are accepted takes a third of the time; the stage sees to that.
-            patch.setattr(hypothesis, "target", lambda _value, **_label: None)
         schema = schemathesis.openapi.from_url("http://testserver/api/v1/openapi.json", config=_config(stage.token))
         for event in engine.from_schema(schema).execute():  # not kept, for each holds all that was sent and answered
             found.wrong += _findings(event, archived)

@@ -249,7 +249,7 @@ def test_two_people_on_one_browser_each_hear_only_while_it_is_theirs(
 ):
     phone.sign_in(pages.noor)
     phone.begin()
-    phone.page.context.clear_cookies(name="sessionid")  # her time is over, without her having signed out
+    phone.page.context.clear_cookies(name="sessionid")  # the sign-in is over, without signing out
     phone.sign_in(pages.ana)
     phone.settings()
     expect(phone.page.get_by_role("button", name=STOP)).to_be_visible()

@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def people(now, count=1000):
-    """The parent and the sessions of so many nannies, by their number; each is to hear that hers was confirmed."""
+    """The parent and the sessions of so many nannies, by their number; each is to hear that theirs was confirmed."""
     from allauth.account.models import EmailAddress
 
     from handsel.models import CareSession, Family, Member, Notice, User

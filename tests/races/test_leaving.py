@@ -1,4 +1,4 @@
-"""A nanny who is removed is a stranger at her next request, by whatever way she came in."""
+"""A nanny who is removed is a stranger at their next request, by whatever way they came in."""
 
 import re
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def _form_token(page: httpx.Response) -> str:
     return found[1]
 
 
-def test_her_token_her_browser_and_her_open_page_stop(client_pool, noor, browser):
+def test_token_browser_and_open_page_of_who_is_removed_stop(client_pool, noor, browser):
     family = client_pool.family()
     api = client_pool.client_of(noor)
     member_id = json_of(join(api, invitation(family.parent, family.id, "NANNY")))["id"]
