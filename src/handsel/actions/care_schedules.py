@@ -15,22 +15,16 @@ from handsel.rules.history import EventKind, Source
 from handsel.rules.roles import Capability
 
 _NEEDED = ("name", "recurrence", "start_time", "end_time", "start_date", "child_ids")
-_COLUMNS = (
-    "name",
-    "recurrence",
-    "days_of_week",
-    "start_time",
-    "end_time",
-    "hourly_rate",
-    "is_active",
-    "start_date",
-    "end_date",
-    "notes",
-    "weeks_ahead",
-)
+# Each with what it is when it is emptied.
+_COLUMNS: dict[str, Any] = {
+    **dict.fromkeys(["name", "recurrence", "start_time", "end_time", "start_date", "end_date", "hourly_rate"]),
+    "days_of_week": frozenset(),
+    "is_active": True,
+    "notes": "",
+    "weeks_ahead": None,
+}
 # What a schedule means; with it the weeks that the worker keeps planned are looked at anew.
 _WHEN = ("recurrence", "days_of_week", "start_date", "end_date", "weeks_ahead")
-_EMPTY: dict[str, Any] = {"days_of_week": frozenset(), "is_active": True, "notes": ""}
 
 
 @transaction.atomic
@@ -146,10 +140,8 @@ def delete(schedule_id: UUID, *, by: User, at: datetime, source: Source, version
 
 
 def _set(schedule: CareSchedule, draft: Draft) -> None:
-    for field in _COLUMNS:
-        if field in draft:
-            value = draft[field]
-            setattr(schedule, field, _EMPTY.get(field) if value is None else value)
+    for field, value in draft.named(_COLUMNS).items():
+        setattr(schedule, field, value)
 
 
 def _check(schedule: CareSchedule, problems: Problems) -> None:
