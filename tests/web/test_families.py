@@ -241,7 +241,7 @@ def test_the_running_month_is_the_familys(ana, world, monkeypatch):
     world.session("2026-05-04 06:00", state=State.COMPLETED, hours=8)
     monkeypatch.setattr(timezone, "now", lambda: wall("2026-05-31 22:00"))
     page = ana.get("family_records", world.riveras.id, 2026)
-    assert re.search(r'class="open"[^>]*><text class="value"[^>]*>8<', page.html)
+    assert re.search(r'class="open"[^>]*>\s*<text class="value"[^>]*>8<', page.html)
 
 
 def test_the_archived_come_last_and_whole_days_off_first(ana, world):
