@@ -44,7 +44,7 @@ def to_generate(page: Page) -> None:
     page.get_by_role("link", name=re.compile("Generate sessions of Regular")).click()
 
 
-# A picture's name, who looks, and how she gets there from the page where she begins.
+# A picture's name, who looks, and how they get there from the page where they begin.
 SIGHTS: dict[str, tuple[str, Callable[[Page], object]]] = {
     "sign-in": ("", lambda page: page.goto("/accounts/login/")),
     "today": ("noor", lambda page: page.goto("/today/")),

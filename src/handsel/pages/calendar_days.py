@@ -135,8 +135,8 @@ def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
 
 
 def _busy(shown: Shown, first: datetime, last: datetime) -> list[Span[CareSession | str]]:
-    """When the nannies of those families are with others, for who answers for the family: her name, and the times. And
-    when the person's own calendars say so: no name, for it is she who reads it.
+    """When the nannies of those families are with others, for who answers for the family: a name, and the times. And
+    when the person's own calendars say so: no name, since it is they who read it.
 
     Touching and overlapping times are one, so that not even their number is told, nor whose they are.
     """
@@ -154,12 +154,12 @@ def _busy(shown: Shown, first: datetime, last: datetime) -> list[Span[CareSessio
     if any(standing.role is Role.NANNY for standing in shown.standings.values()) or len(names) > 1:
         own = clash_warnings.own_calendars(names, first, last)
         times += [(person_id, *stretch) for person_id, stretches in own.items() for stretch in stretches]
-    hers: dict[UUID, list[Stretch]] = {}
+    busy_of: dict[UUID, list[Stretch]] = {}
     for person_id, start, end in times:
-        hers.setdefault(person_id, []).append((start, end))
+        busy_of.setdefault(person_id, []).append((start, end))
     return [
         Span(start, end, names[person_id])
-        for person_id, stretches in hers.items()
+        for person_id, stretches in busy_of.items()
         for start, end in overlap.merged(stretches)
     ]
 
@@ -168,7 +168,7 @@ def _busy(shown: Shown, first: datetime, last: datetime) -> list[Span[CareSessio
 
 
 def _off(shown: Shown, days: Sequence[date]) -> list[Span[Off]]:
-    """Equal time off of one nanny in several of her families is said once."""
+    """Equal time off of one nanny in several of their families is said once."""
     # The zone of a family may be a day ahead or behind, and hours over midnight come from the day before.
     entries = time_off.between(shown.person, shown.families, days[0] - _DAY, days[-1] + _DAY)
     found: dict[Span[Off], None] = {}
@@ -204,5 +204,5 @@ def clock(minute: int) -> time:
 
 
 def busy(nanny: str) -> str:
-    """What is said of a time without telling more; no name where she herself reads it."""
+    """What is said of a time without telling more; no name where the nanny reads it."""
     return gettext("%(nanny)s is busy") % {"nanny": nanny} if nanny else gettext("Busy")

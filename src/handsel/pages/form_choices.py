@@ -36,7 +36,7 @@ class Choices:
 
     @property
     def likely_nanny(self) -> str:
-        """Who a form names at first: a nanny herself, else the only one."""
+        """Who a form names at first: a nanny who plans, else the only one."""
         nannies = [member_id for member_id, _ in self.nannies]
         if self.my_member_id in nannies:
             return str(self.my_member_id)

@@ -1,4 +1,4 @@
-"""A nanny's Today: what runs or comes next, the rest of the day, her week, what waits, and what to plan."""
+"""A nanny's Today: what runs or comes next, the rest of the day, the week, what waits, and what to plan."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -118,7 +118,7 @@ def page(person: User, *, at: datetime) -> Today:
     }
     of_standings = visibility.families(person).filter(id__in=standings)
     mine = {family.id: family for family in families.with_progress(person, of_standings)}
-    # Without the family that she has left since the look before.
+    # Without the family that they have left since the look before.
     standings = {family_id: standing for family_id, standing in standings.items() if family_id in mine}
     zone = person.time_zone or next((mine[family_id].time_zone for family_id in standings), "UTC")
     today = local_time.local_date(at, zone)
@@ -155,7 +155,7 @@ def page(person: User, *, at: datetime) -> Today:
 
 
 def _own(person: User, standings: dict[UUID, Standing]) -> CareSessionQuerySet:
-    """Their own sessions and those nobody took yet, in the families she cares for."""
+    """Their own sessions and those nobody took yet, in the families they care for."""
     return visibility.care_sessions(person).filter(
         Q(nanny_person=person) | Q(nanny__isnull=True), family_id__in=list(standings)
     )
@@ -277,7 +277,7 @@ def _length(session: CareSession) -> Fraction:
 def _off_this_week(
     person: User, standings: dict[UUID, Standing], formatter: Formatter, today: date
 ) -> tuple[set[date], list[Absence]]:
-    """Her own whole days off; and all that keeps her away, her own or a family's."""
+    """Their own whole days off; and all that keeps them away, their own or a family's."""
     first = formatter.week_of(today)
     memberships = {standing.member_id for standing in standings.values()}
     entries = [

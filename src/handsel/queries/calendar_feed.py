@@ -108,11 +108,11 @@ def _joined(rows: QuerySet[Member], text: Combinable) -> Subquery:
 
 
 def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment]:
-    """The sessions of thirty days back and a year ahead; of a family's nanny only her own. Two queries at most."""
+    """The sessions of thirty days back and a year ahead; of a family's nanny only their own. Two queries at most."""
     address = feed.address
     as_nanny = Member.objects.active().filter(user=address.person, role=Role.NANNY).values("family_id")
-    hers = Q(nanny_person=address.person) | ~Q(family_id__in=as_nanny)
-    rows = visibility.care_sessions(address.person).filter(hers).overlapping(feed.since, feed.until)
+    own = Q(nanny_person=address.person) | ~Q(family_id__in=as_nanny)
+    rows = visibility.care_sessions(address.person).filter(own).overlapping(feed.since, feed.until)
     if address.family_id:
         rows = rows.filter(family_id=address.family_id)
     found = list(_named(rows).order_by("scheduled_start", "id"))
