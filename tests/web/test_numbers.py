@@ -176,7 +176,7 @@ def test_children_members_and_time_off(ana, world, count, django_assert_num_quer
         )
         for number in range(count)
     )
-    for route, queries in (("children", 7), ("members", 9), ("time_off", 8)):
+    for route, queries in (("children", 7), ("members", 8), ("time_off", 8)):
         with django_assert_num_queries(queries):
             ana.get(route, world.riveras.id)
 
