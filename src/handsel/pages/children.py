@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.formatting.dates import Formatter
-from handsel.models import Child, User
+from handsel.models import Child, Family, User
 from handsel.rules import local_time
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Capability
@@ -69,6 +69,23 @@ def child_note(child: Child, formatter: Formatter, today: date) -> ChildNote:
         born = gettext("%(age)s, born %(date)s") % {"age": age, "date": formatter.full(birth)}
     name = f"{child.first_name} {child.last_name}".strip()
     return ChildNote(child.id, name, born, child.allergies, child.medications, child.notes, child.is_archived)
+
+
+def family_of_new_child(person: User, family_id: UUID) -> tuple[Family, bool]:
+    """Return the family that a child is to be added to, and whether it has children who are not archived.
+
+    Raises NotVisible, or NotAllowed for who may not add one.
+    """
+    standing, family = visibility.family(person, family_id)
+    if not standing.may(Capability.ADD_CHILD):
+        raise NotAllowed
+    return family, visibility.children(person).filter(family_id=family_id, archived_at__isnull=True).exists()
+
+
+def name_and_family(person: User, child_id: UUID) -> tuple[str, UUID]:
+    """Return a child's first name and the family's id. Raises NotVisible."""
+    _, child = visibility.child(person, child_id)
+    return child.first_name, child.family_id
 
 
 def child_form(person: User, child_id: UUID) -> tuple[Child, dict[str, str], bool]:

@@ -31,9 +31,14 @@ _COMING_UP = 8
 _WEEK = timedelta(days=7)
 
 
-def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> dict[str, Any]:
-    """opened: the first day of a week that is to be shown day by day. Raises NotVisible."""
+def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> dict[str, Any] | None:
+    """Return the page's context, or None where this person does not answer for the family.
+
+    `opened` is the first day, as YYYY-MM-DD, of a week that is to be shown day by day. Raises NotVisible.
+    """
     standing, family = visibility.family(person, family_id)
+    if not standing.may(Capability.CONFIRM):
+        return None
     formatter, zone = Formatter.of(person), family.time_zone
     today = local_time.local_date(at, zone)
     week = formatter.week_of(today)
@@ -67,7 +72,6 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
         "shown": len(asked),
         "to_answer": to_answer,
         "all_boxes": session_rows.selection_values(asked),
-        "may_answer": standing.may(Capability.CONFIRM),
         "calendar_label": gettext("Confirmed sessions, %(days)s") % {"days": formatter.days(week, last_day)},
         "weekdays": [dates.weekday_name(day) for day in formatter.weekdays],
         "calendar": _calendar(confirmed, absences, week, today, formatter),

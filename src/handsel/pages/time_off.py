@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.formatting.dates import Formatter
-from handsel.models import TimeOff, User
+from handsel.models import Family, TimeOff, User
 from handsel.queries import paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time
@@ -30,15 +30,32 @@ class Absence:
     about: str
 
 
-def page(
-    person: User, family_id: UUID, *, at: datetime, past: bool = False, after: str | None = None
-) -> dict[str, Any]:
-    """`nannies` are whom this person may enter time off for, beside the family; None where that is only themselves.
-    `after` is the cursor of what follows, or None. Raises NotVisible.
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the form offers. `nannies` are (member id, first name) of whom this person may enter time off for, beside
+    the family; None where that is only themselves.
     """
+
+    standing: Standing
+    family: Family
+    nannies: list[tuple[UUID, str]] | None
+
+
+def choices(person: User, family_id: UUID) -> Choices:
+    """Return what the form offers this person. Raises NotVisible."""
     standing, family = visibility.family(person, family_id)
-    may_enter_any = standing.may(Capability.TIME_OFF_ANY)
-    nannies = visibility.members(person).filter(family_id=family_id, role=Role.NANNY).select_related("user")
+    if not standing.may(Capability.TIME_OFF_ANY):
+        return Choices(standing, family, None)
+    members = visibility.members(person).filter(family_id=family_id, role=Role.NANNY).select_related("user")
+    nannies = [(nanny.id, nanny.user.first_name) for nanny in members.order_by("joined_at", "id")]
+    return Choices(standing, family, nannies)
+
+
+def page(
+    person: User, choices: Choices, *, at: datetime, past: bool = False, after: str | None = None
+) -> dict[str, Any]:
+    """Return the context of the list. `after` is the cursor of what follows, or None."""
+    standing, family = choices.standing, choices.family
     today = local_time.local_date(at, family.time_zone)
     entries, following = listed(person, standing, Formatter.of(person), today=today, most=_MOST, past=past, after=after)
     return {
@@ -47,10 +64,7 @@ def page(
         "past": past,
         "entries": entries,
         "after": following,
-        "nannies": [(nanny.id, nanny.user.first_name) for nanny in nannies.order_by("joined_at", "id")]
-        if may_enter_any
-        else None,
-        "may_enter": may_enter_any or standing.may(Capability.TIME_OFF_OWN, own=True),
+        "may_enter": choices.nannies is not None or standing.may(Capability.TIME_OFF_OWN, own=True),
     }
 
 

@@ -16,7 +16,6 @@ from handsel.pages import family_home, shell
 from handsel.pages import records as record_pages
 from handsel.pages import time_off as time_off_pages
 from handsel.queries import records
-from handsel.rules.refusals import NotAllowed
 from handsel.web import middleware, responses
 from handsel.web.forms.families import CareNotesForm, ChildForm, FamilySettingsForm, NewFamilyForm, TimeOffForm
 from handsel.web.requests import Request
@@ -51,7 +50,7 @@ def home(request: Request, family_id: UUID) -> HttpResponse:
     """For those who answer for the family; everybody else has the family's page."""
     tag = middleware.page_tag(request)
     family = family_home.page(request.user, family_id, at=timezone.now(), opened=request.GET.get("week", ""))
-    if not family["may_answer"]:
+    if family is None:
         return redirect("web:family", family_id)
     return responses.answer(request, "families/home.html", home=family, live=tag)
 
@@ -68,13 +67,14 @@ def edit(request: Request, family_id: UUID) -> HttpResponse:
 
 @responses.form_page
 def time_off(request: Request, family_id: UUID) -> HttpResponse:
-    family = time_off_pages.page(
-        request.user, family_id, at=timezone.now(), past="past" in request.GET, after=request.GET.get("after")
-    )
-    form = TimeOffForm(responses.form_data(request), nannies=family["nannies"])
+    choices = time_off_pages.choices(request.user, family_id)
+    form = TimeOffForm(responses.form_data(request), nannies=choices.nannies)
     if responses.submit(request, form, absences.create, family_id, once="web:time_off"):
         sentence = gettext("The time off is entered. Generating skips it from now on.")
         return responses.done(request, sentence, "web:time_off", family_id)
+    family = time_off_pages.page(
+        request.user, choices, at=timezone.now(), past="past" in request.GET, after=request.GET.get("after")
+    )
     return responses.answer(request, "time_off/page.html", form=form, family=family)
 
 
@@ -126,14 +126,12 @@ def list_children(request: Request, family_id: UUID) -> HttpResponse:
 
 @responses.form_page
 def add_child(request: Request, family_id: UUID) -> HttpResponse:
-    family = children_pages.page(request.user, family_id, at=timezone.now())
-    if not family.may_add:
-        raise NotAllowed
+    family, has_children = children_pages.family_of_new_child(request.user, family_id)
     form = ChildForm(responses.form_data(request))
     child = responses.submit(request, form, children.create, family_id, once="web:children")
     if child:
         sentence = gettext("%(child)s is added.") % {"child": child.first_name}
-        return responses.done(request, sentence, "web:children" if family.children else "web:new_schedule", family_id)
+        return responses.done(request, sentence, "web:children" if has_children else "web:new_schedule", family_id)
     return responses.answer(request, "children/form.html", form=form, family=family)
 
 
@@ -149,8 +147,7 @@ def edit_child(request: Request, child_id: UUID) -> HttpResponse:
 
 @responses.press
 def archive_child(request: Request, child_id: UUID) -> HttpResponse:
-    child, _, _ = children_pages.child_form(request.user, child_id)
+    name, family_id = children_pages.name_and_family(request.user, child_id)
     children.delete(child_id, **responses.actor(request))
-    name = {"child": child.first_name}
-    sentence = gettext("%(child)s is no longer planned for. What was stays in the record.") % name
-    return responses.done(request, sentence, "web:children", child.family_id)
+    sentence = gettext("%(child)s is no longer planned for. What was stays in the record.") % {"child": name}
+    return responses.done(request, sentence, "web:children", family_id)
