@@ -76,7 +76,7 @@ A person has one role in each family. Somebody who is no member of a family gets
 does not exist.
 
 {_table(("may", *Role), rows)}
-"Her own" is what names her as its nanny; "unassigned" is what names nobody. Whoever starts an unassigned session
+"Their own" is what names them as its nanny; "unassigned" is what names nobody. Whoever starts an unassigned session
 becomes its nanny.
 
 \\* A nanny who founded a family may do this too, until the first parent or coordinator joins.

@@ -149,7 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-SESSION_COOKIE_AGE = 60 * 24 * 60 * 60  # two months: a nanny signs in on her phone and stays signed in
+SESSION_COOKIE_AGE = 60 * 24 * 60 * 60  # two months: a nanny signs in on a phone and stays signed in
 
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -1,4 +1,4 @@
-"""No double booking and one running session: asked kindly by the actions, for each nanny over all her families."""
+"""No double booking and one running session: asked kindly by the actions, for each nanny over all their families."""
 
 from datetime import timedelta
 

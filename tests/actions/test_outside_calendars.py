@@ -1,4 +1,4 @@
-"""A nanny gives Handsel the address of a calendar of hers, and takes it back."""
+"""A nanny gives Handsel the address of a calendar of their own, and takes it back."""
 
 import logging
 from uuid import uuid4

@@ -45,12 +45,12 @@ def test_a_browser_that_sends_a_token_is_judged_by_the_token(world, client):
 
 
 def test_a_token_for_reading_writes_nothing_and_learns_nothing(world):
-    formatter = Api(world, world.ana, scope="read")
-    assert formatter.get(f"/families/{world.riveras.id}").status_code == 200
+    reader = Api(world, world.ana, scope="read")
+    assert reader.get(f"/families/{world.riveras.id}").status_code == 200
     for answer in (
-        formatter.post("/families", b"{"),
-        formatter.patch(f"/families/{world.okafors.id}", {}),
-        formatter.delete("/children/nonsense"),
+        reader.post("/families", b"{"),
+        reader.patch(f"/families/{world.okafors.id}", {}),
+        reader.delete("/children/nonsense"),
     ):
         assert answer.json()["code"] == "not_allowed"
 

@@ -58,13 +58,13 @@ def test_of_two_families_one_gets_the_nanny_and_the_other_hears_that_she_is_busy
     assert len(riveras.sessions(isConfirmed="true")) + len(okafors.sessions(isConfirmed="true")) == PAIRS
 
 
-def test_without_the_guards_both_families_get_her(unguarded, two_families):
+def test_without_the_guards_both_families_get_the_nanny(unguarded, two_families):
     answers = confirmations(*two_families(unguarded))
     assert any(count_statuses(pair)[200] == 2 for pair in answers)
 
 
 def starts(riveras: FamilyClients, okafors: FamilyClients) -> list[httpx.Response]:
-    """She starts two sessions that do not overlap, in two families, six times each at the same instant."""
+    """The nanny starts two sessions that do not overlap, in two families, six times each at the same instant."""
     first = riveras.session(now() - timedelta(hours=3), hours=1, isConfirmed=True)
     second = okafors.session(now() - timedelta(hours=1), hours=1, isConfirmed=True)
     asks = [

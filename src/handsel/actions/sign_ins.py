@@ -12,7 +12,7 @@ from handsel.models import Device, User
 from handsel.rules.refusals import NotVisible
 
 # Under this key a session holds the id of the device that is its browser.
-SESSION_DEVICE = "told_on"
+SESSION_DEVICE = "device_id"
 
 
 def note(session_key: str, *, at: datetime) -> None:

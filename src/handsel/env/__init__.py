@@ -99,7 +99,8 @@ class Environment:
         "HANDSEL_PRIVATE_CALENDARS",
         values.flag,
         "`1`: the outside calendars that make a nanny busy may lie in the network around the server too, and be read "
-        "by http. For a home with a calendar server of its own, and never where strangers can sign up.",
+        "by http. Calendars alone: a push never goes there. For a home with a calendar server of its own, and never "
+        "where strangers can sign up.",
         default=False,
         shown="`0`",
     )

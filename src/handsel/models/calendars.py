@@ -43,7 +43,7 @@ class OutsideCalendar(Identified):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="outside_calendars")
     name = models.CharField(max_length=120)
-    # A secret that has to be sent, so it can't be kept as a hash (access.sealed).
+    # A secret that has to be sent, so it can't be kept as a hash (access.encryption).
     encrypted_address = models.TextField()
     created_at = models.DateTimeField()
     next_at = models.DateTimeField()

@@ -227,7 +227,7 @@ def _next_up(session: CareSession | None, formatter: Formatter) -> str:
 
 
 def _week(person: User, standings: dict[UUID, Standing], monday: date, zone: str) -> list[CareSession]:
-    """Her agreed and done sessions of the week, without the children."""
+    """Return the person's agreed and done sessions of the week, without the children."""
     first, last = local_time.day_span(monday, monday + timedelta(days=6), zone)
     own = visibility.care_sessions(person).filter(nanny_person=person, family_id__in=list(standings))
     found = own.exclude(status=Status.CANCELLED).filter(is_confirmed=True)

@@ -79,8 +79,7 @@ async function open(address) {
   return there ? there.focus() : self.clients.openWindow(address);
 }
 
-// The browser was given another address to be rung at. Only a page of hers knows the sign against forged forms, but for
-// its cookie.
+// The browser was given another address to be rung at. Only a page knows the sign against forged forms, but for its cookie.
 self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew()));
 
 async function renew() {
