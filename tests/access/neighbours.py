@@ -6,54 +6,29 @@ last one hour, so that an amount is the rate. It is now, since the doors read th
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
 
-from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
-from handsel.access import encryption, tokens
 from handsel.actions import duties
-from handsel.models import (
-    ApiToken,
-    CalendarAddress,
-    ChangeRequest,
-    Child,
-    Delivery,
-    Device,
-    Event,
-    Family,
-    GenerationBatch,
-    Invitation,
-    Member,
-    Notice,
-    OutsideCalendar,
-    TimeOff,
-    User,
-)
-from handsel.rules import local_time, outside_calendars
+from handsel.models import Child, Family, Member, User
 from handsel.rules.lifecycle import State
-from handsel.rules.notices import NoticeKind
-from handsel.rules.recurrence import WEEK
 from handsel.rules.roles import Role
-from tests.access.routes import BROWSER
+from tests.access.furniture import (
+    DEFAULT_RATE,
+    FIRST_RATE,
+    HOUR,
+    PAY,
+    SECOND_RATE,
+    CanaryFamily,
+    child_of,
+    furnish,
+    invited_address,
+    notice,
+    of_their_own,
+)
 from tests.world import ZONE, World
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-DEFAULT_RATE, FIRST_RATE, SECOND_RATE, NOBODYS_RATE = (Decimal(rate) for rate in ("55.17", "77.31", "66.13", "44.19"))
-RATES = {str(rate) for rate in (DEFAULT_RATE, FIRST_RATE, SECOND_RATE, NOBODYS_RATE)}
-# The schedules' seven hours a week and the two completed sessions cost this.
-PAY = RATES | {str(amount) for amount in (7 * FIRST_RATE, 7 * SECOND_RATE, FIRST_RATE + SECOND_RATE)}
-
-
-@dataclass
-class CanaryFamily:
-    """A family, its canary, and one thing of each kind by the name that the table of routes has for it."""
-
-    canary: str
-    things: dict[str, Any]
 
 
 @dataclass
@@ -76,16 +51,10 @@ def build(world: World) -> dict[str, Actor]:
         world.join(world.riveras, role, name=name)
         for role, name in ((Role.COORDINATOR, "Coordinator"), (Role.VIEWER, "Viewer"), (Role.PARENT, "Removed"))
     )
-    family = Family.objects.create(name="Neighbours", time_zone=ZONE, currency="USD", created_at=timezone.now())
-    founder, second_nanny, former_parent = (
-        world.join(family, role, name=name)
-        for role, name in ((Role.NANNY, "Founder"), (Role.NANNY, "Second-nanny"), (Role.PARENT, "Former-parent"))
-    )
-    Member.objects.filter(pk=founder.pk).update(is_founder=True)
     world.leave(removed)
-    world.leave(former_parent)
+    founder, second_nanny, former_parent = _found(world, "Neighbours")
 
-    home = _furnish(
+    home = furnish(
         world,
         world.riveras,
         riveras,
@@ -95,11 +64,11 @@ def build(world: World) -> dict[str, Actor]:
         another=world.luis_of_riveras,
         host=world.ana_of_riveras,
     )
-    next_door = _furnish(
+    next_door = furnish(
         world,
-        family,
+        founder.family,
         neighbours,
-        children=[_child(family, neighbours)],
+        children=[child_of(founder.family, neighbours)],
         nannies=(founder, second_nanny),
         parent=former_parent,
         another=second_nanny,
@@ -111,172 +80,54 @@ def build(world: World) -> dict[str, Actor]:
     for member in (founder, second_nanny):
         _rename(member.user, neighbours)
 
-    seen_by_nanny = PAY - {str(FIRST_RATE), str(7 * FIRST_RATE)}
+    canaries = {riveras, neighbours, okafors}
+    hidden = _hidden_amounts_and_addresses([riveras, neighbours])
+    members = {
+        "parent": (world.ana_of_riveras, {neighbours, okafors}),
+        "nanny": (world.noor_of_riveras, {neighbours} | hidden["first nanny"]),
+        "other nanny": (world.bea_of_riveras, {neighbours, okafors} | hidden["second nanny"]),
+        "founding nanny": (founder, {riveras, okafors} | hidden["founder"]),
+        "coordinator": (coordinator, {neighbours, okafors}),
+        "viewer": (viewer, {neighbours, okafors} | hidden["outsider"]),
+        "removed member": (removed, canaries | hidden["outsider"]),
+    }
+    actors = {}
+    for role, (member, strings) in members.items():
+        house, other = (next_door, home) if member is founder else (home, next_door)
+        own = {"membership": member, "notice": notice(member, house)} | of_their_own(member.user)
+        actors[role] = Actor(member.user, house, other, own, strings - {member.user.email})
+    everything = canaries | hidden["outsider"]
+    actors["stranger"] = Actor(world.sam, home, next_door, of_their_own(world.sam), everything)
+    actors["nobody"] = Actor(None, home, next_door, {}, everything)
+    return actors
+
+
+def _found(world: World, name: str) -> tuple[Member, Member, Member]:
+    """Make a family, and return its nanny, who founded it, its second nanny, and a parent who has left."""
+    family = Family.objects.create(name=name, time_zone=ZONE, currency="USD", created_at=timezone.now())
+    founder, second_nanny, former_parent = (
+        world.join(family, role, name=name)
+        for role, name in ((Role.NANNY, "Founder"), (Role.NANNY, "Second-nanny"), (Role.PARENT, "Former-parent"))
+    )
+    Member.objects.filter(pk=founder.pk).update(is_founder=True)
+    world.leave(former_parent)
+    return founder, second_nanny, former_parent
+
+
+def _hidden_amounts_and_addresses(inviting: list[str]) -> dict[str, set[str]]:
+    """Return the amounts and e-mail addresses that no answer may show to whom. `inviting` are canaries of families."""
     addresses = {
         f"{name}@example.com"
         for name in ("ana", "luis", "noor", "bea", "coordinator", "viewer", "founder", "second-nanny")
     }
-    invited = {_invited(canary) for canary in (riveras, neighbours)}
-    members = {
-        "parent": (world.ana_of_riveras, {neighbours, okafors}),
-        "nanny": (world.noor_of_riveras, {neighbours} | seen_by_nanny | addresses | invited),
-        "other nanny": (
-            world.bea_of_riveras,
-            {neighbours, okafors} | PAY - {str(SECOND_RATE), str(7 * SECOND_RATE)} | addresses | invited,
-        ),
-        "founding nanny": (founder, {riveras, okafors} | seen_by_nanny - {str(DEFAULT_RATE)} | addresses),
-        "coordinator": (coordinator, {neighbours, okafors}),
-        "viewer": (viewer, {neighbours, okafors} | PAY | addresses | invited),
-        "removed member": (removed, {riveras, neighbours, okafors} | PAY | addresses | invited),
+    invited = {invited_address(canary) for canary in inviting}
+    not_the_first, not_the_second = (PAY - {str(rate), str(7 * rate)} for rate in (FIRST_RATE, SECOND_RATE))
+    return {
+        "first nanny": not_the_first | addresses | invited,
+        "second nanny": not_the_second | addresses | invited,
+        "founder": not_the_first - {str(DEFAULT_RATE)} | addresses,
+        "outsider": PAY | addresses | invited,
     }
-    found = {}
-    for role, (member, hidden) in members.items():
-        house, other = (next_door, home) if member is founder else (home, next_door)
-        own = {"membership": member, "notice": _notice(member, house)} | _of_their_own(member.user)
-        found[role] = Actor(member.user, house, other, own, hidden - {member.user.email})
-    everything = {riveras, neighbours, okafors} | PAY | addresses | invited
-    found["stranger"] = Actor(world.sam, home, next_door, _of_their_own(world.sam), everything)
-    found["nobody"] = Actor(None, home, next_door, {}, everything)
-    return found
-
-
-def _furnish(
-    world: World,
-    family: Family,
-    canary: str,
-    *,
-    children: list[Child],
-    nannies: tuple[Member, Member],
-    parent: Member,
-    another: Member,
-    host: Member,
-) -> CanaryFamily:
-    """One thing of every kind. They are the first nanny's; `another` is a member to be removed, `host` may invite."""
-    now = timezone.now().replace(microsecond=0)
-    nanny, second = nannies
-    rename = {"name": canary, "address": canary, "notes": canary, "default_hourly_rate": DEFAULT_RATE}
-    Family.objects.filter(pk=family.pk).update(**rename)
-    texts = ("first_name", "last_name", "allergies", "medications", "notes")
-    Child.objects.filter(family=family).update(**dict.fromkeys(texts, canary))
-    spare = _child(family, canary)
-
-    weekly = {
-        "family": family,
-        "name": canary,
-        "notes": canary,
-        "children": children,
-        "days_of_week": frozenset(WEEK),
-        "start_date": now.date(),
-        "end_time": local_time.wall(now + HOUR, ZONE).time().replace(second=0),
-        "start_time": local_time.wall(now, ZONE).time().replace(second=0),
-    }
-    schedule = world.schedule(**weekly, nanny=nanny, hourly_rate=FIRST_RATE)
-    world.schedule(**weekly, nanny=second, hourly_rate=SECOND_RATE)
-    batch = GenerationBatch.objects.create(
-        family=family, schedule=schedule, from_date=now.date(), to_date=now.date(), created_by=nanny, created_at=now
-    )
-
-    def session(start: datetime, state: State, *, by: Member | None = nanny, rate: Decimal = FIRST_RATE, **columns):
-        agreed = {} if state is State.UNCONFIRMED else {"confirmed_by": parent}
-        if state is State.CANCELLED:
-            agreed |= {"cancelled_by": parent, "cancel_reason": canary}
-        return world.session(
-            start,
-            hours=1,
-            state=state,
-            children=children,
-            family=family,
-            nanny=by,
-            hourly_rate=rate,
-            notes=canary,
-            **agreed,
-            **columns,
-        )
-
-    things: dict[str, Any] = {
-        "family": family,
-        "child": children[0],
-        "spare child": spare,
-        "member": another,
-        "nanny": nanny,
-        "schedule": schedule,
-        "batch": batch,
-        "unconfirmed": session(
-            now + DAY, State.UNCONFIRMED, schedule=schedule, batch=batch, slot_date=now.date() + DAY
-        ),
-        # Within the four hours in which it may start; the running one lets itself be overlapped, so it may at once.
-        "confirmed": session(now + HOUR, State.CONFIRMED),
-        "running": session(now - HOUR, State.IN_PROGRESS, overlap_allowed=True),
-        "completed": session(now - 3 * DAY, State.COMPLETED),
-        "cancelled": session(now + 2 * DAY, State.CANCELLED),
-        "asked by family": session(now + 3 * DAY, State.CONFIRMED),
-        "asked by nanny": session(now + 4 * DAY, State.CONFIRMED),
-        "another's": session(now + 5 * DAY, State.CONFIRMED, by=second, rate=SECOND_RATE),
-        "clashing": session(now + 8 * DAY, State.UNCONFIRMED),
-        "nobody's": session(now + 6 * DAY, State.UNCONFIRMED, by=None, rate=NOBODYS_RATE),
-        "time off": TimeOff.objects.create(
-            family=family,
-            nanny=nanny,
-            from_date=now.date() + 20 * DAY,
-            to_date=now.date() + 20 * DAY,
-            reason=canary,
-            entered_by=nanny,
-            created_at=now,
-        ),
-        "invitation": Invitation.objects.create(
-            family=family,
-            email=_invited(canary),
-            role=Role.VIEWER,
-            token_hash=tokens.hash_of(f"token-{canary}"),
-            invited_by=host,
-            created_at=now,
-            expires_at=now + DAY,
-        ),
-        "token": f"token-{canary}",
-        "year": local_time.wall(now - 3 * DAY, ZONE).year,
-    }
-    session(now - 4 * DAY, State.COMPLETED, by=second, rate=SECOND_RATE)
-    for asker, kind in ((parent, "family"), (nanny, "nanny")):
-        things[f"request of {kind}"] = ChangeRequest.objects.create(
-            family=family, session=things[f"asked by {kind}"], message=canary, asked_by=asker, asked_at=now
-        )
-    session(now + 7 * DAY, State.CONFIRMED)
-    _write_history(family, canary, things, second)
-    house = CanaryFamily(canary, things)
-    things |= {"membership": nanny, "notice": _notice(nanny, house)} | _of_their_own(nanny.user)
-    return house
-
-
-def _write_history(family: Family, canary: str, things: dict[str, Any], second: Member) -> None:
-    """Rates stand in events too: of the first nanny's session, of the second's, of nobody's, and the default."""
-    told = [
-        ("care_session.generated", things["unconfirmed"].id, things["nanny"], FIRST_RATE),
-        ("care_session.updated", things["another's"].id, second, SECOND_RATE),
-        ("care_session.created", things["nobody's"].id, None, NOBODYS_RATE),
-    ]
-    Event.objects.bulk_create(
-        Event(
-            family=family,
-            kind=kind,
-            session_id=session_id,
-            at=things["batch"].created_at,
-            by=things["nanny"],
-            source="WEB",
-            reason=canary,
-            changes={"notes": [None, canary], "hourly_rate": [None, str(rate)]},
-            nanny=nanny,
-        )
-        for kind, session_id, nanny, rate in told
-    )
-    Event.objects.create(
-        family=family,
-        kind="family.updated",
-        at=things["batch"].created_at,
-        by=things["nanny"],
-        source="WEB",
-        reason=canary,
-        changes={"default_hourly_rate": [None, str(DEFAULT_RATE)], "name": [None, canary]},
-    )
 
 
 def _share_noor(world: World, canary: str, start: datetime) -> None:
@@ -288,77 +139,5 @@ def _share_noor(world: World, canary: str, start: datetime) -> None:
     world.session(start, hours=1, state=State.CONFIRMED, family=world.okafors, notes=canary, hourly_rate=FIRST_RATE)
 
 
-def _child(family: Family, canary: str) -> Child:
-    return Child.objects.create(family=family, first_name=canary, notes=canary, created_at=timezone.now())
-
-
 def _rename(person: User, canary: str) -> None:
     User.objects.filter(pk=person.pk).update(name=f"{canary}-{person.name}")
-
-
-def _notice(member: Member, house: CanaryFamily) -> Notice:
-    notice = Notice.objects.create(
-        person=member.user,
-        family=house.things["family"],
-        session=house.things["confirmed"],
-        kind=NoticeKind.SESSION_CONFIRMED,
-        facts={"by": house.canary},
-        at=timezone.now(),
-    )
-    Delivery.objects.create(notice=notice, due_at=notice.at, next_at=notice.at)
-    return notice
-
-
-def _of_their_own(person: User) -> dict[str, Any]:
-    return {
-        "key": _key(person),
-        "address": _address(person),
-        "outside calendar": _outside(person),
-        "device": _device(person),
-        "sign-in": _sign_in(person),
-    }
-
-
-def _sign_in(person: User) -> UserSession:
-    """With an id that no other number on a page is like."""
-    number = 10**15 + uuid4().int % 10**15
-    return UserSession.objects.create(pk=number, user=person, ip="198.51.100.7", session_key=uuid4().hex)
-
-
-def _key(person: User) -> ApiToken:
-    return ApiToken.objects.create(
-        person=person, name="spare", scope="read", token_hash=tokens.hash_of(str(uuid4())), created_at=timezone.now()
-    )
-
-
-def _device(person: User) -> Device:
-    """Which is never rung: it lies where nothing is sent to."""
-    return Device.objects.create(
-        person=person,
-        name="spare",
-        endpoint="https://127.0.0.1/ring",
-        endpoint_hash=tokens.hash_of(str(uuid4())),
-        p256dh=BROWSER["p256dh"],
-        auth=BROWSER["auth"],
-        created_at=timezone.now(),
-    )
-
-
-def _address(person: User) -> CalendarAddress:
-    return CalendarAddress.objects.create(
-        person=person, name="spare", secret_hash=tokens.hash_of(str(uuid4())), created_at=timezone.now()
-    )
-
-
-def _outside(person: User) -> OutsideCalendar:
-    encrypted_address = encryption.encrypt(
-        "https://calendar.example.com/of-their-own.ics", outside_calendars.ENCRYPTED_AS
-    )
-    now = timezone.now()
-    return OutsideCalendar.objects.create(
-        person=person, name="spare", encrypted_address=encrypted_address, created_at=now, next_at=now
-    )
-
-
-def _invited(canary: str) -> str:
-    return f"invited-by-{canary}@example.com"

@@ -31,7 +31,8 @@ from handsel.models import (
 )
 from handsel.rules.change_requests import Answer
 from tests.access import neighbours, routes
-from tests.access.neighbours import Actor, CanaryFamily
+from tests.access.furniture import CanaryFamily
+from tests.access.neighbours import Actor
 from tests.access.routes import Row
 from tests.access.walk import Walk, operations
 

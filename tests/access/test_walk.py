@@ -1,6 +1,6 @@
 """Every route, asked by everybody: for what is theirs, for the neighbours', and for what does not exist.
 
-The table of expectations is routes.py; the families are built in neighbours.py.
+The table of expectations is routes.py; the families are built in neighbours.py and furniture.py.
 """
 
 import re
@@ -15,7 +15,7 @@ from handsel.access import mail_links
 from handsel.models import Notice
 from handsel.rules.notices import NoticeKind, Topic
 from tests.access import routes
-from tests.access.neighbours import FIRST_RATE, PAY, RATES, SECOND_RATE
+from tests.access.furniture import FIRST_RATE, PAY, RATES, SECOND_RATE
 from tests.access.routes import OUTSIDERS, ROLES, Row
 from tests.access.walk import METHODS, Walk, address_of, addresses, operations, without_ids
 

@@ -14,7 +14,8 @@ from django.urls import URLResolver, get_resolver
 from handsel.api.openapi import BASE
 from handsel.api.v1 import document
 from handsel.models import Event, Notice
-from tests.access.neighbours import RATES, Actor, CanaryFamily
+from tests.access.furniture import RATES, CanaryFamily
+from tests.access.neighbours import Actor
 from tests.access.routes import ROLES, Row
 from tests.api import contract
 

@@ -47,16 +47,32 @@ def lists(world) -> dict[str, str]:
 
 
 def fill(world, path: str, count: int) -> None:
-    """So many rows more in each list of the Riveras, and in those of the session that the path is about."""
-    family = world.riveras
+    """Add `count` rows to each list of the Riveras, and to those of the session that the path is about."""
+    _add_sessions(world, count)
+    _add_schedules(world, count)
+    _add_events(world, path.split("/")[2] if path.startswith("/care-sessions") else None, count)
+    _add_people(world, count)
+    TimeOff.objects.bulk_create(
+        TimeOff(
+            family=world.riveras,
+            from_date=date(2026, 6, 1),
+            to_date=date(2026, 6, 1),
+            entered_by=world.ana_of_riveras,
+            created_at=LONG_AGO,
+        )
+        for _ in range(count)
+    )
+
+
+def _add_sessions(world, count: int) -> None:
     sessions = CareSession.objects.bulk_create(
         CareSession(
-            family=family,
+            family=world.riveras,
             scheduled_start=wall("2026-06-02 09:00") + timedelta(hours=number),
             scheduled_end=wall("2026-06-02 09:30") + timedelta(hours=number),
             nanny=world.noor_of_riveras,
             nanny_person=world.noor,
-            time_zone=family.time_zone,
+            time_zone=world.riveras.time_zone,
             created_at=LONG_AGO,
             updated_at=LONG_AGO,
         )
@@ -65,47 +81,12 @@ def fill(world, path: str, count: int) -> None:
     CareSessionChild.objects.bulk_create(
         CareSessionChild(session=session, child=child) for session in sessions for child in (world.emma, world.theo)
     )
-    about = path.split("/")[2] if path.startswith("/care-sessions") else None
-    Event.objects.bulk_create(
-        Event(
-            family=family,
-            session_id=about,
-            kind=EventKind.CARE_SESSION_UPDATED,
-            at=NOW,
-            by=world.ana_of_riveras,
-            source=Source.API,
-        )
-        for _ in range(count)
-    )
-    if about:
-        ChangeRequest.objects.bulk_create(
-            ChangeRequest(
-                family=family,
-                session_id=about,
-                status=Answer.DECLINED,
-                message="Later, please.",
-                child_ids=[str(world.theo.id)],
-                asked_by=world.noor_of_riveras,
-                asked_at=LONG_AGO,
-                answered_by=world.ana_of_riveras,
-                answered_at=NOW,
-            )
-            for _ in range(count)
-        )
-    TimeOff.objects.bulk_create(
-        TimeOff(
-            family=family,
-            from_date=date(2026, 6, 1),
-            to_date=date(2026, 6, 1),
-            entered_by=world.ana_of_riveras,
-            created_at=LONG_AGO,
-        )
-        for _ in range(count)
-    )
-    Child.objects.bulk_create(Child(family=family, first_name="Newborn", created_at=LONG_AGO) for _ in range(count))
+
+
+def _add_schedules(world, count: int) -> None:
     schedules = CareSchedule.objects.bulk_create(
         CareSchedule(
-            family=family,
+            family=world.riveras,
             name="Mornings",
             recurrence=Recurrence.WEEKLY,
             days_of_week=frozenset({Weekday.MONDAY}),
@@ -123,13 +104,50 @@ def fill(world, path: str, count: int) -> None:
         for schedule in schedules
         for child in (world.emma, world.theo)
     )
+
+
+def _add_events(world, session_id: str | None, count: int) -> None:
+    """Add events, and change requests too where they are of a session."""
+    Event.objects.bulk_create(
+        Event(
+            family=world.riveras,
+            session_id=session_id,
+            kind=EventKind.CARE_SESSION_UPDATED,
+            at=NOW,
+            by=world.ana_of_riveras,
+            source=Source.API,
+        )
+        for _ in range(count)
+    )
+    if session_id:
+        ChangeRequest.objects.bulk_create(
+            ChangeRequest(
+                family=world.riveras,
+                session_id=session_id,
+                status=Answer.DECLINED,
+                message="Later, please.",
+                child_ids=[str(world.theo.id)],
+                asked_by=world.noor_of_riveras,
+                asked_at=LONG_AGO,
+                answered_by=world.ana_of_riveras,
+                answered_at=NOW,
+            )
+            for _ in range(count)
+        )
+
+
+def _add_people(world, count: int) -> None:
+    """Add children and viewers to the Riveras, and families to Ana."""
+    Child.objects.bulk_create(
+        Child(family=world.riveras, first_name="Newborn", created_at=LONG_AGO) for _ in range(count)
+    )
     already = User.objects.count()
     readers = User.objects.bulk_create(
         User(email=f"reader-{already + number}@example.com", name="Viewer", date_joined=LONG_AGO)
         for number in range(count)
     )
     Member.objects.bulk_create(
-        Member(family=family, user=reader, role=Role.VIEWER, joined_at=LONG_AGO) for reader in readers
+        Member(family=world.riveras, user=reader, role=Role.VIEWER, joined_at=LONG_AGO) for reader in readers
     )
     homes = Family.objects.bulk_create(
         Family(name="Home", time_zone="UTC", currency="EUR", created_at=LONG_AGO) for _ in range(count)

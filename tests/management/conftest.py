@@ -2,7 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from handsel.management import delivery
 from tests.mailbox import Mailbox
+from tests.management.outside import Outside
 
 
 @pytest.fixture
@@ -13,3 +15,18 @@ def mailbox(settings) -> Iterator[Mailbox]:
         settings.ADDRESS = "https://book.example.org"
         settings.DEFAULT_FROM_EMAIL = "Handsel <handsel@example.org>"
         yield started
+
+
+@pytest.fixture
+def mail_is_set_up(settings) -> None:
+    settings.MAIL_IS_SET_UP = True
+
+
+@pytest.fixture
+def outside(monkeypatch) -> Outside:
+    outside = Outside()
+    monkeypatch.setattr(delivery, "monotonic", outside.seconds)
+    monkeypatch.setattr(delivery, "send_mail", outside.mail)
+    monkeypatch.setattr(delivery, "send_push", outside.push)
+    monkeypatch.setattr(delivery, "send_invitation", outside.invite)
+    return outside

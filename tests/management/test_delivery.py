@@ -1,177 +1,26 @@
-"""By which ways notices leave, and that each does: once, unless it is true no more."""
+"""That what is due leaves once, unless it is true no more; and what becomes of what cannot leave."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from itertools import count
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from allauth.account.models import EmailAddress
 
 from handsel.actions import care_sessions, generation, invitations
 from handsel.management import delivery
-from handsel.models import Delivery, Device, Invitation, Notice, NoticeChoice, User
+from handsel.models import Delivery, Notice, User
 from handsel.notices.delivery import LEASE, ValidNotice, route
 from handsel.outbound import PermanentFailure, TemporaryFailure
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import Topic, Way
-from tests.world import NOW, ON_THE_WEB, World, wall
+from tests.management.outside import DAY, HOUR, MINUTE, choose, confirmed, phone, run
+from tests.world import NOW, ON_THE_WEB
+
+pytestmark = pytest.mark.usefixtures("mail_is_set_up")
 
 JUNE = Draft.of(from_date=date(2026, 6, 1), to_date=date(2026, 6, 30))
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-
-class Outside:
-    """What lies outside: it takes down what it is given, or has trouble. `clock` is the time while a turn goes on."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[str, list[str], int]] = []
-        self.trouble: BaseException | None = None
-        self.clock = NOW
-
-    def seconds(self) -> float:
-        return self.clock.timestamp()
-
-    def mail(self, notices: Sequence[ValidNotice], delivery_ids: Sequence[UUID]) -> None:
-        self._take(notices[0].notice.person.name, notices)
-
-    def push(self, device: Device, entry: ValidNotice, *, at: datetime) -> None:
-        self._take(device.name, [entry])
-
-    def invite(self, invitation: Invitation, delivery_id: UUID) -> None:
-        self._take(invitation.email, [])
-
-    def _take(self, where: str, notices: Sequence[ValidNotice]) -> None:
-        if self.trouble:
-            raise self.trouble
-        kinds = [entry.notice.kind for entry in notices]
-        self.taken.append((where, kinds, sum(len(entry.sessions) for entry in notices)))
-
-
-@pytest.fixture(autouse=True)
-def mail_is_set_up(settings) -> None:
-    settings.MAIL_IS_SET_UP = True
-
-
-@pytest.fixture
-def outside(monkeypatch) -> Outside:
-    outside = Outside()
-    monkeypatch.setattr(delivery, "monotonic", outside.seconds)
-    monkeypatch.setattr(delivery, "send_mail", outside.mail)
-    monkeypatch.setattr(delivery, "send_push", outside.push)
-    monkeypatch.setattr(delivery, "send_invitation", outside.invite)
-    return outside
-
-
-_numbers = count()
-
-
-def phone(person: User) -> Device:
-    number = next(_numbers)
-    return Device.objects.create(
-        person=person,
-        name=f"{person.name}'s phone",
-        endpoint=f"https://push.example.org/{number}",
-        endpoint_hash=f"{number:064}",
-        created_at=NOW,
-    )
-
-
-def choose(person: User, topic: Topic, way: Way, wanted: bool) -> None:
-    NoticeChoice.objects.create(person=person, topic=topic, way=way, wanted=wanted)
-
-
-def confirmed(world: World, start: str = "2026-06-02 09:00") -> Any:
-    """Ana confirms: of that Noor is told."""
-    session = world.session(start)
-    return care_sessions.confirm(session.id, by=world.ana, **ON_THE_WEB)
-
-
-def ways() -> list[tuple[str, str]]:
-    return sorted((one.notice.person.name, one.way.value) for one in Delivery.objects.all())
-
-
-def run(at: datetime = NOW) -> int:
-    """How much was sent, of what is routed now or was before."""
-    route(at)
-    return delivery.deliver(at)
-
-
-def test_a_notice_leaves_by_mail_and_to_each_device(world):
-    phone(world.noor)
-    phone(world.noor)
-    phone(world.ana)
-    confirmed(world)
-    assert route(NOW) == 1
-    assert ways() == [("Noor", "email"), ("Noor", "push"), ("Noor", "push")]
-    assert route(NOW) == 0
-
-
-def test_a_person_chooses_by_which_way(world):
-    phone(world.noor)
-    choose(world.noor, Topic.CONFIRMED, Way.EMAIL, wanted=False)
-    confirmed(world)
-    route(NOW)
-    assert ways() == [("Noor", "push")]
-
-
-def test_what_usually_stays_inside_leaves_for_who_wants_it(world):
-    phone(world.ana)
-    choose(world.ana, Topic.STARTED, Way.PUSH, wanted=True)
-    Notice.objects.create(person=world.ana, family=world.riveras, kind="session.started", at=NOW)
-    Notice.objects.create(person=world.luis, family=world.riveras, kind="session.started", at=NOW)
-    route(NOW)
-    assert ways() == [("Ana", "push")]
-
-
-def test_an_address_that_nobody_proved_gets_no_mail(world):
-    EmailAddress.objects.filter(user=world.noor).update(verified=False)
-    confirmed(world)
-    route(NOW)
-    assert ways() == []
-
-
-def test_where_no_mail_is_set_up_none_waits_for_ever(world, settings):
-    settings.MAIL_IS_SET_UP = False
-    confirmed(world)
-    assert route(NOW) == 1
-    assert ways() == []
-
-
-def test_a_worker_that_was_away_floods_nobody(world):
-    confirmed(world)
-    assert route(NOW + DAY + MINUTE) == 1
-    assert ways() == []
-
-
-def test_mails_of_a_day_are_gathered_but_for_what_is_of_this_hour(world):
-    User.objects.filter(pk=world.ana.pk).update(mails_at=time(18))
-    phone(world.ana)
-    for topic in (Topic.STARTED, Topic.TOMORROW, Topic.TO_START, Topic.TO_COMPLETE):
-        choose(world.ana, topic, Way.EMAIL, wanted=True)
-    kinds = ["session.started", "reminder.tomorrow", "reminder.should_have_started", "reminder.still_running"]
-    for kind in [*kinds, "session.confirmed"]:
-        Notice.objects.create(person=world.ana, family=world.riveras, kind=kind, at=NOW)
-    route(NOW)
-    later = Delivery.objects.filter(due_at__gt=NOW)
-    assert [(one.notice.kind, one.way, one.due_at) for one in later] == [
-        ("session.confirmed", Way.EMAIL, wall("2026-06-01 18:00"))
-    ]
-
-
-def test_quiet_hours_are_those_of_the_person(world, outside):
-    User.objects.filter(pk=world.noor.pk).update(
-        quiet_from=time(21), quiet_until=time(7), time_zone="Europe/London", mails_at=None
-    )
-    confirmed(world)
-    evening = wall("2026-06-01 17:00")  # ten in the evening in London
-    assert run(evening) == 0
-    morning = wall("2026-06-02 02:00")
-    assert run(morning - MINUTE) == 0
-    assert run(morning) == 1
-    assert outside.taken == [("Noor", ["session.confirmed"], 1)]
 
 
 def test_what_is_sent_is_marked_and_sent_once(world, outside):

@@ -20,79 +20,82 @@ AWKWARD = ["", "\\N", "\\.", "tab\there", "line\nbreak", "\\n", "'\"", "NULL", "
 
 
 def rows_of_every_kind(world):
-    family = world.riveras
-    batches = {
-        Family: [
-            Family(name=text or "-", time_zone="UTC", currency="EUR", address=text, notes=text, created_at=NOW)
-            for text in AWKWARD
-        ],
-        CareSchedule: [
-            CareSchedule(
-                family=family,
-                name=text or "-",
-                recurrence=Recurrence.BIWEEKLY,
-                days_of_week=frozenset({Weekday.TUESDAY, Weekday.SUNDAY}),
-                start_time=time(21),
-                end_time=time(6, 30),
-                start_date=date(1970, 1, 1),
-                end_date=date(2199, 12, 31),
-                hourly_rate=Decimal("9999.99"),
-                notes=text,
-                nanny=world.noor_of_riveras,
-                is_active=False,
-                created_at=LONG_AGO,
-                updated_at=NOW.replace(microsecond=123456),
-            )
-            for text in AWKWARD
-        ],
-        CareSession: [
-            CareSession(
-                family=family,
-                slot_date=None,
-                scheduled_start=wall(f"2026-06-{day + 1:02} 09:00"),
-                scheduled_end=wall(f"2026-06-{day + 1:02} 17:00"),
-                hourly_rate=None if day % 2 else Decimal("0.00"),
-                notes=text,
-                status=Status.SCHEDULED,
-                nanny=world.noor_of_riveras,
-                nanny_person=world.noor,
-                is_confirmed=True,
-                confirmed_at=NOW,
-                confirmed_by=world.ana_of_riveras,
-                time_zone="America/New_York",
-                created_at=LONG_AGO,
-                updated_at=LONG_AGO,
-            )
-            for day, text in enumerate(AWKWARD)
-        ],
-        Event: [
-            Event(
-                family=family,
-                session_id=uuid7(),
-                kind="care_session.updated",
-                at=NOW,
-                by=world.ana_of_riveras,
-                source="WEB",
-                changes={"notes": [None, text], "child_ids": [[], [str(uuid7())]], "is_confirmed": [True, False]},
-                reason=text,
-            )
-            for text in AWKWARD
-        ],
-        TimeOff: [
-            TimeOff(
-                family=family,
-                from_date=date(2026, 6, 1),
-                to_date=date(2026, 6, 2),
-                start_time=None if text else time(0),
-                end_time=None if text else time(23, 59),
-                reason=text,
-                entered_by=world.ana_of_riveras,
-                created_at=LONG_AGO,
-            )
-            for text in AWKWARD
-        ],
-    }
-    return batches.items()
+    return [
+        (Family, [_family(text) for text in AWKWARD]),
+        (CareSchedule, [_schedule(world, text) for text in AWKWARD]),
+        (CareSession, [_session(world, text, day) for day, text in enumerate(AWKWARD)]),
+        (Event, [_event(world, text) for text in AWKWARD]),
+        (TimeOff, [_time_off(world, text) for text in AWKWARD]),
+    ]
+
+
+def _family(text):
+    return Family(name=text or "-", time_zone="UTC", currency="EUR", address=text, notes=text, created_at=NOW)
+
+
+def _schedule(world, text):
+    return CareSchedule(
+        family=world.riveras,
+        name=text or "-",
+        recurrence=Recurrence.BIWEEKLY,
+        days_of_week=frozenset({Weekday.TUESDAY, Weekday.SUNDAY}),
+        start_time=time(21),
+        end_time=time(6, 30),
+        start_date=date(1970, 1, 1),
+        end_date=date(2199, 12, 31),
+        hourly_rate=Decimal("9999.99"),
+        notes=text,
+        nanny=world.noor_of_riveras,
+        is_active=False,
+        created_at=LONG_AGO,
+        updated_at=NOW.replace(microsecond=123456),
+    )
+
+
+def _session(world, text, day):
+    return CareSession(
+        family=world.riveras,
+        slot_date=None,
+        scheduled_start=wall(f"2026-06-{day + 1:02} 09:00"),
+        scheduled_end=wall(f"2026-06-{day + 1:02} 17:00"),
+        hourly_rate=None if day % 2 else Decimal("0.00"),
+        notes=text,
+        status=Status.SCHEDULED,
+        nanny=world.noor_of_riveras,
+        nanny_person=world.noor,
+        is_confirmed=True,
+        confirmed_at=NOW,
+        confirmed_by=world.ana_of_riveras,
+        time_zone="America/New_York",
+        created_at=LONG_AGO,
+        updated_at=LONG_AGO,
+    )
+
+
+def _event(world, text):
+    return Event(
+        family=world.riveras,
+        session_id=uuid7(),
+        kind="care_session.updated",
+        at=NOW,
+        by=world.ana_of_riveras,
+        source="WEB",
+        changes={"notes": [None, text], "child_ids": [[], [str(uuid7())]], "is_confirmed": [True, False]},
+        reason=text,
+    )
+
+
+def _time_off(world, text):
+    return TimeOff(
+        family=world.riveras,
+        from_date=date(2026, 6, 1),
+        to_date=date(2026, 6, 2),
+        start_time=None if text else time(0),
+        end_time=None if text else time(23, 59),
+        reason=text,
+        entered_by=world.ana_of_riveras,
+        created_at=LONG_AGO,
+    )
 
 
 def test_it_writes_what_bulk_create_writes(world):
