@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from handsel.documents.rows import CareLine, YearRecord
+from handsel.formatting import money
 from handsel.rules import local_time
 
 HEADINGS = (
@@ -49,8 +50,8 @@ def _cells(line: CareLine, currency: str) -> Iterator[str]:
         yield _wall(at, line.time_zone)
     yield line.time_zone
     yield _two_places(line.minutes)
-    yield "" if line.hourly_rate is None else f"{line.hourly_rate:.2f}"
-    yield "" if line.amount is None else f"{line.amount:.2f}"
+    yield money.plain_amount(line.hourly_rate)
+    yield money.plain_amount(line.amount)
     yield currency
     yield str(line.session_id)
 

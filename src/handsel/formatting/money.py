@@ -14,7 +14,7 @@ _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 def format_number(value: Decimal | int) -> str:
     """1,212.5, with as many decimals as it has."""
-    return _localized(f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}")
+    return localized(f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}")
 
 
 def format_hours(minutes: Fraction | int) -> str:
@@ -31,14 +31,19 @@ def format_money(amount: Decimal | None, currency: str) -> str:
     """$1,212.50, or CHF 1,212.50; nothing for what this person may not see."""
     if amount is None:
         return ""
-    said = _localized(f"{amount:,.2f}")
+    number = localized(f"{amount:,.2f}")
     sign = _SIGNS.get(currency)
-    return f"{sign}{said}" if sign else f"{currency}{NARROW}{said}"
+    return f"{sign}{number}" if sign else f"{currency}{NARROW}{number}"
 
 
-def _localized(said: str) -> str:
-    """A number with the marks of the active language between its thousands and before its decimals."""
-    return said.translate(_marks(get_language()))
+def plain_amount(amount: Decimal | None) -> str:
+    """Return an amount as forms and files hold it, like 1212.50; nothing for None."""
+    return "" if amount is None else f"{amount:.2f}"
+
+
+def localized(number: str) -> str:
+    """Return a number with the marks of the active language between its thousands and before its decimals."""
+    return number.translate(_marks(get_language()))
 
 
 @cache

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from handsel.access import visibility
-from handsel.formatting import dates, names
+from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import Family, User
 from handsel.pages import children, clash_warnings, schedules, session_rows, time_off
@@ -71,8 +71,7 @@ def family_form(person: User, family_id: UUID) -> tuple[Family, dict[str, str]]:
     if not standing.may(Capability.MANAGE_FAMILY):
         raise NotAllowed
     values = {name: getattr(family, name) for name in ("name", "time_zone", "currency", "address", "notes")}
-    rate = family.default_hourly_rate
-    return family, values | {"default_hourly_rate": "" if rate is None else f"{rate:.2f}"}
+    return family, values | {"default_hourly_rate": money.plain_amount(family.default_hourly_rate)}
 
 
 # The first run

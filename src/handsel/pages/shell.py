@@ -39,6 +39,33 @@ class Shell:
         return any(family.role is Role.NANNY for family in self.families)
 
 
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """A place that one can go to from every page. `only` is "narrow" or "wide", where it is not shown on every screen;
+    `here`, whether the page belongs to it.
+    """
+
+    url: str
+    icon: str
+    label: str
+    here: bool
+    count: int = 0
+    only: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """What the templates show around a page. `other_examples` are (key, name) of the example people to change to."""
+
+    name: str
+    first_name: str
+    role_line: str
+    start: str
+    places: list[NavigationItem]
+    is_example: bool
+    other_examples: list[tuple[str, str]]
+
+
 def shell(person: User) -> Shell:
     """Three queries."""
     families = belongings(person)

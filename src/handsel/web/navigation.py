@@ -1,6 +1,5 @@
 """The rail of a wide screen and the bar of a phone: where one can go from every page, and where one begins."""
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext, gettext_lazy
 
 from handsel.pages import shell
-from handsel.pages.shell import Shell
+from handsel.pages.shell import NavigationItem, PageFrame, Shell
 from handsel.web.requests import Request
 
 # Whom anybody may be in an example: the word that the button sends, the name, and who that is.
@@ -34,38 +33,15 @@ _PAGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """`only` is narrow or wide, where the place is not shown on every screen."""
-
-    url: str
-    icon: str
-    label: str
-    here: bool
-    count: int = 0
-    only: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    name: str
-    first_name: str
-    role_line: str
-    start: str
-    places: list[Place]
-    is_example: bool
-    other_examples: list[tuple[str, str]]
-
-
-def around(request: Request) -> Around:
-    """What stands around a page of a person who is signed in."""
+def page_frame(request: Request) -> PageFrame:
+    """Return what stands around a page of a person who is signed in."""
     person = shell.shell(request.user)
-    return Around(
+    return PageFrame(
         name=person.name,
         first_name=person.first_name,
         role_line=person.role_line,
         start=start(person),
-        places=_places(person, request.resolver_match.url_name if request.resolver_match else None),
+        places=_items(person, request.resolver_match.url_name if request.resolver_match else None),
         is_example=settings.EXAMPLE,
         other_examples=[(key, name) for key, (name, _) in EXAMPLES.items() if name != person.first_name],
     )
@@ -84,7 +60,7 @@ def start(person: Shell) -> str:
 
 def signed_in(request: HttpRequest) -> dict[str, Any]:
     """For allauth's pages of somebody who is signed in: what stands around them, asked for where it is shown."""
-    return {"shell": SimpleLazyObject(lambda: around(cast("Request", request)))}
+    return {"shell": SimpleLazyObject(lambda: page_frame(cast("Request", request)))}
 
 
 def example_people(_: HttpRequest) -> dict[str, Any]:
@@ -92,23 +68,23 @@ def example_people(_: HttpRequest) -> dict[str, Any]:
     return {"example_people": EXAMPLES} if settings.EXAMPLE else {}
 
 
-def _places(person: Shell, route: str | None) -> list[Place]:
-    def place(icon: str, url: str, label: str, *, count: int = 0, only: str = "") -> Place:
-        return Place(url, icon, label, route in _PAGES[icon], count, only)
+def _items(person: Shell, route: str | None) -> list[NavigationItem]:
+    def item(icon: str, url: str, label: str, *, count: int = 0, only: str = "") -> NavigationItem:
+        return NavigationItem(url, icon, label, route in _PAGES[icon], count, only)
 
-    places = []
+    items = []
     if person.is_nanny:
-        places.append(place("today", reverse("web:today"), gettext("Today")))
+        items.append(item("today", reverse("web:today"), gettext("Today")))
     answering = [family for family in person.families if family.answers]
     if len(answering) == 1 and not person.is_nanny:
-        places.append(place("home", reverse("web:family_home", args=[answering[0].family_id]), gettext("Home")))
+        items.append(item("home", reverse("web:family_home", args=[answering[0].family_id]), gettext("Home")))
     if person.families:
-        places.append(place("calendar", reverse("web:calendar"), gettext("Calendar")))
-        places.append(place("records", reverse("web:records"), gettext("Records")))
+        items.append(item("calendar", reverse("web:calendar"), gettext("Calendar")))
+        items.append(item("records", reverse("web:records"), gettext("Records")))
     return [
-        *places,
-        place("inbox", reverse("web:inbox"), gettext("Inbox"), count=person.unread),
-        place("more", reverse("web:more"), gettext("More"), only="narrow"),
-        place("families", reverse("web:families"), gettext("Families"), only="wide"),
-        place("settings", reverse("web:settings"), gettext("Settings"), only="wide"),
+        *items,
+        item("inbox", reverse("web:inbox"), gettext("Inbox"), count=person.unread),
+        item("more", reverse("web:more"), gettext("More"), only="narrow"),
+        item("families", reverse("web:families"), gettext("Families"), only="wide"),
+        item("settings", reverse("web:settings"), gettext("Settings"), only="wide"),
     ]

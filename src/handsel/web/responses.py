@@ -89,7 +89,7 @@ def answer(
     live: the tag of a page that refreshes itself (middleware.page_tag).
     """
     around = {
-        "shell": navigation.around(request),
+        "shell": navigation.page_frame(request),
         "form_token": secrets.token_urlsafe(12),
         "frame": "parts/swapped.html" if request.htmx else "base.html",
         "form": form,

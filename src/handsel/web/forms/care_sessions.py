@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from handsel.formatting import money
 from handsel.pages.form_choices import Choices
 from handsel.pages.sessions import Planned
 from handsel.rules import fields, local_time
@@ -81,7 +82,7 @@ class SessionForm(TimesForm):
         initial = times(planned.day, planned.start, planned.end) | {
             "child_ids": [str(child_id) for child_id in planned.child_ids],
             "nanny_id": str(planned.nanny_id or ""),
-            "hourly_rate": _money(planned),
+            "hourly_rate": money.plain_amount(planned.hourly_rate),
             "notes": planned.notes,
             "overlap_allowed": planned.overlap_allowed,
         }
@@ -104,7 +105,7 @@ class CorrectionForm(drafts.DraftForm):
         initial = {
             "actual_start": _moment(planned.actual_start),
             "actual_end": _moment(planned.actual_end),
-            "hourly_rate": _money(planned),
+            "hourly_rate": money.plain_amount(planned.hourly_rate),
             "notes": planned.notes,
         }
         super().__init__(*args, initial=initial, **options)
@@ -170,10 +171,6 @@ def overlap_field() -> drafts.FlagField:
     return drafts.FlagField(
         label=_("It may overlap another session"), help_text=_("For a nanny who cares for two families at once.")
     )
-
-
-def _money(planned: Planned) -> str:
-    return "" if planned.hourly_rate is None else f"{planned.hourly_rate:.2f}"
 
 
 def _moment(wall: datetime | None) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import formats
 from django.utils.translation import gettext, gettext_lazy
 
+from handsel.formatting import money
 from handsel.rules import fields
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal
@@ -46,7 +46,7 @@ class MoneyInput(forms.TextInput):
         """With a decimal comma where the person's language has one."""
         shown: str | None = super().format_value(value)
         if shown and _PLAIN_AMOUNT.fullmatch(shown):
-            return shown.replace(".", str(formats.get_format("DECIMAL_SEPARATOR")))
+            return money.localized(shown)
         return shown
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from handsel.actions import care_schedules, generation
 from handsel.actions.generation import Generation
+from handsel.formatting import money
 from handsel.pages import form_choices, schedule_preview, schedules
 from handsel.pages.form_choices import Choices, ScheduleAsItIs
 from handsel.pages.schedule_preview import Preview
@@ -124,7 +125,7 @@ def _first_guess(choices: Choices) -> dict[str, Any]:
         "recurrence": "WEEKLY",
         "start_date": local_time.local_date(timezone.now(), choices.time_zone).isoformat(),
         "nanny_id": choices.likely_nanny,
-        "hourly_rate": "" if choices.usual_rate is None else f"{choices.usual_rate:.2f}",
+        "hourly_rate": money.plain_amount(choices.usual_rate),
     }
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from handsel.actions import care_sessions
 from handsel.actions.care_sessions import BulkAnswer
 from handsel.documents import calendar_ics
+from handsel.formatting import money
 from handsel.formatting.dates import Formatter
 from handsel.pages import clash_warnings, form_choices, session_lists, sessions
 from handsel.queries import calendar_feed
@@ -91,12 +92,11 @@ def add(request: Request, family_id: UUID) -> HttpResponse:
 def _first_guess(request: Request, choices: form_choices.Choices) -> dict[str, object]:
     """Tomorrow afternoon with everybody's usual company; a parent who plans agrees by doing so."""
     tomorrow = local_time.local_date(timezone.now(), choices.time_zone) + timedelta(days=1)
-    rate = "" if choices.usual_rate is None else f"{choices.usual_rate:.2f}"
     guess: dict[str, object] = {
         **times(tomorrow, fields.wall_time("15:00"), fields.wall_time("19:00")),
         "child_ids": [str(child_id) for child_id, _ in choices.children] if len(choices.children) == 1 else [],
         "nanny_id": choices.likely_nanny,
-        "hourly_rate": rate,
+        "hourly_rate": money.plain_amount(choices.usual_rate),
         "is_confirmed": choices.role is not Role.NANNY,
     }
     return guess | dict(_asked(request))
