@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings as django
 
 from handsel import env
+from handsel.api import schemas
 from handsel.notices.kinds import KINDS, TOPICS, KindRow
 from handsel.rules import lifecycle, moves, roles
 from handsel.rules.lifecycle import State
@@ -121,12 +122,7 @@ def _words(name: str) -> str:
 
 def _names(fields: Iterable[str]) -> str:
     """The fields as the API calls them."""
-
-    def outside(field: str) -> str:
-        first, *rest = field.split("_")
-        return first + "".join(word.capitalize() for word in rest)
-
-    return ", ".join(f"`{name}`" for name in sorted(map(outside, fields)))
+    return ", ".join(f"`{name}`" for name in sorted(map(schemas.api_name, fields)))
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -93,7 +93,7 @@ def answer(refusal: Refusal) -> HttpResponse:
     }
     if isinstance(refusal, Invalid):
         problem["errors"] = [
-            {"field": schemas.to_camel(field), "message": message} for field, message in refusal.errors.items()
+            {"field": schemas.api_name(field), "message": message} for field, message in refusal.errors.items()
         ]
     if isinstance(refusal, Clash):
         problem["clashes"] = [schemas.Clash.model_validate(clash).model_dump(mode="json") for clash in refusal.clashes]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
 
 from handsel.access import visibility
 from handsel.actions import children, time_off
@@ -11,7 +12,7 @@ from handsel.actions import families as actions
 from handsel.api import inputs, schemas
 from handsel.api.parsing import Body, Paging
 from handsel.api.routes import Id, Request, Router, Version, by
-from handsel.api.schemas import Day, Instant, Money, Resource, WallTime, camel_case, words
+from handsel.api.schemas import Day, Instant, Money, Resource, WallTime, words
 from handsel.queries import families as queries
 from handsel.queries.paging import Page, Row
 from handsel.rules.history import EventKind, Source
@@ -107,7 +108,7 @@ class NewTimeOff(Body):
 
 
 def _in_camel_case(changes: dict[str, Any]) -> dict[str, Any]:
-    return {camel_case(name): values for name, values in changes.items()}
+    return {to_camel(name): values for name, values in changes.items()}
 
 
 class Event(Resource):

@@ -10,7 +10,7 @@ from pydantic_core import core_schema
 
 from handsel.api import errors
 from handsel.api.parsing import Body, Paging, Query
-from handsel.api.schemas import Problem, to_camel
+from handsel.api.schemas import Problem, api_name
 
 if TYPE_CHECKING:
     from handsel.api.routes import Operation
@@ -84,12 +84,12 @@ def details(operation: "Operation") -> dict[str, Any]:
 def _parameters(query: type[Query]) -> Iterator[dict[str, Any]]:
     """Each field of a query string: the filters first, then which part of the list."""
     properties = query.model_json_schema(schema_generator=_Inputs)["properties"]
-    paging = [to_camel(name) for name in Paging.model_fields]
+    paging = [api_name(name) for name in Paging.model_fields]
     for name, schema in sorted(properties.items(), key=lambda item: item[0] in paging):
         yield {
             "in": "query",
             "name": name,
-            "required": name in map(to_camel, query.needed),
+            "required": name in map(api_name, query.needed),
             "description": schema.pop("description"),
             "schema": schema,
         }
@@ -134,18 +134,19 @@ def _without_titles(schema: Any) -> Any:
     }
 
 
-def _in_camel_case(path: str) -> str:
-    return re.sub(r"\{(\w+)\}", lambda name: f"{{{to_camel(name[1])}}}", path)
+def _with_api_names(path: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda name: f"{{{api_name(name[1])}}}", path)
 
 
 def document(api: NinjaAPI, bodies: Iterable[type[Body]]) -> dict[str, Any]:
     """The whole file. It depends on nothing but the program."""
     whole = dict(api.get_openapi_schema(path_prefix=f"{BASE}/"))
-    whole["paths"] = {_in_camel_case(path): methods for path, methods in whole["paths"].items()}
+    whole["paths"] = {_with_api_names(path): methods for path, methods in whole["paths"].items()}
     for methods in whole["paths"].values():
         for operation in methods.values():
             for parameter in operation["parameters"]:
-                parameter["name"] = to_camel(parameter["name"])
+                if parameter["in"] == "path":
+                    parameter["name"] = api_name(parameter["name"])
     _, sent = models_json_schema(
         [(body, "validation") for body in bodies], schema_generator=_Inputs, ref_template=_REFERENCE
     )

@@ -17,7 +17,7 @@ from pydantic_core import CoreSchema
 
 from handsel.api import inputs
 from handsel.api.errors import Malformed, TooLarge, UnsupportedMediaType
-from handsel.api.schemas import as_sent, to_camel
+from handsel.api.schemas import api_name, as_sent
 from handsel.rules.drafts import Draft
 
 _NEEDED = "This is needed."
@@ -33,7 +33,7 @@ class Sent(BaseModel):
     Subclasses have no docstring: the OpenAPI file would show it.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", validate_assignment=True)
+    model_config = ConfigDict(alias_generator=api_name, extra="forbid", validate_assignment=True)
     needed: ClassVar[tuple[str, ...]] = ()
     _draft: Draft = PrivateAttr()
 
@@ -76,7 +76,7 @@ class Sent(BaseModel):
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         schema = handler.resolve_ref_schema(handler(core))
         schema.pop("required", None)
-        return schema | ({"required": [to_camel(name) for name in cls.needed]} if cls.needed else {})
+        return schema | ({"required": [api_name(name) for name in cls.needed]} if cls.needed else {})
 
 
 class Query(Sent):

@@ -21,7 +21,7 @@ from pydantic import PlainValidator, WithJsonSchema
 from handsel.actions import idempotency
 from handsel.api import openapi
 from handsel.api.parsing import Body, Query
-from handsel.api.schemas import Resource
+from handsel.api.schemas import Resource, as_sent
 from handsel.rules import fields
 from handsel.rules.history import Source
 from handsel.rules.refusals import Invalid, NotVisible, VersionConflict
@@ -194,7 +194,7 @@ def _once(request: Request, do: Callable[[], tuple[HttpResponse, Any]]) -> HttpR
     if key is None:
         return do()[0]
     if not re.fullmatch(openapi.KEY_PATTERN[1:-1], key):
-        raise Invalid({openapi.IDEMPOTENCY_KEY: "Send 1 to 255 visible ASCII characters."})
+        raise Invalid({as_sent(openapi.IDEMPOTENCY_KEY): "Send 1 to 255 visible ASCII characters."})
 
     def keep() -> idempotency.Answer:
         response, result = do()

@@ -7,24 +7,19 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, create_model
+from pydantic.alias_generators import to_camel
 
 _SPECIAL = {"from_date": "from", "to_date": "to"}
 _AS_SENT = "?"
 
 
-def camel_case(name: str) -> str:
-    """start_time -> startTime."""
-    head, *rest = name.split("_")
-    return head + "".join(word.capitalize() for word in rest)
-
-
-def to_camel(name: str) -> str:
-    """The API's name of a field, in camelCase but for a few; one `as_sent` comes back as it was."""
-    return name.removeprefix(_AS_SENT) if name.startswith(_AS_SENT) else camel_case(_SPECIAL.get(name, name))
+def api_name(name: str) -> str:
+    """Return the API's name of a field, in camelCase but for a few; one that is marked `as_sent` as it was sent."""
+    return name.removeprefix(_AS_SENT) if name.startswith(_AS_SENT) else to_camel(_SPECIAL.get(name, name))
 
 
 def as_sent(name: str) -> str:
-    """A name that is no field's, marked so that it is never taken for one: start_time is not startTime."""
+    """Mark a name that is no field's, so that it is never taken for one: start_time is not startTime."""
     return _AS_SENT + name[:80].encode("utf-8", "replace").decode()
 
 
@@ -61,7 +56,7 @@ class Resource(BaseModel):
 
     model_config = ConfigDict(
         from_attributes=True,
-        alias_generator=AliasGenerator(serialization_alias=to_camel),
+        alias_generator=AliasGenerator(serialization_alias=api_name),
         serialize_by_alias=True,
     )
     location: ClassVar[str] = ""
