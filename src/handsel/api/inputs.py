@@ -189,6 +189,15 @@ def _true_or_false_as_text(raw: object) -> bool:
     raise Wrong("Send true or false.")
 
 
+class _OrderName(StrEnum):
+    SOONEST_FIRST = "scheduledStart"
+    LATEST_FIRST = "-scheduledStart"
+
+
+def _order(raw: object) -> SessionOrder:
+    return SessionOrder[fields.choice(_OrderName)(raw).name]
+
+
 def _statuses(raw: object) -> tuple[Status, ...]:
     return tuple(fields.choice(Status)(word) for word in (raw if isinstance(raw, list) else [raw]))
 
@@ -205,4 +214,4 @@ Statuses = Annotated[
     PlainValidator(_statuses),
     WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(Status)}}),
 ]
-Order = Annotated[SessionOrder, _choice(SessionOrder), _word(*SessionOrder, default=SessionOrder.SOONEST_FIRST.value)]
+Order = Annotated[SessionOrder, PlainValidator(_order), _word(*_OrderName, default=_OrderName.SOONEST_FIRST.value)]

@@ -18,8 +18,8 @@ from handsel.rules.sentences import say
 
 
 class SessionOrder(StrEnum):
-    SOONEST_FIRST = "scheduledStart"
-    LATEST_FIRST = "-scheduledStart"
+    SOONEST_FIRST = "scheduled_start"
+    LATEST_FIRST = "-scheduled_start"
 
 
 # What a filter's value is compared with.
