@@ -43,7 +43,7 @@ MIDDLEWARE = [
     "handsel.web.language.in_their_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "handsel.web.middleware.letters_last",
+    "handsel.web.middleware.send_mails_after_response",
     "allauth.account.middleware.AccountMiddleware",
     "handsel.web.middleware.last_seen",
     "handsel.web.device_cookie.middleware",

@@ -9,7 +9,7 @@ from handsel.actions import care_schedules as actions
 from handsel.actions import generation
 from handsel.api import inputs, schemas
 from handsel.api.parsing import Body, Nothing, Paging, Query
-from handsel.api.routes import Id, Request, Router, Version, by
+from handsel.api.routes import Id, Request, Router, Version, actor
 from handsel.api.schemas import Clash, Day, Instant, Money, Resource, WallTime, words
 from handsel.queries import care_schedules as queries
 from handsel.queries.paging import Page, Row
@@ -130,7 +130,7 @@ def get_care_schedules(request: Request, family_id: Id, query: ScheduleFilters) 
 @router.post("/families/{family_id}/care-schedules", operation_id="createCareSchedule", response={201: CareSchedule})
 def create_care_schedule(request: Request, family_id: Id, body: NewCareSchedule) -> Row:
     """Create a schedule; no session exists until somebody generates"""
-    return queries.shown(request.auth, actions.create(family_id, body.draft, **by(request)))
+    return queries.shown(request.auth, actions.create(family_id, body.draft, **actor(request)))
 
 
 @router.get("/care-schedules/{schedule_id}", operation_id="getCareSchedule", response=CareSchedule)
@@ -142,13 +142,13 @@ def get_care_schedule(request: Request, schedule_id: Id) -> Row:
 @router.patch("/care-schedules/{schedule_id}", operation_id="updateCareSchedule", response=CareSchedule)
 def update_care_schedule(request: Request, schedule_id: Id, body: CareScheduleChanges, version: Version) -> Row:
     """Change a schedule; sessions that exist stay as they are"""
-    return queries.shown(request.auth, actions.update(schedule_id, body.draft, version=version, **by(request)))
+    return queries.shown(request.auth, actions.update(schedule_id, body.draft, version=version, **actor(request)))
 
 
 @router.delete("/care-schedules/{schedule_id}", operation_id="deleteCareSchedule", response={204: None})
 def delete_care_schedule(request: Request, schedule_id: Id, version: Version) -> None:
     """Remove a schedule; its sessions stay"""
-    actions.delete(schedule_id, version=version, **by(request))
+    actions.delete(schedule_id, version=version, **actor(request))
 
 
 @router.get("/care-schedules/{schedule_id}/occurrences", operation_id="previewOccurrences", response=Occurrences)
@@ -162,10 +162,10 @@ def preview_occurrences(request: Request, schedule_id: Id, query: Range) -> Page
 )
 def generate_sessions(request: Request, schedule_id: Id, body: GenerationRange) -> generation.Generation:
     """Make the unconfirmed sessions of a range of days; safe to repeat"""
-    return generation.generate(schedule_id, body.draft, **by(request))
+    return generation.generate(schedule_id, body.draft, **actor(request))
 
 
 @router.post("/generation-batches/{batch_id}/undo", operation_id="undoGeneration", response=Undone)
 def undo_generation(request: Request, batch_id: Id, body: Nothing) -> generation.Undone:
     """Remove the sessions of a generation that nobody has touched since"""
-    return generation.undo(batch_id, body.draft, **by(request))
+    return generation.undo(batch_id, body.draft, **actor(request))

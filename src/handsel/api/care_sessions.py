@@ -10,7 +10,7 @@ from handsel.actions import care_sessions as actions
 from handsel.actions import change_requests
 from handsel.api import inputs, schemas
 from handsel.api.parsing import Body, Paging
-from handsel.api.routes import Id, Request, Router, Version, by
+from handsel.api.routes import Id, Request, Router, Version, actor
 from handsel.api.schemas import Day, Instant, Money, Resource, words
 from handsel.queries import care_sessions as queries
 from handsel.queries.paging import Page, Row
@@ -157,13 +157,13 @@ def get_unconfirmed_sessions(request: Request, family_id: Id, query: Paging) -> 
 @router.post("/families/{family_id}/care-sessions", operation_id="createImpromptuSession", response={201: CareSession})
 def create_impromptu_session(request: Request, family_id: Id, body: NewCareSession) -> Row:
     """Create a one-time session, confirmed at once if you wish"""
-    return queries.shown(request.auth, actions.create_impromptu(family_id, body.draft, **by(request)))
+    return queries.shown(request.auth, actions.create_impromptu(family_id, body.draft, **actor(request)))
 
 
 @router.post("/families/{family_id}/care-sessions/confirm", operation_id="confirmCareSessions", response=Confirmation)
 def confirm_care_sessions(request: Request, family_id: Id, body: CareSessionChoice) -> actions.BulkAnswer:
     """Confirm many sessions, each by itself"""
-    return actions.move_many(moves.Move.CONFIRM, family_id, body.draft, **by(request))
+    return actions.move_many(moves.Move.CONFIRM, family_id, body.draft, **actor(request))
 
 
 @router.get("/care-sessions/{session_id}", operation_id="getCareSession", response=CareSession)
@@ -175,20 +175,22 @@ def get_care_session(request: Request, session_id: Id) -> Row:
 @router.patch("/care-sessions/{session_id}", operation_id="updateCareSession", response=CareSession)
 def update_care_session(request: Request, session_id: Id, body: CareSessionChanges, version: Version) -> Row:
     """Change a session as far as its state allows; correcting a completed one needs a reason"""
-    return queries.shown(request.auth, actions.update(session_id, body.draft, version=version, **by(request)))
+    return queries.shown(request.auth, actions.update(session_id, body.draft, version=version, **actor(request)))
 
 
 @router.delete("/care-sessions/{session_id}", operation_id="deleteCareSession", response={204: None})
 def delete_care_session(request: Request, session_id: Id, version: Version) -> None:
     """Remove a session that has not begun"""
-    actions.delete(session_id, version=version, **by(request))
+    actions.delete(session_id, version=version, **actor(request))
 
 
 def _add_move(move: moves.Move, step: Step) -> None:
     """One operation for each row of the table of moves."""
 
     def view(request: Request, session_id: Id, body: Move, version: Version) -> Row:
-        return queries.shown(request.auth, actions.move(move, session_id, body.draft, version=version, **by(request)))
+        return queries.shown(
+            request.auth, actions.move(move, session_id, body.draft, version=version, **actor(request))
+        )
 
     view.__doc__ = step.summary
     name = move.value.title().replace("_", "")
@@ -213,13 +215,13 @@ def get_change_requests(request: Request, session_id: Id, query: Paging) -> "Pag
 )
 def request_changes(request: Request, session_id: Id, body: NewChangeRequest) -> "models.ChangeRequest":
     """Ask the other side for other times or children; one open request per session"""
-    return change_requests.ask(session_id, body.draft, **by(request))
+    return change_requests.ask(session_id, body.draft, **actor(request))
 
 
 @request_router.post("/change-requests/{request_id}/accept", operation_id="acceptChangeRequest", response=ChangeRequest)
 def accept_change_request(request: Request, request_id: Id, body: ChangeRequestAnswer) -> "models.ChangeRequest":
     """Agree: what was proposed is applied, and the session is confirmed"""
-    return change_requests.accept(request_id, body.draft, **by(request))
+    return change_requests.accept(request_id, body.draft, **actor(request))
 
 
 @request_router.post(
@@ -227,7 +229,7 @@ def accept_change_request(request: Request, request_id: Id, body: ChangeRequestA
 )
 def decline_change_request(request: Request, request_id: Id, body: ChangeRequestAnswer) -> "models.ChangeRequest":
     """Decline, with a word if you wish; the session stays as it is"""
-    return change_requests.decline(request_id, body.draft, **by(request))
+    return change_requests.decline(request_id, body.draft, **actor(request))
 
 
 @request_router.post(
@@ -235,4 +237,4 @@ def decline_change_request(request: Request, request_id: Id, body: ChangeRequest
 )
 def withdraw_change_request(request: Request, request_id: Id, body: ChangeRequestAnswer) -> "models.ChangeRequest":
     """Take your own request back"""
-    return change_requests.withdraw(request_id, body.draft, **by(request))
+    return change_requests.withdraw(request_id, body.draft, **actor(request))

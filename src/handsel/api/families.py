@@ -11,7 +11,7 @@ from handsel.actions import children, time_off
 from handsel.actions import families as actions
 from handsel.api import inputs, schemas
 from handsel.api.parsing import Body, Paging
-from handsel.api.routes import Id, Request, Router, Version, by
+from handsel.api.routes import Id, Request, Router, Version, actor
 from handsel.api.schemas import Day, Instant, Money, Resource, WallTime, words
 from handsel.queries import families as queries
 from handsel.queries.paging import Page, Row
@@ -143,7 +143,7 @@ def get_families(request: Request, query: Paging) -> Page[Row]:
 @family_router.post("/families", operation_id="createFamily", response={201: Family})
 def create_family(request: Request, body: NewFamily) -> Row:
     """Found a family, as its parent, nanny or coordinator"""
-    return queries.shown(request.auth, actions.create(body.draft, **by(request)))
+    return queries.shown(request.auth, actions.create(body.draft, **actor(request)))
 
 
 @family_router.get("/families/{family_id}", operation_id="getFamily", response=Family)
@@ -155,7 +155,7 @@ def get_family(request: Request, family_id: Id) -> Row:
 @family_router.patch("/families/{family_id}", operation_id="updateFamily", response=Family)
 def update_family(request: Request, family_id: Id, body: FamilyChanges, version: Version) -> Row:
     """Change a family's settings; a new time zone moves no session"""
-    return queries.shown(request.auth, actions.update(family_id, body.draft, version=version, **by(request)))
+    return queries.shown(request.auth, actions.update(family_id, body.draft, version=version, **actor(request)))
 
 
 @child_router.get("/families/{family_id}/children", operation_id="getChildren", response=Children)
@@ -167,7 +167,7 @@ def get_children(request: Request, family_id: Id, query: Paging) -> "Page[models
 @child_router.post("/families/{family_id}/children", operation_id="createChild", response={201: Child})
 def create_child(request: Request, family_id: Id, body: NewChild) -> "models.Child":
     """Add a child"""
-    return children.create(family_id, body.draft, **by(request))
+    return children.create(family_id, body.draft, **actor(request))
 
 
 @child_router.get("/children/{child_id}", operation_id="getChild", response=Child)
@@ -179,13 +179,13 @@ def get_child(request: Request, child_id: Id) -> "models.Child":
 @child_router.patch("/children/{child_id}", operation_id="updateChild", response=Child)
 def update_child(request: Request, child_id: Id, body: ChildChanges) -> "models.Child":
     """Change a child's details; nannies change allergies, medications and notes alone"""
-    return children.update(child_id, body.draft, **by(request))
+    return children.update(child_id, body.draft, **actor(request))
 
 
 @child_router.delete("/children/{child_id}", operation_id="deleteChild", response={204: None})
 def delete_child(request: Request, child_id: Id) -> None:
     """Remove a child; one that schedules or sessions name is archived"""
-    children.delete(child_id, **by(request))
+    children.delete(child_id, **actor(request))
 
 
 @time_off_router.get("/families/{family_id}/time-off", operation_id="getTimeOff", response=TimesOff)
@@ -197,13 +197,13 @@ def get_time_off(request: Request, family_id: Id, query: Paging) -> "Page[models
 @time_off_router.post("/families/{family_id}/time-off", operation_id="createTimeOff", response={201: TimeOff})
 def create_time_off(request: Request, family_id: Id, body: NewTimeOff) -> "models.TimeOff":
     """Enter time off: generation will skip it"""
-    return time_off.create(family_id, body.draft, **by(request))
+    return time_off.create(family_id, body.draft, **actor(request))
 
 
 @time_off_router.delete("/time-off/{time_off_id}", operation_id="deleteTimeOff", response={204: None})
 def delete_time_off(request: Request, time_off_id: Id) -> None:
     """Take time off back"""
-    time_off.delete(time_off_id, **by(request))
+    time_off.delete(time_off_id, **actor(request))
 
 
 @history_router.get("/care-sessions/{session_id}/events", operation_id="getCareSessionEvents", response=Events)

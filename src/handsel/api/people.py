@@ -10,7 +10,7 @@ from handsel.actions import invitations
 from handsel.actions import members as actions
 from handsel.api import inputs, schemas
 from handsel.api.parsing import Body, Paging
-from handsel.api.routes import Id, Request, Router, by
+from handsel.api.routes import Id, Request, Router, actor
 from handsel.api.schemas import Instant, Resource, words
 from handsel.queries import people as queries
 from handsel.queries.paging import Page, Row
@@ -84,19 +84,19 @@ def get_members(request: Request, family_id: Id, query: Paging) -> Page[Row]:
 @member_router.patch("/members/{member_id}", operation_id="updateMember", response=Member)
 def update_member(request: Request, member_id: Id, body: MemberChanges) -> Row:
     """Give a member another role; nobody raises their own"""
-    return queries.member(request.auth, actions.change_role(member_id, body.draft, **by(request)))
+    return queries.member(request.auth, actions.change_role(member_id, body.draft, **actor(request)))
 
 
 @member_router.delete("/members/{member_id}", operation_id="removeMember", response={204: None})
 def remove_member(request: Request, member_id: Id) -> None:
     """End a membership: from now on the person is a stranger, while history stays"""
-    actions.remove(member_id, **by(request))
+    actions.remove(member_id, **actor(request))
 
 
 @member_router.post("/families/{family_id}/invitations", operation_id="inviteMember", response={201: Invitation})
 def invite_member(request: Request, family_id: Id, body: NewInvitation) -> Row:
     """Invite somebody: whoever signs in and holds the address may accept it, once, within 14 days"""
-    invitation, secret = invitations.invite(family_id, body.draft, **by(request))
+    invitation, secret = invitations.invite(family_id, body.draft, **actor(request))
     # It ends in the secret itself, for whoever types or scans it; the page answers without its last slash too.
     address = request.build_absolute_uri(reverse("web:invitation", args=[secret])).rstrip("/")
     return Row(invitation, accept_url=address)
@@ -105,4 +105,4 @@ def invite_member(request: Request, family_id: Id, body: NewInvitation) -> Row:
 @member_router.post("/invitations/accept", operation_id="acceptInvitation", response=Member)
 def accept_invitation(request: Request, body: InvitationAnswer) -> Row:
     """Join the family that invited you"""
-    return queries.member(request.auth, invitations.accept(body.draft, **by(request)))
+    return queries.member(request.auth, invitations.accept(body.draft, **actor(request)))

@@ -44,7 +44,7 @@ class Request(HttpRequest):
     auth: "User"
 
 
-def by(request: Request) -> dict[str, Any]:
+def actor(request: Request) -> dict[str, Any]:
     """Who does it, when and from where: the keywords of every action."""
     return {"by": request.auth, "at": timezone.now(), "source": Source.API}
 
@@ -84,7 +84,7 @@ class Operation:
     def __call__(self, request: Request, ids: dict[str, UUID]) -> HttpResponse:
         given = ids | self._sent(request)
         if self.method == "POST":
-            return _once(request, lambda: self._answer(request, given))
+            return _with_idempotency_key(request, lambda: self._answer(request, given))
         return self._answer(request, given)[0]
 
     def _sent(self, request: Request) -> dict[str, Any]:
@@ -188,7 +188,7 @@ def _is_known(request: HttpRequest, tag: str) -> bool:
     return known == ["*"] or tag in (one.removeprefix("W/") for one in known)
 
 
-def _once(request: Request, do: Callable[[], tuple[HttpResponse, Any]]) -> HttpResponse:
+def _with_idempotency_key(request: Request, do: Callable[[], tuple[HttpResponse, Any]]) -> HttpResponse:
     """The answer of `do`, whose result knows the `family_id` it tells of; with a key at most once per day."""
     key = request.headers.get(openapi.IDEMPOTENCY_KEY)
     if key is None:

@@ -14,7 +14,7 @@ from handsel.formatting.names import join_names
 from handsel.rules import local_time, recurrence
 from handsel.rules.recurrence import WEEK, Pattern, Recurrence, Weekday
 
-NARROW = "\N{NO-BREAK SPACE}"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _NTH = {
     1: gettext_lazy("the first %(days)s of every month"),
     2: gettext_lazy("the second %(days)s of every month"),
@@ -53,7 +53,7 @@ class Formatter:
         """06:00, or 6:00 AM."""
         if self.hour_cycle == 24:
             return f"{wall.hour:02}:{wall.minute:02}"
-        return f"{wall.hour % 12 or 12}:{wall.minute:02}{NARROW}{_half(wall.hour)}"
+        return f"{wall.hour % 12 or 12}:{wall.minute:02}{NO_BREAK_SPACE}{_half(wall.hour)}"
 
     def clock_at(self, at: datetime, zone: str) -> str:
         """The same of an instant, on the clocks of a zone."""
@@ -63,7 +63,7 @@ class Formatter:
         """A full hour on a scale: 7, or 07 where it is padded, or 7 AM."""
         if self.hour_cycle == 24:
             return f"{wall.hour:02}" if padded else str(wall.hour)
-        return f"{wall.hour % 12 or 12}{NARROW}{_half(wall.hour)}"
+        return f"{wall.hour % 12 or 12}{NO_BREAK_SPACE}{_half(wall.hour)}"
 
     def hours(self, start: time | datetime, end: time | datetime) -> str:
         """06:00–14:30, or 6:00 AM – 2:30 PM."""
@@ -102,7 +102,7 @@ class Formatter:
         if today is not None and day.year != today.year:
             return _written(day, "long with year", self._month_first, get_language())
         weekday, _, rest = _written(day, "long", self._month_first, get_language()).partition(" ")
-        return f"{weekday} {rest.replace(' ', NARROW)}"
+        return f"{weekday} {rest.replace(' ', NO_BREAK_SPACE)}"
 
     def full(self, day: date) -> str:
         """14 March 2021, or March 14, 2021."""
@@ -126,7 +126,7 @@ class Formatter:
         """7 – 13 December and 28 December – 3 January, or December 7 – 13."""
         if first.month != last.month:
             return f"{self.long_day(first)} – {self.long_day(last)}"
-        dash = f"{NARROW}–{NARROW}"
+        dash = f"{NO_BREAK_SPACE}–{NO_BREAK_SPACE}"
         if self._month_first:
             return f"{self.long_day(first)}{dash}{last.day}"
         return f"{first.day}{dash}{self.long_day(last)}"

@@ -7,7 +7,7 @@ from functools import cache
 from django.utils import formats  # noqa: TID251 (here it is written)
 from django.utils.translation import get_language, ngettext
 
-from handsel.formatting.dates import NARROW
+from handsel.formatting.dates import NO_BREAK_SPACE
 
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
@@ -33,7 +33,7 @@ def format_money(amount: Decimal | None, currency: str) -> str:
         return ""
     number = localized(f"{amount:,.2f}")
     sign = _SIGNS.get(currency)
-    return f"{sign}{number}" if sign else f"{currency}{NARROW}{number}"
+    return f"{sign}{number}" if sign else f"{currency}{NO_BREAK_SPACE}{number}"
 
 
 def plain_amount(amount: Decimal | None) -> str:

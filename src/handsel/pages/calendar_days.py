@@ -107,11 +107,11 @@ def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
     standing = shown.standings[session.family_id]
     formatter = shown.formatter
     row = session_rows.row(session, standing, formatter, at=at, buttons=False)
-    happening = session_rows.happening(session, formatter)[0]
+    details = session_rows.detail_lines(session, formatter)[0]
     about = names.join_facts(
         session.family.name if shown.many else "",
         "" if is_hers else session_rows.nanny_name(session),
-        happening.replace(" ", "\N{NO-BREAK SPACE}") if session.state in lifecycle.SCHEDULED else happening,
+        details.replace(" ", "\N{NO-BREAK SPACE}") if session.state in lifecycle.SCHEDULED else details,
         "" if session.time_zone == shown.zone else f"{row.hours} {dates.zone_name(session.time_zone)}",
     )
     # Columns are narrow: a line may end with the dot between two facts, and does not begin with it.

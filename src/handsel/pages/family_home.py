@@ -148,7 +148,7 @@ def _day(session: CareSession) -> date:
 def _running(session: CareSession, since: datetime, formatter: Formatter) -> str:
     return gettext("%(nanny)s has been with %(children)s since %(time)s.") % {
         "nanny": session_rows.nanny_name(session),
-        "children": session_rows.who(session),
+        "children": session_rows.children_names(session),
         "time": formatter.clock_at(since, session.time_zone),
     }
 

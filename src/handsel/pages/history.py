@@ -64,10 +64,10 @@ def times_before(event: Event) -> tuple[datetime | None, datetime | None]:
 
 def line(event: Event, session: CareSession, standing: Standing, formatter: Formatter, known: Names) -> HistoryLine:
     """This event as a sentence."""
-    teller = _Teller(event.changes, session, formatter, known, sees_pay=standing.sees_pay_of(event.nanny_id))
+    describer = _EventDescriber(event.changes, session, formatter, known, sees_pay=standing.sees_pay_of(event.nanny_id))
     return HistoryLine(
         by=event.by.user.first_name if event.by and event.source != Source.WORKER else "Handsel",
-        did=teller.sentence(event),
+        did=describer.sentence(event),
         reason=event.reason,
         when=formatter.moment(event.at, session.time_zone),
         at=event.at,
@@ -84,12 +84,12 @@ def asked(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) 
     return _of_notice(facts, session, formatter).asked()
 
 
-def _of_notice(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) -> "_Teller":
+def _of_notice(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) -> "_EventDescriber":
     kept = facts.get("names", {})
-    return _Teller(facts["changes"], session, formatter, Names(kept, kept))
+    return _EventDescriber(facts["changes"], session, formatter, Names(kept, kept))
 
 
-class _Teller:
+class _EventDescriber:
     """Says what changed. Rates are left out for who may not see them."""
 
     def __init__(

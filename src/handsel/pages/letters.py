@@ -258,9 +258,9 @@ def _line(session: CareSession, standing: Standing, formatter: Formatter) -> Lin
         word=str(session_rows.WORDS[state]),
         when=", ".join(part for part in (when, formatter.other_zone(session.time_zone)) if part),
         about=names.join_facts(
-            session_rows.who(session),
+            session_rows.children_names(session),
             session_rows.nanny_name(session),
-            *session_rows.happening(session, formatter),
+            *session_rows.detail_lines(session, formatter),
             _earned(session, standing),
         ),
     )

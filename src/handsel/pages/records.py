@@ -34,7 +34,7 @@ def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int |
         "family_name": record.family_name,
         "year": year,
         "years": sorted({year, *record.years}, reverse=True),
-        "bars": _bars(record, year, local_time.local_date(at, record.time_zone)),
+        "bars": _chart_bars(record, year, local_time.local_date(at, record.time_zone)),
         "says": gettext("Hours a month; %(sessions)s in the year, %(hours)s") % said,
         "months": [_month(number, of_month, year, currency) for number, (_, of_month) in months.items()],
         "total": _month(0, record.total, year, currency),
@@ -60,7 +60,7 @@ def _month(number: int, total: Total, year: int, currency: str) -> dict[str, Any
     }
 
 
-def _bars(record: YearRecord, year: int, today: date) -> list[dict[str, Any]]:
+def _chart_bars(record: YearRecord, year: int, today: date) -> list[dict[str, Any]]:
     """Twelve months; places across are in percent, those down in pixels. The running month is open, since it may still
     grow.
     """

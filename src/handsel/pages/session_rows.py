@@ -183,12 +183,12 @@ def row(
         start_at=f"{start:%Y-%m-%dT%H:%M}",
         end_at=f"{end:%Y-%m-%dT%H:%M}",
         dash="–" if formatter.hour_cycle == 24 else " – ",
-        who=who(session),
+        who=children_names(session),
         about=names.join_facts(
             session.family.name if family else "",
             nanny_name(session) if nanny else "",
-            *happening(session, formatter),
-            money.format_money(_worth(session), session.family.currency) if sees_pay and not family else "",
+            *detail_lines(session, formatter),
+            money.format_money(_amount(session), session.family.currency) if sees_pay and not family else "",
             session.family.address if place else "",
             formatter.other_zone(zone),
         ),
@@ -203,7 +203,7 @@ def running(session: CareSession, at: datetime) -> Running | None:
     return Running(seconds, max(1, int(pay.minutes(*session.planned_times))))
 
 
-def who(session: CareSession) -> str:
+def children_names(session: CareSession) -> str:
     """Emma and Theo."""
     return names.join_names([child.first_name for child in session.children.all()])
 
@@ -212,7 +212,7 @@ def nanny_name(session: CareSession) -> str:
     return session.nanny.user.first_name if session.nanny else gettext("no nanny yet")
 
 
-def _worth(session: CareSession) -> Decimal | None:
+def _amount(session: CareSession) -> Decimal | None:
     """What it will cost while it lies ahead, what it did cost once it is done."""
     times = session.planned_times if session.state in lifecycle.SCHEDULED else session.actual_times
     return pay.amount(*times, session.hourly_rate) if times else None
@@ -233,7 +233,7 @@ def by_day(rows: Iterable[Row], *, today: date | None = None) -> list[Day]:
     ]
 
 
-def happening(session: CareSession, formatter: Formatter) -> list[str]:
+def detail_lines(session: CareSession, formatter: Formatter) -> list[str]:
     """What there is to say of the session's length, by its state; the weightiest first."""
     zone = session.time_zone
     if session.cancelled_by:

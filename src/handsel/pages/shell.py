@@ -13,7 +13,7 @@ from handsel.rules.roles import Capability, Role
 
 
 @dataclass(frozen=True, slots=True)
-class Belonging:
+class Membership:
     """A family of this person's, and whether they are among those who answer for it."""
 
     family_id: UUID
@@ -31,7 +31,7 @@ class Shell:
     name: str
     first_name: str
     role_line: str
-    families: list[Belonging]
+    families: list[Membership]
     unread: int
 
     @property
@@ -68,15 +68,15 @@ class PageFrame:
 
 def shell(person: User) -> Shell:
     """Three queries."""
-    families = belongings(person)
+    families = memberships(person)
     return Shell(person.name, person.first_name, _role_line(families), families, inbox.unread(person))
 
 
-def belongings(person: User) -> list[Belonging]:
+def memberships(person: User) -> list[Membership]:
     """The person's families by name. Two queries."""
     names_by_id = dict(visibility.families(person).values_list("id", "name"))
     return [
-        Belonging(
+        Membership(
             standing.family_id,
             names_by_id.get(standing.family_id, ""),
             standing.role,
@@ -86,7 +86,7 @@ def belongings(person: User) -> list[Belonging]:
     ]
 
 
-def _role_line(families: list[Belonging]) -> str:
+def _role_line(families: list[Membership]) -> str:
     """Nanny · 2 families, or Parent · Riveras."""
     if not families:
         return gettext("no family yet")

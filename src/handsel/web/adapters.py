@@ -50,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str | None) -> bool:
         """Our own pages alone. allauth would lead to every allowed host too, so to programs on one's own computer."""
-        return responses.is_ours(url or "")
+        return responses.is_safe_path(url or "")
 
     def set_password(self, user: Any, password: str) -> None:
         """The password alone. To hash it takes a while, in which an operator may have shut the account."""

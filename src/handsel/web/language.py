@@ -40,18 +40,18 @@ def override(code: str | None) -> translation.override:
     return translation.override(code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
 
 
-def said(sentence: str) -> str:
+def translate(sentence: str) -> str:
     """A sentence of the rooms below, in the language that is active; whatever else comes along is left as it is."""
     if not isinstance(sentence, Sentence):
         return sentence
     words = gettext(sentence.template)
-    return words % {name: _fact(fact) for name, fact in sentence.facts.items()} if sentence.facts else words
+    return words % {name: _format_argument(fact) for name, fact in sentence.facts.items()} if sentence.facts else words
 
 
-def _fact(fact: Any) -> str:
+def _format_argument(fact: Any) -> str:
     match fact:
         case Sentence():
-            return said(fact)
+            return translate(fact)
         case int() | Decimal():
             return money.format_number(fact)
         case _:

@@ -66,7 +66,7 @@ def unchanged(get_response: GetResponse) -> GetResponse:
     return answer
 
 
-def letters_last(get_response: GetResponse) -> GetResponse:
+def send_mails_after_response(get_response: GetResponse) -> GetResponse:
     """Sends the letters that were written meanwhile once the answer is out.
 
     A mail server takes its time, and who waits longer than after an address that nobody here has would know it for
@@ -106,13 +106,13 @@ def last_seen(get_response: GetResponse) -> GetResponse:
         # Who never asked who is there has cost no query, and costs none here.
         key = request.session.session_key if request.session.accessed else None
         if key and request.user.is_authenticated:
-            _note(key, request, timezone.now())
+            _record_last_seen(key, request, timezone.now())
         return response
 
     return answer
 
 
-def _note(session_key: str, request: HttpRequest, at: datetime) -> None:
+def _record_last_seen(session_key: str, request: HttpRequest, at: datetime) -> None:
     records = get_authentication_records(request, cast("Request", request).user)
     if not records:  # signed in by other ways than ours: an example's button, a test
         return

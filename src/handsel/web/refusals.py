@@ -14,14 +14,14 @@ def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, NotVisible):
         return not_found(request)
     if isinstance(refusal, NotAllowed):
-        return _page(request, "403.html", 403, detail=language.said(refusal.detail))
-    return _page(request, "409.html", status(refusal), detail=said(refusal))
+        return _page(request, "403.html", 403, detail=language.translate(refusal.detail))
+    return _page(request, "409.html", status(refusal), detail=message(refusal))
 
 
-def said(refusal: Refusal) -> str:
+def message(refusal: Refusal) -> str:
     """Everything there is to say, for a place that has no fields to say it at."""
     errors = refusal.errors.values() if isinstance(refusal, Invalid) else ()
-    return " ".join(map(language.said, errors)) or language.said(refusal.detail)
+    return " ".join(map(language.translate, errors)) or language.translate(refusal.detail)
 
 
 def status(refusal: Refusal) -> int:

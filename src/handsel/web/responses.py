@@ -47,7 +47,7 @@ def signed_in[**P](view: PersonView[P]) -> View[P]:
             response = refusals.page(request, refusal)
         except AlreadySubmitted as form:
             sentence = gettext("This was sent already. Look whether it is there before you send it again.")
-            response = done(request, sentence, form.route, *form.args)
+            response = redirect_with_message(request, sentence, form.route, *form.args)
         add_never_cache_headers(response)
         patch_vary_headers(response, ["HX-Request"])
         return response
@@ -100,7 +100,7 @@ def answer(
     return response
 
 
-def part(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+def render_partial(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
     """What a script puts into a page that is there already."""
     return render(request, template, context)
 
@@ -113,35 +113,38 @@ class AlreadySubmitted(Exception):
 
 
 def submit[T](
-    request: Request, form: DraftForm, action: Callable[..., T], *args: Any, once: str = "", **options: Any
+    request: Request, form: DraftForm, action: Callable[..., T], *args: Any, duplicate_route: str = "", **options: Any
 ) -> T | None:
     """What the action makes of a form that is sent here; None where the page was only opened, or what is sent is wrong.
 
-    `options` go to the form. once: of a form that makes something, the route with the same arguments to look at when
-    the form comes again. Its page carries a token of its own (`form_token`); of two that arrive together one is first.
+    `options` go to the form. `duplicate_route`: of a form that makes something, the route with the same arguments to
+    look at when the form comes again. Its page carries a token of its own (`form_token`); of two that arrive together
+    one is first.
     """
     if request.method != "POST":
         return None
     token = request.POST.get("form_token", "")
     key = f"form-token:{request.user.pk}:{token}"
-    if once and _TOKEN.fullmatch(token) and not cache.add(key, True, _TOKENS_ARE_KEPT):
-        raise AlreadySubmitted(once, args)
+    if duplicate_route and _TOKEN.fullmatch(token) and not cache.add(key, True, _TOKENS_ARE_KEPT):
+        raise AlreadySubmitted(duplicate_route, args)
     return form.send(action, *args, **options, **actor(request))
 
 
-def done(request: HttpRequest, sentence: str, route: str, *args: Any, undo: str = "") -> HttpResponseRedirect:
+def redirect_with_message(
+    request: HttpRequest, sentence: str, route: str, *args: Any, undo: str = ""
+) -> HttpResponseRedirect:
     """On to the next page, which says what has happened; undo is the address that takes it back."""
     flash(request, sentence, undo=undo)
     return redirect(route, *args)
 
 
-def back(request: HttpRequest, otherwise: str, *args: Any) -> HttpResponseRedirect:
+def redirect_back(request: HttpRequest, otherwise: str, *args: Any) -> HttpResponseRedirect:
     """To the page that the form named in `next`, if it is one of ours, else to the named route."""
     wanted = request.POST.get("next", "")
-    return HttpResponseRedirect(wanted) if is_ours(wanted) else redirect(otherwise, *args)
+    return HttpResponseRedirect(wanted) if is_safe_path(wanted) else redirect(otherwise, *args)
 
 
-def is_ours(address: str) -> bool:
+def is_safe_path(address: str) -> bool:
     """Whether an address that anybody may have written leads to one of our pages: a path, and no other host's."""
     return address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
 

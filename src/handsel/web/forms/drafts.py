@@ -91,7 +91,7 @@ class RuleField(forms.Field):
         try:
             return self.parse(raw)
         except fields.Wrong as wrong:
-            raise ValidationError(language.said(wrong.sentence), code="wrong") from wrong
+            raise ValidationError(language.translate(wrong.sentence), code="wrong") from wrong
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """By what the two mean, so that 6:00 from another browser's widget is no change of 06:00."""
@@ -191,7 +191,7 @@ class DraftForm(forms.Form):
     @property
     def refused(self) -> str:
         """Why the action did not happen, where no field is to blame."""
-        return language.said(self.refusal.detail) if self.refusal else ""
+        return language.translate(self.refusal.detail) if self.refusal else ""
 
     @property
     def status(self) -> int:
@@ -204,7 +204,7 @@ class DraftForm(forms.Form):
         """What the action found; what the form itself found is shown already."""
         for name, message in found.items():
             at = self.shown_at.get(name, name)
-            self.add_error(at if at in self.fields else None, language.said(message))
+            self.add_error(at if at in self.fields else None, language.translate(message))
 
     def _is_silent(self, name: str, value: Any) -> bool:
         return name in self.silent_when_empty and value in (None, "", ())

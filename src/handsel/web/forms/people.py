@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from handsel.formatting.names import ROLES
 from handsel.notices.kinds import TOPICS
-from handsel.pages.notices_page import Mail, NoticesPage
+from handsel.pages.notices import Mail, NoticesPage
 from handsel.rules import fields
 from handsel.rules.notices import Topic, Way
 from handsel.rules.roles import Role, Scope

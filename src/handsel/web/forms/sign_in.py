@@ -51,7 +51,7 @@ class SignUpForm(SignupForm):
         try:
             self.cleaned_data["email"] = fields.email(self.cleaned_data["email"])
         except fields.Wrong as wrong:
-            raise ValidationError(language.said(wrong.sentence), code="wrong") from wrong
+            raise ValidationError(language.translate(wrong.sentence), code="wrong") from wrong
         return str(super().clean_email())
 
     def try_save(self, request: HttpRequest) -> Any:

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from handsel.actions import calendar_addresses, outside_calendars
-from handsel.pages import calendar, calendars_page
+from handsel.pages import calendar
+from handsel.pages import calendars as calendar_pages
 from handsel.pages.calendar import Asked, View
 from handsel.rules import fields
 from handsel.rules.history import Source
@@ -77,23 +78,23 @@ def _wanted(request: Request) -> tuple[date, time, time] | None:
 
 
 @responses.form_page
-def elsewhere(request: Request) -> HttpResponse:
+def calendar_settings(request: Request) -> HttpResponse:
     """The addresses; a POST makes one, and its answer is the only page that ever shows it."""
-    calendars = calendars_page.page(request.user)
+    calendars = calendar_pages.page(request.user)
     form = CalendarAddressForm(responses.form_data(request), families=calendars.families)
     new = None
     made = responses.submit(request, form, calendar_addresses.make)
     if made:
         address, secret = made
-        new = _ways_in(request.build_absolute_uri(reverse("feeds:calendar", args=[secret])), address.name)
-        calendars = calendars_page.page(request.user)
+        new = _import_links(request.build_absolute_uri(reverse("feeds:calendar", args=[secret])), address.name)
+        calendars = calendar_pages.page(request.user)
         form = CalendarAddressForm(families=calendars.families)
     return responses.answer(
         request, "people/calendars.html", form=form, calendars=calendars, outside=OutsideCalendarForm(), new=new
     )
 
 
-def _ways_in(address: str, name: str) -> dict[str, str]:
+def _import_links(address: str, name: str) -> dict[str, str]:
     """The address, and where each calendar app takes it from a link."""
     rest = address.partition(":")[2]
     outlook = urlencode({"url": address, "name": name}, quote_via=quote)
@@ -109,7 +110,9 @@ def _ways_in(address: str, name: str) -> dict[str, str]:
 @responses.press
 def revoke_address(request: Request, address_id: UUID) -> HttpResponse:
     calendar_addresses.revoke(address_id, **responses.actor(request))
-    return responses.done(request, gettext("There is no calendar at that address any more."), "web:calendars")
+    return responses.redirect_with_message(
+        request, gettext("There is no calendar at that address any more."), "web:calendars"
+    )
 
 
 @responses.press
@@ -118,8 +121,8 @@ def add_outside(request: Request) -> HttpResponse:
     added = responses.submit(request, outside, outside_calendars.add)
     if added:
         sentence = gettext("Added: %(name)s. It is read in a moment.") % {"name": added.name}
-        return responses.done(request, sentence, "web:calendars")
-    calendars = calendars_page.page(request.user)
+        return responses.redirect_with_message(request, sentence, "web:calendars")
+    calendars = calendar_pages.page(request.user)
     form = CalendarAddressForm(families=calendars.families)
     return responses.answer(
         request, "people/calendars.html", status=outside.status, form=form, calendars=calendars, outside=outside
@@ -129,4 +132,6 @@ def add_outside(request: Request) -> HttpResponse:
 @responses.press
 def remove_outside(request: Request, calendar_id: UUID) -> HttpResponse:
     outside_calendars.remove(calendar_id, by=request.user, source=Source.WEB)
-    return responses.done(request, gettext("The calendar and its busy times are forgotten."), "web:calendars")
+    return responses.redirect_with_message(
+        request, gettext("The calendar and its busy times are forgotten."), "web:calendars"
+    )

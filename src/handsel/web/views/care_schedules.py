@@ -46,7 +46,7 @@ def add(request: Request, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
     form = ScheduleForm(responses.form_data(request), choices=choices, is_new=True, initial=_first_guess(choices))
     if _wants_saving(request, form):
-        schedule = responses.submit(request, form, care_schedules.create, family_id, once="web:schedules")
+        schedule = responses.submit(request, form, care_schedules.create, family_id, duplicate_route="web:schedules")
         if schedule:
             return _saved(request, schedule, gettext("%(schedule)s is saved. No session exists yet."))
     return _form_page(request, form, choices)
@@ -73,7 +73,7 @@ def switch(request: Request, schedule_id: UUID) -> HttpResponse:
     seen = responses.seen_version(request)
     schedule = care_schedules.update(schedule_id, Draft.of(is_active=turn_on), version=seen, **responses.actor(request))
     sentence = gettext("%(schedule)s is switched on.") if turn_on else gettext("%(schedule)s is switched off.")
-    return responses.done(request, sentence % {"schedule": schedule.name}, "web:schedule", schedule_id)
+    return responses.redirect_with_message(request, sentence % {"schedule": schedule.name}, "web:schedule", schedule_id)
 
 
 @responses.press
@@ -88,7 +88,7 @@ def keep_ahead(request: Request, schedule_id: UUID) -> HttpResponse:
         sentence = gettext("%(schedule)s is planned by itself from now on. It begins within a quarter of an hour.")
     else:
         sentence = gettext("%(schedule)s is not planned by itself any more. Its sessions stay.")
-    return responses.done(request, sentence % {"schedule": saved.name}, "web:schedule", schedule_id)
+    return responses.redirect_with_message(request, sentence % {"schedule": saved.name}, "web:schedule", schedule_id)
 
 
 @responses.press
@@ -96,7 +96,7 @@ def delete(request: Request, schedule_id: UUID) -> HttpResponse:
     name, family_id = schedules.name_and_family(request.user, schedule_id)
     care_schedules.delete(schedule_id, version=responses.seen_version(request), **responses.actor(request))
     sentence = gettext("%(schedule)s is deleted. Its sessions stay.") % {"schedule": name}
-    return responses.done(request, sentence, "web:family", family_id)
+    return responses.redirect_with_message(request, sentence, "web:family", family_id)
 
 
 def _page(request: Request, schedule_id: UUID, form: WeeksAheadForm) -> HttpResponse:
@@ -106,7 +106,7 @@ def _page(request: Request, schedule_id: UUID, form: WeeksAheadForm) -> HttpResp
 
 def _saved(request: Request, schedule: "CareSchedule", sentence: str) -> HttpResponse:
     route = "web:generate" if "plan" in request.POST else "web:schedule"
-    return responses.done(request, sentence % {"schedule": schedule.name}, route, schedule.id)
+    return responses.redirect_with_message(request, sentence % {"schedule": schedule.name}, route, schedule.id)
 
 
 def _wants_saving(request: Request, form: ScheduleForm) -> bool:
@@ -152,7 +152,7 @@ def _form_page(
         and form.refusal is None,
     }
     if "live" in request.POST:
-        return responses.part(
+        return responses.render_partial(
             request, "care_schedules/_preview.html", problems=form.contradictions, live=True, **context
         )
     return responses.answer(request, "care_schedules/form.html", form=form, **context)
@@ -170,7 +170,7 @@ def _preview(form: ScheduleForm, choices: Choices) -> Preview | None:
     problems = recurrence.problems(pattern) | recurrence.hours_problems(values["start_time"], values["end_time"])
     for name, problem in problems.items():
         if name not in form.errors:  # where the action found it too
-            form.add_error(name, language.said(problem))
+            form.add_error(name, language.translate(problem))
     if problems:
         return None
     today = local_time.local_date(timezone.now(), choices.time_zone)
@@ -199,7 +199,7 @@ def undo_generation(request: Request, batch_id: UUID) -> HttpResponse:
             "%(count)s was changed or answered and stays.", "%(count)s were changed or answered and stay.", undone.kept
         )
         sentence = f"{sentence} {kept % {'count': undone.kept}}"
-    return responses.done(request, sentence, "web:index")
+    return responses.redirect_with_message(request, sentence, "web:index")
 
 
 def _generate(request: Request, schedule: ScheduleToGenerate) -> HttpResponse:
@@ -210,12 +210,14 @@ def _generate(request: Request, schedule: ScheduleToGenerate) -> HttpResponse:
         return _dry_run(request, schedule, form)
     count = len(made.created)
     if not count:
-        return responses.done(request, schedules.nothing_to_generate(made), "web:family", schedule.family_id)
+        return responses.redirect_with_message(
+            request, schedules.nothing_to_generate(made), "web:family", schedule.family_id
+        )
     sentence = ngettext("%(count)s session generated.", "%(count)s sessions generated.", count) % {"count": count}
     if schedule.parents:
         sentence = f"{sentence} {gettext('%(parents)s are told.') % {'parents': schedule.parents}}"
     undo = reverse("web:undo_generation", args=[made.batch_id])
-    return responses.done(request, sentence, "web:family", schedule.family_id, undo=undo)
+    return responses.redirect_with_message(request, sentence, "web:family", schedule.family_id, undo=undo)
 
 
 def _dry_run(request: Request, schedule: ScheduleToGenerate, form: GenerationForm) -> HttpResponse:

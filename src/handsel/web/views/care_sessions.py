@@ -78,13 +78,13 @@ def calendar_file(request: Request, session_id: UUID) -> HttpResponse:
 def add(request: Request, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
     form = ImpromptuForm(responses.form_data(request), choices=choices, initial=_first_guess(request, choices))
-    session = responses.submit(request, form, care_sessions.create_impromptu, family_id, once="web:family")
+    session = responses.submit(request, form, care_sessions.create_impromptu, family_id, duplicate_route="web:family")
     if session:
         sentence = gettext("Added: %(session)s.") % {"session": _named(request, session)}
         # Beside one that waits for an answer its page says so all the time.
         overlaps = clash_warnings.by_own_calendars(session, request.user) if session.is_confirmed else ""
         responses.flash(request, f"{sentence} {overlaps}." if overlaps else sentence)
-        return responses.back(request, "web:session", session.id)
+        return responses.redirect_back(request, "web:session", session.id)
     clashes = _clashes(request, form.refusal, choices.time_zone)
     return responses.answer(request, "care_sessions/new.html", form=form, choices=choices, clashes=clashes)
 
@@ -137,7 +137,7 @@ def move(request: Request, session_id: UUID, move: Move) -> HttpResponse:
         return _refused(request, session_id, move, refusal)
     undo = reverse(f"web:{step.undo.path}_session", args=[session_id]) if step.undo else ""
     responses.flash(request, gettext(step.done) % {"session": _named(request, session)}, undo=undo)
-    return responses.back(request, "web:session", session_id)
+    return responses.redirect_back(request, "web:session", session_id)
 
 
 def _refused(request: Request, session_id: UUID, move: Move, refusal: Refusal) -> HttpResponse:
@@ -149,7 +149,7 @@ def _refused(request: Request, session_id: UUID, move: Move, refusal: Refusal) -
         return show(request, session_id, status=412, refusal=gettext("This has changed meanwhile. Look at it again."))
     clashes = _clashes(request, refusal, stands.time_zone)
     status = refusals.status(refusal)
-    return show(request, session_id, status=status, refusal=refusals.said(refusal), clashes=clashes)
+    return show(request, session_id, status=status, refusal=refusals.message(refusal), clashes=clashes)
 
 
 def _clashes(request: Request, refusal: Refusal | None, zone: str) -> list[tuple[UUID | None, str]]:
@@ -173,7 +173,7 @@ def move_many(request: Request, family_id: UUID, move: Move) -> HttpResponse:
     For a move that asks a reason first a page that says which sessions these are, then the press that makes it.
     """
     undone = request.GET.get("cancelled")
-    draft = chosen(request) if undone is None else _cancelled_together(request, family_id, undone)
+    draft = parse_selection(request) if undone is None else _cancelled_together(request, family_id, undone)
     if MOVES[move].with_reason:
         form = CancelForm(request.POST if "sure" in request.POST else None)
         if "sure" not in request.POST or not form.is_valid():
@@ -190,9 +190,9 @@ def move_many(request: Request, family_id: UUID, move: Move) -> HttpResponse:
         if undone is None:
             return _nothing(request, family_id, refusal)
         responses.flash(request, gettext("There is nothing left to restore."))
-        return responses.back(request, "web:family_home", family_id)
-    say_done(request, request.user, move, answer, at=actor["at"])
-    return responses.back(request, "web:family_home", family_id)
+        return responses.redirect_back(request, "web:family_home", family_id)
+    flash_result(request, request.user, move, answer, at=actor["at"])
+    return responses.redirect_back(request, "web:family_home", family_id)
 
 
 def _cancelled_together(request: Request, family_id: UUID, sent: str) -> Draft:
@@ -206,7 +206,7 @@ def _cancelled_together(request: Request, family_id: UUID, sent: str) -> Draft:
     return Draft.of(session_ids=session_lists.cancelled_together(request.user, family_id, pressed))
 
 
-def chosen(request: HttpRequest) -> Draft:
+def parse_selection(request: HttpRequest) -> Draft:
     """What the pressed button ("Confirm all 7") names, else the ticked boxes: session:version, a week's by commas."""
     sent = request.POST.getlist("all") or request.POST.getlist("session")
     boxes = [box.partition(":") for ticked in sent for box in ticked.split(",")]
@@ -220,16 +220,16 @@ def chosen(request: HttpRequest) -> Draft:
     )
 
 
-def say_nothing_chosen(request: HttpRequest, refusal: Invalid) -> None:
-    responses.warn(request, language.said(refusal.errors.get("session_ids", refusal.detail)))
+def flash_nothing_selected(request: HttpRequest, refusal: Invalid) -> None:
+    responses.warn(request, language.translate(refusal.errors.get("session_ids", refusal.detail)))
 
 
 def _nothing(request: Request, family_id: UUID, refusal: Invalid) -> HttpResponse:
-    say_nothing_chosen(request, refusal)
-    return responses.back(request, "web:family_home", family_id)
+    flash_nothing_selected(request, refusal)
+    return responses.redirect_back(request, "web:family_home", family_id)
 
 
-def say_done(request: HttpRequest, person: Any, move: Move, answer: BulkAnswer, *, at: datetime) -> None:
+def flash_result(request: HttpRequest, person: Any, move: Move, answer: BulkAnswer, *, at: datetime) -> None:
     """How many moved, with the address that takes it back; and a line for each reason why others did not, with the
     days of the sessions it held up, as the person reads them.
     """
@@ -239,7 +239,7 @@ def say_done(request: HttpRequest, person: Any, move: Move, answer: BulkAnswer, 
         undo = step.undo and reverse(f"web:{step.undo.path}_sessions", args=[answer.family_id], query=query)
         responses.flash(request, ngettext(*step.done_of_many, count) % {"count": count}, undo=undo or "")
     for detail, days in session_lists.named(person, answer.family_id, move, answer.refused):
-        why = language.said(detail)
+        why = language.translate(detail)
         responses.warn(request, gettext("%(days)s: %(why)s") % {"days": days, "why": why} if days else why)
 
 
@@ -267,7 +267,7 @@ def edit(request: Request, session_id: UUID) -> HttpResponse:
     if saved:
         withdrawn = planned.state is State.CONFIRMED and saved.state is State.UNCONFIRMED
         sentence = gettext("Saved. The family is asked anew.") if withdrawn else gettext("Saved.")
-        return responses.done(request, sentence, "web:session", session_id)
+        return responses.redirect_with_message(request, sentence, "web:session", session_id)
     clashes = _clashes(request, form.refusal, planned.time_zone)
     return responses.answer(
         request, "care_sessions/edit.html", form=form, planned=planned, choices=choices, clashes=clashes
@@ -282,9 +282,9 @@ def delete(request: Request, session_id: UUID) -> HttpResponse:
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
-        return show(request, session_id, status=refusals.status(refusal), refusal=refusals.said(refusal))
+        return show(request, session_id, status=refusals.status(refusal), refusal=refusals.message(refusal))
     sentence = gettext("Deleted: %(session)s.") % {"session": planned.title}
-    return responses.done(request, sentence, "web:family", planned.family_id)
+    return responses.redirect_with_message(request, sentence, "web:family", planned.family_id)
 
 
 def _named(request: Request, session: "CareSession") -> str:

@@ -31,7 +31,7 @@ def ask(request: Request, session_id: UUID) -> HttpResponse:
     form = ChangeRequestForm(responses.form_data(request), choices=choices, planned=planned)
     if responses.submit(request, form, change_requests.ask, session_id, changes=True):
         responses.flash(request, gettext("Asked. You are told when there is an answer."))
-        return responses.back(request, "web:session", session_id)
+        return responses.redirect_back(request, "web:session", session_id)
     following = request.GET.get("next", "")
     return responses.answer(
         request, "change_requests/ask.html", form=form, planned=planned, choices=choices, next=following
@@ -50,5 +50,5 @@ def answer(request: Request, request_id: UUID, answer: str) -> HttpResponse:
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
-        return show(request, session_id, status=refusals.status(refusal), refusal=refusals.said(refusal))
-    return responses.done(request, gettext(sentence), "web:session", session_id)
+        return show(request, session_id, status=refusals.status(refusal), refusal=refusals.message(refusal))
+    return responses.redirect_with_message(request, gettext(sentence), "web:session", session_id)

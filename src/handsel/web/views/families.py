@@ -23,7 +23,7 @@ from handsel.web.requests import Request
 
 @responses.page
 def listed(request: Request) -> HttpResponse:
-    return responses.answer(request, "families/list.html", families=shell.belongings(request.user))
+    return responses.answer(request, "families/list.html", families=shell.memberships(request.user))
 
 
 @responses.form_page
@@ -31,11 +31,11 @@ def new(request: Request) -> HttpResponse:
     """The first step of the first run."""
     initial = {"role": "PARENT", "time_zone": request.user.time_zone, "currency": "USD"}
     form = NewFamilyForm(responses.form_data(request), initial=initial)
-    family = responses.submit(request, form, families.create, once="web:families")
+    family = responses.submit(request, form, families.create, duplicate_route="web:families")
     if family:
         sentence = gettext("%(family)s is founded. Next: a child.") % {"family": family.name}
-        return responses.done(request, sentence, "web:new_child", family.id)
-    is_first = not shell.belongings(request.user)
+        return responses.redirect_with_message(request, sentence, "web:new_child", family.id)
+    is_first = not shell.memberships(request.user)
     return responses.answer(request, "families/new.html", form=form, is_first=is_first)
 
 
@@ -61,7 +61,7 @@ def edit(request: Request, family_id: UUID) -> HttpResponse:
     form = FamilySettingsForm(responses.form_data(request), initial=values, current_zone=family.time_zone)
     seen = responses.seen_version(request)
     if responses.submit(request, form, families.update, family_id, changes=True, version=seen):
-        return responses.done(request, gettext("Saved."), "web:family", family_id)
+        return responses.redirect_with_message(request, gettext("Saved."), "web:family", family_id)
     return responses.answer(request, "families/edit.html", form=form, family=family)
 
 
@@ -69,9 +69,9 @@ def edit(request: Request, family_id: UUID) -> HttpResponse:
 def time_off(request: Request, family_id: UUID) -> HttpResponse:
     choices = time_off_pages.choices(request.user, family_id)
     form = TimeOffForm(responses.form_data(request), nannies=choices.nannies)
-    if responses.submit(request, form, absences.create, family_id, once="web:time_off"):
+    if responses.submit(request, form, absences.create, family_id, duplicate_route="web:time_off"):
         sentence = gettext("The time off is entered. Generating skips it from now on.")
-        return responses.done(request, sentence, "web:time_off", family_id)
+        return responses.redirect_with_message(request, sentence, "web:time_off", family_id)
     family = time_off_pages.page(
         request.user, choices, at=timezone.now(), past="past" in request.GET, after=request.GET.get("after")
     )
@@ -83,13 +83,13 @@ def delete_time_off(request: Request, time_off_id: UUID) -> HttpResponse:
     family_id = time_off_pages.family_of(request.user, time_off_id)
     absences.delete(time_off_id, **responses.actor(request))
     sentence = gettext("The time off is taken back. Sessions it had skipped come with the next generation.")
-    return responses.done(request, sentence, "web:time_off", family_id)
+    return responses.redirect_with_message(request, sentence, "web:time_off", family_id)
 
 
 @responses.page
 def choose_records(request: Request) -> HttpResponse:
     """Whose record; who has only one family is asked nothing."""
-    families = shell.belongings(request.user)
+    families = shell.memberships(request.user)
     if not families:
         return redirect("web:index")
     if len(families) == 1:
@@ -128,10 +128,12 @@ def list_children(request: Request, family_id: UUID) -> HttpResponse:
 def add_child(request: Request, family_id: UUID) -> HttpResponse:
     family, has_children = children_pages.family_of_new_child(request.user, family_id)
     form = ChildForm(responses.form_data(request))
-    child = responses.submit(request, form, children.create, family_id, once="web:children")
+    child = responses.submit(request, form, children.create, family_id, duplicate_route="web:children")
     if child:
         sentence = gettext("%(child)s is added.") % {"child": child.first_name}
-        return responses.done(request, sentence, "web:children" if has_children else "web:new_schedule", family_id)
+        return responses.redirect_with_message(
+            request, sentence, "web:children" if has_children else "web:new_schedule", family_id
+        )
     return responses.answer(request, "children/form.html", form=form, family=family)
 
 
@@ -141,7 +143,7 @@ def edit_child(request: Request, child_id: UUID) -> HttpResponse:
     child, values, may_manage = children_pages.child_form(request.user, child_id)
     form = (ChildForm if may_manage else CareNotesForm)(responses.form_data(request), initial=values)
     if responses.submit(request, form, children.update, child_id, changes=True):
-        return responses.done(request, gettext("Saved."), "web:children", child.family_id)
+        return responses.redirect_with_message(request, gettext("Saved."), "web:children", child.family_id)
     return responses.answer(request, "children/form.html", form=form, child=child, may_manage=may_manage)
 
 
@@ -150,4 +152,4 @@ def archive_child(request: Request, child_id: UUID) -> HttpResponse:
     name, family_id = children_pages.name_and_family(request.user, child_id)
     children.delete(child_id, **responses.actor(request))
     sentence = gettext("%(child)s is no longer planned for. What was stays in the record.") % {"child": name}
-    return responses.done(request, sentence, "web:children", family_id)
+    return responses.redirect_with_message(request, sentence, "web:children", family_id)

@@ -19,8 +19,8 @@ from handsel.access import mail_links
 from handsel.access.mail_links import Opened
 from handsel.actions import inbox, notice_choices
 from handsel.notices.kinds import TOPICS
-from handsel.pages import mail_pages
-from handsel.pages.mail_pages import ToStop
+from handsel.pages import mail_links as mail_pages
+from handsel.pages.mail_links import ToStop
 from handsel.rules.history import Source
 from handsel.rules.moves import Move
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible
@@ -76,13 +76,15 @@ def _confirm(request: Request, secret: str, opened: Opened, here: Any) -> HttpRe
     """Then the same page again: it shows what there is left, or why it opens nothing any more."""
     try:
         at = timezone.now()
-        answer = inbox.confirm_by_mail(secret, care_sessions.chosen(request), here=here, at=at, source=Source.WEB)
+        answer = inbox.confirm_by_mail(
+            secret, care_sessions.parse_selection(request), here=here, at=at, source=Source.WEB
+        )
     except Invalid as refusal:
-        care_sessions.say_nothing_chosen(request, refusal)
+        care_sessions.flash_nothing_selected(request, refusal)
     except (NotVisible, NotAllowed):
         pass
     else:
-        care_sessions.say_done(request, opened.notice.person, Move.CONFIRM, answer, at=at)
+        care_sessions.flash_result(request, opened.notice.person, Move.CONFIRM, answer, at=at)
     return redirect("web:mail_answer", secret)
 
 

@@ -44,7 +44,7 @@ def change_role(request: Request, member_id: UUID) -> HttpResponse:
         raise
     except Refusal as refusal:
         return _refused(request, family_id, refusal)
-    return responses.done(request, gettext("The role is changed."), "web:members", family_id)
+    return responses.redirect_with_message(request, gettext("The role is changed."), "web:members", family_id)
 
 
 @responses.press
@@ -59,12 +59,14 @@ def remove(request: Request, member_id: UUID) -> HttpResponse:
         return _refused(request, family_id, refusal)
     has_left = member_pages.has_left(request.user, family_id)
     to = ("web:index",) if has_left else ("web:members", family_id)
-    return responses.done(request, gettext("The membership has ended. What was stays in the record."), *to)
+    return responses.redirect_with_message(
+        request, gettext("The membership has ended. What was stays in the record."), *to
+    )
 
 
 def _refused(request: Request, family_id: UUID, refusal: Refusal) -> HttpResponse:
     status, form = refusals.status(refusal), InvitationForm(initial={"role": "PARENT"})
-    return _page(request, family_id, form=form, status=status, refusal=refusals.said(refusal))
+    return _page(request, family_id, form=form, status=status, refusal=refusals.message(refusal))
 
 
 def _page(request: Request, family_id: UUID, **context: Any) -> HttpResponse:
@@ -93,11 +95,15 @@ def _accept(request: Request, token: str) -> HttpResponse:
         member = invitations.accept(Draft.of(token=token), **responses.actor(request))
     except WrongState as refusal:
         return refusals.page(request, refusal)
-    return responses.done(request, gettext("Welcome. This is the family’s page."), "web:family", member.family_id)
+    return responses.redirect_with_message(
+        request, gettext("Welcome. This is the family’s page."), "web:family", member.family_id
+    )
 
 
 @responses.press
 def revoke_invitation(request: Request, invitation_id: UUID) -> HttpResponse:
     family_id = member_pages.family_of_invitation(request.user, invitation_id)
     invitations.revoke(invitation_id, **responses.actor(request))
-    return responses.done(request, gettext("The invitation opens nothing any more."), "web:members", family_id)
+    return responses.redirect_with_message(
+        request, gettext("The invitation opens nothing any more."), "web:members", family_id
+    )

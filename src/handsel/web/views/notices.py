@@ -14,8 +14,9 @@ from django.utils.translation import get_language, gettext, ngettext
 from handsel.actions import devices, notice_choices
 from handsel.actions import inbox as actions
 from handsel.outbound import PermanentFailure, TemporaryFailure, push
-from handsel.pages import devices as devices_page
-from handsel.pages import inbox, notices_page
+from handsel.pages import devices as device_pages
+from handsel.pages import inbox
+from handsel.pages import notices as notice_pages
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.web import device_cookie, responses
@@ -33,7 +34,7 @@ def inbox_page(request: Request) -> HttpResponse:
 def mark_all_read(request: Request) -> HttpResponse:
     count = actions.mark_all_read(by=request.user, at=timezone.now())
     sentence = ngettext("%(count)s notice read.", "%(count)s notices read.", count) % {"count": count}
-    return responses.done(request, sentence, "web:inbox")
+    return responses.redirect_with_message(request, sentence, "web:inbox")
 
 
 @responses.press
@@ -46,11 +47,11 @@ def follow(request: Request, notice_id: UUID) -> HttpResponse:
 
 @responses.form_page
 def choices(request: Request) -> HttpResponse:
-    found = notices_page.page(request.user)
+    found = notice_pages.page(request.user)
     form = NoticesForm(responses.form_data(request), found=found)
     responses.submit(request, form, notice_choices.update)
     if form.is_bound and form.status == 200:
-        return responses.done(request, gettext("Saved."), "web:notices")
+        return responses.redirect_with_message(request, gettext("Saved."), "web:notices")
     section = _devices(request)
     return responses.answer(request, "people/notices.html", form=form, notices=found, push=section)
 
@@ -64,7 +65,7 @@ _TRIED_NOW, _TRIED_FOR = "push-trial", 60  # seconds, should the process die mea
 
 def _devices(request: Request) -> dict[str, Any]:
     """What people/_devices.html shows, under the name `push`."""
-    shown = devices_page.devices(request.user, here=device_cookie.device_id(request))
+    shown = device_pages.devices(request.user, here=device_cookie.device_id(request))
     return {
         "devices": shown,
         "here": next((device for device in shown if device.is_this), None),
@@ -76,7 +77,7 @@ def _devices(request: Request) -> dict[str, Any]:
 def add_device(request: Request) -> HttpResponse:
     """What a browser said of itself. `quietly`: it comes from the service worker, and nobody looks."""
     subscription = {name: request.POST.get(name) for name in ("endpoint", "p256dh", "auth")}
-    draft = Draft.of(**subscription, name=devices_page.browser_name(request.headers.get("User-Agent", "")))
+    draft = Draft.of(**subscription, name=device_pages.browser_name(request.headers.get("User-Agent", "")))
     device = devices.add(draft, instead_of=device_cookie.device_id(request), **responses.actor(request))
     if request.POST.get("quietly"):
         response = HttpResponse(status=204)
@@ -90,7 +91,7 @@ def add_device(request: Request) -> HttpResponse:
 @responses.press
 def remove_device(request: Request, device_id: UUID) -> HttpResponse:
     devices.remove(device_id, by=request.user, source=Source.WEB)
-    return responses.done(request, gettext("No more notices come to that device."), _PAGE)
+    return responses.redirect_with_message(request, gettext("No more notices come to that device."), _PAGE)
 
 
 @responses.press

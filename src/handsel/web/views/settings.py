@@ -30,8 +30,8 @@ def page(request: Request) -> HttpResponse:
     initial = {name: str(getattr(person, name)) for name in names}
     form = SettingsForm(responses.form_data(request), initial=initial, current_zone=person.time_zone)
     if form.is_bound and form.send(people.update, changes=True, by=person) is not None:
-        return responses.done(request, gettext("Saved."), "web:settings")
-    families = shell.belongings(person)
+        return responses.redirect_with_message(request, gettext("Saved."), "web:settings")
+    families = shell.memberships(person)
     takes_outside = any(family.role is Role.NANNY for family in families)
     return responses.answer(request, "people/settings.html", form=form, families=families, takes_outside=takes_outside)
 
@@ -57,7 +57,7 @@ def api_keys(request: Request) -> HttpResponse:
 @responses.press
 def revoke_api_key(request: Request, token_id: UUID) -> HttpResponse:
     tokens.revoke(token_id, **responses.actor(request))
-    return responses.done(request, gettext("The key opens nothing any more."), "web:tokens")
+    return responses.redirect_with_message(request, gettext("The key opens nothing any more."), "web:tokens")
 
 
 @responses.page
@@ -76,7 +76,7 @@ def sign_in_list(request: Request) -> HttpResponse:
 @responses.press
 def sign_out_one(request: Request, sign_in_id: int) -> HttpResponse:
     sign_ins.end(sign_in_id, by=request.user)
-    return responses.done(request, gettext("That one is signed out."), "web:devices")
+    return responses.redirect_with_message(request, gettext("That one is signed out."), "web:devices")
 
 
 @responses.press
@@ -85,7 +85,7 @@ def sign_out_others(request: Request) -> HttpResponse:
         by=request.user, here=request.session.session_key or "", device_id=request.session.get(sign_ins.SESSION_DEVICE)
     )
     sentence = ngettext("%(count)s other is signed out.", "%(count)s others are signed out.", count) % {"count": count}
-    return responses.done(request, sentence, "web:devices")
+    return responses.redirect_with_message(request, sentence, "web:devices")
 
 
 @responses.form_page
@@ -101,12 +101,12 @@ def delete_account(request: Request) -> HttpResponse:
             refused = refusal
         else:
             logout(request)
-            return responses.done(request, gettext("Your account is deleted."), "account_login")
+            return responses.redirect_with_message(request, gettext("Your account is deleted."), "account_login")
     return responses.answer(
         request,
         "people/delete.html",
         status=409 if refused else 200,
-        refusal=refused and refusals.said(refused),
+        refusal=refused and refusals.message(refused),
         leaving=security_pages.leaving(request.user),
         may=may,
     )

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from handsel.web.views import installed
+from handsel.web.views import pwa
 
 pytestmark = pytest.mark.any_database
 
@@ -48,16 +48,16 @@ def test_the_worker_keeps_all_that_its_pages_are_made_of():
         assert set(needed) <= set(kept)
 
 
-@pytest.mark.parametrize("template", ["installed/offline.html", "base.html"])
+@pytest.mark.parametrize("template", ["pwa/offline.html", "base.html"])
 def test_a_page_that_stands_in_gets_a_worker_of_its_own_when_it_changes(monkeypatch, tmp_path, template):
-    before = installed._version()
+    before = pwa._version()
     changed = tmp_path / "changed.html"
     changed.write_text("Something else.")
-    found = installed.get_template
+    found = pwa.get_template
 
     other = SimpleNamespace(origin=SimpleNamespace(name=changed))
-    monkeypatch.setattr(installed, "get_template", lambda name: other if name == template else found(name))
-    assert installed._version() != before
+    monkeypatch.setattr(pwa, "get_template", lambda name: other if name == template else found(name))
+    assert pwa._version() != before
 
 
 def test_the_stand_ins_know_nobody(ana):

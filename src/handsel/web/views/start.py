@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from handsel.actions import example_families
 from handsel.pages import shell
-from handsel.pages import today as today_page
+from handsel.pages import today as today_pages
 from handsel.web import middleware, navigation, responses
 from handsel.web.requests import Request
 
@@ -27,7 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def today(request: Request) -> HttpResponse:
     """Who is no nanny has no Today."""
     tag = middleware.page_tag(request)
-    page = today_page.page(request.user, at=timezone.now())
+    page = today_pages.page(request.user, at=timezone.now())
     if not page.families:
         return redirect("web:index")
     return responses.answer(request, "today.html", today=page, live=tag)
@@ -54,4 +54,4 @@ def _enter_example(request: HttpRequest) -> HttpResponse:
 
 @responses.page
 def more(request: Request) -> HttpResponse:
-    return responses.answer(request, "entrance/more.html", families=shell.belongings(request.user))
+    return responses.answer(request, "start/more.html", families=shell.memberships(request.user))

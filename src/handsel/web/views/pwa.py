@@ -19,7 +19,7 @@ from handsel.outbound import push
 _STATIC = settings.PACKAGE / "static"
 _PAPER = "#f6f1e6"
 # The pages that stand in for those that cannot be reached, and all that they are made of.
-_STAND_INS = ("installed/offline.html", "entrance.html", "base.html")
+_STAND_INS = ("pwa/offline.html", "entrance.html", "base.html")
 _ASK_EACH_TIME = {"Cache-Control": "no-cache"}
 
 
@@ -63,14 +63,14 @@ def service_worker(_request: HttpRequest) -> HttpResponse:
         "add_device": reverse("web:add_device"),
         "icon": static("icons/handsel-192.png"),
     }
-    worker = render_to_string("installed/service_worker.js", context)
+    worker = render_to_string("pwa/service_worker.js", context)
     return HttpResponse(worker, content_type="text/javascript", headers=_ASK_EACH_TIME)
 
 
 @require_safe
 def offline(request: HttpRequest, *, sent: bool = False) -> HttpResponse:
     """What stands in for a page that cannot be reached; `sent`: for the answer to a form. Of nobody, for anybody."""
-    return render(request, "installed/offline.html", {"sent": sent})
+    return render(request, "pwa/offline.html", {"sent": sent})
 
 
 def files() -> list[str]:
