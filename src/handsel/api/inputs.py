@@ -18,24 +18,10 @@ from handsel.rules import currencies, fields, local_time, recurrence, roles
 from handsel.rules.fields import Wrong
 from handsel.rules.lifecycle import Status
 
-# Patterns are anchored, and written for ECMA 262 and for Python alike. Lone surrogates can't be named in one.
+# Patterns are anchored, and written for ECMA 262 and for Python alike.
 _BREAKS = r"[ \t\r\n]*"
 _SPACES = r" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_UNSEEN = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
-_UNPRINTABLE = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
-_UNPRINTABLE_IN_LINES = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
 _LONGEST_TEXT = 4000
-_YEARS = r"(?:19[7-9]|20[0-9]|21[0-9])[0-9]"
-_LEAP_YEARS = r"(?:19(?:7[26]|8[048]|9[26])|20(?:[02468][048]|[13579][26])|21(?:0[48]|[2468][048]|[13579][26]))"
-_DAY = (
-    rf"(?:{_YEARS}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
-    rf"|02-(?:0[1-9]|1[0-9]|2[0-8]))|{_LEAP_YEARS}-02-29)"
-)
-_CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
-_MOMENT = rf"{_DAY}[Tt]{_CLOCK}(?::[0-5][0-9](?:\.[0-9]{{1,12}})?)?(?:[Zz]|[+-]{_CLOCK})?"
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_LAST_LABEL = r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ID: dict[str, Any] = {"type": "string", "format": "uuid"}
 
 
@@ -55,15 +41,15 @@ def _as_sent(raw: object, most: int) -> object:
 
 
 def _line(most: int, *, least: int = 0) -> WithJsonSchema:
-    printable = rf"[^{_UNPRINTABLE}]*"
-    some = rf"[{_SPACES}{_UNSEEN}]*[^{_UNPRINTABLE}{_SPACES}{_UNSEEN}]" if least else ""
+    printable = rf"[^{fields.UNPRINTABLE}]*"
+    some = rf"[{_SPACES}{fields.UNSEEN}]*[^{fields.UNPRINTABLE}{_SPACES}{fields.UNSEEN}]" if least else ""
     pattern = f"^{_BREAKS}{some}{printable}{_BREAKS}$"
     return WithJsonSchema({"type": "string", "minLength": least, "maxLength": most, "pattern": pattern})
 
 
 def _lines(*, least: int = 0) -> WithJsonSchema:
-    printable = rf"[^{_UNPRINTABLE_IN_LINES}]*"
-    some = rf"[^{_UNPRINTABLE_IN_LINES}{_SPACES}{_UNSEEN}\t\r\n\u2028\u2029]{printable}" if least else ""
+    printable = rf"[^{fields.UNPRINTABLE_IN_LINES}]*"
+    some = rf"[^{fields.UNPRINTABLE_IN_LINES}{_SPACES}{fields.UNSEEN}\t\r\n\u2028\u2029]{printable}" if least else ""
     pattern = f"^{printable}{some}$"
     return WithJsonSchema({"type": "string", "minLength": least, "maxLength": _LONGEST_TEXT, "pattern": pattern})
 
@@ -108,10 +94,10 @@ Token = Annotated[str, _text(200, least=1), _line(200, least=1)]
 Notes = Annotated[str, _text(_LONGEST_TEXT, lines=True), _lines()]
 Message = Annotated[str, _text(_LONGEST_TEXT, least=1, lines=True), _lines(least=1)]
 Day = Annotated[
-    date, PlainValidator(fields.day), WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{_DAY}$"})
+    date, PlainValidator(fields.day), WithJsonSchema({"type": "string", "format": "date", "pattern": f"^{fields.DAY}$"})
 ]
 WallTime = Annotated[
-    time, PlainValidator(fields.wall_time), WithJsonSchema({"type": "string", "pattern": f"^{_CLOCK}$"})
+    time, PlainValidator(fields.wall_time), WithJsonSchema({"type": "string", "pattern": f"^{fields.CLOCK}$"})
 ]
 type Moment = Annotated[
     datetime,
@@ -119,7 +105,7 @@ type Moment = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "pattern": f"^{_MOMENT}$",
+            "pattern": f"^{fields.DAY}[Tt]{fields.CLOCK}(?:{fields.SECOND})?(?:{fields.OFFSET})?$",
             "description": "RFC 3339; without an offset it is the family's wall time.",
         }
     ),
@@ -129,10 +115,10 @@ type Money = Annotated[
     PlainValidator(fields.money),
     WithJsonSchema(
         {
-            "description": "An amount of at most 9999.99, exact to two places.",
+            "description": f"An amount of at most {fields.HIGHEST_RATE}, exact to two places.",
             "anyOf": [
-                {"type": "string", "pattern": r"^ *(?:0|[1-9][0-9]{0,3})(?:\.[0-9]{1,2})? *$"},
-                {"type": "number", "minimum": 0, "maximum": 9999.99, "multipleOf": 0.01},
+                {"type": "string", "pattern": f"^ *{fields.MONEY} *$"},
+                {"type": "number", "minimum": 0, "maximum": float(fields.HIGHEST_RATE), "multipleOf": 0.01},
             ],
         }
     ),
@@ -168,7 +154,7 @@ Email = Annotated[
             "allOf": [
                 {"maxLength": fields.LONGEST_EMAIL},
                 {"pattern": r"^ *[^@ ]{1,64}@"},
-                {"pattern": rf"^ *{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LAST_LABEL} *$"},
+                {"pattern": f"^ *{fields.EMAIL} *$"},
             ],
         }
     ),

@@ -6,7 +6,7 @@ and does not backtrack, so that a megabyte of nonsense is refused as fast as a w
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -30,23 +30,40 @@ HIGHEST_RATE = Decimal("9999.99")
 LONGEST_EMAIL = 254
 OUT_OF_REACH = say("Choose a date from %(first)s to %(last)s.", first=EARLIEST, last=LATEST)
 
-# Patterns speak of [0-9], since \d also means the digits of every other script.
-_WALL_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
-_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_MONEY = re.compile(r"(?:0|[1-9][0-9]{0,3})(?:\.[0-9]{1,2})?")
-_IDENTITY = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_MOMENT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2})(?::([0-5][0-9])(?:\.[0-9]{1,12})?)?"
-    r"(?:([Zz])|([+-])([01][0-9]|2[0-3]):([0-5][0-9]))?"
+# The patterns are written for Python and for ECMA 262 alike, so that the API describes a value by what reads it. They
+# speak of [0-9], since \d also means the digits of every other script.
+CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+# A second with its fraction, and an offset: how a moment goes on after its clock.
+SECOND = r":[0-5][0-9](?:\.[0-9]{1,12})?"
+OFFSET = rf"[Zz]|[+-]{CLOCK}"
+MONEY = r"(?:0|[1-9][0-9]{0,3})(?:\.[0-9]{1,2})?"
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_LAST_LABEL = r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+EMAIL = rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LAST_LABEL}"
+# Sets of characters, to stand in brackets. Lone surrogates are unprintable too, but ECMA 262 can't name them.
+UNPRINTABLE = r"\u0000-\u001f\u007f-\u009f\u2028\u2029"
+UNPRINTABLE_IN_LINES = r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+UNSEEN = r"\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
+# `day` says of what is no date why, and so reads any digits first; this is what it takes in the end.
+_YEARS = r"(?:19[7-9]|20[0-9]|21[0-9])[0-9]"
+_LEAP_YEARS = r"(?:19(?:7[26]|8[048]|9[26])|20(?:[02468][048]|[13579][26])|21(?:0[48]|[2468][048]|[13579][26]))"
+DAY = (
+    rf"(?:{_YEARS}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    rf"|02-(?:0[1-9]|1[0-9]|2[0-8]))|{_LEAP_YEARS}-02-29)"
 )
-_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?=[a-z]){_LABEL}")
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_UNPRINTABLE_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+_ANY_CLOCK = re.compile(CLOCK)
+_ANY_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_ANY_MOMENT = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[Tt]([0-9]{{2}}:[0-9]{{2}})({SECOND})?({OFFSET})?")
+_ANY_MONEY = re.compile(MONEY)
+_IDENTITY = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ANY_EMAIL = re.compile(rf"(?=.{{1,64}}@){EMAIL}")
+_ANY_UNPRINTABLE = re.compile(rf"[{UNPRINTABLE}\ud800-\udfff]")
+_ANY_UNPRINTABLE_IN_LINES = re.compile(rf"[{UNPRINTABLE_IN_LINES}\ud800-\udfff]")
 # They turn around what a page writes behind them; the letters of a script say by themselves which way they run.
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_UNSEEN = re.compile("[\xad\u061c\u180e\u200b-\u200f\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]")
+_TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_ANY_UNSEEN = re.compile(rf"[{UNSEEN}]")
 
 
 def text(raw: object, *, least: int = 0, most: int, lines: bool = False) -> str:
@@ -61,10 +78,10 @@ def text(raw: object, *, least: int = 0, most: int, lines: bool = False) -> str:
     trimmed = raw.strip(" \t\r\n")
     if len(trimmed) > most:
         raise too_long(most)
-    if (_UNPRINTABLE_IN_LINES if lines else _UNPRINTABLE).search(trimmed):
+    if (_ANY_UNPRINTABLE_IN_LINES if lines else _ANY_UNPRINTABLE).search(trimmed):
         raise Wrong(say("This holds characters that cannot be shown. Write it again without them."))
     trimmed = _TURNING.sub("", trimmed).strip()
-    if len(_UNSEEN.sub("", trimmed).strip()) < least:
+    if len(_ANY_UNSEEN.sub("", trimmed).strip()) < least:
         raise Wrong(say("Fill this in.") if least == 1 else say("Write at least %(least)s characters.", least=least))
     return trimmed
 
@@ -75,13 +92,12 @@ def too_long(most: int) -> Wrong:
 
 def wall_time(raw: object) -> time:
     """HH:MM on a 24-hour clock."""
-    match = _matched(_WALL_TIME, raw, say("Write the time as HH:MM, like 06:00."))
-    return time(int(match[1]), int(match[2]))
+    return time.fromisoformat(_matched(_ANY_CLOCK, raw, say("Write the time as HH:MM, like 06:00."))[0])
 
 
 def day(raw: object) -> date:
     """YYYY-MM-DD from 1970 to 2199."""
-    match = _matched(_DAY, raw, say("Write the date as YYYY-MM-DD, like 2026-06-01."))
+    match = _matched(_ANY_DAY, raw, say("Write the date as YYYY-MM-DD, like 2026-06-01."))
     try:
         day = date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
@@ -91,22 +107,20 @@ def day(raw: object) -> date:
 
 def moment(raw: object) -> datetime:
     """An RFC 3339 time, to the whole second: with an offset an instant in UTC, without one a naive wall time."""
-    match = _matched(_MOMENT, raw, say("Write date and time like 2026-06-01T06:00, or 2026-06-01T06:00:00Z."))
-    wall = datetime.combine(day(match[1]), wall_time(match[2]).replace(second=int(match[3] or 0)))
-    if match[4]:
-        return wall.replace(tzinfo=UTC)
-    if match[5]:
-        east = timedelta(hours=int(match[6]), minutes=int(match[7]))
-        wall = wall.replace(tzinfo=timezone(east if match[5] == "+" else -east)).astimezone(UTC)
-        _in_reach(wall.date())
-    return wall
+    match = _matched(_ANY_MOMENT, raw, say("Write date and time like 2026-06-01T06:00, or 2026-06-01T06:00:00Z."))
+    wall = datetime.combine(day(match[1]), wall_time(match[2]).replace(second=int((match[3] or ":00")[1:3])))
+    if not match[4]:
+        return wall
+    instant = datetime.fromisoformat(f"{wall.isoformat()}{match[4].upper()}").astimezone(UTC)
+    _in_reach(instant.date())
+    return instant
 
 
 def money(raw: object) -> Decimal:
     """An amount per hour from 0 to 9999.99 with two places, from text or from a number exact to two places."""
     exact = Decimal("NaN")
     match raw:
-        case str() if _MONEY.fullmatch(raw.strip(" ")):
+        case str() if _ANY_MONEY.fullmatch(raw.strip(" ")):
             exact = Decimal(raw.strip(" "))
         case int() if not isinstance(raw, bool):
             exact = Decimal(min(raw, 10_000) if raw >= 0 else -1)
@@ -170,7 +184,7 @@ def email(raw: object) -> str:
     # Lower case is taken of ASCII alone: the Kelvin sign's is k, and another person's address.
     if isinstance(raw, str) and raw.isascii():
         address = raw.strip(" ").lower()
-        if len(address) <= LONGEST_EMAIL and _EMAIL.fullmatch(address):
+        if len(address) <= LONGEST_EMAIL and _ANY_EMAIL.fullmatch(address):
             return address
     raise Wrong(say("Write an e-mail address, like noor@example.com."))
 
