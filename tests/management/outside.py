@@ -24,8 +24,8 @@ class Outside:
         self.trouble: BaseException | None = None
         self.clock = NOW
 
-    def seconds(self) -> float:
-        return self.clock.timestamp()
+    def now(self) -> datetime:
+        return self.clock
 
     def mail(self, notices: Sequence[ValidNotice], delivery_ids: Sequence[UUID]) -> None:
         self._take(notices[0].notice.person.name, notices)
@@ -74,4 +74,4 @@ def ways() -> list[tuple[str, str]]:
 def run(at: datetime = NOW) -> int:
     """Route what is new, send what is due, and return how many deliveries were sent."""
     route(at)
-    return delivery.deliver(at)
+    return delivery.deliver(at, lambda: at)

@@ -61,7 +61,7 @@ def test_what_is_true_no_more_stays_inside(world, outside, end):
             world.leave(world.noor_of_riveras)
         case "shut":
             User.objects.filter(pk=world.noor.pk).update(is_active=False)
-    delivery.deliver(NOW)
+    delivery.deliver(NOW, lambda: NOW)
     assert "Noor" not in [where for where, *_ in outside.taken]
     assert Delivery.objects.get(notice__person=world.noor).outcome == "obsolete"
 
@@ -71,7 +71,7 @@ def test_what_cannot_be_handed_over_waits_longer_each_time_and_is_given_up_loudl
     outside.trouble = TemporaryFailure("ConnectionRefusedError")
     route(NOW)
     at, pauses = NOW, []
-    while delivery.deliver(at):
+    while delivery.deliver(at, lambda now=at: now):
         row = Delivery.objects.get()
         if row.done_at:
             break
@@ -130,10 +130,10 @@ def test_who_dies_in_the_middle_leaves_it_to_the_next(world, outside):
 
     outside.trouble = Killed()
     with pytest.raises(Killed):
-        delivery.deliver(NOW)
+        delivery.deliver(NOW, lambda: NOW)
     outside.trouble = None
-    assert delivery.deliver(NOW + LEASE - MINUTE) == 0
-    assert delivery.deliver(NOW + LEASE) == 1
+    assert delivery.deliver(NOW + LEASE - MINUTE, lambda: NOW + LEASE - MINUTE) == 0
+    assert delivery.deliver(NOW + LEASE, lambda: NOW + LEASE) == 1
     assert outside.taken == [("Noor", ["session.confirmed"], 1)]
 
 
@@ -143,7 +143,7 @@ def test_few_are_taken_at_once_so_that_the_lease_lasts(world, outside):
     choose(world.noor, Topic.CONFIRMED, Way.EMAIL, wanted=False)
     confirmed(world)
     assert run() == 10
-    assert [delivery.deliver(NOW) for _ in range(3)] == [10, 5, 0]
+    assert [delivery.deliver(NOW, lambda: NOW) for _ in range(3)] == [10, 5, 0]
     assert len(outside.taken) == 25
 
 
@@ -154,7 +154,7 @@ def test_a_turn_costs_as_many_queries_for_many_as_for_one(world, outside, number
     with django_assert_num_queries(8):
         route(NOW)
     with django_assert_num_queries(15):
-        delivery.deliver(NOW)
+        delivery.deliver(NOW, lambda: NOW)
     assert outside.taken == [("Noor", ["session.confirmed"] * number, number)]
 
 
@@ -166,7 +166,7 @@ def test_an_invitation_leaves_while_it_is_open(world, outside):
         Delivery.objects.get_or_create(invitation=invitation, defaults={"due_at": NOW, "next_at": NOW})
         ids.append(invitation.id)
     invitations.revoke(ids[1], by=world.ana, **ON_THE_WEB)
-    delivery.deliver(NOW)
+    delivery.deliver(NOW, lambda: NOW)
     assert outside.taken == [("guest@example.com", [], 0)]
     assert dict(Delivery.objects.values_list("invitation", "outcome")) == {ids[0]: "sent", ids[1]: "obsolete"}
 
@@ -175,7 +175,7 @@ def test_a_session_of_another_nanny_by_now_is_no_news_of_hers(world, outside):
     session = confirmed(world)
     route(NOW)
     care_sessions.update(session.id, Draft.of(nanny_id=world.bea_of_riveras.id), by=world.ana, **ON_THE_WEB)
-    delivery.deliver(NOW)
+    delivery.deliver(NOW, lambda: NOW)
     assert "session.confirmed" not in [kind for _, kinds, _ in outside.taken for kind in kinds]
 
 
@@ -184,7 +184,7 @@ def test_a_session_that_began_is_still_a_confirmed_one(world, outside):
     Notice.objects.create(person=world.ana, family=world.riveras, session=session, kind="session.confirmed", at=NOW)
     care_sessions.start(session.id, by=world.noor, **ON_THE_WEB)
     route(NOW)
-    delivery.deliver(NOW)
+    delivery.deliver(NOW, lambda: NOW)
     assert ("Ana", ["session.confirmed"], 1) in outside.taken
 
 
@@ -213,10 +213,10 @@ def test_a_slow_server_leaves_what_waits_to_the_other_workers(world, monkeypatch
         outside.taken.append((notices[0].notice.person.name, [], 0))
         if outside.taken == [("Noor", [], 0)]:
             outside.clock += LEASE - MINUTE
-            assert delivery.deliver(outside.clock) == 1
+            assert delivery.deliver(outside.clock, outside.now) == 1
 
     monkeypatch.setattr(delivery, "send_mail", dawdle)
-    assert delivery.deliver(NOW) == 1
+    assert delivery.deliver(NOW, outside.now) == 1
     assert outside.taken == [("Noor", [], 0), ("Bea", [], 0)]
     assert set(Delivery.objects.values_list("outcome", "attempts")) == {("sent", 1)}
 
@@ -229,7 +229,7 @@ def test_who_has_many_slow_devices_keeps_nobody_waiting(world, outside):
     route(NOW)
     care_sessions.confirm(world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **ON_THE_WEB)
     route(NOW + MINUTE)
-    delivery.deliver(NOW + MINUTE)
+    delivery.deliver(NOW + MINUTE, lambda: NOW + MINUTE)
     assert [where for where, *_ in outside.taken[:2]] == ["Noor's phone", "Bea"]
 
 
@@ -244,7 +244,7 @@ def test_a_turn_ends_in_time_for_the_other_duties(world, monkeypatch, outside):
         outside.clock += timedelta(seconds=10)
 
     monkeypatch.setattr(delivery, "send_push", dawdle)
-    assert [delivery.deliver(outside.clock) for _ in range(3)] == [2, 2, 1]
+    assert [delivery.deliver(outside.clock, outside.now) for _ in range(3)] == [2, 2, 1]
 
 
 def test_what_cannot_even_be_looked_at_keeps_back_none_of_the_others(world, outside):

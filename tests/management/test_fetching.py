@@ -49,7 +49,7 @@ def trouble(address: str, **options) -> Trouble:
     with pytest.raises(RequestFailed) as failed:
         fetch(address, **{"at_home": True, **options})
     assert address not in repr(failed.value)
-    return Trouble(failed.value.reason.value)
+    return calendar_subprocess.TROUBLES[failed.value.reason]
 
 
 # At home, over plain http

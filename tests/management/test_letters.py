@@ -26,7 +26,7 @@ pytestmark = pytest.mark.any_database
 
 
 def send(at=NOW) -> None:
-    while delivery.deliver(at):
+    while delivery.deliver(at, lambda: at):
         pass
 
 
@@ -268,13 +268,13 @@ def test_the_same_letter_has_the_same_id_when_it_comes_again(world, mailbox):
     ids = []
     for _ in range(2):  # it was sent, and its worker died before it could say so
         Delivery.objects.update(done_at=None, outcome="", next_at=NOW)
-        delivery.deliver(NOW)
+        delivery.deliver(NOW, lambda: NOW)
         ids += [letter["Message-ID"] for letter in mailbox.all()]
     assert len(ids) == 2
     assert ids[0] == ids[1]
     assert ids[0].endswith("@example.org>")
     Delivery.objects.filter(notice__kind=NoticeKind.CHANGE_REQUESTED).update(done_at=None, outcome="", next_at=NOW)
-    delivery.deliver(NOW + timedelta(hours=1))
+    delivery.deliver(NOW + timedelta(hours=1), lambda: NOW + timedelta(hours=1))
     [other] = mailbox.all()
     assert other["Message-ID"] != ids[0]
 

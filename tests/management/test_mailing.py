@@ -26,7 +26,7 @@ LETTER = Letter(to="ana@example.com", subject="Tomorrow", text="Two sessions.")
 
 
 def work(at=NOW) -> None:
-    while deliver(at):
+    while deliver(at, lambda: at):
         pass
 
 

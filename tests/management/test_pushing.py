@@ -108,7 +108,7 @@ def test_what_one_session_is_about_is_its_day_and_hours_by_the_persons_own_clock
     browser = phone(world.ana)
     some = notice(world, world.ana, NoticeKind.SESSION_PLANNED, session=world.session("2026-06-02 09:00"))
     on_its_way(some)
-    assert delivery.deliver(NOW) == 1
+    assert delivery.deliver(NOW, lambda: NOW) == 1
     [heard] = service.heard(browser)
     assert heard["title"] == "Noor planned a session that waits for an answer"
     assert heard["body"].replace("\N{NO-BREAK SPACE}", " ") == "Tue, Jun 2, 9:00 AM – 5:00 PM"
@@ -124,7 +124,7 @@ def test_of_several_it_says_how_many_are_still_so_and_on_which_days(world, servi
     told = notice(world, world.ana, NoticeKind.SESSIONS_TO_CONFIRM, facts=facts)
     some[2].delete()
     on_its_way(told)
-    delivery.deliver(NOW)
+    delivery.deliver(NOW, lambda: NOW)
     [heard] = service.heard(browser)
     assert (heard["title"], heard["body"]) == ("2 sessions need your answer", "2–4 Jun")
     assert heard["to"] == f"/families/{world.riveras.id}/home/"
@@ -135,7 +135,7 @@ def test_what_is_of_this_hour_waits_an_hour_for_a_phone_that_is_off_and_other_ne
     session = world.session("2026-06-01 07:30", state=State.CONFIRMED)
     for number, kind in enumerate((NoticeKind.SHOULD_HAVE_STARTED, NoticeKind.SESSION_CONFIRMED)):
         on_its_way(notice(world, world.noor, kind, session=session, at=NOW + number * MINUTE))
-    delivery.deliver(NOW)
+    delivery.deliver(NOW, lambda: NOW)
     assert sorted((rung.headers["ttl"], rung.headers["urgency"]) for rung in service.rung) == [
         ("3600", "high"),
         ("86400", "normal"),
@@ -188,7 +188,7 @@ def test_a_browser_that_takes_no_more_is_forgotten(world, service, phone, status
     phone(world.ana)
     service.answers = [status]
     told_of_one(world, world.ana)
-    delivery.deliver(NOW)
+    delivery.deliver(NOW, lambda: NOW)
     assert not Device.objects.exists()
     assert not Delivery.objects.exists()
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
@@ -201,7 +201,7 @@ def test_a_push_service_in_trouble_is_asked_again_later(world, service, phone, s
     told_of_one(world, world.ana)
     at = NOW
     for _ in range(3):
-        delivery.deliver(at)
+        delivery.deliver(at, lambda now=at: now)
         at = Delivery.objects.get().next_at
     assert len(service.heard(browser)) == 3
     assert len({rung.headers["topic"] for rung in service.rung}) == 1  # the last takes the place of the others
@@ -213,7 +213,7 @@ def test_what_a_push_service_never_takes_is_not_sent_again(world, service, phone
     browser = phone(world.ana)
     service.answers = [status]
     told_of_one(world, world.ana)
-    delivery.deliver(NOW)
+    delivery.deliver(NOW, lambda: NOW)
     done = Delivery.objects.get()
     assert (done.outcome, done.last_error) == (Outcome.REFUSED, f"answer {status}")
     assert Device.objects.exists()
@@ -246,5 +246,5 @@ def test_two_people_with_two_phones_each_hear_their_own(world, service, phone):
     session = world.session()
     for person in (world.ana, world.luis):
         on_its_way(notice(world, person, NoticeKind.SESSION_PLANNED, session=session))
-    delivery.deliver(NOW)
+    delivery.deliver(NOW, lambda: NOW)
     assert len(service.heard(of_ana)) == len(service.heard(of_luis)) == 1

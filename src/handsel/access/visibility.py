@@ -29,7 +29,7 @@ from handsel.models import (
 from handsel.models.care_sessions import CareSessionQuerySet
 from handsel.rules.lifecycle import Status
 from handsel.rules.refusals import NotVisible
-from handsel.rules.roles import Role
+from handsel.rules.roles import Role, is_in_charge
 
 
 def _with_membership[Row: Model](
@@ -105,7 +105,7 @@ def _only[Row: Model](rows: QuerySet[Row]) -> Row:
 def _standing_of(person: User, row: Any) -> Standing:
     """What a row with its membership tells of the person."""
     role = Role(row.member_role)
-    in_charge = role is Role.NANNY and row.member_is_founder and not row.has_manager
+    in_charge = is_in_charge(role, is_founder=row.member_is_founder, has_manager=row.has_manager)
     return Standing(person, row.member_family_id, row.member_id_there, role, in_charge)
 
 

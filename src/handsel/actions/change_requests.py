@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from handsel.access import checks, visibility
 from handsel.access.checks import Standing
@@ -46,6 +46,11 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
     """
     standing, session = visibility.care_session(by, session_id, lock=True)
     checks.may(standing, Capability.REQUEST_CHANGES, session)
+    if session.state not in lifecycle.open_to_requests(standing.role):
+        phrase = lifecycle.STATE_PHRASES[session.state]
+        raise WrongState(say("This session %(stands)s, so nothing can be asked of it.", stands=phrase))
+    if session.change_requests.filter(status=Answer.OPEN).exists():  # at most one, since the session is locked
+        raise WrongState(say("Another request for changes to this session waits for its answer."))
     problems = Problems(draft)
     if not draft.get("message"):
         problems.add("message", say("Say what should change."))
@@ -58,9 +63,6 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
     if draft.get("child_ids") is not None:
         children = participants.children(session.family, draft, problems, already=editing.child_ids(session))
     problems.raise_if_any()
-    if session.state not in lifecycle.open_to_requests(standing.role):
-        phrase = lifecycle.STATE_PHRASES[session.state]
-        raise WrongState(say("This session %(stands)s, so nothing can be asked of it.", stands=phrase))
 
     request = ChangeRequest(
         family_id=session.family_id,
@@ -73,11 +75,7 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
         asked_by_id=standing.member_id,
         asked_at=at,
     )
-    try:
-        with transaction.atomic():
-            request.save(force_insert=True)
-    except IntegrityError:  # one_open_change_request
-        raise WrongState(say("Another request for changes to this session waits for its answer.")) from None
+    request.save(force_insert=True)
     history.record(
         EventKind.CHANGE_REQUEST_ASKED,
         by=standing,
@@ -107,16 +105,19 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
     """
     standing, session, request = _open(request_id, by=by)
     _must_be_the_other_side(standing, session, request)
-    _must_be_open(request, draft)
+    _must_be_open(request)
     if session.state not in lifecycle.SCHEDULED:
         phrase = lifecycle.STATE_PHRASES[session.state]
         raise WrongState(say("This session %(stands)s, so nothing of it can be changed.", stands=phrase))
-    was_confirmed = session.is_confirmed
     changes, children = _proposed(session, request)
     columns: dict[str, Any] = {field: new for field, (_, new) in changes.items() if field != "child_ids"}
-    if not was_confirmed:
+    confirm = MOVES[Move.CONFIRM]
+    confirmed: dict[str, tuple[Any, Any]] = {}
+    if not session.is_confirmed:
         agrees = _who_agrees(standing, session, request)
-        columns |= moves.columns_of(MOVES[Move.CONFIRM], member_id=agrees, at=at)
+        columns |= moves.columns_of(confirm, member_id=agrees, at=at)
+        confirmed = moves.recorded_changes(confirm, session, columns, standing)
+    Problems(draft).raise_if_any()
     if columns or changes:
         moves.write(session, at=at, **columns)
     if "child_ids" in changes:
@@ -125,10 +126,8 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
     if changes:
         kind = EventKind.CARE_SESSION_UPDATED
         history.record(kind, by=standing, at=at, source=source, session=session, changes=changes)
-    if not was_confirmed:
-        kind, confirmed = EventKind.CARE_SESSION_CONFIRMED, {"is_confirmed": (False, True)}
-        confirmed |= moves.on_whose_word(standing)
-        history.record(kind, by=standing, at=at, source=source, session=session, changes=confirmed)
+    if confirmed:
+        history.record(confirm.event, by=standing, at=at, source=source, session=session, changes=confirmed)
     # When a coordinator answers a parent, the nanny has not heard of it yet.
     people = {*_asker(request), *audience.nanny_of(session)}
     facts = outbox.change_facts(history.as_json(changes)) | outbox.reason_facts(draft)
@@ -174,9 +173,7 @@ def _must_be_the_other_side(standing: Standing, session: CareSession, request: C
     checks.may(standing, roles.to_answer(Role(request.asked_by.role)), session)
 
 
-def _must_be_open(request: ChangeRequest, draft: Draft) -> None:
-    """Checks the answer too, since no authority is asked after this."""
-    Problems(draft).raise_if_any()
+def _must_be_open(request: ChangeRequest) -> None:
     if request.status != Answer.OPEN:
         raise WrongState(_ANSWERED[Answer(request.status)])
 
@@ -224,7 +221,8 @@ def _answer(
     source: Source,
 ) -> None:
     """Close the request if it is still open, and record it: of two answers the first counts."""
-    _must_be_open(request, draft)
+    _must_be_open(request)
+    Problems(draft).raise_if_any()
     columns = {
         "status": answer,
         "answered_by_id": by.member_id,

@@ -134,7 +134,7 @@ Weekdays = Annotated[
 Recurrence = Annotated[recurrence.Recurrence, _choice(recurrence.Recurrence), _word(*recurrence.Recurrence)]
 Role = Annotated[roles.Role, _choice(roles.Role), _word(*roles.Role)]
 FoundingRole = Annotated[
-    roles.Role, _choice(roles.Role), _word(*(role for role in roles.Role if role is not roles.Role.VIEWER))
+    roles.Role, _choice(roles.Role), _word(*(role for role in roles.Role if role in roles.FOUNDERS))
 ]
 type TimeZone = Annotated[
     str,

@@ -28,6 +28,14 @@ _NEEDED = ("LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "SSL_CERT_DIR"
 _TO_START = 20  # seconds, on a machine that has much to do
 _MOST_BYTES = 2_000_000  # of a calendar, once unpacked
 _GZIP = 16 + zlib.MAX_WBITS
+TROUBLES = {
+    Reason.UNREACHABLE: Trouble.UNREACHABLE,
+    Reason.NOT_PUBLIC: Trouble.NOT_PUBLIC,
+    Reason.REFUSED: Trouble.REFUSED,
+    Reason.BROKEN: Trouble.BROKEN,
+    Reason.TOO_SLOW: Trouble.TOO_SLOW,
+    Reason.TOO_LARGE: Trouble.TOO_LARGE,
+}
 
 
 def read(calendar: CalendarToRead) -> Reading | Trouble:
@@ -68,7 +76,7 @@ def main() -> None:
     try:
         answer = asdict(_read_here(calendar))
     except RequestFailed as failure:
-        answer = {"trouble": failure.reason}
+        answer = {"trouble": TROUBLES[failure.reason]}
     except TooMany:
         answer = {"trouble": Trouble.TOO_MANY}
     except (NotACalendar, RecursionError):

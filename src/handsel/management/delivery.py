@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from django.utils import timezone
 
 from handsel.access import tokens
 from handsel.actions import devices
@@ -27,52 +28,47 @@ _MOST = 10
 _TURN = timedelta(seconds=20)
 
 
-def deliver(at: datetime) -> int:
+def deliver(at: datetime, clock: Callable[[], datetime] = timezone.now) -> int:
     """Route what is new, and send some of what is due, one letter or push after the other; how much that was.
 
     The worker comes back at once while there is more.
     """
-    begun = monotonic()
-
-    def now() -> datetime:
-        return at + timedelta(seconds=monotonic() - begun)
-
     done, served = delivery.route(at), set[UUID]()
     for _ in range(_MOST):
-        claimed = delivery.claim(now(), served)
+        claimed = delivery.claim(clock(), served)
         if not claimed:
             break
         done += len(claimed)
         served |= {row.notice.person_id for row in claimed if row.notice is not None}
-        _send(claimed, now)
-        if now() - at >= _TURN:
+        _send(claimed, clock)
+        if clock() - at >= _TURN:
             break
     return done
 
 
-def _send(claimed: "Sequence[Delivery]", now: Callable[[], datetime]) -> None:
+def _send(claimed: "Sequence[Delivery]", clock: Callable[[], datetime]) -> None:
     """Send what goes together, as far as it is still to leave, and mark it.
 
     What spoils a letter that tells of several things does not keep back the rest: then each goes by itself.
     """
     left = claimed
     try:
-        left, notices = delivery.still_due(claimed, at=now())
+        left, notices = delivery.still_due(claimed, at=clock())
         if left:
-            _hand_over(left, notices, at=now())
+            _hand_over(left, notices, at=clock())
     except TemporaryFailure as error:
-        delivery.postpone(left, str(error), at=now())
+        delivery.postpone(left, str(error), at=clock())
     except Exception as error:  # noqa: BLE001  one that cannot even be written must not keep back the others
         if len(left) > 1 and type(error) is not PermanentFailure:
             for row in left:
-                _send([row], now)
+                _send([row], clock)
         elif isinstance(error, PermanentFailure):
-            delivery.mark_refused(left, str(error), at=now())
+            delivery.mark_refused(left, str(error), at=clock())
         else:
             log.error("A delivery by %s broke: %s", left[0].way, type(error).__name__)  # noqa: TRY400  names people
-            delivery.postpone(left, type(error).__name__, at=now())
+            delivery.postpone(left, type(error).__name__, at=clock())
     else:
-        delivery.mark_sent(left, at=now())
+        delivery.mark_sent(left, at=clock())
 
 
 def _hand_over(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], *, at: datetime) -> None:

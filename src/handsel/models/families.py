@@ -57,6 +57,15 @@ class Child(Identified):
         return self.archived_at is not None
 
 
+def in_charge(prefix: str = "") -> Q:
+    """Return the condition on members who are in charge while nobody else is: managers, and a nanny who founded.
+
+    prefix: the path from the rows that are filtered to their member ("invited_by__").
+    """
+    nanny = {f"{prefix}role": Role.NANNY, f"{prefix}is_founder": True}
+    return Q(**{f"{prefix}role__in": MANAGERS}) | Q(**nanny)
+
+
 class MemberQuerySet(models.QuerySet["Member"]):
     def active(self) -> "MemberQuerySet":
         return self.filter(removed_at__isnull=True)
@@ -68,8 +77,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def last_in_charge(self) -> "MemberQuerySet":
         """Those without whom others would stay in a family that nobody could manage."""
         others = Member.objects.active().filter(family_id=OuterRef("family_id")).exclude(pk=OuterRef("pk"))
-        in_charge = Q(role__in=MANAGERS) | Q(role=Role.NANNY, is_founder=True)
-        return self.active().filter(in_charge, Exists(others)).exclude(Exists(others.filter(role__in=MANAGERS)))
+        return self.active().filter(in_charge(), Exists(others)).exclude(Exists(others.filter(role__in=MANAGERS)))
 
 
 class Member(Identified):

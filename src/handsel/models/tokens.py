@@ -8,10 +8,10 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
-from handsel.models.families import Family, Member
+from handsel.models.families import Family, Member, in_charge
 from handsel.models.leases import LeasedQuerySet
 from handsel.models.rows import Identified
-from handsel.rules.roles import MANAGERS, Role, Scope
+from handsel.rules.roles import Role, Scope
 
 
 class ApiToken(Identified):
@@ -40,10 +40,8 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
         A nanny who founded the family may have invited both parents before the first of them joined.
         """
-        still_may = models.Q(invited_by__role__in=MANAGERS)
-        still_may |= models.Q(invited_by__role=Role.NANNY, invited_by__is_founder=True)
         untouched = self.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=at)
-        return untouched.filter(still_may, invited_by__removed_at__isnull=True)
+        return untouched.filter(in_charge("invited_by__"), invited_by__removed_at__isnull=True)
 
 
 class Invitation(Identified):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from handsel.access.checks import Standing
 from handsel.models import CareSession, Member, User
-from handsel.rules.roles import MANAGERS, Role
+from handsel.rules.roles import MANAGERS, Role, is_in_charge
 
 
 def parents(family_id: UUID) -> list[UUID]:
@@ -66,7 +66,12 @@ class FamilyRecipients:
     @property
     def who_confirm(self) -> list[User]:
         """The parents or, while none has joined, the nanny who founded the family."""
-        return self.parents or [member.user for member in _of(self.members, {Role.NANNY}) if member.is_founder]
+        parents = self.parents
+        return parents or [
+            member.user
+            for member in self.members
+            if is_in_charge(Role(member.role), is_founder=member.is_founder, has_manager=bool(parents))
+        ]
 
     def nanny(self, nanny_id: UUID | None) -> list[User]:
         """The person behind this member, as a list of none or one."""

@@ -136,6 +136,9 @@ class Step:
 
 RECORDED = frozenset({"status", "is_confirmed", "actual_start", "actual_end", "nanny_id"})
 
+# The columns of a session that the family has to agree to, for the first time or anew.
+UNCONFIRMED: Mapping[str, Any] = {"is_confirmed": False, "confirmed_at": None, "confirmed_by_id": None}
+
 MOVES: dict[Move, Step] = {
     Move.CONFIRM: Step(
         froms=frozenset({State.UNCONFIRMED}),
@@ -222,9 +225,7 @@ MOVES: dict[Move, Step] = {
         cannot=say("it cannot be restored"),
         writes={
             "status": Status.SCHEDULED,
-            "is_confirmed": False,
-            "confirmed_at": None,
-            "confirmed_by_id": None,
+            **UNCONFIRMED,
             "cancelled_at": None,
             "cancelled_by_id": None,
             "cancel_reason": "",

@@ -50,7 +50,7 @@ def in_order(days: Iterable[Weekday]) -> list[Weekday]:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """When a schedule idempotency. `end_date` is the last day that may be a slot, or None for ever."""
+    """When a schedule repeats. `end_date` is the last day that may be a slot, or None for ever."""
 
     recurrence: Recurrence
     days: frozenset[Weekday]

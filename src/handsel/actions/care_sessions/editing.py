@@ -17,7 +17,7 @@ from handsel.rules import fields, lifecycle, local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import State
-from handsel.rules.moves import CLOCK_SKEW, MOVES, Move
+from handsel.rules.moves import CLOCK_SKEW, MOVES, UNCONFIRMED, Move
 from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import Invalid, KeptForTheRecord, WrongState
 from handsel.rules.roles import Capability, Role
@@ -121,7 +121,7 @@ def update(
         columns["nanny_person_id"] = nanny and nanny.user_id
     asked_anew = session.state is State.CONFIRMED and standing.role is Role.NANNY and changes.keys() & lifecycle.AGREED
     if asked_anew:
-        columns |= {"is_confirmed": False, "confirmed_at": None, "confirmed_by_id": None}
+        columns |= UNCONFIRMED
         changes["is_confirmed"] = (True, False)
     corrected = session.state is State.COMPLETED
     moves.write(session, at=at, **columns)

@@ -119,14 +119,14 @@ def make(
     step: Step, columns: Mapping[CareSession, Columns], draft: Draft, *, by: Standing, at: datetime, source: Source
 ) -> dict[UUID, Refusal]:
     """Write the columns of a move that may be made, record it and notify; the refusal of each that clashes by id."""
-    recorded = {session: _recorded(step, session, values, by) for session, values in columns.items()}
+    changes = {session: recorded_changes(step, session, values, by) for session, values in columns.items()}
     refusals = write_all(columns, at=at)
     moved = [session for session in columns if session.id not in refusals]
     origin: history.Origin = {"by": by, "at": at, "source": source}
     reason = draft.get("reason") or ""
     Event.insert_many(
         [
-            history.line(step.event, session=session, changes=recorded[session], reason=reason, **origin)
+            history.line(step.event, session=session, changes=changes[session], reason=reason, **origin)
             for session in moved
         ]
     )
@@ -145,6 +145,12 @@ def columns_of(
         Value.REASON: reason,
     }
     return {column: values[value] if isinstance(value, Value) else value for column, value in step.writes.items()}
+
+
+def recorded_changes(step: Step, session: CareSession, values: Columns, by: Standing) -> dict[str, tuple[Any, Any]]:
+    """Return what the history keeps of these columns; ask before they are written."""
+    changes = history.differences(session, {name: new for name, new in values.items() if name in moves.RECORDED})
+    return changes | (on_whose_word(by) if step.did_on_familys_word else {})
 
 
 def write(session: CareSession, *, at: datetime, **columns: Any) -> None:
@@ -245,12 +251,6 @@ def happened_at(session: CareSession, moment: datetime | None, at: datetime) -> 
         moment = local_time.instant(moment, session.family.time_zone)
     # Clocks differ a little; what they say of the future is taken for now.
     return moment if moment > at + moves.CLOCK_SKEW else min(moment, at)
-
-
-def _recorded(step: Step, session: CareSession, values: Columns, by: Standing) -> dict[str, tuple[Any, Any]]:
-    """What history keeps of these columns, before they are written."""
-    changes = history.differences(session, {name: new for name, new in values.items() if name in moves.RECORDED})
-    return changes | (on_whose_word(by) if step.did_on_familys_word else {})
 
 
 def _notify(step: Step, sessions: list[CareSession], draft: Draft, *, by: Standing, at: datetime) -> None:

@@ -7,11 +7,11 @@ import socket
 import sys
 import time
 from argparse import ArgumentParser
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand
+from django.core.servers.basehttp import get_internal_wsgi_application
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
@@ -119,7 +119,7 @@ class _Server(BaseApplication):
 
     def load(self) -> Any:
         _ = get_resolver().url_patterns  # read once here rather than at each worker's first request
-        application = import_module("handsel.wsgi").application
+        application = get_internal_wsgi_application()
         gc.collect()
         gc.freeze()  # the workers share what stands now, and need not look through it for rubbish
         return application

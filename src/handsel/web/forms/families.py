@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from handsel.rules import currencies, fields, local_time
-from handsel.rules.roles import Role
+from handsel.rules.roles import FOUNDERS, Role
 from handsel.web.forms import drafts
 
 _REGIONS = {
@@ -25,11 +25,11 @@ _REGIONS = {
     "Pacific": _("Pacific"),
 }
 _USUAL_CURRENCIES = ("USD", "EUR", "GBP", "CAD", "AUD", "CHF")
-_FOUNDERS = (
-    (Role.PARENT, _("a parent")),
-    (Role.NANNY, _("the nanny")),
-    (Role.COORDINATOR, _("a coordinator")),
-)
+_FOUNDER_NAMES = {
+    Role.PARENT: _("a parent"),
+    Role.NANNY: _("the nanny"),
+    Role.COORDINATOR: _("a coordinator"),
+}
 
 
 def time_zone_field(current: str = "", *, nothing: Any = "", **options: Any) -> drafts.RuleField:
@@ -79,7 +79,7 @@ class NewFamilyForm(FamilySettingsForm):
         self.fields["role"] = drafts.RuleField(
             fields.choice(Role),
             label=_("You are"),
-            widget=forms.RadioSelect(choices=[(role.value, name) for role, name in _FOUNDERS]),
+            widget=forms.RadioSelect(choices=[(role.value, _FOUNDER_NAMES[role]) for role in Role if role in FOUNDERS]),
         )
         self.order_fields(self.field_order)
 

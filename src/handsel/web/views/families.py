@@ -16,6 +16,7 @@ from handsel.pages import family_home, shell
 from handsel.pages import records as record_pages
 from handsel.pages import time_off as time_off_pages
 from handsel.queries import records
+from handsel.rules.roles import Role
 from handsel.web import middleware, responses
 from handsel.web.forms.families import CareNotesForm, ChildForm, FamilySettingsForm, NewFamilyForm, TimeOffForm
 from handsel.web.requests import Request
@@ -29,7 +30,7 @@ def listed(request: Request) -> HttpResponse:
 @responses.form_page
 def new(request: Request) -> HttpResponse:
     """The first step of the first run."""
-    initial = {"role": "PARENT", "time_zone": request.user.time_zone, "currency": "USD"}
+    initial = {"role": Role.PARENT, "time_zone": request.user.time_zone, "currency": "USD"}
     form = NewFamilyForm(responses.form_data(request), initial=initial)
     family = responses.submit(request, form, families.create, duplicate_route="web:families")
     if family:

@@ -16,6 +16,7 @@ from handsel.formatting import names
 from handsel.pages import members as member_pages
 from handsel.rules.drafts import Draft
 from handsel.rules.refusals import NotVisible, Refusal, WrongState
+from handsel.rules.roles import Role
 from handsel.web import refusals, responses
 from handsel.web.forms.people import InvitationForm, RoleForm
 from handsel.web.requests import Request
@@ -24,7 +25,7 @@ from handsel.web.requests import Request
 @responses.form_page
 def page(request: Request, family_id: UUID) -> HttpResponse:
     """The members; a POST invites, and its answer is the only page that ever shows the address."""
-    form = InvitationForm(responses.form_data(request), initial={"role": "PARENT"})
+    form = InvitationForm(responses.form_data(request), initial={"role": Role.PARENT})
     link, new = "", None
     made = responses.submit(request, form, invitations.invite, family_id)
     if made:
@@ -65,7 +66,7 @@ def remove(request: Request, member_id: UUID) -> HttpResponse:
 
 
 def _refused(request: Request, family_id: UUID, refusal: Refusal) -> HttpResponse:
-    status, form = refusals.status(refusal), InvitationForm(initial={"role": "PARENT"})
+    status, form = refusals.status(refusal), InvitationForm(initial={"role": Role.PARENT})
     return _page(request, family_id, form=form, status=status, refusal=refusals.message(refusal))
 
 
