@@ -137,7 +137,7 @@ def test_the_link_of_a_mail_is_for_whoever_holds_it_and_tells_no_more_than_it_mu
         kind=NoticeKind.SESSIONS_TO_CONFIRM,
         at=timezone.now(),
     )
-    address = address_of(addresses()["web:mail_answer"], mail_links.to_answer(told.id), somebody.home)
+    address = address_of(addresses()["web:mail_answer"], mail_links.answer_token(told.id), somebody.home)
     answers = role in ("parent", "founding nanny", "coordinator")
     for asks in (None, "stranger", role):
         client = Client()
@@ -149,7 +149,7 @@ def test_the_link_of_a_mail_is_for_whoever_holds_it_and_tells_no_more_than_it_mu
         assert (somebody.home.canary in text) == answers
         assert not [secret for secret in somebody.hidden | PAY if secret in text]
         stop = address_of(
-            addresses()["web:mail_stop"], mail_links.to_stop(somebody.user.id, Topic.CONFIRMED), somebody.home
+            addresses()["web:mail_stop"], mail_links.unsubscribe_token(somebody.user.id, Topic.CONFIRMED), somebody.home
         )
         assert not [secret for secret in somebody.hidden | PAY if secret in client.get(stop).content.decode()]
     box = f"{somebody.home.things['unconfirmed'].id}:{somebody.home.things['unconfirmed'].version}"

@@ -78,7 +78,7 @@ def test_a_browser_with_a_new_address_is_no_second_device(world):
 
 
 def test_a_person_has_twenty_at_most(world):
-    browsers = [a_browser() for _ in range(devices.MOST)]
+    browsers = [a_browser() for _ in range(devices.MAX_DEVICES)]
     for browser in browsers:
         add(world.noor, browser)
     with pytest.raises(WrongState, match="20 devices already"):
@@ -86,7 +86,7 @@ def test_a_person_has_twenty_at_most(world):
     add(world.noor, browsers[0])  # it counts already
     of_bea = add(world.bea)
     assert not devices.move(of_bea.id, by=world.noor, at=NOW)
-    assert Device.objects.filter(person=world.noor).count() == devices.MOST
+    assert Device.objects.filter(person=world.noor).count() == devices.MAX_DEVICES
     assert not Device.objects.filter(person=world.bea).exists()
 
 

@@ -77,7 +77,7 @@ def test_a_link_confirms_nothing_once_its_person_may_not(world):
     notice = Notice.objects.create(
         person=world.ana, family=world.riveras, session=session, kind=NoticeKind.SESSION_PLANNED, at=NOW
     )
-    secret, draft = mail_links.to_answer(notice.id), Draft.of(session_ids=[session.id])
+    secret, draft = mail_links.answer_token(notice.id), Draft.of(session_ids=[session.id])
     world.leave(world.ana_of_riveras)
     with pytest.raises(NotVisible):
         inbox.confirm_by_mail(secret, draft, here=None, **ON_THE_WEB)
@@ -94,7 +94,7 @@ def test_a_clash_is_answered_and_leaves_the_notice_unread(world):
     )
     later = {**ON_THE_WEB, "at": NOW + timedelta(minutes=1)}
     draft = Draft.of(session_ids=[session.id])
-    answer = inbox.confirm_by_mail(mail_links.to_answer(notice.id), draft, here=None, **later)
+    answer = inbox.confirm_by_mail(mail_links.answer_token(notice.id), draft, here=None, **later)
     assert [one.code for one in answer.refused] == ["clash"]
     notice.refresh_from_db()
     assert notice.read_at is None

@@ -55,7 +55,7 @@ NO_ACTS = {
     notice_choices.update,
     notice_choices.by_mail,
     inbox.confirm_by_mail,  # calls the act of confirming
-    leaving.leave,
+    leaving.release_assignments,
     moves.make,
     example_families.load,  # what is made of the acts
     cast.gather,

@@ -34,14 +34,14 @@ def signed_as_the_server_does(family: SampleFamily, settings) -> None:
 def test_two_taps_from_the_mail_to_the_answer(family, new_user):
     family.generate("2026-06-01", "2026-06-12")
     ana = new_user()
-    ana.open(f"{family.server.base_url}/mail/answer/{mail_links.to_answer(notice_of(family))}/")
+    ana.open(f"{family.server.base_url}/mail/answer/{mail_links.answer_token(notice_of(family))}/")
     ana.press("Confirm all 6")
     expect(ana.page.locator("main .toast")).to_contain_text("6 sessions confirmed.")
     ana.read("Nothing waits for your answer")
     assert family.ana.get(f"/families/{family.id}/care-sessions/unconfirmed").json()["items"] == []
     ana.follow("See all of it in Handsel")
     ana.arrived("/accounts/login/")
-    stop = mail_links.to_stop(family.parent.id, Topic.TO_ANSWER)
+    stop = mail_links.unsubscribe_token(family.parent.id, Topic.TO_ANSWER)
     ana.open(f"{family.server.base_url}/mail/stop/{stop}/")
     ana.press("Stop these mails")
     ana.read("You get no more mails about “Sessions that need an answer”.")
@@ -52,8 +52,11 @@ def test_two_taps_from_the_mail_to_the_answer(family, new_user):
 @pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["phone", "wide"])
 def test_the_pages_behind_the_links_are_for_everybody(family, browser: Browser, screen):
     family.generate("2026-06-15", "2026-06-26")
-    answer = mail_links.to_answer(notice_of(family))
-    places = [f"/mail/answer/{answer}/", f"/mail/stop/{mail_links.to_stop(family.parent.id, Topic.CONFIRMED)}/"]
+    answer = mail_links.answer_token(notice_of(family))
+    places = [
+        f"/mail/answer/{answer}/",
+        f"/mail/stop/{mail_links.unsubscribe_token(family.parent.id, Topic.CONFIRMED)}/",
+    ]
     with browser.new_context(base_url=family.server.base_url, reduced_motion="reduce") as context:
         page = context.new_page()
         for place in places:

@@ -90,7 +90,7 @@ def test_what_touches_or_overlaps_is_one_and_nothing_beyond_the_window_is_kept()
 
 
 def test_our_own_calendar_read_back_is_not_in_its_own_way():
-    ours = calendar_ics.written([NIGHT], name="Care")
+    ours = calendar_ics.render([NIGHT], name="Care")
     assert _said(ours) == []
     # In another app, under the name that it had here.
     there = ours.replace(calendar_ics.PRODUCT.encode(), b"-//Somebody else//EN")

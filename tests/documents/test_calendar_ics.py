@@ -30,7 +30,7 @@ NIGHT = Appointment(
 
 
 def read(*appointments: Appointment, alarm: timedelta | None = None) -> icalendar.Calendar:
-    written = calendar_ics.written(appointments, name="Care", alarm=alarm)
+    written = calendar_ics.render(appointments, name="Care", alarm=alarm)
     assert all(len(line) <= 75 for line in written.split(b"\r\n"))
     return icalendar.Calendar.from_ical(written)
 
@@ -131,6 +131,6 @@ def test_an_empty_calendar_is_one_too():
 
 
 def test_the_same_sessions_are_the_same_bytes():
-    first = calendar_ics.written([NIGHT], name="Care")
-    assert calendar_ics.written([replace(NIGHT)], name="Care") == first
-    assert calendar_ics.written([replace(NIGHT, version=4)], name="Care") != first
+    first = calendar_ics.render([NIGHT], name="Care")
+    assert calendar_ics.render([replace(NIGHT)], name="Care") == first
+    assert calendar_ics.render([replace(NIGHT, version=4)], name="Care") != first

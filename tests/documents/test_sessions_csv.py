@@ -32,7 +32,7 @@ LINE = CareLine(
 
 
 def read(line: CareLine) -> dict[str, str]:
-    written = sessions_csv.written(YearRecord("Riveras", "USD", "America/New_York", 2026, [2026], [line]))
+    written = sessions_csv.render(YearRecord("Riveras", "USD", "America/New_York", 2026, [2026], [line]))
     assert written.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline="")))
     assert len(rows) == 1

@@ -25,7 +25,6 @@ def mail_is_set_up(settings) -> None:
 @pytest.fixture
 def outside(monkeypatch) -> Outside:
     outside = Outside()
-    monkeypatch.setattr(delivery, "monotonic", outside.seconds)
     monkeypatch.setattr(delivery, "send_mail", outside.mail)
     monkeypatch.setattr(delivery, "send_push", outside.push)
     monkeypatch.setattr(delivery, "send_invitation", outside.invite)

@@ -38,16 +38,16 @@ def elsewhere() -> Iterator[CalendarServer]:
         yield started
 
 
-def fetch(address: str, *, at_home: bool = False, etag: str = "", last_modified: str = "", seconds: int = 5):
+def fetch(address: str, *, allow_private: bool = False, etag: str = "", last_modified: str = "", seconds: int = 5):
     """The file, its ETag and its Last-Modified."""
     window = {"first": datetime.now(UTC), "last": datetime.now(UTC), "zone": "UTC", "own": []}
-    wanted = CalendarToRead(address, etag, last_modified, **window, at_home=at_home, seconds=seconds)
+    wanted = CalendarToRead(address, etag, last_modified, **window, allow_private=allow_private, seconds=seconds)
     return calendar_subprocess.fetch(wanted, most_bytes=MOST)
 
 
 def trouble(address: str, **options) -> Trouble:
     with pytest.raises(RequestFailed) as failed:
-        fetch(address, **{"at_home": True, **options})
+        fetch(address, **{"allow_private": True, **options})
     assert address not in repr(failed.value)
     return calendar_subprocess.TROUBLES[failed.value.reason]
 
@@ -57,7 +57,7 @@ def trouble(address: str, **options) -> Trouble:
 
 def test_a_calendar_is_read(elsewhere):
     address = elsewhere.serves("/noor.ics?key=1", TEXT, ETag='"7"', Last_Modified="Mon, 01 Jun 2026 12:00:00 GMT")
-    assert fetch(address, at_home=True) == (TEXT, '"7"', "Mon, 01 Jun 2026 12:00:00 GMT")
+    assert fetch(address, allow_private=True) == (TEXT, '"7"', "Mon, 01 Jun 2026 12:00:00 GMT")
     [(path, headers)] = elsewhere.asked
     assert path == "/noor.ics?key=1"
     assert headers["Host"] == f"127.0.0.1:{elsewhere.server_port}"
@@ -66,7 +66,7 @@ def test_a_calendar_is_read(elsewhere):
 
 def test_what_is_known_is_not_sent_again(elsewhere):
     address = elsewhere.says_no("/noor.ics", 304)
-    assert fetch(address, etag='"7"', last_modified="Mon", at_home=True)[0] is None
+    assert fetch(address, etag='"7"', last_modified="Mon", allow_private=True)[0] is None
     [(_, headers)] = elsewhere.asked
     assert (headers["If-None-Match"], headers["If-Modified-Since"]) == ('"7"', "Mon")
     assert trouble(address) is Trouble.BROKEN  # nobody asked whether it was the same
@@ -91,14 +91,14 @@ def test_a_server_that_says_no(elsewhere, status, why):
 
 def test_what_is_packed_is_unpacked_and_nothing_else_is_taken(elsewhere):
     packed = gzip.compress(TEXT)
-    assert fetch(elsewhere.serves("/a", packed, Content_Encoding="gzip"), at_home=True)[0] == TEXT
+    assert fetch(elsewhere.serves("/a", packed, Content_Encoding="gzip"), allow_private=True)[0] == TEXT
     assert trouble(elsewhere.serves("/b", packed, Content_Encoding="br")) is Trouble.BROKEN
     assert trouble(elsewhere.serves("/c", TEXT, Content_Encoding="gzip")) is Trouble.BROKEN
     assert trouble(elsewhere.serves("/d", packed[:-9], Content_Encoding="gzip")) is Trouble.BROKEN
 
 
 def test_too_much_is_left_where_it_is(elsewhere):
-    assert fetch(elsewhere.serves("/a", b"x" * MOST), at_home=True)[0] == b"x" * MOST
+    assert fetch(elsewhere.serves("/a", b"x" * MOST), allow_private=True)[0] == b"x" * MOST
     assert trouble(elsewhere.serves("/b", b"x" * (MOST + 1))) is Trouble.TOO_LARGE
     assert trouble(elsewhere.blows_up("/c", 50_000_000)) is Trouble.TOO_LARGE
 
@@ -126,7 +126,7 @@ def test_redirects_are_followed_three_times(elsewhere):
     elsewhere.serves("/3", TEXT)
     for number in range(3):
         elsewhere.leads(f"/{number}", f"{number + 1}", status=(301, 302, 307)[number])
-    assert fetch(elsewhere.at("/0"), at_home=True)[0] == TEXT
+    assert fetch(elsewhere.at("/0"), allow_private=True)[0] == TEXT
     elsewhere.leads("/once-more", "/0", status=308)
     assert trouble(elsewhere.at("/once-more")) is Trouble.BROKEN
     elsewhere.leads("/round", "/round")
@@ -138,7 +138,7 @@ def test_a_password_goes_to_whom_it_was_given_and_to_nobody_else(elsewhere):
         other.serves("/noor.ics", TEXT)
         elsewhere.leads("/here", "/there")
         elsewhere.leads("/there", other.at("/noor.ics").replace("//", "//sam:sam@"))
-        fetch(elsewhere.at("/here").replace("//", "//noor:ki%3Ates@"), at_home=True)
+        fetch(elsewhere.at("/here").replace("//", "//noor:ki%3Ates@"), allow_private=True)
         sent = [headers.get("Authorization") for _, headers in (*elsewhere.asked, *other.asked)]
     assert sent == ["Basic bm9vcjpraTp0ZXM=", "Basic bm9vcjpraTp0ZXM=", None]
 
@@ -146,7 +146,7 @@ def test_a_password_goes_to_whom_it_was_given_and_to_nobody_else(elsewhere):
 def test_no_proxy_of_the_environment_is_asked(elsewhere, monkeypatch):
     for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
-    assert fetch(elsewhere.serves("/a", TEXT), at_home=True)[0] == TEXT
+    assert fetch(elsewhere.serves("/a", TEXT), allow_private=True)[0] == TEXT
 
 
 def test_at_home_a_clouds_word_about_itself_is_still_not_read(elsewhere):
@@ -227,7 +227,7 @@ def internet(elsewhere, certificate, monkeypatch) -> Iterator[Internet]:
 
 
 def outside(address: str) -> Trouble:
-    return trouble(address, at_home=False)
+    return trouble(address, allow_private=False)
 
 
 def test_a_name_is_looked_up_once_and_that_very_number_is_asked(internet):
@@ -261,7 +261,7 @@ def test_a_name_that_means_a_private_number_is_not_asked(internet, number):
 def test_however_this_machine_is_called(internet, monkeypatch, host):
     """By the system's own looking up."""
     monkeypatch.setattr(http_client, "look_up", LOOK_UP)
-    assert trouble(internet.at("/", host), at_home=False) in (Trouble.NOT_PUBLIC, Trouble.UNREACHABLE)
+    assert trouble(internet.at("/", host), allow_private=False) in (Trouble.NOT_PUBLIC, Trouble.UNREACHABLE)
     assert internet.connected == []
 
 
@@ -317,6 +317,6 @@ def test_a_name_that_nobody_knows(monkeypatch):
         raise socket.gaierror
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    assert trouble("https://nobody.example.com/", at_home=False) is Trouble.UNREACHABLE
+    assert trouble("https://nobody.example.com/", allow_private=False) is Trouble.UNREACHABLE
     monkeypatch.undo()
-    assert trouble("https://nobody..example.com/", at_home=False) is Trouble.UNREACHABLE
+    assert trouble("https://nobody..example.com/", allow_private=False) is Trouble.UNREACHABLE

@@ -97,7 +97,7 @@ def test_a_generation_is_one_letter_with_what_is_still_to_be_answered(world, mai
     assert said.count("◇ ") == 40
     assert "\nand 3 more\n" in said
     assert "◇ Wed 3 Jun, 06:00–14:30\n  Needs an answer · Emma · Noor · 8 h 30 min · one-time\n" in said
-    assert f"https://book.example.org/mail/answer/{mail_links.to_answer(notice.id)}/" in said
+    assert f"https://book.example.org/mail/answer/{mail_links.answer_token(notice.id)}/" in said
     assert letter.get_content_type() == "multipart/alternative"  # nothing for a calendar
 
 
@@ -107,7 +107,7 @@ def test_the_button_leads_to_the_answer_or_to_the_page(world, mailbox):
         notice = notice_factory.of(world, kind)
         send()
         [letter] = mailbox.all()
-        answer = f"https://book.example.org/mail/answer/{mail_links.to_answer(notice.id)}/"
+        answer = f"https://book.example.org/mail/answer/{mail_links.answer_token(notice.id)}/"
         asks = KINDS[kind].topic in (Topic.TO_ANSWER, Topic.STILL_TO_ANSWER)
         # A nanny answers for nobody; and what has no nanny any more needs another one, not a word.
         may = notice.person == world.ana and kind is not NoticeKind.SESSIONS_WITHOUT_NANNY
@@ -203,7 +203,10 @@ def test_what_is_due_together_is_one_letter_with_the_ways_to_stop_each(world, ma
     for notice in notices:
         topic = KINDS[notice.kind].topic
         assert (
-            links(letter).count(f"https://book.example.org/mail/stop/{mail_links.to_stop(world.ana.id, topic)}/") == 1
+            links(letter).count(
+                f"https://book.example.org/mail/stop/{mail_links.unsubscribe_token(world.ana.id, topic)}/"
+            )
+            == 1
         )
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert letter["List-Unsubscribe"][1:-1] in links(letter)

@@ -11,7 +11,7 @@ from handsel.management.delivery import deliver
 from handsel.management.worker import DUTIES
 from handsel.models import CareSession, Delivery, Family, Invitation, Notice, User
 from handsel.outbound import PermanentFailure, TemporaryFailure
-from handsel.outbound.email import hand_over
+from handsel.outbound.email import send
 from handsel.pages import members as member_pages
 from handsel.pages.letters import Letter
 from handsel.rules.drafts import Draft
@@ -49,7 +49,7 @@ def state_of(notice: Notice) -> tuple[str, str]:
 def test_the_servers_word_on_a_receiver_decides(mailbox, said, refusal, trouble):
     mailbox.refuses["ana@example.com"] = said
     with pytest.raises(refusal) as raised:
-        hand_over(LETTER)
+        send(LETTER)
     assert str(raised.value) == trouble
 
 
@@ -59,23 +59,23 @@ def test_the_servers_word_on_a_receiver_decides(mailbox, said, refusal, trouble)
 def test_its_word_on_the_letter_too(mailbox, said, refusal):
     mailbox.says = said
     with pytest.raises(refusal, match=said[:3]):
-        hand_over(LETTER)
+        send(LETTER)
 
 
 def test_who_says_nothing_is_asked_again(mailbox):
     mailbox.slow = 3
     with pytest.raises(TemporaryFailure):
-        hand_over(LETTER)
+        send(LETTER)
 
 
 def test_nobody_there_is_for_later(mailbox):
     with mailbox.away(), pytest.raises(TemporaryFailure, match="ConnectionRefusedError"):
-        hand_over(LETTER)
+        send(LETTER)
 
 
 def test_what_is_no_address_is_never_tried_again(mailbox):
     with pytest.raises(PermanentFailure) as raised:
-        hand_over(Letter(to="ana\r\nBcc: sam@example.com", subject="x", text="y"))
+        send(Letter(to="ana\r\nBcc: sam@example.com", subject="x", text="y"))
     assert "ana" not in str(raised.value)
     assert mailbox.is_empty()
 

@@ -192,7 +192,7 @@ def test_it_is_a_duty_that_several_workers_share(world, elsewhere):
 def task(address: str, **said) -> CalendarToRead:
     window = {"first": wall("2026-06-01 00:00"), "last": wall("2027-06-01 00:00")}
     return CalendarToRead(
-        address=address, etag="", last_modified="", **window, zone="UTC", own=[], at_home=True, **said
+        address=address, etag="", last_modified="", **window, zone="UTC", own=[], allow_private=True, **said
     )
 
 
@@ -217,7 +217,7 @@ def test_a_server_that_sends_a_byte_now_and_then_does_not_keep_us(elsewhere, hea
 def test_a_rule_without_an_end_ends(elsewhere, rule):
     """A day that never comes is none; the others fill more than is kept, or the time there is to unfold them."""
     there = elsewhere.serves("/noor.ics", calendar(f"UID:a\nDTSTART:20260601T000000Z\nDURATION:PT1S\n{rule}"))
-    found = calendar_subprocess.read(task(there, seconds=20, of_work=1))
+    found = calendar_subprocess.read(task(there, seconds=20, cpu_seconds=1))
     if "YEARLY" in rule:
         assert isinstance(found, Reading) or found is Trouble.TOO_SLOW
     else:
@@ -243,7 +243,7 @@ def test_a_rule_without_an_end_ends(elsewhere, rule):
 )
 def test_whatever_else_somebody_wrote_ends_too(elsewhere, lines):
     there = elsewhere.serves("/noor.ics", f"BEGIN:VCALENDAR\r\n{lines()}END:VCALENDAR\r\n")
-    found = calendar_subprocess.read(task(there, seconds=20, of_work=1))
+    found = calendar_subprocess.read(task(there, seconds=20, cpu_seconds=1))
     assert isinstance(found, Reading) or found in (
         Trouble.NOT_A_CALENDAR,
         Trouble.TOO_LARGE,
@@ -253,7 +253,7 @@ def test_whatever_else_somebody_wrote_ends_too(elsewhere, lines):
 
 
 def test_what_needs_more_memory_than_there_is_for_it_is_left(elsewhere):
-    much = task(elsewhere.serves("/noor.ics", calendar(*["UID:a"] * 55_000)), seconds=60, of_work=60)
+    much = task(elsewhere.serves("/noor.ics", calendar(*["UID:a"] * 55_000)), seconds=60, cpu_seconds=60)
     # Where it runs out differs from run to run, and so does what can still be said of it.
     assert isinstance(calendar_subprocess.read(replace(much, memory=90_000_000)), Trouble)
     assert isinstance(calendar_subprocess.read(much), Reading)
@@ -268,7 +268,7 @@ def test_a_full_calendar_of_a_busy_life_is_read_in_time(elsewhere):
         f"UID:w{n}\nDTSTART:2020010{n % 7 + 1}T{n % 24:02}0000Z\nDURATION:PT30M\nRRULE:FREQ=WEEKLY" for n in range(50)
     ]
     there = elsewhere.serves("/noor.ics", calendar(*single, *weekly))
-    found = calendar_subprocess.read(task(there, seconds=60, of_work=60))
+    found = calendar_subprocess.read(task(there, seconds=60, cpu_seconds=60))
     assert isinstance(found, Reading)
     assert len(found.busy) > 1_000
 

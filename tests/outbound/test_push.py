@@ -112,11 +112,13 @@ def test_what_the_push_service_answers_means(service: PushService, status, meani
 
 
 def test_what_is_too_long_is_not_sent(service: PushService):
-    whole = Message({"body": "a" * (push.MOST - len('{"body": ""}'))}, "t", timedelta(hours=1))
+    whole = Message({"body": "a" * (push.MAX_PAYLOAD_BYTES - len('{"body": ""}'))}, "t", timedelta(hours=1))
     push.send(at(service.browser()), whole, at=NOW)
     assert len(service.rung[0].body) == 4096
     with pytest.raises(PermanentFailure, match="too long"):
-        push.send(at(service.browser()), Message({"body": "a" * push.MOST}, "t", timedelta(hours=1)), at=NOW)
+        push.send(
+            at(service.browser()), Message({"body": "a" * push.MAX_PAYLOAD_BYTES}, "t", timedelta(hours=1)), at=NOW
+        )
 
 
 def test_a_proxy_that_the_environment_names_is_not_asked(service: PushService, monkeypatch):
@@ -162,7 +164,7 @@ def test_who_answers_no_http_is_tried_again_later(odd_server):
 
 
 def test_who_answers_drop_by_drop_is_not_waited_for(odd_server, monkeypatch):
-    monkeypatch.setattr(push, "PATIENCE", 0.5)
+    monkeypatch.setattr(push, "TIMEOUT_SECONDS", 0.5)
     there = odd_server(*([b"H"] * 100), closes=False, every=0.1)
     with pytest.raises(TemporaryFailure, match=r"^too_slow$"):
         push.send(at(push_service.Browser(there)), MESSAGE, at=NOW)

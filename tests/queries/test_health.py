@@ -6,7 +6,7 @@ import pytest
 
 from handsel.models import Delivery, Device, Notice
 from handsel.queries import health
-from handsel.queries.health import WayOut
+from handsel.queries.health import ChannelStatus
 from handsel.rules.notices import Outcome, Way
 from tests.world import NOW, World
 
@@ -35,14 +35,14 @@ def test_each_way_says_what_waits_what_is_late_and_what_became_of_a_weeks(world)
     done(world, HOUR, Outcome.REFUSED, "answer 403", phone)
     for _ in range(2):
         done(world, HOUR, Outcome.SENT, device=phone)
-    assert health.ways_out(NOW) == [
-        WayOut(Way.EMAIL, waiting=4, late=2, sent=1, gave_up=1),
-        WayOut(Way.PUSH, sent=2, refused=1),
+    assert health.channel_statuses(NOW) == [
+        ChannelStatus(Way.EMAIL, waiting=4, late=2, sent=1, gave_up=1),
+        ChannelStatus(Way.PUSH, sent=2, refused=1),
     ]
     assert health.troubles(NOW) == [("ConnectionRefusedError", 2), ("TimeoutError", 1), ("answer 403", 1)]
 
 
 @pytest.mark.django_db
 def test_where_nothing_ever_left_each_way_stands_at_nothing():
-    assert health.ways_out(NOW) == [WayOut(Way.EMAIL), WayOut(Way.PUSH)]
+    assert health.channel_statuses(NOW) == [ChannelStatus(Way.EMAIL), ChannelStatus(Way.PUSH)]
     assert health.troubles(NOW) == []

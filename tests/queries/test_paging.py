@@ -16,7 +16,7 @@ from tests.world import build, wall
 def every_part(rows, order: Order, limit: int) -> list:
     found, cursor = [], None
     while True:
-        part, cursor = paging.part(rows, Draft.of(cursor=cursor, limit=limit), order)
+        part, cursor = paging.paginate(rows, Draft.of(cursor=cursor, limit=limit), order)
         assert len(part) <= limit
         found += part
         if cursor is None:
@@ -73,9 +73,11 @@ def test_microseconds_are_not_lost(world):
 def test_a_cursor_fits_the_list_and_the_order_it_was_made_for(world, other):
     for _ in range(2):
         world.session()
-    _, cursor = paging.part(CareSession.objects.all(), Draft.of(limit=1), Order("sessions", ("scheduled_start", "id")))
+    _, cursor = paging.paginate(
+        CareSession.objects.all(), Draft.of(limit=1), Order("sessions", ("scheduled_start", "id"))
+    )
     with pytest.raises(Invalid) as refused:
-        paging.part(CareSession.objects.all(), Draft.of(cursor=cursor), other)
+        paging.paginate(CareSession.objects.all(), Draft.of(cursor=cursor), other)
     assert set(refused.value.errors) == {"cursor"}
 
 
@@ -83,5 +85,5 @@ def test_a_bad_cursor_is_told_with_what_else_is_wrong(world):
     problems = Problems(Draft(wrong={"limit": "?"}))
     problems.add("to_date", "?")
     with pytest.raises(Invalid) as refused:
-        paging.part(CareSession.objects.all(), Draft.of(cursor="x"), Order("sessions"), problems)
+        paging.paginate(CareSession.objects.all(), Draft.of(cursor="x"), Order("sessions"), problems)
     assert set(refused.value.errors) == {"limit", "to_date", "cursor"}

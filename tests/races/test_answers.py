@@ -17,7 +17,7 @@ _LINKS = """
 from handsel.access import mail_links
 from handsel.models import Notice
 for notice in Notice.objects.filter(family="{family}", session="{session}", person__memberships__role="PARENT"):
-    print(mail_links.to_answer(notice.id))
+    print(mail_links.answer_token(notice.id))
 """
 
 _TOLD = """

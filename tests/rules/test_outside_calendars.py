@@ -19,8 +19,11 @@ def test_an_address_as_calendar_apps_give_it_away():
         ("https://noor:kites@calendar.example.com/", "https://noor:kites@calendar.example.com/"),
         ("https://[2606:4700::1111]/noor.ics", "https://[2606:4700::1111]/noor.ics"),
     ):
-        assert outside_calendars.address(said, at_home=False) == meant
-    assert outside_calendars.address("http://nas.local:5232/noor.ics", at_home=True) == "http://nas.local:5232/noor.ics"
+        assert outside_calendars.address(said, allow_private=False) == meant
+    assert (
+        outside_calendars.address("http://nas.local:5232/noor.ics", allow_private=True)
+        == "http://nas.local:5232/noor.ics"
+    )
     assert outside_calendars.hint("https://noor:kites@calendar.example.com/very/secret.ics") == (
         "calendar.example.com … .ics"
     )
@@ -55,7 +58,7 @@ def test_an_address_as_calendar_apps_give_it_away():
 )
 def test_what_is_no_address_for_us(said):
     with pytest.raises(Wrong):
-        outside_calendars.address(said, at_home=False)
+        outside_calendars.address(said, allow_private=False)
 
 
 PRIVATE = [

@@ -140,8 +140,8 @@ def ids(world: World) -> dict[str, str]:
         "token": token,
         "year": "2026",
         "sign_in_id": "1",
-        "secret": mail_links.to_answer(found["notice_id"]),
-        "secret of mail_stop": mail_links.to_stop(world.ana.id, Topic.TO_ANSWER),
+        "secret": mail_links.answer_token(found["notice_id"]),
+        "secret of mail_stop": mail_links.unsubscribe_token(world.ana.id, Topic.TO_ANSWER),
     }
     return {name: str(one) for name, one in found.items()} | plain
 

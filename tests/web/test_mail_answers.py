@@ -44,7 +44,7 @@ def asked(world: World, person: User, sessions: list[CareSession], **columns) ->
 
 
 def link(notice: Notice) -> str:
-    return mail_links.to_answer(notice.id)
+    return mail_links.answer_token(notice.id)
 
 
 @pytest.fixture

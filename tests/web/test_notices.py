@@ -145,7 +145,7 @@ def test_the_questions_do_not_grow(ana, world, count, django_assert_num_queries)
 
 
 def secret(world, topic: Topic = Topic.CONFIRMED) -> str:
-    return mail_links.to_stop(world.ana.id, topic)
+    return mail_links.unsubscribe_token(world.ana.id, topic)
 
 
 def test_ana_stops_the_mails_of_a_topic_and_takes_it_back(world):
@@ -193,7 +193,7 @@ def test_any_other_form_has_to_be_ours(world):
 def test_looking_changes_nothing_and_a_made_up_secret_leads_nowhere(world):
     nobody, before = Visitor(), everything()
     nobody.get("mail_stop", secret(world))
-    for wrong in ("x", secret(world)[:-1], mail_links.to_answer(world.ana.id)):
+    for wrong in ("x", secret(world)[:-1], mail_links.answer_token(world.ana.id)):
         nobody.get("mail_stop", wrong, status=404)
         nobody.post("mail_stop", wrong, status=404, **{"List-Unsubscribe": "One-Click"})
     assert everything() == before

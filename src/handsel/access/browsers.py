@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare
 from handsel.models import User
 
 
-def kept(session_key: str, *, at: datetime) -> QuerySet[Session]:
+def session_data(session_key: str, *, at: datetime) -> QuerySet[Session]:
     """What is kept of a browser, if it is known and its time has not run out."""
     return Session.objects.filter(session_key=session_key, expire_date__gt=at)
 

@@ -21,12 +21,12 @@ GOOD_FOR = timedelta(days=14)
 _ANSWER, _STOP = "handsel.mail.answer", "handsel.mail.stop"
 
 
-def to_answer(notice_id: UUID) -> str:
+def answer_token(notice_id: UUID) -> str:
     """For the page on which the notice's person answers what it asks."""
     return Signer(salt=_ANSWER).sign(notice_id.hex)
 
 
-def notice_to_answer(secret: str) -> UUID | None:
+def read_answer_token(secret: str) -> UUID | None:
     """The notice of such a secret, or None where it is not one of ours."""
     try:
         return UUID(Signer(salt=_ANSWER).unsign(secret))
@@ -46,13 +46,13 @@ class Opened:
     must_sign_in: bool
 
 
-def opened(secret: str, *, at: datetime, here: User | None) -> Opened | None:
+def resolve_link(secret: str, *, at: datetime, here: User | None) -> Opened | None:
     """What the link to an answer opens for a browser at which `here` is signed in, or nobody.
 
     None where it opens nothing any more: it is too old, or its person was shut out, has left or may not answer now.
     Raises NotVisible where the secret is not one of ours.
     """
-    notice_id = notice_to_answer(secret)
+    notice_id = read_answer_token(secret)
     if notice_id is None:
         raise NotVisible
     notice = Notice.objects.select_related("person", "family").filter(pk=notice_id).first()
@@ -69,12 +69,12 @@ def opened(secret: str, *, at: datetime, here: User | None) -> Opened | None:
     return Opened(notice, standing, must_sign_in=here != person and asks_for_codes.exists())
 
 
-def to_stop(person_id: UUID, topic: Topic) -> str:
+def unsubscribe_token(person_id: UUID, topic: Topic) -> str:
     """For the page on which the person wants no more mails of a topic."""
     return Signer(salt=_STOP).sign(f"{person_id.hex}.{topic.value}")
 
 
-def whose_to_stop(secret: str) -> tuple[UUID, Topic] | None:
+def read_unsubscribe_token(secret: str) -> tuple[UUID, Topic] | None:
     """The person and the topic of such a secret, or None where it is not one of ours."""
     try:
         person, _, topic = Signer(salt=_STOP).unsign(secret).partition(".")

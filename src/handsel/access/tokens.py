@@ -23,7 +23,7 @@ def new_secret(prefix: str = "") -> str:
     return prefix + secrets.token_urlsafe(32)
 
 
-def of_invitation(invitation_id: UUID) -> str:
+def invitation_secret(invitation_id: UUID) -> str:
     """256 bits that nobody finds out without the secret key. Told again when asked again, so that a mail can hold what
     is not stored.
     """
@@ -51,7 +51,7 @@ def calendar_addresses(secret: str) -> QuerySet[CalendarAddress]:
     )
 
 
-def note_answer(address: CalendarAddress, *, at: datetime, full: bool) -> None:
+def record_feed_response(address: CalendarAddress, *, at: datetime, full: bool) -> None:
     """That an app was here. To hear that nothing has changed is noted once an hour; full answers are counted."""
     columns: dict[str, Any] = {"last_used_at": at}
     if full:

@@ -43,8 +43,8 @@ def unavailable(sessions: Iterable[CareSession]) -> dict[UUID, Refusal]:
     first = min(session.scheduled_start for _, session in booked)
     last = max(session.scheduled_end for _, session in booked)
     taken: dict[UUID | None, list[CareSession]] = defaultdict(list)
-    rivals = visibility.competing_sessions(nannies, first, last).taking_the_nanny().exclude(pk__in=ids)
-    for rival in rivals.order_by("scheduled_start", "id"):
+    competing = visibility.competing_sessions(nannies, first, last).taking_the_nanny().exclude(pk__in=ids)
+    for rival in competing.order_by("scheduled_start", "id"):
         taken[rival.nanny_person_id].append(rival)
     starting = {nanny for nanny, session in booked if session.status == Status.IN_PROGRESS}
     running: set[UUID | None] = set()
@@ -70,7 +70,7 @@ def lock(person_ids: Iterable[UUID]) -> None:
     list(User.objects.select_for_update(no_key=True).filter(pk__in=list(person_ids)).order_by("pk").values_list("pk"))
 
 
-def clashing(rivals: Iterable[CareSession], *, seen_from: UUID) -> list[Clashing]:
+def clashing(competing: Iterable[CareSession], *, seen_from: UUID) -> list[Clashing]:
     """What a family may know of the sessions it clashes with: another family's is only "busy"."""
     return [
         Clashing(
@@ -78,7 +78,7 @@ def clashing(rivals: Iterable[CareSession], *, seen_from: UUID) -> list[Clashing
             scheduled_start=rival.scheduled_start,
             scheduled_end=rival.scheduled_end,
         )
-        for rival in rivals
+        for rival in competing
     ]
 
 

@@ -14,7 +14,7 @@ from handsel.rules.history import Source
 from handsel.rules.refusals import NotVisible
 from handsel.rules.sentences import say
 
-MOST = 30  # of one person at a time
+MAX_ADDRESSES = 30  # of one person at a time
 ALARMS = (15, 30, 60, 120, 24 * 60)  # minutes before a session
 
 log = logging.getLogger(__name__)
@@ -41,8 +41,8 @@ def make(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[Calen
     family_id: UUID | None = draft.get("family_id")
     if family_id is not None and not visibility.families(by).filter(pk=family_id).exists():
         problems.add("family_id", say("You have no such family."))
-    if CalendarAddress.objects.filter(person=by, revoked_at__isnull=True).count() >= MOST:
-        problems.add("name", say("You have %(most)s addresses already. Revoke one first.", most=MOST))
+    if CalendarAddress.objects.filter(person=by, revoked_at__isnull=True).count() >= MAX_ADDRESSES:
+        problems.add("name", say("You have %(most)s addresses already. Revoke one first.", most=MAX_ADDRESSES))
     problems.raise_if_any()
     is_full = draft["detail"] == Detail.FULL
     secret = tokens.new_secret()

@@ -54,7 +54,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
         at=at,
         source=source,
         schedule_id=schedule.id,
-        changes={field: (None, value) for field, value in _as_it_is(schedule).items() if value not in (None, "")},
+        changes={field: (None, value) for field, value in _current_values(schedule).items() if value not in (None, "")},
         nanny_id=schedule.nanny_id,
     )
     return schedule
@@ -72,7 +72,7 @@ def update(
     checks.may(standing, Capability.PLAN)
     checks.version(schedule, version)
     problems = Problems(draft, [field for field in _NEEDED if field in draft])
-    before = _as_it_is(schedule)
+    before = _current_values(schedule)
     _set(schedule, draft)
     children: list[Child] | None = None
     if "child_ids" in draft or "child_ids" in problems:
@@ -86,7 +86,7 @@ def update(
     _check(schedule, problems)
     problems.raise_if_any()
 
-    after = {**before, **_as_it_is(schedule, child_ids=before["child_ids"])}
+    after = {**before, **_current_values(schedule, child_ids=before["child_ids"])}
     if children is not None and {child.id for child in children} != set(before["child_ids"]):
         after["child_ids"] = [child.id for child in children]
     # A rate that they may not see is changed by any that they name, also by the right guess.
@@ -133,7 +133,7 @@ def delete(schedule_id: UUID, *, by: User, at: datetime, source: Source, version
         at=at,
         source=source,
         schedule_id=schedule.id,
-        changes={field: (value, None) for field, value in _as_it_is(schedule).items() if value not in (None, "")},
+        changes={field: (value, None) for field, value in _current_values(schedule).items() if value not in (None, "")},
         nanny_id=schedule.nanny_id,
     )
     schedule.delete()
@@ -158,7 +158,7 @@ def _choose(schedule: CareSchedule, children: list[Child]) -> None:
     CareScheduleChild.objects.bulk_create(CareScheduleChild(schedule=schedule, child=child) for child in children)
 
 
-def _as_it_is(schedule: CareSchedule, child_ids: list[UUID] | None = None) -> dict[str, Any]:
+def _current_values(schedule: CareSchedule, child_ids: list[UUID] | None = None) -> dict[str, Any]:
     if child_ids is None:
         child_ids = list(schedule.child_links.order_by("id").values_list("child_id", flat=True))
     return {

@@ -17,7 +17,7 @@ from handsel.models import CareSession, ChangeRequest, Child, User
 from handsel.notices import audience, outbox
 from handsel.rules import lifecycle, roles
 from handsel.rules.change_requests import Answer
-from handsel.rules.drafts import NOTHING_SAID, Draft, Problems
+from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.moves import MOVES, Move
 from handsel.rules.notices import NoticeKind
@@ -97,7 +97,7 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
 
 
 @transaction.atomic
-def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime, source: Source) -> ChangeRequest:
+def accept(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, source: Source) -> ChangeRequest:
     """The other side agrees (draft may hold a message): the proposal is applied, and the session is confirmed.
 
     It is confirmed by the parent or coordinator of the two, whether that one asked or answered.
@@ -121,7 +121,7 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
     if columns or changes:
         moves.write(session, at=at, **columns)
     if "child_ids" in changes:
-        editing.attend(session, children)
+        editing.set_children(session, children)
     _answer(Answer.ACCEPTED, request, session, draft, by=standing, at=at, source=source)
     if changes:
         kind = EventKind.CARE_SESSION_UPDATED
@@ -136,7 +136,7 @@ def accept(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datet
 
 
 @transaction.atomic
-def decline(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime, source: Source) -> ChangeRequest:
+def decline(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, source: Source) -> ChangeRequest:
     """The other side does not agree (draft may hold a message); the session stays as it is.
 
     Raises NotVisible, NotAllowed, Invalid or WrongState.
@@ -150,7 +150,7 @@ def decline(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: date
 
 
 @transaction.atomic
-def withdraw(request_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime, source: Source) -> ChangeRequest:
+def withdraw(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, source: Source) -> ChangeRequest:
     """Who asked takes it back. Raises NotVisible, NotAllowed, Invalid or WrongState."""
     standing, session, request = _open(request_id, by=by)
     # Who only reads by now changes nothing any more, not even what was theirs.

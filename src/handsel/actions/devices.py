@@ -20,7 +20,7 @@ from handsel.rules.history import Source
 from handsel.rules.refusals import NotVisible, WrongState
 from handsel.rules.sentences import say
 
-MOST = 20
+MAX_DEVICES = 20
 log = logging.getLogger(__name__)
 
 
@@ -45,8 +45,8 @@ def add(draft: Draft, *, instead_of: UUID | None = None, by: User, at: datetime,
     same = Device.objects.filter(person=by, endpoint_hash=known)
     if same.update(**read):
         return same.get()
-    if Device.objects.filter(person=by).count() >= MOST:
-        raise WrongState(say("You are told on %(most)s devices already. Remove one first.", most=MOST))
+    if Device.objects.filter(person=by).count() >= MAX_DEVICES:
+        raise WrongState(say("You are told on %(most)s devices already. Remove one first.", most=MAX_DEVICES))
     try:
         with transaction.atomic():
             device = Device.objects.create(person=by, endpoint_hash=known, created_at=at, **read)
@@ -73,7 +73,7 @@ def move(device_id: UUID, *, by: User, at: datetime) -> bool:
     if device is None or device.person_id == by.id:
         return device is not None
     forget(Device.objects.filter(pk=device.pk))  # with what is on its way to who had it before
-    if Device.objects.filter(person=by).count() >= MOST:
+    if Device.objects.filter(person=by).count() >= MAX_DEVICES:
         return False
     device.person, device.created_at, device.last_push_at = by, at, None
     device.save(force_insert=True)

@@ -31,7 +31,7 @@ def extend(at: datetime) -> int:
     made = 0
     for schedule_id in _due(at):
         try:
-            made += _go_on(schedule_id, at=at)
+            made += _extend_schedule(schedule_id, at=at)
         except (OperationalError, InterfaceError):
             raise  # the database's trouble, and every schedule's
         except Exception as trouble:  # noqa: BLE001  one schedule that breaks must not keep the others
@@ -64,7 +64,7 @@ def _is_new_week(done_in: date | None, today: date) -> bool:
 
 
 @transaction.atomic
-def _go_on(schedule_id: UUID, *, at: datetime) -> int:
+def _extend_schedule(schedule_id: UUID, *, at: datetime) -> int:
     """Plan further, or stop where nobody may say so any more. Of two workers the second finds it done."""
     # unscoped: one of those; what is done to it goes through who asked for that
     held = CareSchedule.objects.select_for_update(of=("self",)).select_related("family", "extended_by__user")
@@ -90,7 +90,7 @@ def _plan(schedule: CareSchedule, person: User, *, at: datetime) -> int:
     first, last = extending.days(schedule.weeks_ahead, today, schedule.extended_week)
     if local_time.span(first, schedule.start_time, schedule.end_time, zone)[0] <= at:
         first += _A_DAY  # nobody needs to answer for this morning
-    gone = _gone(schedule)
+    gone = _deleted_slots(schedule)
     made = 0
     if not gone.issuperset(recurrence.slots(schedule.pattern, first, last)):
         draft = Draft.of(from_date=first, to_date=last)
@@ -100,7 +100,7 @@ def _plan(schedule: CareSchedule, person: User, *, at: datetime) -> int:
     return made
 
 
-def _gone(schedule: CareSchedule) -> set[date]:
+def _deleted_slots(schedule: CareSchedule) -> set[date]:
     """The slots whose session somebody deleted, or took back with its generation. History remembers them."""
     lines = Event.objects.filter(
         family_id=schedule.family_id, schedule_id=schedule.id, kind=EventKind.CARE_SESSION_DELETED

@@ -27,7 +27,7 @@ from handsel.models import (
 from handsel.models.care_sessions import UNTOUCHED
 from handsel.notices import audience, outbox
 from handsel.rules import local_time, overlap, recurrence
-from handsel.rules.drafts import NOTHING_SAID, Draft, Problems
+from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.notices import NoticeKind
 from handsel.rules.overlap import Span
@@ -125,7 +125,7 @@ def generate(
 
 
 @transaction.atomic
-def undo(batch_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime, source: Source) -> Undone:
+def undo(batch_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, source: Source) -> Undone:
     """Remove the sessions of a generation that nobody touched, and keep the others.
 
     Untouched is: unconfirmed, never edited or moved, with no request for changes. Undoing again removes none.
@@ -144,7 +144,7 @@ def undo(batch_id: UUID, draft: Draft = NOTHING_SAID, *, by: User, at: datetime,
     origin: history.Origin = {"by": standing, "at": at, "source": source}
     kind, changes = EventKind.CARE_SCHEDULE_GENERATION_UNDONE, {"removed": (None, len(untouched)), "kept": (None, kept)}
     lines = [
-        _line(EventKind.CARE_SESSION_DELETED, session, history.old_values(session, _RECORDED), origin)
+        _event(EventKind.CARE_SESSION_DELETED, session, history.old_values(session, _RECORDED), origin)
         for session in untouched
     ]
     Event.insert_many([*lines, history.line(kind, schedule_id=batch.schedule_id, changes=changes, **origin)])
@@ -182,12 +182,12 @@ def _sort_slots(
     taken = {session.slot_date for session in existing}
     hours = (schedule.start_time, schedule.end_time, schedule.family.time_zone)
     spans = {slot: local_time.span(slot, *hours) for slot in slots if slot not in taken}
-    away = overlap.clashes(_keyed(spans), _time_off(schedule, nanny, first, last) if spans else [])
+    away = overlap.clashes(_spans_by_slot(spans), _time_off(schedule, nanny, first, last) if spans else [])
     skipped = [Skipped(slot, "TIME_OFF") for slot in spans if slot in away]
     return existing, skipped, {slot: span for slot, span in spans.items() if slot not in away}
 
 
-def _keyed(spans: Slots) -> list[Span[date]]:
+def _spans_by_slot(spans: Slots) -> list[Span[date]]:
     return [Span(*span, slot) for slot, span in spans.items()]
 
 
@@ -217,13 +217,15 @@ def _clashes(schedule: CareSchedule, nanny: Member | None, spans: Slots) -> dict
     if nanny is None or not spans:
         return {}
     first, last = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
-    rivals = visibility.competing_sessions([nanny.user_id], first, last)
-    sessions = rivals.only("family_id", "scheduled_start", "scheduled_end").order_by("scheduled_start", "id")
+    competing = visibility.competing_sessions([nanny.user_id], first, last)
+    sessions = competing.only("family_id", "scheduled_start", "scheduled_end").order_by("scheduled_start", "id")
     busy = visibility.busy_times([nanny.user_id], first, last).values_list("starts_at", "ends_at")
     others = booking.clashing(sessions, seen_from=schedule.family_id)
     others += [Clashing(None, start, end) for start, end in overlap.merged(busy)]
     busy_spans = [Span(other.scheduled_start, other.scheduled_end, other) for other in others]
-    return {slot: [span.key for span in hits] for slot, hits in overlap.clashes(_keyed(spans), busy_spans).items()}
+    return {
+        slot: [span.key for span in hits] for slot, hits in overlap.clashes(_spans_by_slot(spans), busy_spans).items()
+    }
 
 
 def _children(schedule: CareSchedule) -> list[Child]:
@@ -267,7 +269,7 @@ def _write(
         kind, created = EventKind.CARE_SCHEDULE_GENERATED, {"created": (None, len(sessions))}
         lines = [history.line(kind, schedule_id=schedule.id, changes=created, **origin)]
         kind = EventKind.CARE_SESSION_GENERATED
-        lines += [_line(kind, session, history.new_values(session, _RECORDED) | named, origin) for session in sessions]
+        lines += [_event(kind, session, history.new_values(session, _RECORDED) | named, origin) for session in sessions]
         Event.insert_many(lines)
         _notify(schedule, batch, spans, origin)
     return dict(zip(spans, [session.id for session in sessions], strict=True))
@@ -295,7 +297,7 @@ def _sessions(schedule: CareSchedule, batch: GenerationBatch, nanny: Member | No
     ]
 
 
-def _line(kind: EventKind, session: CareSession, changes: history.Changes, origin: history.Origin) -> Event:
+def _event(kind: EventKind, session: CareSession, changes: history.Changes, origin: history.Origin) -> Event:
     return history.line(kind, session=session, changes=changes, nanny_id=session.nanny_id, **origin)
 
 

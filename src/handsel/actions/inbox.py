@@ -40,7 +40,7 @@ def confirm_by_mail(secret: str, draft: Draft, *, here: User | None, at: datetim
     draft: as for care_sessions.move_many; what the notice does not speak of is left out. here: who is signed in at
     the browser. Raises NotVisible where the link opens nothing, or NotAllowed or Invalid.
     """
-    opened = mail_links.opened(secret, at=at, here=here)
+    opened = mail_links.resolve_link(secret, at=at, here=here)
     if opened is None or opened.must_sign_in:
         raise NotVisible
     notice, person = opened.notice, opened.notice.person

@@ -42,7 +42,7 @@ def invite(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
         created_at=at,
         expires_at=at + LASTS,
     )
-    secret = tokens.of_invitation(invitation.id)
+    secret = tokens.invitation_secret(invitation.id)
     invitation.token_hash = tokens.hash_of(secret)
     invitation.save(force_insert=True)
     if settings.MAIL_IS_SET_UP and _may_be_mailed(invitation, by, at):

@@ -36,14 +36,14 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
         if member.id == standing.member_id:
             raise NotAllowed(say("Nobody gives themselves another role of the same rank or a higher one."))
     else:
-        _somebody_stays_in_charge(standing, without=member)
+        _ensure_manager_remains(standing, without=member)
     changes: dict[str, tuple[Any, Any]] = {"member_id": (member.id, member.id), "role": (member.role, role)}
     was_nanny = member.role == Role.NANNY
-    leaving.hold(member)
+    leaving.lock_assignments(member)
     member.role = role
     member.save(update_fields=["role"])
     if was_nanny:
-        leaving.leave(member, standing=standing, at=at, source=source)
+        leaving.release_assignments(member, standing=standing, at=at, source=source)
     history.record(EventKind.MEMBER_ROLE_CHANGED, by=standing, at=at, source=source, changes=changes)
     return member
 
@@ -62,11 +62,11 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source, closing: 
         checks.may(standing, Capability.MANAGE_MEMBERS)
     alone = not Member.objects.active().filter(family_id=member.family_id).exclude(pk=member.pk).exists()
     if not (closing and alone):
-        _somebody_stays_in_charge(standing, without=member)
-    leaving.hold(member)
+        _ensure_manager_remains(standing, without=member)
+    leaving.lock_assignments(member)
     member.removed_at = at
     member.save(update_fields=["removed_at"])
-    leaving.leave(member, standing=standing, at=at, source=source)
+    leaving.release_assignments(member, standing=standing, at=at, source=source)
     ways_back = Q(invited_by=member) | Q(family_id=member.family_id, email=member.user.email)
     # unscoped: of the member's family, or sent by the member: said by a Q
     Invitation.objects.filter(ways_back, accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=at)
@@ -89,7 +89,7 @@ def _open(by: User, member_id: UUID) -> tuple[Standing, Member]:
     return visibility.member(by, member_id)
 
 
-def _somebody_stays_in_charge(standing: Standing, *, without: Member) -> None:
+def _ensure_manager_remains(standing: Standing, *, without: Member) -> None:
     """Raises WrongState when the family could be managed by nobody any more."""
     founder_alone = standing.in_charge and without.id == standing.member_id
     others = Member.objects.managers_of(without.family_id).exclude(pk=without.pk)

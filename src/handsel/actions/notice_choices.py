@@ -43,7 +43,7 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
     by.quiet_from, by.quiet_until, by.mails_at = start, end, mails_at if together else None
     by.save(update_fields=["quiet_from", "quiet_until", "mails_at"])
     wanted = {(topic, way): wanted for way in Way for topic, wanted in (draft.get(way.value) or {}).items()}
-    before = delivery.chosen(by)
+    before = delivery.preferences(by)
     _choose(by, {choice: yes for choice, yes in wanted.items() if before[choice] is not yes}, at=at)
     log.info("%s chose what to be told of from %s", by.id, source)
 

@@ -148,7 +148,7 @@ def _to_read(calendar: OutsideCalendar, at: datetime) -> CalendarToRead | None:
         last=last,
         zone=zone,
         own=[str(session_id) for session_id in own],
-        at_home=settings.PRIVATE_CALENDARS,
+        allow_private=settings.PRIVATE_CALENDARS,
     )
 
 

@@ -84,7 +84,7 @@ def prove_address(person: User, *, at: datetime) -> None:
         ApiToken.objects.filter(person=person, revoked_at__isnull=True).update(revoked_at=at)
 
 
-def drop_spare_codes(person: User) -> None:
+def delete_recovery_codes(person: User) -> None:
     """Recovery codes without an app that they could stand in for open nothing, and are not kept."""
     kinds = Authenticator.Type
     authenticators = Authenticator.objects.filter(user=person)
@@ -97,7 +97,7 @@ def reset_second_step(email: str) -> None:
     """The operator's way for who lost the phone: no app, no recovery codes and no passkeys any more, and signed out
     everywhere. The password stays. Raises NotVisible.
     """
-    person = _known(email)
+    person = _get_user(email)
     Authenticator.objects.filter(user=person).delete()
     sign_ins.end_all(person)
     log.info("Second step and passkeys of %s taken away from %s", person.id, Source.COMMAND)
@@ -106,7 +106,7 @@ def reset_second_step(email: str) -> None:
 @transaction.atomic
 def set_staff(email: str, staff: bool) -> None:
     """Whether the person may look into /admin/. Raises NotVisible."""
-    person = _known(email)
+    person = _get_user(email)
     User.objects.filter(pk=person.pk).update(is_staff=staff)
     log.info("%s %s the operator's pages from %s", person.id, "sees" if staff else "sees no more of", Source.COMMAND)
 
@@ -114,7 +114,7 @@ def set_staff(email: str, staff: bool) -> None:
 @transaction.atomic
 def set_active(email: str, active: bool) -> None:
     """Whether the person can sign in; keys to the API work as little meanwhile. Memberships stay. Raises NotVisible."""
-    person = _known(email)
+    person = _get_user(email)
     User.objects.filter(pk=person.pk).update(is_active=active)
     if not active:
         sign_ins.end_all(person)
@@ -154,7 +154,7 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
     log.info("%s deleted their account from %s", person.pk, source)
 
 
-def _known(email: str) -> User:
+def _get_user(email: str) -> User:
     person = User.objects.select_for_update().filter(email=email.strip().lower()).first()
     if person is None:
         raise NotVisible(say("Nobody here has this e-mail address."))

@@ -56,7 +56,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
         source=source,
         changes={"time_off_id": (None, time_off.id)} | history.new_values(time_off, _COLUMNS),
     )
-    _tell(NoticeKind.TIME_OFF_ENTERED, time_off, by=by, at=at)
+    _notify(NoticeKind.TIME_OFF_ENTERED, time_off, by=by, at=at)
     return time_off
 
 
@@ -75,11 +75,11 @@ def delete(time_off_id: UUID, *, by: User, at: datetime, source: Source) -> None
         source=source,
         changes={"time_off_id": (time_off.id, None)} | history.old_values(time_off, _COLUMNS),
     )
-    _tell(NoticeKind.TIME_OFF_TAKEN_BACK, time_off, by=by, at=at)
+    _notify(NoticeKind.TIME_OFF_TAKEN_BACK, time_off, by=by, at=at)
     time_off.delete()
 
 
-def _tell(kind: NoticeKind, time_off: TimeOff, *, by: User, at: datetime) -> None:
+def _notify(kind: NoticeKind, time_off: TimeOff, *, by: User, at: datetime) -> None:
     """The parents and the nanny hear of a nanny's time off, every nanny of the family's."""
     if time_off.nanny is None:
         people = audience.every_nanny(time_off.family_id)

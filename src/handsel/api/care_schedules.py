@@ -136,7 +136,7 @@ def create_care_schedule(request: Request, family_id: Id, body: NewCareSchedule)
 @router.get("/care-schedules/{schedule_id}", operation_id="getCareSchedule", response=CareSchedule)
 def get_care_schedule(request: Request, schedule_id: Id) -> Row:
     """One schedule"""
-    return queries.one(request.auth, schedule_id)
+    return queries.get(request.auth, schedule_id)
 
 
 @router.patch("/care-schedules/{schedule_id}", operation_id="updateCareSchedule", response=CareSchedule)

@@ -169,7 +169,7 @@ def confirm_care_sessions(request: Request, family_id: Id, body: CareSessionChoi
 @router.get("/care-sessions/{session_id}", operation_id="getCareSession", response=CareSession)
 def get_care_session(request: Request, session_id: Id) -> Row:
     """One session"""
-    return queries.one(request.auth, session_id)
+    return queries.get(request.auth, session_id)
 
 
 @router.patch("/care-sessions/{session_id}", operation_id="updateCareSession", response=CareSession)

@@ -149,7 +149,7 @@ def create_family(request: Request, body: NewFamily) -> Row:
 @family_router.get("/families/{family_id}", operation_id="getFamily", response=Family)
 def get_family(request: Request, family_id: Id) -> Row:
     """One family"""
-    return queries.one(request.auth, family_id)
+    return queries.get(request.auth, family_id)
 
 
 @family_router.patch("/families/{family_id}", operation_id="updateFamily", response=Family)

@@ -24,7 +24,7 @@ _STATUS = {
 }
 
 
-def written(appointments: Iterable[Appointment], *, name: str, alarm: timedelta | None = None) -> bytes:
+def render(appointments: Iterable[Appointment], *, name: str, alarm: timedelta | None = None) -> bytes:
     """A calendar of this name, with an alarm so long before each session that is not cancelled.
 
     The words are those of the active language. The same appointments are the same bytes.

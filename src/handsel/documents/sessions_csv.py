@@ -32,7 +32,7 @@ HEADINGS = (
 _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠\t\r])")
 
 
-def written(record: YearRecord) -> bytes:
+def render(record: YearRecord) -> bytes:
     """UTF-8 with the byte order mark that spreadsheets tell it by. Times are those of the clocks in Time zone."""
     file = io.StringIO()
     writer = csv.writer(file)

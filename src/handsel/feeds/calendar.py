@@ -37,15 +37,15 @@ def _answer(request: HttpRequest, calendar: Feed, at: datetime) -> HttpResponse:
     tag = f'"{calendar.tag}"'
     unchanged = get_conditional_response(request, etag=tag, response=HttpResponse(headers={"ETag": tag}))
     if unchanged is not None and unchanged.status_code == 304:
-        tokens.note_answer(calendar.address, at=at, full=False)
+        tokens.record_feed_response(calendar.address, at=at, full=False)
         return unchanged
     if calendar.wait is not None:
         wait = int(calendar.wait.total_seconds()) + 1
         return HttpResponse("Too often. Ask again later.\n", status=429, headers={"Retry-After": str(wait)})
-    tokens.note_answer(calendar.address, at=at, full=True)
+    tokens.record_feed_response(calendar.address, at=at, full=True)
     page = request.build_absolute_uri(reverse("web:session", args=[_SOME_SESSION]))
     with translation.override(calendar.language):
-        file = calendar_ics.written(
+        file = calendar_ics.render(
             calendar_feed.appointments(
                 calendar, link=lambda session_id: page.replace(str(_SOME_SESSION), str(session_id))
             ),

@@ -71,7 +71,7 @@ def main() -> None:
     task = json.load(sys.stdin)
     calendar = CalendarToRead(**task | {name: datetime.fromisoformat(task[name]) for name in ("first", "last")})
     signal.alarm(calendar.seconds)
-    resource.setrlimit(resource.RLIMIT_CPU, (calendar.of_work, calendar.of_work + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (calendar.cpu_seconds, calendar.cpu_seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (calendar.memory, calendar.memory))
     try:
         answer = asdict(_read_here(calendar))
@@ -106,14 +106,14 @@ def fetch(calendar: CalendarToRead, *, most_bytes: int = _MOST_BYTES) -> tuple[b
     headers = {"User-Agent": "Handsel", "Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "gzip"}
     headers |= {"If-None-Match": calendar.etag} if calendar.etag else {}
     headers |= {"If-Modified-Since": calendar.last_modified} if calendar.last_modified else {}
-    follow = partial(outside_calendars.parse_address, at_home=calendar.at_home)
+    follow = partial(outside_calendars.parse_address, allow_private=calendar.allow_private)
     if follow(calendar.address) is None:
         raise RequestFailed(Reason.NOT_PUBLIC)
     response = http_client.request(
         "GET",
         calendar.address,
         headers=headers,
-        is_allowed=ip_addresses.is_public_or_home if calendar.at_home else ip_addresses.is_public,
+        is_allowed=ip_addresses.is_public_or_home if calendar.allow_private else ip_addresses.is_public,
         follow=follow,
         seconds=calendar.seconds,
         most_bytes=most_bytes,

@@ -55,7 +55,7 @@ def _send(claimed: "Sequence[Delivery]", clock: Callable[[], datetime]) -> None:
     try:
         left, notices = delivery.still_due(claimed, at=clock())
         if left:
-            _hand_over(left, notices, at=clock())
+            _send_claimed(left, notices, at=clock())
     except TemporaryFailure as error:
         delivery.postpone(left, str(error), at=clock())
     except Exception as error:  # noqa: BLE001  one that cannot even be written must not keep back the others
@@ -71,7 +71,7 @@ def _send(claimed: "Sequence[Delivery]", clock: Callable[[], datetime]) -> None:
         delivery.mark_sent(left, at=clock())
 
 
-def _hand_over(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], *, at: datetime) -> None:
+def _send_claimed(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], *, at: datetime) -> None:
     """Raises TemporaryFailure or PermanentFailure."""
     first = rows[0]
     if first.invitation is not None:
@@ -84,14 +84,14 @@ def _hand_over(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], *, at
 
 def send_mail(notices: Sequence[ValidNotice], deliveries: Sequence[UUID]) -> None:
     """All of it in one letter."""
-    email.hand_over(letters.of_notices(notices, deliveries))
+    email.send(letters.of_notices(notices, deliveries))
 
 
 def send_invitation(invitation: "Invitation", delivery_id: UUID) -> None:
-    secret = tokens.of_invitation(invitation.id)
+    secret = tokens.invitation_secret(invitation.id)
     if tokens.hash_of(secret) != invitation.token_hash:
         raise PermanentFailure("another secret key")
-    email.hand_over(letters.of_invitation(invitation, secret, delivery_id))
+    email.send(letters.of_invitation(invitation, secret, delivery_id))
 
 
 def send_push(device: "Device", entry: ValidNotice, *, at: datetime) -> None:

@@ -62,7 +62,7 @@ class ValidNotice:
 # Which way
 
 
-def chosen(person: User) -> Choices:
+def preferences(person: User) -> Choices:
     """Each topic and way: what the person has chosen, and otherwise the default. One query."""
     return _choices([person.id])[person.id]
 
@@ -271,7 +271,7 @@ def sentence(notice: Notice, **facts: Any) -> str:
     return KINDS[notice.kind].sentence % {"by": "", "count": 1, "schedule": "", **notice.facts, **facts}
 
 
-def place(notice: Notice) -> tuple[str, UUID]:
+def link_target(notice: Notice) -> tuple[str, UUID]:
     """Where a notice is answered or seen: the name of a page, and of what."""
     return ("session", notice.session_id) if notice.session_id else (KINDS[notice.kind].page, notice.family_id)
 

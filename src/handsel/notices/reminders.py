@@ -41,8 +41,8 @@ def remind(at: datetime) -> int:
     due = [
         *_still_to_confirm([session for session in sessions if session.state is State.UNCONFIRMED], recipients, at),
         *_tomorrow([session for session in sessions if session.state is State.CONFIRMED], recipients, at),
-        *_late(sessions, recipients, at),
-        *_plans(plans, recipients),
+        *_overdue_reminders(sessions, recipients, at),
+        *_plan_end_reminders(plans, recipients),
     ]
     return _write(due, at)
 
@@ -179,7 +179,7 @@ def _list(kind: NoticeKind, person_id: UUID, sessions: list[CareSession], day: d
     )
 
 
-def _late(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Notice]:
+def _overdue_reminders(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Notice]:
     """What should have begun or ended: to the nanny, and to the parents where there is none or the nanny is not
     heard of for a while.
     """
@@ -199,7 +199,7 @@ def _late(sessions: list[CareSession], recipients: Recipients, at: datetime) -> 
             yield Notice(kind=kind.value, person=person, family=session.family, session=session, dedup_key=key)
 
 
-def _plans(schedules: list[Any], recipients: Recipients) -> Iterator[Notice]:
+def _plan_end_reminders(schedules: list[Any], recipients: Recipients) -> Iterator[Notice]:
     """Once until it was planned further."""
     for schedule in schedules:
         family = recipients[schedule.family_id]

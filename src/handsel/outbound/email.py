@@ -7,10 +7,10 @@ from django.core.mail import EmailMultiAlternatives
 from handsel.outbound import MessageRejected, PermanentFailure, TemporaryFailure
 from handsel.pages.letters import Letter
 
-_FOR_GOOD = 500
+PERMANENT_ERROR_CODE = 500
 
 
-def hand_over(letter: Letter) -> None:
+def send(letter: Letter) -> None:
     """Raises TemporaryFailure, PermanentFailure where the server refuses the receiver for good, or MessageRejected
     where it refuses this letter.
 
@@ -35,7 +35,7 @@ def _refused(
 ) -> TemporaryFailure | PermanentFailure:
     """By the number of the answer (RFC 5321, 4.2.1)."""
     kind = f"{type(trouble).__name__} {code}"
-    return for_good(kind) if code >= _FOR_GOOD else TemporaryFailure(kind)
+    return for_good(kind) if code >= PERMANENT_ERROR_CODE else TemporaryFailure(kind)
 
 
 def _mail(letter: Letter) -> EmailMultiAlternatives:

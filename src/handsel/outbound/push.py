@@ -29,9 +29,11 @@ from handsel.rules.ip_addresses import IpAddress
 if TYPE_CHECKING:
     from handsel.models import Device
 
-PATIENCE = 10.0  # seconds
+TIMEOUT_SECONDS = 10.0  # seconds
 _RECORD = 4096  # what a push service has to take at least
-MOST = _RECORD - 86 - 17  # bytes of a message: less the header, and the padding delimiter and the tag at its end
+MAX_PAYLOAD_BYTES = (
+    _RECORD - 86 - 17
+)  # bytes of a message: less the header, and the padding delimiter and the tag at its end
 _SIGNED_FOR = timedelta(hours=12)  # a day at most
 _CURVE = ec.SECP256R1()
 
@@ -64,7 +66,7 @@ def send(device: "Device", message: Message, *, at: datetime) -> None:
     }
     try:
         response = http_client.request(
-            "POST", device.endpoint, headers=headers, content=content, is_allowed=_is_allowed, seconds=PATIENCE
+            "POST", device.endpoint, headers=headers, content=content, is_allowed=_is_allowed, seconds=TIMEOUT_SECONDS
         )
     except http_client.RequestFailed as failure:
         is_final = failure.reason is http_client.Reason.NOT_PUBLIC
@@ -90,7 +92,7 @@ def encrypt(plain: bytes, device: "Device", private: ec.EllipticCurvePrivateKey,
 
     private and salt (16 bytes) are to be used for no other message. Raises PermanentFailure where it is too long.
     """
-    if len(plain) > MOST:
+    if len(plain) > MAX_PAYLOAD_BYTES:
         raise PermanentFailure("too long")
     theirs, ours = base64url.decode(device.p256dh), _point(private.public_key())
     shared = private.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, theirs))

@@ -92,10 +92,10 @@ def schedule(person: User, schedule_id: UUID) -> tuple[ScheduleAsItIs, Choices]:
     if not standing.may(Capability.PLAN):
         raise NotAllowed
     child_ids = list(found.child_links.order_by("id").values_list("child_id", flat=True))
-    return _as_it_is(found, standing, child_ids), _choices(person, standing, found.family, child_ids)
+    return _current_values(found, standing, child_ids), _choices(person, standing, found.family, child_ids)
 
 
-def _as_it_is(found: CareSchedule, standing: Standing, child_ids: list[UUID]) -> ScheduleAsItIs:
+def _current_values(found: CareSchedule, standing: Standing, child_ids: list[UUID]) -> ScheduleAsItIs:
     sees_pay = standing.sees_pay_of(found.nanny_id)
     return ScheduleAsItIs(
         id=found.id,

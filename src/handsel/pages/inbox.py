@@ -74,12 +74,12 @@ def unread(person: User) -> int:
     return Notice.objects.filter(person=person, read_at__isnull=True, family__in=visibility.families(person)).count()
 
 
-def place(person: User, notice_id: UUID) -> tuple[str, UUID]:
+def link_target(person: User, notice_id: UUID) -> tuple[str, UUID]:
     """Where a notice of the person's leads: the name of a page, and of what. Raises NotVisible."""
     notice = Notice.objects.filter(person=person, family__in=visibility.families(person), pk=notice_id).first()
     if notice is None:
         raise NotVisible
-    return delivery.place(notice)
+    return delivery.link_target(notice)
 
 
 def _zone(notice: Notice, person: User) -> str:

@@ -108,7 +108,9 @@ def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID]) -> 
     person = notices[0].notice.person
     sessions = [session for entry in notices for session in entry.sessions]
     prefetch_related_objects(sessions, session_rows.children(), "cancelled_by__user")
-    stops = [_page("mail_stop", mail_links.to_stop(person.id, KINDS[entry.notice.kind].topic)) for entry in notices]
+    stops = [
+        _page("mail_stop", mail_links.unsubscribe_token(person.id, KINDS[entry.notice.kind].topic)) for entry in notices
+    ]
     with translation.override(person.language):
         formatter = Formatter.of(person)
         items = [
@@ -153,7 +155,7 @@ def lock_screen(entry: ValidNotice) -> dict[str, str]:
     """What the service worker shows of a notice, in its person's language, and the page to which a tap leads."""
     notice, count = entry.notice, len(entry.sessions) or entry.notice.facts.get("count", 1)
     language = notice.person.language
-    name, of = delivery.place(notice)
+    name, of = delivery.link_target(notice)
     with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
         # A schedule may be called after a child.
         return {
@@ -211,7 +213,7 @@ def _item(entry: ValidNotice, formatter: Formatter, stop: str) -> Item:
         words=_words(entry, formatter),
         lines=[_line(session, entry.standing, formatter) for session in sessions[:MOST_LINES]],
         more=max(0, len(sessions) - MOST_LINES),
-        link=_page("mail_answer", mail_links.to_answer(notice.id)) if asks else _page(*delivery.place(notice)),
+        link=_page("mail_answer", mail_links.answer_token(notice.id)) if asks else _page(*delivery.link_target(notice)),
         wants_an_answer=asks,
         stop=stop,
     )
@@ -293,7 +295,7 @@ def _calendar(notices: Sequence[ValidNotice]) -> bytes:
     }
     deleted = [_deleted(entry.notice) for entry in notices if "deleted" in entry.notice.facts]
     in_order = sorted([*appointments.values(), *deleted], key=lambda row: (row.start, row.session_id))
-    return calendar_ics.written(in_order, name="Handsel") if in_order else b""
+    return calendar_ics.render(in_order, name="Handsel") if in_order else b""
 
 
 def _appointment(session: CareSession) -> Appointment:

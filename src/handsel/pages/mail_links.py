@@ -18,7 +18,7 @@ MOST_TO_ANSWER = 200
 
 
 @dataclass(frozen=True, slots=True)
-class ToStop:
+class Unsubscribe:
     """A topic, and whether its person gets mails about it now; None where they get none of any kind any more."""
 
     topic: Topic
@@ -26,7 +26,7 @@ class ToStop:
     is_wanted: bool
 
 
-def to_answer(opened: Opened, *, at: datetime) -> dict[str, Any]:
+def answer_page(opened: Opened, *, at: datetime) -> dict[str, Any]:
     """The sessions of one notice that wait for an answer, as its person reads them, without pay.
 
     `days` are the rows that are shown; `boxes` is what the button for all of them sends.
@@ -51,13 +51,13 @@ def to_answer(opened: Opened, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def to_stop(secret: str) -> ToStop | None:
+def unsubscribe_page(secret: str) -> Unsubscribe | None:
     """None where the secret is not one of ours."""
-    whose = mail_links.whose_to_stop(secret)
+    whose = mail_links.read_unsubscribe_token(secret)
     if whose is None:
         return None
     person_id, topic = whose
     person = User.objects.filter(pk=person_id, is_active=True).first()
     if person is None:
-        return ToStop(topic, None, is_wanted=False)
-    return ToStop(topic, person, delivery.chosen(person)[topic, Way.EMAIL])
+        return Unsubscribe(topic, None, is_wanted=False)
+    return Unsubscribe(topic, person, delivery.preferences(person)[topic, Way.EMAIL])

@@ -43,7 +43,7 @@ class NoticesPage:
 def page(person: User) -> NoticesPage:
     """Three queries."""
     offered = kinds.topics_for({standing.role for standing in visibility.standings(person)})
-    wanted = delivery.chosen(person)
+    wanted = delivery.preferences(person)
     return NoticesPage(
         person,
         wanted={(topic, way): yes for (topic, way), yes in wanted.items() if topic in offered},

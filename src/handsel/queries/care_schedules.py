@@ -28,11 +28,11 @@ def listed(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
     rows = visibility.care_schedules(person).filter(family_id=family_id)
     if "is_active" in wanted:
         rows = rows.filter(is_active=wanted["is_active"])
-    schedules, following = paging.part(rows, wanted, Order(f"care_schedules:{family_id}"))
+    schedules, following = paging.paginate(rows, wanted, Order(f"care_schedules:{family_id}"))
     return Page(_rows(schedules, standing), following)
 
 
-def one(person: User, schedule_id: UUID) -> Row:
+def get(person: User, schedule_id: UUID) -> Row:
     """Raises NotVisible."""
     standing, schedule = visibility.care_schedule(person, schedule_id)
     return _rows([schedule], standing)[0]
@@ -60,10 +60,10 @@ def occurrences(person: User, schedule_id: UUID, wanted: Draft) -> list[Occurren
 
 def _rows(schedules: list[CareSchedule], standing: Standing) -> list[Row]:
     links = CareScheduleChild.objects.filter(schedule__in=schedules)
-    return as_seen(schedules, links.order_by("id").values_list("schedule_id", "child_id"), standing)
+    return redact_hidden_fields(schedules, links.order_by("id").values_list("schedule_id", "child_id"), standing)
 
 
-def as_seen(
+def redact_hidden_fields(
     instances: Iterable[CareSchedule | CareSession], links: Iterable[tuple[UUID, UUID]], standing: Standing
 ) -> list[Row]:
     """Schedules or sessions with their `child_ids`, of `links` (instance, child); without a rate that is not shown."""

@@ -10,7 +10,7 @@ from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.models import CareSession, CareSessionChild, ChangeRequest, User
 from handsel.queries import paging
-from handsel.queries.care_schedules import as_seen
+from handsel.queries.care_schedules import redact_hidden_fields
 from handsel.queries.paging import Order, Page, Row
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
@@ -34,7 +34,7 @@ _FILTERS = {
 _FARTHEST = timedelta(hours=26)
 
 
-def one(person: User, session_id: UUID) -> Row:
+def get(person: User, session_id: UUID) -> Row:
     """Raises NotVisible."""
     standing, session = visibility.care_session(person, session_id)
     return _rows([session], standing)[0]
@@ -82,7 +82,7 @@ def change_requests(person: User, session_id: UUID, wanted: Draft) -> Page[Chang
     """
     visibility.care_session(person, session_id)
     rows = visibility.change_requests(person).filter(session_id=session_id)
-    return Page(*paging.part(rows, wanted, Order(f"change_requests:{session_id}")))
+    return Page(*paging.paginate(rows, wanted, Order(f"change_requests:{session_id}")))
 
 
 def _part(
@@ -94,7 +94,7 @@ def _part(
     latest_first: bool = False,
 ) -> Page[Row]:
     order = Order(f"{of}:{standing.family_id}", ("scheduled_start", "id"), descending=latest_first)
-    sessions, following = paging.part(rows, wanted, order)
+    sessions, following = paging.paginate(rows, wanted, order)
     return Page(_rows(sessions, standing), following)
 
 
@@ -124,4 +124,4 @@ def _planned_on(first: date | None, last: date | None, zone: str, *, give: timed
 
 def _rows(sessions: list[CareSession], standing: Standing) -> list[Row]:
     links = CareSessionChild.objects.filter(session__in=sessions)
-    return as_seen(sessions, links.order_by("id").values_list("session_id", "child_id"), standing)
+    return redact_hidden_fields(sessions, links.order_by("id").values_list("session_id", "child_id"), standing)

@@ -14,12 +14,12 @@ from handsel.rules.drafts import Draft
 
 def listed(person: User, wanted: Draft) -> Page[Row]:
     """The person's families. wanted: cursor, limit. Raises Invalid. Two queries."""
-    families, following = paging.part(visibility.families(person), wanted, Order(f"families:{person.pk}"))
+    families, following = paging.paginate(visibility.families(person), wanted, Order(f"families:{person.pk}"))
     standing_in = {standing.family_id: standing for standing in visibility.standings(person)}
     return Page([_row(family, standing_in[family.id]) for family in families if family.id in standing_in], following)
 
 
-def one(person: User, family_id: UUID) -> Row:
+def get(person: User, family_id: UUID) -> Row:
     """Raises NotVisible."""
     standing, family = visibility.family(person, family_id)
     return _row(family, standing)
@@ -40,14 +40,14 @@ def children(person: User, family_id: UUID, wanted: Draft) -> Page[Child]:
     """A family's children, archived ones too. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
     visibility.standing(person, family_id)
     rows = visibility.children(person).filter(family_id=family_id)
-    return Page(*paging.part(rows, wanted, Order(f"children:{family_id}")))
+    return Page(*paging.paginate(rows, wanted, Order(f"children:{family_id}")))
 
 
 def time_off(person: User, family_id: UUID, wanted: Draft) -> Page[TimeOff]:
     """A family's time off by its first day. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
     visibility.standing(person, family_id)
     rows = visibility.time_off(person).filter(family_id=family_id)
-    return Page(*paging.part(rows, wanted, Order(f"time_off:{family_id}", ("from_date", "id"))))
+    return Page(*paging.paginate(rows, wanted, Order(f"time_off:{family_id}", ("from_date", "id"))))
 
 
 def events(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
@@ -65,7 +65,7 @@ def session_events(person: User, session_id: UUID, wanted: Draft) -> Page[Row]:
 
 
 def _history(rows: QuerySet[Event], wanted: Draft, standing: Standing, of: str) -> Page[Row]:
-    events, following = paging.part(rows, wanted, Order(of, ("at", "id")))
+    events, following = paging.paginate(rows, wanted, Order(of, ("at", "id")))
     return Page([Row(event, changes=_changes(event, standing)) for event in events], following)
 
 

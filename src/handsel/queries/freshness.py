@@ -42,12 +42,12 @@ def stamp_at(session_key: str, person_id: UUID, *, at: datetime) -> str:
 
 
 def _digest(rows: list[tuple[Any, ...]], at: datetime) -> str:
-    return hashlib.sha256(repr((_quarter(at), rows)).encode()).hexdigest() if rows else ""
+    return hashlib.sha256(repr((_start_of_quarter(at), rows)).encode()).hexdigest() if rows else ""
 
 
 def _read(person_id: UUID, at: datetime, session_key: str) -> list[tuple[Any, ...]]:
     sql, named = _statement()
-    values = dict(zip(_sent(_WHO, _THEN, _KEY), _sent(person_id, at, session_key), strict=True))
+    values = dict(zip(_query_parameters(_WHO, _THEN, _KEY), _query_parameters(person_id, at, session_key), strict=True))
     with connection.cursor() as cursor:
         cursor.execute(sql, [values.get(value, value) for value in named])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
@@ -60,9 +60,9 @@ def _statement() -> tuple[str, tuple[Any, ...]]:
     return _rows(_WHO, _THEN, _KEY).query.sql_with_params()
 
 
-def _sent(person_id: UUID, at: datetime, session_key: str) -> list[Any]:
+def _query_parameters(person_id: UUID, at: datetime, session_key: str) -> list[Any]:
     """What differs from one time to the next, as the database is sent it."""
-    quarter = _quarter(at)
+    quarter = _start_of_quarter(at)
     moments = [at, at + EARLIEST_START, quarter, quarter - _LATE, quarter - LONGER_THAN_ANY]
     return [
         UUIDField().get_db_prep_value(person_id, connection),
@@ -71,7 +71,7 @@ def _sent(person_id: UUID, at: datetime, session_key: str) -> list[Any]:
     ]
 
 
-def _quarter(at: datetime) -> datetime:
+def _start_of_quarter(at: datetime) -> datetime:
     return at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
 
 
@@ -82,9 +82,9 @@ def _rows(person_id: UUID, at: datetime, session_key: str) -> QuerySet[Any, Any]
     """
     memberships = Member.objects.active().filter(user=person_id)
     mine = memberships.values("family_id")
-    events = Event.objects.filter(family_id__in=mine, at__gte=_quarter(at) - _LATE)
+    events = Event.objects.filter(family_id__in=mine, at__gte=_start_of_quarter(at) - _LATE)
     unread = Notice.objects.filter(person=person_id, read_at__isnull=True, family_id__in=mine)
-    elsewhere, own = _elsewhere(mine, at), _own_calendars(mine, at)
+    elsewhere, own = _nannys_sessions_elsewhere(mine, at), _own_calendars(mine, at)
     counts = {
         "joined": _count(memberships),
         "events": _count(events),
@@ -93,8 +93,8 @@ def _rows(person_id: UUID, at: datetime, session_key: str) -> QuerySet[Any, Any]
         "busy_since": _one(elsewhere, Func("updated_at", function="MAX")),
         "own": _count(own),
         "own_since": _one(own, Func("created_at", function="MAX")),
-        **{f"passed_{number}": _count(passed) for number, passed in enumerate(_passed(mine, at))},
-        "kept": Subquery(browsers.kept(session_key, at=at).values("session_data")[:1]),
+        **{f"passed_{number}": _count(passed) for number, passed in enumerate(_sessions_past_a_moment(mine, at))},
+        "kept": Subquery(browsers.session_data(session_key, at=at).values("session_data")[:1]),
         "mine": Subquery(User.objects.filter(id=person_id, is_active=True).values("password")[:1]),
     }
     people = User.objects.filter(id__in=Member.objects.filter(family_id__in=mine).values("user_id"))
@@ -102,7 +102,7 @@ def _rows(person_id: UUID, at: datetime, session_key: str) -> QuerySet[Any, Any]
     return people.annotate(**counts).order_by("id").values_list(*shown, *counts)
 
 
-def _elsewhere(mine: QuerySet[Any, Any], at: datetime) -> QuerySet[CareSession]:
+def _nannys_sessions_elsewhere(mine: QuerySet[Any, Any], at: datetime) -> QuerySet[CareSession]:
     """What other families have of our nannies, where it overlaps what still needs an answer here.
 
     No more than the page says anyway: a family must not learn what else its nanny does.
@@ -116,7 +116,7 @@ def _elsewhere(mine: QuerySet[Any, Any], at: datetime) -> QuerySet[CareSession]:
     nannies = Member.objects.active().filter(family_id__in=mine, role=Role.NANNY).values("user_id")
     # unscoped: counts alone, of what overlaps what the page shows
     taken = CareSession.objects.planned_or_running().filter(nanny_person_id__in=nannies)
-    return taken.ending_after(_quarter(at)).exclude(family_id__in=mine).filter(Exists(asked))
+    return taken.ending_after(_start_of_quarter(at)).exclude(family_id__in=mine).filter(Exists(asked))
 
 
 def _own_calendars(mine: QuerySet[Any, Any], at: datetime) -> QuerySet[BusyTime]:
@@ -128,12 +128,14 @@ def _own_calendars(mine: QuerySet[Any, Any], at: datetime) -> QuerySet[BusyTime]
         scheduled_end__gt=OuterRef("starts_at"),
     )
     nannies = Member.objects.active().filter(family_id__in=mine, role=Role.NANNY).values("user_id")
-    return BusyTime.objects.filter(calendar__person_id__in=nannies, ends_at__gt=_quarter(at)).filter(Exists(asked))
+    return BusyTime.objects.filter(calendar__person_id__in=nannies, ends_at__gt=_start_of_quarter(at)).filter(
+        Exists(asked)
+    )
 
 
-def _passed(mine: QuerySet[Any, Any], at: datetime) -> list[QuerySet[CareSession]]:
+def _sessions_past_a_moment(mine: QuerySet[Any, Any], at: datetime) -> list[QuerySet[CareSession]]:
     """Sessions that may be started by now, that should have begun, and that should be over."""
-    near = _quarter(at) - LONGER_THAN_ANY
+    near = _start_of_quarter(at) - LONGER_THAN_ANY
     recent = CareSession.objects.filter(family_id__in=mine, scheduled_start__gt=near)
     return [
         recent.filter(scheduled_start__lte=at + EARLIEST_START),

@@ -58,7 +58,7 @@ def _line(duty: Duty, at: datetime) -> DutyLine:
 
 
 @dataclass(frozen=True, slots=True)
-class WayOut:
+class ChannelStatus:
     """How many deliveries by one way wait, and how many of these are late; and what became of those of a week."""
 
     way: Way
@@ -69,7 +69,7 @@ class WayOut:
     gave_up: int = 0
 
 
-def ways_out(at: datetime) -> list[WayOut]:
+def channel_statuses(at: datetime) -> list[ChannelStatus]:
     """How each way out of the book stands. One query."""
     waits, is_late = Q(done_at__isnull=True), Q(due_at__lt=at - LATE)
     counts = (
@@ -86,7 +86,7 @@ def ways_out(at: datetime) -> list[WayOut]:
         )
     )
     counted = {Way.PUSH if is_push else Way.EMAIL: numbers for is_push, *numbers in counts}
-    return [WayOut(way, *counted.get(way, ())) for way in Way]
+    return [ChannelStatus(way, *counted.get(way, ())) for way in Way]
 
 
 def troubles(at: datetime) -> list[tuple[str, int]]:
@@ -115,9 +115,9 @@ class Status:
     at: datetime
     worker: str
     duties: list[DutyLine]
-    ways_out: list[WayOut]
+    channel_statuses: list[ChannelStatus]
     troubles: list[tuple[str, int]]
 
 
 def status(at: datetime) -> Status:
-    return Status(at, settings.ENVIRONMENT.worker, duties(at), ways_out(at), troubles(at))
+    return Status(at, settings.ENVIRONMENT.worker, duties(at), channel_statuses(at), troubles(at))

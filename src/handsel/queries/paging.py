@@ -51,7 +51,7 @@ class Order:
         return Signer(salt=f"{__name__}:{self.of}:{','.join(self.columns)}:{self.descending}")
 
 
-def part[Instance: Model](
+def paginate[Instance: Model](
     rows: QuerySet[Instance], wanted: Draft, order: Order, problems: Problems | None = None
 ) -> tuple[list[Instance], str | None]:
     """The rows after wanted's `cursor`, at most its `limit`, and the cursor of what follows.
@@ -81,9 +81,9 @@ def for_page[Instance: Model](
 ) -> tuple[list[Instance], str | None]:
     """A part of `most` rows for "Show more"; an address that makes no sense begins at the beginning."""
     try:
-        return part(rows, Draft.of(cursor=cursor, limit=most), order)
+        return paginate(rows, Draft.of(cursor=cursor, limit=most), order)
     except Invalid:
-        return part(rows, Draft.of(limit=most), order)
+        return paginate(rows, Draft.of(limit=most), order)
 
 
 def _after(position: Iterable[Any], order: Order) -> Q:

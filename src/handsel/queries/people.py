@@ -21,7 +21,7 @@ def members(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
     """Who is in a family now. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
     standing = visibility.standing(person, family_id)
     rows = visibility.members(person).filter(family_id=family_id).select_related("user")
-    members, following = paging.part(rows, wanted, Order(f"members:{family_id}"))
+    members, following = paging.paginate(rows, wanted, Order(f"members:{family_id}"))
     return Page([_member(member, standing) for member in members], following)
 
 

@@ -67,7 +67,7 @@ def side_by_side[K: Hashable](pieces: Sequence[Piece[K]]) -> list[Piece[K]]:
     lane_of: list[int] = []
     groups: list[set[int]] = []
     for number, piece in enumerate(pieces):
-        meets = {other for other in range(number) if _in_the_way(pieces[other], piece)}
+        meets = {other for other in range(number) if _overlaps(pieces[other], piece)}
         taken = {lane_of[other] for other in meets}
         lane_of.append(next(lane for lane in range(1, number + 2) if lane not in taken))
         touched = [group for group in groups if group & meets]
@@ -78,13 +78,13 @@ def side_by_side[K: Hashable](pieces: Sequence[Piece[K]]) -> list[Piece[K]]:
 
 def gaps[K: Hashable](pieces: Iterable[Piece[K]], first: int, last: int, *, least: int) -> list[tuple[int, int]]:
     """The free stretches between two minutes of the day, in whole quarters, that last at least so many minutes."""
-    found, free_from = [], _up(first)
-    for start, end in sorted((min(p.top, _down(p.first_minute)), max(p.bottom, _up(p.last_minute))) for p in pieces):
+    found, free_from = [], _ceil(first)
+    for start, end in sorted((min(p.top, _floor(p.first_minute)), max(p.bottom, _ceil(p.last_minute))) for p in pieces):
         if min(start, last) - free_from >= least:
             found.append((free_from, min(start, last)))
         free_from = max(free_from, end)
-    if _down(last) - free_from >= least:
-        found.append((free_from, _down(last)))
+    if _floor(last) - free_from >= least:
+        found.append((free_from, _floor(last)))
     return found
 
 
@@ -102,7 +102,7 @@ def _piece[K: Hashable](span: Span[K], start: datetime, end: datetime, day: date
     return Piece(span, start, end, first, last, top, max(bottom, top + _LEAST))
 
 
-def _in_the_way[K: Hashable](one: Piece[K], other: Piece[K]) -> bool:
+def _overlaps[K: Hashable](one: Piece[K], other: Piece[K]) -> bool:
     drawn = one.top < other.bottom and other.top < one.bottom
     return drawn or overlaps(Span(one.start, one.end, None), Span(other.start, other.end, None))
 
@@ -116,9 +116,9 @@ def _nearest(minute: int) -> int:
     return (minute * 2 + _QUARTER) // (2 * _QUARTER) * _QUARTER
 
 
-def _down(minute: int) -> int:
+def _floor(minute: int) -> int:
     return minute // _QUARTER * _QUARTER
 
 
-def _up(minute: int) -> int:
+def _ceil(minute: int) -> int:
     return -(-minute // _QUARTER) * _QUARTER

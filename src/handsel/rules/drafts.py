@@ -39,7 +39,7 @@ class Draft:
         return {name: empty if self[name] is None else self[name] for name, empty in wanted.items()}
 
 
-NOTHING_SAID = Draft.of()
+EMPTY_DRAFT = Draft.of()
 
 
 class Problems:
@@ -48,7 +48,7 @@ class Problems:
     needed: the fields that must not be missing or empty.
     """
 
-    def __init__(self, draft: Draft = NOTHING_SAID, needed: Iterable[str] = ()) -> None:
+    def __init__(self, draft: Draft = EMPTY_DRAFT, needed: Iterable[str] = ()) -> None:
         self._found: dict[str, str] = dict(draft.wrong)
         for name in needed:
             if draft.get(name) in (None, ""):

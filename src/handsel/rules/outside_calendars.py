@@ -48,8 +48,8 @@ class CalendarToRead:
     """What the process that reads a calendar is told of it.
 
     etag and last_modified: what is known already, empty where everything is to be sent. first, last, zone and own: see
-    documents.busy_times_ics. seconds: how long all of it may take; of_work: how many of them may be more than waiting;
-    memory: bytes.
+    documents.busy_times_ics. seconds: how long all of it may take; cpu_seconds: how many of them may be more than
+    waiting; memory: bytes.
     """
 
     address: str
@@ -59,9 +59,9 @@ class CalendarToRead:
     last: datetime
     zone: str
     own: list[str]
-    at_home: bool
+    allow_private: bool
     seconds: int = 25
-    of_work: int = 15
+    cpu_seconds: int = 15
     memory: int = 512_000_000
 
 
@@ -76,26 +76,26 @@ class Reading:
     last_modified: str
 
 
-def address(raw: object, *, at_home: bool) -> str:
-    """An https address as calendar apps give it away, also as webcal. at_home: private networks and http too."""
+def address(raw: object, *, allow_private: bool) -> str:
+    """An https address as calendar apps give it away, also as webcal. allow_private: private networks and http too."""
     text = fields.text(raw, least=1, most=LONGEST_ADDRESS)
-    parts = parse_address(re.sub(r"(?i)^webcals?:", "https:", text), at_home=at_home)
+    parts = parse_address(re.sub(r"(?i)^webcals?:", "https:", text), allow_private=allow_private)
     if parts is None:
         raise Wrong(say("Write the whole address of the calendar, like https://calendar.example.com/noor.ics."))
     literal = parse_ip(parts.hostname or "")
-    if not at_home and (parts.hostname == "localhost" or (literal is not None and not is_public(literal))):
+    if not allow_private and (parts.hostname == "localhost" or (literal is not None and not is_public(literal))):
         raise Wrong(say("This address leads into a private network, where Handsel does not read."))
     return parts.geturl()
 
 
-def parse_address(text: str, *, at_home: bool) -> SplitResult | None:
+def parse_address(text: str, *, allow_private: bool) -> SplitResult | None:
     """The parts of an address that may be asked, without what follows a #; None for any other."""
     try:
         parts = urlsplit(text)._replace(fragment="")
         host, port = parts.hostname or "", parts.port or 443
     except ValueError:
         return None
-    if parts.scheme not in ({"https", "http"} if at_home else {"https"}) or not _ADDRESS.fullmatch(text):
+    if parts.scheme not in ({"https", "http"} if allow_private else {"https"}) or not _ADDRESS.fullmatch(text):
         return None
     # Below are the doors of other services than the web's.
     if not (port in (80, 443) or port >= 1024):

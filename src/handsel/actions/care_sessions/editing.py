@@ -101,8 +101,8 @@ def update(
     checks.may(standing, Capability.UPDATE_SESSION, session)
     checks.version(session, version)
     problems = Problems(draft)
-    before = _as_it_is(session)
-    wanted, children, nanny = _wanted(session, draft, problems, before["child_ids"])
+    before = _current_values(session)
+    wanted, children, nanny = _requested_values(session, draft, problems, before["child_ids"])
     # Who may not see the rate saw none: none again is no change, and any other is one, also when it is the hidden one.
     seen = before if standing.sees_pay_of(session.nanny_id) else {**before, "hourly_rate": None}
     changes = {field: (before[field], value) for field, value in wanted.items() if seen[field] != value}
@@ -126,7 +126,7 @@ def update(
     corrected = session.state is State.COMPLETED
     moves.write(session, at=at, **columns)
     if "child_ids" in changes:
-        attend(session, children)
+        set_children(session, children)
     history.record(
         EventKind.CARE_SESSION_CORRECTED if corrected else EventKind.CARE_SESSION_UPDATED,
         by=standing,
@@ -138,7 +138,7 @@ def update(
         # Of two nannies neither may read the other's rate.
         nanny_id=None if "nanny_id" in changes else session.nanny_id,
     )
-    _tell(standing, session, draft, changes, corrected=corrected, asked_anew=bool(asked_anew), by=by, at=at)
+    _notify(standing, session, draft, changes, corrected=corrected, asked_anew=bool(asked_anew), by=by, at=at)
     return session
 
 
@@ -205,18 +205,18 @@ def child_ids(session: CareSession) -> list[UUID]:
     return list(session.child_links.order_by("id").values_list("child_id", flat=True))
 
 
-def attend(session: CareSession, children: list[Child]) -> None:
+def set_children(session: CareSession, children: list[Child]) -> None:
     """These children, and no others, attend the session."""
     session.child_links.all().delete()
     CareSessionChild.objects.bulk_create(CareSessionChild(session=session, child=child) for child in children)
 
 
-def _as_it_is(session: CareSession) -> dict[str, Any]:
+def _current_values(session: CareSession) -> dict[str, Any]:
     plain = {field: getattr(session, field) for field in (*_MOMENTS, *lifecycle.PLAIN, "nanny_id")}
     return plain | {"child_ids": child_ids(session)}
 
 
-def _wanted(
+def _requested_values(
     session: CareSession, draft: Draft, problems: Problems, present: list[UUID]
 ) -> tuple[dict[str, Any], list[Child], Any]:
     """The values that the draft names, checked one by one, with the children and the nanny they stand for."""
@@ -255,7 +255,7 @@ def _check_times(whole: dict[str, Any], changes: Container[str], at: datetime, p
         problems.add(field, say("The end can't be before the start."))
 
 
-def _tell(
+def _notify(
     standing: Standing,
     session: CareSession,
     draft: Draft,

@@ -14,23 +14,24 @@ from handsel.actions import history
 from handsel.actions.care_sessions import moves
 from handsel.models import CareSchedule, CareSession, Event, Member
 from handsel.notices import audience, outbox
-from handsel.rules.drafts import NOTHING_SAID
+from handsel.rules.drafts import EMPTY_DRAFT
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Status
 from handsel.rules.moves import MOVES, Move
 from handsel.rules.notices import NoticeKind
 
 
-def hold(member: Member) -> None:
+def lock_assignments(member: Member) -> None:
     """Lock what is theirs, before the member is changed: who gives them something locks in this order too."""
     list(_schedules(member))
     list(_sessions(member))
 
 
-def leave(member: Member, *, standing: Standing, at: datetime, source: Source) -> None:
+def release_assignments(member: Member, *, standing: Standing, at: datetime, source: Source) -> None:
     """Complete the member's running sessions; take them off their schedules and off the sessions to come.
 
-    standing is who says so. hold() goes before the member is changed; this finds what they were given meanwhile, too.
+    standing is who says so. lock_assignments() goes before the member is changed; this finds what they were given
+    meanwhile, too.
     """
     schedules, sessions = list(_schedules(member)), list(_sessions(member))
     complete, member_id = MOVES[Move.COMPLETE], standing.member_id
@@ -39,7 +40,7 @@ def leave(member: Member, *, standing: Standing, at: datetime, source: Source) -
         for session in sessions
         if session.status == Status.IN_PROGRESS
     }
-    moves.make(complete, ends, NOTHING_SAID, by=standing, at=at, source=source)
+    moves.make(complete, ends, EMPTY_DRAFT, by=standing, at=at, source=source)
     ahead = [session for session in sessions if session.status == Status.SCHEDULED and session.scheduled_end > at]
     moves.write_all({session: {"nanny_id": None, "nanny_person_id": None} for session in ahead}, at=at)
     rows = CareSchedule.objects.filter(pk__in=[schedule.pk for schedule in schedules])

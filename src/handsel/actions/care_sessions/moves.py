@@ -21,14 +21,14 @@ from handsel.actions import booking, history, participants
 from handsel.models import CareSession, Event, User
 from handsel.notices import audience, outbox
 from handsel.rules import local_time, moves
-from handsel.rules.drafts import NOTHING_SAID, Draft, Problems
+from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import Source
 from handsel.rules.moves import MOVES, Audience, Move, Step, Value
 from handsel.rules.refusals import Clashing, NotAllowed, NotVisible, Refusal, WrongState
 from handsel.rules.roles import Role
 from handsel.rules.sentences import say
 
-MOST = 500
+MAX_SESSIONS_AT_ONCE = 500
 
 type Columns = dict[str, Any]
 
@@ -54,7 +54,7 @@ class BulkAnswer:
 def move(
     move: Move,
     session_id: UUID,
-    draft: Draft = NOTHING_SAID,
+    draft: Draft = EMPTY_DRAFT,
     *,
     by: User,
     at: datetime,
@@ -89,8 +89,8 @@ def move_many(move: Move, family_id: UUID, draft: Draft, *, by: User, at: dateti
     session_ids = list(dict.fromkeys(draft.get("session_ids") or ()))
     if not session_ids:
         problems.add("session_ids", say("Choose at least one session."))
-    elif len(session_ids) > MOST:
-        problems.add("session_ids", say("Choose at most %(most)s sessions at once.", most=MOST))
+    elif len(session_ids) > MAX_SESSIONS_AT_ONCE:
+        problems.add("session_ids", say("Choose at most %(most)s sessions at once.", most=MAX_SESSIONS_AT_ONCE))
     problems.raise_if_any()
     rows = visibility.care_sessions(by).filter(family_id=family_id, id__in=session_ids).select_related("family")
     sessions = {row.id: row for row in rows.select_for_update(of=("self",)).order_by("id")}

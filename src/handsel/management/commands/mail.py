@@ -26,7 +26,7 @@ class Command(BaseCommand):
             raise SystemExit("handsel: No mail is set up; HANDSEL_MAIL_URL says where the mail server is.")
         text = f"Mail from Handsel arrives. Its links will lead to {settings.ADDRESS}\n"
         try:
-            email.hand_over(Letter(to=address, subject=f"A test from Handsel at {letters.host()}", text=text))
+            email.send(Letter(to=address, subject=f"A test from Handsel at {letters.host()}", text=text))
         except (TemporaryFailure, PermanentFailure) as trouble:
             raise SystemExit(f"handsel: The mail server did not take it: {trouble}") from trouble
         self.stdout.write(f"The mail server took it, from {settings.DEFAULT_FROM_EMAIL}. See whether it arrives.")

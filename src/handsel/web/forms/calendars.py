@@ -66,7 +66,7 @@ class OutsideCalendarForm(drafts.DraftForm):
         self.fields |= {
             "outside_name": drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "off"}),
             "outside_address": drafts.RuleField(
-                partial(outside_calendars.address, at_home=settings.PRIVATE_CALENDARS),
+                partial(outside_calendars.address, allow_private=settings.PRIVATE_CALENDARS),
                 label=_("Address of the calendar"),
                 help_text=_("It begins with https or webcal, and often ends in .ics."),
                 widget=forms.TextInput(

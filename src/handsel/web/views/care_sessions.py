@@ -67,7 +67,7 @@ def calendar_file(request: Request, session_id: UUID) -> HttpResponse:
     day = local_time.local_date(entry.start, entry.time_zone)
     headers = {"Content-Disposition": f'attachment; filename="care-{day}.ics"'}
     return HttpResponse(
-        calendar_ics.written([entry], name=entry.family_name), content_type=calendar_ics.MEDIA_TYPE, headers=headers
+        calendar_ics.render([entry], name=entry.family_name), content_type=calendar_ics.MEDIA_TYPE, headers=headers
     )
 
 

@@ -114,7 +114,7 @@ def records_of_year(request: Request, family_id: UUID, year: int) -> HttpRespons
 @responses.page
 def records_csv(request: Request, family_id: UUID, year: int) -> HttpResponse:
     """The same year for a spreadsheet."""
-    table = sessions_csv.written(records.year(request.user, family_id, year))
+    table = sessions_csv.render(records.year(request.user, family_id, year))
     headers = {"Content-Disposition": f'attachment; filename="care-{year}.csv"'}
     return HttpResponse(table, content_type="text/csv; charset=utf-8", headers=headers)
 

@@ -41,7 +41,7 @@ def mark_all_read(request: Request) -> HttpResponse:
 def follow(request: Request, notice_id: UUID) -> HttpResponse:
     """The notice is read, and leads to the place where it can be answered."""
     actions.mark_read(notice_id, by=request.user, at=timezone.now())
-    name, of = inbox.place(request.user, notice_id)
+    name, of = inbox.link_target(request.user, notice_id)
     return redirect(f"web:{name}", of)
 
 

@@ -84,7 +84,7 @@ class RemoveApp(totp.DeactivateTOTPView):
     @transaction.atomic
     def form_valid(self, form: BaseForm) -> HttpResponse:
         response = super().form_valid(form)
-        people.drop_spare_codes(self.request.user)
+        people.delete_recovery_codes(self.request.user)
         return response
 
 
@@ -96,7 +96,7 @@ class AddPasskey(passkeys.AddWebAuthnView):
     @transaction.atomic
     def form_valid(self, form: BaseForm) -> HttpResponse:
         super().form_valid(form)
-        people.drop_spare_codes(self.request.user)
+        people.delete_recovery_codes(self.request.user)
         return HttpResponseRedirect(str(SECURITY))
 
 
