@@ -90,9 +90,9 @@ def _row[Row: Model](rows: QuerySet[Row], person: User, row_id: UUID, *, lock: b
     if lock:
         rows = rows.select_for_update(of=("self",))
     row = _only(rows.filter(pk=row_id, member_user_id=person.pk, member_left_at=None))
-    found = _standing_of(person, row)
+    member_standing = _standing_of(person, row)
     # Who waited for the lock may have been removed meanwhile, and what was read of them is from before.
-    return (standing(person, found.family_id) if lock else found), row
+    return (standing(person, member_standing.family_id) if lock else member_standing), row
 
 
 def _only[Row: Model](rows: QuerySet[Row]) -> Row:

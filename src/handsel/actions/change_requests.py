@@ -86,8 +86,8 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
         reason=request.message,
     )
     people = audience.who_may_answer(standing, session)
-    wanted = {field: getattr(request, field) for field in editing.TIMES if getattr(request, field) is not None}
-    changes = history.differences(session, wanted)
+    proposed_times = {field: getattr(request, field) for field in editing.TIMES if getattr(request, field) is not None}
+    changes = history.differences(session, proposed_times)
     proposed = [child.id for child in children]
     if proposed and set(proposed) != set(present := editing.child_ids(session)):
         changes["child_ids"] = (present, proposed)
@@ -181,9 +181,9 @@ def _must_be_open(request: ChangeRequest) -> None:
 def _proposed(session: CareSession, request: ChangeRequest) -> tuple[dict[str, tuple[Any, Any]], list[Child]]:
     """What the proposal changes in the session as it stands now, which may be another than when it was asked."""
     problems = Problems()
-    wanted = {field: getattr(request, field) for field in editing.TIMES if getattr(request, field) is not None}
-    changes = history.differences(session, wanted)
-    editing.check_length({field: getattr(session, field) for field in editing.TIMES} | wanted, problems)
+    proposed_times = {field: getattr(request, field) for field in editing.TIMES if getattr(request, field) is not None}
+    changes = history.differences(session, proposed_times)
+    editing.check_length({field: getattr(session, field) for field in editing.TIMES} | proposed_times, problems)
     children: list[Child] = []
     if request.child_ids is not None:
         present = editing.child_ids(session)

@@ -36,20 +36,20 @@ def add(draft: Draft, *, instead_of: UUID | None = None, by: User, at: datetime,
     problems = Problems(draft)
     read = {name: problems.read(name, parse, draft.get(name)) for name, parse in _PARSERS.items()}
     problems.raise_if_any()
-    known = tokens.hash_of(read["endpoint"])
+    endpoint_hash = tokens.hash_of(read["endpoint"])
     # Not changed but made anew: what is on its way to it was for who had it before.
     # unscoped: whoever had this browser before, by its address
-    forget(Device.objects.filter(endpoint_hash=known).exclude(person=by))
+    forget(Device.objects.filter(endpoint_hash=endpoint_hash).exclude(person=by))
     if instead_of is not None:
-        forget(Device.objects.filter(pk=instead_of, person=by).exclude(endpoint_hash=known))
-    same = Device.objects.filter(person=by, endpoint_hash=known)
+        forget(Device.objects.filter(pk=instead_of, person=by).exclude(endpoint_hash=endpoint_hash))
+    same = Device.objects.filter(person=by, endpoint_hash=endpoint_hash)
     if same.update(**read):
         return same.get()
     if Device.objects.filter(person=by).count() >= MAX_DEVICES:
         raise WrongState(say("You are told on %(most)s devices already. Remove one first.", most=MAX_DEVICES))
     try:
         with transaction.atomic():
-            device = Device.objects.create(person=by, endpoint_hash=known, created_at=at, **read)
+            device = Device.objects.create(person=by, endpoint_hash=endpoint_hash, created_at=at, **read)
     except IntegrityError:  # somebody else said the same of this browser at the same moment
         raise WrongState from None
     log.info("Device %s added for %s from %s", device.id, by.id, source)

@@ -63,9 +63,9 @@ def old_values(thing: Any, fields: Iterable[str]) -> dict[str, tuple[Any, Any]]:
     return {field: (old, None) for field, (_, old) in new_values(thing, fields).items()}
 
 
-def differences(thing: Any, wanted: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+def differences(thing: Any, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """What of these values would change the thing. The same values again are no change."""
-    return {field: (getattr(thing, field), new) for field, new in wanted.items() if getattr(thing, field) != new}
+    return {field: (getattr(thing, field), new) for field, new in values.items() if getattr(thing, field) != new}
 
 
 def as_json(changes: Changes) -> dict[str, list[Any]]:

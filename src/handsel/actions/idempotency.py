@@ -53,11 +53,11 @@ def run_once(
     InProgress, KeyReused, NotVisible, or what `do` raises.
     """
     claim = IdempotencyKey(person=person, key=key, path=path, body_hash=body_hash, next_at=at + LEASE, created_at=at)
-    kept = _claim(claim, at)
-    if kept is not None:
-        if kept.family_id is not None:
-            visibility.standing(person, kept.family_id)
-        return kept, True
+    stored = _claim(claim, at)
+    if stored is not None:
+        if stored.family_id is not None:
+            visibility.standing(person, stored.family_id)
+        return stored, True
     held = IdempotencyKey.objects.filter(pk=claim.pk).held_until(claim.next_at)
     try:
         return _do_and_keep(held, do), False

@@ -46,8 +46,8 @@ def confirm_by_mail(secret: str, draft: Draft, *, here: User | None, at: datetim
     notice, person = opened.notice, opened.notice.person
     spoken_of = {session.id for session in delivery.sessions_of([notice])[notice.id]}
     chosen = [session_id for session_id in draft.get("session_ids") or () if session_id in spoken_of]
-    wanted = Draft({**draft.values, "session_ids": chosen}, draft.wrong)
-    answer = care_sessions.move_many(Move.CONFIRM, notice.family_id, wanted, by=person, at=at, source=source)
+    selection = Draft({**draft.values, "session_ids": chosen}, draft.wrong)
+    answer = care_sessions.move_many(Move.CONFIRM, notice.family_id, selection, by=person, at=at, source=source)
     if answer.moved:
         mark_read(notice.id, by=person, at=at)
     return answer

@@ -42,9 +42,9 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
     visibility.lock_active_person(by)
     by.quiet_from, by.quiet_until, by.mails_at = start, end, mails_at if together else None
     by.save(update_fields=["quiet_from", "quiet_until", "mails_at"])
-    wanted = {(topic, way): wanted for way in Way for topic, wanted in (draft.get(way.value) or {}).items()}
+    choices = {(topic, way): yes for way in Way for topic, yes in (draft.get(way.value) or {}).items()}
     before = delivery.preferences(by)
-    _choose(by, {choice: yes for choice, yes in wanted.items() if before[choice] is not yes}, at=at)
+    _choose(by, {choice: yes for choice, yes in choices.items() if before[choice] is not yes}, at=at)
     log.info("%s chose what to be told of from %s", by.id, source)
 
 
@@ -56,19 +56,19 @@ def by_mail(topic: Topic, *, wanted: bool, by: User, at: datetime, source: Sourc
     log.info("%s wants %s mails of %s from %s", by.id, "new" if wanted else "no more", topic, source)
 
 
-def _choose(person: User, wanted: Mapping[tuple[Topic, Way], bool], *, at: datetime) -> None:
+def _choose(person: User, choices: Mapping[tuple[Topic, Way], bool], *, at: datetime) -> None:
     """Under the lock of the person. What is on its way and not wanted any more stays here."""
     NoticeChoice.objects.bulk_create(
         (
             NoticeChoice(person=person, topic=topic.value, way=way.value, wanted=yes)
-            for (topic, way), yes in wanted.items()
+            for (topic, way), yes in choices.items()
         ),
         update_conflicts=True,
         unique_fields=["person", "topic", "way"],
         update_fields=["wanted"],
     )
     for way in Way:
-        unwanted = {topic for (topic, by), yes in wanted.items() if by is way and not yes}
+        unwanted = {topic for (topic, by), yes in choices.items() if by is way and not yes}
         if unwanted:
             kinds = [kind for kind, row in KINDS.items() if row.topic in unwanted]
             deliveries = Delivery.objects.filter(notice__person=person, notice__kind__in=kinds, done_at__isnull=True)

@@ -40,14 +40,14 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
         raise NotAllowed(say("Only when a nanny is busy matters for planning, and you are none."))
     problems = Problems(draft, ["name", "address"])
     calendars = OutsideCalendar.objects.filter(person=by)
-    known = [
+    addresses = [
         encryption.decrypt(encrypted, outside_calendars.ENCRYPTED_AS)
         for encrypted in calendars.values_list("encrypted_address", flat=True)
     ]
-    if len(known) >= outside_calendars.MOST_CALENDARS:
+    if len(addresses) >= outside_calendars.MOST_CALENDARS:
         most = outside_calendars.MOST_CALENDARS
         problems.add("address", say("You have %(most)s calendars here, which is as many as there can be.", most=most))
-    elif draft.get("address") in known:
+    elif draft.get("address") in addresses:
         problems.add("address", say("This calendar is here already."))
     problems.raise_if_any()
     calendar = OutsideCalendar.objects.create(
@@ -168,16 +168,16 @@ def _still_ours(claimed: Claimed) -> OutsideCalendar | None:
 
 def _replace(calendar: OutsideCalendar, busy: Sequence[Stretch], at: datetime) -> None:
     """What stays the same is left alone, since most of it does."""
-    kept = calendar.busy_times.all()
-    known = {(start, end): pk for pk, start, end in kept.values_list("id", "starts_at", "ends_at")}
-    wanted = set(busy)
-    gone = [pk for stretch, pk in known.items() if stretch not in wanted]
-    kept.filter(pk__in=gone).delete()
+    rows = calendar.busy_times.all()
+    stored = {(start, end): pk for pk, start, end in rows.values_list("id", "starts_at", "ends_at")}
+    stretches = set(busy)
+    gone = [pk for stretch, pk in stored.items() if stretch not in stretches]
+    rows.filter(pk__in=gone).delete()
     BusyTime.objects.bulk_create(
         (
             BusyTime(calendar=calendar, starts_at=start, ends_at=end, created_at=at)
             for start, end in busy
-            if (start, end) not in known
+            if (start, end) not in stored
         ),
         batch_size=500,
     )

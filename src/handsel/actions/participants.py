@@ -21,18 +21,18 @@ def children(
     """
     if "child_ids" in problems:
         return []
-    wanted = draft.values["child_ids"]
-    if not wanted:
+    child_ids = draft.values["child_ids"]
+    if not child_ids:
         problems.add("child_ids", say("Choose at least one child."))
         return []
     # The lock keeps a child from being deleted before what names it is written. NO KEY: others may name it meanwhile.
-    rows = Child.objects.select_for_update(no_key=True).filter(family_id=family.id, id__in=wanted).order_by("id")
+    rows = Child.objects.select_for_update(no_key=True).filter(family_id=family.id, id__in=child_ids).order_by("id")
     children_by_id = {child.id: child for child in rows}
-    if len(children_by_id) < len(wanted):
+    if len(children_by_id) < len(child_ids):
         problems.add("child_ids", say("There is no such child in this family."))
     elif any(child.is_archived and child.id not in already for child in children_by_id.values()):
         problems.add("child_ids", say("An archived child can't be chosen."))
-    return [children_by_id[child_id] for child_id in wanted if child_id in children_by_id]
+    return [children_by_id[child_id] for child_id in child_ids if child_id in children_by_id]
 
 
 def nannies_of(family_id: UUID) -> QuerySet[Member]:

@@ -174,10 +174,10 @@ def update(draft: Draft, *, by: User) -> User:
     if draft.get("week_starts_on", 0) not in range(7):
         problems.add("week_starts_on", say("Choose a day of the week."))
     problems.raise_if_any()
-    wanted = {field: draft[field] for field in _SETTINGS if field in draft}
-    if wanted:
+    changes = {field: draft[field] for field in _SETTINGS if field in draft}
+    if changes:
         visibility.lock_active_person(by)
-        for field, value in wanted.items():
+        for field, value in changes.items():
             setattr(by, field, "" if value is None else value)
-        by.save(update_fields=list(wanted))
+        by.save(update_fields=list(changes))
     return by

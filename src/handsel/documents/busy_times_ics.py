@@ -44,8 +44,10 @@ def busy_times(
     if not text.rstrip().upper().endswith(b"END:VCALENDAR"):
         raise NotACalendar  # or it was cut off, and what is missing would look free
     try:
-        calendars = [one for one in Calendar.from_ical(text, multiple=True) if one.name == "VCALENDAR"]
-        found = [
+        calendars = [
+            component for component in Calendar.from_ical(text, multiple=True) if component.name == "VCALENDAR"
+        ]
+        busy = [
             (max(start, first), min(end, last))
             for calendar in calendars
             if str(calendar.get("PRODID", "")) != PRODUCT
@@ -56,7 +58,7 @@ def busy_times(
         raise NotACalendar from wrong
     if not calendars:
         raise NotACalendar
-    merged = overlap.merged(found)
+    merged = overlap.merged(busy)
     if len(merged) > most:
         raise TooMany
     return merged
@@ -77,7 +79,7 @@ def _takes_time(event: Component) -> bool:
     return not is_free and str(event.get("STATUS", "")).upper() != "CANCELLED"
 
 
-def _instant(said: date, zone: str) -> datetime:
-    if not isinstance(said, datetime):
-        return local_time.day_span(said, said, zone)[0]
-    return local_time.instant(said, zone) if said.tzinfo is None else said.astimezone(UTC)
+def _instant(moment: date, zone: str) -> datetime:
+    if not isinstance(moment, datetime):
+        return local_time.day_span(moment, moment, zone)[0]
+    return local_time.instant(moment, zone) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -124,10 +124,10 @@ def _zones(appointments: list[Appointment]) -> Iterator[Component]:
     One at least: a calendar has to hold something (RFC 5545, 3.6).
     """
     years: dict[str, list[int]] = {}
-    for one in appointments:
-        if not _is_utc(one.time_zone):
-            days = (local_time.local_date(at, one.time_zone) for at in (one.start, one.end))
-            years.setdefault(one.time_zone, []).extend(day.year for day in days)
+    for appointment in appointments:
+        if not _is_utc(appointment.time_zone):
+            days = (local_time.local_date(at, appointment.time_zone) for at in (appointment.start, appointment.end))
+            years.setdefault(appointment.time_zone, []).extend(day.year for day in days)
     for zone, needed in sorted(years.items()) or [("UTC", [1970])]:
         yield _zone(zone, min(needed), max(needed))
 
@@ -135,8 +135,8 @@ def _zones(appointments: list[Appointment]) -> Iterator[Component]:
 @lru_cache(maxsize=256)
 def _zone(zone: str, first: int, last: int) -> Timezone:
     """RFC 5545, 3.6.5. By our own rules: icalendar's from_tzinfo has summer time begin an hour late."""
-    known = Timezone()
-    known.add("TZID", zone)
+    component = Timezone()
+    component.add("TZID", zone)
     before = None
     for at, offset in local_time.offsets(date(first, 1, 1), date(last, 12, 31), zone):
         there = at.astimezone(ZoneInfo(zone))
@@ -147,6 +147,6 @@ def _zone(zone: str, first: int, last: int) -> Timezone:
         part.add("TZOFFSETFROM", before)
         part.add("TZOFFSETTO", offset)
         part.add("TZNAME", there.tzname())
-        known.add_component(part)
+        component.add_component(part)
         before = offset
-    return known
+    return component

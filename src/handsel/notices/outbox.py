@@ -62,11 +62,13 @@ def change_facts(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         *(Child.objects.filter(id__in=children) if children else ()),
         *(Member.objects.filter(id__in=nannies).select_related("user") if nannies else ()),
     ]
-    names = {str(one.id): one.user.first_name if isinstance(one, Member) else one.first_name for one in named}
-    kept = {field: list(values) for field, values in changes.items() if field != "hourly_rate"}
+    names = {
+        str(entity.id): entity.user.first_name if isinstance(entity, Member) else entity.first_name for entity in named
+    }
+    shown = {field: list(values) for field, values in changes.items() if field != "hourly_rate"}
     if "hourly_rate" in changes:
-        kept["rate_changed"] = [None, True]
-    return {"changes": kept, "names": names} if names else {"changes": kept}
+        shown["rate_changed"] = [None, True]
+    return {"changes": shown, "names": names} if names else {"changes": shown}
 
 
 def session_facts(sessions: Sequence[CareSession]) -> dict[str, Any]:

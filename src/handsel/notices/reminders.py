@@ -106,13 +106,13 @@ def _still_to_confirm(sessions: list[CareSession], recipients: Recipients, at: d
     for session in sessions:
         zone = session.family.time_zone
         of_day[session.family_id, local_time.local_date(session.scheduled_start, zone), zone].append(session)
-    due = {key: some for key, some in of_day.items() if any(_is_due(session, at) for session in some)}
+    due = {key: of_one_day for key, of_one_day in of_day.items() if any(_is_due(session, at) for session in of_one_day)}
     people = {person.id for family_id, _, _ in due for person in recipients[family_id].who_confirm}
     reminded = _reminded(people, at) if people else {}
-    for (family_id, day, zone), some in due.items():
+    for (family_id, day, zone), of_one_day in due.items():
         for person in recipients[family_id].who_confirm:
             before = reminded.get((person.id, family_id, day), _Reminded())
-            new = [session for session in some if (str(session.id), session.scheduled_start) not in before.of]
+            new = [session for session in of_one_day if (str(session.id), session.scheduled_start) not in before.of]
             if any(_is_due(session, at) for session in new):
                 yield _list(NoticeKind.STILL_TO_CONFIRM, person.id, new, day, zone, nth=before.times)
 
@@ -155,8 +155,8 @@ def _tomorrow(sessions: list[CareSession], recipients: Recipients, at: datetime)
             day = local_time.local_date(session.scheduled_start, zone)
             if reminders.tomorrow(day, zone).holds(at):
                 of_day[person.id, session.family_id, day, zone].append(session)
-    for (person_id, _, day, zone), some in of_day.items():
-        yield _list(NoticeKind.TOMORROW, person_id, some, day, zone)
+    for (person_id, _, day, zone), of_one_day in of_day.items():
+        yield _list(NoticeKind.TOMORROW, person_id, of_one_day, day, zone)
 
 
 def _list(kind: NoticeKind, person_id: UUID, sessions: list[CareSession], day: date, zone: str, nth: int = 0) -> Notice:

@@ -65,14 +65,14 @@ class Feed:
 def find(secret: str, *, at: datetime) -> Feed | None:
     """What is behind a secret, or None. One query."""
     since = datetime.combine(at.astimezone(UTC).date(), time(), UTC) - BACK
-    mine = _memberships().values("family_id")
+    family_ids = _memberships().values("family_id")
     counted = {
         "is_theirs": Exists(_memberships(1).filter(family_id=OuterRef("family_id"))),
         "mine": _joined(_memberships(1), Cast("family_id", TextField())),
-        "people": _joined(Member.objects.filter(family_id__in=mine), F("user__name")),
+        "people": _joined(Member.objects.filter(family_id__in=family_ids), F("user__name")),
         # Whatever is done to a session, a child or a family leaves an event.
         "events": Subquery(
-            Event.objects.filter(family_id__in=mine, at__gte=since)
+            Event.objects.filter(family_id__in=family_ids, at__gte=since)
             .order_by()
             .annotate(over_all=Func(F("pk"), function="COUNT", output_field=IntegerField()))
             .values("over_all")
@@ -115,22 +115,22 @@ def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment
     rows = visibility.care_sessions(address.person).filter(own).overlapping(feed.since, feed.until)
     if address.family_id:
         rows = rows.filter(family_id=address.family_id)
-    found = list(_named(rows).order_by("scheduled_start", "id"))
+    sessions = list(_named(rows).order_by("scheduled_start", "id"))
     if not address.is_full:
-        return [_appointment(row) for row in found]
-    children = _children(found) if address.shows_children else {}
+        return [_appointment(row) for row in sessions]
+    children = _children(sessions) if address.shows_children else {}
     return [
         _appointment(row, children=children.get(row.id, ()), notes=address.shows_notes, link=link(row.id), full=True)
-        for row in found
+        for row in sessions
     ]
 
 
 def session(person: User, session_id: UUID, *, link: str) -> Appointment:
     """One session with everything that the family wrote down for it. Two queries. Raises NotVisible."""
-    found = _named(visibility.care_sessions(person).filter(pk=session_id)).first()
-    if found is None:
+    session = _named(visibility.care_sessions(person).filter(pk=session_id)).first()
+    if session is None:
         raise NotVisible
-    return _appointment(found, children=_children([found]).get(found.id, ()), notes=True, link=link, full=True)
+    return _appointment(session, children=_children([session]).get(session.id, ()), notes=True, link=link, full=True)
 
 
 def _named(rows: QuerySet[CareSession]) -> QuerySet[CareSession]:

@@ -22,13 +22,13 @@ class Occurrence:
     scheduled_end: datetime
 
 
-def listed(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
-    """wanted: is_active, cursor, limit. Raises NotVisible or Invalid. Three queries."""
+def listed(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
+    """parameters: is_active, cursor, limit. Raises NotVisible or Invalid. Three queries."""
     standing = visibility.standing(person, family_id)
     rows = visibility.care_schedules(person).filter(family_id=family_id)
-    if "is_active" in wanted:
-        rows = rows.filter(is_active=wanted["is_active"])
-    schedules, following = paging.paginate(rows, wanted, Order(f"care_schedules:{family_id}"))
+    if "is_active" in parameters:
+        rows = rows.filter(is_active=parameters["is_active"])
+    schedules, following = paging.paginate(rows, parameters, Order(f"care_schedules:{family_id}"))
     return Page(_rows(schedules, standing), following)
 
 
@@ -43,17 +43,17 @@ def shown(person: User, schedule: CareSchedule) -> Row:
     return _rows([schedule], visibility.standing(person, schedule.family_id))[0]
 
 
-def occurrences(person: User, schedule_id: UUID, wanted: Draft) -> list[Occurrence]:
-    """The slots of a range (wanted: from_date, to_date, both inclusive, at most 366 days) in the family's zone.
+def occurrences(person: User, schedule_id: UUID, parameters: Draft) -> list[Occurrence]:
+    """The slots of a range (parameters: from_date, to_date, both inclusive, at most 366 days) in the family's zone.
 
     Whatever exists already, whether the schedule is active or not. Raises NotVisible or Invalid.
     """
     _, schedule = visibility.care_schedule(person, schedule_id)
-    problems = Problems(wanted)
+    problems = Problems(parameters)
     if not problems.any_of("from_date", "to_date"):
-        problems.add_all(recurrence.range_problems(wanted["from_date"], wanted["to_date"]))
+        problems.add_all(recurrence.range_problems(parameters["from_date"], parameters["to_date"]))
     problems.raise_if_any()
-    slots = recurrence.slots(schedule.pattern, wanted["from_date"], wanted["to_date"])
+    slots = recurrence.slots(schedule.pattern, parameters["from_date"], parameters["to_date"])
     hours = schedule.start_time, schedule.end_time, schedule.family.time_zone
     return [Occurrence(slot, *local_time.span(slot, *hours)) for slot in slots]
 

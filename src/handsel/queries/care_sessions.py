@@ -45,56 +45,59 @@ def shown(person: User, session: CareSession) -> Row:
     return _rows([session], visibility.standing(person, session.family_id))[0]
 
 
-def listed(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
+def listed(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
     """A family's sessions, soonest first.
 
-    wanted: from_date and to_date (local dates of the planned start, both inclusive, either may be missing), status (a
-    tuple), is_confirmed, schedule_id, child_id, nanny_id, order (a SessionOrder), cursor, limit. Raises NotVisible or
-    Invalid. At most four queries.
+    parameters: from_date and to_date (local dates of the planned start, both inclusive, either may be missing), status
+    (a tuple), is_confirmed, schedule_id, child_id, nanny_id, order (a SessionOrder), cursor, limit. Raises NotVisible
+    or Invalid. At most four queries.
     """
     standing = visibility.standing(person, family_id)
-    problems = Problems(wanted)
-    first, last = wanted.get("from_date"), wanted.get("to_date")
+    problems = Problems(parameters)
+    first, last = parameters.get("from_date"), parameters.get("to_date")
     if first and last and last < first:
         problems.add("to_date", say("The last day must not be before the first."))
     problems.raise_if_any()
     rows: QuerySet[CareSession] = visibility.care_sessions(person).filter(family_id=family_id)
-    rows = rows.filter(**{_FILTERS[name]: wanted[name] for name in _FILTERS if name in wanted})
+    rows = rows.filter(**{_FILTERS[name]: parameters[name] for name in _FILTERS if name in parameters})
     return _part(
-        on_days(rows, first, last), wanted, standing, latest_first=wanted.get("order") == SessionOrder.LATEST_FIRST
+        on_days(rows, first, last),
+        parameters,
+        standing,
+        latest_first=parameters.get("order") == SessionOrder.LATEST_FIRST,
     )
 
 
-def unconfirmed(person: User, family_id: UUID, wanted: Draft, *, at: datetime) -> Page[Row]:
+def unconfirmed(person: User, family_id: UUID, parameters: Draft, *, at: datetime) -> Page[Row]:
     """What still needs the family's answer, soonest first: unconfirmed and not yet over.
 
-    wanted: cursor, limit. Raises NotVisible or Invalid. Three queries.
+    parameters: cursor, limit. Raises NotVisible or Invalid. Three queries.
     """
     standing = visibility.standing(person, family_id)
     rows = visibility.care_sessions(person).filter(family_id=family_id).unconfirmed().ending_after(at)
-    return _part(rows, wanted, standing, of="unconfirmed")
+    return _part(rows, parameters, standing, of="unconfirmed")
 
 
-def change_requests(person: User, session_id: UUID, wanted: Draft) -> Page[ChangeRequest]:
-    """All that was asked about a session, the first one first. wanted: cursor, limit.
+def change_requests(person: User, session_id: UUID, parameters: Draft) -> Page[ChangeRequest]:
+    """All that was asked about a session, the first one first. parameters: cursor, limit.
 
     Raises NotVisible or Invalid. Two queries.
     """
     visibility.care_session(person, session_id)
     rows = visibility.change_requests(person).filter(session_id=session_id)
-    return Page(*paging.paginate(rows, wanted, Order(f"change_requests:{session_id}")))
+    return Page(*paging.paginate(rows, parameters, Order(f"change_requests:{session_id}")))
 
 
 def _part(
     rows: QuerySet[CareSession],
-    wanted: Draft,
+    parameters: Draft,
     standing: Standing,
     *,
     of: str = "care_sessions",
     latest_first: bool = False,
 ) -> Page[Row]:
     order = Order(f"{of}:{standing.family_id}", ("scheduled_start", "id"), descending=latest_first)
-    sessions, following = paging.paginate(rows, wanted, order)
+    sessions, following = paging.paginate(rows, parameters, order)
     return Page(_rows(sessions, standing), following)
 
 

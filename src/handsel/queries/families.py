@@ -12,9 +12,9 @@ from handsel.queries.paging import Order, Page, Row
 from handsel.rules.drafts import Draft
 
 
-def listed(person: User, wanted: Draft) -> Page[Row]:
-    """The person's families. wanted: cursor, limit. Raises Invalid. Two queries."""
-    families, following = paging.paginate(visibility.families(person), wanted, Order(f"families:{person.pk}"))
+def listed(person: User, parameters: Draft) -> Page[Row]:
+    """The person's families. parameters: cursor, limit. Raises Invalid. Two queries."""
+    families, following = paging.paginate(visibility.families(person), parameters, Order(f"families:{person.pk}"))
     standing_in = {standing.family_id: standing for standing in visibility.standings(person)}
     return Page([_row(family, standing_in[family.id]) for family in families if family.id in standing_in], following)
 
@@ -36,36 +36,39 @@ def _row(family: Family, standing: Standing) -> Row:
     return Row(family, family_id=family.id, default_hourly_rate=rate)
 
 
-def children(person: User, family_id: UUID, wanted: Draft) -> Page[Child]:
-    """A family's children, archived ones too. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
+def children(person: User, family_id: UUID, parameters: Draft) -> Page[Child]:
+    """A family's children, archived ones too. parameters: cursor, limit. Raises NotVisible or Invalid. Two queries."""
     visibility.standing(person, family_id)
     rows = visibility.children(person).filter(family_id=family_id)
-    return Page(*paging.paginate(rows, wanted, Order(f"children:{family_id}")))
+    return Page(*paging.paginate(rows, parameters, Order(f"children:{family_id}")))
 
 
-def time_off(person: User, family_id: UUID, wanted: Draft) -> Page[TimeOff]:
-    """A family's time off by its first day. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
+def time_off(person: User, family_id: UUID, parameters: Draft) -> Page[TimeOff]:
+    """A family's time off by its first day. parameters: cursor, limit. Raises NotVisible or Invalid. Two queries."""
     visibility.standing(person, family_id)
     rows = visibility.time_off(person).filter(family_id=family_id)
-    return Page(*paging.paginate(rows, wanted, Order(f"time_off:{family_id}", ("from_date", "id"))))
+    return Page(*paging.paginate(rows, parameters, Order(f"time_off:{family_id}", ("from_date", "id"))))
 
 
-def events(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
-    """All that happened in a family, oldest first. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
+def events(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
+    """List all that happened in a family, oldest first. Two queries.
+
+    parameters: cursor, limit. Raises NotVisible or Invalid.
+    """
     standing = visibility.standing(person, family_id)
     rows = visibility.events(person).filter(family_id=family_id)
-    return _history(rows, wanted, standing, f"events:{family_id}")
+    return _history(rows, parameters, standing, f"events:{family_id}")
 
 
-def session_events(person: User, session_id: UUID, wanted: Draft) -> Page[Row]:
+def session_events(person: User, session_id: UUID, parameters: Draft) -> Page[Row]:
     """All that happened to a session, as `events` has it."""
     standing, _ = visibility.care_session(person, session_id)
     rows = visibility.events(person).filter(session_id=session_id)
-    return _history(rows, wanted, standing, f"session_events:{session_id}")
+    return _history(rows, parameters, standing, f"session_events:{session_id}")
 
 
-def _history(rows: QuerySet[Event], wanted: Draft, standing: Standing, of: str) -> Page[Row]:
-    events, following = paging.paginate(rows, wanted, Order(of, ("at", "id")))
+def _history(rows: QuerySet[Event], parameters: Draft, standing: Standing, of: str) -> Page[Row]:
+    events, following = paging.paginate(rows, parameters, Order(of, ("at", "id")))
     return Page([Row(event, changes=_changes(event, standing)) for event in events], following)
 
 

@@ -81,10 +81,10 @@ def _rows(person_id: UUID, at: datetime, session_key: str) -> QuerySet[Any, Any]
     Last what is kept of the browser and the person's password, for browsers.is_signed_in.
     """
     memberships = Member.objects.active().filter(user=person_id)
-    mine = memberships.values("family_id")
-    events = Event.objects.filter(family_id__in=mine, at__gte=_start_of_quarter(at) - _LATE)
-    unread = Notice.objects.filter(person=person_id, read_at__isnull=True, family_id__in=mine)
-    elsewhere, own = _nannys_sessions_elsewhere(mine, at), _own_calendars(mine, at)
+    family_ids = memberships.values("family_id")
+    events = Event.objects.filter(family_id__in=family_ids, at__gte=_start_of_quarter(at) - _LATE)
+    unread = Notice.objects.filter(person=person_id, read_at__isnull=True, family_id__in=family_ids)
+    elsewhere, own = _nannys_sessions_elsewhere(family_ids, at), _own_calendars(family_ids, at)
     counts = {
         "joined": _count(memberships),
         "events": _count(events),
@@ -93,50 +93,50 @@ def _rows(person_id: UUID, at: datetime, session_key: str) -> QuerySet[Any, Any]
         "busy_since": _one(elsewhere, Func("updated_at", function="MAX")),
         "own": _count(own),
         "own_since": _one(own, Func("created_at", function="MAX")),
-        **{f"passed_{number}": _count(passed) for number, passed in enumerate(_sessions_past_a_moment(mine, at))},
+        **{f"passed_{number}": _count(passed) for number, passed in enumerate(_sessions_past_a_moment(family_ids, at))},
         "kept": Subquery(browsers.session_data(session_key, at=at).values("session_data")[:1]),
         "mine": Subquery(User.objects.filter(id=person_id, is_active=True).values("password")[:1]),
     }
-    people = User.objects.filter(id__in=Member.objects.filter(family_id__in=mine).values("user_id"))
+    people = User.objects.filter(id__in=Member.objects.filter(family_id__in=family_ids).values("user_id"))
     shown = ("id", "name", "language", "time_zone", "hour_cycle", "week_starts_on")
     return people.annotate(**counts).order_by("id").values_list(*shown, *counts)
 
 
-def _nannys_sessions_elsewhere(mine: QuerySet[Any, Any], at: datetime) -> QuerySet[CareSession]:
+def _nannys_sessions_elsewhere(family_ids: QuerySet[Any, Any], at: datetime) -> QuerySet[CareSession]:
     """What other families have of our nannies, where it overlaps what still needs an answer here.
 
     No more than the page says anyway: a family must not learn what else its nanny does.
     """
-    asked = CareSession.objects.unconfirmed().filter(
-        family_id__in=mine,
+    unconfirmed = CareSession.objects.unconfirmed().filter(
+        family_id__in=family_ids,
         nanny_person_id=OuterRef("nanny_person_id"),
         scheduled_start__lt=OuterRef("scheduled_end"),
         scheduled_end__gt=OuterRef("scheduled_start"),
     )
-    nannies = Member.objects.active().filter(family_id__in=mine, role=Role.NANNY).values("user_id")
+    nannies = Member.objects.active().filter(family_id__in=family_ids, role=Role.NANNY).values("user_id")
     # unscoped: counts alone, of what overlaps what the page shows
     taken = CareSession.objects.planned_or_running().filter(nanny_person_id__in=nannies)
-    return taken.ending_after(_start_of_quarter(at)).exclude(family_id__in=mine).filter(Exists(asked))
+    return taken.ending_after(_start_of_quarter(at)).exclude(family_id__in=family_ids).filter(Exists(unconfirmed))
 
 
-def _own_calendars(mine: QuerySet[Any, Any], at: datetime) -> QuerySet[BusyTime]:
+def _own_calendars(family_ids: QuerySet[Any, Any], at: datetime) -> QuerySet[BusyTime]:
     """The same of when our nannies are busy by calendars of their own."""
-    asked = CareSession.objects.unconfirmed().filter(
-        family_id__in=mine,
+    unconfirmed = CareSession.objects.unconfirmed().filter(
+        family_id__in=family_ids,
         nanny_person_id=OuterRef("calendar__person_id"),
         scheduled_start__lt=OuterRef("ends_at"),
         scheduled_end__gt=OuterRef("starts_at"),
     )
-    nannies = Member.objects.active().filter(family_id__in=mine, role=Role.NANNY).values("user_id")
+    nannies = Member.objects.active().filter(family_id__in=family_ids, role=Role.NANNY).values("user_id")
     return BusyTime.objects.filter(calendar__person_id__in=nannies, ends_at__gt=_start_of_quarter(at)).filter(
-        Exists(asked)
+        Exists(unconfirmed)
     )
 
 
-def _sessions_past_a_moment(mine: QuerySet[Any, Any], at: datetime) -> list[QuerySet[CareSession]]:
+def _sessions_past_a_moment(family_ids: QuerySet[Any, Any], at: datetime) -> list[QuerySet[CareSession]]:
     """Sessions that may be started by now, that should have begun, and that should be over."""
     near = _start_of_quarter(at) - LONGER_THAN_ANY
-    recent = CareSession.objects.filter(family_id__in=mine, scheduled_start__gt=near)
+    recent = CareSession.objects.filter(family_id__in=family_ids, scheduled_start__gt=near)
     return [
         recent.filter(scheduled_start__lte=at + EARLIEST_START),
         recent.filter(scheduled_start__lte=at),

@@ -52,28 +52,28 @@ class Order:
 
 
 def paginate[Instance: Model](
-    rows: QuerySet[Instance], wanted: Draft, order: Order, problems: Problems | None = None
+    rows: QuerySet[Instance], parameters: Draft, order: Order, problems: Problems | None = None
 ) -> tuple[list[Instance], str | None]:
     """The rows after wanted's `cursor`, at most its `limit`, and the cursor of what follows.
 
     Raises Invalid with every problem of the draft, and those that the caller found.
     """
-    problems = problems or Problems(wanted)
-    cursor = wanted.get("cursor")
+    problems = problems or Problems(parameters)
+    cursor = parameters.get("cursor")
     if cursor is not None:
         try:
             rows = rows.filter(_after(order.signer.unsign_object(cursor), order))
         except BadSignature:
             problems.add("cursor", _NOT_OURS)
     problems.raise_if_any()
-    limit = wanted.get("limit") or USUAL
+    limit = parameters.get("limit") or USUAL
     sign = "-" if order.descending else ""
-    found = list(rows.order_by(*(sign + column for column in order.columns))[: limit + 1])
-    if len(found) <= limit:
-        return found, None
-    found.pop()
+    instances = list(rows.order_by(*(sign + column for column in order.columns))[: limit + 1])
+    if len(instances) <= limit:
+        return instances, None
+    instances.pop()
     # As text, which the columns read again, to the microsecond.
-    return found, order.signer.sign_object([str(getattr(found[-1], column)) for column in order.columns])
+    return instances, order.signer.sign_object([str(getattr(instances[-1], column)) for column in order.columns])
 
 
 def for_page[Instance: Model](

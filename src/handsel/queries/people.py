@@ -17,11 +17,11 @@ def me(person: User) -> Row:
     return Row(person, memberships=list(members))
 
 
-def members(person: User, family_id: UUID, wanted: Draft) -> Page[Row]:
-    """Who is in a family now. wanted: cursor, limit. Raises NotVisible or Invalid. Two queries."""
+def members(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
+    """Who is in a family now. parameters: cursor, limit. Raises NotVisible or Invalid. Two queries."""
     standing = visibility.standing(person, family_id)
     rows = visibility.members(person).filter(family_id=family_id).select_related("user")
-    members, following = paging.paginate(rows, wanted, Order(f"members:{family_id}"))
+    members, following = paging.paginate(rows, parameters, Order(f"members:{family_id}"))
     return Page([_member(member, standing) for member in members], following)
 
 

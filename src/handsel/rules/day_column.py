@@ -49,15 +49,15 @@ def columns[K: Hashable](spans: Iterable[Span[K]], days: Sequence[date], zone: s
     """
     bounds = [local_time.day_span(day, day, zone) for day in days]
     starts = [start for start, _ in bounds]
-    found: dict[date, list[Piece[K]]] = {day: [] for day in days}
+    pieces_by_day: dict[date, list[Piece[K]]] = {day: [] for day in days}
     for span in sorted(spans, key=lambda span: (span.start, span.end)):
         for number in range(max(bisect_right(starts, span.start) - 1, 0), len(days)):
             day, (first, last) = days[number], bounds[number]
             if span.end <= first:
                 break
             if span.start < last and first < last:
-                found[day].append(_piece(span, max(span.start, first), min(span.end, last), day, zone))
-    return {day: side_by_side(pieces) for day, pieces in found.items()}
+                pieces_by_day[day].append(_piece(span, max(span.start, first), min(span.end, last), day, zone))
+    return {day: side_by_side(pieces) for day, pieces in pieces_by_day.items()}
 
 
 def side_by_side[K: Hashable](pieces: Sequence[Piece[K]]) -> list[Piece[K]]:
@@ -72,20 +72,20 @@ def side_by_side[K: Hashable](pieces: Sequence[Piece[K]]) -> list[Piece[K]]:
         lane_of.append(next(lane for lane in range(1, number + 2) if lane not in taken))
         touched = [group for group in groups if group & meets]
         groups = [group for group in groups if not group & meets] + [{number}.union(*touched)]
-    lanes_of = {number: max(lane_of[one] for one in group) for group in groups for number in group}
+    lanes_of = {number: max(lane_of[member] for member in group) for group in groups for number in group}
     return [replace(piece, lane=lane_of[n], lanes=lanes_of[n]) for n, piece in enumerate(pieces)]
 
 
 def gaps[K: Hashable](pieces: Iterable[Piece[K]], first: int, last: int, *, least: int) -> list[tuple[int, int]]:
     """The free stretches between two minutes of the day, in whole quarters, that last at least so many minutes."""
-    found, free_from = [], _ceil(first)
+    free, free_from = [], _ceil(first)
     for start, end in sorted((min(p.top, _floor(p.first_minute)), max(p.bottom, _ceil(p.last_minute))) for p in pieces):
         if min(start, last) - free_from >= least:
-            found.append((free_from, min(start, last)))
+            free.append((free_from, min(start, last)))
         free_from = max(free_from, end)
     if _floor(last) - free_from >= least:
-        found.append((free_from, _floor(last)))
-    return found
+        free.append((free_from, _floor(last)))
+    return free
 
 
 def _piece[K: Hashable](span: Span[K], start: datetime, end: datetime, day: date, zone: str) -> Piece[K]:
@@ -102,9 +102,9 @@ def _piece[K: Hashable](span: Span[K], start: datetime, end: datetime, day: date
     return Piece(span, start, end, first, last, top, max(bottom, top + _LEAST))
 
 
-def _overlaps[K: Hashable](one: Piece[K], other: Piece[K]) -> bool:
-    drawn = one.top < other.bottom and other.top < one.bottom
-    return drawn or overlaps(Span(one.start, one.end, None), Span(other.start, other.end, None))
+def _overlaps[K: Hashable](piece: Piece[K], other: Piece[K]) -> bool:
+    drawn = piece.top < other.bottom and other.top < piece.bottom
+    return drawn or overlaps(Span(piece.start, piece.end, None), Span(other.start, other.end, None))
 
 
 def _minute(wall: datetime, day: date) -> int:

@@ -107,14 +107,14 @@ def clock_change(day: date, zone: str) -> ClockChange | None:
 def offsets(first: date, last: date, zone: str) -> list[tuple[datetime, timedelta]]:
     """From what instant on the zone has which offset from UTC, over these local days; the first is where they begin."""
     at, end = day_span(first, last, zone)
-    found = [(at, _offset(at, zone))]
+    changes = [(at, _offset(at, zone))]
     while at < end:
         following = min(at + _DAY, end)
-        if _offset(following, zone) != found[-1][1]:
+        if _offset(following, zone) != changes[-1][1]:
             jump = _jump(at, following, zone)
-            found.append((jump, _offset(jump, zone)))
+            changes.append((jump, _offset(jump, zone)))
         at = following
-    return found
+    return changes
 
 
 def _jump(before: datetime, after: datetime, zone: str) -> datetime:

@@ -66,15 +66,15 @@ class Pattern:
 
 def problems(pattern: Pattern) -> dict[str, str]:
     """What is wrong with a pattern: field name to sentence, empty when it is good."""
-    found: dict[str, str] = {}
+    errors: dict[str, str] = {}
     match pattern.recurrence:
         case Recurrence.WEEKLY | Recurrence.BIWEEKLY if not pattern.days:
-            found["days_of_week"] = say("Choose at least one day of the week.")
+            errors["days_of_week"] = say("Choose at least one day of the week.")
         case Recurrence.ONCE if pattern.days - {Weekday.of(pattern.start_date)}:
-            found["days_of_week"] = say("A single session is on its start date: choose its day of the week or none.")
+            errors["days_of_week"] = say("A single session is on its start date: choose its day of the week or none.")
     if pattern.end_date is not None and pattern.end_date < pattern.start_date:
-        found["end_date"] = say("The end date must not be before the start date.")
-    return found
+        errors["end_date"] = say("The end date must not be before the start date.")
+    return errors
 
 
 def hours_problems(start: time, end: time) -> dict[str, str]:

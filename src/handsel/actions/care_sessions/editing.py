@@ -102,14 +102,14 @@ def update(
     checks.version(session, version)
     problems = Problems(draft)
     before = _current_values(session)
-    wanted, children, nanny = _requested_values(session, draft, problems, before["child_ids"])
+    requested, children, nanny = _requested_values(session, draft, problems, before["child_ids"])
     # Who may not see the rate saw none: none again is no change, and any other is one, also when it is the hidden one.
     seen = before if standing.sees_pay_of(session.nanny_id) else {**before, "hourly_rate": None}
-    changes = {field: (before[field], value) for field, value in wanted.items() if seen[field] != value}
+    changes = {field: (before[field], value) for field, value in requested.items() if seen[field] != value}
     if changes.keys() - lifecycle.EDITABLE[session.state] and not problems:
         phrase = lifecycle.STATE_PHRASES[session.state]
         raise WrongState(say("This session %(stands)s: that can't be changed any more.", stands=phrase))
-    _check_times({**before, **wanted}, changes, at, problems)
+    _check_times({**before, **requested}, changes, at, problems)
     problems.raise_if_any()
     if not changes:
         return session
@@ -221,24 +221,24 @@ def _requested_values(
 ) -> tuple[dict[str, Any], list[Child], Any]:
     """The values that the draft names, checked one by one, with the children and the nanny they stand for."""
     family = session.family
-    wanted: dict[str, Any] = {}
+    requested: dict[str, Any] = {}
     children: list[Child] = []
     nanny = session.nanny
     for field in _MOMENTS:
         if field in draft and field not in problems:
-            wanted[field] = instant(draft, field, family.time_zone, problems)
-            if wanted[field] is None and getattr(session, field) is not None:
+            requested[field] = instant(draft, field, family.time_zone, problems)
+            if requested[field] is None and getattr(session, field) is not None:
                 problems.add(field, say("A time is needed here."))
-    wanted |= draft.named(lifecycle.PLAIN)
+    requested |= draft.named(lifecycle.PLAIN)
     if "child_ids" in draft:
         children = participants.children(family, draft, problems, already=present)
         # The order in which children are named says nothing.
         same = {child.id for child in children} == set(present)
-        wanted["child_ids"] = present if same else [child.id for child in children]
+        requested["child_ids"] = present if same else [child.id for child in children]
     if "nanny_id" in draft and draft["nanny_id"] != session.nanny_id:
         nanny = participants.nanny(family, draft, problems)
-        wanted["nanny_id"] = draft["nanny_id"]
-    return wanted, children, nanny
+        requested["nanny_id"] = draft["nanny_id"]
+    return requested, children, nanny
 
 
 def _check_times(whole: dict[str, Any], changes: Container[str], at: datetime, problems: Problems) -> None:

@@ -95,8 +95,8 @@ def move_many(move: Move, family_id: UUID, draft: Draft, *, by: User, at: dateti
     rows = visibility.care_sessions(by).filter(family_id=family_id, id__in=session_ids).select_related("family")
     sessions = {row.id: row for row in rows.select_for_update(of=("self",)).order_by("id")}
     refusals: dict[UUID, Refusal] = {missing: NotVisible() for missing in session_ids if missing not in sessions}
-    wanted = [sessions[session_id] for session_id in session_ids if session_id in sessions]
-    refusals |= _move(move, wanted, draft, draft.get("versions", {}), by=standing, at=at, source=source)
+    ordered_sessions = [sessions[session_id] for session_id in session_ids if session_id in sessions]
+    refusals |= _move(move, ordered_sessions, draft, draft.get("versions", {}), by=standing, at=at, source=source)
     return BulkAnswer(
         family_id,
         moved=[session_id for session_id in session_ids if session_id not in refusals],
