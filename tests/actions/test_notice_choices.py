@@ -8,7 +8,7 @@ from handsel.access import mail_links
 from handsel.actions import inbox, notice_choices
 from handsel.models import CareSession, Delivery, Device, Notice, NoticeChoice, User
 from handsel.notices import delivery, outbox
-from handsel.notices.delivery import chosen
+from handsel.notices.delivery import preferences
 from handsel.notices.kinds import TOPICS, topics_for
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
@@ -34,8 +34,8 @@ def test_a_choice_is_kept_when_it_is_taken_back_so_that_other_defaults_do_not_un
         notice_choices.by_mail(Topic.CONFIRMED, wanted=wanted, by=world.ana, **ON_THE_WEB)
     (row,) = NoticeChoice.objects.all()
     assert row.wanted is True
-    assert chosen(world.ana)[Topic.CONFIRMED, Way.EMAIL] is True
-    assert chosen(world.noor)[Topic.STARTED, Way.PUSH] is (Way.PUSH in TOPICS[Topic.STARTED].ways)
+    assert preferences(world.ana)[Topic.CONFIRMED, Way.EMAIL] is True
+    assert preferences(world.noor)[Topic.STARTED, Way.PUSH] is (Way.PUSH in TOPICS[Topic.STARTED].ways)
 
 
 def test_nothing_is_half_saved(world):
