@@ -20,7 +20,7 @@ from handsel.access.mail_links import Opened
 from handsel.actions import inbox, notice_choices
 from handsel.notices.kinds import TOPICS
 from handsel.pages import mail_links as mail_pages
-from handsel.pages.mail_links import ToStop
+from handsel.pages.mail_links import Unsubscribe
 from handsel.rules.history import Source
 from handsel.rules.moves import Move
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible
@@ -58,7 +58,7 @@ def answer(request: Request, secret: str) -> HttpResponse:
     """The sessions of a notice that wait, and the button that confirms them as its person."""
     at = timezone.now()
     here = request.user if request.user.is_authenticated else None
-    opened = mail_links.opened(secret, at=at, here=here)
+    opened = mail_links.resolve_link(secret, at=at, here=here)
     if opened is None:
         return render(request, "mail_links/over.html", status=410)
     with language.override(opened.notice.person.language):
@@ -68,7 +68,7 @@ def answer(request: Request, secret: str) -> HttpResponse:
         around = {"person": opened.notice.person, "family_id": opened.notice.family_id, "somebody_else": others}
         if opened.must_sign_in:
             return render(request, "mail_links/sign_in.html", around)
-        asked = mail_pages.to_answer(opened, at=at)
+        asked = mail_pages.answer_page(opened, at=at)
         return render(request, "mail_links/answer.html", {**around, "asked": asked})
 
 
@@ -93,7 +93,7 @@ def _confirm(request: Request, secret: str, opened: Opened, here: Any) -> HttpRe
 @_by_secret
 def stop(request: HttpRequest, secret: str) -> HttpResponse:
     """What no more mails would come of, and the button that stops them."""
-    found = mail_pages.to_stop(secret)
+    found = mail_pages.unsubscribe_page(secret)
     if found is None:
         raise NotVisible
     if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
@@ -103,7 +103,7 @@ def stop(request: HttpRequest, secret: str) -> HttpResponse:
 
 
 @csrf_protect
-def _stop(request: HttpRequest, secret: str, found: ToStop) -> HttpResponse:
+def _stop(request: HttpRequest, secret: str, found: Unsubscribe) -> HttpResponse:
     if request.method == "POST":
         _choose(found, wanted=request.POST.get("wanted") == "yes")
         return redirect("web:mail_stop", secret)
@@ -112,7 +112,7 @@ def _stop(request: HttpRequest, secret: str, found: ToStop) -> HttpResponse:
         return render(request, "mail_links/stop.html", {"found": found, "topic": TOPICS[found.topic].words})
 
 
-def _choose(found: ToStop, *, wanted: bool) -> None:
+def _choose(found: Unsubscribe, *, wanted: bool) -> None:
     if found.person is not None:
         at = timezone.now()
         notice_choices.by_mail(found.topic, wanted=wanted, by=found.person, at=at, source=Source.WEB)
