@@ -43,7 +43,7 @@ def book(at: datetime) -> tuple[list[CareSession], str]:
     sessions = CareSession.objects.bulk_create(
         CareSession(scheduled_start=start, scheduled_end=start + timedelta(hours=6), **columns) for start in starts
     )
-    CareSessionChild.objects.bulk_create(CareSessionChild(session=one, child=emma) for one in sessions)
+    CareSessionChild.objects.bulk_create(CareSessionChild(session=session, child=emma) for session in sessions)
     secret = tokens.new_secret()
     more = {"is_full": True, "shows_children": True, "shows_notes": True}
     CalendarAddress.objects.create(
@@ -55,12 +55,12 @@ def book(at: datetime) -> tuple[list[CareSession], str]:
 def alone(sessions: list[CareSession]) -> bytes:
     zone = ZoneInfo(ZONE)
     calendar = icalendar.Calendar()
-    for one in sessions:
+    for session in sessions:
         event = icalendar.Event()
-        event.add("UID", str(one.id))
-        event.add("DTSTAMP", one.updated_at.astimezone(UTC))
-        event.add("DTSTART", one.scheduled_start.astimezone(zone))
-        event.add("DTEND", one.scheduled_end.astimezone(zone))
+        event.add("UID", str(session.id))
+        event.add("DTSTAMP", session.updated_at.astimezone(UTC))
+        event.add("DTSTART", session.scheduled_start.astimezone(zone))
+        event.add("DTEND", session.scheduled_end.astimezone(zone))
         event.add("SUMMARY", "Riveras · Emma")
         calendar.add_component(event)
     return calendar.to_ical()

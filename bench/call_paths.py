@@ -88,15 +88,15 @@ def upward(walk: Walk) -> list[tuple[str, str, str]]:
 
 
 def confirm_by_page(client: Client, family: str) -> Callable[[], Any]:
-    found = client.get(f"/api/v1/families/{family}/care-sessions/unconfirmed").json()["items"]
-    session = next(iter(found))
+    sessions = client.get(f"/api/v1/families/{family}/care-sessions/unconfirmed").json()["items"]
+    session = next(iter(sessions))
     data = {"version": session["version"]}
     return partial(client.post, f"/sessions/{session['id']}/confirm/", data)
 
 
 def confirm_by_api(client: Client, family: str) -> Callable[[], Any]:
-    found = client.get(f"/api/v1/families/{family}/care-sessions/unconfirmed").json()["items"]
-    session = next(iter(found))
+    sessions = client.get(f"/api/v1/families/{family}/care-sessions/unconfirmed").json()["items"]
+    session = next(iter(sessions))
     return partial(client.post, f"/api/v1/care-sessions/{session['id']}/confirm", {}, "application/json")
 
 

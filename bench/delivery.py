@@ -96,15 +96,15 @@ def written() -> list[tuple[str, bytes]]:
     """The receiver and the bytes of the letter of each notice, as the worker hands it over."""
     notices = Notice.objects.select_related("person", "family", "session__family", "session__nanny__user")
     valid = [still_valid(notice.person, [notice], at=notice.at)[notice.id] for notice in notices]
-    found = [letters.of_notices([entry], [entry.notice.id]) for entry in valid]
-    return [(letter.to, email._mail(letter).message(policy=SMTP).as_bytes()) for letter in found]
+    written_letters = [letters.of_notices([entry], [entry.notice.id]) for entry in valid]
+    return [(letter.to, email._mail(letter).message(policy=SMTP).as_bytes()) for letter in written_letters]
 
 
-def hand_over(port: int, some: list[tuple[str, bytes]], each: int) -> None:
+def hand_over(port: int, letters_to_send: list[tuple[str, bytes]], each: int) -> None:
     """Raw SMTP, with a connection for so many letters."""
-    for first in range(0, len(some), each):
+    for first in range(0, len(letters_to_send), each):
         with smtplib.SMTP("127.0.0.1", port) as server:
-            for to, letter in some[first : first + each]:
+            for to, letter in letters_to_send[first : first + each]:
                 server.sendmail("handsel@example.org", [to], letter)
 
 
@@ -113,9 +113,9 @@ def choose(way: Way) -> None:
     NoticeChoice.objects.all().delete()
     topics = [(person, Topic.CONFIRMED) for person in Notice.objects.values_list("person", flat=True)]
     NoticeChoice.objects.bulk_create(
-        NoticeChoice(person_id=person, topic=topic, way=one, wanted=one is way)
+        NoticeChoice(person_id=person, topic=topic, way=each_way, wanted=each_way is way)
         for person, topic in topics
-        for one in Way
+        for each_way in Way
     )
     Delivery.objects.all().delete()
     Notice.objects.update(routed_at=None)
@@ -130,10 +130,10 @@ def deliver() -> None:
 def main() -> None:
     around = the_world_outside()
     with around as (port, mailers, url), book(timezone.now(), url), override_settings(MAILERS=mailers, **SET_UP):
-        some = written()
+        mails = written()
         ways: dict[str, Callable[[], None]] = {
-            "SMTP alone": lambda: hand_over(port, some, 1),
-            "SMTP, one connection": lambda: hand_over(port, some, PEOPLE),
+            "SMTP alone": lambda: hand_over(port, mails, 1),
+            "SMTP, one connection": lambda: hand_over(port, mails, PEOPLE),
             Way.EMAIL: deliver,
             Way.PUSH: deliver,
         }

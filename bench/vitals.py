@@ -29,8 +29,8 @@ _VITALS = """() => new Promise(done => {
 def vitals(page: Page, path: str) -> tuple[float, float]:
     """Milliseconds to the largest paint, and how much shifted."""
     page.goto(path)
-    found = page.evaluate(_VITALS)
-    return found["paint"], found["shift"]
+    measured = page.evaluate(_VITALS)
+    return measured["paint"], measured["shift"]
 
 
 def main() -> None:

@@ -15,8 +15,10 @@ PICTURES = {
 
 def main() -> None:
     with sync_playwright() as playwright:
-        found = os.environ.get("HANDSEL_TEST_CHROMIUM") or None
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        chromium = os.environ.get("HANDSEL_TEST_CHROMIUM") or None
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox"] if os.geteuid() == 0 else []
+        )
         for drawing, pictures in PICTURES.items():
             for name, size in pictures.items():
                 page = browser.new_page(viewport={"width": size, "height": size})

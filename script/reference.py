@@ -41,8 +41,8 @@ def session_states() -> str:
     for move, step in MOVES.items():
         froms = " or ".join(_words(state) for state in State if state in step.froms)
         condition = ", while its planned end lies ahead" if step.ahead else ""
-        told = " or ".join(f"`{kind}`" for kind in (step.notice, step.notice_of_many) if kind)
-        rows.append((_words(move), froms + condition, _words(step.to), f"`{step.event}`", step.audience.value, told))
+        notices = " or ".join(f"`{kind}`" for kind in (step.notice, step.notice_of_many) if kind)
+        rows.append((_words(move), froms + condition, _words(step.to), f"`{step.event}`", step.audience.value, notices))
     head = ("move", "from", "to", "event", "who hears", "notice, of one or of many")
     early, skew = moves.EARLIEST_START.seconds // 3600, moves.CLOCK_SKEW.seconds // 60
     deletable = ", ".join(_words(state) for state in State if state in lifecycle.DELETABLE)

@@ -61,13 +61,13 @@ SIGHTS: dict[str, tuple[str, Callable[[Page], object]]] = {
 }
 
 
-def main(wanted: list[str]) -> None:
+def main(names: list[str]) -> None:
     every = [f"{sight}-{screen}-{light}" for sight in SIGHTS for screen in SCREENS for light in ("light", "dark")]
-    if not wanted:
-        wanted = sorted(picture.stem for picture in PICTURES.glob("*.png"))
-    elif wanted == ["--all"]:
-        wanted = every
-    if unknown := set(wanted) - set(every):
+    if not names:
+        names = sorted(picture.stem for picture in PICTURES.glob("*.png"))
+    elif names == ["--all"]:
+        names = every
+    if unknown := set(names) - set(every):
         sys.exit(f"No such picture: {', '.join(sorted(unknown))}. There are: {', '.join(every)}")
     PICTURES.mkdir(exist_ok=True)
     server = DatedServer("sqlite")
@@ -76,7 +76,7 @@ def main(wanted: list[str]) -> None:
     server.start()
     try:
         with chromium() as browser:
-            for name in wanted:
+            for name in names:
                 take(browser, server.base_url, name)
     finally:
         server.stop()
@@ -101,9 +101,9 @@ def take(browser: Browser, address: str, name: str) -> None:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        found = os.environ.get("HANDSEL_TEST_CHROMIUM") or None
+        path = os.environ.get("HANDSEL_TEST_CHROMIUM") or None
         # Chromium refuses to lock itself in when it runs as root, as in a container.
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
         yield browser
         browser.close()
 

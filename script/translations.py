@@ -65,12 +65,12 @@ def po_file(language: str) -> Path:
 
 
 def catalog(language: str) -> Strings:
-    found = Strings(locale=language, fuzzy=False, header_comment=_HEAD)
+    messages = Strings(locale=language, fuzzy=False, header_comment=_HEAD)
     with po_file(language).open("rb") as file:
-        for one in pofile.read_po(file, locale=language):
-            if one.id:
-                found[one.id] = one
-    return found
+        for message in pofile.read_po(file, locale=language):
+            if message.id:
+                messages[message.id] = message
+    return messages
 
 
 def compiled(language: str) -> bytes:
@@ -81,29 +81,33 @@ def compiled(language: str) -> bytes:
 
 def problems(language: str) -> list[str]:
     """What stands between this catalog and the sources: a line for each string that is missing, stale or unlike."""
-    wanted, there = strings(), catalog(language)
-    found = [f"missing: {_named(one)}" for one in wanted if one.id and not _is_translated(_twin(one, there))]
-    for one in there:
-        if not one.id:
+    sources, translated = strings(), catalog(language)
+    complaints = [
+        f"missing: {_named(message)}"
+        for message in sources
+        if message.id and not _is_translated(_twin(message, translated))
+    ]
+    for message in translated:
+        if not message.id:
             continue
-        if one.fuzzy:
-            found.append(f"fuzzy: {_named(one)}")
-        if _twin(one, wanted) is None:
-            found.append(f"stale: {_named(one)}")
-        found += [f"{unlike}: {_named(one)}" for unlike in _differences(one)]
+        if message.fuzzy:
+            complaints.append(f"fuzzy: {_named(message)}")
+        if _twin(message, sources) is None:
+            complaints.append(f"stale: {_named(message)}")
+        complaints += [f"{unlike}: {_named(message)}" for unlike in _differences(message)]
     if po_file(language).with_suffix(".mo").read_bytes() != compiled(language):
-        found.append("the .mo file is not what the .po file makes")
-    return found
+        complaints.append("the .mo file is not what the .po file makes")
+    return complaints
 
 
 def update(language: str) -> None:
     """Keep what is translated, take in what is new, drop what is gone, and write both files."""
-    wanted, there = strings(), catalog(language)
-    renewed = Strings(locale=language, fuzzy=False, header_comment=there.header_comment)
-    for one in wanted:
-        if one.id:
-            twin = _twin(one, there)
-            renewed.add(one.id, twin.string if twin else "", context=one.context, flags=one.flags)
+    sources, translated = strings(), catalog(language)
+    renewed = Strings(locale=language, fuzzy=False, header_comment=translated.header_comment)
+    for message in sources:
+        if message.id:
+            twin = _twin(message, translated)
+            renewed.add(message.id, twin.string if twin else "", context=message.context, flags=message.flags)
     with po_file(language).open("wb") as file:
         pofile.write_po(file, renewed, width=120, sort_output=True)
     po_file(language).with_suffix(".mo").write_bytes(compiled(language))
@@ -125,45 +129,45 @@ def _flags(message: str | tuple[str, ...]) -> list[str]:
     return ["python-format"] if any(PLACES.search(text) for text in texts) else []
 
 
-def _twin(one: Message, others: Catalog) -> Message | None:
+def _twin(message: Message, others: Catalog) -> Message | None:
     """The same string there, one for one and plural for plural."""
-    twin = others.get(one.id, context=one.context)
-    return twin if twin is not None and twin.id == one.id else None
+    twin = others.get(message.id, context=message.context)
+    return twin if twin is not None and twin.id == message.id else None
 
 
 def _texts(of: str | tuple[str, ...]) -> tuple[str, ...]:
     return (of,) if isinstance(of, str) else tuple(of)
 
 
-def _is_translated(one: Message | None) -> bool:
-    return one is not None and bool(one.string) and all(_texts(one.string))
+def _is_translated(message: Message | None) -> bool:
+    return message is not None and bool(message.string) and all(_texts(message.string))
 
 
-def _differences(one: Message) -> Iterator[str]:
+def _differences(message: Message) -> Iterator[str]:
     """Places for facts that are not the same, and space at an end that only one of the two has."""
-    if not _is_translated(one):
+    if not _is_translated(message):
         return
-    ids, texts = _texts(one.id), _texts(one.string)
-    wanted = [set(PLACES.findall(text)) for text in ids]
+    ids, texts = _texts(message.id), _texts(message.string)
+    places = [set(PLACES.findall(text)) for text in ids]
     for text in texts:
-        if set(PLACES.findall(text)) not in wanted or len(re.findall(r"%(?!\(\w+\)[sd]|%)", text)):
+        if set(PLACES.findall(text)) not in places or len(re.findall(r"%(?!\(\w+\)[sd]|%)", text)):
             yield "other places for facts"
         if [text[:1].isspace(), text[-1:].isspace()] != [ids[0][:1].isspace(), ids[0][-1:].isspace()]:
             yield "other space at an end"
 
 
-def _named(one: Message) -> str:
-    said = " | ".join(ast.literal_eval(repr(text)) for text in _texts(one.id))
-    return f"{said!r} ({one.context})" if one.context else repr(said)
+def _named(message: Message) -> str:
+    texts = " | ".join(ast.literal_eval(repr(text)) for text in _texts(message.id))
+    return f"{texts!r} ({message.context})" if message.context else repr(texts)
 
 
 def main() -> int:
     if "--check" not in sys.argv:
         for language in languages():
             update(language)
-    found = [f"{language}: {problem}" for language in languages() for problem in problems(language)]
-    print("\n".join(found) or "Every string is translated.")
-    return 1 if found else 0
+    complaints = [f"{language}: {problem}" for language in languages() for problem in problems(language)]
+    print("\n".join(complaints) or "Every string is translated.")
+    return 1 if complaints else 0
 
 
 if __name__ == "__main__":

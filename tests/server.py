@@ -195,11 +195,11 @@ def _make_people() -> None:
 
     PBKDF2PasswordHasher.iterations = 1000  # nobody steals them
     for line in sys.stdin:
-        asked, made = json.loads(line), []
-        for name in asked["names"]:
+        request, made = json.loads(line), []
+        for name in request["names"]:
             email = f"{name.lower()}.{uuid4().hex[:12]}@example.org"
-            person = people.create(email, name, asked["password"], at=timezone.now())
-            token = tokens.issue_for(email, asked["scope"], at=timezone.now())
+            person = people.create(email, name, request["password"], at=timezone.now())
+            token = tokens.issue_for(email, request["scope"], at=timezone.now())
             made.append(Person(person.id, name, email, token))
         close_connections()
         sys.stdout.write(json.dumps([asdict(person) for person in made], default=str) + "\n")

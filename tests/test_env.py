@@ -184,7 +184,7 @@ def test_processes_that_start_at_once_agree_on_a_key(tmp_path, kind, file):
             keys.add(process.stdout.read())
         assert process.returncode == 0
     assert len(keys) == 1
-    assert [found.name for found in (tmp_path / "data").iterdir()] == [file]
+    assert [path.name for path in (tmp_path / "data").iterdir()] == [file]
 
 
 @pytest.mark.parametrize(("kind", "file"), KEPT)

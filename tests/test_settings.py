@@ -10,7 +10,7 @@ pytestmark = pytest.mark.no_database
 
 
 def test_django_finds_nothing_amiss_in_production(tmp_path):
-    asked = subprocess.run(
+    check = subprocess.run(
         [sys.executable, "-m", "handsel", "check", "--deploy", "--fail-level=WARNING"],
         cwd=tmp_path,
         env={
@@ -23,4 +23,4 @@ def test_django_finds_nothing_amiss_in_production(tmp_path):
         text=True,
         check=False,
     )
-    assert asked.returncode == 0, asked.stderr
+    assert check.returncode == 0, check.stderr

@@ -29,8 +29,10 @@ def test_every_language_but_the_sources_own_has_a_catalog():
 
 @pytest.mark.parametrize("language", translations.languages())
 def test_every_string_is_translated(language):
-    found = translations.problems(language)
-    assert not found, "\n".join(["Run python script/translations.py and fill in (docs/how-to/translate.md):", *found])
+    problems = translations.problems(language)
+    assert not problems, "\n".join(
+        ["Run python script/translations.py and fill in (docs/how-to/translate.md):", *problems]
+    )
 
 
 def test_a_string_that_is_missing_stale_or_unlike_is_found(monkeypatch):
@@ -94,6 +96,6 @@ def test_what_is_refused_is_said_so_that_it_can_be_translated(room):
             if name in {"WrongState", "NotAllowed", "NotVisible", "Wrong", "fields.Wrong"} or name.endswith(
                 "problems.add"
             ):
-                texts = [one for one in call.args[-1:] if isinstance(one, ast.JoinedStr | ast.Constant)]
-                bare += [f"{path}:{call.lineno} {ast.unparse(one)}" for one in texts]
+                texts = [text for text in call.args[-1:] if isinstance(text, ast.JoinedStr | ast.Constant)]
+                bare += [f"{path}:{call.lineno} {ast.unparse(text)}" for text in texts]
     assert not bare

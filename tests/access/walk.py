@@ -26,8 +26,8 @@ _FRESH = re.compile(r'(csrfmiddlewaretoken" value=|"form_token" value=|nonce=|"X
 def _resolved(resolver: URLResolver, prefix: str = "/", namespace: str = "") -> Iterator[tuple[str, str]]:
     """Every route: its name, and its address with {holes}."""
     for pattern in resolver.url_patterns:
-        said = str(pattern.pattern).removeprefix("^").removesuffix("$")
-        address = prefix + re.sub(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>", r"{\1\2}", said)
+        route = str(pattern.pattern).removeprefix("^").removesuffix("$")
+        address = prefix + re.sub(r"\(\?P<(\w+)>[^)]*\)|<(?:\w+:)?(\w+)>", r"{\1\2}", route)
         if isinstance(pattern, URLResolver):
             yield from _resolved(pattern, address, f"{pattern.namespace}:" if pattern.namespace else namespace)
         else:
@@ -65,8 +65,8 @@ class Walk:
         self.met: set[str] = set()
 
     def go(self, row: Row) -> None:
-        mine = self.id_of(row.about, "home") if row.about else ""
-        home = self.ask(row, self.somebody.home, mine)
+        own_id = self.id_of(row.about, "home") if row.about else ""
+        home = self.ask(row, self.somebody.home, own_id)
         self.look(row, "at home", home, self._status_at_home(row))
         if not row.about:
             return
@@ -80,7 +80,7 @@ class Walk:
             self.look(row, "next door", foreign, closed)
             alike = without_ids(foreign, theirs) == without_ids(missing, nothing)
         else:  # who has no home is not let in anywhere
-            alike = row.outsiders or without_ids(home, mine) == without_ids(missing, nothing)
+            alike = row.outsiders or without_ids(home, own_id) == without_ids(missing, nothing)
         if not alike:
             self.wrong.append(f"{row.route} ({row.about}): what one may not see is told unlike what is missing")
 

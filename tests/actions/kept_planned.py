@@ -13,8 +13,8 @@ NEXT_WEEK = [date(2026, 6, day) for day in (22, 24, 26)]
 A_WEEK = timedelta(weeks=1)
 
 
-def keep(schedule, by, weeks=2, **said):
-    care_schedules.update(schedule.id, Draft.of(weeks_ahead=weeks), by=by, **ON_THE_WEB, **said)
+def keep(schedule, by, weeks=2, **options):
+    care_schedules.update(schedule.id, Draft.of(weeks_ahead=weeks), by=by, **ON_THE_WEB, **options)
     schedule.refresh_from_db()
 
 

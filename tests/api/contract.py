@@ -65,25 +65,25 @@ def check(method: str, path: str, response: Any) -> None:
     """Raises AssertionError when the answer, Django's or httpx's, is not what the OpenAPI file promises."""
     status = response.status_code
     operation = _operation(method, path)
-    said = f"{method} {path} answered {status} {response.content[:500]!r}"
-    assert response.headers["Cache-Control"] == "no-store", said
+    summary = f"{method} {path} answered {status} {response.content[:500]!r}"
+    assert response.headers["Cache-Control"] == "no-store", summary
     if operation is None or status in _PROBLEMS:
-        assert status in (404, 405), said
+        assert status in (404, 405), summary
         documented: dict[str, Any] = {"content": {"application/problem+json": {"schema": _PROBLEM}}}
     else:
-        assert str(status) in operation["responses"], f"not documented: {said}"
+        assert str(status) in operation["responses"], f"not documented: {summary}"
         documented = operation["responses"][str(status)]
     promised = set(documented.get("headers", {})) - {"Idempotency-Replayed"}
-    assert all(name in response.headers for name in promised), said
+    assert all(name in response.headers for name in promised), summary
     if "content" not in documented:
-        assert response.content == b"", said
+        assert response.content == b"", summary
         return
     media = _MEDIA[status < 400]
-    assert response.headers["Content-Type"] == media, said
+    assert response.headers["Content-Type"] == media, summary
     errors = list(_validator(json.dumps(documented["content"][media]["schema"])).iter_errors(response.json()))
-    assert not errors, f"{said}: {errors}"
+    assert not errors, f"{summary}: {errors}"
     if status >= 400:
-        assert response.json()["status"] == status, said
+        assert response.json()["status"] == status, summary
 
 
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}

@@ -51,17 +51,17 @@ class Found:
 
 def run(stage: Stage) -> Found:
     """Ask everything as the stage's person, through the patched HTTPAdapter.send."""
-    found = Found([], set(), set())
+    result = Found([], set(), set())
     archived: list[str] = []
-    with pytest.MonkeyPatch.context() as patch, _hooks(stage, found.reached):
+    with pytest.MonkeyPatch.context() as patch, _hooks(stage, result.reached):
         patch.setattr(HTTPAdapter, "send", _without_a_socket())
         schema = schemathesis.openapi.from_url("http://testserver/api/v1/openapi.json", config=_config(stage.token))
         for event in engine.from_schema(schema).execute():  # not kept, for each holds all that was sent and answered
-            found.wrong += _findings(event, archived)
+            result.wrong += _findings(event, archived)
             to_the_end = {engine.Status.SUCCESS, *([engine.Status.FAILURE] if archived else [])}
             if isinstance(event, events.PhaseFinished) and event.status in to_the_end:
-                found.phases.add(event.phase.name.value.lower())
-    return found
+                result.phases.add(event.phase.name.value.lower())
+    return result
 
 
 def _config(token: str) -> SchemathesisConfig:
@@ -85,19 +85,19 @@ def _without_a_socket() -> Callable[..., requests.Response]:
     """The program is asked the same, but answers within this process and the test's transaction."""
     program = get_wsgi_application()
 
-    def send(adapter: HTTPAdapter, asked: requests.PreparedRequest, **_how: Any) -> requests.Response:
-        with closing(program(_environ(asked), lambda _status, _headers: None)) as answer:
+    def send(adapter: HTTPAdapter, request: requests.PreparedRequest, **_how: Any) -> requests.Response:
+        with closing(program(_environ(request), lambda _status, _headers: None)) as answer:
             raw = HTTPResponse(BytesIO(answer.content), answer.headers, answer.status_code, preload_content=False)
-        return adapter.build_response(asked, raw)
+        return adapter.build_response(request, raw)
 
     return send
 
 
-def _environ(asked: requests.PreparedRequest) -> dict[str, Any]:
+def _environ(request: requests.PreparedRequest) -> dict[str, Any]:
     """As a server would put it."""
-    where = urlsplit(asked.url)
+    where = urlsplit(request.url)
     return {
-        "REQUEST_METHOD": asked.method,
+        "REQUEST_METHOD": request.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": unquote_to_bytes(where.path).decode("latin-1"),
         "QUERY_STRING": where.query,
@@ -105,14 +105,14 @@ def _environ(asked: requests.PreparedRequest) -> dict[str, Any]:
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "wsgi.url_scheme": where.scheme,
-        "wsgi.input": BytesIO(force_bytes(asked.body or b"")),
-        **HttpHeaders.to_wsgi_names({name: force_str(value, "latin-1") for name, value in asked.headers.items()}),
+        "wsgi.input": BytesIO(force_bytes(request.body or b"")),
+        **HttpHeaders.to_wsgi_names({name: force_str(value, "latin-1") for name, value in request.headers.items()}),
     }
 
 
 @contextmanager
 def _hooks(stage: Stage, reached: set[str]) -> Iterator[None]:
-    mine = connections[DEFAULT_DB_ALIAS]
+    database = connections[DEFAULT_DB_ALIAS]
 
     @schemathesis.hook
     def before_load_schema(_context: Any, raw: dict[str, Any]) -> None:
@@ -121,7 +121,7 @@ def _hooks(stage: Stage, reached: set[str]) -> Iterator[None]:
 
     @schemathesis.hook
     def before_call(_context: Any, case: Any, _kwargs: dict[str, Any]) -> None:
-        connections[DEFAULT_DB_ALIAS] = mine  # the engine works in threads of its own
+        connections[DEFAULT_DB_ALIAS] = database  # the engine works in threads of its own
         if case.meta is not None:
             well_formed = {where for where, part in case.meta.components.items() if part.mode.is_positive}
             _make_sense(case, well_formed, stage)
@@ -132,7 +132,7 @@ def _hooks(stage: Stage, reached: set[str]) -> Iterator[None]:
         if 200 <= response.status_code < 300 and case.meta.phase.name != TestPhase.STATEFUL:
             reached.add(_operation(case))
 
-    mine.inc_thread_sharing()
+    database.inc_thread_sharing()
     ends = [signals.request_started, signals.request_finished]
     for end in ends:  # as Django's own test client does: the test's transaction outlives a request
         end.disconnect(close_old_connections)
@@ -141,7 +141,7 @@ def _hooks(stage: Stage, reached: set[str]) -> Iterator[None]:
     finally:
         for end in ends:
             end.connect(close_old_connections)
-        mine.dec_thread_sharing()
+        database.dec_thread_sharing()
         for hook in (before_load_schema, before_call, after_call):
             GLOBAL_HOOK_DISPATCHER.unregister(hook)
 
@@ -187,5 +187,5 @@ def _findings(event: events.EngineEvent, archived: list[str]) -> Iterator[str]:
                             archived.append(case_id)
                             continue
                         sent, got = seen.request, seen.response and seen.response.content
-                        said = f"{sent.method} {sent.uri} {sent.headers} {sent.body!r:.500} {got!r:.500}"
-                        yield f"{said}\n{check.failure_info.failure}"
+                        exchange = f"{sent.method} {sent.uri} {sent.headers} {sent.body!r:.500} {got!r:.500}"
+                        yield f"{exchange}\n{check.failure_info.failure}"

@@ -128,9 +128,9 @@ class Stage:
         return f'"{getattr(self._named(ids), "version", 1)}"'
 
     def _named(self, ids: Mapping[str, Any]) -> Any:
-        for parameter, said in ids.items():
+        for parameter, value in ids.items():
             with suppress(ValueError, AttributeError, TypeError):
-                return _TABLES[parameter].objects.filter(pk=UUID(said)).first()
+                return _TABLES[parameter].objects.filter(pk=UUID(value)).first()
         return None
 
     def settled(self, operation: str, sent: Body, family: Family) -> Body:

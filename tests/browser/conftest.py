@@ -91,8 +91,8 @@ def server(dated: DatedServer) -> DatedServer:
 
 @pytest.fixture
 def family(dated: DatedServer) -> Iterator[SampleFamily]:
-    with create_sample_family(dated) as found:
-        yield found
+    with create_sample_family(dated) as sample:
+        yield sample
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ class SampleFamily:
     def generate(self, first: str, last: str) -> list[str]:
         body = {"from": first, "to": last}
         made = self.noor.post(f"/care-schedules/{self.schedule}/generate-sessions", json=body).json()
-        return [one["sessionId"] for one in made["created"]]
+        return [slot["sessionId"] for slot in made["created"]]
 
 
 @contextmanager

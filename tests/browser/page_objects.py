@@ -49,7 +49,7 @@ class FamilyPages:
         assert response.is_success, response.text
         return response.json() if response.content else None
 
-    def session(self, start: str, end: str, *, confirmed: bool = False, **said: Any) -> str:
+    def session(self, start: str, end: str, *, confirmed: bool = False, **fields: Any) -> str:
         """A session of Noor with Emma, by New York's clocks: session("2026-06-02T09:00", "2026-06-02T12:00")."""
         zone = "-04:00"
         body = {
@@ -57,7 +57,7 @@ class FamilyPages:
             "scheduledEnd": f"{end}:00{zone}",
             "childIds": [self.emma],
             "nannyId": self.noor_id,
-            **said,
+            **fields,
         }
         made = self.ask(self.noor, "POST", f"/families/{self.family_id}/care-sessions", body)["id"]
         if confirmed:
@@ -67,11 +67,11 @@ class FamilyPages:
     def clear(self) -> None:
         """What is still planned or runs goes away."""
         listed = self.ask(self.ana, "GET", f"/families/{self.family_id}/care-sessions?limit=200")["items"]
-        for one in listed:
-            if one["status"] == "IN_PROGRESS":
-                self.ask(self.noor, "POST", f"/care-sessions/{one['id']}/complete")
-            elif one["status"] in ("SCHEDULED", "CANCELLED"):
-                self.ask(self.ana, "DELETE", f"/care-sessions/{one['id']}")
+        for session in listed:
+            if session["status"] == "IN_PROGRESS":
+                self.ask(self.noor, "POST", f"/care-sessions/{session['id']}/complete")
+            elif session["status"] in ("SCHEDULED", "CANCELLED"):
+                self.ask(self.ana, "DELETE", f"/care-sessions/{session['id']}")
 
     @contextmanager
     def at(self, person: Person, *, in_trouble: bool = False, **options: Any) -> Iterator[Page]:
@@ -79,10 +79,10 @@ class FamilyPages:
         if person.name not in self.signed_in:
             with self.browser.new_context(base_url=self.server.base_url) as context:
                 self.signed_in[person.name] = _sign_in(context, person)
-        known = self.signed_in[person.name]
+        cookies = self.signed_in[person.name]
         complaints: list[str] = []
         with self.browser.new_context(
-            base_url=self.server.base_url, viewport=PHONE, storage_state=known, **options
+            base_url=self.server.base_url, viewport=PHONE, storage_state=cookies, **options
         ) as context:
             page = context.new_page()
             page.set_default_timeout(8000)
@@ -114,10 +114,10 @@ def family_pages(server: DatedServer, browser: Browser) -> Iterator[FamilyPages]
     """A new family on this server."""
     with ExitStack() as stack:
         ana, noor = server.people("Ana", "Noor", password=PASSWORD)
-        doors = {one.name: stack.enter_context(server.client(one)) for one in (ana, noor)}
+        doors = {person.name: stack.enter_context(server.client(person)) for person in (ana, noor)}
         pages = FamilyPages(server, browser, "", "", "", ana, noor, doors)
-        found = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD", "defaultHourlyRate": "25.00"}
-        pages.family_id = pages.ask(ana, "POST", "/families", found)["id"]
+        fields = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD", "defaultHourlyRate": "25.00"}
+        pages.family_id = pages.ask(ana, "POST", "/families", fields)["id"]
         invited = pages.ask(
             ana, "POST", f"/families/{pages.family_id}/invitations", {"email": noor.email, "role": "NANNY"}
         )

@@ -179,7 +179,7 @@ def begin(browser: Browser, base_url: str, who: str, language: str) -> Walk:
 def kind(address: str, state: str = "") -> str:
     """Addresses of one kind differ only in whose they are; a session in another state is another kind."""
     path, _, query = address.partition("?")
-    found = _IDENTITY.sub("#", re.sub(r"/\d{4}/", "/year/", path))
+    name = _IDENTITY.sub("#", re.sub(r"/\d{4}/", "/year/", path))
     if query:
-        found += "?" + "&".join(part if part in _VIEWS else part.partition("=")[0] for part in query.split("&"))
-    return f"{found} {state}" if state and found == "/sessions/#/" else found
+        name += "?" + "&".join(part if part in _VIEWS else part.partition("=")[0] for part in query.split("&"))
+    return f"{name} {state}" if state and name == "/sessions/#/" else name

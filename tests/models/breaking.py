@@ -35,9 +35,9 @@ def change(row: models.Model, **columns: Any) -> None:
 def copy(row: models.Model, **columns: Any) -> None:
     """INSERT the row once more under a new id, with these columns said otherwise, past the models."""
     columns = {"id": uuid7(), **columns}
-    said = {_column(row, name) for name in columns}
-    names = ", ".join([_column(row, name) for name in columns] + _unsaid(row, said))
-    values = ", ".join(["%s"] * len(columns) + _unsaid(row, said))
+    columns_given = {_column(row, name) for name in columns}
+    names = ", ".join([_column(row, name) for name in columns] + _unsaid(row, columns_given))
+    values = ", ".join(["%s"] * len(columns) + _unsaid(row, columns_given))
     table = row._meta.db_table
     _run(f"INSERT INTO {table} ({names}) SELECT {values} FROM {table} WHERE id = %s", row, columns)
 
@@ -46,8 +46,8 @@ def _column(row: models.Model, name: str) -> str:
     return row._meta.get_field(name).column
 
 
-def _unsaid(row: models.Model, said: set[str]) -> list[str]:
-    return [field.column for field in row._meta.concrete_fields if field.column not in said]
+def _unsaid(row: models.Model, given: set[str]) -> list[str]:
+    return [field.column for field in row._meta.concrete_fields if field.column not in given]
 
 
 def key(row: models.Model) -> list[Any]:
@@ -55,9 +55,9 @@ def key(row: models.Model) -> list[Any]:
 
 
 def _run(sql: str, row: models.Model, columns: dict[str, Any]) -> None:
-    said = [row._meta.get_field(name).get_db_prep_save(value, connection) for name, value in columns.items()]
+    values = [row._meta.get_field(name).get_db_prep_save(value, connection) for name, value in columns.items()]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*said, *key(row)])
+        cursor.execute(sql, [*values, *key(row)])
 
 
 def broken_promise(error: BaseException) -> str | None:
@@ -65,8 +65,8 @@ def broken_promise(error: BaseException) -> str | None:
     if connection.vendor == "postgresql":
         return error.__cause__.diag.constraint_name
     message = str(error)
-    if found := re.fullmatch(r"(?:CHECK constraint failed: |UNIQUE constraint failed: index '|)(\w+)'?", message):
-        return found[1]
+    if match := re.fullmatch(r"(?:CHECK constraint failed: |UNIQUE constraint failed: index '|)(\w+)'?", message):
+        return match[1]
     columns = set(message.removeprefix("UNIQUE constraint failed: ").split(", "))
     for model in apps.get_app_config("handsel").get_models():
         for constraint in model._meta.constraints:

@@ -13,8 +13,8 @@ breaks = cases.breaks
 
 
 def a_notice(world: World, **columns: Any) -> Notice:
-    told = {"person": world.ana, "family": world.riveras, "kind": "member.joined", "at": NOW}
-    return Notice.objects.create(**told | columns)
+    defaults = {"person": world.ana, "family": world.riveras, "kind": "member.joined", "at": NOW}
+    return Notice.objects.create(**defaults | columns)
 
 
 def a_device(world: World) -> Device:

@@ -62,7 +62,7 @@ class FamilyClients:
     nanny: httpx.Client
     nanny_id: str
 
-    def session(self, start: datetime | None = None, *, hours: float = 2, **said: Any) -> str:
+    def session(self, start: datetime | None = None, *, hours: float = 2, **fields: Any) -> str:
         """A tentative session of the nanny; it begins within minutes when nothing is said."""
         start = start or now()
         body = {
@@ -70,11 +70,11 @@ class FamilyClients:
             "scheduledEnd": (start + timedelta(hours=hours)).isoformat(),
             "childIds": [self.child_id],
             "nannyId": self.nanny_id,
-            **said,
+            **fields,
         }
         return json_of(self.parent.post(f"/families/{self.id}/care-sessions", json=body))["id"]
 
-    def schedule(self, **said: Any) -> str:
+    def schedule(self, **fields: Any) -> str:
         """Every Monday, Wednesday and Friday of June 2026 and on."""
         body = {
             "name": "Mornings",
@@ -85,7 +85,7 @@ class FamilyClients:
             "startDate": "2026-06-01",
             "childIds": [self.child_id],
             "nannyId": self.nanny_id,
-            **said,
+            **fields,
         }
         return json_of(self.parent.post(f"/families/{self.id}/care-schedules", json=body))["id"]
 
@@ -120,11 +120,11 @@ class ClientPool:
         return self.client_of(self.new_person())
 
     def new_person(self) -> Person:
-        found = next(self._newcomers, None)
-        if found is None:
+        person = next(self._newcomers, None)
+        if person is None:
             self._newcomers = iter(self.server.people(*["Newcomer"] * 40))
-            found = next(self._newcomers)
-        return found
+            person = next(self._newcomers)
+        return person
 
     def client_of(self, person: Person) -> httpx.Client:
         """Speaks as this person, from as many threads as a crowd has."""

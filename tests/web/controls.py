@@ -32,12 +32,12 @@ class Controls(HTMLParser):
 
     def message(self, name: str) -> str:
         """The error at a field: its control says that it is wrong, and leads to the words."""
-        control, found = self.by_id[name], f"{name}_error"
-        if found not in self.texts:
+        control, error_id = self.by_id[name], f"{name}_error"
+        if error_id not in self.texts:
             return ""
-        assert found in control.described_by, f"{name}: nothing leads to its message"
+        assert error_id in control.described_by, f"{name}: nothing leads to its message"
         assert control.is_invalid, f"{name}: not marked as wrong"
-        return " ".join(self.texts[found].split())
+        return " ".join(self.texts[error_id].split())
 
     def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
         attrs = {name: value or "" for name, value in given}
@@ -67,7 +67,7 @@ class Controls(HTMLParser):
             control.holds, self._now = [], control
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in [one for one, _name in self._open]:
+        if tag in [open_tag for open_tag, _name in self._open]:
             while self._open.pop()[0] != tag:
                 pass
         if tag == "fieldset":

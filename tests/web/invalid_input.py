@@ -64,19 +64,19 @@ class Form:
 
     def refuses(self, sent: dict[str, Any], *, at: set[str]) -> None:
         """In both languages, at these fields and no other, or in an alert; everything stays as it was."""
-        said, pages = [], []
+        messages, pages = [], []
         for language, browser in zip(("en", "es"), self.browsers, strict=True):
             browser.begin()
             cache.clear()  # who tries again and again is stopped otherwise
             with CaptureQueriesContext(connection) as queries:
                 response = browser.post(self.address, sent)
-            assert not [one["sql"] for one in queries if _writes(one["sql"])]
+            assert not [query["sql"] for query in queries if _writes(query["sql"])]
             assert response.status_code == 422, f"{response.status_code} for {str(sent)[:200]}"
             assert f'<html lang="{language}"' in response.text
             form, controls = self._read(response), Controls(response.text)
-            found = {name: controls.message(self.ids % name) for name in self.fields}
-            assert {name for name, message in found.items() if message} == at, form.errors
-            said.append(found)
+            by_field = {name: controls.message(self.ids % name) for name in self.fields}
+            assert {name for name, message in by_field.items() if message} == at, form.errors
+            messages.append(by_field)
             pages.append(response.text)
             for name, value in sent.items():
                 if name in self.fields:
@@ -85,51 +85,53 @@ class Form:
             alerts = [re.search(r'role="alert">(.*?)</div>\s*</div>', page, re.DOTALL)[1] for page in pages]
             assert alerts[0] != alerts[1]
         for name in at:
-            assert said[0][name] != said[1][name], f"{name}: {said[1][name]}"
-            assert not TO_A_STRANGER.search(said[1][name]), said[1][name]
+            assert messages[0][name] != messages[1][name], f"{name}: {messages[1][name]}"
+            assert not TO_A_STRANGER.search(messages[1][name]), messages[1][name]
 
     def _is_kept(self, controls: Controls, name: str, sent: Sequence[str]) -> None:
         control, widget = controls.by_id[self.ids % name], self.fields[name].widget
         if isinstance(widget, forms.PasswordInput):
             sent = [""]
         elif control.options is not None:  # what is not offered cannot be chosen
-            sent = [one for one in sent if one in control.options]
-        holds = [one.replace(",", ".") if isinstance(widget, drafts.MoneyInput) else one for one in control.holds]
-        assert holds == [one.replace(",", ".") if isinstance(widget, drafts.MoneyInput) else one for one in sent], name
+            sent = [value for value in sent if value in control.options]
+        holds = [value.replace(",", ".") if isinstance(widget, drafts.MoneyInput) else value for value in control.holds]
+        assert holds == [
+            value.replace(",", ".") if isinstance(widget, drafts.MoneyInput) else value for value in sent
+        ], name
 
     def _read(self, response: HttpResponse) -> forms.BaseForm:
         """The form of the page that was found wanting, without what is hidden in it."""
-        found = [
+        shown = [
             value
             for layer in (response.context or [()])[0]
             for value in layer.values()
             if issubclass(type(value), forms.BaseForm) and value.is_bound and value.errors
         ]
-        assert found, f"{response.status_code} {response.get('Location')} {Page(response).text[:300]}"
-        return found[0]
+        assert shown, f"{response.status_code} {response.get('Location')} {Page(response).text[:300]}"
+        return shown[0]
 
     @property
     def needed(self) -> set[str]:
-        return {name for name, one in self.fields.items() if one.required}
+        return {name for name, field in self.fields.items() if field.required}
 
 
 def _writes(sql: str) -> bool:
     return bool(re.match(r"(INSERT|UPDATE|DELETE)", sql)) and not re.search(r"django_session|handsel_cache", sql)
 
 
-def _wrong(one: forms.Field) -> str | None:
-    return next((value for kind, value in WRONG if isinstance(one.widget, kind)), None)
+def _wrong(field: forms.Field) -> str | None:
+    return next((value for kind, value in WRONG if isinstance(field.widget, kind)), None)
 
 
 def try_all(form: Form, odd: dict[str, str], *, in_all: str = "") -> None:
     """in_all: the field of which nobody is told that just this one is wrong."""
     if form.needed:
-        empty = {name: "" for name, one in form.fields.items() if not isinstance(one.widget, BOXES)}
+        empty = {name: "" for name, field in form.fields.items() if not isinstance(field.widget, BOXES)}
         form.refuses({name: form.good[name] for name in NO_FIELDS & form.good.keys()} | empty, at=form.needed)
-    for name, one in form.fields.items():
-        value = _wrong(one)
+    for name, field in form.fields.items():
+        value = _wrong(field)
         if value is not None:
-            is_list = isinstance(one.widget, forms.CheckboxSelectMultiple)
+            is_list = isinstance(field.widget, forms.CheckboxSelectMultiple)
             form.refuses(form.good | {name: [value] if is_list else value}, at={name} - {in_all})
     for name, value in odd.items():
         form.refuses(form.good | {name: value}, at={name})

@@ -72,8 +72,8 @@ class Sender:
 def _encoded(form: Mapping[str, Any]) -> str:
     """As a browser would, if browsers had lone surrogates."""
     pairs = [
-        (name, str(one).encode("utf-8", "surrogatepass"))
-        for name, said in form.items()
-        for one in (said if isinstance(said, Sequence) and not isinstance(said, str) else [said])
+        (name, str(value).encode("utf-8", "surrogatepass"))
+        for name, values in form.items()
+        for value in (values if isinstance(values, Sequence) and not isinstance(values, str) else [values])
     ]
     return urlencode(pairs)

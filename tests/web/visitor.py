@@ -35,19 +35,19 @@ class Page:
 
     def error_at(self, field: str) -> str:
         """The message at a field, which must be marked as wrong and be tied to its message."""
-        found = re.search(rf'id="id_{field}_error">(.*?)</p>', self.html, re.DOTALL)
-        if found is None:
+        match = re.search(rf'id="id_{field}_error">(.*?)</p>', self.html, re.DOTALL)
+        if match is None:
             return ""
         assert re.search(rf'aria-describedby="[^"]*id_{field}_error', self.html), (
             f"{field}: nothing leads to its message"
         )
-        return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", "", found[1]))).strip()
+        return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]*>", "", match[1]))).strip()
 
     def value_of(self, field: str) -> str:
         """What an input or a text box holds."""
-        found = re.search(rf'<textarea name="{field}"[^>]*>\s*(.*?)</textarea>', self.html, re.DOTALL)
-        found = found or re.search(rf'<input[^>]*name="{field}"[^>]*value="([^"]*)"', self.html)
-        return unescape(found[1]) if found else ""
+        match = re.search(rf'<textarea name="{field}"[^>]*>\s*(.*?)</textarea>', self.html, re.DOTALL)
+        match = match or re.search(rf'<input[^>]*name="{field}"[^>]*value="([^"]*)"', self.html)
+        return unescape(match[1]) if match else ""
 
     @property
     def inline(self) -> list[str]:
