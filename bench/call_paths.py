@@ -1,4 +1,4 @@
-"""How far one press, one mail and one page walk through the rooms: what a reader has to follow, counted.
+"""Count the files and calls between rooms that one press, one mail and one page walk through.
 
 Run it through script/bench. Of each warm call it prints how many own files are entered, how many distinct pairs of a
 calling file and a called function of another file there are, and how many of these lead into a higher room. The caller

@@ -1,4 +1,4 @@
-"""Draws static/icons/*.png anew from the SVG beside them, for the phones that want pictures of a size."""
+"""Draw static/icons/*.png anew from the SVG beside them, for the phones that want pictures of a size."""
 
 import os
 from pathlib import Path

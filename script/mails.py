@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/screenshots/mails anew: every kind of mail, as a phone shows it, light and dark.
+"""Take the pictures of docs/screenshots/mails anew: every kind of mail, as a phone shows it, light and dark.
 
 What they say comes from the people of the tests, by the same way as every mail.
 """

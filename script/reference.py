@@ -1,4 +1,4 @@
-"""Writes the pages of docs/reference from the code they speak of; with --check says which are stale instead."""
+"""Write the pages of docs/reference from the code that they describe; with --check say which are stale instead."""
 
 import sys
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/screenshots anew: those that are there, or those named, as in family-wide-dark; `--all`.
+"""Take the pictures of docs/screenshots anew: those that are there, or those named, as in family-wide-dark; `--all`.
 
 The example families are photographed on Wednesday, 9 December 2026, at 08:18 in New York, in a book of their own.
 """

@@ -1,4 +1,4 @@
-"""Brings the catalogs of src/handsel/locale up to date with the sources; with --check says what is missing instead.
+"""Bring the catalogs of src/handsel/locale up to date with the sources; with --check say what is missing instead.
 
 A string that is new comes in empty, to be translated; one that is gone goes. The .mo files, which are what Django
 reads, are written from the .po files beside them.

@@ -1,4 +1,4 @@
-"""A server of calendars on this machine that does what it is told: well, slowly, wrongly, or not at all."""
+"""A calendar server on this machine that answers as a test tells it: well, slowly, wrongly or not at all."""
 
 import gzip
 import threading

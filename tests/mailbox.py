@@ -1,4 +1,4 @@
-"""A mail server for tests: real SMTP, whose letters one can read, and which may have its whims."""
+"""An SMTP server for tests, which keeps letters and can refuse, wait or hang up."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""One notice of every kind, as the actions write them, about the Riveras' June."""
+"""Make one notice of every kind about the Riveras' June, as the actions write them."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

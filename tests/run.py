@@ -1,4 +1,4 @@
-"""One run of the tests: a directory that all its processes share, and the process whose end is the run's."""
+"""One run of the tests: the directory that its processes share, and the process that ends it."""
 
 import atexit
 import os

@@ -1,4 +1,4 @@
-"""The real thing: `handsel serve` as people start it, with a database of its own, spoken to over HTTP.
+"""Start `handsel serve` with a database of its own, for tests over HTTP.
 
 Tests share a server and make families of their own in it, so nothing has to be cleaned up.
 """

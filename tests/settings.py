@@ -1,4 +1,4 @@
-"""The program's own settings, read in an environment of their own: nobody's `.env` or variables change a test."""
+"""The program's settings for tests, read without anybody's `.env` or environment variables."""
 
 import os
 import tempfile

@@ -1,4 +1,4 @@
-"""Everything that is written down: the rows of all tables, to compare what was with what is."""
+"""Read the rows of all tables, to compare them before and after."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The people of every story.
+"""The people of every test: the Riveras, the Okafors, Noor, Bea and Sam.
 
 The Riveras (Ana and Luis, children Emma and Theo), the Okafors (Ada, child Zuri), Noor who is nanny to both, Bea who is
 the Riveras' second nanny, and Sam, a stranger. Both families live in New York and pay in dollars. It is Monday,

@@ -1,4 +1,4 @@
-"""What a family of the walk holds: one thing of every kind, with the family's canary in every text."""
+"""Fill a family with one thing of every kind, and with its canary in every text."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

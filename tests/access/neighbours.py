@@ -1,4 +1,4 @@
-"""Two families with one of everything, who must never hear of each other.
+"""Build two families with one of everything, who must never hear of each other.
 
 The Riveras, with somebody in every role, and their neighbours, whose nanny founded their book and is alone in charge.
 The Okafors share Noor with the Riveras. Each family's texts hold its canary, and each rate tells whose it is; sessions

@@ -1,4 +1,4 @@
-"""What every route answers to whom. A route that is missing here fails the walk.
+"""The table of what every route answers to whom. A route that is missing here fails the walk.
 
 Each row: the operation id, or the method and the name of a page; the thing that the address names ("" for none); the
 statuses for the six roles in the order of ROLES, asking for what is theirs; what is sent. Whoever asks for what is not

@@ -1,4 +1,4 @@
-"""No page and no call asks the database more often because there is more of everything.
+"""Pages and calls take no more queries when there is more of everything.
 
 How often each list asks is pinned in tests/web/test_numbers.py and tests/api/test_lists.py; this is for every address.
 """
@@ -103,8 +103,8 @@ def more_of_everything(somebody: Actor, times: int) -> None:
 
 def _sessions(home: CanaryFamily, times: int) -> None:
     """Beside each other, as only sessions that may overlap are; with two children, and requests that were declined."""
-    some = [thing for thing in home.things.values() if isinstance(thing, CareSession)]
-    made = _again(some, times, lambda _: {"slot_date": None, "overlap_allowed": True})
+    sessions = [thing for thing in home.things.values() if isinstance(thing, CareSession)]
+    made = _again(sessions, times, lambda _: {"slot_date": None, "overlap_allowed": True})
     children = [home.things["child"], home.things["spare child"]]
     CareSessionChild.objects.bulk_create(
         CareSessionChild(session=session, child=child) for session in made for child in children

@@ -1,4 +1,4 @@
-"""The secrets of mails open what they were made for, and nothing else."""
+"""Secrets of mails open what they were made for, and nothing else."""
 
 from uuid import UUID
 

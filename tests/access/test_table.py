@@ -1,4 +1,4 @@
-"""The table of routes is whole, and a text that leaks would be seen."""
+"""The table of routes is complete, and a text that leaks would be noticed."""
 
 import re
 

@@ -90,7 +90,7 @@ NAMES = {
     if not name.startswith("_")
     and (isinstance(thing, partial) or getattr(thing, "__module__", "") == visibility.__name__)
 }
-one = pytest.mark.parametrize("fetch", ONE, ids=NAMES.get)
+of_each_kind = pytest.mark.parametrize("fetch", ONE, ids=NAMES.get)
 many = pytest.mark.parametrize("fetch", MANY, ids=NAMES.get)
 
 
@@ -100,19 +100,19 @@ def test_every_way_to_fetch_is_tried_here():
     assert NAMES.keys() == {*ONE, *MANY, *across, *own}
 
 
-@one
+@of_each_kind
 def test_a_member_of_any_role_finds_what_is_the_familys_in_one_query(world, fetch, django_assert_num_queries):
     thing = ONE[fetch](world)
     viewer = world.join(world.riveras, Role.VIEWER)
     for member in (world.ana_of_riveras, world.noor_of_riveras, viewer):
         with django_assert_num_queries(1):
-            standing, found = fetch(member.user, thing.id)
-        assert found == thing
+            standing, row = fetch(member.user, thing.id)
+        assert row == thing
         assert (standing.person, standing.family_id) == (member.user, world.riveras.id)
         assert (standing.member_id, standing.role) == (member.id, member.role)
 
 
-@one
+@of_each_kind
 def test_a_stranger_finds_nothing(world, fetch):
     thing = ONE[fetch](world)
     for person in (world.sam, world.ada):
@@ -122,7 +122,7 @@ def test_a_stranger_finds_nothing(world, fetch):
             fetch(person, thing.id, lock=True)
 
 
-@one
+@of_each_kind
 def test_a_removed_member_finds_nothing_any_more(world, fetch):
     thing = ONE[fetch](world)
     world.leave(world.noor_of_riveras)
@@ -130,7 +130,7 @@ def test_a_removed_member_finds_nothing_any_more(world, fetch):
         fetch(world.noor, thing.id)
 
 
-@one
+@of_each_kind
 def test_what_does_not_exist_looks_like_what_is_somebody_elses(world, fetch):
     theirs = ONE[fetch](world)
     answers = set()
@@ -141,7 +141,7 @@ def test_what_does_not_exist_looks_like_what_is_somebody_elses(world, fetch):
     assert len(answers) == 1
 
 
-@one
+@of_each_kind
 def test_a_row_can_be_locked_as_it_is_fetched(world, fetch):
     thing = ONE[fetch](world)
     with transaction.atomic():
@@ -233,8 +233,8 @@ def test_rivals_are_what_a_nanny_has_in_any_family(world):
     world.session("2026-06-02 09:00", nanny=world.bea_of_riveras)
     world.session("2026-06-02 09:00", state=State.CANCELLED)
     world.session("2026-06-02 09:00", overlap_allowed=True)
-    found = visibility.competing_sessions([world.noor.id], wall("2026-06-02 12:00"), wall("2026-06-02 14:00"))
-    assert set(found) == {here, there}
+    sessions = visibility.competing_sessions([world.noor.id], wall("2026-06-02 12:00"), wall("2026-06-02 14:00"))
+    assert set(sessions) == {here, there}
     assert set(visibility.competing_sessions([world.noor.id], wall("2026-06-02 13:00"), wall("2026-06-02 14:00"))) == {
         there
     }
@@ -248,16 +248,16 @@ def test_who_deleted_the_account_is_not_still_here(world):
 
 
 def test_busy_times_are_those_of_a_nannys_own_calendars(world):
-    hers, beas = (
+    of_noor, beas = (
         OutsideCalendar.objects.create(
             person=person, name="Private", encrypted_address="x", created_at=LONG_AGO, next_at=NOW
         ).busy_times.create(starts_at=wall("2026-06-02 12:00"), ends_at=wall("2026-06-02 13:00"), created_at=NOW)
         for person in (world.noor, world.bea)
     )
-    assert list(visibility.busy_times([world.noor.id], wall("2026-06-02 12:30"), wall("2026-06-02 14:00"))) == [hers]
+    assert list(visibility.busy_times([world.noor.id], wall("2026-06-02 12:30"), wall("2026-06-02 14:00"))) == [of_noor]
     assert not visibility.busy_times([world.noor.id], wall("2026-06-02 13:00"), wall("2026-06-02 14:00"))
     assert not visibility.busy_times([world.noor.id], wall("2026-06-02 11:00"), wall("2026-06-02 12:00"))
-    assert set(visibility.busy_times([world.bea.id, world.noor.id], NOW, wall("2026-07-01 12:00"))) == {hers, beas}
+    assert set(visibility.busy_times([world.bea.id, world.noor.id], NOW, wall("2026-07-01 12:00"))) == {of_noor, beas}
 
 
 def test_at_work_is_what_a_nanny_has_running_in_any_family(world):

@@ -75,12 +75,12 @@ def test_the_operators_pages_are_not_there_for_who_is_no_staff(actors, role):
     client = Client()
     if actors[role].user:
         client.force_login(actors[role].user)
-    found = [address for name, address in addresses().items() if name.startswith("admin:")]
-    assert len(found) > 20
-    for address in found:
+    pages = [address for name, address in addresses().items() if name.startswith("admin:")]
+    assert len(pages) > 20
+    for address in pages:
         for method in METHODS:
-            asked = re.sub(r"{\w+}", str(uuid4()), address.replace("{app_label}", "handsel"))
-            answer = client.generic(method, asked)
+            path = re.sub(r"{\w+}", str(uuid4()), address.replace("{app_label}", "handsel"))
+            answer = client.generic(method, path)
             assert answer.status_code == (404 if actors[role].user else 302), (method, address)
 
 
@@ -130,14 +130,14 @@ def test_an_invitation_is_for_whoever_holds_it_and_tells_no_more_than_it_must(ac
 def test_the_link_of_a_mail_is_for_whoever_holds_it_and_tells_no_more_than_it_must(actors, role):
     """It may be asked by anybody, and shows the sessions of its notice, without pay."""
     somebody = actors[role]
-    told = Notice.objects.create(
+    notice = Notice.objects.create(
         person=somebody.user,
         family=somebody.home.things["family"],
         session=somebody.home.things["unconfirmed"],
         kind=NoticeKind.SESSIONS_TO_CONFIRM,
         at=timezone.now(),
     )
-    address = address_of(addresses()["web:mail_answer"], mail_links.answer_token(told.id), somebody.home)
+    address = address_of(addresses()["web:mail_answer"], mail_links.answer_token(notice.id), somebody.home)
     answers = role in ("parent", "founding nanny", "coordinator")
     for asks in (None, "stranger", role):
         client = Client()

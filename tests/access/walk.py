@@ -1,4 +1,4 @@
-"""The addresses of all routes, and one person's way along the table of what each should answer (routes.py)."""
+"""Ask every route as one person, and compare with the table in routes.py."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A schedule that is kept planned, for the tests of how that goes on and how it ends."""
+"""Keep a schedule planned, for the tests of how that goes on and ends."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Confirm all, cancel all: each session as if alone, but one question to the database and one notice to the nanny."""
+"""Confirm and cancel many sessions: each as if alone, with one UPDATE and one notice to the nanny."""
 
 import copy
 
@@ -18,12 +18,12 @@ from tests.world import NOW, ON_THE_WEB
 
 
 def confirm(world, sessions, *, by, family=None):
-    draft = Draft.of(session_ids=[getattr(one, "id", one) for one in sessions])
+    draft = Draft.of(session_ids=[getattr(session, "id", session) for session in sessions])
     return care_sessions.move_many(Move.CONFIRM, (family or world.riveras).id, draft, by=by, **ON_THE_WEB)
 
 
-def cancel(world, sessions, *, by, **said):
-    draft = Draft.of(session_ids=[getattr(one, "id", one) for one in sessions], **said)
+def cancel(world, sessions, *, by, **fields):
+    draft = Draft.of(session_ids=[getattr(session, "id", session) for session in sessions], **fields)
     return care_sessions.move_many(Move.CANCEL, world.riveras.id, draft, by=by, **ON_THE_WEB)
 
 
@@ -76,7 +76,7 @@ def test_alone_and_among_others_the_version_comes_before_the_state(world, move):
             care_sessions.move(move, session.id, by=person, version=version, **ON_THE_WEB)
         draft = Draft.of(session_ids=[session.id], versions={session.id: version})
         answer = care_sessions.move_many(move, world.riveras.id, draft, by=person, **ON_THE_WEB)
-        assert [(one.code, one.detail) for one in answer.refused] == [(code, refused.value.detail)]
+        assert [(refusal.code, refusal.detail) for refusal in answer.refused] == [(code, refused.value.detail)]
         assert refused.value.code == code
 
 
@@ -220,12 +220,12 @@ def test_cancelling_a_vacation_week(world):
 
 
 def test_a_nanny_cancels_hers_and_nobodys_but_not_beas_and_each_parent_hears_once(world):
-    hers, nobodys = world.session("2026-06-02 09:00"), world.session("2026-06-03 09:00", nanny=None)
+    own, nobodys = world.session("2026-06-02 09:00"), world.session("2026-06-03 09:00", nanny=None)
     beas = world.session("2026-06-04 09:00", nanny=world.bea_of_riveras)
     over = world.session("2026-05-29 09:00", state=State.COMPLETED)
     beas_over = world.session("2026-05-29 09:00", state=State.COMPLETED, nanny=world.bea_of_riveras)
-    answer = cancel(world, [hers, nobodys, beas, over, beas_over], by=world.noor)
-    assert answer.moved == [hers.id, nobodys.id]
+    answer = cancel(world, [own, nobodys, beas, over, beas_over], by=world.noor)
+    assert answer.moved == [own.id, nobodys.id]
     # Authority before state: of Bea's she learns nothing.
     assert codes(answer) == {beas.id: "not_allowed", over.id: "wrong_state", beas_over.id: "not_allowed"}
     assert world.told(world.ana) == world.told(world.luis) == ["sessions.cancelled"]

@@ -18,7 +18,7 @@ from tests.world import LONG_AGO, NOW, ON_THE_WEB
 MON, TUE, WED, FRI = Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.FRIDAY
 
 
-def mornings(world, **said):
+def mornings(world, **fields):
     return Draft.of(
         **{
             "name": "Mon/Wed/Fri Morning Care",
@@ -28,24 +28,24 @@ def mornings(world, **said):
             "end_time": time(14, 30),
             "start_date": date(2026, 6, 1),
             "child_ids": (world.emma.id, world.theo.id),
-            **said,
+            **fields,
         }
     )
 
 
-def create(world, by, **said):
-    made = care_schedules.create(world.riveras.id, mornings(world, **said), by=by, **ON_THE_WEB)
+def create(world, by, **fields):
+    made = care_schedules.create(world.riveras.id, mornings(world, **fields), by=by, **ON_THE_WEB)
     return CareSchedule.objects.get(id=made.id)
 
 
-def update(schedule, by, *, version=None, **said):
-    care_schedules.update(schedule.id, Draft.of(**said), by=by, version=version, **ON_THE_WEB)
+def update(schedule, by, *, version=None, **fields):
+    care_schedules.update(schedule.id, Draft.of(**fields), by=by, version=version, **ON_THE_WEB)
     schedule.refresh_from_db()
 
 
-def refused(act, *args, **said):
+def refused(act, *args, **fields):
     with pytest.raises(Invalid) as refusal:
-        act(*args, **said)
+        act(*args, **fields)
     return set(refusal.value.errors)
 
 
@@ -133,7 +133,7 @@ def test_every_wrong_field_comes_in_one_answer_and_nothing_is_written(world):
 
 
 @pytest.mark.parametrize(
-    ("said", "wrong"),
+    ("fields", "wrong"),
     [
         ({"days_of_week": frozenset()}, {"days_of_week"}),
         ({"recurrence": Recurrence.BIWEEKLY, "days_of_week": None}, {"days_of_week"}),
@@ -167,11 +167,11 @@ def test_every_wrong_field_comes_in_one_answer_and_nothing_is_written(world):
         "an unknown nanny",
     ],
 )
-def test_what_a_schedule_may_be(world, said, wrong):
+def test_what_a_schedule_may_be(world, fields, wrong):
     if wrong:
-        assert refused(create, world, world.ana, **said) == wrong
+        assert refused(create, world, world.ana, **fields) == wrong
     else:
-        create(world, world.ana, **said)
+        create(world, world.ana, **fields)
 
 
 def test_a_change_is_checked_with_what_stays(world):

@@ -16,8 +16,8 @@ def confirm(session, by):
     return care_sessions.confirm(session.id, by=by, **ON_THE_WEB)
 
 
-def update(session, by, **said):
-    return care_sessions.update(session.id, Draft.of(**said), by=by, **ON_THE_WEB)
+def update(session, by, **fields):
+    return care_sessions.update(session.id, Draft.of(**fields), by=by, **ON_THE_WEB)
 
 
 def start(session, by):
@@ -106,12 +106,12 @@ def test_a_parent_cannot_move_an_agreed_session_onto_another(world, change):
     other = world.session("2026-06-02 09:00", state=State.CONFIRMED)
     if change == "times":
         session = world.session("2026-06-03 09:00", state=State.CONFIRMED)
-        said = {"scheduled_start": wall("2026-06-02 10:00"), "scheduled_end": wall("2026-06-02 11:00")}
+        fields = {"scheduled_start": wall("2026-06-02 10:00"), "scheduled_end": wall("2026-06-02 11:00")}
     else:
         session = world.session("2026-06-02 09:00", state=State.CONFIRMED, nanny=world.bea_of_riveras)
-        said = {"nanny_id": world.noor_of_riveras.id}
+        fields = {"nanny_id": world.noor_of_riveras.id}
     with pytest.raises(Clash) as refused:
-        update(session, world.ana, **said)
+        update(session, world.ana, **fields)
     assert [clash.session_id for clash in refused.value.clashes] == [other.id]
     assert CareSession.objects.get(id=session.id).version == 1
 
@@ -119,8 +119,8 @@ def test_a_parent_cannot_move_an_agreed_session_onto_another(world, change):
 def test_a_nanny_may_since_her_change_makes_it_tentative(world):
     world.session("2026-06-02 09:00", state=State.CONFIRMED)
     session = world.session("2026-06-03 09:00", state=State.CONFIRMED)
-    said = {"scheduled_start": wall("2026-06-02 10:00"), "scheduled_end": wall("2026-06-02 11:00")}
-    assert update(session, world.noor, **said).state is State.UNCONFIRMED
+    fields = {"scheduled_start": wall("2026-06-02 10:00"), "scheduled_end": wall("2026-06-02 11:00")}
+    assert update(session, world.noor, **fields).state is State.UNCONFIRMED
 
 
 def test_one_session_runs_at_a_time_over_all_families(world):
@@ -148,10 +148,10 @@ def test_the_next_starts_when_the_first_is_complete(world):
 
 def test_bea_cannot_take_a_session_while_hers_overlaps_it_or_runs(world):
     nobodys = world.session("2026-06-01 08:00", hours=2, state=State.CONFIRMED, nanny=None)
-    hers = world.session("2026-06-01 09:00", hours=2, state=State.CONFIRMED, nanny=world.bea_of_riveras)
+    of_bea = world.session("2026-06-01 09:00", hours=2, state=State.CONFIRMED, nanny=world.bea_of_riveras)
     with pytest.raises(Clash):
         start(nobodys, world.bea)
-    care_sessions.start(hers.id, by=world.bea, **ON_THE_WEB)
+    care_sessions.start(of_bea.id, by=world.bea, **ON_THE_WEB)
     with pytest.raises(AlreadyRunning):
         start(nobodys, world.bea)
     nobodys.refresh_from_db()

@@ -51,15 +51,15 @@ def test_only_what_has_not_begun_may_be_deleted(world, state):
 
 
 def test_who_may_delete(world):
-    hers, nobodys = world.session("2026-06-02 09:00"), world.session("2026-06-03 09:00", nanny=None)
+    of_noor, nobodys = world.session("2026-06-02 09:00"), world.session("2026-06-03 09:00", nanny=None)
     viewer = world.join(world.riveras, Role.VIEWER).user
     for person in (world.bea, viewer):
         with pytest.raises(NotAllowed):
-            care_sessions.delete(hers.id, by=person, **ON_THE_WEB)
+            care_sessions.delete(of_noor.id, by=person, **ON_THE_WEB)
     with pytest.raises(NotVisible):
-        care_sessions.delete(hers.id, by=world.sam, **ON_THE_WEB)
+        care_sessions.delete(of_noor.id, by=world.sam, **ON_THE_WEB)
     with pytest.raises(VersionConflict):
-        care_sessions.delete(hers.id, by=world.noor, version=9, **ON_THE_WEB)
-    care_sessions.delete(hers.id, by=world.noor, version=1, **ON_THE_WEB)
+        care_sessions.delete(of_noor.id, by=world.noor, version=9, **ON_THE_WEB)
+    care_sessions.delete(of_noor.id, by=world.noor, version=1, **ON_THE_WEB)
     care_sessions.delete(nobodys.id, by=world.bea, **ON_THE_WEB)
     assert not CareSession.objects.exists()

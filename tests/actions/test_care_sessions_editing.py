@@ -18,30 +18,30 @@ from tests.world import LONG_AGO, NOW, ON_THE_WEB, wall
 naive = datetime.fromisoformat
 
 
-def update(session, by, *, version=None, **said):
-    changed = care_sessions.update(session.id, Draft.of(**said), by=by, version=version, **ON_THE_WEB)
+def update(session, by, *, version=None, **fields):
+    changed = care_sessions.update(session.id, Draft.of(**fields), by=by, version=version, **ON_THE_WEB)
     session.refresh_from_db()
     assert (changed.state, changed.version) == (session.state, session.version)
     return changed
 
 
-def wrong_fields(session, by, **said):
+def wrong_fields(session, by, **fields):
     before = CareSession.objects.filter(id=session.id).values().get()
     with pytest.raises(Invalid) as refused:
-        care_sessions.update(session.id, Draft.of(**said), by=by, **ON_THE_WEB)
+        care_sessions.update(session.id, Draft.of(**fields), by=by, **ON_THE_WEB)
     assert CareSession.objects.filter(id=session.id).values().get() == before
     assert not Event.objects.exists()
     return set(refused.value.errors)
 
 
-def named(world, said):
+def named(world, fields):
     """The same with the ids of the people it names."""
-    found = dict(said)
-    if "child_ids" in said:
-        found["child_ids"] = tuple(getattr(world, name).id for name in said["child_ids"])
-    if said.get("nanny_id"):
-        found["nanny_id"] = getattr(world, said["nanny_id"]).id
-    return found
+    with_ids = dict(fields)
+    if "child_ids" in fields:
+        with_ids["child_ids"] = tuple(getattr(world, name).id for name in fields["child_ids"])
+    if fields.get("nanny_id"):
+        with_ids["nanny_id"] = getattr(world, fields["nanny_id"]).id
+    return with_ids
 
 
 def attending(session):
@@ -250,9 +250,9 @@ def test_corrected_times_lie_in_order_and_in_the_past(world):
 
 def test_a_corrected_time_is_stored_to_the_second_it_was_said(world):
     session = world.session("2026-05-29 09:00", state=State.COMPLETED)
-    said = datetime(2026, 5, 29, 12, 58, 37, tzinfo=UTC)
-    update(session, world.noor, actual_start=said, reason="The door's own clock.")
-    assert session.actual_start == said
+    corrected = datetime(2026, 5, 29, 12, 58, 37, tzinfo=UTC)
+    update(session, world.noor, actual_start=corrected, reason="The door's own clock.")
+    assert session.actual_start == corrected
 
 
 def test_every_wrong_field_comes_in_one_answer(world):
@@ -267,7 +267,7 @@ def test_every_wrong_field_comes_in_one_answer(world):
 
 
 @pytest.mark.parametrize(
-    ("said", "wrong"),
+    ("fields", "wrong"),
     [
         ({"scheduled_end": wall("2026-06-02 09:00")}, "scheduled_end"),
         ({"scheduled_start": wall("2026-06-02 17:00")}, "scheduled_start"),
@@ -293,8 +293,8 @@ def test_every_wrong_field_comes_in_one_answer(world):
         "null for children",
     ],
 )
-def test_what_no_session_may_be(world, said, wrong):
-    assert wrong in wrong_fields(world.session(), world.ana, **said)
+def test_what_no_session_may_be(world, fields, wrong):
+    assert wrong in wrong_fields(world.session(), world.ana, **fields)
 
 
 def test_exactly_24_hours_are_allowed(world):
@@ -332,17 +332,17 @@ def test_a_moved_session_keeps_its_slot(world):
 
 
 def test_who_may_update(world):
-    hers, nobodys = world.session("2026-06-02 09:00"), world.session("2026-06-03 09:00", nanny=None)
+    of_noor, nobodys = world.session("2026-06-02 09:00"), world.session("2026-06-03 09:00", nanny=None)
     coordinator, viewer = (world.join(world.riveras, role).user for role in (Role.COORDINATOR, Role.VIEWER))
     for number, person in enumerate((world.ana, coordinator, world.noor)):
-        update(hers, person, notes=f"{number}")
+        update(of_noor, person, notes=f"{number}")
     for person in (world.bea, viewer):
         with pytest.raises(NotAllowed):
-            update(hers, person, notes="Not mine.")
+            update(of_noor, person, notes="Not mine.")
     update(nobodys, world.bea, notes="Anybody's.")
     for person in (world.sam, world.ada):
         with pytest.raises(NotVisible):
-            update(hers, person, notes="Whose?")
+            update(of_noor, person, notes="Whose?")
 
 
 def test_an_old_version_changes_nothing(world):

@@ -18,7 +18,7 @@ from tests.world import NOW, ON_THE_WEB, wall
 naive = datetime.fromisoformat
 
 
-def tomorrow_afternoon(world, **said):
+def tomorrow_afternoon(world, **fields):
     """Can you watch Emma tomorrow from three to seven?"""
     return Draft.of(
         **{
@@ -26,13 +26,13 @@ def tomorrow_afternoon(world, **said):
             "scheduled_end": naive("2026-06-02T19:00"),
             "child_ids": (world.emma.id,),
             "nanny_id": world.noor_of_riveras.id,
-            **said,
+            **fields,
         }
     )
 
 
-def create(world, by, **said):
-    made = care_sessions.create_impromptu(world.riveras.id, tomorrow_afternoon(world, **said), by=by, **ON_THE_WEB)
+def create(world, by, **fields):
+    made = care_sessions.create_impromptu(world.riveras.id, tomorrow_afternoon(world, **fields), by=by, **ON_THE_WEB)
     return CareSession.objects.get(id=made.id)
 
 
@@ -100,12 +100,12 @@ def test_a_session_that_noor_makes_for_bea_reaches_bea(world):
 
 
 def test_when_nothing_is_said_the_only_nanny_is_filled_in(world):
-    said = dict(tomorrow_afternoon(world).values)
-    del said["nanny_id"]
-    with_two = care_sessions.create_impromptu(world.riveras.id, Draft(said), by=world.ana, **ON_THE_WEB)
+    fields = dict(tomorrow_afternoon(world).values)
+    del fields["nanny_id"]
+    with_two = care_sessions.create_impromptu(world.riveras.id, Draft(fields), by=world.ana, **ON_THE_WEB)
     assert with_two.nanny is None
     world.leave(world.bea_of_riveras)
-    with_one = care_sessions.create_impromptu(world.riveras.id, Draft(said), by=world.ana, **ON_THE_WEB)
+    with_one = care_sessions.create_impromptu(world.riveras.id, Draft(fields), by=world.ana, **ON_THE_WEB)
     assert with_one.nanny == world.noor_of_riveras
 
 
@@ -116,9 +116,9 @@ def test_an_explicit_null_means_nobody(world):
     assert not Notice.objects.exclude(person=world.luis).exists()
 
 
-@pytest.mark.parametrize(("said", "rate"), [({}, "25.00"), ({"hourly_rate": Decimal("31.50")}, "31.50")], ids=repr)
-def test_the_rate_is_what_is_said_or_the_familys_default(world, said, rate):
-    assert create(world, world.noor, **said).hourly_rate == Decimal(rate)
+@pytest.mark.parametrize(("fields", "rate"), [({}, "25.00"), ({"hourly_rate": Decimal("31.50")}, "31.50")], ids=repr)
+def test_the_rate_is_what_is_said_or_the_familys_default(world, fields, rate):
+    assert create(world, world.noor, **fields).hourly_rate == Decimal(rate)
 
 
 def test_no_rate_may_be_said_too(world):
@@ -162,7 +162,7 @@ def test_every_wrong_field_comes_in_one_answer_and_nothing_is_written(world):
 
 
 @pytest.mark.parametrize(
-    ("said", "wrong"),
+    ("fields", "wrong"),
     [
         ({"scheduled_end": wall("2026-06-03 15:00") + timedelta(seconds=1)}, "scheduled_end"),
         ({"scheduled_end": wall("2026-06-02 14:59")}, "scheduled_end"),
@@ -184,9 +184,9 @@ def test_every_wrong_field_comes_in_one_answer_and_nothing_is_written(world):
         "an unknown nanny",
     ],
 )
-def test_what_no_session_may_be(world, said, wrong):
+def test_what_no_session_may_be(world, fields, wrong):
     with pytest.raises(Invalid) as refused:
-        create(world, world.ana, **said)
+        create(world, world.ana, **fields)
     assert wrong in refused.value.errors
 
 

@@ -113,10 +113,10 @@ def test_who_may_move_what(world, move, standing, has_noor):
     session = world.session(**{"start": "2026-06-01 07:00", **STANDINGS[standing], **nanny})
     may = (MAY_WITH_NOOR if has_noor else MAY_WITH_NOBODY)[move]
     people = everybody(world)
-    found, expected = {}, {}
+    outcomes, expected = {}, {}
     for name, person in people.items():
         with transaction.atomic():
-            found[name] = outcome(move, session, person)
+            outcomes[name] = outcome(move, session, person)
             transaction.set_rollback(True)
         if name in STRANGERS:
             expected[name] = "not_found"
@@ -125,7 +125,7 @@ def test_who_may_move_what(world, move, standing, has_noor):
             expected[name] = "not_allowed"
         else:
             expected[name] = BECOMES.get((move, standing), "wrong_state")
-    assert found == expected
+    assert outcomes == expected
 
 
 @dataclass
@@ -137,15 +137,15 @@ class Moved:
     changes: dict
 
 
-def moved(world, move, session, **said):
+def moved(world, move, session, **fields):
     before = CareSession.objects.filter(id=session.id).values().get()
     person = world.noor if move in ("start", "complete") else world.ana
-    ACTIONS[move](session.id, Draft.of(**said), by=person, at=NOW, source=Source.API)
+    ACTIONS[move](session.id, Draft.of(**fields), by=person, at=NOW, source=Source.API)
     after = CareSession.objects.filter(id=session.id).values().get()
     event = Event.objects.get(session_id=session.id)
     member = world.noor_of_riveras if person == world.noor else world.ana_of_riveras
     assert (event.by, event.at, event.source, event.family) == (member, NOW, "API", world.riveras)
-    assert event.reason == said.get("reason", "")
+    assert event.reason == fields.get("reason", "")
     columns = {name: after[name] for name in after if after[name] != before[name]}
     assert columns.pop("version") == before["version"] + 1
     assert columns.pop("updated_at") == NOW
@@ -259,11 +259,11 @@ def test_a_coordinator_starts_for_others_and_takes_nothing(world):
 def test_the_nanny_who_founded_a_family_confirms_on_its_word_until_a_parent_joins(world):
     Member.objects.filter(id=world.noor_of_okafors.id).update(is_founder=True)
     world.leave(world.ada_of_okafors)
-    hers, nobodys, later = (
+    of_noor, nobodys, later = (
         world.session(f"2026-06-0{day} 09:00", family=world.okafors, **columns)
         for day, columns in ((2, {}), (3, {"nanny": None}), (4, {}))
     )
-    for session in (hers, nobodys):
+    for session in (of_noor, nobodys):
         care_sessions.confirm(session.id, by=world.noor, **ON_THE_WEB)
         changes = Event.objects.get(session_id=session.id).changes
         assert changes == {"is_confirmed": [False, True], "on_the_familys_word": [None, True]}

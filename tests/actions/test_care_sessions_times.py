@@ -16,12 +16,12 @@ SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hou
 FORGIVEN = 5 * MINUTE
 
 
-def start(session, by, *, said=None, at=NOW):
-    return care_sessions.start(session.id, Draft.of(at=said), by=by, at=at, source=Source.API)
+def start(session, by, *, time=None, at=NOW):
+    return care_sessions.start(session.id, Draft.of(at=time), by=by, at=at, source=Source.API)
 
 
-def complete(session, by, *, said=None, at=NOW):
-    return care_sessions.complete(session.id, Draft.of(at=said), by=by, at=at, source=Source.API)
+def complete(session, by, *, time=None, at=NOW):
+    return care_sessions.complete(session.id, Draft.of(at=time), by=by, at=at, source=Source.API)
 
 
 def refused_at(action, *args, **options):
@@ -42,7 +42,7 @@ def test_a_late_start_has_no_limit(world):
 
 
 @pytest.mark.parametrize(
-    ("said", "recorded"),
+    ("sent", "recorded"),
     [
         (NOW - 3 * HOUR, NOW - 3 * HOUR),
         (NOW, NOW),
@@ -52,38 +52,38 @@ def test_a_late_start_has_no_limit(world):
     ],
     ids=["three hours ago", "now", "five minutes ahead", "a third of a second ago"],
 )
-def test_a_phone_that_was_offline_sends_its_own_time(world, said, recorded):
+def test_a_phone_that_was_offline_sends_its_own_time(world, sent, recorded):
     session = world.session(NOW + HOUR, state=State.CONFIRMED)
-    start(session, world.noor, said=said)
+    start(session, world.noor, time=sent)
     session.refresh_from_db()
     assert session.actual_start == recorded
     assert session.updated_at == NOW
 
 
 @pytest.mark.parametrize(
-    "said",
+    "sent",
     [NOW - 3 * HOUR - SECOND, NOW + FORGIVEN + SECOND, NOW + HOUR],
     ids=["four hours and a second early", "more than five minutes ahead", "as planned, but that is to come"],
 )
-def test_a_start_outside_its_window_names_at(world, said):
+def test_a_start_outside_its_window_names_at(world, sent):
     session = world.session(NOW + HOUR, state=State.CONFIRMED)
-    refused_at(start, session, world.noor, said=said)
+    refused_at(start, session, world.noor, time=sent)
     session.refresh_from_db()
     assert (session.state, session.version) == (State.CONFIRMED, 1)
 
 
 def test_a_time_without_an_offset_is_the_familys_wall_time(world):
     session = world.session("2026-06-01 07:00", state=State.CONFIRMED)
-    start(session, world.noor, said=datetime.fromisoformat("2026-06-01 07:05"))
+    start(session, world.noor, time=datetime.fromisoformat("2026-06-01 07:05"))
     session.refresh_from_db()
     assert session.actual_start == wall("2026-06-01 07:05")
 
 
 def test_care_ends_between_its_start_and_now(world):
     session = world.session("2026-06-01 06:00", state=State.IN_PROGRESS)
-    refused_at(complete, session, world.noor, said=session.actual_start - SECOND)
-    refused_at(complete, session, world.noor, said=NOW + FORGIVEN + SECOND)
-    assert complete(session, world.noor, said=NOW + FORGIVEN).actual_end == NOW
+    refused_at(complete, session, world.noor, time=session.actual_start - SECOND)
+    refused_at(complete, session, world.noor, time=NOW + FORGIVEN + SECOND)
+    assert complete(session, world.noor, time=NOW + FORGIVEN).actual_end == NOW
 
 
 def test_care_may_end_as_it_starts(world):
@@ -109,7 +109,7 @@ def test_care_may_end_long_after_it_was_planned_to(world):
 def test_who_may_not_move_a_session_in_this_state_hears_of_the_state_first(world):
     session = world.session(NOW + 9 * HOUR)
     with pytest.raises(WrongState):
-        start(session, world.noor, said=NOW + HOUR)
+        start(session, world.noor, time=NOW + HOUR)
 
 
 @pytest.mark.parametrize("move", [care_sessions.confirm, care_sessions.cancel])

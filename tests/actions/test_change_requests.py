@@ -159,11 +159,11 @@ def test_who_loses_a_race_of_answers_changes_nothing(world, monkeypatch):
     look = change_requests._open
 
     def and_then_ana_withdraws(request_id, *, by):
-        found = look(request_id, by=by)
+        request = look(request_id, by=by)
         ChangeRequest.objects.filter(id=request_id).update(
             status=Answer.WITHDRAWN, answered_by=world.ana_of_riveras, answered_at=NOW
         )
-        return found
+        return request
 
     monkeypatch.setattr(change_requests, "_open", and_then_ana_withdraws)
     with pytest.raises(WrongState):

@@ -46,8 +46,8 @@ def test_a_browser_is_who_signed_in_there_last_and_tells_her_nothing_of_who_was_
     browser = a_browser()
     add(world.noor, browser)
     assert waiting(world, world.noor)
-    mine = add(world.bea, browser)
-    assert list(Device.objects.all()) == [mine]
+    of_bea = add(world.bea, browser)
+    assert list(Device.objects.all()) == [of_bea]
     assert not Delivery.objects.filter(device__isnull=False).exists()
 
 
@@ -102,9 +102,9 @@ def test_a_person_has_twenty_at_most(world):
     ],
 )
 def test_what_makes_no_sense_is_refused_at_its_field(world, field, value):
-    said = {"name": "Phone", **a_browser().subscription, field: value}
+    fields = {"name": "Phone", **a_browser().subscription, field: value}
     with pytest.raises(Invalid) as refused:
-        devices.add(Draft.of(**said), by=world.noor, **ON_THE_WEB)
+        devices.add(Draft.of(**fields), by=world.noor, **ON_THE_WEB)
     assert refused.value.errors.keys() == {field}
     assert not Device.objects.exists()
 
@@ -176,7 +176,7 @@ def test_the_log_says_nothing_of_where_a_browser_is_rung(world, caplog):
     device = add(world.noor, browser)
     devices.move(device.id, by=world.bea, at=NOW)
     devices.remove(device.id, by=world.bea, source=Source.WEB)
-    said = caplog.text
-    assert str(device.id) in said
+    log = caplog.text
+    assert str(device.id) in log
     for secret in (*browser.subscription.values(), browser.endpoint.rpartition("/")[2], "push.example.org"):
-        assert secret not in said
+        assert secret not in log

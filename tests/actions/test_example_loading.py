@@ -47,9 +47,9 @@ def test_by_night_nobody_works(db, wall):
 
 
 def test_the_command_says_how_to_sign_in_and_refuses_a_second_time(db):
-    said = StringIO()
-    call_command("load_example_families", stdout=said)
-    assert "noor@example.org" in said.getvalue()
+    output = StringIO()
+    call_command("load_example_families", stdout=output)
+    assert "noor@example.org" in output.getvalue()
     noor = User.objects.get(email="noor@example.org")
     assert noor.check_password(example_families.PASSWORD)
     before = CareSession.objects.count()

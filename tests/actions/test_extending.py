@@ -181,10 +181,10 @@ def test_what_somebody_deleted_never_comes_back_by_itself(world, again):
     extending.extend(NOW + timedelta(days=1))
     extending.extend(NOW + A_WEEK)
     extending.extend(NOW + 2 * A_WEEK)
-    found = slots(schedule)
-    assert deleted.isdisjoint(found)
-    assert set(found) >= {*TWO_WEEKS, *NEXT_WEEK} - deleted
-    assert len(found) == len(set(found))
+    planned = slots(schedule)
+    assert deleted.isdisjoint(planned)
+    assert set(planned) >= {*TWO_WEEKS, *NEXT_WEEK} - deleted
+    assert len(planned) == len(set(planned))
     # By hand it comes.
     days = Draft.of(from_date=NEXT_WEEK[1], to_date=NEXT_WEEK[1])
     assert len(generation.generate(schedule.id, days, by=world.noor, **ON_THE_WEB).created) == 1

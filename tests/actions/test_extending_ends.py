@@ -119,7 +119,7 @@ def test_a_schedule_that_begins_later_is_planned_when_its_time_comes(world):
     ],
 )
 def test_a_week_begins_with_the_familys_own_monday(world, zone, still_sunday, monday):
-    still_sunday, monday = (datetime.fromisoformat(said).astimezone(UTC) for said in (still_sunday, monday))
+    still_sunday, monday = (datetime.fromisoformat(text).astimezone(UTC) for text in (still_sunday, monday))
     Family.objects.filter(pk=world.riveras.pk).update(time_zone=zone)
     schedule = world.schedule()
     keep(schedule, world.ana)
@@ -136,7 +136,7 @@ def test_care_at_six_is_at_six_on_both_sides_of_a_clock_change(world):
     schedule = world.schedule()
     keep(schedule, world.ana)
     extending.extend(datetime(2026, 10, 26, 12, tzinfo=UTC))
-    starts = {one.slot_date: one.scheduled_start for one in CareSession.objects.all()}
+    starts = {session.slot_date: session.scheduled_start for session in CareSession.objects.all()}
     assert starts[date(2026, 10, 30)] == datetime(2026, 10, 30, 10, tzinfo=UTC)
     assert starts[date(2026, 11, 2)] == datetime(2026, 11, 2, 11, tzinfo=UTC)
 
@@ -150,8 +150,8 @@ def test_one_that_breaks_keeps_no_other_back_and_only_its_kind_is_logged(world, 
         keep(schedule, world.ana)
     generate = generation.generate
 
-    def trip(schedule_id, *args, **said):
-        made = generate(schedule_id, *args, **said)
+    def trip(schedule_id, *args, **options):
+        made = generate(schedule_id, *args, **options)
         if schedule_id == broken.id:
             raise ValueError("Emma is allergic to peanuts")
         return made

@@ -125,5 +125,5 @@ def test_settings_are_for_the_family_and_for_a_nanny_in_charge(world):
             families.update(world.riveras.id, draft, by=person, **ON_THE_WEB)
     coordinator = world.join(world.riveras, Role.COORDINATOR).user
     assert families.update(world.riveras.id, draft, by=coordinator, **ON_THE_WEB).name == "Mine"
-    hers = families.create(Draft.of(**DRAFT, role=Role.NANNY), by=world.noor, **ON_THE_WEB)
-    assert families.update(hers.id, draft, by=world.noor, **ON_THE_WEB).name == "Mine"
+    of_noor = families.create(Draft.of(**DRAFT, role=Role.NANNY), by=world.noor, **ON_THE_WEB)
+    assert families.update(of_noor.id, draft, by=world.noor, **ON_THE_WEB).name == "Mine"

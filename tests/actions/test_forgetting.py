@@ -1,4 +1,4 @@
-"""What is over goes after a while, and what is not stays; of the record nothing ever goes."""
+"""The worker deletes what is over after a while, never what is not, and nothing of the record."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,22 +55,22 @@ def test_an_invitation_that_nobody_took_up_goes_and_one_that_was_stays(world):
 
 
 def test_an_inbox_goes_back_a_year(world):
-    told: dict[str, Any] = {"person": world.ana, "family": world.riveras, "kind": "member.joined"}
-    Notice.objects.create(at=NOW - timedelta(days=366), **told)
-    kept = Notice.objects.create(at=NOW - timedelta(days=364), **told)
+    fields: dict[str, Any] = {"person": world.ana, "family": world.riveras, "kind": "member.joined"}
+    Notice.objects.create(at=NOW - timedelta(days=366), **fields)
+    kept = Notice.objects.create(at=NOW - timedelta(days=364), **fields)
     assert duties.forget(NOW) == 1
     assert list(Notice.objects.all()) == [kept]
 
 
 def test_how_a_mail_went_is_known_for_ninety_days_and_what_waits_is_never_dropped(world):
-    told: dict[str, Any] = {"person": world.ana, "family": world.riveras, "kind": "member.joined", "at": NOW}
+    fields: dict[str, Any] = {"person": world.ana, "family": world.riveras, "kind": "member.joined", "at": NOW}
     rows = {}
     for name, ended in (
         ("old", {"done_at": NOW - timedelta(days=91), "outcome": "sent"}),
         ("recent", {"done_at": NOW - timedelta(days=89), "outcome": "sent"}),
         ("waiting", {}),
     ):
-        notice = Notice.objects.create(**told)
+        notice = Notice.objects.create(**fields)
         rows[name] = Delivery.objects.create(notice=notice, due_at=LONG_AGO, next_at=LONG_AGO, **ended)
     assert duties.forget(NOW) == 1
     assert set(Delivery.objects.all()) == {rows["recent"], rows["waiting"]}

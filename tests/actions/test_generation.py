@@ -33,13 +33,13 @@ MWF_IN_JUNE = [date(2026, 6, day) for day in (1, 3, 5, 8, 10, 12, 15, 17, 19, 22
 TUESDAYS_IN_JUNE = [date(2026, 6, day) for day in (2, 9, 16, 23, 30)]
 
 
-def generate(schedule, by, first=FIRST, last=LAST, **said):
-    draft = Draft.of(from_date=first, to_date=last, **said)
+def generate(schedule, by, first=FIRST, last=LAST, **fields):
+    draft = Draft.of(from_date=first, to_date=last, **fields)
     return generation.generate(schedule.id, draft, by=by, **ON_THE_WEB)
 
 
 def created(made):
-    return [one.slot_date for one in made.created]
+    return [slot.slot_date for slot in made.created]
 
 
 def rows():
@@ -52,10 +52,10 @@ def test_a_month_of_mornings_is_thirteen_tentative_sessions(world):
     assert created(made) == MWF_IN_JUNE
     assert (made.existing, made.skipped, made.dry_run) == ([], [], False)
     sessions = list(CareSession.objects.order_by("slot_date"))
-    assert [(one.slot_date, one.session_id) for one in made.created] == [(s.slot_date, s.id) for s in sessions]
-    for one, session in zip(made.created, sessions, strict=True):
-        assert session.scheduled_start == one.scheduled_start == wall(f"{session.slot_date} 06:00")
-        assert session.scheduled_end == one.scheduled_end == wall(f"{session.slot_date} 14:30")
+    assert [(slot.slot_date, slot.session_id) for slot in made.created] == [(s.slot_date, s.id) for s in sessions]
+    for slot, session in zip(made.created, sessions, strict=True):
+        assert session.scheduled_start == slot.scheduled_start == wall(f"{session.slot_date} 06:00")
+        assert session.scheduled_end == slot.scheduled_end == wall(f"{session.slot_date} 14:30")
         assert (session.state, session.confirmed_at, session.actual_start) == (State.UNCONFIRMED, None, None)
         assert (session.family, session.schedule, session.batch_id) == (world.riveras, schedule, made.batch_id)
         assert (session.nanny, session.nanny_person) == (world.noor_of_riveras, world.noor)
@@ -89,14 +89,14 @@ def test_history_tells_of_the_generation_and_of_each_session(world):
 def test_generating_again_makes_nothing_and_tells_nobody(world):
     schedule = world.schedule()
     first = generate(schedule, world.noor)
-    before, told = rows(), Notice.objects.count()
+    before, notices = rows(), Notice.objects.count()
     again = generate(schedule, world.ana)
     assert again.created == []
-    assert [(one.slot_date, one.session_id, one.status, one.is_confirmed) for one in again.existing] == [
-        (one.slot_date, one.session_id, "SCHEDULED", False) for one in first.created
+    assert [(slot.slot_date, slot.session_id, slot.status, slot.is_confirmed) for slot in again.existing] == [
+        (slot.slot_date, slot.session_id, "SCHEDULED", False) for slot in first.created
     ]
     assert rows() == before
-    assert Notice.objects.count() == told
+    assert Notice.objects.count() == notices
 
 
 def test_overlapping_ranges_make_each_session_once(world):
@@ -109,7 +109,7 @@ def test_overlapping_ranges_make_each_session_once(world):
 
 def test_what_became_of_a_slot_is_left_exactly_as_it_is(world):
     schedule = world.schedule()
-    ids = {one.slot_date.day: one.session_id for one in generate(schedule, world.noor).created}
+    ids = {slot.slot_date.day: slot.session_id for slot in generate(schedule, world.noor).created}
     care_sessions.confirm(ids[1], by=world.ana, **ON_THE_WEB)
     care_sessions.cancel(ids[3], by=world.ana, **ON_THE_WEB)
     moved = {"scheduled_start": wall("2026-06-06 09:00"), "scheduled_end": wall("2026-06-06 12:00")}
@@ -119,7 +119,7 @@ def test_what_became_of_a_slot_is_left_exactly_as_it_is(world):
     before = rows()
     again = generate(schedule, world.ana)
     assert again.created == []
-    assert [(one.slot_date.day, one.status, one.is_confirmed) for one in again.existing[:4]] == [
+    assert [(slot.slot_date.day, slot.status, slot.is_confirmed) for slot in again.existing[:4]] == [
         (1, "IN_PROGRESS", True),
         (3, "CANCELLED", False),
         (5, "SCHEDULED", False),
@@ -144,7 +144,7 @@ def test_adding_tuesdays_makes_only_the_tuesdays(world):
     assert rows() == before
     again = generate(schedule, world.noor)
     assert created(again) == TUESDAYS_IN_JUNE
-    assert [one.slot_date for one in again.existing] == MWF_IN_JUNE
+    assert [slot.slot_date for slot in again.existing] == MWF_IN_JUNE
     assert [row for row in rows() if row["slot_date"] in MWF_IN_JUNE] == before
 
 
@@ -152,8 +152,8 @@ def test_a_changed_schedule_changes_only_what_it_makes_from_now_on(world):
     schedule = world.schedule()
     generate(schedule, world.noor, FIRST, date(2026, 6, 5))
     before = rows()
-    said = {"start_time": time(8), "hourly_rate": Decimal("30.00"), "nanny_id": world.bea_of_riveras.id}
-    care_schedules.update(schedule.id, Draft.of(**said), by=world.ana, **ON_THE_WEB)
+    fields = {"start_time": time(8), "hourly_rate": Decimal("30.00"), "nanny_id": world.bea_of_riveras.id}
+    care_schedules.update(schedule.id, Draft.of(**fields), by=world.ana, **ON_THE_WEB)
     generate(schedule, world.noor)
     assert rows()[:3] == before
     new = CareSession.objects.get(slot_date=MWF_IN_JUNE[3])
@@ -245,11 +245,11 @@ def test_a_dry_run_says_what_a_real_one_does_and_writes_nothing(world):
     assert (rows(), Event.objects.count(), Notice.objects.count(), GenerationBatch.objects.count()) == before
     assert all(statement["sql"].startswith("SELECT") for statement in statements)
     assert (dry.dry_run, dry.batch_id) == (True, None)
-    assert {one.session_id for one in dry.created} == {None}
+    assert {slot.session_id for slot in dry.created} == {None}
 
     real = generate(schedule, world.noor)
-    assert [(one.slot_date, one.scheduled_start, one.scheduled_end, one.clashes) for one in real.created] == [
-        (one.slot_date, one.scheduled_start, one.scheduled_end, one.clashes) for one in dry.created
+    assert [(slot.slot_date, slot.scheduled_start, slot.scheduled_end, slot.clashes) for slot in real.created] == [
+        (slot.slot_date, slot.scheduled_start, slot.scheduled_end, slot.clashes) for slot in dry.created
     ]
     assert (dry.existing, dry.skipped) == (real.existing, real.skipped)
 
@@ -262,8 +262,8 @@ def test_each_slot_shows_what_else_the_nanny_has_then(world):
     world.session("2026-06-12 14:30", state=State.CONFIRMED)
     world.session("2026-06-15 12:00", nanny=world.bea_of_riveras)
     made = generate(world.schedule(), world.noor)
-    clashes = {one.slot_date.day: one.clashes for one in made.created if one.clashes}
-    assert {day: [clash.session_id for clash in found] for day, found in clashes.items()} == {
+    clashes = {slot.slot_date.day: slot.clashes for slot in made.created if slot.clashes}
+    assert {day: [clash.session_id for clash in of_day] for day, of_day in clashes.items()} == {
         3: [None],
         5: [tentative.id],
     }
@@ -274,7 +274,7 @@ def test_each_slot_shows_what_else_the_nanny_has_then(world):
 def test_without_a_nanny_nothing_clashes(world):
     world.session("2026-06-03 12:00", state=State.CONFIRMED)
     made = generate(world.schedule(nanny=None), world.noor)
-    assert not any(one.clashes for one in made.created)
+    assert not any(slot.clashes for slot in made.created)
     assert set(CareSession.objects.filter(batch_id=made.batch_id).values_list("nanny", "nanny_person")) == {
         (None, None)
     }
@@ -289,7 +289,7 @@ def test_who_is_no_nanny_of_the_family_any_more_gets_no_sessions(world, how):
         Member.objects.filter(id=world.noor_of_riveras.id).update(role=Role.PARENT)
     world.session("2026-06-03 12:00", family=world.okafors, state=State.CONFIRMED)
     made = generate(schedule, world.ana)
-    assert not any(one.clashes for one in made.created)
+    assert not any(slot.clashes for slot in made.created)
     assert set(CareSession.objects.filter(batch_id=made.batch_id).values_list("nanny", "nanny_person")) == {
         (None, None)
     }
@@ -336,7 +336,7 @@ def test_a_change_of_zone_moves_no_session_and_makes_no_slot_twice(world):
 def test_nights_over_a_clock_change_are_as_long_as_they_are(world):
     schedule = world.schedule(days_of_week=frozenset(Weekday), start_time=time(21), end_time=time(6))
     made = generate(schedule, world.noor, date(2026, 10, 30), date(2026, 11, 1))
-    hours = [(one.scheduled_end - one.scheduled_start).total_seconds() / 3600 for one in made.created]
+    hours = [(slot.scheduled_end - slot.scheduled_start).total_seconds() / 3600 for slot in made.created]
     assert hours == [9, 10, 9]
 
 
@@ -373,8 +373,8 @@ def test_a_year_for_two_children_takes_thirteen_statements(world):
     with CaptureQueriesContext(connection) as statements:
         made = generate(schedule, world.noor, FIRST, date(2027, 5, 31))
     assert (len(made.created), CareSession.objects.count(), CareSessionChild.objects.count()) == (157, 157, 314)
-    asked = [one["sql"] for one in statements if "SAVEPOINT" not in one["sql"]]
-    assert len(asked) <= 13
+    queries = [statement["sql"] for statement in statements if "SAVEPOINT" not in statement["sql"]]
+    assert len(queries) <= 13
     assert Notice.objects.count() == 2
 
 

@@ -46,15 +46,15 @@ def patterns(draw):
 def test_ranges_in_any_order_are_their_union_once(world, pattern, ranges, orders):
     with transaction.atomic():
         piecemeal, whole = world.schedule(**pattern), world.schedule(**pattern)
-        first, last = min(one[0] for one in ranges), max(one[1] for one in ranges)
+        first, last = min(days[0] for days in ranges), max(days[1] for days in ranges)
         shuffled = ranges * 2
         orders.shuffle(shuffled)
         made = [slot for days in shuffled for slot in _generate(piecemeal, days, world)]
         everything = _generate(whole, (first, last), world)
 
-        wanted = [slot for slot in everything if any(one <= slot <= other for one, other in ranges)]
-        assert sorted(made) == wanted
-        assert _rows(piecemeal) == [row for row in _rows(whole) if row[0] in wanted]
+        expected = [slot for slot in everything if any(start <= slot <= end for start, end in ranges)]
+        assert sorted(made) == expected
+        assert _rows(piecemeal) == [row for row in _rows(whole) if row[0] in expected]
         transaction.set_rollback(True)
 
 
@@ -62,13 +62,20 @@ def _generate(schedule, days, world):
     draft = Draft.of(from_date=days[0], to_date=days[1])
     made = generation.generate(schedule.id, draft, by=world.noor, **ON_THE_WEB)
     assert made.skipped == []
-    return [one.slot_date for one in made.created]
+    return [slot.slot_date for slot in made.created]
 
 
 def _rows(schedule):
     sessions = CareSession.objects.filter(schedule=schedule).order_by("slot_date")
     children = dict(CareSessionChild.objects.filter(session__in=sessions).values_list("session_id", "child_id"))
     return [
-        (one.slot_date, one.scheduled_start, one.scheduled_end, one.hourly_rate, one.nanny_id, children[one.id])
-        for one in sessions
+        (
+            session.slot_date,
+            session.scheduled_start,
+            session.scheduled_end,
+            session.hourly_rate,
+            session.nanny_id,
+            children[session.id],
+        )
+        for session in sessions
     ]

@@ -36,12 +36,12 @@ def skipped(schedule, world):
     )
     made = generation.generate(schedule.id, days, by=world.noor, **ON_THE_WEB)
     assert made.skipped == dry.skipped
-    assert {one.reason for one in made.skipped} <= {"TIME_OFF"}
-    found = [one.slot_date.day for one in made.skipped]
-    assert sorted(found + [one.slot_date.day for one in made.created]) == [
+    assert {slot.reason for slot in made.skipped} <= {"TIME_OFF"}
+    skipped_days = [slot.slot_date.day for slot in made.skipped]
+    assert sorted(skipped_days + [slot.slot_date.day for slot in made.created]) == [
         day for day in range(1, 13) if Weekday.of(date(2026, 6, day)) in schedule.days_of_week
     ]
-    return found
+    return skipped_days
 
 
 def test_whole_days_of_the_family_both_ends_included(world):
@@ -148,7 +148,7 @@ def test_when_the_time_off_goes_the_skipped_are_made(world):
     vacation.delete()
     june = Draft.of(from_date=FIRST, to_date=LAST)
     made = generation.generate(schedule.id, june, by=world.noor, **ON_THE_WEB)
-    assert [one.slot_date.day for one in made.created] == [3, 5, 8]
+    assert [slot.slot_date.day for slot in made.created] == [3, 5, 8]
 
 
 def test_a_day_off_is_the_familys_day_wherever_it_lives(world):

@@ -33,7 +33,7 @@ def test_nobody_touched_any(world):
 
 def test_what_somebody_touched_stays(world):
     made = generate(world.schedule(), world)
-    ids = [one.session_id for one in made.created]
+    ids = [slot.session_id for slot in made.created]
     care_sessions.confirm(ids[0], by=world.ana, **ON_THE_WEB)
     care_sessions.cancel(ids[1], by=world.ana, **ON_THE_WEB)
     care_sessions.update(ids[2], Draft.of(notes="Swimming."), by=world.noor, **ON_THE_WEB)

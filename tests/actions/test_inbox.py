@@ -1,4 +1,4 @@
-"""Reading what one was told."""
+"""Reading notices in the inbox."""
 
 from datetime import timedelta
 from uuid import uuid4

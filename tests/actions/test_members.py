@@ -144,9 +144,9 @@ def test_a_nanny_alone_in_charge_cannot_leave_her_family_to_nobody(world):
 
 
 def test_open_invitations_end_with_who_sent_them(world):
-    mine = {"family": world.riveras, "role": Role.PARENT, "created_at": LONG_AGO, "expires_at": NOW}
-    by_luis = Invitation.objects.create(**mine, token_hash="1", invited_by=world.luis_of_riveras)
-    by_ana = Invitation.objects.create(**mine, token_hash="2", invited_by=world.ana_of_riveras)
+    fields = {"family": world.riveras, "role": Role.PARENT, "created_at": LONG_AGO, "expires_at": NOW}
+    by_luis = Invitation.objects.create(**fields, token_hash="1", invited_by=world.luis_of_riveras)
+    by_ana = Invitation.objects.create(**fields, token_hash="2", invited_by=world.ana_of_riveras)
     members.remove(world.luis_of_riveras.id, by=world.ana, **ON_THE_WEB)
     by_luis.refresh_from_db()
     by_ana.refresh_from_db()
@@ -158,9 +158,9 @@ def test_the_second_of_two_managers_who_act_at_once_finds_that_she_is_none(world
     look = visibility.member
 
     def and_then_luis_is_first(person, member_id):
-        found = look(person, member_id)
+        member = look(person, member_id)
         Member.objects.filter(id=world.ana_of_riveras.id).update(role=Role.VIEWER)
-        return found
+        return member
 
     monkeypatch.setattr(visibility, "member", and_then_luis_is_first)
     with pytest.raises(NotAllowed):

@@ -24,7 +24,9 @@ def test_what_a_draft_does_not_name_stays_as_it_is(world):
     notice_choices.update(Draft.of(push={Topic.STARTED: True}), by=world.ana, **ON_THE_WEB)
     ana = User.objects.get(pk=world.ana.pk)
     assert (ana.quiet, ana.mails_at) == ((time(21), time(6)), time(18))
-    assert [(one.topic, one.way, one.wanted) for one in NoticeChoice.objects.all()] == [("started", "push", True)]
+    assert [(choice.topic, choice.way, choice.wanted) for choice in NoticeChoice.objects.all()] == [
+        ("started", "push", True)
+    ]
     notice_choices.update(Draft.of(mails_together=False), by=world.ana, **ON_THE_WEB)
     assert User.objects.get(pk=world.ana.pk).mails_at is None
 
@@ -61,7 +63,7 @@ def test_what_is_not_wanted_does_not_leave(world, settings):
     session = world.session()
     outbox.notify(NoticeKind.SESSION_CONFIRMED, [world.noor.id], by=world.ana, at=NOW, session=session)
     delivery.route(NOW)
-    assert [one.way for one in Delivery.objects.all()] == [Way.PUSH]
+    assert [delivery_row.way for delivery_row in Delivery.objects.all()] == [Way.PUSH]
 
 
 def test_who_only_reads_along_hears_of_the_family_alone():
@@ -95,6 +97,6 @@ def test_a_clash_is_answered_and_leaves_the_notice_unread(world):
     later = {**ON_THE_WEB, "at": NOW + timedelta(minutes=1)}
     draft = Draft.of(session_ids=[session.id])
     answer = inbox.confirm_by_mail(mail_links.answer_token(notice.id), draft, here=None, **later)
-    assert [one.code for one in answer.refused] == ["clash"]
+    assert [refusal.code for refusal in answer.refused] == ["clash"]
     notice.refresh_from_db()
     assert notice.read_at is None

@@ -79,6 +79,6 @@ def test_who_deletes_her_account_takes_it_along(world):
 
 
 def test_two_claims_go_to_two_calendars(world):
-    mine = {add(world.noor).id, add(world.bea).id}
-    assert {outside_calendars.claim(NOW).calendar_id for _ in range(2)} == mine
+    calendar_ids = {add(world.noor).id, add(world.bea).id}
+    assert {outside_calendars.claim(NOW).calendar_id for _ in range(2)} == calendar_ids
     assert outside_calendars.claim(NOW) is None

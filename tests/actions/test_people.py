@@ -120,8 +120,8 @@ def test_who_deletes_her_account_leaves_the_record_and_nothing_else(world):
         assert not kept.objects.filter(user=somebody).exists()
     for kept in (Notice, NoticeChoice):
         assert not kept.objects.filter(person=somebody).exists()
-    for one in (done, running, ahead):
-        one.refresh_from_db()
+    for row in (done, running, ahead):
+        row.refresh_from_db()
     assert done.nanny == world.noor_of_riveras
     assert running.status == Status.COMPLETED
     assert ahead.nanny is None

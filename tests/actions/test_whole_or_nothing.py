@@ -1,4 +1,4 @@
-"""What an action does, its line of history and its notices are one transaction: if one can't be written, none is."""
+"""An action, its line of history and its notices are one transaction: if one cannot be written, none is."""
 
 import inspect
 import pkgutil
@@ -320,13 +320,13 @@ def revoke_invitation(world):
 
 def test_every_act_is_here():
     """An action is what takes the moment and the source: a new one is put to the test, or said to be none."""
-    found = set()
+    acts = set()
     for module in pkgutil.walk_packages(actions.__path__, "handsel.actions."):
         for name, thing in inspect.getmembers(import_module(module.name), inspect.isfunction):
             takes = inspect.signature(thing).parameters.keys()
             if thing.__module__ == module.name and not name.startswith("_") and takes >= {"at", "source"}:
-                found.add(thing)
-    assert found == NO_ACTS | {getattr(action, "func", action) for action, _, _ in ACTS.values()}
+                acts.add(thing)
+    assert acts == NO_ACTS | {getattr(action, "func", action) for action, _, _ in ACTS.values()}
 
 
 @pytest.mark.parametrize("name", ACTS)

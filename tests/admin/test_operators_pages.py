@@ -89,9 +89,9 @@ HIDDEN = [
 ]
 
 
-@pytest.mark.parametrize("asked", HIDDEN)
-def test_an_address_asks_for_nothing_that_is_not_shown(world, staff, asked):
-    assert staff.get(f"/admin/handsel/{asked}").status_code == 400
+@pytest.mark.parametrize("path", HIDDEN)
+def test_an_address_asks_for_nothing_that_is_not_shown(world, staff, path):
+    assert staff.get(f"/admin/handsel/{path}").status_code == 400
 
 
 def test_a_list_is_narrowed_by_its_filters(world, staff):

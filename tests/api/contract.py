@@ -1,4 +1,4 @@
-"""Every answer of the API that a test sees, by whatever client, must be as the OpenAPI file says, and no richer."""
+"""Check every answer of the API that a test sees against the OpenAPI file."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Thousands of requests that schemathesis makes from the OpenAPI file alone, well formed and not.
+"""Send thousands of requests that schemathesis makes from the OpenAPI file alone, well formed and not.
 
 In a well-formed one the stage puts right what the file cannot say; a malformed one goes out as it is, but to an address
 that exists.

@@ -1,4 +1,4 @@
-"""Settings for `handsel serve` with one child that is not added for ages, the first time somebody tries.
+"""Settings for `handsel serve` in which the first child that somebody adds takes very long.
 
 By then the request holds its key and has begun its work, and the file `hesitates` stands in the data directory.
 """

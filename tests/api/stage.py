@@ -1,4 +1,4 @@
-"""What the OpenAPI file cannot say: something that exists for every address, and fields that agree with each other."""
+"""Fill in what the OpenAPI file cannot say: ids that exist, and fields that agree with each other."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What no body may choke on: each value below, in the fields of every operation that takes one, over HTTP."""
+"""Values that no request body may break on, in the fields of every operation that takes one, over HTTP."""
 
 import json
 from uuid import uuid4
@@ -91,13 +91,13 @@ def test_no_field_of_any_body_chokes(ana, addresses, name):
     for number, field in enumerate(fields_of(name), start=sorted(BODIES).index(name)):
         for raw in in_turn([*(json.dumps(value).encode() for value in NASTY), *LITERALS], number):
             answer = ana.send(method, path, b'{"%s": %s}' % (field.encode(), raw))
-            said = f"{field}: {raw[:80]!r} answered {answer.status_code} {answer.content[:300]!r}"
-            assert answer.status_code in (200, 201, 204, 400, 404, 409, 422), said
+            summary = f"{field}: {raw[:80]!r} answered {answer.status_code} {answer.content[:300]!r}"
+            assert answer.status_code in (200, 201, 204, 400, 404, 409, 422), summary
             if answer.status_code < 400:
                 before = everything()
-            assert everything() == before, said
+            assert everything() == before, summary
             if answer.status_code == 422:
-                assert answer.json()["errors"], said
+                assert answer.json()["errors"], summary
 
 
 @pytest.mark.parametrize("name", sorted(BODIES.keys() - ELSEWHERE))

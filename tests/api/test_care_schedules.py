@@ -56,7 +56,7 @@ def test_schedules_are_listed_active_or_not(world, ana):
         ("isActive=true", ["Mornings"]),
         ("isActive=false", ["Old ones"]),
     ):
-        assert [one["name"] for one in ana.get(path, query).json()["items"]] == names
+        assert [schedule["name"] for schedule in ana.get(path, query).json()["items"]] == names
 
 
 def test_a_preview_is_what_the_schedule_means_and_nothing_else(ana, mornings):
@@ -104,7 +104,7 @@ def test_a_nannys_own_calendar_is_in_the_way_like_another_familys_session(world,
         BusyTime.objects.create(calendar=calendar, created_at=NOW, **times)
     sent = {"from": "2026-06-01", "to": "2026-06-05", "dryRun": dry_run}
     done = ana.post(f"/care-schedules/{mornings['id']}/generate-sessions", sent).json()
-    assert [one["clashes"] for one in done["created"]] == [
+    assert [slot["clashes"] for slot in done["created"]] == [
         [],
         [{"busy": True, "scheduledStart": "2026-06-03T12:00:00Z", "scheduledEnd": "2026-06-03T14:00:00Z"}],
         [],
@@ -118,15 +118,18 @@ def test_generating_says_what_was_made_what_was_there_and_what_was_skipped(world
     rehearsed = ana.post(path, {"from": "2026-06-01", "to": "2026-06-05", "dryRun": True}).json()
     assert (rehearsed["batchId"], rehearsed["dryRun"]) == (None, True)
     done = ana.post(path, {"from": "2026-06-01", "to": "2026-06-05"}).json()
-    assert [(one["slotDate"], len(one["clashes"])) for one in done["created"]] == [("2026-06-01", 0), ("2026-06-03", 1)]
+    assert [(slot["slotDate"], len(slot["clashes"])) for slot in done["created"]] == [
+        ("2026-06-01", 0),
+        ("2026-06-03", 1),
+    ]
     assert done["created"][1]["clashes"] == [
         {"busy": True, "scheduledStart": "2026-06-03T12:00:00Z", "scheduledEnd": "2026-06-03T20:00:00Z"}
     ]
     assert done["skipped"] == [{"slotDate": "2026-06-05", "reason": "TIME_OFF"}]
-    assert [one["slotDate"] for one in rehearsed["created"]] == [one["slotDate"] for one in done["created"]]
+    assert [slot["slotDate"] for slot in rehearsed["created"]] == [slot["slotDate"] for slot in done["created"]]
     again = ana.post(path, {"from": "2026-06-01", "to": "2026-06-05"}).json()
     assert again["created"] == []
-    assert [(one["status"], one["isConfirmed"]) for one in again["existing"]] == [("SCHEDULED", False)] * 2
+    assert [(slot["status"], slot["isConfirmed"]) for slot in again["existing"]] == [("SCHEDULED", False)] * 2
     wrong = ana.post(f"/generation-batches/{done['batchId']}/undo", {"dryRun": True})
     assert (wrong.status_code, [error["field"] for error in wrong.json()["errors"]]) == (422, ["dryRun"])
     undone = ana.post(f"/generation-batches/{done['batchId']}/undo")
@@ -142,7 +145,7 @@ def test_an_inactive_schedule_generates_nothing(ana, mornings):
 
 def test_rates_are_for_parents_and_the_nanny_they_pay(ana, noor, bea, viewer, mornings):
     path = f"/care-schedules/{mornings['id']}"
-    rates = [one.get(path).json()["hourlyRate"] for one in (ana, noor, bea, viewer)]
+    rates = [reader.get(path).json()["hourlyRate"] for reader in (ana, noor, bea, viewer)]
     assert rates == ["25.00", "25.00", None, None]
 
 

@@ -81,10 +81,10 @@ def test_one_nanny_runs_one_session(world, noor):
 
 def test_many_are_confirmed_each_by_itself(world, ana):
     fine, over, other = world.session(), world.session(state=State.CANCELLED), world.session(family=world.okafors)
-    ids = [str(one.id) for one in (fine, over, other)]
+    ids = [str(session.id) for session in (fine, over, other)]
     answer = ana.post(f"/families/{world.riveras.id}/care-sessions/confirm", {"sessionIds": ids}).json()
     assert answer["confirmed"] == ids[:1]
-    assert [(one["sessionId"], one["code"]) for one in answer["refused"]] == [
+    assert [(refusal["sessionId"], refusal["code"]) for refusal in answer["refused"]] == [
         (ids[1], "wrong_state"),
         (ids[2], "not_found"),
     ]
@@ -96,7 +96,7 @@ def test_the_list_filters_by_all_that_it_says(world, ana):
     tuesday = world.session("2026-06-02 00:30", hours=1, nanny=world.bea_of_riveras, children=[world.theo])
     done = world.session("2026-05-29 09:00", state=State.COMPLETED)
     names = {str(monday.id): "monday", str(tuesday.id): "tuesday", str(done.id): "done"}
-    for query, found in {
+    for query, expected in {
         "": ["done", "monday", "tuesday"],
         "order=-scheduledStart": ["tuesday", "monday", "done"],
         "from=2026-06-01": ["monday", "tuesday"],
@@ -111,7 +111,7 @@ def test_the_list_filters_by_all_that_it_says(world, ana):
         f"nannyId={world.noor_of_okafors.id}": [],
     }.items():
         items = ana.get(f"/families/{world.riveras.id}/care-sessions", query).json()["items"]
-        assert [names[one["id"]] for one in items] == found, query
+        assert [names[item["id"]] for item in items] == expected, query
 
 
 def test_a_session_is_listed_on_the_day_of_the_zone_it_was_made_in(world, ana):
@@ -119,7 +119,7 @@ def test_a_session_is_listed_on_the_day_of_the_zone_it_was_made_in(world, ana):
     far = world.session("2026-06-01 12:00", time_zone="Pacific/Auckland")  # 04:00 on the second there
     ana.patch(f"/families/{world.riveras.id}", {"timeZone": "Europe/London"})
     items = ana.get(f"/families/{world.riveras.id}/care-sessions", "from=2026-06-02&to=2026-06-02").json()["items"]
-    assert [one["id"] for one in items] == [str(far.id), str(here.id)]
+    assert [item["id"] for item in items] == [str(far.id), str(here.id)]
 
 
 def test_unconfirmed_ones_are_those_still_to_come_soonest_first(world, ana):
@@ -127,21 +127,21 @@ def test_unconfirmed_ones_are_those_still_to_come_soonest_first(world, ana):
     world.session(state=State.CONFIRMED)
     later, sooner = world.session("2026-06-05 09:00"), world.session("2026-06-01 04:00", hours=5)
     items = ana.get(f"/families/{world.riveras.id}/care-sessions/unconfirmed").json()["items"]
-    assert [one["id"] for one in items] == [str(sooner.id), str(later.id)]
+    assert [item["id"] for item in items] == [str(sooner.id), str(later.id)]
 
 
 def test_rates_are_hidden_in_sessions_and_in_history(world, ana, noor, bea, viewer):
     path = f"/care-sessions/{world.session().id}"
     ana.patch(path, {"hourlyRate": "31.00"})
-    for one, rate, changes in (
+    for reader, rate, changes in (
         (ana, "31.00", ["25.00", "31.00"]),
         (noor, "31.00", ["25.00", "31.00"]),
         (bea, None, [None, None]),
         (viewer, None, [None, None]),
     ):
-        assert one.get(path).json()["hourlyRate"] == rate
-        assert one.get(f"{path}/events").json()["items"][0]["changes"]["hourlyRate"] == changes
-        history = one.get(f"/families/{world.riveras.id}/events").json()["items"]
+        assert reader.get(path).json()["hourlyRate"] == rate
+        assert reader.get(f"{path}/events").json()["items"][0]["changes"]["hourlyRate"] == changes
+        history = reader.get(f"/families/{world.riveras.id}/events").json()["items"]
         assert history[-1]["changes"]["hourlyRate"] == changes
 
 
@@ -162,9 +162,9 @@ def test_changes_are_asked_for_and_answered(world, ana, noor):
     session = world.session(state=State.CONFIRMED)
     path = f"/care-sessions/{session.id}/change-requests"
     sent = {"message": "An hour later?", "scheduledStart": "2026-06-02T10:00", "scheduledEnd": "2026-06-02T18:00"}
-    asked = ana.post(path, sent)
-    assert asked.status_code == 201
-    request = asked.json()
+    answer = ana.post(path, sent)
+    assert answer.status_code == 201
+    request = answer.json()
     assert (request["status"], request["scheduledStart"], request["childIds"]) == (
         "OPEN",
         "2026-06-02T14:00:00Z",
@@ -184,16 +184,16 @@ def test_changes_are_asked_for_and_answered(world, ana, noor):
     third = ana.post(path, {"message": "Never mind"}).json()
     assert ana.post(f"/change-requests/{third['id']}/withdraw").json()["status"] == "WITHDRAWN"
     listed = ana.get(path).json()["items"]
-    assert [one["status"] for one in listed] == ["ACCEPTED", "DECLINED", "WITHDRAWN"]
+    assert [item["status"] for item in listed] == ["ACCEPTED", "DECLINED", "WITHDRAWN"]
 
 
 def test_time_off_is_entered_listed_and_taken_back(world, ana, noor):
     path = f"/families/{world.riveras.id}/time-off"
-    hers = noor.post(path, {"from": "2026-07-01", "to": "2026-07-14", "reason": "Home"})
-    assert (hers.status_code, hers.json()["nannyId"]) == (201, str(world.noor_of_riveras.id))
+    of_noor = noor.post(path, {"from": "2026-07-01", "to": "2026-07-14", "reason": "Home"})
+    assert (of_noor.status_code, of_noor.json()["nannyId"]) == (201, str(world.noor_of_riveras.id))
     ours = ana.post(path, {"from": "2026-06-10", "to": "2026-06-10", "startTime": "08:00", "endTime": "12:00"}).json()
     assert (ours["nannyId"], ours["startTime"], ours["endTime"]) == (None, "08:00", "12:00")
-    assert [one["from"] for one in noor.get(path).json()["items"]] == ["2026-06-10", "2026-07-01"]
+    assert [item["from"] for item in noor.get(path).json()["items"]] == ["2026-06-10", "2026-07-01"]
     line = ana.get(f"/families/{world.riveras.id}/events").json()["items"][-1]
     assert (line["changes"]["timeOffId"], line["changes"]["fromDate"]) == ([None, ours["id"]], [None, "2026-06-10"])
     assert noor.delete(f"/time-off/{ours['id']}").status_code == 403

@@ -162,14 +162,14 @@ def test_the_checking_client_checks(ana, world):
     """It must fail for an answer that says too much, too little or something else."""
     answer = ana.get(f"/families/{world.riveras.id}")
     for spoil in (
-        lambda told: told.pop("name"),
-        lambda told: told.update(secret=1),
-        lambda told: told.update(createdAt="yesterday"),
-        lambda told: told.update(defaultHourlyRate=25.0),
+        lambda body: body.pop("name"),
+        lambda body: body.update(secret=1),
+        lambda body: body.update(createdAt="yesterday"),
+        lambda body: body.update(defaultHourlyRate=25.0),
     ):
-        told = answer.json()
-        spoil(told)
-        spoiled = JsonResponse(told, headers={"Cache-Control": "no-store", "ETag": answer["ETag"]})
-        spoiled.json = lambda told=told: told
+        body = answer.json()
+        spoil(body)
+        spoiled = JsonResponse(body, headers={"Cache-Control": "no-store", "ETag": answer["ETag"]})
+        spoiled.json = lambda body=body: body
         with pytest.raises(AssertionError):
             check("GET", f"/families/{world.riveras.id}", spoiled)

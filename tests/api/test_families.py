@@ -4,9 +4,11 @@ from tests.api.contract import Api
 
 
 def test_me_names_every_family_and_role(world, noor):
-    told = noor.get("/me").json()
-    assert (told["id"], told["name"], told["email"]) == (str(world.noor.id), "Noor", "noor@example.com")
-    assert [(one["familyName"], one["role"], one["memberId"]) for one in told["memberships"]] == [
+    me = noor.get("/me").json()
+    assert (me["id"], me["name"], me["email"]) == (str(world.noor.id), "Noor", "noor@example.com")
+    assert [
+        (membership["familyName"], membership["role"], membership["memberId"]) for membership in me["memberships"]
+    ] == [
         ("Okafors", "NANNY", str(world.noor_of_okafors.id)),
         ("Riveras", "NANNY", str(world.noor_of_riveras.id)),
     ]
@@ -22,7 +24,7 @@ def test_who_founds_a_family_is_its_parent_or_what_she_says(world, sam):
     assert sam.get("/me").json()["memberships"][0]["role"] == "PARENT"
     sent = {"name": "S", "timeZone": "Asia/Kathmandu", "currency": "NPR", "role": "NANNY", "defaultHourlyRate": 12.5}
     assert sam.post("/families", sent).json()["defaultHourlyRate"] == "12.50"
-    assert {one["role"] for one in sam.get("/me").json()["memberships"]} == {"PARENT", "NANNY"}
+    assert {membership["role"] for membership in sam.get("/me").json()["memberships"]} == {"PARENT", "NANNY"}
 
 
 def test_a_viewer_founds_nothing(sam):
@@ -67,18 +69,18 @@ def test_children_come_change_and_are_archived_once_named(world, ana, noor):
     assert ana.delete(f"/children/{world.emma.id}").status_code == 204
     assert ana.get(f"/children/{world.emma.id}").json()["isArchived"] is True
     children = ana.get(f"/families/{world.riveras.id}/children").json()["items"]
-    assert [(one["firstName"], one["isArchived"]) for one in children] == [("Emma", True), ("Theo", False)]
+    assert [(listed["firstName"], listed["isArchived"]) for listed in children] == [("Emma", True), ("Theo", False)]
 
 
 def test_addresses_are_for_who_manages_members(world, ana, noor):
     path = f"/families/{world.riveras.id}/members"
-    assert [(one["name"], one["role"], one["email"]) for one in ana.get(path).json()["items"]] == [
+    assert [(member["name"], member["role"], member["email"]) for member in ana.get(path).json()["items"]] == [
         ("Ana", "PARENT", "ana@example.com"),
         ("Luis", "PARENT", "luis@example.com"),
         ("Noor", "NANNY", "noor@example.com"),
         ("Bea", "NANNY", "bea@example.com"),
     ]
-    assert all("email" not in one for one in noor.get(path).json()["items"])
+    assert all("email" not in member for member in noor.get(path).json()["items"])
 
 
 def test_a_role_changes_and_a_membership_ends(world, ana, bea):

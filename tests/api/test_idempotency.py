@@ -50,7 +50,7 @@ def test_a_key_is_for_one_request(world, ana, path, change):
 
 
 def test_keys_of_different_people_are_different(world, ana, noor, path):
-    ids = {one.post(path, CHILD, Idempotency_Key="k").json()["id"] for one in (ana, noor)}
+    ids = {person.post(path, CHILD, Idempotency_Key="k").json()["id"] for person in (ana, noor)}
     assert len(ids) == 2
 
 
@@ -74,8 +74,8 @@ def test_a_refusal_is_not_kept(world, ana, noor, path):
 def test_what_breaks_frees_the_key_and_leaves_nothing(world, ana, monkeypatch):
     whole = actions.create
 
-    def half(*args, **said):
-        whole(*args, **said)
+    def half(*args, **options):
+        whole(*args, **options)
         raise RuntimeError
 
     sent = {"name": "Halfway", "timeZone": "UTC", "currency": "USD"}
@@ -109,9 +109,9 @@ def test_a_slow_first_request_loses_to_who_took_over(world, ana, path, monkeypat
 
     whole = children.create
 
-    def slow(*args, **said):
+    def slow(*args, **options):
         IdempotencyKey.objects.update(next_at=NOW)
-        return whole(*args, **said)
+        return whole(*args, **options)
 
     monkeypatch.setattr(children, "create", slow)
     assert ana.post(path, CHILD, Idempotency_Key="k").json()["code"] == "in_progress"
@@ -154,8 +154,10 @@ def test_who_has_left_gets_no_answer_again(world, ana, noor, path):
 
 def test_every_post_keeps_whose_family_its_answer_tells_of(world, ana, noor, sam):
     session = world.session(state=State.CONFIRMED)
-    asked = noor.post(f"/care-sessions/{session.id}/change-requests", {"message": "?"}, Idempotency_Key="a").json()
-    ana.post(f"/change-requests/{asked['id']}/decline", Idempotency_Key="b")
+    change_request = noor.post(
+        f"/care-sessions/{session.id}/change-requests", {"message": "?"}, Idempotency_Key="a"
+    ).json()
+    ana.post(f"/change-requests/{change_request['id']}/decline", Idempotency_Key="b")
     token = (
         ana.post(
             f"/families/{world.riveras.id}/invitations",

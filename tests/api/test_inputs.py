@@ -30,7 +30,7 @@ NEARLY = {
     ),
     "Money": st.from_regex(r"\A ?-?[0-9]{1,5}(\.[0-9]{0,3})? ?\Z"),
     "Email": st.from_regex(r"\A ?[a-zA-Z0-9.+]{1,4}@[a-zA-Z0-9-]{1,4}(\.[a-zA-Z0-9-]{1,3}){0,2} ?\Z"),
-    "Id": st.uuids().map(str) | st.uuids().map(str).map(str.upper) | st.uuids().map(lambda one: one.hex),
+    "Id": st.uuids().map(str) | st.uuids().map(str).map(str.upper) | st.uuids().map(lambda id_: id_.hex),
 }
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | TEXT, lambda inner: st.lists(inner, max_size=3), max_leaves=4

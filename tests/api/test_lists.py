@@ -201,14 +201,14 @@ def test_equal_starts_and_rows_that_come_and_go_shift_nothing(world, ana, order)
     path = f"/families/{world.riveras.id}/care-sessions"
     same = [world.session("2026-06-02 09:00") for _ in range(6)]
     first = ana.get(path, f"limit=3&order={order}").json()
-    same.remove(next(one for one in same if str(one.id) == first["items"][0]["id"]))
+    same.remove(next(item for item in same if str(item.id) == first["items"][0]["id"]))
     CareSession.objects.filter(pk=first["items"][0]["id"]).delete()
     world.session("2026-06-01 09:00")
     world.session("2026-06-03 09:00")
     rest = ana.get(path, f"limit=3&order={order}&cursor={first['next']}").json()["items"]
-    seen = [one["id"] for one in first["items"][1:] + rest]
+    seen = [item["id"] for item in first["items"][1:] + rest]
     assert len(set(seen)) == len(seen) == 5
-    assert set(seen) == {str(one.id) for one in same}
+    assert set(seen) == {str(item.id) for item in same}
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -265,19 +265,19 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(world, ana):
     paths = lists(world)
     ana.get("/me")  # notes that the token is in use
 
-    def asked() -> dict[str, tuple[int, int]]:
+    def rows_and_queries() -> dict[str, tuple[int, int]]:
         """How many rows each list shows, and how many queries that takes."""
-        found = {}
+        counts = {}
         for name, path in paths.items():
             with CaptureQueriesContext(connection) as queries:
                 rows = ana.get(path, "limit=500").json()["items"]
-            found[name] = len(rows), len(queries)
-        return found
+            counts[name] = len(rows), len(queries)
+        return counts
 
     fill(world, paths["getCareSessionEvents"], 10)
-    few = asked()
+    few = rows_and_queries()
     fill(world, paths["getCareSessionEvents"], 990)
-    assert asked() == {name: (500, most[name]) for name in LISTS}
+    assert rows_and_queries() == {name: (500, most[name]) for name in LISTS}
     assert {name: queries for name, (_, queries) in few.items()} == most
     assert all(10 <= rows < 20 for rows, _ in few.values()), few
 

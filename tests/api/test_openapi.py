@@ -82,11 +82,11 @@ FIELDS = {
 
 
 def test_every_row_of_the_table_and_no_other():
-    told = {
+    described = {
         f"{method.upper()} {re.sub(r'{.*?}', '{}', path.removeprefix('/api/v1'))} {operation['operationId']}"
         for path, method, operation in OPERATIONS
     }
-    assert told == set(TABLE.split("\n")[1:-1])
+    assert described == set(TABLE.split("\n")[1:-1])
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -105,13 +105,13 @@ def test_what_makes_a_thing_answers_201_and_what_removes_one_204():
     assert {name for name, status in ok.items() if status == 204} == removes
 
 
-@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=[one[2]["operationId"] for one in OPERATIONS])
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=[row[2]["operationId"] for row in OPERATIONS])
 def test_every_operation_says_who_may_call_it_and_what_it_takes(path, method, operation):
     assert operation["security"] == [{"Token": []}, {"Browser": []}]
     assert operation["summary"]
-    named = {one["name"] for one in operation["parameters"] if one["in"] == "path"}
+    named = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "path"}
     assert named == set(re.findall(r"{(\w+)}", path))
-    headers = {one["name"] for one in operation["parameters"] if one["in"] == "header"}
+    headers = {parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "header"}
     assert ("Idempotency-Key" in headers) == (method == "post")
     assert ("If-Match" in headers) == ("412" in {str(status) for status in operation["responses"]})
 

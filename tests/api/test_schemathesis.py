@@ -37,11 +37,11 @@ A_VIEWER_MAY_WRITE = {"createFamily", "acceptInvitation"}
 def test_nothing_is_found_and_everything_reached(world, role):
     from tests.api import fuzzing  # here, for schemathesis takes long to import
 
-    found = fuzzing.run(Stage(world, role))
-    assert not found.wrong, "\n\n".join(found.wrong)
+    result = fuzzing.run(Stage(world, role))
+    assert not result.wrong, "\n\n".join(result.wrong)
     # The description has no examples to try.
-    assert found.phases >= {"coverage", "fuzzing", "stateful"}
-    assert found.reached == _reached_by(role)
+    assert result.phases >= {"coverage", "fuzzing", "stateful"}
+    assert result.reached == _reached_by(role)
 
 
 def _reached_by(role: Role) -> set[str]:

@@ -1,4 +1,4 @@
-"""Somebody at a page: presses, follows and fills in what it shows, by the words that stand there."""
+"""Let a person use a page in a browser by the words that it shows: press, follow, fill in."""
 
 import re
 from dataclasses import dataclass

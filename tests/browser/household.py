@@ -1,4 +1,4 @@
-"""A family whose month begins: made over the API, so that a browser can come to it at once."""
+"""Make a family with sessions over the API, for a browser to look at."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""The Riveras' book on a server whose clock a test sets, and their people at browsers."""
+"""The Riveras' pages in a browser, on a server whose clock a test sets."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

@@ -135,12 +135,12 @@ def test_nothing_overlaps_or_leaves_its_column(page):
     for day in page.locator(".day-track").all():
         column = day.bounding_box()
         boxes = [entry.bounding_box() for entry in day.locator(".session-entry").all()]
-        for number, one in enumerate(boxes):
-            assert column["x"] - 1 <= one["x"]
-            assert one["x"] + one["width"] <= column["x"] + column["width"] + 1
+        for number, box in enumerate(boxes):
+            assert column["x"] - 1 <= box["x"]
+            assert box["x"] + box["width"] <= column["x"] + column["width"] + 1
             for other in boxes[:number]:
-                beside = one["x"] + one["width"] <= other["x"] + 1 or other["x"] + other["width"] <= one["x"] + 1
-                below = one["y"] + one["height"] <= other["y"] + 1 or other["y"] + other["height"] <= one["y"] + 1
+                beside = box["x"] + box["width"] <= other["x"] + 1 or other["x"] + other["width"] <= box["x"] + 1
+                below = box["y"] + box["height"] <= other["y"] + 1 or other["y"] + other["height"] <= box["y"] + 1
                 assert beside or below
 
 

@@ -48,12 +48,12 @@ def pages_of(pages: FamilyPages) -> Iterator[tuple[str, list[str]]]:
     tentative = pages.session("2026-06-09T09:00", "2026-06-09T12:00")
     cancelled = pages.session("2026-06-10T09:00", "2026-06-10T12:00", confirmed=True)
     pages.ask(pages.ana, "POST", f"/care-sessions/{cancelled}/cancel")
-    asked = pages.session("2026-06-11T09:00", "2026-06-11T12:00", confirmed=True)
-    pages.ask(pages.ana, "POST", f"/care-sessions/{asked}/change-requests", {"message": "Later?"})
+    with_request = pages.session("2026-06-11T09:00", "2026-06-11T12:00", confirmed=True)
+    pages.ask(pages.ana, "POST", f"/care-sessions/{with_request}/change-requests", {"message": "Later?"})
     schedule = pages.ask(pages.noor, "GET", f"{family}/care-schedules")["items"][0]["id"]
     pages.ask(pages.ana, "POST", f"{family}/invitations", {"email": "guest@example.com", "role": "PARENT"})
     pages.ask(pages.noor, "POST", f"{family}/time-off", {"from": "2026-07-01", "to": "2026-07-02"})
-    sessions = [f"/sessions/{one}/" for one in (tentative, confirmed, cancelled, asked)]
+    sessions = [f"/sessions/{session_id}/" for session_id in (tentative, confirmed, cancelled, with_request)]
     forms = [f"{sessions[0]}edit/", f"{sessions[1]}request-changes/"]
     in_family = [f"{family}/{page}/" for page in ("members", "settings", "children/new")]
     own = [
@@ -69,7 +69,11 @@ def pages_of(pages: FamilyPages) -> Iterator[tuple[str, list[str]]]:
     yield "Ana", [pages.home, *sessions, *forms, *in_family, *own]
     of_schedule = [f"/schedules/{schedule}/{page}" for page in ("", "edit/", "generate/")]
     in_family = [f"{family}/{page}/" for page in ("sessions/new", "time-off", "schedules/new")]
-    own = ["/today/", "/settings/calendars/", *(f"/sessions/{one}/" for one in (running, confirmed, asked))]
+    own = [
+        "/today/",
+        "/settings/calendars/",
+        *(f"/sessions/{session_id}/" for session_id in (running, confirmed, with_request)),
+    ]
     yield "Noor", [*own, *in_family, *of_schedule]
 
 

@@ -113,7 +113,7 @@ def walk(browser: Browser, example: DatedServer, who: str, language: str) -> Ite
 
 @pytest.mark.parametrize(("who", "language"), [*WALKS, *(OTHERS if NIGHTLY else [])])
 def test_every_page_is_for_everybody(walk: Walk, language: str, looked_at: set[tuple[str, bool]]):
-    found: dict[str, list[str]] = {}
+    stops_by_flaw: dict[str, list[str]] = {}
     stops = []
     # Each page is seen narrow in the one language, and wide in the other.
     screen = PHONE if language == "en" else WIDE
@@ -124,12 +124,12 @@ def test_every_page_is_for_everybody(walk: Walk, language: str, looked_at: set[t
             looked_at.add(sort)
             colours = NIGHTLY or len(looked_at) % 3 == 0
             for flaw in flaws(walk.page, screen, colours=colours):
-                found.setdefault(flaw, []).append(stop)
+                stops_by_flaw.setdefault(flaw, []).append(stop)
         spoken = walk.page.evaluate("document.documentElement.lang")
         if spoken != language and stop not in IN_ENGLISH:
-            found.setdefault(f"speaks {spoken}", []).append(stop)
+            stops_by_flaw.setdefault(f"speaks {spoken}", []).append(stop)
     assert not MUST_REACH[walk.who] - walk.kinds - set(stops)
-    assert not found, "\n".join(f"{flaw}\n    at {', '.join(at[:3])}" for flaw, at in found.items())
+    assert not stops_by_flaw, "\n".join(f"{flaw}\n    at {', '.join(at[:3])}" for flaw, at in stops_by_flaw.items())
     assert walk.complaints == []
 
 

@@ -1,4 +1,4 @@
-"""The next thing to do is in view when a page opens: nothing lies over it, and nobody has to scroll to it."""
+"""The next thing to do is in view when a page opens: nothing covers it, and nobody has to scroll to it."""
 
 import pytest
 from playwright.sync_api import Browser, Locator

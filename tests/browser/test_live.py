@@ -57,7 +57,7 @@ def test_home_shows_what_was_planned_meanwhile(pages: FamilyPages):
     with pages.at(pages.ana) as page:
         page.clock.install()
         page.goto(pages.home)
-        asked = Asked(page)
+        requests = Asked(page)
         with page.expect_response(lambda response: response.status == 304):
             pass_time(page)
         pages.session("2026-06-09T09:00", "2026-06-09T12:00")
@@ -65,7 +65,7 @@ def test_home_shows_what_was_planned_meanwhile(pages: FamilyPages):
         pass_time(page)
         expect(page.get_by_label("Select Tue 9 Jun")).to_be_visible()
         expect(page.get_by_role("link", name="Add a session")).to_be_focused()
-        assert asked.statuses == [304, 200]
+        assert requests.statuses == [304, 200]
         shown = page_snapshot(page)
         page.reload()
         assert page_snapshot(page) == shown
@@ -92,14 +92,14 @@ def test_a_hidden_tab_asks_nothing_and_one_shown_again_asks_at_once(pages: Famil
     with pages.at(pages.noor) as page:
         page.clock.install()
         page.goto("/today/")
-        asked = Asked(page)
+        requests = Asked(page)
         become(page, "hidden")
         pass_time(page, 10 * HALF_A_MINUTE)
-        assert asked.statuses == []
+        assert requests.statuses == []
         pages.session("2026-06-01T09:00", "2026-06-01T12:00", confirmed=True)
         become(page, "visible")
         expect(page.get_by_role("button", name="Start session")).to_be_visible()
-        assert asked.statuses == [200]
+        assert requests.statuses == [200]
 
 
 def test_start_opens_when_its_time_comes(pages: FamilyPages):

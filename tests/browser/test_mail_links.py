@@ -19,10 +19,10 @@ def notice_of(family: SampleFamily) -> UUID:
     """The parent's newest, as the mail would have it."""
     [book] = (family.server.home / "data").glob("*.sqlite3")
     with closing(sqlite3.connect(book)) as connection:
-        found = connection.execute(
+        row = connection.execute(
             "SELECT id FROM handsel_notice WHERE person_id = ? ORDER BY at DESC, id DESC", [family.parent.id.hex]
         )
-        return UUID(found.fetchone()[0])
+        return UUID(row.fetchone()[0])
 
 
 @pytest.fixture(autouse=True)

@@ -63,8 +63,8 @@ def ringing() -> Iterator[DatedServer]:
 
 @pytest.fixture
 def pages(ringing, whole_browser) -> Iterator[FamilyPages]:
-    with family_pages(ringing, whole_browser) as found:
-        yield found
+    with family_pages(ringing, whole_browser) as family:
+        yield family
 
 
 @pytest.fixture
@@ -109,9 +109,9 @@ class Phone:
 
     def deliver(self, body: bytes) -> dict[str, Any]:
         """Hand over to the service worker what the server sent, as the browser does when it has opened it."""
-        said = self.rung.open(body)
-        self.push(json.dumps(said))
-        return said
+        message = self.rung.open(body)
+        self.push(json.dumps(message))
+        return message
 
     def push(self, text: str) -> None:
         if self._devtools is None:
@@ -119,7 +119,9 @@ class Phone:
             self.registrations: list[str] = []
             self._devtools.on(
                 "ServiceWorker.workerRegistrationUpdated",
-                lambda event: self.registrations.extend(one["registrationId"] for one in event["registrations"]),
+                lambda event: self.registrations.extend(
+                    registration["registrationId"] for registration in event["registrations"]
+                ),
             )
             self._devtools.send("ServiceWorker.enable")
         self.page.evaluate(_AWAKE)
@@ -134,19 +136,19 @@ class Phone:
     def shown(self, count: int) -> list[dict[str, Any]]:
         """The notifications that stand on the screen, once there are so many."""
         for _ in range(100):
-            found = self.page.evaluate(_SHOWN)
-            if len(found) == count:
-                return found
+            notifications = self.page.evaluate(_SHOWN)
+            if len(notifications) == count:
+                return notifications
             self.page.wait_for_timeout(50)
-        raise AssertionError(f"{len(found)} are shown, not {count}")
+        raise AssertionError(f"{len(notifications)} are shown, not {count}")
 
 
 @pytest.fixture
 def phone(pages: FamilyPages, service: PushService) -> Iterator[Phone]:
     with _context(pages) as context:
-        found = Phone(context, service.browser())
-        yield found
-        assert found.complaints == []
+        subscribed = Phone(context, service.browser())
+        yield subscribed
+        assert subscribed.complaints == []
 
 
 def _context(pages: FamilyPages, **options: Any) -> BrowserContext:
@@ -164,9 +166,9 @@ def test_noor_presses_once_and_hears_from_the_book_and_presses_again_and_does_no
     expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
     phone.try_it()
     expect(phone.page.get_by_text("Sent. It should be there in a moment.")).to_be_visible()
-    said = phone.deliver(service.rung[-1].body)
+    message = phone.deliver(service.rung[-1].body)
     assert phone.shown(1) == [
-        {"title": "Handsel", "body": "Notices come to this device.", "tag": "trial", "lang": "en", "to": said["to"]}
+        {"title": "Handsel", "body": "Notices come to this device.", "tag": "trial", "lang": "en", "to": message["to"]}
     ]
     phone.page.get_by_role("button", name=STOP).click()
     expect(phone.page.get_by_text("No more notices come to that device.")).to_be_visible()
@@ -184,7 +186,7 @@ def test_the_same_twice_shows_once_and_nonsense_shows_no_more_than_the_name(
     [shown] = phone.shown(1)
     assert shown["title"] == "Ana confirmed a session"
     phone.push("no JSON at all")
-    assert {one["title"] for one in phone.shown(2)} == {"Ana confirmed a session", "Handsel"}
+    assert {notification["title"] for notification in phone.shown(2)} == {"Ana confirmed a session", "Handsel"}
 
 
 def test_a_tap_goes_to_the_page_and_never_to_another_host(pages: FamilyPages, phone: Phone):
@@ -229,13 +231,13 @@ def test_a_new_address_of_the_browser_is_said_to_the_book(pages: FamilyPages, ph
     phone.begin()
     new = service.browser()
     [worker] = phone.page.context.service_workers
-    said = {"endpoint": new.endpoint, "keys": {name: new.subscription[name] for name in ("p256dh", "auth")}}
+    sent = {"endpoint": new.endpoint, "keys": {name: new.subscription[name] for name in ("p256dh", "auth")}}
     worker.evaluate(
         """async said => {
           PushManager.prototype.subscribe = async () => ({ toJSON: () => said });
           await renew();
         }""",
-        said,
+        sent,
     )
     phone.try_it()
     expect(phone.page.get_by_text("Sent. It should be there in a moment.")).to_be_visible()
@@ -265,16 +267,16 @@ def test_two_people_on_one_browser_each_hear_only_while_it_is_theirs(
 
 def test_a_double_tap_sends_once(pages: FamilyPages, phone: Phone):
     sent: list[str] = []
-    phone.page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    phone.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     phone.sign_in(pages.noor)
-    for button, told in (
+    for button, sentence in (
         (BUTTON, "Notices come to this device from now on."),
         ("Send a test", "Sent. It should be there in a moment."),
         (STOP, "No more notices come to that device."),
     ):
         sent.clear()
         phone.settings().get_by_role("button", name=button).dblclick()
-        expect(phone.page.get_by_text(told)).to_be_visible()
+        expect(phone.page.get_by_text(sentence)).to_be_visible()
         assert len(sent) == 1, sent
     phone.begin()
     phone.page.context.clear_cookies(name="device")  # so that it is in the list as any other is
@@ -305,7 +307,7 @@ def test_a_browser_that_reaches_no_push_service_says_so_and_can_be_pressed_again
 
 
 @pytest.mark.parametrize(
-    ("agent", "said"),
+    ("agent", "sentence"),
     [
         (
             "Mozilla/5.0 (iPhone; CPU iPhone OS 20_0 like Mac OS X) AppleWebKit/605.1.15 Version/20.0 Safari/604.1",
@@ -315,13 +317,13 @@ def test_a_browser_that_reaches_no_push_service_says_so_and_can_be_pressed_again
     ],
 )
 def test_a_browser_that_knows_no_pushes_says_what_it_needs(
-    pages: FamilyPages, service: PushService, agent: str, said: str
+    pages: FamilyPages, service: PushService, agent: str, sentence: str
 ):
     with _context(pages, user_agent=agent) as context:
         phone = Phone(context, service.browser())
         context.add_init_script("delete window.PushManager")
         phone.sign_in(pages.noor)
-        expect(phone.settings().get_by_text(said)).to_be_visible()
+        expect(phone.settings().get_by_text(sentence)).to_be_visible()
         expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
 
 
@@ -332,9 +334,9 @@ def test_without_scripts_the_page_says_why_there_is_no_button_and_removes_device
         phone = Phone(context, service.browser())
         phone.sign_in(pages.noor)
         phone.begin()
-        kept = context.storage_state()
-    kept["cookies"] = [one for one in kept["cookies"] if one["name"] != "device"]  # from another browser
-    with _context(pages, storage_state=kept, java_script_enabled=False) as context:
+        state = context.storage_state()
+    state["cookies"] = [cookie for cookie in state["cookies"] if cookie["name"] != "device"]  # from another browser
+    with _context(pages, storage_state=state, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/settings/notices/")
         expect(page.get_by_text("which is switched off here")).to_be_visible()

@@ -36,7 +36,7 @@ def signed_in(request, browser: Browser, example: DatedServer):
 
 def fetched(page: Page, cache: bool) -> dict[str, int]:
     """Bytes of markup, styles and scripts that came over the wire for Today, as they are when unpacked."""
-    found: dict[str, int] = {}
+    bytes_by_kind: dict[str, int] = {}
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
     session.send("Network.setCacheDisabled", {"cacheDisabled": not cache})
@@ -55,9 +55,9 @@ def fetched(page: Page, cache: bool) -> dict[str, int]:
     for request, size in sizes.items():
         kind = kinds.get(request, "")
         if kind in ("Document", "Stylesheet", "Script") and request not in held:
-            found[kind] = found.get(kind, 0) + size
+            bytes_by_kind[kind] = bytes_by_kind.get(kind, 0) + size
     session.detach()
-    return found
+    return bytes_by_kind
 
 
 def test_today_is_light(signed_in: Page):

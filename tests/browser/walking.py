@@ -1,5 +1,7 @@
-"""A walk through every page that somebody can reach: each kind of page once, each state of a session, each form also
-sent back with its errors. Whatever the browser says meanwhile, or asks of another host, is written down.
+"""Visit every page that a person can reach, each form also sent back with its errors, and record complaints.
+
+Each kind of page is visited once, and each state of a session. Recorded is what the browser says meanwhile, and what it
+asks of other hosts.
 """
 
 import re

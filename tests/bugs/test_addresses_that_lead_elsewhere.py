@@ -44,6 +44,6 @@ def test_a_press_leads_back_to_our_own_pages_alone(world, address):
     "here", ["http://[", "//[", "https://families.example/", "\\", "%ff%00", "http://testserver:x/"]
 )
 def test_a_page_that_htmx_says_it_is_on_need_be_no_address(db, here):
-    asked = Client().get("/today/", headers={"HX-Request": "true", "HX-Current-URL": here})
-    assert asked.status_code == 200
-    assert asked.headers["HX-Redirect"] == "/accounts/login/?next=/today/"
+    answer = Client().get("/today/", headers={"HX-Request": "true", "HX-Current-URL": here})
+    assert answer.status_code == 200
+    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=/today/"

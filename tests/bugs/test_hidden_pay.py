@@ -32,14 +32,14 @@ def test_a_right_guess_at_the_rate_of_done_care_needs_a_reason_too(world):
 
 def test_who_sends_back_the_null_that_she_saw_takes_no_rate_away(world):
     session, schedule = world.session(nanny=None), world.schedule()
-    said = {"notes": "Bring boots.", "hourly_rate": None}
-    changed = care_sessions.update(session.id, Draft.of(**said), by=world.bea, **ON_THE_WEB)
+    fields = {"notes": "Bring boots.", "hourly_rate": None}
+    changed = care_sessions.update(session.id, Draft.of(**fields), by=world.bea, **ON_THE_WEB)
     assert (changed.notes, changed.hourly_rate) == ("Bring boots.", RATE)
-    changed = care_schedules.update(schedule.id, Draft.of(**said), by=world.bea, **ON_THE_WEB)
+    changed = care_schedules.update(schedule.id, Draft.of(**fields), by=world.bea, **ON_THE_WEB)
     assert (changed.notes, changed.hourly_rate) == ("Bring boots.", RATE)
     # Ana sees the rate: her null is an answer.
-    assert care_sessions.update(session.id, Draft.of(**said), by=world.ana, **ON_THE_WEB).hourly_rate is None
-    assert care_schedules.update(schedule.id, Draft.of(**said), by=world.ana, **ON_THE_WEB).hourly_rate is None
+    assert care_sessions.update(session.id, Draft.of(**fields), by=world.ana, **ON_THE_WEB).hourly_rate is None
+    assert care_schedules.update(schedule.id, Draft.of(**fields), by=world.ana, **ON_THE_WEB).hourly_rate is None
 
 
 def test_a_right_guess_at_the_rate_of_another_nannys_schedule_looks_like_a_wrong_one(world):

@@ -72,8 +72,8 @@ def test_every_page_is_reached_from_the_index():
 
 def _handsel_calls() -> list[str]:
     """The arguments of every `handsel ...` in code font, once each."""
-    found = [re.search(r"(?:^|[\s(/])handsel +([a-z_]\w*(?: [^)]*)?)\)?$", code) for _, code in _everything_in_code()]
-    return sorted({call[1] for call in found if call and not call.string.startswith(("createdb", "createuser"))})
+    calls = [re.search(r"(?:^|[\s(/])handsel +([a-z_]\w*(?: [^)]*)?)\)?$", code) for _, code in _everything_in_code()]
+    return sorted({call[1] for call in calls if call and not call.string.startswith(("createdb", "createuser"))})
 
 
 @pytest.mark.parametrize("call", _handsel_calls())
@@ -135,8 +135,8 @@ def test_addresses_of_the_api_are_served():
 def test_the_first_week_presses_what_the_pages_show():
     """What the tutorial sets in italics is a label or a button; its numbers stand for the page's own."""
     shown = "\n".join(file.read_text() for file in [*SOURCE.rglob("*.html"), *SOURCE.rglob("*.py")])
-    told = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", (ROOT / "docs" / "tutorial" / "first-week.md").read_text())
-    labels = {re.sub(r" \d\d?(?= sessions$|$)", " {{ count }}", " ".join(words.split())) for words in told}
+    italics = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", (ROOT / "docs" / "tutorial" / "first-week.md").read_text())
+    labels = {re.sub(r" \d\d?(?= sessions$|$)", " {{ count }}", " ".join(words.split())) for words in italics}
     assert sorted(label for label in labels if label not in shown) == []
 
 

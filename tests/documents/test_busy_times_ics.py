@@ -25,7 +25,7 @@ def times(*events: str, zone: str = ZONE, own: tuple[str, ...] = (), most: int =
 def _said(
     text: str | bytes, zone: str = ZONE, own: tuple[str, ...] = (), most: int = 100, days: int = 365
 ) -> list[str]:
-    found = busy_times_ics.busy_times(
+    busy = busy_times_ics.busy_times(
         text.encode() if isinstance(text, str) else text,
         first=FIRST,
         last=FIRST + timedelta(days=days),
@@ -33,8 +33,8 @@ def _said(
         own=own,
         most=most,
     )
-    assert all(start.utcoffset() == end.utcoffset() == timedelta() for start, end in found)
-    return [f"{_wall(start)} {_wall(end)}" for start, end in found]
+    assert all(start.utcoffset() == end.utcoffset() == timedelta() for start, end in busy)
+    return [f"{_wall(start)} {_wall(end)}" for start, end in busy]
 
 
 def _wall(at: datetime) -> str:
@@ -45,9 +45,9 @@ def test_an_event_takes_its_time_and_tells_nothing_else():
     assert times(DENTIST + "\nSUMMARY:Dentist\nLOCATION:Elm Road") == ["06-02 10:00 06-02 11:00"]
 
 
-@pytest.mark.parametrize("said", ["TRANSP:TRANSPARENT", "STATUS:CANCELLED", "transp:transparent", "STATUS:Cancelled"])
-def test_what_is_free_or_cancelled_takes_none(said):
-    assert times(f"{DENTIST}\n{said}") == []
+@pytest.mark.parametrize("lines", ["TRANSP:TRANSPARENT", "STATUS:CANCELLED", "transp:transparent", "STATUS:Cancelled"])
+def test_what_is_free_or_cancelled_takes_none(lines):
+    assert times(f"{DENTIST}\n{lines}") == []
     assert times(f"{DENTIST}\nTRANSP:OPAQUE\nSTATUS:TENTATIVE") == ["06-02 10:00 06-02 11:00"]
 
 

@@ -36,22 +36,22 @@ def read(*appointments: Appointment, alarm: timedelta | None = None) -> icalenda
 
 
 def event(appointment: Appointment, alarm: timedelta | None = None) -> icalendar.Event:
-    [found] = read(appointment, alarm=alarm).events
-    return found
+    [only] = read(appointment, alarm=alarm).events
+    return only
 
 
 def test_a_session_by_the_clocks_of_its_family():
-    found = event(NIGHT)
-    assert found["DTSTART"].params["TZID"] == "America/New_York"
-    assert (f"{found.start:%d %H:%M}", f"{found.end:%d %H:%M}") == ("31 21:00", "01 05:00")
-    assert (found.start.astimezone(UTC), found.end.astimezone(UTC)) == (NIGHT.start, NIGHT.end)
-    assert (found["UID"], found["SEQUENCE"]) == ("01890000-0000-7000-8000-000000000000", 3)
-    assert found["SUMMARY"] == "Riveras · Emma, Theo · Noor"
-    assert not {"DESCRIPTION", "LOCATION", "URL"} & found.keys()
+    vevent = event(NIGHT)
+    assert vevent["DTSTART"].params["TZID"] == "America/New_York"
+    assert (f"{vevent.start:%d %H:%M}", f"{vevent.end:%d %H:%M}") == ("31 21:00", "01 05:00")
+    assert (vevent.start.astimezone(UTC), vevent.end.astimezone(UTC)) == (NIGHT.start, NIGHT.end)
+    assert (vevent["UID"], vevent["SEQUENCE"]) == ("01890000-0000-7000-8000-000000000000", 3)
+    assert vevent["SUMMARY"] == "Riveras · Emma, Theo · Noor"
+    assert not {"DESCRIPTION", "LOCATION", "URL"} & vevent.keys()
 
 
 @pytest.mark.parametrize(
-    ("state", "status", "transparent", "said"),
+    ("state", "status", "transparent", "summary"),
     [
         (State.UNCONFIRMED, "TENTATIVE", "OPAQUE", "Not confirmed: Riveras · Emma, Theo · Noor"),
         (State.CONFIRMED, "CONFIRMED", "OPAQUE", "Riveras · Emma, Theo · Noor"),
@@ -60,9 +60,9 @@ def test_a_session_by_the_clocks_of_its_family():
         (State.CANCELLED, "CANCELLED", "TRANSPARENT", "Cancelled: Riveras · Emma, Theo · Noor"),
     ],
 )
-def test_the_state_is_told_by_status_and_by_word(state, status, transparent, said):
-    found = event(replace(NIGHT, state=state))
-    assert (found["STATUS"], found["TRANSP"], found["SUMMARY"]) == (status, transparent, said)
+def test_the_state_is_told_by_status_and_by_word(state, status, transparent, summary):
+    vevent = event(replace(NIGHT, state=state))
+    assert (vevent["STATUS"], vevent["TRANSP"], vevent["SUMMARY"]) == (status, transparent, summary)
 
 
 def test_with_nobody_named_it_says_busy_and_in_the_readers_language():
@@ -74,9 +74,9 @@ def test_with_nobody_named_it_says_busy_and_in_the_readers_language():
 
 def test_whatever_is_noted_comes_back_as_it_was_written():
     notes = "Boots; a hat,\nand \\ everything: “übermorgen”\n" + "long " * 60
-    found = event(replace(NIGHT, notes=notes, place="3 Elm Road, left", link="https://book.example.org/sessions/1/"))
-    assert (found["DESCRIPTION"], found["LOCATION"]) == (notes, "3 Elm Road, left")
-    assert found["URL"] == "https://book.example.org/sessions/1/"
+    vevent = event(replace(NIGHT, notes=notes, place="3 Elm Road, left", link="https://book.example.org/sessions/1/"))
+    assert (vevent["DESCRIPTION"], vevent["LOCATION"]) == (notes, "3 Elm Road, left")
+    assert vevent["URL"] == "https://book.example.org/sessions/1/"
 
 
 def test_an_alarm_rings_before_what_was_not_cancelled():
@@ -103,13 +103,13 @@ def test_every_instant_survives_the_clocks(zone, start, hours):
     """By the zone that the file brings along, for apps that know no zones by name."""
     appointment = replace(NIGHT, time_zone=zone, start=start, end=start + timedelta(hours=hours))
     calendar = read(appointment)
-    [found] = calendar.events
-    own = {one.tz_name: one.to_tz(lookup_tzid=False) for one in calendar.timezones}
-    for said, meant in ((found["DTSTART"], appointment.start), (found["DTEND"], appointment.end)):
-        named = said.params.get("TZID")
-        assert said.dt.astimezone(UTC) == meant
+    [vevent] = calendar.events
+    own = {component.tz_name: component.to_tz(lookup_tzid=False) for component in calendar.timezones}
+    for written, instant in ((vevent["DTSTART"], appointment.start), (vevent["DTEND"], appointment.end)):
+        named = written.params.get("TZID")
+        assert written.dt.astimezone(UTC) == instant
         if named:
-            assert said.dt.replace(tzinfo=own[named]).astimezone(UTC) == meant
+            assert written.dt.replace(tzinfo=own[named]).astimezone(UTC) == instant
 
 
 def test_clocks_change_when_they_do():

@@ -38,8 +38,8 @@ def clock(monkeypatch) -> Callable[[datetime], None]:
     return stand
 
 
-def address_of(person: User, **said) -> str:
-    _, secret = calendar_addresses.make(Draft.of(**(FULL | said)), by=person, **ON_THE_WEB)
+def address_of(person: User, **choices) -> str:
+    _, secret = calendar_addresses.make(Draft.of(**(FULL | choices)), by=person, **ON_THE_WEB)
     return f"/feeds/{secret}.ics"
 
 
@@ -83,8 +83,8 @@ def test_what_was_not_chosen_is_not_told(world):
     assert not [word for word in ("Emma", "boots") if word in lean]
     busy = ask(address_of(world.ana, detail="busy", name="Work")).content.decode()
     assert "SUMMARY:Busy" in busy
-    told = ("Emma", "boots", "Riveras", "Noor", "LOCATION", "URL", "DESCRIPTION")
-    assert not [word for word in told if word in busy]
+    words = ("Emma", "boots", "Riveras", "Noor", "LOCATION", "URL", "DESCRIPTION")
+    assert not [word for word in words if word in busy]
 
 
 def test_one_family_or_all(world):
@@ -105,18 +105,18 @@ def test_a_nanny_gets_her_own_and_the_family_everybodys(world):
 @pytest.mark.parametrize("role", [*Role, None])
 def test_nobodys_address_shows_what_the_person_cannot_see(world, role):
     """In all families, from before and after they were joined and left."""
-    mine, theirs = world.session("2026-06-02 09:00"), world.session("2026-06-03 09:00", family=world.okafors)
+    own, theirs = world.session("2026-06-02 09:00"), world.session("2026-06-03 09:00", family=world.okafors)
     member = world.join(world.riveras, role or Role.PARENT)
     if role is Role.NANNY:
-        CareSession.objects.filter(pk=mine.pk).update(nanny=member, nanny_person=member.user)
+        CareSession.objects.filter(pk=own.pk).update(nanny=member, nanny_person=member.user)
     address = address_of(member.user)
     of_riveras = address_of(member.user, family_id=world.riveras.id)
     if role is None:
         world.leave(member)
-    for one in (address, of_riveras):
-        response = Client().get(one)
+    for path in (address, of_riveras):
+        response = Client().get(path)
         assert str(theirs.id) not in response.content.decode()
-        assert (str(mine.id) in response.content.decode()) == (role is not None)
+        assert (str(own.id) in response.content.decode()) == (role is not None)
     assert response.status_code == (404 if role is None else 200)
 
 
@@ -144,9 +144,9 @@ def test_nobody_reads_with_the_address_of_somebody_who_is_gone(world):
     ask(theirs)
     people.set_active("bea@example.com", active=False)
     ask(theirs, status=404)
-    hers = address_of(world.noor)
+    of_noor = address_of(world.noor)
     people.delete(by=world.noor, **ON_THE_WEB)
-    ask(hers, status=404)
+    ask(of_noor, status=404)
     assert not CalendarAddress.objects.filter(person=world.noor).exists()
 
 
@@ -225,7 +225,7 @@ def test_thirty_days_back_and_a_year_ahead(world):
     inside = [world.session(at) for at in ("2026-05-03 09:00", "2027-05-30 09:00")]
     for at in ("2026-04-30 09:00", "2027-06-03 09:00"):
         world.session(at)
-    assert [event["UID"] for event in events(ask(address_of(world.noor)))] == [str(one.id) for one in inside]
+    assert [event["UID"] for event in events(ask(address_of(world.noor)))] == [str(session.id) for session in inside]
 
 
 def test_an_app_that_asks_too_often_waits(world, clock, monkeypatch):
@@ -284,8 +284,8 @@ def test_a_caldav_server_takes_them_and_gives_them_back(world, tmp_path, number)
     kept = icalendar.Calendar.from_ical(server.ask("GET", "/ana/care/", status=200))
     assert instants(kept.events) == planned(sessions)
     assert {e["SUMMARY"] for e in kept.events} == {"Not confirmed: Riveras · Emma · Noor"}
-    one = server.ask("GET", f"/ana/care/{sessions[0].id}.ics", status=200)
-    assert instants(icalendar.Calendar.from_ical(one).events) == planned(sessions[:1])
+    file = server.ask("GET", f"/ana/care/{sessions[0].id}.ics", status=200)
+    assert instants(icalendar.Calendar.from_ical(file).events) == planned(sessions[:1])
 
 
 class Radicale:
@@ -319,7 +319,7 @@ class Radicale:
             "wsgi.input": BytesIO(body),
             "wsgi.errors": BytesIO(),
         }
-        answer = b"".join(self.application(environ, lambda *said: answered.append(said)))
+        answer = b"".join(self.application(environ, lambda *start_response: answered.append(start_response)))
         assert answered[0][0].startswith(str(status)), (answered, answer[:500])
         return answer
 
@@ -345,13 +345,13 @@ def many(world: World, number: int) -> list[CareSession]:
         for position in range(number)
     ]
     CareSession.objects.bulk_create(sessions)
-    CareSessionChild.objects.bulk_create(CareSessionChild(session=one, child=world.emma) for one in sessions)
+    CareSessionChild.objects.bulk_create(CareSessionChild(session=session, child=world.emma) for session in sessions)
     return sessions
 
 
 def planned(sessions: list[CareSession]) -> dict[str, tuple[datetime, datetime]]:
-    return {str(one.id): (one.scheduled_start, one.scheduled_end) for one in sessions}
+    return {str(session.id): (session.scheduled_start, session.scheduled_end) for session in sessions}
 
 
-def instants(found: list[icalendar.Event]) -> dict[str, tuple[datetime, datetime]]:
-    return {str(event["UID"]): (event.start.astimezone(UTC), event.end.astimezone(UTC)) for event in found}
+def instants(rows: list[icalendar.Event]) -> dict[str, tuple[datetime, datetime]]:
+    return {str(event["UID"]): (event.start.astimezone(UTC), event.end.astimezone(UTC)) for event in rows}

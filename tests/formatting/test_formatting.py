@@ -55,8 +55,8 @@ def test_a_day_and_a_time(language, cycle, day, short, long, full, days, across,
 )
 def test_money_and_numbers(language, dollars, francs, hours, long_hours):
     with translation.override(language):
-        said = [money.format_money(Decimal("1212.50"), currency) for currency in ("USD", "CHF")]
-        assert [one.replace("\N{NO-BREAK SPACE}", " ") for one in said] == [dollars, francs]
+        amounts = [money.format_money(Decimal("1212.50"), currency) for currency in ("USD", "CHF")]
+        assert [amount.replace("\N{NO-BREAK SPACE}", " ") for amount in amounts] == [dollars, francs]
         assert (money.format_hours(510), dates.format_duration(510)) == (hours, long_hours)
         assert (money.format_hours(480), money.format_number(Decimal(12))) == ("8", "12")
 

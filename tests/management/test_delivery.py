@@ -1,4 +1,4 @@
-"""That what is due leaves once, unless it is true no more; and what becomes of what cannot leave."""
+"""Due notices are sent once, if still true; failures are retried, and given up after a day."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -44,14 +44,14 @@ def html(letter: EmailMessage) -> str:
     return letter.get_body(("html",)).get_content()
 
 
-def words(said: str) -> str:
-    return " ".join(said.split())
+def words(text_: str) -> str:
+    return " ".join(text_.split())
 
 
 def seen(letter: EmailMessage) -> str:
     """What a person reads of the HTML."""
-    said = re.sub(r"(?s)<head>.*</head>|<br>|</?(td|tr|p|h1|table|div)[^>]*>", " ", html(letter))
-    return words(unescape(re.sub(r"<[^>]*>", "", said)))
+    markup = re.sub(r"(?s)<head>.*</head>|<br>|</?(td|tr|p|h1|table|div)[^>]*>", " ", html(letter))
+    return words(unescape(re.sub(r"<[^>]*>", "", markup)))
 
 
 def links(letter: EmailMessage) -> list[str]:
@@ -92,12 +92,12 @@ def test_a_generation_is_one_letter_with_what_is_still_to_be_answered(world, mai
     send()
     [letter] = mailbox.all()
     assert letter["Subject"] == "43 sessions need your answer · 3 Jun – 15 Jul"
-    said = text(letter)
-    assert "Riveras · 3 Jun – 15 Jul · Mornings" in said
-    assert said.count("◇ ") == 40
-    assert "\nand 3 more\n" in said
-    assert "◇ Wed 3 Jun, 06:00–14:30\n  Needs an answer · Emma · Noor · 8 h 30 min · one-time\n" in said
-    assert f"https://book.example.org/mail/answer/{mail_links.answer_token(notice.id)}/" in said
+    body = text(letter)
+    assert "Riveras · 3 Jun – 15 Jul · Mornings" in body
+    assert body.count("◇ ") == 40
+    assert "\nand 3 more\n" in body
+    assert "◇ Wed 3 Jun, 06:00–14:30\n  Needs an answer · Emma · Noor · 8 h 30 min · one-time\n" in body
+    assert f"https://book.example.org/mail/answer/{mail_links.answer_token(notice.id)}/" in body
     assert letter.get_content_type() == "multipart/alternative"  # nothing for a calendar
 
 
@@ -128,8 +128,8 @@ def test_old_stands_beside_new(world, mailbox):
     notice_factory.of(world, NoticeKind.SESSION_CHANGED)
     notice_factory.of(world, NoticeKind.CHANGE_REQUESTED)
     notice_factory.of(world, NoticeKind.SESSION_CORRECTED)
-    asked = Notice.objects.get(kind=NoticeKind.CHANGE_REQUESTED)
-    Notice.objects.filter(pk=asked.pk).update(facts=asked.facts | {"reason": "Could you come <b>later</b>?"})
+    notice = Notice.objects.get(kind=NoticeKind.CHANGE_REQUESTED)
+    Notice.objects.filter(pk=notice.pk).update(facts=notice.facts | {"reason": "Could you come <b>later</b>?"})
     send()
     to_noor, to_ana = sorted(mailbox.all(), key=lambda letter: letter["To"] == "ana@example.com")
     assert "Ana moved it from 09:00–17:00 to 10:00–18:00; changed the children from Emma to Emma and Theo." in text(
@@ -174,9 +174,9 @@ def test_hours_and_amount_of_a_session_are_for_who_may_see_pay(world, mailbox):
     letters = {letter["To"]: letter for letter in mailbox.all()}
     assert letters.keys() == {"ana@example.com", "noor@example.com", "bea@example.com", "viewer@example.com"}
     for address, letter in letters.items():
-        for said in (text(letter), seen(letter)):
-            assert "8 h, 09:00–17:00" in said
-            assert ("$200.00" in said) == (address in ("ana@example.com", "noor@example.com")), address
+        for body in (text(letter), seen(letter)):
+            assert "8 h, 09:00–17:00" in body
+            assert ("$200.00" in body) == (address in ("ana@example.com", "noor@example.com")), address
 
 
 def test_no_letter_tells_what_is_the_homes_alone(world, mailbox):
@@ -291,7 +291,7 @@ def test_a_deleted_session_is_told_by_its_time_and_leaves_the_calendars_that_wer
     send()
     [letter] = mailbox.all()
     assert letter["Subject"] == "Ana cancelled a session · Tue 2 Jun, 09:00–17:00"
-    before, after = (next(one.iter_attachments()).get_content() for one in (confirmed, letter))
+    before, after = (next(mail.iter_attachments()).get_content() for mail in (confirmed, letter))
     assert f"UID:{session.id}" in before
     for line in (f"UID:{session.id}", "STATUS:CANCELLED", "SUMMARY:Cancelled: Riveras", "T090000", "T170000"):
         assert line in after

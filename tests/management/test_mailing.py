@@ -39,26 +39,26 @@ def state_of(notice: Notice) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("said", "refusal", "trouble"),
+    ("reply", "refusal", "trouble"),
     [
         ("550 No such user", PermanentFailure, "SMTPRecipientsRefused 550"),
         ("451 Come again later", TemporaryFailure, "SMTPRecipientsRefused 451"),
         ("421 Too busy", TemporaryFailure, "SMTPRecipientsRefused 421"),
     ],
 )
-def test_the_servers_word_on_a_receiver_decides(mailbox, said, refusal, trouble):
-    mailbox.refuses["ana@example.com"] = said
+def test_the_servers_word_on_a_receiver_decides(mailbox, reply, refusal, trouble):
+    mailbox.refuses["ana@example.com"] = reply
     with pytest.raises(refusal) as raised:
         send(LETTER)
     assert str(raised.value) == trouble
 
 
 @pytest.mark.parametrize(
-    ("said", "refusal"), [("554 Looks like spam", PermanentFailure), ("452 The disk is full", TemporaryFailure)]
+    ("reply", "refusal"), [("554 Looks like spam", PermanentFailure), ("452 The disk is full", TemporaryFailure)]
 )
-def test_its_word_on_the_letter_too(mailbox, said, refusal):
-    mailbox.says = said
-    with pytest.raises(refusal, match=said[:3]):
+def test_its_word_on_the_letter_too(mailbox, reply, refusal):
+    mailbox.says = reply
+    with pytest.raises(refusal, match=reply[:3]):
         send(LETTER)
 
 
@@ -226,10 +226,10 @@ def test_an_invitation_is_mailed_with_the_address_that_the_page_showed(world, ma
     letter = mailbox.next()
     assert letter["To"] == "guest@example.com"
     assert letter["Subject"] == "Ana invites you to the care book of the Riveras"
-    said = letter.get_body(("plain",)).get_content()
-    assert f"https://book.example.org/invitations/{secret}/" in said
-    assert "You would be there as nanny." in said
-    assert "once, until 15 June 2026." in said
+    body = letter.get_body(("plain",)).get_content()
+    assert f"https://book.example.org/invitations/{secret}/" in body
+    assert "You would be there as nanny." in body
+    assert "once, until 15 June 2026." in body
     assert secret in letter.get_body(("html",)).get_content()
     assert letter["List-Unsubscribe"] is None
     assert said_of(world, invitation) == "mailed"

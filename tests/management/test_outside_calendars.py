@@ -76,8 +76,8 @@ def test_a_server_that_says_unchanged_is_asked_for_everything_once_a_day(world, 
     elsewhere.serves("/noor.ics", calendar())
     read_calendar(NOW + DAY)
     assert kept(noors) == []
-    asked = [headers.get("If-None-Match") for _, headers in elsewhere.asked]
-    assert asked == [None, '"7"', None]
+    etags = [headers.get("If-None-Match") for _, headers in elsewhere.asked]
+    assert etags == [None, '"7"', None]
 
 
 def test_a_failure_keeps_what_was_known_and_is_tried_again_later_each_time(world, elsewhere, caplog):
@@ -189,10 +189,10 @@ def test_it_is_a_duty_that_several_workers_share(world, elsewhere):
 # Whatever is there, it ends
 
 
-def task(address: str, **said) -> CalendarToRead:
+def task(address: str, **limits) -> CalendarToRead:
     window = {"first": wall("2026-06-01 00:00"), "last": wall("2027-06-01 00:00")}
     return CalendarToRead(
-        address=address, etag="", last_modified="", **window, zone="UTC", own=[], allow_private=True, **said
+        address=address, etag="", last_modified="", **window, zone="UTC", own=[], allow_private=True, **limits
     )
 
 
@@ -217,11 +217,11 @@ def test_a_server_that_sends_a_byte_now_and_then_does_not_keep_us(elsewhere, hea
 def test_a_rule_without_an_end_ends(elsewhere, rule):
     """A day that never comes is none; the others fill more than is kept, or the time there is to unfold them."""
     there = elsewhere.serves("/noor.ics", calendar(f"UID:a\nDTSTART:20260601T000000Z\nDURATION:PT1S\n{rule}"))
-    found = calendar_subprocess.read(task(there, seconds=20, cpu_seconds=1))
+    result = calendar_subprocess.read(task(there, seconds=20, cpu_seconds=1))
     if "YEARLY" in rule:
-        assert isinstance(found, Reading) or found is Trouble.TOO_SLOW
+        assert isinstance(result, Reading) or result is Trouble.TOO_SLOW
     else:
-        assert found in (Trouble.TOO_SLOW, Trouble.TOO_LARGE, Trouble.TOO_MANY)
+        assert result in (Trouble.TOO_SLOW, Trouble.TOO_LARGE, Trouble.TOO_MANY)
 
 
 @pytest.mark.parametrize(
@@ -243,8 +243,8 @@ def test_a_rule_without_an_end_ends(elsewhere, rule):
 )
 def test_whatever_else_somebody_wrote_ends_too(elsewhere, lines):
     there = elsewhere.serves("/noor.ics", f"BEGIN:VCALENDAR\r\n{lines()}END:VCALENDAR\r\n")
-    found = calendar_subprocess.read(task(there, seconds=20, cpu_seconds=1))
-    assert isinstance(found, Reading) or found in (
+    result = calendar_subprocess.read(task(there, seconds=20, cpu_seconds=1))
+    assert isinstance(result, Reading) or result in (
         Trouble.NOT_A_CALENDAR,
         Trouble.TOO_LARGE,
         Trouble.TOO_MANY,
@@ -268,9 +268,9 @@ def test_a_full_calendar_of_a_busy_life_is_read_in_time(elsewhere):
         f"UID:w{n}\nDTSTART:2020010{n % 7 + 1}T{n % 24:02}0000Z\nDURATION:PT30M\nRRULE:FREQ=WEEKLY" for n in range(50)
     ]
     there = elsewhere.serves("/noor.ics", calendar(*single, *weekly))
-    found = calendar_subprocess.read(task(there, seconds=60, cpu_seconds=60))
-    assert isinstance(found, Reading)
-    assert len(found.busy) > 1_000
+    result = calendar_subprocess.read(task(there, seconds=60, cpu_seconds=60))
+    assert isinstance(result, Reading)
+    assert len(result.busy) > 1_000
 
 
 def test_the_process_that_reads_knows_no_secret(elsewhere, monkeypatch):

@@ -40,15 +40,15 @@ def phone(service: PushService) -> Callable[[User], Browser]:
 
 
 def notice(world: World, person: User, kind: NoticeKind, **columns: Any) -> Notice:
-    told = {"person": person, "family": world.riveras, "kind": kind, "at": NOW, "facts": {"by": "Noor", "count": 2}}
-    return Notice.objects.create(**told | columns)
+    defaults = {"person": person, "family": world.riveras, "kind": kind, "at": NOW, "facts": {"by": "Noor", "count": 2}}
+    return Notice.objects.create(**defaults | columns)
 
 
-def on_its_way(some: Notice, *, at=NOW) -> None:
+def on_its_way(row: Notice, *, at=NOW) -> None:
     """Whatever its person wants of this kind."""
-    for device in Device.objects.filter(person=some.person):
-        Delivery.objects.create(notice=some, device=device, due_at=at, next_at=at)
-    Notice.objects.filter(pk=some.pk).update(routed_at=at)
+    for device in Device.objects.filter(person=row.person):
+        Delivery.objects.create(notice=row, device=device, due_at=at, next_at=at)
+    Notice.objects.filter(pk=row.pk).update(routed_at=at)
 
 
 def push(device: Device, notice: Notice, sessions: Sequence[CareSession] = ()) -> None:
@@ -83,12 +83,12 @@ def test_every_kind_arrives_in_the_persons_language_and_names_no_child_no_place_
     for number, kind in enumerate(NoticeKind):
         of = {"session": session} if kind.startswith("session.") else {}
         facts = {"by": "Noor", "count": 2, "schedule": "Emma’s mornings", "first": "2026-06-02", "last": "2026-06-30"}
-        some = notice(world, world.ana, kind, facts=facts, at=NOW + number * MINUTE, **of)
-        told = [session] if of else []
+        row = notice(world, world.ana, kind, facts=facts, at=NOW + number * MINUTE, **of)
+        sessions = [session] if of else []
         [device] = Device.objects.filter(person=world.ana)
-        push(device, some, told)
+        push(device, row, sessions)
         heard = service.heard(browser)[-1]
-        assert heard["tag"] == str(some.pk)
+        assert heard["tag"] == str(row.pk)
         assert heard["language"] == language
         assert heard["to"].startswith("/")
         assert heard["body"], kind
@@ -106,24 +106,24 @@ def test_what_one_session_is_about_is_its_day_and_hours_by_the_persons_own_clock
     User.objects.filter(pk=world.ana.pk).update(hour_cycle=12)
     world.ana.refresh_from_db()
     browser = phone(world.ana)
-    some = notice(world, world.ana, NoticeKind.SESSION_PLANNED, session=world.session("2026-06-02 09:00"))
-    on_its_way(some)
+    row = notice(world, world.ana, NoticeKind.SESSION_PLANNED, session=world.session("2026-06-02 09:00"))
+    on_its_way(row)
     assert delivery.deliver(NOW, lambda: NOW) == 1
     [heard] = service.heard(browser)
     assert heard["title"] == "Noor planned a session that waits for an answer"
     assert heard["body"].replace("\N{NO-BREAK SPACE}", " ") == "Tue, Jun 2, 9:00 AM – 5:00 PM"
-    assert heard["to"] == f"/sessions/{some.session_id}/"
+    assert heard["to"] == f"/sessions/{row.session_id}/"
     assert NOW <= Device.objects.get().last_push_at < NOW + MINUTE
     assert Delivery.objects.get().outcome == Outcome.SENT
 
 
 def test_of_several_it_says_how_many_are_still_so_and_on_which_days(world, service, phone):
     browser = phone(world.ana)
-    some = [world.session(f"2026-06-0{day} 09:00") for day in (2, 4, 5)]
-    facts = {"by": "Noor", "count": 3, "sessions": [str(one.id) for one in some]}
-    told = notice(world, world.ana, NoticeKind.SESSIONS_TO_CONFIRM, facts=facts)
-    some[2].delete()
-    on_its_way(told)
+    sessions = [world.session(f"2026-06-0{day} 09:00") for day in (2, 4, 5)]
+    facts = {"by": "Noor", "count": 3, "sessions": [str(session.id) for session in sessions]}
+    row = notice(world, world.ana, NoticeKind.SESSIONS_TO_CONFIRM, facts=facts)
+    sessions[2].delete()
+    on_its_way(row)
     delivery.deliver(NOW, lambda: NOW)
     [heard] = service.heard(browser)
     assert (heard["title"], heard["body"]) == ("2 sessions need your answer", "2–4 Jun")
@@ -143,7 +143,7 @@ def test_what_is_of_this_hour_waits_an_hour_for_a_phone_that_is_off_and_other_ne
 
 
 @pytest.mark.parametrize(
-    ("kind", "facts", "said"),
+    ("kind", "facts", "text"),
     [
         (NoticeKind.TIME_OFF_ENTERED, {"first": "2026-06-08", "last": "2026-06-12", "whose": "Bea"}, "8–12 Jun"),
         (
@@ -160,12 +160,12 @@ def test_what_is_of_this_hour_waits_an_hour_for_a_phone_that_is_off_and_other_ne
         (NoticeKind.MEMBER_JOINED, {"role": "NANNY"}, ""),
     ],
 )
-def test_of_what_is_no_session_it_says_the_days_alone(world, service, phone, kind, facts, said):
+def test_of_what_is_no_session_it_says_the_days_alone(world, service, phone, kind, facts, text):
     browser = phone(world.ana)
-    some = notice(world, world.ana, kind, facts={"by": "Noor", **facts})
-    push(Device.objects.get(), some)
+    row = notice(world, world.ana, kind, facts={"by": "Noor", **facts})
+    push(Device.objects.get(), row)
     [heard] = service.heard(browser)
-    assert heard["body"] == said
+    assert heard["body"] == text
 
 
 def test_who_lives_by_other_clocks_reads_whose_hours_they_are(world, service, phone):
@@ -173,8 +173,8 @@ def test_who_lives_by_other_clocks_reads_whose_hours_they_are(world, service, ph
     world.ana.refresh_from_db()
     browser = phone(world.ana)
     session = world.session("2026-06-02 09:00")
-    some = notice(world, world.ana, NoticeKind.SESSION_PLANNED, session=session)
-    push(Device.objects.get(), some, [session])
+    row = notice(world, world.ana, NoticeKind.SESSION_PLANNED, session=session)
+    push(Device.objects.get(), row, [session])
     [heard] = service.heard(browser)
     assert heard["body"] == "Tue 2 Jun, 09:00–17:00 · New York time"
 
@@ -225,19 +225,19 @@ def test_what_was_claimed_for_one_person_is_not_sent_to_the_next(world, service,
     """Bea signs in on Noor's phone between the claim and the sending."""
     phone(world.noor)
     before = Device.objects.get()
-    some = notice(world, world.noor, NoticeKind.SESSION_PLANNED, session=world.session())
+    row = notice(world, world.noor, NoticeKind.SESSION_PLANNED, session=world.session())
     devices.move(before.id, by=world.bea, at=NOW)
-    push(before, some)
+    push(before, row)
     assert service.rung == []
 
 
 def test_a_phone_that_was_removed_meanwhile_is_not_rung(world, service, phone):
     phone(world.noor)
     before = Device.objects.get()
-    some = notice(world, world.noor, NoticeKind.SESSION_PLANNED, session=world.session())
+    row = notice(world, world.noor, NoticeKind.SESSION_PLANNED, session=world.session())
     before.delete()
-    before.pk = some.pk  # an id that is nobody's
-    push(before, some)
+    before.pk = row.pk  # an id that is nobody's
+    push(before, row)
     assert service.rung == []
 
 

@@ -1,4 +1,4 @@
-"""By which ways notices leave, and when."""
+"""By which ways notices are sent, and when."""
 
 from datetime import time
 

@@ -1,4 +1,4 @@
-"""How promises are broken: in SQL, past the models. And how the database names the one that held."""
+"""Break a promise of the database by SQL, past the models, and say which one the database named."""
 
 import re
 from collections.abc import Callable

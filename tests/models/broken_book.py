@@ -1,4 +1,4 @@
-"""Cases that break what is promised of everything but sessions."""
+"""Cases that break the promises about everything but sessions."""
 
 from datetime import date, time, timedelta
 from decimal import Decimal

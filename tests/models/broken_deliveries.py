@@ -1,4 +1,4 @@
-"""Cases that break what is promised of notices and of how they leave the book."""
+"""Cases that break the promises about notices and deliveries."""
 
 from datetime import time
 from typing import Any

@@ -1,4 +1,4 @@
-"""Cases that break what is promised of sessions."""
+"""Cases that break the promises about sessions."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Rows that several work off at once: each is one's, and nobody's for ever."""
+"""Leases: a row is claimed by one process at a time, and by none for ever."""
 
 from datetime import timedelta
 

@@ -47,15 +47,15 @@ def test_what_comes_in_a_quiet_hour_waits_for_its_end():
 
 def test_mails_of_a_day_leave_together():
     morning, evening = there("2026-06-01 09:00"), there("2026-06-01 18:00")
-    said = {"zone": NEW_YORK, "mails_at": time(18)}
-    assert leaves_at(morning, **said) == evening
-    assert leaves_at(evening, **said) == evening
-    assert leaves_at(evening + timedelta(seconds=1), **said) == there("2026-06-02 18:00")
+    wishes = {"zone": NEW_YORK, "mails_at": time(18)}
+    assert leaves_at(morning, **wishes) == evening
+    assert leaves_at(evening, **wishes) == evening
+    assert leaves_at(evening + timedelta(seconds=1), **wishes) == there("2026-06-02 18:00")
 
 
 def test_gathered_mails_keep_quiet_too():
-    said = {"zone": NEW_YORK, "mails_at": time(22), "quiet": NIGHT}
-    assert leaves_at(there("2026-06-01 09:00"), **said) == there("2026-06-02 07:00")
+    wishes = {"zone": NEW_YORK, "mails_at": time(22), "quiet": NIGHT}
+    assert leaves_at(there("2026-06-01 09:00"), **wishes) == there("2026-06-02 07:00")
 
 
 @pytest.mark.parametrize(

@@ -24,16 +24,16 @@ pytestmark = pytest.mark.no_database
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_has_its_sentence(kind):
     for count in (1, 2, 40):
-        said = KINDS[kind].sentence % {"by": "Noor", "count": count, "schedule": "Mornings"}
-        assert said
-        assert "{" not in said
-        named = "Noor" in said or str(count) in said or "Mornings" in said
+        sentence = KINDS[kind].sentence % {"by": "Noor", "count": count, "schedule": "Mornings"}
+        assert sentence
+        assert "{" not in sentence
+        named = "Noor" in sentence or str(count) in sentence or "Mornings" in sentence
         # Of these two the session that is named beside them says all.
         assert named or kind in (NoticeKind.SHOULD_HAVE_STARTED, NoticeKind.STILL_RUNNING)
 
 
 @pytest.mark.parametrize(
-    ("kind", "facts", "said"),
+    ("kind", "facts", "sentence"),
     [
         ("sessions.to_confirm", {"count": 13}, "13 sessions need your answer"),
         ("sessions.to_confirm", {"count": 1}, "1 session needs your answer"),
@@ -43,8 +43,8 @@ def test_every_kind_has_its_sentence(kind):
         ("session.confirmed_on_the_familys_word", {"by": "Noor"}, "Noor confirmed a session on your word"),
     ],
 )
-def test_what_is_said(kind, facts, said):
-    assert KINDS[kind].sentence % facts == said
+def test_what_is_said(kind, facts, sentence):
+    assert KINDS[kind].sentence % facts == sentence
 
 
 def test_a_name_is_never_read_as_a_pattern():

@@ -65,8 +65,8 @@ def test_the_family_hears_that_care_began_and_ended_and_the_nanny_of_a_coordinat
     kind = {"start": "session.started", "complete": "session.completed"}[move]
     coordinator = world.join(world.riveras, Role.COORDINATOR).user
     state = State.CONFIRMED if move == "start" else State.IN_PROGRESS
-    hers = world.session("2026-06-01 08:00", state=state)
-    getattr(care_sessions, move)(hers.id, by=world.noor, **ON_THE_WEB)
+    of_noor = world.session("2026-06-01 08:00", state=state)
+    getattr(care_sessions, move)(of_noor.id, by=world.noor, **ON_THE_WEB)
     assert everybody(world) == {"ana": [kind], "luis": [kind]}
     of_bea = world.session("2026-06-01 08:00", state=state, nanny=world.bea_of_riveras)
     getattr(care_sessions, move)(of_bea.id, by=coordinator, **ON_THE_WEB)
@@ -93,19 +93,19 @@ def test_the_nanny_who_kept_the_book_alone_hears_that_the_parent_came(world):
 
 
 @pytest.mark.parametrize(
-    ("by", "whose", "told"),
+    ("by", "whose", "names"),
     [
         ("noor", "noor_of_riveras", ["ana", "luis"]),
         ("ana", "noor_of_riveras", ["luis", "noor"]),
         ("ana", None, ["bea", "noor"]),
     ],
 )
-def test_whom_it_concerns_hears_of_time_off_and_that_it_was_taken_back(world, by, whose, told):
+def test_whom_it_concerns_hears_of_time_off_and_that_it_was_taken_back(world, by, whose, names):
     nanny_id = whose and getattr(world, whose).id
     days = {"from_date": date(2026, 6, 8), "to_date": date(2026, 6, 9)}
     draft = Draft.of(**days, nanny_id=nanny_id, start_time=time(9), end_time=time(12), reason="Dentist")
     entered = time_off.create(world.riveras.id, draft, by=getattr(world, by), **ON_THE_WEB)
-    assert everybody(world) == {name: ["time_off.entered"] for name in told}
+    assert everybody(world) == {name: ["time_off.entered"] for name in names}
     facts = {
         "by": getattr(world, by).first_name,
         "time_off": str(entered.id),
@@ -116,7 +116,7 @@ def test_whom_it_concerns_hears_of_time_off_and_that_it_was_taken_back(world, by
         "reason": "Dentist",
     }
     time_off.delete(entered.id, by=getattr(world, by), **ON_THE_WEB)
-    assert everybody(world) == {name: ["time_off.entered", "time_off.taken_back"] for name in told}
+    assert everybody(world) == {name: ["time_off.entered", "time_off.taken_back"] for name in names}
     for notice in Notice.objects.all():
         assert notice.facts == facts
 
@@ -128,8 +128,8 @@ def test_who_is_told_that_it_will_not_happen_is_told_why(world):
     care_sessions.move_many(
         Move.CANCEL, world.riveras.id, Draft.of(session_ids=ids, reason="At the sea."), by=world.ana, **ON_THE_WEB
     )
-    one, many = Notice.objects.filter(person=world.noor).order_by("kind")
-    assert one.facts == {"by": "Ana", "reason": "Emma is ill."}
+    single, many = Notice.objects.filter(person=world.noor).order_by("kind")
+    assert single.facts == {"by": "Ana", "reason": "Emma is ill."}
     assert many.facts == {
         "by": "Ana",
         "count": 2,
@@ -154,9 +154,9 @@ def test_a_request_says_what_and_why_and_its_answer_too(world):
     later = Draft.of(message="The train is late.", scheduled_start=wall("2026-06-02 10:00"))
     request = change_requests.ask(session.id, later, by=world.noor, **ON_THE_WEB)
     change_requests.accept(request.id, Draft.of(message="No hurry."), by=world.ana, **ON_THE_WEB)
-    asked = Notice.objects.get(person=world.luis)
+    notice = Notice.objects.get(person=world.luis)
     moved = {"scheduled_start": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"]}
-    assert asked.facts == {"by": "Noor", "changes": moved, "reason": "The train is late."}
+    assert notice.facts == {"by": "Noor", "changes": moved, "reason": "The train is late."}
     accepted = Notice.objects.get(person=world.noor)
     assert accepted.facts == {"by": "Ana", "changes": moved, "reason": "No hurry."}
 
@@ -203,7 +203,7 @@ def test_a_refused_act_tells_nobody(world):
 def test_no_notice_speaks_of_pay(world):
     pay = {"hourly_rate": Decimal("31.17")}
     made = generation.generate(world.schedule(**pay).id, JUNE, by=world.noor, **ON_THE_WEB)
-    ids = [one.session_id for one in made.created]
+    ids = [slot.session_id for slot in made.created]
     care_sessions.move_many(Move.CONFIRM, world.riveras.id, Draft.of(session_ids=ids[1:6]), by=world.ana, **ON_THE_WEB)
     first = Draft.of(scheduled_end=wall("2026-06-03 15:00"), hourly_rate=Decimal("41.17"))
     care_sessions.update(ids[1], first, by=world.ana, **ON_THE_WEB)
@@ -222,8 +222,8 @@ def test_no_notice_speaks_of_pay(world):
     )
     care_sessions.create_impromptu(world.riveras.id, afternoon, by=world.noor, **ON_THE_WEB)
 
-    told = [(notice.kind, json.dumps(notice.facts)) for notice in Notice.objects.all()]
-    assert {kind for kind, _ in told} >= {
+    notices = [(notice.kind, json.dumps(notice.facts)) for notice in Notice.objects.all()]
+    assert {kind for kind, _ in notices} >= {
         "sessions.to_confirm",
         "sessions.confirmed",
         "session.changed",
@@ -232,7 +232,7 @@ def test_no_notice_speaks_of_pay(world):
         "session.corrected",
         "session.confirmed_on_the_familys_word",
     }
-    for kind, facts in told:
+    for kind, facts in notices:
         assert "1.17" not in facts, kind
         assert "hourly_rate" not in facts, kind
 

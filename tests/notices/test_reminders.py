@@ -38,12 +38,12 @@ def walk(first: str, last: str, each: timedelta = 5 * MINUTE) -> list[tuple[str,
     assert written == len(new)
     return [
         (
-            one.person.name,
-            one.kind.removeprefix("reminder."),
-            f"{local_time.wall(one.at, ZONE):%d %H:%M}",
-            one.facts.get("count", 1),
+            notice.person.name,
+            notice.kind.removeprefix("reminder."),
+            f"{local_time.wall(notice.at, ZONE):%d %H:%M}",
+            notice.facts.get("count", 1),
         )
-        for one in new
+        for notice in new
     ]
 
 
@@ -101,8 +101,8 @@ def test_families_everywhere_hear_of_tomorrow_at_six(world, zone):
         world.session(start, state=State.CONFIRMED, time_zone=zone)
         for minutes in range(-24 * 60, 0, 15):
             reminders.remind(start + minutes * MINUTE)
-    told = Notice.objects.filter(person=world.ana, kind=NoticeKind.TOMORROW).order_by("at")
-    assert [local_time.wall(one.at, zone) for one in told] == [
+    notices = Notice.objects.filter(person=world.ana, kind=NoticeKind.TOMORROW).order_by("at")
+    assert [local_time.wall(notice.at, zone) for notice in notices] == [
         datetime.combine(day - A_DAY, datetime.min.time()).replace(hour=18) for day in days
     ]
 
@@ -130,7 +130,7 @@ def test_a_plan_that_ends_is_told_once_until_it_is_planned_further(world):
     def plans(first: str, last: str) -> list[tuple[str, str]]:
         walk(first, last, HOUR)
         new = Notice.objects.filter(kind=NoticeKind.PLAN_ENDS, at__gte=wall(first)).order_by("at", "person__name")
-        return [(one.person.name, f"{local_time.wall(one.at, ZONE):%d %H:%M}") for one in new]
+        return [(notice.person.name, f"{local_time.wall(notice.at, ZONE):%d %H:%M}") for notice in new]
 
     assert plans("2026-06-01 06:00", "2026-06-01 12:00") == []  # nobody has planned anything
     plan("2026-06-01", "2026-06-19")
@@ -194,8 +194,8 @@ def test_who_comes_back_after_a_day_tells_what_is_late_and_nothing_that_is_over(
 def test_of_what_was_answered_meanwhile_nobody_is_reminded(world, act):
     session = world.session("2026-06-10 09:00")
     getattr(care_sessions, act)(session.id, by=world.ana, at=wall("2026-06-08 08:59"), **BY_ANA)
-    told = walk("2026-06-08 09:00", "2026-06-10 08:00", HOUR)
-    assert {kind for _, kind, _, _ in told} == ({"tomorrow"} if act == "confirm" else set())
+    reminders = walk("2026-06-08 09:00", "2026-06-10 08:00", HOUR)
+    assert {kind for _, kind, _, _ in reminders} == ({"tomorrow"} if act == "confirm" else set())
 
 
 def test_who_just_planned_a_session_is_not_asked_a_minute_later(world):
@@ -223,8 +223,8 @@ def test_who_left_or_is_shut_out_is_reminded_of_nothing_and_coordinators_stand_i
     world.session("2026-06-02 09:00", state=State.CONFIRMED)
     members.remove(world.luis_of_riveras.id, by=world.ana, at=LONG_AGO, **BY_ANA)
     User.objects.filter(pk=world.ana.pk).update(is_active=False)
-    told = walk("2026-06-01 18:00", "2026-06-01 18:00")
-    assert [name for name, *_ in told] == [coordinator.user.name, "Noor"]
+    reminders = walk("2026-06-01 18:00", "2026-06-01 18:00")
+    assert [name for name, *_ in reminders] == [coordinator.user.name, "Noor"]
 
 
 def test_the_nanny_who_keeps_the_book_alone_is_asked_to_confirm_on_the_familys_word(world):
@@ -249,8 +249,8 @@ def test_of_two_workers_at_once_each_writes_what_the_other_did_not(world, monkey
 
     monkeypatch.setattr(Notice.objects, "bulk_create", after_another)
     reminders.remind(at)
-    told = sorted(Notice.objects.values_list("person__name", "kind"))
-    kinds = {name: [kind for whose, kind in told if whose == name] for name in ("Ana", "Luis", "Noor")}
+    notices = sorted(Notice.objects.values_list("person__name", "kind"))
+    kinds = {name: [kind for whose, kind in notices if whose == name] for name in ("Ana", "Luis", "Noor")}
     both = ["reminder.still_to_confirm", "reminder.tomorrow"]
     assert kinds == {"Ana": both, "Luis": both, "Noor": ["reminder.tomorrow"]}
     assert reminders.remind(at) == 0

@@ -156,15 +156,15 @@ def a_plan_that_ends(world: World):
 def true_at(at: datetime, kind: NoticeKind) -> dict[str, list[CareSession]]:
     """What is still true of the notices of a kind, by the person's name."""
     notices = Notice.objects.filter(kind=kind).select_related("person", "family")
-    valid = [entry for one in notices for entry in delivery.still_valid(one.person, [one], at=at).values()]
+    valid = [entry for notice in notices for entry in delivery.still_valid(notice.person, [notice], at=at).values()]
     return {entry.notice.person.name: entry.sessions for entry in valid}
 
 
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_it_is_true_and_then_no_more(world, kind):
     case = cases[kind](world)
-    told = Notice.objects.filter(kind=kind)
-    assert true_at(case.at, kind).keys() == set(told.values_list("person__name", flat=True)) != set()
+    notices = Notice.objects.filter(kind=kind)
+    assert true_at(case.at, kind).keys() == set(notices.values_list("person__name", flat=True)) != set()
     case.spoil()
     assert true_at(case.at, kind) == {}
 
@@ -232,8 +232,8 @@ def test_what_lies_ahead_is_over_when_its_session_is(world):
 
 
 def test_what_has_a_new_nanny_is_hers_and_nobodys_worry_any_more(world):
-    hers, free = world.session(state=State.CONFIRMED), world.session("2026-06-03 09:00", nanny=None)
-    outbox.notify(NoticeKind.SESSION_CONFIRMED, [world.noor.id], by=world.ana, at=NOW, session=hers)
+    of_noor, free = world.session(state=State.CONFIRMED), world.session("2026-06-03 09:00", nanny=None)
+    outbox.notify(NoticeKind.SESSION_CONFIRMED, [world.noor.id], by=world.ana, at=NOW, session=of_noor)
     facts = outbox.session_facts([free])
     outbox.notify(
         NoticeKind.SESSIONS_WITHOUT_NANNY,
@@ -243,7 +243,7 @@ def test_what_has_a_new_nanny_is_hers_and_nobodys_worry_any_more(world):
         family_id=world.riveras.id,
         facts=facts,
     )
-    for session in (hers, free):
+    for session in (of_noor, free):
         draft = Draft.of(nanny_id=world.bea_of_riveras.id)
         care_sessions.update(session.id, draft, by=world.ana, **ON_THE_WEB)
     assert true_at(NOW, NoticeKind.SESSION_CONFIRMED) == {}

@@ -62,20 +62,20 @@ def test_the_same_is_closed_anew_each_time(service: PushService):
     ana = service.browser()
     for _ in range(2):
         push.send(at(ana), MESSAGE, at=NOW)
-    one, other = (rung.body for rung in service.rung)
-    assert one[:16] != other[:16]
-    assert one[21:86] != other[21:86]
+    first, second = (rung.body for rung in service.rung)
+    assert first[:16] != second[:16]
+    assert first[21:86] != second[21:86]
 
 
 def test_it_says_who_sends_how_long_it_keeps_and_what_it_takes_the_place_of(service: PushService, settings):
     settings.PUSH_CONTACT = "mailto:handsel@example.org"
     push.send(at(service.browser()), MESSAGE, at=NOW)
     [rung] = service.rung
-    said = claims(rung)
-    assert said["aud"] == service.url
-    assert said["sub"] == "mailto:handsel@example.org"
-    assert NOW.timestamp() < said["exp"] <= (NOW + timedelta(days=1)).timestamp()
-    assert said["key"] == push.public_key()
+    token = claims(rung)
+    assert token["aud"] == service.url
+    assert token["sub"] == "mailto:handsel@example.org"
+    assert NOW.timestamp() < token["exp"] <= (NOW + timedelta(days=1)).timestamp()
+    assert token["key"] == push.public_key()
     wanted = {"ttl": "3600", "urgency": "normal", "topic": "one-topic", "content-encoding": "aes128gcm"}
     assert {name: rung.headers[name] for name in wanted} == wanted
 
@@ -247,5 +247,5 @@ def test_this_machine_is_for_tests_alone_and_no_other_nearby(internet, settings)
 def test_a_push_service_without_a_name_is_told_who_sends(there, settings):
     settings.PUSH_CONTACT = "https://book"
     header = push.authorization(there, at=NOW)
-    said = claims(push_service.Rung("/ring", {"authorization": header}, b""))
-    assert (said["aud"], said["sub"]) == (there.removesuffix("/ring"), "https://book")
+    token = claims(push_service.Rung("/ring", {"authorization": header}, b""))
+    assert (token["aud"], token["sub"]) == (there.removesuffix("/ring"), "https://book")

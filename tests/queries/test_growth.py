@@ -14,9 +14,9 @@ from tests.world import NOW
 
 
 def test_what_shares_time_is_looked_for_near_that_time_alone(world):
-    hers = CareSession.objects.filter(nanny_person=world.noor)
-    for found in (hers.overlapping(NOW, NOW + timedelta(hours=8)), hers.ending_after(NOW)):
-        where = str(found.query).partition("WHERE")[2]
+    of_noor = CareSession.objects.filter(nanny_person=world.noor)
+    for rows in (of_noor.overlapping(NOW, NOW + timedelta(hours=8)), of_noor.ending_after(NOW)):
+        where = str(rows.query).partition("WHERE")[2]
         assert '"scheduled_start" > ' in where
 
 
@@ -33,25 +33,25 @@ def test_how_far_a_schedule_is_planned_is_read_off_an_index(world):
     for day in (1, 5, 3):
         slot = date(2026, 6, day)
         world.session(f"{slot} 06:00", schedule=schedule, slot_date=slot)
-    found = with_planned_to(CareSchedule.objects.order_by("created_at", "id"))
-    assert {row.pk: row.planned_to for row in found} == {schedule.pk: date(2026, 6, 5), other.pk: None}
-    assert "JOIN" not in str(found.query)
+    schedules = with_planned_to(CareSchedule.objects.order_by("created_at", "id"))
+    assert {row.pk: row.planned_to for row in schedules} == {schedule.pk: date(2026, 6, 5), other.pk: None}
+    assert "JOIN" not in str(schedules.query)
 
 
 def test_what_somebody_is_to_be_reminded_of_is_looked_for_near_now_by_an_index(world):
     session = world.session("2026-06-02 09:00", state=State.CONFIRMED)
     years_ago = world.session("2024-06-02 09:00", state=State.CONFIRMED)
     crowd(world, 1000, state=State.COMPLETED, start="2025-06-02 06:00")
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as queries:
         assert reminders.sessions_to_look_at(NOW) == [session]
     assert years_ago.state is State.CONFIRMED  # nobody ever started it
-    where = asked[0]["sql"].partition("WHERE")[2]
+    where = queries[0]["sql"].partition("WHERE")[2]
     assert where.count('"scheduled_start" > ') >= 2
     assert '"scheduled_start" <= ' in where
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("ANALYZE handsel_caresession")
-            cursor.execute(f"EXPLAIN {asked[0]['sql']}")
+            cursor.execute(f"EXPLAIN {queries[0]['sql']}")
         else:
-            cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]['sql']}")
+            cursor.execute(f"EXPLAIN QUERY PLAN {queries[0]['sql']}")
         assert "sessions_by_start" in str(cursor.fetchall())

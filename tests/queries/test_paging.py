@@ -14,13 +14,13 @@ from tests.world import build, wall
 
 
 def every_part(rows, order: Order, limit: int) -> list:
-    found, cursor = [], None
+    items, cursor = [], None
     while True:
         part, cursor = paging.paginate(rows, Draft.of(cursor=cursor, limit=limit), order)
         assert len(part) <= limit
-        found += part
+        items += part
         if cursor is None:
-            return found
+            return items
 
 
 class WhereverTheListIsCut(TestCase):
@@ -36,7 +36,7 @@ class WhereverTheListIsCut(TestCase):
             world.session(f"2026-06-02 0{hour}:00", hours=0.5)
         rows = CareSession.objects.all()
         order = Order("sessions", ("scheduled_start", "id"), descending=descending)
-        whole = sorted(rows, key=lambda one: (one.scheduled_start, one.id.hex), reverse=descending)
+        whole = sorted(rows, key=lambda row: (row.scheduled_start, row.id.hex), reverse=descending)
         assert every_part(rows, order, limit) == whole
 
 
@@ -49,7 +49,7 @@ def test_a_list_ordered_by_days(world):
             entered_by=world.ana_of_riveras,
             created_at=wall("2026-06-01 08:00"),
         )
-    days = [one.from_date.day for one in every_part(TimeOff.objects.all(), Order("days", ("from_date", "id")), 1)]
+    days = [row.from_date.day for row in every_part(TimeOff.objects.all(), Order("days", ("from_date", "id")), 1)]
     assert days == [1, 1, 3]
 
 

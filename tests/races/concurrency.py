@@ -1,4 +1,4 @@
-"""Households on a running server, and crowds that ask for things at the same instant."""
+"""Families on a running server, and many requests to it at the same instant."""
 
 import ssl
 import threading

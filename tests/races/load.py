@@ -1,4 +1,4 @@
-"""A thousand people with something to hear of: each a nanny of one family, whose one session was just confirmed.
+"""A thousand nannies, each with one session that was just confirmed, for the worker to notify.
 
 A process of its own, on the database that the workers share, told how many people there shall be. It reads lines:
 `cancel` takes the next session that is not cancelled out of the plan, `lapse` lets what a killed worker had claimed be

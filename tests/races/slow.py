@@ -1,4 +1,4 @@
-"""The whole program, but each writer waits a moment between reading and writing, so that others may come in between.
+"""Run the whole program so that each writer waits between reading and writing, and others come in between.
 
 These are settings for `handsel serve`. What unguarded.py loses with the same moment, this has to win.
 """

@@ -27,8 +27,8 @@ print(Notice.objects.filter(session="{session}", kind="session.confirmed").count
 
 
 def link(client_pool: ClientPool, family: FamilyClients, session_id: str) -> str:
-    asked = _LINKS.format(family=family.id, session=session_id)
-    answered = client_pool.server.command("shell", "-v", "0", "-c", asked)
+    script = _LINKS.format(family=family.id, session=session_id)
+    answered = client_pool.server.command("shell", "-v", "0", "-c", script)
     assert answered.returncode == 0, answered.stderr
     return f"/mail/answer/{answered.stdout.split()[0]}/"
 
@@ -61,12 +61,12 @@ def test_the_link_and_the_pages_confirm_once(client_pool):
             open_pages.callback(client.close)
             asks.append(partial(client.post, address, data=sent))
         confirm = partial(family.parent.post, f"/care-sessions/{session_id}/confirm")
-        answers = run_concurrently([one for pressed in asks for one in (pressed, confirm)], threads=16)
+        answers = run_concurrently([ask for pressed in asks for ask in (pressed, confirm)], threads=16)
     counted = count_statuses(answers)
     assert counted[302] == 8  # each browser is led to the page that says how it stands
     assert counted[200] <= 1
     assert counted[200] + counted[409] == 8
     assert family.events(session_id).count("care_session.confirmed") == 1
     assert family.session_now(session_id)["isConfirmed"] is True
-    told = _TOLD.format(session=session_id)
-    assert client_pool.server.command("shell", "-v", "0", "-c", told).stdout.split() == ["1"]
+    script = _TOLD.format(session=session_id)
+    assert client_pool.server.command("shell", "-v", "0", "-c", script).stdout.split() == ["1"]

@@ -78,9 +78,9 @@ def test_one_session_runs_at_a_time(client_pool, two_families):
     riveras, okafors = two_families(client_pool)
     answers = starts(riveras, okafors)
     assert count_statuses(answers) == {200: 1, 409: 11}
-    found = [answer.json()["code"] for answer in answers if answer.status_code == 409]
+    codes = [answer.json()["code"] for answer in answers if answer.status_code == 409]
     # Five repeat the winner; six come for the other session.
-    assert (found.count("wrong_state"), found.count("already_running")) == (5, 6)
+    assert (codes.count("wrong_state"), codes.count("already_running")) == (5, 6)
     running = riveras.sessions(status="IN_PROGRESS") + okafors.sessions(status="IN_PROGRESS")
     assert len(running) == 1
 
@@ -103,8 +103,14 @@ def test_confirming_all_and_confirming_one_by_one_agree_on_who_was_first(client_
     asks = [
         lambda: all_at_once(riveras, ours),
         lambda: all_at_once(okafors, list(reversed(theirs))),
-        *(lambda one=one: riveras.parent.post(f"/care-sessions/{one}/confirm") for one in ours),
-        *(lambda one=one: okafors.parent.post(f"/care-sessions/{one}/confirm") for one in theirs),
+        *(
+            lambda session_id=session_id: riveras.parent.post(f"/care-sessions/{session_id}/confirm")
+            for session_id in ours
+        ),
+        *(
+            lambda session_id=session_id: okafors.parent.post(f"/care-sessions/{session_id}/confirm")
+            for session_id in theirs
+        ),
     ]
     answers = run_concurrently(asks, threads=len(asks))
     assert set(count_statuses(answers)) <= {200, 409}

@@ -123,8 +123,8 @@ def _kill(server: Server, inbox: Inbox, ask, chance: random.Random) -> dict[str,
     for number in range(KILLS):
         before, following = inbox.came.total(), Worker(server)
         worker.begin()
-        some = before + chance.randrange(8, 22)
-        _until(lambda some=some: inbox.came.total() >= some)
+        enough = before + chance.randrange(8, 22)
+        _until(lambda enough=enough: inbox.came.total() >= enough)
         time.sleep(chance.random() / 50)
         worker.kill()
         worker = following

@@ -48,9 +48,9 @@ def working(worker: subprocess.Popen[str]) -> subprocess.Popen[str]:
 
 def made_by(worker: subprocess.Popen[str]) -> int:
     with worker:
-        said, _ = worker.communicate(timeout=60)
+        output, _ = worker.communicate(timeout=60)
     assert worker.returncode == 0
-    return int(said)
+    return int(output)
 
 
 def kept_planned(server: Server, family: FamilyClients) -> list[str]:

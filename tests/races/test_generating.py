@@ -48,10 +48,10 @@ def test_16_threads_at_once_make_the_same_rows_as_one(client_pool):
     }
     assert rows[together] == rows[alone]
     assert [row[0] for row in rows[together]] == SLOTS
-    told = [answer.json() for answer in answers]
-    assert sorted(one["slotDate"] for answer in told for one in answer["created"]) == SLOTS
+    generations = [answer.json() for answer in answers]
+    assert sorted(made["slotDate"] for answer in generations for made in answer["created"]) == SLOTS
     # Each was told of its whole range, whoever made it.
-    ranges = [sorted(one["slotDate"] for one in answer["created"] + answer["existing"]) for answer in told]
+    ranges = [sorted(made["slotDate"] for made in answer["created"] + answer["existing"]) for answer in generations]
     assert sorted(ranges) == sorted([slot for slot in SLOTS if first <= slot <= last] for first, last in RANGES * 8)
 
 

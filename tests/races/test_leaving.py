@@ -27,15 +27,15 @@ def browser(client_pool, noor) -> Iterator[httpx.Client]:
     hooks = {"response": [hold_to_the_contract]}
     with httpx.Client(base_url=client_pool.server.base_url, headers=here, timeout=60, event_hooks=hooks) as client:
         page = client.get("/accounts/login/")
-        said = {"login": noor.email, "password": PASSWORD, "csrfmiddlewaretoken": _form_token(page)}
-        assert client.post("/accounts/login/", data=said).status_code == 302
+        form = {"login": noor.email, "password": PASSWORD, "csrfmiddlewaretoken": _form_token(page)}
+        assert client.post("/accounts/login/", data=form).status_code == 302
         yield client
 
 
 def _form_token(page: httpx.Response) -> str:
-    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
-    assert found
-    return found[1]
+    match = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
+    assert match
+    return match[1]
 
 
 def test_token_browser_and_open_page_of_who_is_removed_stop(client_pool, noor, browser):

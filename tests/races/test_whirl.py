@@ -55,7 +55,7 @@ def test_a_whirl_breaks_nothing(client_pool):
     everything = list(product((family.parent, family.nanny), session_ids, deeds(family, session_ids)))
     # Each once, in an order that mixes them: 59 has no factor in common with their number.
     mixed = [everything[number * 59 % len(everything)] for number in range(len(everything))]
-    answers = run_concurrently([lambda one=one: one[2](one[0], one[1]) for one in mixed])
+    answers = run_concurrently([lambda ask=ask: ask[2](ask[0], ask[1]) for ask in mixed])
     assert count_statuses(answers).keys() <= {200, 403, 409, 412, 422}
     # The plan of a session that was started meanwhile stands, and what was completed is corrected for a reason.
     refused = [error["field"] for answer in answers if answer.status_code == 422 for error in answer.json()["errors"]]
@@ -70,8 +70,8 @@ def test_a_whirl_breaks_nothing(client_pool):
         assert (row["actualStart"] is not None) is (row["status"] in ("IN_PROGRESS", "COMPLETED"))
     assert Counter(row["status"] for row in rows)["IN_PROGRESS"] <= 1
     agreed = [row for row in rows if row["isConfirmed"] and row["status"] in ("SCHEDULED", "IN_PROGRESS")]
-    for one, other in combinations(agreed, 2):
-        assert _end(one) <= _start(other) or _end(other) <= _start(one)
+    for session, other in combinations(agreed, 2):
+        assert _end(session) <= _start(other) or _end(other) <= _start(session)
 
 
 def _start(row: dict) -> datetime:
@@ -107,8 +107,11 @@ def test_undoing_and_confirming_at_once_agree_on_what_is_left(client_pool):
     schedule_id = family.schedule()
     june = {"from": "2026-06-01", "to": "2026-06-30"}
     made = family.parent.post(f"/care-schedules/{schedule_id}/generate-sessions", json=june).json()
-    session_ids = [one["sessionId"] for one in made["created"]]
-    asks = [lambda one=one: family.parent.post(f"/care-sessions/{one}/confirm") for one in session_ids]
+    session_ids = [slot["sessionId"] for slot in made["created"]]
+    asks = [
+        lambda session_id=session_id: family.parent.post(f"/care-sessions/{session_id}/confirm")
+        for session_id in session_ids
+    ]
     asks.insert(3, lambda: family.nanny.post(f"/generation-batches/{made['batchId']}/undo"))
     answers = run_concurrently(asks, threads=len(asks))
     (undone,) = [answer.json() for answer in answers if "removed" in answer.json()]

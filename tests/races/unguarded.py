@@ -1,4 +1,4 @@
-"""The program without what keeps races apart, to show that the races are real and that the tests see them lost.
+"""Run the program without its guards against races, to show that the tests see a race when there is one.
 
 These are settings for `handsel serve`. As soon as the tables stand, this is taken out:
 

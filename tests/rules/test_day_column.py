@@ -82,8 +82,8 @@ def test_three_minutes_of_overlap_are_side_by_side_though_they_round_to_nothing(
 def test_a_night_is_cut_at_midnight_and_goes_on_the_next_day():
     night = span("2026-12-12 21:00", "2026-12-13 06:00", "Zuri")
     saturday, sunday = date(2026, 12, 12), date(2026, 12, 13)
-    found = day_column.columns([night], [saturday, sunday], NEW_YORK)
-    (before,), (after,) = found[saturday], found[sunday]
+    columns = day_column.columns([night], [saturday, sunday], NEW_YORK)
+    (before,), (after,) = columns[saturday], columns[sunday]
     assert (clock(before.top), clock(before.bottom), before.begins, before.ends) == ("21:00", "24:00", True, False)
     assert (clock(after.top), clock(after.bottom), after.begins, after.ends) == ("00:00", "06:00", False, True)
 
@@ -148,8 +148,8 @@ def test_a_day_that_never_was_is_no_clock_change():
 def test_the_gaps_lie_between_what_is_there():
     spans = [span("2026-12-11 06:00", "2026-12-11 08:00"), span("2026-12-11 12:10", "2026-12-11 13:00")]
     pieces = day_column.columns(spans, [FRIDAY], NEW_YORK)[FRIDAY]
-    found = [(clock(first), clock(last)) for first, last in day_column.gaps(pieces, 7 * 60, 21 * 60, least=60)]
-    assert found == [("08:00", "12:00"), ("13:00", "21:00")]
+    gaps = [(clock(first), clock(last)) for first, last in day_column.gaps(pieces, 7 * 60, 21 * 60, least=60)]
+    assert gaps == [("08:00", "12:00"), ("13:00", "21:00")]
     assert day_column.gaps([], 7 * 60, 21 * 60, least=60) == [(7 * 60, 21 * 60)]
 
 
@@ -176,10 +176,10 @@ def weeks(draw):
 def test_every_minute_of_the_week_is_drawn_once(week):
     zone, days, spans = week
     first, last = local_time.day_span(days[0], days[-1], zone)
-    found = day_column.columns(spans, days, zone)
-    for one in spans:
-        pieces = sorted((p for day in days for p in found[day] if p.span.key == one.key), key=lambda p: p.start)
-        shown = (max(one.start, first), min(one.end, last))
+    columns = day_column.columns(spans, days, zone)
+    for span in spans:
+        pieces = sorted((p for day in days for p in columns[day] if p.span.key == span.key), key=lambda p: p.start)
+        shown = (max(span.start, first), min(span.end, last))
         if shown[0] >= shown[1]:
             assert pieces == []
             continue
@@ -208,26 +208,26 @@ def test_a_piece_is_drawn_over_the_minutes_it_covers(week):
 def test_nothing_that_overlaps_shares_a_lane(week):
     zone, days, spans = week
     for pieces in day_column.columns(spans, days, zone).values():
-        for number, one in enumerate(pieces):
-            assert 1 <= one.lane <= one.lanes
+        for number, piece in enumerate(pieces):
+            assert 1 <= piece.lane <= piece.lanes
             for other in pieces[:number]:
-                drawn_over = one.top < other.bottom and other.top < one.bottom
-                if drawn_over or overlaps(Span(one.start, one.end, 1), Span(other.start, other.end, 2)):
-                    assert one.lane != other.lane
-                    assert one.lanes == other.lanes
+                drawn_over = piece.top < other.bottom and other.top < piece.bottom
+                if drawn_over or overlaps(Span(piece.start, piece.end, 1), Span(other.start, other.end, 2)):
+                    assert piece.lane != other.lane
+                    assert piece.lanes == other.lanes
 
 
 @given(weeks(), st.sampled_from([15, 60, 120]))
 def test_a_gap_touches_no_session_and_no_free_hour_is_forgotten(week, least):
     zone, days, spans = week
     for pieces in day_column.columns(spans, days, zone).values():
-        found = day_column.gaps(pieces, 7 * 60, 21 * 60, least=least)
-        for first, last in found:
+        gaps = day_column.gaps(pieces, 7 * 60, 21 * 60, least=least)
+        for first, last in gaps:
             assert 7 * 60 <= first < last <= 21 * 60
             assert last - first >= least
             for piece in pieces:
                 assert last <= min(piece.top, piece.first_minute) or first >= max(piece.bottom, piece.last_minute)
-        free = {minute for first, last in found for minute in range(first, last)}
+        free = {minute for first, last in gaps for minute in range(first, last)}
         taken = {m for p in pieces for m in range(min(p.top, p.first_minute), max(p.bottom, p.last_minute))}
         for start in range(7 * 60, 21 * 60 - least + 1, 15):
             stretch = set(range(start, start + least))

@@ -153,8 +153,8 @@ class TestMoment:
             # The day it names lies outside, though its instant does not.
             assert refused(fields.moment, raw)
         else:
-            found = fields.moment(raw)
-            assert (found, found.tzinfo) == (meant, meant.tzinfo)
+            moment = fields.moment(raw)
+            assert (moment, moment.tzinfo) == (meant, meant.tzinfo)
 
     @pytest.mark.parametrize(
         "raw",

@@ -46,5 +46,5 @@ def test_care_that_has_begun_is_kept():
 
 @pytest.mark.parametrize("asker", Role)
 def test_a_nanny_asks_for_changes_to_what_is_agreed_and_everybody_else_before_that_too(asker):
-    asked = {state for state in State if state in lifecycle.open_to_requests(asker)}
-    assert asked == ({State.CONFIRMED} if asker is Role.NANNY else {State.UNCONFIRMED, State.CONFIRMED})
+    states = {state for state in State if state in lifecycle.open_to_requests(asker)}
+    assert states == ({State.CONFIRMED} if asker is Role.NANNY else {State.UNCONFIRMED, State.CONFIRMED})

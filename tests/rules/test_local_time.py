@@ -41,7 +41,7 @@ def offset(zone, at):
 @cache
 def clock_changes(zone):
     """Each instant at which the zone's offset changes, with the offsets before and after."""
-    found, at, before = [], BEGIN, offset(zone, BEGIN)
+    changes, at, before = [], BEGIN, offset(zone, BEGIN)
     while at < STOP:
         later = min(at + 5 * DAY, STOP)
         if offset(zone, later) != before:
@@ -50,10 +50,10 @@ def clock_changes(zone):
                 middle = low + (high - low) // SECOND // 2 * SECOND
                 low, high = (middle, high) if offset(zone, middle) == before else (low, middle)
             later, after = high, offset(zone, high)
-            found.append((later, before, after))
+            changes.append((later, before, after))
             before = after
         at = later
-    return found
+    return changes
 
 
 @pytest.mark.parametrize("zone", ZONES)

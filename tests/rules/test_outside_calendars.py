@@ -12,14 +12,14 @@ pytestmark = pytest.mark.no_database
 
 
 def test_an_address_as_calendar_apps_give_it_away():
-    for said, meant in (
+    for typed, address in (
         ("https://calendar.example.com/noor.ics", "https://calendar.example.com/noor.ics"),
         (" webcal://calendar.example.com/a%20b.ics?x=1#top ", "https://calendar.example.com/a%20b.ics?x=1"),
         ("WEBCALS://calendar.example.com:8443/", "https://calendar.example.com:8443/"),
         ("https://noor:kites@calendar.example.com/", "https://noor:kites@calendar.example.com/"),
         ("https://[2606:4700::1111]/noor.ics", "https://[2606:4700::1111]/noor.ics"),
     ):
-        assert outside_calendars.address(said, allow_private=False) == meant
+        assert outside_calendars.address(typed, allow_private=False) == address
     assert (
         outside_calendars.address("http://nas.local:5232/noor.ics", allow_private=True)
         == "http://nas.local:5232/noor.ics"
@@ -30,7 +30,7 @@ def test_an_address_as_calendar_apps_give_it_away():
 
 
 @pytest.mark.parametrize(
-    "said",
+    "typed",
     [
         "",
         "noor.ics",
@@ -56,9 +56,9 @@ def test_an_address_as_calendar_apps_give_it_away():
         7,
     ],
 )
-def test_what_is_no_address_for_us(said):
+def test_what_is_no_address_for_us(typed):
     with pytest.raises(Wrong):
-        outside_calendars.address(said, allow_private=False)
+        outside_calendars.address(typed, allow_private=False)
 
 
 PRIVATE = [

@@ -20,7 +20,7 @@ def span(start, end, key=None):
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "clash"),
+    ("first", "second", "clash"),
     [
         (span(6, 14), span(13, 15), True),
         (span(6, 14), span(7, 8), True),
@@ -31,10 +31,10 @@ def span(start, end, key=None):
         (span(6, 14), span(15, 18), False),
     ],
 )
-def test_spans_that_touch_do_not_overlap(one, other, clash):
-    assert overlap.overlaps(one, other) is clash
-    assert overlap.overlaps(other, one) is clash
-    assert bool(overlap.clashes([one.__class__(one.start, one.end, "one")], [other])) is clash
+def test_spans_that_touch_do_not_overlap(first, second, clash):
+    assert overlap.overlaps(first, second) is clash
+    assert overlap.overlaps(second, first) is clash
+    assert bool(overlap.clashes([first.__class__(first.start, first.end, "one")], [second])) is clash
 
 
 def test_each_candidate_hears_of_its_own_clashes_soonest_first():
@@ -56,21 +56,23 @@ def test_nothing_clashes_with_nothing():
 
 @st.composite
 def spans(draw):
-    found = draw(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 24)), max_size=15))
-    return [span(start, start + length) for start, length in found]
+    starts_and_lengths = draw(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 24)), max_size=15))
+    return [span(start, start + length) for start, length in starts_and_lengths]
 
 
 @settings(max_examples=500, deadline=None)
 @given(spans(), spans())
 def test_the_sweep_finds_what_asking_every_pair_finds(ours, others):
-    ours = [Span(one.start, one.end, ("ours", number)) for number, one in enumerate(ours)]
-    others = [Span(one.start, one.end, ("others", number)) for number, one in enumerate(others)]
-    found = overlap.clashes(ours, others)
-    assert {(one, other.key) for one, clashing in found.items() for other in clashing} == {
-        (one.key, other.key)
-        for one in ours
+    ours = [Span(our_span.start, our_span.end, ("ours", number)) for number, our_span in enumerate(ours)]
+    others = [Span(our_span.start, our_span.end, ("others", number)) for number, our_span in enumerate(others)]
+    clashes = overlap.clashes(ours, others)
+    assert {(our_span, other.key) for our_span, clashing in clashes.items() for other in clashing} == {
+        (our_span.key, other.key)
+        for our_span in ours
         for other in others
-        if max(one.start, other.start) < min(one.end, other.end)
+        if max(our_span.start, other.start) < min(our_span.end, other.end)
     }
-    assert all(clashing == sorted(clashing, key=lambda other: other.start) for clashing in found.values())
-    assert sum(map(len, found.values())) == len({(one, other.key) for one in found for other in found[one]})
+    assert all(clashing == sorted(clashing, key=lambda other: other.start) for clashing in clashes.values())
+    assert sum(map(len, clashes.values())) == len(
+        {(our_span, other.key) for our_span in clashes for other in clashes[our_span]}
+    )

@@ -36,8 +36,8 @@ SIX = datetime(2026, 6, 1, 6, tzinfo=UTC)
     ],
 )
 def test_amounts(length, rate, amount):
-    found = pay.amount(SIX, SIX + length, Decimal(rate))
-    assert str(found) == amount
+    computed = pay.amount(SIX, SIX + length, Decimal(rate))
+    assert str(computed) == amount
 
 
 def test_minutes_are_exact():

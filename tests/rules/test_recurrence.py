@@ -88,15 +88,15 @@ def by_dateutil(schedule, first, last):
 @given(schedules_and_ranges())
 @example((pattern(MONTHLY, [], date(2024, 2, 29)), date(2024, 1, 1), date(2028, 12, 31)))
 @example((pattern(BIWEEKLY, [MON, SUN], date(2026, 12, 30)), date(2026, 12, 1), date(2027, 12, 1)))
-def test_slots_are_those_of_dateutil(asked):
-    schedule, first, last = asked
+def test_slots_are_those_of_dateutil(case):
+    schedule, first, last = case
     assert recurrence.slots(schedule, first, last) == by_dateutil(schedule, first, last)
 
 
 @a_few
 @given(schedules_and_ranges())
-def test_the_rule_for_calendars_means_the_same_days(asked):
-    schedule, first, last = asked
+def test_the_rule_for_calendars_means_the_same_days(case):
+    schedule, first, last = case
     text = recurrence.rrule(schedule)
     if schedule.recurrence is ONCE:
         assert text is None
@@ -142,8 +142,8 @@ def test_centuries_after_the_start_the_days_are_still_right(schedule, first, len
 
 @a_few
 @given(schedules_and_ranges(), st.integers(0, 366))
-def test_splitting_a_range_never_gains_or_loses_a_slot(asked, cut):
-    schedule, first, last = asked
+def test_splitting_a_range_never_gains_or_loses_a_slot(case, cut):
+    schedule, first, last = case
     middle = min(last, first + timedelta(days=cut))
     parts = recurrence.slots(schedule, first, middle) + recurrence.slots(schedule, middle + timedelta(days=1), last)
     assert parts == recurrence.slots(schedule, first, last)
@@ -263,13 +263,13 @@ def test_monthly_by_weekday_takes_the_ordinal_of_the_start_date(start, weekdays,
 
 def test_every_month_has_one_last_friday():
     schedule = pattern(MONTHLY, [FRI], date(2021, 1, 29))
-    found = recurrence.slots(schedule, date(2021, 1, 29), date(2030, 12, 31))
-    assert len(found) == 120
-    assert all(day.weekday() == 4 and day.day > monthrange(day.year, day.month)[1] - 7 for day in found)
+    fridays = recurrence.slots(schedule, date(2021, 1, 29), date(2030, 12, 31))
+    assert len(fridays) == 120
+    assert all(day.weekday() == 4 and day.day > monthrange(day.year, day.month)[1] - 7 for day in fridays)
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "found"),
+    ("first", "last", "expected"),
     [
         (date(2026, 6, 1), date(2026, 6, 30), [date(2026, 6, 10)]),
         (date(2026, 6, 10), date(2026, 6, 10), [date(2026, 6, 10)]),
@@ -277,8 +277,8 @@ def test_every_month_has_one_last_friday():
         (date(2026, 6, 1), date(2026, 6, 9), []),
     ],
 )
-def test_once_is_its_start_date_when_that_is_asked_for(first, last, found):
-    assert recurrence.slots(pattern(ONCE, [], date(2026, 6, 10)), first, last) == found
+def test_once_is_its_start_date_when_that_is_asked_for(first, last, expected):
+    assert recurrence.slots(pattern(ONCE, [], date(2026, 6, 10)), first, last) == expected
 
 
 def test_a_skipped_day_is_a_slot_all_the_same():

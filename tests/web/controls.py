@@ -1,4 +1,4 @@
-"""What stands in the forms of a page: what a field holds, and what a screen reader is told of it."""
+"""Read the forms of a page: what each field holds, and what a screen reader says of it."""
 
 import re
 from dataclasses import dataclass, field

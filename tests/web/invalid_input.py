@@ -1,4 +1,4 @@
-"""Filling in a form wrongly, field by field, in English and in Spanish."""
+"""Fill in a form wrongly, field by field, in English and in Spanish."""
 
 import re
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Very many sessions at once, for pages whose work must not grow with them."""
+"""Make very many sessions at once, for pages whose queries must not grow with them."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What may arrive instead of what a page asks for, and a browser that sends it and leaves everything as it was."""
+"""Random requests to pages, and a browser that sends them and rolls back what they change."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

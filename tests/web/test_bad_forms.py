@@ -1,4 +1,4 @@
-"""What no form may choke on: nonsense in every field of every form of the pages."""
+"""Nonsense in every field of every form of the pages, which none may break on."""
 
 import inspect
 import pkgutil

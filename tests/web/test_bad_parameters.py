@@ -1,4 +1,4 @@
-"""What no page may choke on beside its forms: nonsense in addresses and parameters, and ids of other kinds."""
+"""Nonsense in addresses and parameters of pages, and ids of other kinds, which none may break on."""
 
 import ast
 from collections.abc import Iterator

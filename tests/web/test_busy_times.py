@@ -113,8 +113,8 @@ def test_a_parent_is_not_asked_for_one(ana, world):
 
 @pytest.mark.parametrize("view", ["day", "week", "month"])
 def test_noor_sees_that_she_is_busy_and_her_families_see_no_more(noor, ana, ada, dentist, view):
-    hers = noor.get("calendar", view=view)
-    assert hers.says("Busy 16:00–17:30") or hers.says("16:00 Busy")
+    of_noor = noor.get("calendar", view=view)
+    assert of_noor.says("Busy 16:00–17:30") or of_noor.says("16:00 Busy")
     for parent in (ana, ada):
         page = parent.get("calendar", view=view)
         assert page.says("Noor is busy 16:00–17:30") or page.says("16:00 Noor is busy")

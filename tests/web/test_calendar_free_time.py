@@ -15,15 +15,15 @@ pytestmark = pytest.mark.any_database
 
 def day_of(page: Page, day: str) -> str:
     """What one day of the week holds, as text."""
-    found = re.search(rf'id="day-{day}".*?</ol>', page.html, re.DOTALL)
-    assert found, f"{day} is not on the page"
-    return words(found[0].partition(">")[2])
+    match = re.search(rf'id="day-{day}".*?</ol>', page.html, re.DOTALL)
+    assert match, f"{day} is not on the page"
+    return words(match[0].partition(">")[2])
 
 
 def cell_of(page: Page, day: str) -> str:
-    found = re.search(rf'id="day-{day}".*?</td>', page.html, re.DOTALL)
-    assert found, f"{day} is not on the page"
-    return words(found[0].partition(">")[2])
+    match = re.search(rf'id="day-{day}".*?</td>', page.html, re.DOTALL)
+    assert match, f"{day} is not on the page"
+    return words(match[0].partition(">")[2])
 
 
 def words(html: str) -> str:
@@ -33,11 +33,11 @@ def words(html: str) -> str:
 
 def places(page: Page, kind: str = "session") -> list[tuple[str, ...]]:
     """Where the entries of a kind are drawn: from, to, and the lane of so many where they share the width."""
-    found = re.findall(
+    blocks = re.findall(
         rf'<li class="{kind}-entry"\s+data-from="(.*?)"\s+data-to="(.*?)"(?: data-lanes="(\d+)" data-lane="(\d+)")?',
         page.html,
     )
-    return [tuple(part for part in one if part) for one in found]
+    return [tuple(part for part in block if part) for block in blocks]
 
 
 def off(world: World, first: str, last: str, *, nanny=None, family=None, hours=None, reason="") -> TimeOff:
@@ -81,9 +81,9 @@ def test_who_only_reads_is_offered_no_free_time(viewer):
 def test_noor_is_asked_for_which_family(noor, world):
     page = noor.get("calendar")
     link = re.search(r'href="([^"]*)"[^>]*>(?:(?!</a>).)*Free all day', page.html)[1]
-    asked = Page(noor.client.get(unescape(link)))
-    assert asked.says("For which family?")
-    form = Page(noor.client.get(unescape(re.search(r'href="(/families/[^"]*sessions/new/[^"]*)"', asked.html)[1])))
+    choice = Page(noor.client.get(unescape(link)))
+    assert choice.says("For which family?")
+    form = Page(noor.client.get(unescape(re.search(r'href="(/families/[^"]*sessions/new/[^"]*)"', choice.html)[1])))
     assert [form.value_of(field) for field in ("day", "starts", "ends")] == ["2026-06-02", "15:00", "19:00"]
 
 

@@ -75,9 +75,9 @@ def test_a_push_service_that_is_slow_takes_up_one_process_alone(phone, ana, serv
     slow, other = (Device.objects.get(person__name=name) for name in ("Noor", "Ana"))
     post, heard = push.send, []
 
-    def dawdle(*args, **said):
+    def dawdle(*args, **options):
         heard.append(ana.press("try_device", other.id))
-        post(*args, **said)
+        post(*args, **options)
 
     monkeypatch.setattr(push, "send", dawdle)
     phone.press("try_device", slow.id)
@@ -89,17 +89,17 @@ def test_a_push_service_that_is_slow_takes_up_one_process_alone(phone, ana, serv
 
 
 @pytest.mark.parametrize(
-    ("status", "said", "stays"),
+    ("status", "sentence", "stays"),
     [
         (410, "That browser takes no notices any more, so it was removed.", False),
         (503, "The push service of that browser does not answer. Try again later.", True),
         (403, "The push service of that browser refuses it. Remove the device and add it anew.", True),
     ],
 )
-def test_a_press_shows_what_is_in_the_way(phone, service, status, said, stays):
+def test_a_press_shows_what_is_in_the_way(phone, service, status, sentence, stays):
     phone.post("add_device", **service.browser().subscription)
     service.answers = [status]
-    assert phone.press("try_device", Device.objects.get().id).says(said)
+    assert phone.press("try_device", Device.objects.get().id).says(sentence)
     assert Device.objects.exists() == stays
 
 

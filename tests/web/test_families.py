@@ -196,11 +196,11 @@ def test_time_off_is_entered_and_taken_back(ana, noor, world):
     assert page.says("8–10 Jun the whole family: At the lake")
     page = noor.press("time_off", world.riveras.id, **form | {"start_time": "10:00", "end_time": "12:00", "reason": ""})
     assert page.says("8–10 Jun, 10:00–12:00 Noor")
-    hers = TimeOff.objects.get(nanny=world.noor_of_riveras)
+    of_noor = TimeOff.objects.get(nanny=world.noor_of_riveras)
     the_familys = TimeOff.objects.get(nanny=None)
     assert not page.offers("delete_time_off", the_familys.id)
     noor.post("delete_time_off", the_familys.id, status=403)
-    page = noor.press("delete_time_off", hers.id)
+    page = noor.press("delete_time_off", of_noor.id)
     assert page.says("The time off is taken back.")
 
 

@@ -100,12 +100,12 @@ ELSEWHERE = {"DraftForm", "TimesForm", "SignUpForm"} | {name for name in vars(si
 
 
 def every_form() -> set[str]:
-    found = set()
+    names = set()
     for module in pkgutil.iter_modules(forms.__path__, f"{forms.__name__}."):
         for name, kind in inspect.getmembers(import_module(module.name), inspect.isclass):
             if issubclass(kind, django_forms.BaseForm) and kind.__module__ == module.name and name[0] != "_":
-                found.add(name)
-    return found
+                names.add(name)
+    return names
 
 
 def test_every_form_is_tried():
@@ -125,8 +125,8 @@ def test_a_form_refuses_at_its_field(world, settings, name):
     try_all(Form(english, spanish, reverse(f"web:{place.route}", args=args), good, place.ids), place.odd)
 
 
-def _filled_in(value: Any, known: dict[str, str]) -> Any:
-    return known.get(value, value) if isinstance(value, str) else [known.get(one, one) for one in value]
+def _filled_in(value: Any, ids: dict[str, str]) -> Any:
+    return ids.get(value, value) if isinstance(value, str) else [ids.get(item, item) for item in value]
 
 
 def _thing(world: World, about: str) -> Any:
@@ -144,8 +144,8 @@ def _thing(world: World, about: str) -> Any:
         case "cancelled":
             return world.session("2026-06-09 06:00", state=State.CANCELLED).id
         case "request":
-            asked = world.session("2026-06-04 06:00").id
-            return change_requests.ask(asked, Draft.of(message="Later?"), by=world.ana, **ON_THE_WEB).id
+            session_id = world.session("2026-06-04 06:00").id
+            return change_requests.ask(session_id, Draft.of(message="Later?"), by=world.ana, **ON_THE_WEB).id
     raise AssertionError(about)
 
 
@@ -158,11 +158,11 @@ def _in_both(person: User) -> list[Reads]:
 
 
 def test_a_role_that_does_not_exist_is_refused_above_the_members(world):
-    for browser, said in zip(_in_both(world.ana), ("Nothing was changed.", "Nada cambió."), strict=True):
+    for browser, sentence in zip(_in_both(world.ana), ("Nothing was changed.", "Nada cambió."), strict=True):
         browser.begin()
         page = Page(browser.post(reverse("web:member_role", args=[world.bea_of_riveras.id]), {"role": "nonsense"}))
         assert page.status == 422
-        assert page.says(f"PARENT, NANNY, COORDINATOR, VIEWER. {said}")
+        assert page.says(f"PARENT, NANNY, COORDINATOR, VIEWER. {sentence}")
     world.bea_of_riveras.refresh_from_db()
     assert world.bea_of_riveras.role == "NANNY"
 
@@ -175,9 +175,9 @@ def test_a_role_that_does_not_exist_is_refused_above_the_members(world):
     ],
 )
 def test_the_calendar_says_what_it_does_not_know(world, query, english, spanish):
-    for browser, said in zip(_in_both(world.ana), (english, spanish), strict=True):
+    for browser, sentence in zip(_in_both(world.ana), (english, spanish), strict=True):
         browser.begin()
-        assert Page(browser.get("/calendar/", query)).says(said)
+        assert Page(browser.get("/calendar/", query)).says(sentence)
 
 
 def test_an_address_fills_in_what_makes_sense(world):

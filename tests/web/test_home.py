@@ -216,10 +216,10 @@ def test_a_coordinator_answers_too(coordinator, week, world):
 
 
 def test_a_nanny_may_cancel_her_own_at_once_but_no_others(bea, week, world):
-    hers = world.session("2026-06-09 09:00", nanny=world.bea_of_riveras)
-    page = bea.post("cancel_sessions", world.riveras.id, status=200, session=[week[0].id, hers.id])
+    of_bea = world.session("2026-06-09 09:00", nanny=world.bea_of_riveras)
+    page = bea.post("cancel_sessions", world.riveras.id, status=200, session=[week[0].id, of_bea.id])
     assert page.says("Cancel 1 session, Tue 9 Jun")
-    bea.post("cancel_sessions", world.riveras.id, session=[week[0].id, hers.id], sure="yes")
+    bea.post("cancel_sessions", world.riveras.id, session=[week[0].id, of_bea.id], sure="yes")
     assert states() == [State.UNCONFIRMED, State.CANCELLED, State.UNCONFIRMED, State.UNCONFIRMED]
 
 
@@ -266,7 +266,7 @@ def test_far_weeks_are_a_line_each_until_they_are_opened(ana, world):
 def test_undo_restores_what_one_press_cancelled_and_nothing_else(ana, noor, luis, week, world):
     other = world.session("2026-06-16 06:00")
     luis.press("cancel_sessions", world.riveras.id, session=str(other.id), sure="yes")
-    page = ana.press("cancel_sessions", world.riveras.id, session=[str(one.id) for one in week], sure="yes")
+    page = ana.press("cancel_sessions", world.riveras.id, session=[str(session.id) for session in week], sure="yes")
     undo = re.search(r'action="([^"]+/restore/[^"]+)"', page.html)[1]
     page = ana.follow(undo)
     assert page.says("3 sessions restored. They need an answer again.")
@@ -283,7 +283,7 @@ def test_undo_of_no_press_restores_nothing(ana, world, sent):
 
 
 def test_what_is_over_meanwhile_is_not_restored(ana, week, world):
-    page = ana.press("cancel_sessions", world.riveras.id, session=[str(one.id) for one in week[:2]], sure="yes")
+    page = ana.press("cancel_sessions", world.riveras.id, session=[str(session.id) for session in week[:2]], sure="yes")
     undo = re.search(r'action="([^"]+/restore/[^"]+)"', page.html)[1]
     CareSession.objects.filter(id=week[0].id).update(
         scheduled_start=wall("2026-05-20 06:00"), scheduled_end=wall("2026-05-20 07:00")

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.any_database
 
 def asked(world: World, person: User, sessions: list[CareSession], **columns) -> Notice:
     named = {"session": sessions[0]} if len(sessions) == 1 else {}
-    facts = {"by": "Noor", "count": len(sessions), "sessions": [str(one.id) for one in sessions]}
+    facts = {"by": "Noor", "count": len(sessions), "sessions": [str(session.id) for session in sessions]}
     return Notice.objects.create(
         **{
             "person": person,
@@ -88,7 +88,7 @@ def test_she_ticks_one_of_them(nobody, world, three):
     assert page.says("1 session confirmed.")
     assert page.says("2 sessions need your answer")
     assert not page.says("Wed 3 Jun")
-    assert [one.is_confirmed for one in CareSession.objects.order_by("scheduled_start")] == [False, True, False]
+    assert [session.is_confirmed for session in CareSession.objects.order_by("scheduled_start")] == [False, True, False]
 
 
 def test_nothing_ticked_confirms_nothing(nobody, world, three):
@@ -113,17 +113,19 @@ def test_it_opens_no_other_sessions(nobody, world, three):
     other = world.session("2026-06-09 09:00")
     foreign = world.session("2026-06-10 09:00", family=world.okafors)
     secret = link(asked(world, world.ana, three[:1]))
-    for one in (other, foreign):
-        page = nobody.press("mail_answer", secret, session=f"{one.id}:{one.version}")
+    for session in (other, foreign):
+        page = nobody.press("mail_answer", secret, session=f"{session.id}:{session.version}")
         assert page.says("Choose at least one session.")
-    nobody.post("mail_answer", secret, all=",".join(f"{one.id}:{one.version}" for one in (*three, other, foreign)))
+    nobody.post(
+        "mail_answer", secret, all=",".join(f"{session.id}:{session.version}" for session in (*three, other, foreign))
+    )
     assert list(CareSession.objects.filter(is_confirmed=True)) == [three[0]]
 
 
 def test_what_changed_after_the_page_showed_it_is_left_alone(nobody, world, three):
     secret = link(asked(world, world.ana, three))
     CareSession.objects.filter(pk=three[0].pk).update(version=three[0].version + 1)
-    page = nobody.press("mail_answer", secret, all=",".join(f"{one.id}:{one.version}" for one in three))
+    page = nobody.press("mail_answer", secret, all=",".join(f"{session.id}:{session.version}" for session in three))
     assert page.says("2 sessions confirmed.")
     assert page.says("Tue 2 Jun: changed after the page showed it, and left alone. Look at it again.")
     assert page.says("1 session needs your answer")

@@ -29,9 +29,9 @@ def test_an_invitation_lets_a_newcomer_in_by_way_of_signing_up(ana, world):
     assert b"Ana invites you to the care book of the Riveras, as viewer." in b" ".join(page.content.split())
     assert f"/accounts/signup/?next={link}".encode() in page.content
     sent = {"name": "Newcomer Somebody", "email": "guest@example.com", "password1": "a kite over the sea", "next": link}
-    asked = newcomer.client.post("/accounts/signup/", sent)
-    assert newcomer.client.get(asked.headers["Location"]).status_code == 200
-    answer = newcomer.client.post(asked.headers["Location"], {"code": mailed_code()})
+    signed_up = newcomer.client.post("/accounts/signup/", sent)
+    assert newcomer.client.get(signed_up.headers["Location"]).status_code == 200
+    answer = newcomer.client.post(signed_up.headers["Location"], {"code": mailed_code()})
     assert answer.headers["Location"] == link
     assert b"Accept the invitation" in newcomer.client.get(link).content
     answer = newcomer.client.post(link)

@@ -30,7 +30,7 @@ def mail_is_set_up(settings) -> None:
 
 def choices(person: User) -> dict[tuple[str, str], bool]:
     rows = NoticeChoice.objects.filter(person=person)
-    return {(one.topic, one.way): one.wanted for one in rows}
+    return {(choice.topic, choice.way): choice.wanted for choice in rows}
 
 
 def ticked(page: Page, way: Way) -> set[str]:
@@ -76,7 +76,7 @@ def test_mails_come_at_once_or_together(ana, world):
 
 
 @pytest.mark.parametrize(
-    ("field", "sent", "said"),
+    ("field", "sent", "sentence"),
     [
         ("quiet_until", {"quiet_from": "21:00"}, "Say until when too, or leave both empty."),
         ("quiet_from", {"quiet_until": "06:00"}, "Say from when too, or leave both empty."),
@@ -91,10 +91,10 @@ def test_mails_come_at_once_or_together(ana, world):
         ("email", {"email": ["everything"]}, "Choose one of these."),
     ],
 )
-def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(ana, world, field, sent, said):
+def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(ana, world, field, sent, sentence):
     before = everything()
     page = ana.post("notices", status=422, **{**CALM, "email": ["started"], "push": ["started"], **sent})
-    assert page.error_at(field) == said
+    assert page.error_at(field) == sentence
     assert ticked(page, Way.PUSH) == {"started"}
     for name in ("quiet_from", "quiet_until"):
         assert page.value_of(name) == sent.get(name, "")

@@ -225,7 +225,7 @@ def test_the_sessions_of_a_schedule_go_on_where_they_were_cut(ana, world):
     crowd(world, 70)
     CareSession.objects.update(schedule=schedule)
     sessions = CareSession.objects.order_by("scheduled_start").values_list("id", flat=True)
-    assert _names(ana, "schedule", schedule.id, r"/sessions/([\w-]+)/") == [str(one) for one in sessions]
+    assert _names(ana, "schedule", schedule.id, r"/sessions/([\w-]+)/") == [str(session_id) for session_id in sessions]
 
 
 def test_every_invitation_that_is_open_can_be_revoked(ana, world):
@@ -242,19 +242,19 @@ def test_every_invitation_that_is_open_can_be_revoked(ana, world):
         for number in range(70)
     )
     page = ana.get("members", world.riveras.id)
-    assert all(page.offers("revoke_invitation", one.id) for one in invited)
+    assert all(page.offers("revoke_invitation", invitation.id) for invitation in invited)
 
 
-def _names(visitor, route: str, about: UUID, pattern: str, **asked: str) -> list[str]:
+def _names(visitor, route: str, about: UUID, pattern: str, **parameters: str) -> list[str]:
     """What is named on the parts of a list, one after the other, by following "Show more"."""
-    found: list[str] = []
+    names: list[str] = []
     for _ in range(9):
-        page = visitor.get(route, about, **asked)
-        found += dict.fromkeys(re.findall(pattern, page.html))
+        page = visitor.get(route, about, **parameters)
+        names += dict.fromkeys(re.findall(pattern, page.html))
         more = re.search(r'href="\?[^"]*after=([\w:-]+)"', page.html)
         if more is None:
-            return found
-        asked["after"] = more[1]
+            return names
+        parameters["after"] = more[1]
     raise AssertionError("The list never ends.")
 
 

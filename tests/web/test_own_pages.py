@@ -124,8 +124,8 @@ def test_a_notice_of_a_change_shows_the_old_beside_the_new(ana, noor, bea, world
         "Noor moved it to start at 10:00 instead of 09:00; changed the children from Emma to Emma and Theo."
     )
     ana.press("confirm_session", session.id)
-    hers = as_it_is | {"nanny_id": str(world.bea_of_riveras.id), "hourly_rate": "31.00"}
-    ana.press("edit_session", session.id, version=3, **hers, starts="10:00", child_ids=children)
+    with_bea = as_it_is | {"nanny_id": str(world.bea_of_riveras.id), "hourly_rate": "31.00"}
+    ana.press("edit_session", session.id, version=3, **with_bea, starts="10:00", child_ids=children)
     for visitor in (noor, bea):
         assert visitor.get("inbox").says("Ana changed the rate; gave it to Bea.")
         assert not visitor.get("inbox").says("31")
@@ -159,10 +159,10 @@ def test_a_cancelled_session_says_why_and_a_request_what(ana, noor, world):
 def test_a_request_for_other_children_names_them(ana, noor, world):
     session = world.session("2026-06-03 09:00", state=State.CONFIRMED)
     both = Draft.of(message="Theo's school is closed.", child_ids=(world.emma.id, world.theo.id))
-    asked = change_requests.ask(session.id, both, by=world.noor, **ON_THE_WEB)
+    change_request = change_requests.ask(session.id, both, by=world.noor, **ON_THE_WEB)
     says = "asked to change the children from Emma to Emma and Theo"
     assert ana.get("inbox").says(f"Noor {says}. “Theo's school is closed.”")
-    change_requests.accept(asked.id, Draft.of(message="Yes."), by=world.ana, **ON_THE_WEB)
+    change_requests.accept(change_request.id, Draft.of(message="Yes."), by=world.ana, **ON_THE_WEB)
     assert noor.get("inbox").says("Ana changed the children from Emma to Emma and Theo. “Yes.”")
     same = Draft.of(message="As it was?", child_ids=(world.theo.id, world.emma.id))
     change_requests.ask(session.id, same, by=world.noor, **ON_THE_WEB)
@@ -172,8 +172,8 @@ def test_a_request_for_other_children_names_them(ana, noor, world):
 
 def test_time_off_and_who_joined_are_told_in_whole_sentences(ana, noor, bea, world):
     days = {"from_date": date(2026, 6, 8), "to_date": date(2026, 6, 9)}
-    hers = Draft.of(**days, start_time=time(9), end_time=time(12), reason="Dentist")
-    time_off.create(world.riveras.id, hers, by=world.noor, **ON_THE_WEB)
+    of_noor = Draft.of(**days, start_time=time(9), end_time=time(12), reason="Dentist")
+    time_off.create(world.riveras.id, of_noor, by=world.noor, **ON_THE_WEB)
     assert ana.get("inbox").says("Noor entered time off “Dentist” 08:00 Riveras · 8–9 Jun, 09:00–12:00 · Noor")
     theirs = time_off.create(world.riveras.id, Draft.of(**days), by=world.ana, **ON_THE_WEB)
     time_off.delete(theirs.id, by=world.ana, **ON_THE_WEB)
@@ -244,8 +244,10 @@ def test_settings_are_refused_at_their_fields(ana, world, field, sent, message):
 
 
 def test_a_key_is_shown_once_and_revoked(ana, sam, world):
-    asked = ana.post("tokens", name="Kitchen display", scope="read", last_day="2026-06-30").response.headers["Location"]
-    assert asked == "/accounts/again/?next=%2Fsettings%2Fkeys%2F"
+    location = ana.post("tokens", name="Kitchen display", scope="read", last_day="2026-06-30").response.headers[
+        "Location"
+    ]
+    assert location == "/accounts/again/?next=%2Fsettings%2Fkeys%2F"
     assert not ApiToken.objects.exists()
     page = Page(ana.client.post("/accounts/again/", {"password": PASSWORD, "next": "/settings/keys/"}))
     secret = re.search(r'value="(handsel_[^"]+)"', page.html)[1]

@@ -53,10 +53,10 @@ def test_a_page_that_stands_in_gets_a_worker_of_its_own_when_it_changes(monkeypa
     before = pwa._version()
     changed = tmp_path / "changed.html"
     changed.write_text("Something else.")
-    found = pwa.get_template
+    get_template = pwa.get_template
 
     other = SimpleNamespace(origin=SimpleNamespace(name=changed))
-    monkeypatch.setattr(pwa, "get_template", lambda name: other if name == template else found(name))
+    monkeypatch.setattr(pwa, "get_template", lambda name: other if name == template else get_template(name))
     assert pwa._version() != before
 
 

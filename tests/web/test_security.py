@@ -283,8 +283,8 @@ def test_who_changes_her_password_is_told_of_the_keys_that_stay(noors, world):
 
 def test_who_deletes_her_account_reads_first_what_stays_and_is_out(noors, world, django_assert_num_queries):
     phone = sign_in(world.noor.email)
-    asked = noors.get("delete_account", status=302)
-    assert asked.response["Location"].startswith("/accounts/again/")
+    redirect = noors.get("delete_account", status=302)
+    assert redirect.response["Location"].startswith("/accounts/again/")
     page = send(noors, "/accounts/again/", password=PASSWORD, next="/settings/security/delete/")
     assert page.says("Your place in the Okafors Your place in the Riveras")
     assert page.says("Your name there becomes “Former member”.")

@@ -31,15 +31,15 @@ def test_an_e_mailed_code_signs_in_once():
     with Mailbox() as mailbox, Server("sqlite", HANDSEL_MAIL_URL=mailbox.url, HANDSEL_WORKERS="2") as server:
         [noor] = server.people("Noor")
         with Visitor(base_url=server.base_url, follow_redirects=True) as phone:
-            asked = phone.fill_in("/accounts/login/code/", email=noor.email)
+            answer = phone.fill_in("/accounts/login/code/", email=noor.email)
             letter = mailbox.next()
             assert letter["To"] == noor.email
             assert letter["From"] == "Handsel <handsel@localhost>"
             [code] = re.findall(r"^([A-Z0-9]{4}-[A-Z0-9]{4})\r?$", letter.get_content(), re.MULTILINE)
             assert phone.get("/api/v1/me").status_code == 401
-            phone.fill_in(asked.url.path, code="WRONG1")
+            phone.fill_in(answer.url.path, code="WRONG1")
             assert phone.get("/api/v1/me").status_code == 401
-            phone.fill_in(asked.url.path, code=code)
+            phone.fill_in(answer.url.path, code=code)
             assert phone.get("/api/v1/me").json()["id"] == str(noor.id)
 
 
@@ -49,8 +49,8 @@ def test_an_address_nobody_has_gets_the_same_answer_and_no_letter():
         answers = []
         for email in (noor.email, "sam@example.org"):
             with Visitor(base_url=server.base_url, follow_redirects=True) as phone:
-                asked = phone.fill_in("/accounts/login/code/", email=email)
-                answers.append((asked.status_code, asked.url.path))
+                answer = phone.fill_in("/accounts/login/code/", email=email)
+                answers.append((answer.status_code, answer.url.path))
         assert answers[0] == answers[1]
         assert mailbox.next()["To"] == noor.email
         assert mailbox.is_empty()

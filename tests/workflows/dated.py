@@ -1,4 +1,4 @@
-"""A server on which it is whatever time a test says, so that a month of care passes in a second."""
+"""A server whose clock a test sets, so that a month of care passes in a second."""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -75,10 +75,10 @@ def _additions(tree: ast.Module, name: str, text: str) -> Iterator[tuple[int, st
     """After which line the text comes into the enum or the table of this name, and the text as it stands there."""
     for node in tree.body:
         match node:
-            case ast.ClassDef(name=found) if found == name:
+            case ast.ClassDef(name=defined) if defined == name:
                 members = [member for member in node.body if isinstance(member, ast.Assign)]
                 yield members[-1].end_lineno, f"    {text}"
-            case ast.AnnAssign(target=ast.Name(id=found), value=ast.Dict() as table) if found == name:
+            case ast.AnnAssign(target=ast.Name(id=defined), value=ast.Dict() as table) if defined == name:
                 yield table.end_lineno - 1, f"{text},"
 
 
@@ -92,10 +92,10 @@ def _run(copy: Path, *command: str | Path) -> str:
 
 
 def test_the_program_does_all_that_follows_from_its_row(copy):
-    said = _run(
+    output = _run(
         copy, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", "tests/workflows/made_up_rows.py"
     )
-    assert "6 passed" in said
+    assert "6 passed" in output
 
 
 def test_the_reference_pages_tell_of_it(copy):

@@ -110,33 +110,33 @@ def test_workflow_1_regular_weekly_care(book: Book):
     assert book.sessions() == []  # a schedule alone makes no session
 
     generated = book.generate_june()
-    assert [one["slotDate"] for one in generated["created"]] == MONDAYS_WEDNESDAYS_FRIDAYS
+    assert [slot["slotDate"] for slot in generated["created"]] == MONDAYS_WEDNESDAYS_FRIDAYS
     assert len(generated["created"]) == 13
     assert (generated["existing"], generated["skipped"]) == ([], [])
 
     waiting = book.ana.items(f"/families/{book.family}/care-sessions/unconfirmed")
-    assert [one["slotDate"] for one in waiting] == MONDAYS_WEDNESDAYS_FRIDAYS
-    for one in waiting:
-        assert (one["status"], one["isConfirmed"], one["hourlyRate"]) == ("SCHEDULED", False, "25.00")
-        assert (one["actualStart"], one["actualEnd"]) == (None, None)
-        assert set(one["childIds"]) == set(book.children)
-        assert one["scheduledStart"] == f"{one['slotDate']}T10:00:00Z"
-        assert one["scheduledEnd"] == f"{one['slotDate']}T18:30:00Z"
+    assert [slot["slotDate"] for slot in waiting] == MONDAYS_WEDNESDAYS_FRIDAYS
+    for session in waiting:
+        assert (session["status"], session["isConfirmed"], session["hourlyRate"]) == ("SCHEDULED", False, "25.00")
+        assert (session["actualStart"], session["actualEnd"]) == (None, None)
+        assert set(session["childIds"]) == set(book.children)
+        assert session["scheduledStart"] == f"{session['slotDate']}T10:00:00Z"
+        assert session["scheduledEnd"] == f"{session['slotDate']}T18:30:00Z"
 
     book.server.it_is("2026-05-31 20:00")
-    for one in waiting:
-        if one["slotDate"] in VACATION:
-            cancelled = book.ana.post(f"/care-sessions/{one['id']}/cancel", {"reason": "We are at the lake."})
+    for session in waiting:
+        if session["slotDate"] in VACATION:
+            cancelled = book.ana.post(f"/care-sessions/{session['id']}/cancel", {"reason": "We are at the lake."})
             assert (cancelled["status"], cancelled["cancelReason"]) == ("CANCELLED", "We are at the lake.")
-    rest = [one["id"] for one in waiting if one["slotDate"] not in VACATION]
+    rest = [session["id"] for session in waiting if session["slotDate"] not in VACATION]
     answer = book.ana.post(f"/families/{book.family}/care-sessions/confirm", {"sessionIds": rest})
     assert answer == {"confirmed": rest, "refused": []}
     assert book.ana.items(f"/families/{book.family}/care-sessions/unconfirmed") == []
 
     agreed = book.sessions(isConfirmed="true", status="SCHEDULED")
     assert len(agreed) == 10
-    assert VACATION.isdisjoint(one["slotDate"] for one in agreed)
-    assert {one["slotDate"] for one in book.sessions(status="CANCELLED")} == VACATION
+    assert VACATION.isdisjoint(session["slotDate"] for session in agreed)
+    assert {session["slotDate"] for session in book.sessions(status="CANCELLED")} == VACATION
 
     begun = book.server.it_is("2026-06-01 06:04")
     monday = agreed[0]["id"]
@@ -193,11 +193,11 @@ def test_workflow_3_schedule_changes(book: Book):
     assert book.sessions() == before  # a schedule's change is no session's
 
     again = book.generate_june()
-    assert [one["slotDate"] for one in again["created"]] == TUESDAYS
-    assert [one["slotDate"] for one in again["existing"]] == MONDAYS_WEDNESDAYS_FRIDAYS
-    tuesdays = [one["sessionId"] for one in again["created"]]
-    assert [one for one in book.sessions() if one["id"] not in tuesdays] == before
+    assert [slot["slotDate"] for slot in again["created"]] == TUESDAYS
+    assert [slot["slotDate"] for slot in again["existing"]] == MONDAYS_WEDNESDAYS_FRIDAYS
+    tuesdays = [slot["sessionId"] for slot in again["created"]]
+    assert [session for session in book.sessions() if session["id"] not in tuesdays] == before
 
     answer = book.ana.post(f"/families/{book.family}/care-sessions/confirm", {"sessionIds": tuesdays})
     assert answer["confirmed"] == tuesdays
-    assert all(one["isConfirmed"] for one in book.sessions() if one["id"] in tuesdays)
+    assert all(session["isConfirmed"] for session in book.sessions() if session["id"] in tuesdays)
