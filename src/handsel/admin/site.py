@@ -27,7 +27,9 @@ class Site(admin.AdminSite):
     enable_nav_sidebar = False
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Who is signed out signs in on our own page; for everybody else who is no staff there is nothing here."""
+        """Guard a view: who is signed out signs in on our own page; for everybody else who is no staff there is nothing
+        here.
+        """
         admin_view = super().admin_view(view, cacheable)
 
         def staff_view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -40,7 +42,9 @@ class Site(admin.AdminSite):
         return staff_view
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
-        """The front page, how it stands, and the tables. Signing in and out and passwords are not doubled here."""
+        """Return the addresses of the front page, how it stands, and the tables. Signing in and out and passwords are
+        not doubled here.
+        """
         pages: list[URLResolver | URLPattern] = [
             path("", self.admin_view(self.index), name="index"),
             path("status/", self.admin_view(self.status), name="status"),
@@ -56,13 +60,13 @@ class Site(admin.AdminSite):
         return pages
 
     def status(self, request: HttpRequest) -> HttpResponse:
-        """When the worker's duties were last done, and what is in their way."""
+        """Show when the worker's duties were last done, and what is in their way."""
         status = health.status(timezone.now())
         context = {**self.each_context(request), "title": _("Status"), "status": status}
         return TemplateResponse(request, "admin/status.html", context)
 
     def _to_the_front(self, request: HttpRequest, app_label: str) -> HttpResponse:
-        """Django's pages link to a list of one app's tables, and there is only one app."""
+        """Redirect to the front page: Django's pages link to a list of one app's tables, and there is only one app."""
         return redirect("admin:index")
 
 
@@ -79,7 +83,7 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # at run time it ta
     list_display_links: Any = None
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """By its own filters alone: to ask by any other column would read, bit by bit, what is not shown."""
+        """Allow its own filters alone: to ask by any other column would read, bit by bit, what is not shown."""
         return lookup.removesuffix("__exact") in self.list_filter
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

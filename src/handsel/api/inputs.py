@@ -26,7 +26,9 @@ _ID: dict[str, Any] = {"type": "string", "format": "uuid"}
 
 
 def _text(most: int, *, least: int = 0, lines: bool = False) -> PlainValidator:
-    """The rule counts what is left when it is trimmed. The description can only count what is sent, and holds."""
+    """Parse text. The rule counts what is left when it is trimmed. The description can only count what is sent, and
+    holds.
+    """
 
     def parse(raw: object) -> str:
         return fields.text(_as_sent(raw, most), least=least, most=most, lines=lines)
@@ -81,7 +83,7 @@ def _email(raw: object) -> str:
 
 
 def _true_or_false(raw: object) -> bool:
-    """JSON's true and false alone: a string "false" is a slip, not an answer."""
+    """Take JSON's true and false alone: a string "false" is a slip, not an answer."""
     if isinstance(raw, bool):
         return raw
     raise Wrong("Answer true or false.")

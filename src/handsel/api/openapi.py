@@ -122,7 +122,7 @@ def _responses(operation: "Operation") -> dict[int, Any]:
 
 
 def _without_titles(schema: Any) -> Any:
-    """Pydantic gives every property a title made of its name, which says nothing."""
+    """Drop the titles: pydantic makes one of every property's name, which says nothing."""
     if isinstance(schema, list):
         return [_without_titles(item) for item in schema]
     if not isinstance(schema, dict):
@@ -139,7 +139,7 @@ def _with_api_names(path: str) -> str:
 
 
 def document(api: NinjaAPI, bodies: Iterable[type[Body]]) -> dict[str, Any]:
-    """The whole file. It depends on nothing but the program."""
+    """Return the whole OpenAPI file. It depends on nothing but the program."""
     whole = dict(api.get_openapi_schema(path_prefix=f"{BASE}/"))
     whole["paths"] = {_with_api_names(path): methods for path, methods in whole["paths"].items()}
     for methods in whole["paths"].values():

@@ -39,7 +39,7 @@ class Sent(BaseModel):
 
     @property
     def draft(self) -> Draft:
-        """What was said, and what is wrong with it."""
+        """Return what was said, and what is wrong with it."""
         return self._draft
 
     @classmethod
@@ -84,7 +84,7 @@ class Query(Sent):
 
     @classmethod
     def read(cls, request: HttpRequest) -> Self:
-        """What the query string says. A parameter that is `repeatable` is read as one list."""
+        """Read what the query string says. A parameter that is `repeatable` is read as one list."""
         pairs: list[tuple[str, Any]] = []
         for name, values in request.GET.lists():
             pairs += [(name, values)] if name in cls.repeatable else [(name, value) for value in values]
@@ -94,7 +94,7 @@ class Query(Sent):
 class Body(Sent):
     @classmethod
     def read(cls, request: HttpRequest) -> Self:
-        """What the body says, where no parameter is known. None at all says nothing, as {} does."""
+        """Read what the body says, where no parameter is known. None at all says nothing, as {} does."""
         unknown = Query.read(request).draft.wrong
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise TooLarge  # before it is read into memory
@@ -140,7 +140,7 @@ def _json(raw: bytes) -> Any:
 
 
 def _number(literal: str) -> Decimal | float:
-    """A decimal exactly as it was sent. An exponent stays no number, since none is accepted as money."""
+    """Parse a decimal exactly as it was sent. An exponent stays no number, since none is accepted as money."""
     return float("nan") if "e" in literal.lower() else Decimal(literal)
 
 

@@ -45,12 +45,12 @@ class Request(HttpRequest):
 
 
 def actor(request: Request) -> dict[str, Any]:
-    """Who does it, when and from where: the keywords of every action."""
+    """Return who does it, when and from where: the keywords of every action."""
     return {"by": request.auth, "at": timezone.now(), "source": Source.API}
 
 
 def _identity(raw: str) -> UUID:
-    """What is no id names nothing."""
+    """Parse an id; what is none names nothing, so it raises NotVisible."""
     try:
         return fields.identity(raw)
     except fields.Wrong:
@@ -82,10 +82,10 @@ class Operation:
         return self.answer.location if self.answer is not None and self.status == 201 else ""
 
     def __call__(self, request: Request, ids: dict[str, UUID]) -> HttpResponse:
-        given = ids | self._sent(request)
+        arguments = ids | self._sent(request)
         if self.method == "POST":
-            return _with_idempotency_key(request, lambda: self._answer(request, given))
-        return self._answer(request, given)[0]
+            return _with_idempotency_key(request, lambda: self._answer(request, arguments))
+        return self._answer(request, arguments)[0]
 
     def _sent(self, request: Request) -> dict[str, Any]:
         if self.body is not None:
@@ -112,11 +112,13 @@ class Operation:
         return response, result
 
     def _result(self, request: Request, given: dict[str, Any]) -> Any:
-        """Of several versions in If-Match, the one that stands. Raises VersionConflict when none of them does."""
+        """Call the view. Of several versions in If-Match the one that stands counts. Raises VersionConflict when none
+        of them does.
+        """
         if not self.versioned:
             return self.view(request, **given)
-        *others, last = _if_match(request)
-        for version in others:
+        *earlier, last = _if_match(request)
+        for version in earlier:
             try:
                 return self.view(request, **given, version=version)
             except VersionConflict:
@@ -171,7 +173,7 @@ class Router(ninja.Router):
 
 
 def _if_match(request: HttpRequest) -> list[int | None]:
-    """The versions that the caller would change, one of which must stand; [None] stands for any.
+    """Return the versions that the caller would change, one of which must stand; [None] stands for any.
 
     Weak tags never match here (RFC 9110, 13.1.1), and what is no tag of ours matches nothing.
     """
@@ -183,13 +185,13 @@ def _if_match(request: HttpRequest) -> list[int | None]:
 
 
 def _is_known(request: HttpRequest, tag: str) -> bool:
-    """Whether the caller has this very version already (If-None-Match, where weak tags count too)."""
-    known = parse_etags(request.headers.get("If-None-Match", ""))
-    return known == ["*"] or tag in (one.removeprefix("W/") for one in known)
+    """Say whether the caller has this very version already (If-None-Match, where weak tags count too)."""
+    tags = parse_etags(request.headers.get("If-None-Match", ""))
+    return tags == ["*"] or tag in (known_tag.removeprefix("W/") for known_tag in tags)
 
 
 def _with_idempotency_key(request: Request, do: Callable[[], tuple[HttpResponse, Any]]) -> HttpResponse:
-    """The answer of `do`, whose result knows the `family_id` it tells of; with a key at most once per day."""
+    """Return the answer of `do`, whose result knows the `family_id` it tells of; with a key at most once per day."""
     key = request.headers.get(openapi.IDEMPOTENCY_KEY)
     if key is None:
         return do()[0]

@@ -24,7 +24,7 @@ def as_sent(name: str) -> str:
 
 
 def words(kinds: type[StrEnum]) -> WithJsonSchema:
-    """Of a text: one of these words. A word that an older version stored is shown as it is, never refused."""
+    """Describe a text that is one of these words. A word that an older version stored is shown as it is."""
     return WithJsonSchema({"type": "string", "enum": [kind.value for kind in kinds]})
 
 
@@ -69,7 +69,7 @@ class Page(Resource):
 
 
 def list_of(item: type[Resource], name: str) -> type[Page]:
-    """A part of a list of these; `name` is the schema's in the OpenAPI file."""
+    """Make the class of a part of a list of these; `name` is the schema's in the OpenAPI file."""
     return create_model(name, __base__=Page, items=(list[item], ...))  # type: ignore[valid-type]  # a class, as pydantic takes it
 
 

@@ -19,7 +19,9 @@ _SOME_SESSION = UUID(int=0)
 
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
-    """Asks nobody who they are and reads no cookie. 304 costs one query, a calendar four, however long it is."""
+    """Return the calendar at a secret address. It asks nobody who they are and reads no cookie. 304 costs one query, a
+    calendar four, however long it is.
+    """
     at = timezone.now()
     calendar = calendar_feed.find(secret, at=at)
     response = (

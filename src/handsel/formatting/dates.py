@@ -50,70 +50,70 @@ class Formatter:
     # Times
 
     def clock(self, wall: time | datetime) -> str:
-        """06:00, or 6:00 AM."""
+        """Format as 06:00, or 6:00 AM."""
         if self.hour_cycle == 24:
             return f"{wall.hour:02}:{wall.minute:02}"
         return f"{wall.hour % 12 or 12}:{wall.minute:02}{NO_BREAK_SPACE}{_half(wall.hour)}"
 
     def clock_at(self, at: datetime, zone: str) -> str:
-        """The same of an instant, on the clocks of a zone."""
+        """Format the same of an instant, on the clocks of a zone."""
         return self.clock(local_time.wall(at, zone))
 
     def hour(self, wall: time | datetime, *, padded: bool = False) -> str:
-        """A full hour on a scale: 7, or 07 where it is padded, or 7 AM."""
+        """Format a full hour on a scale: 7, or 07 where it is padded, or 7 AM."""
         if self.hour_cycle == 24:
             return f"{wall.hour:02}" if padded else str(wall.hour)
         return f"{wall.hour % 12 or 12}{NO_BREAK_SPACE}{_half(wall.hour)}"
 
     def hours(self, start: time | datetime, end: time | datetime) -> str:
-        """06:00–14:30, or 6:00 AM – 2:30 PM."""
+        """Format as 06:00–14:30, or 6:00 AM – 2:30 PM."""
         dash = "–" if self.hour_cycle == 24 else " – "
         return f"{self.clock(start)}{dash}{self.clock(end)}"
 
     def span(self, start: datetime, end: datetime, zone: str) -> str:
-        """The hours of two instants on the clocks of a zone."""
+        """Format the hours of two instants on the clocks of a zone."""
         return self.hours(local_time.wall(start, zone), local_time.wall(end, zone))
 
     def dated(self, start: datetime, end: datetime, zone: str) -> str:
-        """Mon 14 Dec, 06:00–14:30."""
+        """Format as Mon 14 Dec, 06:00–14:30."""
         return f"{self.day(local_time.local_date(start, zone))}, {self.span(start, end, zone)}"
 
     def moment(self, at: datetime, zone: str) -> str:
-        """An instant in the past: 7 Dec, 06:58."""
+        """Format an instant in the past: 7 Dec, 06:58."""
         wall = local_time.wall(at, zone)
         return f"{self.short(wall.date())}, {self.clock(wall)}"
 
     def other_zone(self, zone: str) -> str:
-        """The zone's name where the person lives by another one, else nothing."""
+        """Return the zone's name where the person lives by another one, else nothing."""
         return zone_name(zone) if self.time_zone and self.time_zone != zone else ""
 
     # Days
 
     def day(self, day: date) -> str:
-        """Mon 14 Dec, or Mon, Dec 14."""
+        """Format as Mon 14 Dec, or Mon, Dec 14."""
         return _written(day, "day", self._month_first, get_language())
 
     def short(self, day: date) -> str:
-        """14 Dec, or Dec 14."""
+        """Format as 14 Dec, or Dec 14."""
         return _written(day, "short", self._month_first, get_language())
 
     def long(self, day: date, *, today: date | None = None) -> str:
-        """Monday, 14 December, which breaks after the weekday alone; with its year when that is not today's."""
+        """Format as Monday, 14 December, which breaks after the weekday alone; with its year unless that is today's."""
         if today is not None and day.year != today.year:
             return _written(day, "long with year", self._month_first, get_language())
         weekday, _, rest = _written(day, "long", self._month_first, get_language()).partition(" ")
         return f"{weekday} {rest.replace(' ', NO_BREAK_SPACE)}"
 
     def full(self, day: date) -> str:
-        """14 March 2021, or March 14, 2021."""
+        """Format as 14 March 2021, or March 14, 2021."""
         return _written(day, "full", self._month_first, get_language())
 
     def full_at(self, at: datetime, zone: str) -> str:
-        """The same of an instant, on the clocks of a zone."""
+        """Format the same of an instant, on the clocks of a zone."""
         return self.full(local_time.local_date(at, zone))
 
     def days(self, first: date, last: date) -> str:
-        """21–25 Dec and 28 Dec – 3 Jan, or Dec 21 – 25 and Dec 28 – Jan 3; one day alone as itself."""
+        """Format as 21–25 Dec and 28 Dec – 3 Jan, or Dec 21 – 25 and Dec 28 – Jan 3; one day alone as itself."""
         if first == last:
             return self.day(first)
         if (first.year, first.month) != (last.year, last.month):
@@ -123,7 +123,7 @@ class Formatter:
         return f"{first.day}–{self.short(last)}"
 
     def long_days(self, first: date, last: date) -> str:
-        """7 – 13 December and 28 December – 3 January, or December 7 – 13."""
+        """Format as 7 – 13 December and 28 December – 3 January, or December 7 – 13."""
         if first.month != last.month:
             return f"{self.long_day(first)} – {self.long_day(last)}"
         dash = f"{NO_BREAK_SPACE}–{NO_BREAK_SPACE}"
@@ -132,16 +132,16 @@ class Formatter:
         return f"{first.day}{dash}{self.long_day(last)}"
 
     def long_day(self, day: date) -> str:
-        """7 December, or December 7."""
+        """Format as 7 December, or December 7."""
         return _written(day, "without weekday", self._month_first, get_language())
 
     def week_of(self, day: date) -> date:
-        """The first day of the week, as this person counts weeks, that holds the day."""
+        """Return the first day of the week, as this person counts weeks, that holds the day."""
         return day - timedelta(days=(day.weekday() - self.week_starts_on) % 7)
 
     @property
     def weekdays(self) -> list[Weekday]:
-        """The week, from the day on which it starts for this person."""
+        """Return the week, from the day on which it starts for this person."""
         return [WEEK[(self.week_starts_on + number) % 7] for number in range(7)]
 
     @property
@@ -151,7 +151,8 @@ class Formatter:
 
 @lru_cache(maxsize=10_000)
 def _written(day: date, style: str, month_first: bool, _language: str) -> str:
-    """A day as it is written in the active language, which is named so that each has its own. Rows ask over and over.
+    """Write a day as it is written in the active language, which is named so that each has its own. Rows ask over and
+    over.
 
     The letters are those of Django's date filter: D and l name the weekday, M (b without a capital) and F the month.
     """
@@ -178,7 +179,7 @@ def _half(hour: int) -> str:
 
 
 def format_duration(minutes: Fraction | int) -> str:
-    """8 h 30 min; seconds are left out, as on any clock."""
+    """Format as 8 h 30 min; seconds are left out, as on any clock."""
     hours, rest = divmod(int(minutes), 60)
     if not hours:
         return gettext("%(minutes)s min") % {"minutes": rest}
@@ -188,55 +189,55 @@ def format_duration(minutes: Fraction | int) -> str:
 
 
 def format_length(start: datetime, end: datetime) -> str:
-    """How long it is between two instants."""
+    """Say how long it is between two instants."""
     return format_duration((end - start) // timedelta(minutes=1))
 
 
 def weekday(day: date) -> str:
-    """Mon."""
+    """Format as Mon."""
     return _written(day, "D", False, get_language())
 
 
 def month(day: date) -> str:
-    """Dec."""
+    """Format as Dec."""
     return _written(day, pgettext("date", "M"), False, get_language())
 
 
 def month_of_year(day: date) -> str:
-    """Dec 2026."""
+    """Format as Dec 2026."""
     return _written(day, pgettext("date", "M Y"), False, get_language())
 
 
 def month_name(day: date) -> str:
-    """December, as a heading."""
+    """Format as December, as a heading."""
     name = _written(day, "F", False, get_language())
     return name[:1].upper() + name[1:]
 
 
 def month_and_year(day: date) -> str:
-    """December 2026, as a heading."""
+    """Format as December 2026, as a heading."""
     named = _written(day, pgettext("date", "F Y"), False, get_language())
     return named[:1].upper() + named[1:]
 
 
 def weekday_name(weekday: Weekday) -> str:
-    """Mon, for a day of no date."""
+    """Format as Mon, for a day of no date."""
     return str(WEEKDAYS_ABBR[weekday.number])
 
 
 def weekday_letter(weekday: Weekday) -> str:
-    """M."""
+    """Format as M."""
     return weekday_name(weekday)[:1].upper()
 
 
 def zone_name(zone: str) -> str:
-    """New York time."""
+    """Return a name like New York time."""
     place = zone.rpartition("/")[2].replace("_", " ")
     return gettext("%(place)s time") % {"place": place}
 
 
 def format_recurrence(pattern: Pattern) -> str:
-    """A schedule's days as a parent would say them: every Monday, Wednesday and Friday."""
+    """Say a schedule's days as a parent would say them: every Monday, Wednesday and Friday."""
     days = join_names([str(WEEKDAYS[day.number]) for day in recurrence.in_order(pattern.days)])
     said = {"days": days, "day": pattern.start_date.day}
     match pattern.recurrence:

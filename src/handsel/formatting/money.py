@@ -13,12 +13,12 @@ _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def format_number(value: Decimal | int) -> str:
-    """1,212.5, with as many decimals as it has."""
+    """Format as 1,212.5, with as many decimals as it has."""
     return localized(f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}")
 
 
 def format_hours(minutes: Fraction | int) -> str:
-    """Hours with one decimal at most: 8.5."""
+    """Format hours with one decimal at most: 8.5."""
     tenths = round(minutes / 6)
     return format_number(Decimal(tenths) / 10 if tenths % 10 else tenths // 10)
 
@@ -28,7 +28,7 @@ def format_session_count(count: int) -> str:
 
 
 def format_money(amount: Decimal | None, currency: str) -> str:
-    """$1,212.50, or CHF 1,212.50; nothing for what this person may not see."""
+    """Format as $1,212.50, or CHF 1,212.50; nothing for what this person may not see."""
     if amount is None:
         return ""
     number = localized(f"{amount:,.2f}")

@@ -16,7 +16,7 @@ _I_SOUND = re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)
 
 
 def join_names(names: list[str]) -> str:
-    """Emma and Theo. Spanish says another "and" before the sound of i: padres e hijos."""
+    """Join names: Emma and Theo. Spanish says another "and" before the sound of i: padres e hijos."""
     if len(names) < 2:
         return "".join(names)
     joined = gettext("%(first)s and %(last)s")
@@ -26,10 +26,10 @@ def join_names(names: list[str]) -> str:
 
 
 def join_facts(*parts: str) -> str:
-    """Facts in one line, with a dot between them."""
+    """Join facts in one line, with a dot between them."""
     return " · ".join(part for part in parts if part)
 
 
 def role_name(role: str) -> str:
-    """Nanny."""
+    """Return the name of a role: Nanny."""
     return str(ROLES[Role(role)])

@@ -91,11 +91,11 @@ def _entry(piece: Piece[CareSession | str], day: date, found: Contents, shown: S
     row = found.rows[key.id]
     until = "" if piece.begins else _until(piece, row)
     when = f"{formatter.day(day)}, {until or row.hours}"
-    said = f"{when}, {row.word.lower()}"
+    label = f"{when}, {row.word.lower()}"
     if shown.many:
-        said = f"{shown.families[key.family_id].name}, {said}"
+        label = f"{shown.families[key.family_id].name}, {label}"
     mark = shown.marks[key.family_id] if shown.many else None
-    return Entry("session", *_place(piece), row=row, until=until, said=said, mark=mark)
+    return Entry("session", *_place(piece), row=row, until=until, said=label, mark=mark)
 
 
 def _place(piece: Piece[Any]) -> tuple[str, str, int, int]:
@@ -138,8 +138,8 @@ def _gaps(day: date, pieces: Sequence[Piece[Any]], shown: Shown, at: datetime) -
 def _now(at: datetime, shown: Shown) -> Entry:
     wall = local_time.wall(at, shown.zone)
     quarter = (wall.hour * 60 + wall.minute) // 15 * 15
-    said = gettext("Now, %(time)s") % {"time": shown.formatter.clock(wall)}
-    return Entry("now", time_of(quarter), time_of(quarter + 15), title=said)
+    label = gettext("Now, %(time)s") % {"time": shown.formatter.clock(wall)}
+    return Entry("now", time_of(quarter), time_of(quarter + 15), title=label)
 
 
 def _notes(day: date, shown: Shown) -> list[tuple[str, str]]:
@@ -149,16 +149,16 @@ def _notes(day: date, shown: Shown) -> list[tuple[str, str]]:
         return []
     first, last = sorted((change.stops, change.resumes))
     formatter = shown.formatter
-    said = {
+    lengths = {
         "hours": formatter.hours(first, last),
         "length": dates.format_duration(change.hours // timedelta(minutes=1)),
     }
     at = {"time": formatter.clock(change.stops)}
     if change.is_forward:
         news = gettext("Clocks go forward at %(time)s.") % at
-        return [(news, gettext("There is no %(hours)s, so this day has %(length)s.") % said)]
+        return [(news, gettext("There is no %(hours)s, so this day has %(length)s.") % lengths)]
     news = gettext("Clocks go back at %(time)s.") % at
-    return [(news, gettext("%(hours)s comes twice, so this day has %(length)s.") % said)]
+    return [(news, gettext("%(hours)s comes twice, so this day has %(length)s.") % lengths)]
 
 
 def time_of(minute: int) -> str:

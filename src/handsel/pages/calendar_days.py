@@ -97,8 +97,8 @@ def contents(shown: Shown, days: Sequence[date], *, at: datetime) -> Contents:
 
 
 def _sessions(shown: Shown, first: datetime, last: datetime) -> list[CareSession]:
-    mine = visibility.care_sessions(shown.person).filter(family_id__in=list(shown.families))
-    return list(session_rows.with_people(mine.overlapping(first, last)).order_by("scheduled_start", "id"))
+    own_sessions = visibility.care_sessions(shown.person).filter(family_id__in=list(shown.families))
+    return list(session_rows.with_people(own_sessions.overlapping(first, last)).order_by("scheduled_start", "id"))
 
 
 def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
@@ -145,8 +145,8 @@ def _busy(shown: Shown, first: datetime, last: datetime) -> list[Span[CareSessio
     times: list[tuple[Any, datetime, datetime]] = []
     if answering:
         members = visibility.members(shown.person).filter(family_id__in=answering, role=Role.NANNY)
-        others = members.exclude(user=shown.person).select_related("user")
-        names |= {member.user_id: member.user.first_name for member in others}
+        colleagues = members.exclude(user=shown.person).select_related("user")
+        names |= {member.user_id: member.user.first_name for member in colleagues}
         elsewhere = visibility.competing_sessions(names.keys() - {shown.person.id}, first, last)
         times += elsewhere.exclude(family_id__in=list(shown.families)).values_list(
             "nanny_person_id", "scheduled_start", "scheduled_end"
@@ -174,14 +174,14 @@ def _off(shown: Shown, days: Sequence[date]) -> list[Span[Off]]:
     found: dict[Span[Off], None] = {}
     for entry in entries:
         zone = shown.families[entry.family_id].time_zone
-        said = Off(time_off.title(entry), entry.reason)
+        line = Off(time_off.title(entry), entry.reason)
         start, end = max(entry.from_date, days[0] - 2 * _DAY), min(entry.to_date, days[-1] + 2 * _DAY)
         if entry.start_time is None or entry.end_time is None:
-            found[Span(*local_time.day_span(start, end, zone), said)] = None
+            found[Span(*local_time.day_span(start, end, zone), line)] = None
             continue
         for number in range((end - start).days + 1):
             span = local_time.span(start + number * _DAY, entry.start_time, entry.end_time, zone)
-            found[Span(*span, said)] = None
+            found[Span(*span, line)] = None
     return list(found)
 
 

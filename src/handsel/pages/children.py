@@ -37,7 +37,7 @@ class ChildrenPage:
 
 
 def page(person: User, family_id: UUID, *, at: datetime) -> ChildrenPage:
-    """Raises NotVisible."""
+    """Return the page. Raises NotVisible."""
     standing, family = visibility.family(person, family_id)
     today = local_time.local_date(at, family.time_zone)
     notes = child_notes(person, family_id, Formatter.of(person), today, archived=True)
@@ -54,7 +54,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> ChildrenPage:
 def child_notes(
     person: User, family_id: UUID, formatter: Formatter, today: date, *, archived: bool = False
 ) -> list[ChildNote]:
-    """One query; the archived ones last, where they are asked for."""
+    """Return a family's children. One query; the archived ones last, where they are asked for."""
     children = visibility.children(person).filter(family_id=family_id)
     if not archived:
         children = children.filter(archived_at__isnull=True)
@@ -89,8 +89,8 @@ def name_and_family(person: User, child_id: UUID) -> tuple[str, UUID]:
 
 
 def child_form(person: User, child_id: UUID) -> tuple[Child, dict[str, str], bool]:
-    """A child with its family, what the form starts from by the names of its fields, and whether this person may change
-    more than the care notes. Raises NotVisible or NotAllowed.
+    """Return a child with its family, what the form starts from by the names of its fields, and whether this person may
+    change more than the care notes. Raises NotVisible or NotAllowed.
     """
     standing, child = visibility.child(person, child_id)
     if not standing.may(Capability.EDIT_CARE_NOTES):

@@ -23,7 +23,7 @@ _HISTORY = 10
 
 
 def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
-    """Raises NotVisible."""
+    """Return the page's context. Raises NotVisible."""
     standing, family = visibility.family(person, family_id)
     formatter = Formatter.of(person)
     zone = family.time_zone
@@ -63,7 +63,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
 
 
 def family_form(person: User, family_id: UUID) -> tuple[Family, dict[str, str]]:
-    """A family, and what the form of its settings starts from by the names of its fields.
+    """Return a family, and what the form of its settings starts from by the names of its fields.
 
     Raises NotVisible, or NotAllowed for who may not change them.
     """
@@ -92,7 +92,7 @@ class Beginning:
 
 
 def with_progress(person: User, families: QuerySet[Family]) -> QuerySet[Any]:
-    """The same families in the same query, with how far the book of each has come."""
+    """Return the same families in the same query, with how far the book of each has come."""
     of_family = {"family": OuterRef("pk")}
     schedules = visibility.care_schedules(person).filter(**of_family, is_active=True).order_by("id")
     return families.annotate(
@@ -103,7 +103,7 @@ def with_progress(person: User, families: QuerySet[Family]) -> QuerySet[Any]:
 
 
 def beginnings(families: Iterable[Any]) -> list[Beginning]:
-    """Of families that come from with_progress, those without a session."""
+    """Return the beginnings of those families, from with_progress, that have no session."""
     return [
         Beginning(
             family_id=family.id,

@@ -46,8 +46,8 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
     sessions = visibility.care_sessions(person).filter(family_id=family_id)
     unanswered = sessions.unconfirmed().ending_after(at)
     to_answer = unanswered.count()
-    asked = list(unanswered.select_related("family").order_by("scheduled_start", "id")[:MOST_TO_ANSWER])
-    weeks = _weeks(asked, standing, formatter, person, at, opened)
+    listed = list(unanswered.select_related("family").order_by("scheduled_start", "id")[:MOST_TO_ANSWER])
+    weeks = _weeks(listed, standing, formatter, person, at, opened)
     first, last = local_time.day_span(week, last_day, zone)
     near_or_running = Q(scheduled_start__gte=first, scheduled_start__lt=last) | Q(status=Status.IN_PROGRESS)
     rows = session_rows.with_people(sessions.filter(near_or_running))
@@ -69,9 +69,9 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
             if session.actual_start and not session.actual_end
         ],
         "weeks": weeks,
-        "shown": len(asked),
+        "shown": len(listed),
         "to_answer": to_answer,
-        "all_boxes": session_rows.selection_values(asked),
+        "all_boxes": session_rows.selection_values(listed),
         "calendar_label": gettext("Confirmed sessions, %(days)s") % {"days": formatter.days(week, last_day)},
         "weekdays": [dates.weekday_name(day) for day in formatter.weekdays],
         "calendar": _calendar(confirmed, absences, week, today, formatter),
@@ -81,7 +81,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
         "done": _sum(done, standing, family.currency),
         "schedules": schedules.lines(person, standing, formatter)[0],
         "may_plan": standing.may(Capability.PLAN),
-        "beginning": None if near or asked else _beginning(person, family_id),
+        "beginning": None if near or listed else _beginning(person, family_id),
     }
 
 
@@ -93,9 +93,9 @@ def _beginning(person: User, family_id: UUID) -> families.Beginning | None:
 def _weeks(
     sessions: list[CareSession], standing: Standing, formatter: Formatter, person: User, at: datetime, opened: str
 ) -> list[dict[str, Any]]:
-    """Unanswered sessions by week: the near weeks day by day, and the one that was opened; of the others what they come
-    to. `days` is empty until `opens`, the week's first day, is asked for; `selection_value` is what the week's check
-    box sends.
+    """Return unanswered sessions by week: the near weeks day by day, and the one that was opened; of the others what
+    they come to. `days` is empty until `opens`, the week's first day, is asked for; `selection_value` is what the
+    week's check box sends.
     """
     weeks = [
         (first, list(of_week))
@@ -132,7 +132,7 @@ def _week(
 
 
 def _sum(sessions: Iterable[tuple[CareSession, Stretch]], standing: Standing, currency: str) -> dict[str, str]:
-    """Hours and, for who may see pay, cost."""
+    """Sum hours and, for who may see pay, cost."""
     minutes, amounts = Fraction(0), []
     for session, times in sessions:
         minutes += pay.minutes(*times)
@@ -156,13 +156,15 @@ def _running(session: CareSession, since: datetime, formatter: Formatter) -> str
 def _calendar(
     sessions: list[CareSession], absences: list[TimeOff], week: date, today: date, formatter: Formatter
 ) -> list[list[dict[str, Any]]]:
-    """This week and the next, seven days each; chips: marks of sessions and of time off, as (mark, what it says)."""
+    """Return this week and the next, seven days each; chips: marks of sessions and of time off, as (mark, what it
+    says).
+    """
     days = [week + timedelta(days=number) for number in range(14)]
     chips: dict[date, list[tuple[str, str]]] = {day: [] for day in days}
     for session in sessions:
         start = local_time.wall(session.scheduled_start, session.time_zone)
-        said = f"{formatter.clock(start)}, {str(session_rows.WORDS[session.state]).lower()}"
-        chips.get(start.date(), []).append((session_rows.MARKS[session.state], said))
+        label = f"{formatter.clock(start)}, {str(session_rows.WORDS[session.state]).lower()}"
+        chips.get(start.date(), []).append((session_rows.MARKS[session.state], label))
     for entry in absences:
         for day in days:
             if entry.from_date <= day <= entry.to_date:

@@ -85,8 +85,8 @@ def asked(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) 
 
 
 def _of_notice(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) -> "_EventDescriber":
-    kept = facts.get("names", {})
-    return _EventDescriber(facts["changes"], session, formatter, Names(kept, kept))
+    member_names = facts.get("names", {})
+    return _EventDescriber(facts["changes"], session, formatter, Names(member_names, member_names))
 
 
 class _EventDescriber:
@@ -105,7 +105,7 @@ class _EventDescriber:
         self.known, self.sees_pay = known, sees_pay
 
     def sentence(self, event: Event) -> str:
-        """The changes of this event, as what was done."""
+        """Tell the changes of this event, as what was done."""
         if step := _STEPS.get(event.kind):
             return self._moved(step, event.at)
         match event.kind:
@@ -129,11 +129,11 @@ class _EventDescriber:
                 return self.told(gettext("changed it"))
 
     def _generated(self, event: Event) -> str:
-        said = {"schedule": self._new("schedule_name")}
+        arguments = {"schedule": self._new("schedule_name")}
         if event.source == Source.WORKER and event.by:
             name = event.by.user.first_name
-            return gettext("planned it from “%(schedule)s”, on %(name)s’s word") % {**said, "name": name}
-        return gettext("planned it from “%(schedule)s”") % said
+            return gettext("planned it from “%(schedule)s”, on %(name)s’s word") % {**arguments, "name": name}
+        return gettext("planned it from “%(schedule)s”") % arguments
 
     def _moved(self, step: Step, pressed_at: datetime) -> str:
         if step.did_on_familys_word and self._new("on_the_familys_word"):
@@ -143,7 +143,7 @@ class _EventDescriber:
         return gettext(step.did) % {"at": self._at(step.time_column, pressed_at)}
 
     def told(self, otherwise: str) -> str:
-        """Everything that changed, as one sentence."""
+        """Tell everything that changed, as one sentence."""
         parts = []
         if times := self.times():
             parts.append(gettext("moved it %(times)s") % {"times": times})
@@ -171,7 +171,7 @@ class _EventDescriber:
         return "; ".join(parts) or otherwise
 
     def asked(self) -> str:
-        """Everything that is asked for, as one sentence; nothing where that stands in the message alone."""
+        """Tell everything that is asked for, as one sentence; nothing where that stands in the message alone."""
         parts = []
         if times := self.times():
             parts.append(gettext("asked to move it %(times)s") % {"times": times})
@@ -190,7 +190,7 @@ class _EventDescriber:
         return gettext("gave it to %(nanny)s") % {"nanny": nanny}
 
     def times(self) -> str:
-        """From 06:00–14:30 to 07:00–15:00, with the days where the day changed; nothing when the times stayed."""
+        """Say from 06:00–14:30 to 07:00–15:00, with the days where the day changed; nothing when the times stayed."""
         old_start, new_start = self.changes.get("scheduled_start") or (None, None)
         old_end, new_end = self.changes.get("scheduled_end") or (None, None)
         if new_start and new_end:
@@ -220,17 +220,17 @@ class _EventDescriber:
         return f"{day}, {hours}" if with_day else hours
 
     def _at(self, field: str, pressed_at: datetime) -> str:
-        """The time that a phone sent of its own, where it is another than that of the press."""
-        said = self._new(field)
-        if said is None or abs(_instant(said) - pressed_at) < timedelta(minutes=1):
+        """Return the time that a phone sent of its own, where it is another than that of the press."""
+        value = self._new(field)
+        if value is None or abs(_instant(value) - pressed_at) < timedelta(minutes=1):
             return ""
-        return gettext(", at %(time)s") % {"time": self._clock(said)}
+        return gettext(", at %(time)s") % {"time": self._clock(value)}
 
-    def _clock(self, said: str) -> str:
-        return self.formatter.clock(local_time.wall(_instant(said), self.session.time_zone))
+    def _clock(self, value: str) -> str:
+        return self.formatter.clock(local_time.wall(_instant(value), self.session.time_zone))
 
-    def _money(self, said: str) -> str:
-        return money.format_money(Decimal(said), self.session.family.currency)
+    def _money(self, value: str) -> str:
+        return money.format_money(Decimal(value), self.session.family.currency)
 
     def _new(self, field: str) -> Any:
         return self.changes.get(field, [None, None])[1]

@@ -52,7 +52,7 @@ class Inbox:
 
 
 def page(person: User, *, at: datetime, after: str | None = None) -> Inbox:
-    """Fifty notices, those that follow the cursor."""
+    """Return fifty notices, those that follow the cursor."""
     formatter = Formatter.of(person)
     mine = Notice.objects.filter(person=person, family__in=visibility.families(person))
     rows = mine.select_related("family", "session", "batch")
@@ -96,7 +96,7 @@ def _day(at: datetime, notice: Notice, person: User) -> date:
 
 
 def _standings(notices: Iterable[Notice], person: User) -> _Standings:
-    """Where the person stands in their families, if one of these notices has an amount to show."""
+    """Return where the person stands in their families, if one of these notices has an amount to show."""
     if not any(KINDS[notice.kind].shows_work for notice in notices):
         return {}
     return {standing.family_id: standing for standing in visibility.standings(person)}
@@ -117,7 +117,9 @@ def _shown(notice: Notice, formatter: Formatter, person: User, standings: _Stand
 
 
 def changed(notice: Notice, session: CareSession, formatter: Formatter) -> str:
-    """Of a notice that keeps changes: Noor moved it from 06:00–14:30 to 07:00–15:00; changed the children."""
+    """Say what changed, of a notice that keeps changes: Noor moved it from 06:00–14:30 to 07:00–15:00; changed the
+    children.
+    """
     facts = notice.facts
     tell = history.asked if KINDS[notice.kind].is_request else history.changed
     did = tell(facts, session, formatter)
@@ -126,12 +128,12 @@ def changed(notice: Notice, session: CareSession, formatter: Formatter) -> str:
 
 
 def reason(notice: Notice) -> str:
-    """“Emma is ill.”"""
+    """Return the reason: “Emma is ill.”"""
     return gettext("“%(said)s”") % {"said": notice.facts["reason"]}
 
 
 def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[str]:
-    """Which session it is about, or which days, and what there is to know of it beside."""
+    """Say which session it is about, or which days, and what there is to know of it beside."""
     facts = notice.facts
     if notice.session:
         session = notice.session
@@ -151,7 +153,7 @@ def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[st
 
 
 def kept_when(facts: dict[str, Any], formatter: Formatter) -> list[str]:
-    """The time that the notice keeps itself: days, that of a session that was deleted, or until when is planned."""
+    """Return the time that the notice keeps: days, that of a session that was deleted, or until when is planned."""
     if "first" in facts:
         days = formatter.days(date.fromisoformat(facts["first"]), date.fromisoformat(facts["last"]))
         hours = f", {formatter.hours(*map(time.fromisoformat, facts['hours']))}" if "hours" in facts else ""
@@ -165,7 +167,7 @@ def kept_when(facts: dict[str, Any], formatter: Formatter) -> list[str]:
 
 
 def _done(session: CareSession, currency: str, standings: _Standings) -> list[str]:
-    """How long it was, and the amount for who may see it. Notices keep no pay: it is the session's as it is now."""
+    """Say how long it was, and the amount for who may see it. Notices keep no pay: it is the session's as it is now."""
     start, end, rate = session.actual_start, session.actual_end, session.hourly_rate
     if session.state is not State.COMPLETED or start is None or end is None:
         return []

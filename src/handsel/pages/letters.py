@@ -101,7 +101,7 @@ class Item:
 
 
 def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID]) -> Letter:
-    """All of these notices to one person in one letter, in the person's language. Two queries at most.
+    """Write all of these notices to one person in one letter, in the person's language. Two queries at most.
 
     The same deliveries give it the same Message-ID.
     """
@@ -132,7 +132,7 @@ def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID]) -> 
 
 
 def of_invitation(invitation: Invitation, secret: str, delivery_id: UUID) -> Letter:
-    """To somebody who may be a stranger: in the language of who has that address, else in the inviter's."""
+    """Write to somebody who may be a stranger: in the language of who has that address, else in the inviter's."""
     inviter = invitation.invited_by.user
     with translation.override(people.language_of(invitation.email) or inviter.language):
         offer = members.offer(secret, at=invitation.created_at)
@@ -152,7 +152,7 @@ def of_invitation(invitation: Invitation, secret: str, delivery_id: UUID) -> Let
 
 
 def lock_screen(entry: ValidNotice) -> dict[str, str]:
-    """What the service worker shows of a notice, in its person's language, and the page to which a tap leads."""
+    """Return what the service worker shows of a notice, in its person's language, and the page to which a tap leads."""
     notice, count = entry.notice, len(entry.sessions) or entry.notice.facts.get("count", 1)
     language = notice.person.language
     name, of = delivery.link_target(notice)
@@ -168,17 +168,17 @@ def lock_screen(entry: ValidNotice) -> dict[str, str]:
 
 
 def host() -> str:
-    """What people call the book's place: book.example.org."""
+    """Return what people call the book's place: book.example.org."""
     return settings.ADDRESS.partition("://")[2]
 
 
 def _page(name: str, of: UUID | str) -> str:
-    """The whole address of the page of this name, of a session, a family or what it is the page of."""
+    """Return the whole address of the page of this name, of a session, a family or what it is the page of."""
     return settings.ADDRESS + reverse(f"web:{name}", args=[of])
 
 
 def _rendered(template: str, **context: Any) -> dict[str, Any]:
-    """The letter as text and as HTML."""
+    """Render the letter as text and as HTML."""
     context |= {"language": get_language(), "host": host()}
     text, html = (render_to_string(f"mail/{template}.{end}", context) for end in ("txt", "html"))
     return {"text": text, "html": html}
@@ -190,7 +190,7 @@ def _message_id(delivery_ids: Iterable[UUID]) -> str:
 
 
 def _leading_nowhere(name: str) -> str:
-    """The name, or nothing where it would be read as an address, in whatever letters it is written."""
+    """Return the name, or nothing where it would be read as an address, in whatever letters it is written."""
     plain = "".join(sign for sign in unicodedata.normalize("NFKC", name) if unicodedata.category(sign) != "Cf")
     return "" if _LEADS_AWAY.search(plain) else name
 
@@ -220,7 +220,7 @@ def _item(entry: ValidNotice, formatter: Formatter, stop: str) -> Item:
 
 
 def _what(entry: ValidNotice, formatter: Formatter) -> str:
-    """The day and hours of one session, or the days of several."""
+    """Return the day and hours of one session, or the days of several."""
     if not entry.sessions:
         return names.join_facts(*inbox.what(entry.notice, formatter, {}))
     first, last = entry.sessions[0], entry.sessions[-1]
@@ -231,8 +231,8 @@ def _what(entry: ValidNotice, formatter: Formatter) -> str:
 
 
 def _when(entry: ValidNotice) -> str:
-    """The same for a locked screen, by the clocks that its person reads in the book. Of a notice that speaks of no
-    session any more, what it kept of the time; empty where it is about none.
+    """Return the same for a locked screen, by the clocks that its person reads in the book. Of a notice that speaks of
+    no session any more, what it kept of the time; empty where it is about none.
     """
     formatter = Formatter.of(entry.notice.person)
     if not entry.sessions:
@@ -269,7 +269,7 @@ def _line(session: CareSession, standing: Standing, formatter: Formatter) -> Lin
 
 
 def _earned(session: CareSession, standing: Standing) -> str:
-    """What a session that is done cost, for who may see it."""
+    """Return what a session that is done cost, for who may see it."""
     start, end, rate = session.actual_start, session.actual_end, session.hourly_rate
     if session.state is not State.COMPLETED or start is None or end is None or rate is None:
         return ""
@@ -282,7 +282,8 @@ def _earned(session: CareSession, standing: Standing) -> str:
 
 
 def _calendar(notices: Sequence[ValidNotice]) -> bytes:
-    """The agreed and the cancelled of the sessions of notices that change a calendar, or nothing: who, when, no notes.
+    """Return the agreed and the cancelled of the sessions of notices that change a calendar, or nothing: who, when, no
+    notes.
 
     A session that was deleted is one that was cancelled: calendars that were given it want to know, and no row is left.
     """
@@ -315,7 +316,7 @@ def _appointment(session: CareSession) -> Appointment:
 
 
 def _deleted(notice: Notice) -> Appointment:
-    """The session as its notice keeps it."""
+    """Return the session as its notice keeps it."""
     facts = notice.facts
     return Appointment(
         session_id=UUID(facts["deleted"]),

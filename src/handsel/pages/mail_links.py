@@ -27,7 +27,7 @@ class Unsubscribe:
 
 
 def answer_page(opened: Opened, *, at: datetime) -> dict[str, Any]:
-    """The sessions of one notice that wait for an answer, as its person reads them, without pay.
+    """Return the sessions of one notice that wait for an answer, as its person reads them, without pay.
 
     `days` are the rows that are shown; `boxes` is what the button for all of them sends.
     """

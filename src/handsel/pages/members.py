@@ -20,7 +20,7 @@ from handsel.rules.sentences import say
 
 
 def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
-    """The addresses of members are there for who manages them alone. Raises NotVisible."""
+    """Return the page's context, with members' addresses only for who manages them. Raises NotVisible."""
     standing, family = visibility.family(person, family_id)
     formatter, zone = Formatter.of(person), family.time_zone
     may_manage, may_invite = standing.may(Capability.MANAGE_MEMBERS), standing.may(Capability.INVITE)
@@ -47,8 +47,8 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
 
 
 def _open_invitations(person: User, family: Family, formatter: Formatter, at: datetime) -> list[dict[str, Any]]:
-    """Those of a family that nobody accepted yet, newest first; `mail` says how its mail stands, empty where none was
-    written.
+    """Return the invitations of a family that nobody accepted yet, newest first; `mail` says how its mail stands, empty
+    where none was written.
     """
     # unscoped: the mails of invitations at hand
     mails = Delivery.objects.filter(invitation=OuterRef("pk")).values("outcome")
@@ -78,12 +78,12 @@ def _mail(outcome: str | None) -> str:
 
 
 def family_of_invitation(person: User, invitation_id: UUID) -> UUID:
-    """The family of an invitation whom this person can see. Raises NotVisible."""
+    """Return the family of an invitation whom this person can see. Raises NotVisible."""
     return visibility.invitation(person, invitation_id)[0].family_id
 
 
 def family_of(person: User, member_id: UUID) -> UUID:
-    """The family of a member whom this person can see. Raises NotVisible."""
+    """Return the family of a member whom this person can see. Raises NotVisible."""
     return visibility.member(person, member_id)[0].family_id
 
 
@@ -102,7 +102,9 @@ class Offer:
 
 
 def offer(secret: str, *, at: datetime) -> Offer:
-    """For whoever holds the secret, signed in or not. Raises NotVisible: unknown, used and expired look the same."""
+    """Return what is offered to whoever holds the secret, signed in or not. Raises NotVisible: unknown, used and
+    expired look the same.
+    """
     # unscoped: whoever holds the secret may, and is no member yet
     invitation = (
         Invitation.objects.open(at)

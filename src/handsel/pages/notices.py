@@ -33,7 +33,7 @@ class NoticesPage:
     mail: Mail
 
     def topics(self, way: Way) -> list[Topic]:
-        """Those that come by this way."""
+        """Return the topics that come by this way."""
         return [topic for (topic, by), wanted in self.wanted.items() if by is way and wanted]
 
     def may_hear_of(self, topic: Topic) -> bool:
@@ -41,7 +41,7 @@ class NoticesPage:
 
 
 def page(person: User) -> NoticesPage:
-    """Three queries."""
+    """Return the page of choices. Three queries."""
     offered = kinds.topics_for({standing.role for standing in visibility.standings(person)})
     wanted = delivery.preferences(person)
     return NoticesPage(

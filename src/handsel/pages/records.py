@@ -19,7 +19,9 @@ _FLOOR, _TALLEST = 180, 157
 
 
 def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int | None = None) -> dict[str, Any]:
-    """month is the one to show session by session, the latest unless said. Raises NotVisible."""
+    """Return the page's context. `month` is the one to show session by session, the latest unless said. Raises
+    NotVisible.
+    """
     record = records.year(person, family_id, year)
     formatter, currency = Formatter.of(person), record.currency
     months = {first.month: (lines, total) for first, lines, total in record.months}
@@ -45,7 +47,7 @@ def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int |
 
 
 def this_year(person: User, family_id: UUID, *, at: datetime) -> int:
-    """The year on the family's clock. Raises NotVisible."""
+    """Return the year on the family's clock. Raises NotVisible."""
     _, family = visibility.family(person, family_id)
     return local_time.local_date(at, family.time_zone).year
 
@@ -61,8 +63,8 @@ def _month(number: int, total: Total, year: int, currency: str) -> dict[str, Any
 
 
 def _chart_bars(record: YearRecord, year: int, today: date) -> list[dict[str, Any]]:
-    """Twelve months; places across are in percent, those down in pixels. The running month is open, since it may still
-    grow.
+    """Return a bar for each of twelve months; places across are in percent, those down in pixels. The running month is
+    open, since it may still grow.
     """
     minutes = {first.month: total.minutes for first, _, total in record.months}
     most = max(minutes.values(), default=0)

@@ -30,8 +30,8 @@ class Preview:
 
 
 def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: Decimal | None) -> Preview:
-    """From parsed values without problems: recurrence, days_of_week, start_date, end_date, start_time, end_time, and as
-    far as they are chosen child_ids and nanny_id.
+    """Make the preview from parsed values without problems: recurrence, days_of_week, start_date, end_date, start_time,
+    end_time, and as far as they are chosen child_ids and nanny_id.
     """
     formatter = choices.formatter
     pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values.get("end_date"))
@@ -54,29 +54,29 @@ def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: D
 
 
 def _about(hours: str, children: str, nanny: str | None, day: str) -> str:
-    said = {"hours": hours, "children": children, "nanny": nanny, "day": day}
+    arguments = {"hours": hours, "children": children, "nanny": nanny, "day": day}
     if not children:
-        return gettext("%(hours)s, from %(day)s.") % said
+        return gettext("%(hours)s, from %(day)s.") % arguments
     if nanny is None:
-        return gettext("%(hours)s, %(children)s, from %(day)s.") % said
-    return gettext("%(hours)s, %(children)s with %(nanny)s, from %(day)s.") % said
+        return gettext("%(hours)s, %(children)s, from %(day)s.") % arguments
+    return gettext("%(hours)s, %(children)s with %(nanny)s, from %(day)s.") % arguments
 
 
 def _dates(days: list[date]) -> list[tuple[str, int, str]]:
-    """The year is said where it begins to be another."""
-    said = zip(days, [None, *days], strict=False)
+    """Return the dates in words; the year is said where it begins to be another."""
+    pairs = zip(days, [None, *days], strict=False)
     return [
         (
             dates.weekday(day),
             day.day,
             dates.month(day) if last and last.year == day.year else dates.month_of_year(day),
         )
-        for day, last in said
+        for day, last in pairs
     ]
 
 
 def _figures(pattern: Pattern, start: time, end: time, rate: Decimal | None, currency: str) -> list[tuple[str, str]]:
-    """Of an average month and week; of the one session, when there is but one."""
+    """Return the figures of an average month and week; of the one session, when there is but one."""
     length = _minutes(start, end)
     if pattern.recurrence is Recurrence.ONCE:
         figures = [
@@ -91,13 +91,13 @@ def _figures(pattern: Pattern, start: time, end: time, rate: Decimal | None, cur
             (gettext("A week"), gettext("%(hours)s h") % {"hours": hours}),
             (gettext("Cost a week"), cost),
         ]
-    return [(what, said) for what, said in figures if said]
+    return [(what, value) for what, value in figures if value]
 
 
 def _sessions(count: Decimal) -> str:
     # How many there are decides between one and many; 1.5 are many.
-    said = ngettext("%(count)s session", "%(count)s sessions", 1 if count == 1 else 2)
-    return said % {"count": money.format_number(count.normalize())}
+    sentence = ngettext("%(count)s session", "%(count)s sessions", 1 if count == 1 else 2)
+    return sentence % {"count": money.format_number(count.normalize())}
 
 
 def _one(pattern: Pattern, length: str, cost: str) -> str:

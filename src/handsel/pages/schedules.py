@@ -46,7 +46,8 @@ class ScheduleLine:
 def lines(
     person: User, standing: Standing, formatter: Formatter, *, active: bool = True, after: str | None = None
 ) -> tuple[list[ScheduleLine], str | None]:
-    """Those of a family that run, or those that are switched off, by name; and the cursor of what follows. One query.
+    """Return the schedules of a family that run, or those that are switched off, by name; and the cursor of what
+    follows. One query.
 
     As many as a page has room for beside other things.
     """
@@ -81,7 +82,7 @@ def schedule_line(schedule: CareSchedule, formatter: Formatter) -> ScheduleLine:
 
 
 def weeks_ahead(weeks: int) -> str:
-    """How far a schedule is kept planned by itself: 4 weeks ahead."""
+    """Say how far a schedule is kept planned by itself: 4 weeks ahead."""
     return ngettext("%(count)s week ahead", "%(count)s weeks ahead", weeks) % {"count": weeks}
 
 
@@ -90,7 +91,7 @@ def planned_to(day: date | None, formatter: Formatter) -> str:
 
 
 def listed(person: User, family_id: UUID, *, off: bool, after: str | None) -> dict[str, Any]:
-    """All schedules of a family, a part at a time: those that run, or those that are switched off.
+    """Return all schedules of a family, a part at a time: those that run, or those that are switched off.
 
     `after` is the cursor of what follows, or None. Raises NotVisible.
     """
@@ -101,7 +102,8 @@ def listed(person: User, family_id: UUID, *, off: bool, after: str | None) -> di
 
 
 def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = None) -> dict[str, Any]:
-    """One schedule: what it means, how far it is planned, and its sessions to come, soonest first, a part at a time.
+    """Return the context of one schedule: what it means, how far it is planned, and its sessions to come, soonest
+    first, a part at a time.
 
     `after` is the cursor of the sessions that follow, or None; `ahead` says how far it is kept planned by itself, and
     on whose word; `last_batch` is the newest generation that an undo would still remove sessions of. Raises NotVisible.
@@ -133,7 +135,7 @@ def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = N
 
 
 def _schedule(person: User, schedule_id: UUID, *related: str) -> tuple[Standing, Any]:
-    """A schedule with its family and how far it is planned. Raises NotVisible."""
+    """Return a schedule with its family and how far it is planned. Raises NotVisible."""
     standing, seen = visibility.care_schedule(person, schedule_id)
     rows = visibility.care_schedules(person).select_related("family", *related).filter(pk=seen.pk)
     schedule = with_planned_to(rows).first()
@@ -159,7 +161,7 @@ def _children(schedule: CareSchedule) -> str:
 
 
 def name_and_family(person: User, schedule_id: UUID) -> tuple[str, UUID]:
-    """What is needed to speak of a schedule that is about to go. Raises NotVisible."""
+    """Return what is needed to speak of a schedule that is about to go. Raises NotVisible."""
     _, schedule = visibility.care_schedule(person, schedule_id)
     return schedule.name, schedule.family_id
 
@@ -184,7 +186,7 @@ class ScheduleToGenerate:
 
 
 def to_generate(person: User, schedule_id: UUID, *, at: datetime) -> ScheduleToGenerate:
-    """Raises NotVisible."""
+    """Return what the page of generating needs. Raises NotVisible."""
     _, schedule = _schedule(person, schedule_id)
     family, today = schedule.family, local_time.local_date(at, schedule.family.time_zone)
     unplanned = schedule.planned_to + timedelta(days=1) if schedule.planned_to else schedule.start_date
@@ -205,8 +207,9 @@ def to_generate(person: User, schedule_id: UUID, *, at: datetime) -> ScheduleToG
 
 
 def dry_run(person: User, made: Generation, schedule: ScheduleToGenerate) -> dict[str, Any]:
-    """What a generation would do. weeks: each date of the range in its week, as (which days, slots), where `result` is
-    new, there or skipped; hours: how much care the new sessions are; clashes: how many of them overlap something.
+    """Return what a generation would do. weeks: each date of the range in its week, as (which days, slots), where
+    `result` is new, there or skipped; hours: how much care the new sessions are; clashes: how many of them overlap
+    something.
     """
     formatter = Formatter.of(person)
     slots: list[dict[str, Any]] = [
@@ -231,7 +234,7 @@ def dry_run(person: User, made: Generation, schedule: ScheduleToGenerate) -> dic
 
 
 def nothing_to_generate(made: Generation) -> str:
-    """Why a generation has nothing to make."""
+    """Say why a generation has nothing to make."""
     if not made.existing and not made.skipped:
         return gettext("Nothing to generate: the schedule has no date in this time.")
     if made.skipped:

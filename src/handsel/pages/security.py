@@ -18,7 +18,7 @@ from handsel.rules.roles import Scope
 
 
 def security(person: User, *, at: datetime) -> dict[str, Any]:
-    """What is set up, at a glance; `app_since` is empty while no app is. Two queries."""
+    """Return what is set up, at a glance; `app_since` is empty while no app is. Two queries."""
     formatter, zone = Formatter.of(person), person.time_zone or "UTC"
     shown: dict[str, Any] = {"passkeys": [], "app_since": "", "codes_left": 0}
     for row in Authenticator.objects.filter(user=person).order_by("created_at", "pk"):
@@ -40,7 +40,7 @@ def security(person: User, *, at: datetime) -> dict[str, Any]:
 
 
 def signed_in_at(person: User, *, at: datetime, here: str) -> list[dict[str, Any]]:
-    """Each browser with a session that is not over, this one first, then by when it was seen. One query."""
+    """List each browser with a session that is not over, this one first, then by when it was seen. One query."""
     formatter, zone = Formatter.of(person), person.time_zone or "UTC"
     browsers = []
     for row in UserSession.objects.filter(_is_living(person, at)).order_by("-last_seen_at", "pk"):
@@ -60,8 +60,8 @@ def _is_living(person: User, at: datetime) -> Q:
 
 
 def leaving(person: User) -> dict[str, Any]:
-    """What deleting the account would end: the families that one would leave, and those that nobody else could manage,
-    with their ids. Two queries.
+    """Return what deleting the account would end: the families that one would leave, and those that nobody else could
+    manage, with their ids. Two queries.
     """
     memberships = visibility.members(person).filter(user=person)
     families = list(memberships.order_by("family__name").values_list("family_id", "family__name"))
@@ -73,7 +73,7 @@ def leaving(person: User) -> dict[str, Any]:
 
 
 def keys(person: User, *, at: datetime) -> list[dict[str, Any]]:
-    """The keys to the API that open something, the newest first."""
+    """List the keys to the API that open something, the newest first."""
     formatter, zone = Formatter.of(person), person.time_zone or "UTC"
     unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
     living = ApiToken.objects.filter(unexpired, person=person, revoked_at__isnull=True)

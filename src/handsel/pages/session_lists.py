@@ -28,7 +28,7 @@ _MOST, _NAMED = 30, 3
 
 
 def page(person: User, family_id: UUID, *, at: datetime, past: bool, after: str | None) -> dict[str, Any]:
-    """A part of a family's sessions: soonest first of what is to come, latest first of what was.
+    """Return a part of a family's sessions: soonest first of what is to come, latest first of what was.
 
     `after` is the cursor of what follows, or None. Raises NotVisible.
     """
@@ -52,8 +52,8 @@ def page(person: User, family_id: UUID, *, at: datetime, past: bool, after: str 
 
 
 def movable(person: User, family_id: UUID, move: Move, draft: Draft, *, at: datetime) -> dict[str, Any]:
-    """The chosen sessions (draft: session_ids) that this person may move now; `boxes` is what their check boxes would
-    send.
+    """Return the chosen sessions (draft: session_ids) that this person may move now; `boxes` is what their check boxes
+    would send.
 
     Raises NotVisible, NotAllowed or Invalid.
     """
@@ -61,8 +61,8 @@ def movable(person: User, family_id: UUID, move: Move, draft: Draft, *, at: date
     if not standing.may(MOVES[move].capability, own=True):
         raise NotAllowed
     problems = Problems(draft)
-    found = _of_family(person, family_id, draft.get("session_ids") or ())
-    sessions = [session for session in found if move in session_rows.moves(session, standing, at)]
+    chosen = _of_family(person, family_id, draft.get("session_ids") or ())
+    sessions = [session for session in chosen if move in session_rows.moves(session, standing, at)]
     if not sessions:
         problems.add("session_ids", say("Choose at least one session that can still be cancelled."))
     problems.raise_if_any()
@@ -79,15 +79,15 @@ def movable(person: User, family_id: UUID, move: Move, draft: Draft, *, at: date
 
 
 def cancelled_together(person: User, family_id: UUID, at: datetime) -> list[UUID]:
-    """What this person cancelled by one press, which happened at this very instant. Raises NotVisible."""
+    """Return what this person cancelled by one press, which happened at this very instant. Raises NotVisible."""
     standing = visibility.standing(person, family_id)
-    found = visibility.care_sessions(person).filter(family_id=family_id, cancelled_by=standing.member_id)
-    return list(found.filter(cancelled_at=at).order_by("scheduled_start", "id").values_list("id", flat=True))
+    sessions = visibility.care_sessions(person).filter(family_id=family_id, cancelled_by=standing.member_id)
+    return list(sessions.filter(cancelled_at=at).order_by("scheduled_start", "id").values_list("id", flat=True))
 
 
 def named(person: User, family_id: UUID, move: Move, refused: Iterable[Refused]) -> list[tuple[str, str]]:
-    """(why, days) for each reason why sessions were left alone. Who pressed twice hears that it is done already, and
-    not only that something changed.
+    """Return (why, days) for each reason why sessions were left alone. Who pressed twice hears that it is done already,
+    and not only that something changed.
     """
     refusals = {refusal.session_id: refusal for refusal in refused}
     if not refusals:
@@ -116,5 +116,5 @@ def _few(days: list[str]) -> str:
 
 
 def _of_family(person: User, family_id: UUID, ids: Iterable[UUID]) -> list[CareSession]:
-    found = visibility.care_sessions(person).filter(family_id=family_id, id__in=list(ids))
-    return list(session_rows.with_people(found).order_by("scheduled_start", "id"))
+    sessions = visibility.care_sessions(person).filter(family_id=family_id, id__in=list(ids))
+    return list(session_rows.with_people(sessions).order_by("scheduled_start", "id"))

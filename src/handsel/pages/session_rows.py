@@ -75,17 +75,17 @@ class Row:
 
     @property
     def next_buttons(self) -> list[Button]:
-        """The next thing to do, and what may be asked instead: at most two, and possible now."""
+        """Return the next thing to do, and what may be asked instead: at most two, and possible now."""
         return [button for button in self.buttons if not button.opens_at and not button.with_reason]
 
     @property
     def later_button(self) -> Button | None:
-        """The next thing to do, where it is too early for it."""
+        """Return the next thing to do, where it is too early for it."""
         return next((button for button in self.buttons if button.opens_at), None)
 
     @property
     def reason_buttons(self) -> list[Button]:
-        """What ends it: never beside the next thing to do."""
+        """Return what ends it: never beside the next thing to do."""
         return [button for button in self.buttons if button.with_reason]
 
     @property
@@ -94,12 +94,12 @@ class Row:
 
     @property
     def selection_value(self) -> str:
-        """What its check box sends: the session, and which version of it the page shows."""
+        """Return what its check box sends: the session, and which version of it the page shows."""
         return selection_values([self])
 
 
 def selection_values(rows: Iterable[Row | CareSession]) -> str:
-    """Many sessions as one check box or button sends them."""
+    """Return many sessions as one check box or button sends them."""
     return ",".join(f"{row.id}:{row.version}" for row in rows)
 
 
@@ -112,7 +112,7 @@ class Running:
 
     @property
     def clock(self) -> tuple[int, int]:
-        """Hours and minutes."""
+        """Return hours and minutes."""
         return divmod(self.seconds // 60, 60)
 
     @property
@@ -133,18 +133,18 @@ class Day:
 
 
 def with_people[Sessions: QuerySet[CareSession]](sessions: Sessions) -> Sessions:
-    """Sessions with everybody a row names. One more query for the children, however many sessions."""
+    """Fetch sessions with everybody a row names. One more query for the children, however many sessions."""
     return sessions.select_related("family", "nanny__user", "cancelled_by__user").prefetch_related(children())
 
 
 def children() -> "Prefetch[str]":
-    """The children of sessions, in the order in which they are named."""
+    """Return the children of sessions, in the order in which they are named."""
     # unscoped: the children of sessions at hand, prefetched
     return Prefetch("children", Child.objects.order_by("created_at", "id"))
 
 
 def moves(session: CareSession, standing: Standing, at: datetime) -> tuple[Move, ...]:
-    """What this person may do to the session now, by the one table of moves and the one of roles."""
+    """Return what this person may do to the session now, by the one table of moves and the one of roles."""
     return tuple(
         move
         for move, step in MOVES.items()
@@ -165,8 +165,8 @@ def row(
     amounts: bool = True,
     buttons: bool = True,
 ) -> Row:
-    """family, nanny and place say what the page does not tell anyway; amounts stand there for who may see them;
-    without buttons it only tells.
+    """Make the row of a session. family, nanny and place say what the page does not tell anyway; amounts stand there
+    for who may see them; without buttons it only tells.
     """
     zone = session.time_zone
     start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
@@ -204,7 +204,7 @@ def running(session: CareSession, at: datetime) -> Running | None:
 
 
 def children_names(session: CareSession) -> str:
-    """Emma and Theo."""
+    """Return the names of the children: Emma and Theo."""
     return names.join_names([child.first_name for child in session.children.all()])
 
 
@@ -213,7 +213,7 @@ def nanny_name(session: CareSession) -> str:
 
 
 def _amount(session: CareSession) -> Decimal | None:
-    """What it will cost while it lies ahead, what it did cost once it is done."""
+    """Return what it will cost while it lies ahead, what it did cost once it is done."""
     times = session.planned_times if session.state in lifecycle.SCHEDULED else session.actual_times
     return pay.amount(*times, session.hourly_rate) if times else None
 
@@ -221,24 +221,24 @@ def _amount(session: CareSession) -> Decimal | None:
 def days(
     sessions: Iterable[CareSession], standing: Standing, formatter: Formatter, *, at: datetime, today: date | None
 ) -> list[Day]:
-    """Sessions of one family, in the order of their days, as rows beside these."""
+    """Return sessions of one family, in the order of their days, as rows beside these."""
     return by_day((row(session, standing, formatter, at=at) for session in sessions), today=today)
 
 
 def by_day(rows: Iterable[Row], *, today: date | None = None) -> list[Day]:
-    """Rows in the order of their days, put beside them."""
+    """Group rows by their days, in order."""
     return [
-        Day(day, dates.weekday(day), day.day, dates.month(day), day == today, mine)
-        for day, mine in ((day, list(some)) for day, some in groupby(rows, key=lambda row: row.date))
+        Day(day, dates.weekday(day), day.day, dates.month(day), day == today, of_day)
+        for day, of_day in ((day, list(group)) for day, group in groupby(rows, key=lambda row: row.date))
     ]
 
 
 def detail_lines(session: CareSession, formatter: Formatter) -> list[str]:
-    """What there is to say of the session's length, by its state; the weightiest first."""
+    """Return what there is to say of the session's length, by its state; the weightiest first."""
     zone = session.time_zone
     if session.cancelled_by:
-        said = gettext("cancelled by %(name)s") % {"name": session.cancelled_by.user.first_name}
-        return [f"{said}: “{session.cancel_reason}”" if session.cancel_reason else said]
+        line = gettext("cancelled by %(name)s") % {"name": session.cancelled_by.user.first_name}
+        return [f"{line}: “{session.cancel_reason}”" if session.cancel_reason else line]
     if ran := session.actual_times:
         return [f"{dates.format_length(*ran)}, {formatter.span(*ran, zone)}"]
     if session.actual_start:
@@ -253,7 +253,7 @@ def detail_lines(session: CareSession, formatter: Formatter) -> list[str]:
 
 
 def _buttons(session: CareSession, standing: Standing, formatter: Formatter, at: datetime) -> Iterator[Button]:
-    """All that this person may press, by the one table of moves; beside Confirm also a request for changes."""
+    """Return all that this person may press, by the one table of moves; beside Confirm also a request for changes."""
     zone = session.time_zone
     start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
     when = {"day": formatter.day(start.date()), "hours": formatter.hours(start, end)}
@@ -272,6 +272,6 @@ def _buttons(session: CareSession, standing: Standing, formatter: Formatter, at:
 
 
 def opens_from(move: Move, session: CareSession, at: datetime) -> datetime:
-    """From when on a move may be pressed: Start from four hours before the planned start, most at any time."""
+    """Return from when on a move may be pressed: Start from four hours before the planned start, most at any time."""
     before = MOVES[move].opens_before
     return at if before is None else session.scheduled_start - before

@@ -26,7 +26,7 @@ from handsel.rules.roles import Capability, Role
 
 
 def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
-    """Eight queries, whatever the session has been through. Raises NotVisible."""
+    """Return the page's context. Eight queries, whatever the session has been through. Raises NotVisible."""
     standing, seen = visibility.care_session(person, session_id)
     named = session_rows.with_people(visibility.care_sessions(person).filter(pk=seen.pk))
     session = named.select_related("family", "schedule", "nanny__user", "cancelled_by__user").first()
@@ -35,9 +35,9 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     formatter = Formatter.of(person)
     zone = session.time_zone
     today = local_time.local_date(at, zone)
-    known = Names.of(person, session.family_id)
+    names_by_id = Names.of(person, session.family_id)
     events = history.events(person, session)
-    requests = _requests(person, standing, session, formatter, known, events)
+    requests = _requests(person, standing, session, formatter, names_by_id, events)
     [row] = clash_warnings.with_clash_warnings(
         [session_rows.row(session, standing, formatter, at=at)], [session], formatter, person
     )
@@ -52,14 +52,14 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "zone": dates.zone_name(zone) if formatter.other_zone(zone) or zone != session.family.time_zone else "",
         "who": row.who,
         "with_whom": session_rows.nanny_name(session),
-        "status_line": _status_line(session, formatter, known),
+        "status_line": _status_line(session, formatter, names_by_id),
         "schedule": session.schedule,
         "facts": _facts(session, standing, formatter),
         "chart": _chart(session, ran, formatter) if ran else None,
         "children": [children.child_note(child, formatter, today) for child in session.children.all()],
         "notes": session.notes,
         "requests": requests,
-        "history": [history.line(event, session, standing, formatter, known) for event in events],
+        "history": [history.line(event, session, standing, formatter, names_by_id) for event in events],
         "running": session_rows.running(session, at),
         "may_edit": "scheduled_start" in editable,
         "may_correct": "actual_start" in editable,
@@ -75,24 +75,24 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
 
 
 def _status_line(session: CareSession, formatter: Formatter, known: Names) -> str:
-    """Who agreed or cancelled, and when."""
+    """Say who agreed or cancelled, and when."""
     if session.cancelled_at:
-        said, by, at = gettext("cancelled by %(name)s on %(day)s"), session.cancelled_by_id, session.cancelled_at
+        sentence, by, at = gettext("cancelled by %(name)s on %(day)s"), session.cancelled_by_id, session.cancelled_at
     elif session.state is State.CONFIRMED and session.confirmed_at:
-        said, by, at = gettext("confirmed by %(name)s on %(day)s"), session.confirmed_by_id, session.confirmed_at
+        sentence, by, at = gettext("confirmed by %(name)s on %(day)s"), session.confirmed_by_id, session.confirmed_at
     else:
         return ""
     day = formatter.short(local_time.local_date(at, session.time_zone))
-    sentence = said % {"name": known.nannies.get(str(by), "?"), "day": day}
-    return f"{sentence}: “{session.cancel_reason}”" if session.cancel_reason else sentence
+    line = sentence % {"name": known.nannies.get(str(by), "?"), "day": day}
+    return f"{line}: “{session.cancel_reason}”" if session.cancel_reason else line
 
 
 # Planned beside what happened
 
 
 def _facts(session: CareSession, standing: Standing, formatter: Formatter) -> dict[str, Any]:
-    """What was planned and what happened, each as start, end, length and amount; and the rate. What has not happened or
-    may not be seen is empty.
+    """Return what was planned and what happened, each as start, end, length and amount; and the rate. What has not
+    happened or may not be seen is empty.
     """
     zone, currency = session.time_zone, session.family.currency
     rate = session.hourly_rate if standing.sees_pay_of(session.nanny_id) else None
@@ -121,7 +121,9 @@ def _facts(session: CareSession, standing: Standing, formatter: Formatter) -> di
 
 
 def _chart(session: CareSession, ran: Stretch, formatter: Formatter) -> dict[str, Any]:
-    """Planned above happened: each bar from `left` on in percent of the width; ticks are (percent, label)."""
+    """Return the chart, planned above happened: each bar from `left` on in percent of the width; ticks are (percent,
+    label).
+    """
     zone, planned = session.time_zone, session.planned_times
     first, last = min(planned[0], ran[0]), max(planned[1], ran[1])
     # A margin of a tenth on both sides, so that an early start is still inside.
@@ -152,7 +154,7 @@ def _chart(session: CareSession, ran: Stretch, formatter: Formatter) -> dict[str
 
 
 def _full_hours(first: datetime, last: datetime, zone: str) -> list[datetime]:
-    """About five full hours between first and last, on the clocks of the zone."""
+    """Return about five full hours between first and last, on the clocks of the zone."""
     every = timedelta(hours=max(1, round((last - first) / timedelta(hours=1) / 4)))
     begin, near = local_time.wall(first, zone).replace(minute=0, second=0), timedelta(minutes=30)
     walls = [begin + number * every for number in range(8)]
@@ -165,10 +167,10 @@ def _full_hours(first: datetime, last: datetime, zone: str) -> list[datetime]:
 def _requests(
     person: User, standing: Standing, session: CareSession, formatter: Formatter, known: Names, events: list[Event]
 ) -> list[dict[str, Any]]:
-    found = visibility.change_requests(person).filter(session_id=session.id)
-    found = found.select_related("asked_by", "asked_by__user", "answered_by__user").order_by("asked_at", "id")
+    requests = visibility.change_requests(person).filter(session_id=session.id)
+    requests = requests.select_related("asked_by", "asked_by__user", "answered_by__user").order_by("asked_at", "id")
     changed = {event.at: event for event in events if event.kind == EventKind.CARE_SESSION_UPDATED}
-    return [_request(request, standing, session, formatter, known, changed) for request in found]
+    return [_request(request, standing, session, formatter, known, changed) for request in requests]
 
 
 def _request(
@@ -179,7 +181,7 @@ def _request(
     known: Names,
     changed: Mapping[datetime, Event],
 ) -> dict[str, Any]:
-    """A change request and its answer, as a thread reads."""
+    """Return a change request and its answer, as a thread reads."""
     zone = session.time_zone
     start = request.scheduled_start or session.scheduled_start
     end = request.scheduled_end or session.scheduled_end
@@ -211,7 +213,7 @@ def _request(
 
 
 def _times(start: datetime, end: datetime, other: datetime, formatter: Formatter, zone: str) -> str:
-    """Hours, with the day where the proposal is for another one."""
+    """Return the hours, with the day where the proposal is for another one."""
     day = local_time.local_date(start, zone)
     hours = formatter.span(start, end, zone)
     return hours if day == local_time.local_date(other, zone) else f"{formatter.day(day)}, {hours}"
@@ -247,7 +249,7 @@ class Planned:
 
 
 def planned(person: User, session_id: UUID) -> Planned:
-    """Raises NotVisible."""
+    """Return what is planned. Raises NotVisible."""
     standing, session = visibility.care_session(person, session_id)
     zone = session.time_zone
     sees_pay = standing.sees_pay_of(session.nanny_id)
@@ -278,6 +280,6 @@ def planned(person: User, session_id: UUID) -> Planned:
 
 
 def session_of_request(person: User, request_id: UUID) -> UUID:
-    """The session that a change request is about. Raises NotVisible."""
+    """Return the session that a change request is about. Raises NotVisible."""
     _, request = visibility.change_request(person, request_id)
     return request.session_id

@@ -67,13 +67,13 @@ class PageFrame:
 
 
 def shell(person: User) -> Shell:
-    """Three queries."""
+    """Return who is signed in and where they belong. Three queries."""
     families = memberships(person)
     return Shell(person.name, person.first_name, _role_line(families), families, inbox.unread(person))
 
 
 def memberships(person: User) -> list[Membership]:
-    """The person's families by name. Two queries."""
+    """Return the person's families by name. Two queries."""
     names_by_id = dict(visibility.families(person).values_list("id", "name"))
     return [
         Membership(
@@ -87,7 +87,7 @@ def memberships(person: User) -> list[Membership]:
 
 
 def _role_line(families: list[Membership]) -> str:
-    """Nanny · 2 families, or Parent · Riveras."""
+    """Return "Nanny · 2 families" or "Parent · Riveras"."""
     if not families:
         return gettext("no family yet")
     roles = list(dict.fromkeys(family.role_name for family in families))
@@ -98,5 +98,5 @@ def _role_line(families: list[Membership]) -> str:
 
 
 def example_person(email: str) -> User | None:
-    """Who of the example families has this address, if they have been made."""
+    """Return who of the example families has this address, if they have been made."""
     return User.objects.filter(email=email, is_active=True).first()

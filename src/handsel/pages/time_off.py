@@ -69,7 +69,7 @@ def page(
 
 
 def family_of(person: User, time_off_id: UUID) -> UUID:
-    """The family of an entry that this person can see. Raises NotVisible."""
+    """Return the family of an entry that this person can see. Raises NotVisible."""
     return visibility.one_time_off(person, time_off_id)[0].family_id
 
 
@@ -83,7 +83,7 @@ def listed(
     past: bool = False,
     after: str | None = None,
 ) -> tuple[list[dict[str, Any]], str | None]:
-    """What is to come or under way, soonest first, or what was, latest first; and the cursor of what follows."""
+    """Return what is to come or under way, soonest first, or what was, latest first; and the cursor of what follows."""
     entries = visibility.time_off(person).filter(family_id=standing.family_id).select_related("nanny__user")
     entries = entries.filter(to_date__lt=today) if past else entries.filter(to_date__gte=today)
     begins = Coalesce("start_time", Value(time.min), output_field=TimeField())
@@ -104,7 +104,7 @@ def _entry(entry: TimeOff, standing: Standing, formatter: Formatter) -> dict[str
 
 
 def _when(entry: TimeOff, formatter: Formatter) -> tuple[str, str]:
-    """The days; and the hours, empty where it is all of the day."""
+    """Return the days; and the hours, empty where it is all of the day."""
     hours = formatter.hours(entry.start_time, entry.end_time) if entry.start_time and entry.end_time else ""
     return formatter.days(entry.from_date, entry.to_date), hours
 
@@ -113,7 +113,7 @@ def _when(entry: TimeOff, formatter: Formatter) -> tuple[str, str]:
 
 
 def between(person: User, family_ids: Collection[UUID], first: date, last: date) -> list[TimeOff]:
-    """Time off of some families or their nannies, in the order of the days. One query."""
+    """Return time off of some families or their nannies, in the order of the days. One query."""
     entries = visibility.time_off(person).filter(
         family_id__in=list(family_ids), from_date__lte=last, to_date__gte=first
     )
@@ -121,12 +121,12 @@ def between(person: User, family_ids: Collection[UUID], first: date, last: date)
 
 
 def title(entry: TimeOff) -> str:
-    """Whose it is: a nanny's, or the whole family's."""
+    """Say whose it is: a nanny's, or the whole family's."""
     return gettext("Time off, %(name)s") % {"name": entry.nanny.user.first_name if entry.nanny else entry.family.name}
 
 
 def absences(entries: Iterable[TimeOff], formatter: Formatter) -> list[Absence]:
-    """Equal time off of one nanny in several of their families is one line."""
+    """Return a line for each time off; equal time off of one nanny in several of their families is one line."""
     lines = (
         Absence(title(entry), ", ".join(filter(None, (*_when(entry, formatter), entry.reason)))) for entry in entries
     )

@@ -106,28 +106,30 @@ class Today:
 
     @property
     def is_new(self) -> bool:
-        """Nobody's book has begun."""
+        """Say whether nobody's book has begun."""
         return len(self.beginnings) == len(self.families)
 
 
 def page(person: User, *, at: datetime) -> Today:
-    """Everything on the page, for the families in which this person is a nanny."""
+    """Return everything on the page, for the families in which this person is a nanny."""
     formatter = Formatter.of(person)
     standings = {
         standing.family_id: standing for standing in visibility.standings(person) if standing.role is Role.NANNY
     }
     of_standings = visibility.families(person).filter(id__in=standings)
-    mine = {family.id: family for family in families.with_progress(person, of_standings)}
+    families_by_id = {family.id: family for family in families.with_progress(person, of_standings)}
     # Without the family that they have left since the look before.
-    standings = {family_id: standing for family_id, standing in standings.items() if family_id in mine}
-    zone = person.time_zone or next((mine[family_id].time_zone for family_id in standings), "UTC")
+    standings = {family_id: standing for family_id, standing in standings.items() if family_id in families_by_id}
+    zone = person.time_zone or next((families_by_id[family_id].time_zone for family_id in standings), "UTC")
     today = local_time.local_date(at, zone)
     own = _own(person, standings)
     agreed = _agreed(own, local_time.day_span(today, today, zone)[0])
     lead = _lead(agreed, today, zone, at)
-    others = [session for session in agreed if session is not lead]
-    rest = [session for session in others if local_time.local_date(session.scheduled_start, zone) == today]
-    following = next((session for session in others if session.scheduled_start > at and session not in rest), None)
+    other_sessions = [session for session in agreed if session is not lead]
+    rest = [session for session in other_sessions if local_time.local_date(session.scheduled_start, zone) == today]
+    following = next(
+        (session for session in other_sessions if session.scheduled_start > at and session not in rest), None
+    )
     week = _week(person, standings, formatter.week_of(today), zone)
     off, off_lines = _off_this_week(person, standings, formatter, today)
     waiting = _waiting(own, standings, formatter, at, person)
@@ -146,30 +148,32 @@ def page(person: User, *, at: datetime) -> Today:
         week_days=_week_days(week, off, formatter, zone, today),
         week_hours=dates.format_duration(sum((_length(session) for session in week), Fraction(0))),
         waiting=waiting,
-        waiting_count=sum(one.count for one in waiting),
+        waiting_count=sum(group.count for group in waiting),
         plans=_plans(person, standings, formatter),
         next_up=_next_up(following, formatter),
-        families=[(family_id, mine[family_id].name) for family_id in standings],
-        beginnings=families.beginnings(family for family in mine.values() if standings[family.id].may(Capability.PLAN)),
+        families=[(family_id, families_by_id[family_id].name) for family_id in standings],
+        beginnings=families.beginnings(
+            family for family in families_by_id.values() if standings[family.id].may(Capability.PLAN)
+        ),
     )
 
 
 def _own(person: User, standings: dict[UUID, Standing]) -> CareSessionQuerySet:
-    """Their own sessions and those nobody took yet, in the families they care for."""
+    """Return their own sessions and those nobody took yet, in the families they care for."""
     return visibility.care_sessions(person).filter(
         Q(nanny_person=person) | Q(nanny__isnull=True), family_id__in=list(standings)
     )
 
 
 def _agreed(own: CareSessionQuerySet, since: datetime) -> list[CareSession]:
-    """What runs, and what is agreed from today on: enough to know the day and the next session after it."""
+    """Return what runs, and what is agreed from today on: enough to know the day and the next session after it."""
     planned = Q(ends_after(since), status=Status.SCHEDULED, is_confirmed=True)
     rows = session_rows.with_people(own.filter(planned | Q(status=Status.IN_PROGRESS)))
     return list(rows.order_by("scheduled_start", "id")[:_ENOUGH])
 
 
 def _lead(agreed: list[CareSession], today: date, zone: str, at: datetime) -> CareSession | None:
-    """The running session, else the next one that is today's or may be started already."""
+    """Return the running session, else the next one that is today's or may be started already."""
     running = [session for session in agreed if session.state is State.IN_PROGRESS]
     coming = [
         session
@@ -230,8 +234,10 @@ def _week(person: User, standings: dict[UUID, Standing], monday: date, zone: str
     """Return the person's agreed and done sessions of the week, without the children."""
     first, last = local_time.day_span(monday, monday + timedelta(days=6), zone)
     own = visibility.care_sessions(person).filter(nanny_person=person, family_id__in=list(standings))
-    found = own.exclude(status=Status.CANCELLED).filter(is_confirmed=True)
-    return list(found.filter(scheduled_start__gte=first, scheduled_start__lt=last).order_by("scheduled_start", "id"))
+    confirmed = own.exclude(status=Status.CANCELLED).filter(is_confirmed=True)
+    return list(
+        confirmed.filter(scheduled_start__gte=first, scheduled_start__lt=last).order_by("scheduled_start", "id")
+    )
 
 
 def _week_days(week: list[CareSession], off: set[date], formatter: Formatter, zone: str, today: date) -> list[WeekDay]:
@@ -261,7 +267,7 @@ def _hours_of(sessions: list[CareSession], *, is_off: bool) -> str:
 
 
 def _mark(session: CareSession, zone: str) -> Mark:
-    """The strip shows 05:00 to 23:00; what lies outside is drawn at its edge."""
+    """Place a session on the strip, which shows 05:00 to 23:00; what lies outside is drawn at its edge."""
     start = local_time.wall(session.scheduled_start, zone)
     top = min(max(start.hour + start.minute / 60, 5.0), 22.0)
     height = min(float(pay.minutes(session.scheduled_start, session.scheduled_end)) / 60, 23.0 - top)
@@ -277,7 +283,7 @@ def _length(session: CareSession) -> Fraction:
 def _off_this_week(
     person: User, standings: dict[UUID, Standing], formatter: Formatter, today: date
 ) -> tuple[set[date], list[Absence]]:
-    """Their own whole days off; and all that keeps them away, their own or a family's."""
+    """Return their own whole days off; and all that keeps them away, their own or a family's."""
     first = formatter.week_of(today)
     memberships = {standing.member_id for standing in standings.values()}
     entries = [
@@ -297,17 +303,17 @@ def _off_this_week(
 def _waiting(
     own: CareSessionQuerySet, standings: dict[UUID, Standing], formatter: Formatter, at: datetime, person: User
 ) -> list[Waiting]:
-    """Two queries more for those shown one by one, however many wait."""
+    """Return what waits for an answer. Two queries more for those shown one by one, however many wait."""
     of_family: dict[UUID, list[CareSession]] = defaultdict(list)
     for session in own.unconfirmed().ending_after(at).select_related("family").order_by("scheduled_start", "id"):
         of_family[session.family_id].append(session)
-    few = [session.id for mine in of_family.values() if len(mine) <= _ONE_BY_ONE for session in mine]
+    few = [session.id for unanswered in of_family.values() if len(unanswered) <= _ONE_BY_ONE for session in unanswered]
     shown = list(session_rows.with_people(own.filter(id__in=few)).order_by("scheduled_start", "id"))
     rows = [session_rows.row(session, standings[session.family_id], formatter, at=at, nanny=False) for session in shown]
     row_of = {row.id: row for row in clash_warnings.with_clash_warnings(rows, shown, formatter, person)}
     return [
-        _waiting_for(mine, [row_of[one.id] for one in mine if one.id in row_of], formatter)
-        for mine in of_family.values()
+        _waiting_for(unanswered, [row_of[session.id] for session in unanswered if session.id in row_of], formatter)
+        for unanswered in of_family.values()
     ]
 
 

@@ -24,7 +24,7 @@ type View = Callable[..., HttpResponseBase]
 
 
 def _page(address: str, view: View, name: str) -> URLPattern:
-    """Nothing that shows a person, a secret or a form of theirs is kept by any cache."""
+    """Keep a view out of every cache, since it shows a person, a secret or a form of theirs."""
     return path(address, never_cache(view), name=name)
 
 
@@ -33,7 +33,9 @@ _LOCKED_SECONDS = 300  # allauth counts wrong guesses at one account for so long
 
 
 def _refusing(view: View) -> View:
-    """allauth answers 200 with a form that it refuses; every other form here answers 422, and 429 who guesses."""
+    """Answer 422 where allauth answers 200 with a form that it refuses, as every other form here does, and 429 who
+    guesses.
+    """
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -44,38 +44,45 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:
-        """New recovery codes are told of by their own page."""
+        """Add allauth's message, but none of new recovery codes, which their own page shows."""
         if message_template != "mfa/messages/recovery_codes_generated.txt":
             super().add_message(request, level, message_template, *args, **kwargs)
 
     def is_safe_url(self, url: str | None) -> bool:
-        """Our own pages alone. allauth would lead to every allowed host too, so to programs on one's own computer."""
+        """Allow our own pages alone. allauth would lead to every allowed host too, so to programs on one's own
+        computer.
+        """
         return responses.is_safe_path(url or "")
 
     def set_password(self, user: Any, password: str) -> None:
-        """The password alone. To hash it takes a while, in which an operator may have shut the account."""
+        """Save the password and no other column. Hashing it takes a while, in which an operator may have shut the
+        account.
+        """
         user.set_password(password)
         user.save(update_fields=["password"])
 
     def logout(self, request: HttpRequest) -> None:
-        """Nothing is pushed there any more either."""
+        """Sign out, and forget the device, so that nothing is pushed there any more."""
         device_cookie.forget(request)
         super().logout(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """In the language of who gets it: whoever asked for it may be somebody else, with another one."""
+        """Write a mail in its receiver's language, to be sent after the response. Who asked for it may speak another
+        one.
+        """
         person = context.get("user")
-        wanted = person.language if person else people.language_of(email)
+        code = person.language if person else people.language_of(email)
         request = cast("Request", context_now.request)
         around = {"request": request, "email": email, "current_site": get_current_site(request)}
-        with language.override(wanted or get_language()):
+        with language.override(code or get_language()):
             request.letters.append(self.render_mail(template_prefix, email, around | context))
 
 
 class MFAAdapter(DefaultMFAAdapter):
     def is_mfa_enabled(self, user: Any, types: list[str] | None = None) -> bool:
-        """A passkey is one more way in. Only who has set up the app is asked for a second step, as they wanted it: a
-        passkey lives on one phone, and must not close the way in by password on another.
+        """Say whether a second step is asked for. A passkey is one more way in: only who has set up the app is asked
+        for a second step, as they wanted it: a passkey lives on one phone, and must not close the way in by password on
+        another.
         """
         if types and set(types) == {Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN}:
             types = [Authenticator.Type.TOTP]
@@ -85,15 +92,15 @@ class MFAAdapter(DefaultMFAAdapter):
         return devices.browser_name(context_now.request.META.get("HTTP_USER_AGENT", ""))
 
     def build_totp_svg(self, url: str) -> str:
-        """The QR code for the page itself: dark on light in either colour scheme, as cameras want it."""
+        """Draw the QR code for the page itself: dark on light in either colour scheme, as cameras want it."""
         svg = BytesIO()
         qrcode.make(url, image_factory=SvgPathImage, border=2).save(svg)
         return svg.getvalue().decode().partition("?>")[2]
 
     def encrypt(self, text: str) -> str:
-        """So that a copy of the database alone makes no codes."""
+        """Encrypt a secret, so that a copy of the database alone makes no codes."""
         return encryption.encrypt(text, _PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """What another secret key encrypted is lost; something random in its place fits no code."""
+        """Decrypt a secret. What another key encrypted is lost; something random that fits no code replaces it."""
         return encryption.decrypt(encrypted_text, _PURPOSE) or base64.b32encode(secrets.token_bytes(20)).decode()

@@ -25,7 +25,7 @@ _KEPT = timedelta(days=400)  # as long as browsers keep any
 
 
 def device_id(request: HttpRequest) -> UUID | None:
-    """The device that this browser was when it last said so; it may be there no more."""
+    """Return the device that this browser was when it last said so; it may be there no more."""
     text = request.get_signed_cookie(_COOKIE, default=None, salt=_COOKIE)
     return UUID(text) if text else None
 
@@ -44,7 +44,7 @@ def set_device_cookie(request: HttpRequest, response: HttpResponse, device: UUID
 
 
 def forget(request: HttpRequest) -> None:
-    """Somebody signs out here."""
+    """Forget the device of the browser that signs out."""
     device = device_id(request)
     if device is not None and request.user.is_authenticated:
         with suppress(NotVisible):
@@ -52,7 +52,7 @@ def forget(request: HttpRequest) -> None:
 
 
 def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Whoever has signed in on a device, by whichever way, is told on it from their first page on."""
+    """Give the device of a browser to whoever has signed in there, from their first page on."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

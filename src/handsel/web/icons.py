@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str, more: str = "", *, label: str = "") -> SafeString:
-    """A drawing, which is for the eye alone unless a label says it; `more` are further classes."""
+    """Draw an icon, which is for the eye alone unless a label says it; `more` are further classes."""
     kind = f"icon {more}" if more else "icon"
     heard = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true")
     return format_html('<svg class="{}" {}><use href="#icon-{}" /></svg>', kind, heard, name)
@@ -17,5 +17,5 @@ def icon(name: str, more: str = "", *, label: str = "") -> SafeString:
 
 @register.simple_tag
 def state_icon(mark: str) -> SafeString:
-    """The drawing of a session's state, by its mark. It beats while the session runs."""
+    """Draw the icon of a session's state, by its mark. It beats while the session runs."""
     return icon(mark, "pulse" if mark == "in-progress" else "")

@@ -15,7 +15,7 @@ from handsel.rules.sentences import Sentence
 
 
 def in_their_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """A middleware: pages come in the person's own language, or in one that a stranger's browser asks for.
+    """Middleware: answer in the person's own language, or in one that a stranger's browser asks for.
 
     The API speaks English, whoever asks, so that a program may read it; a calendar is fetched by nobody signed in.
     """
@@ -36,12 +36,12 @@ def in_their_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
 
 
 def override(code: str | None) -> translation.override:
-    """For a while in this language, or in English where it is none of ours any more."""
+    """Switch to this language for a while, or to English where it is none of ours any more."""
     return translation.override(code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
 
 
 def translate(sentence: str) -> str:
-    """A sentence of the rooms below, in the language that is active; whatever else comes along is left as it is."""
+    """Translate a sentence of the rooms below into the active language; leave any other text as it is."""
     if not isinstance(sentence, Sentence):
         return sentence
     words = gettext(sentence.template)

@@ -34,7 +34,7 @@ _noted: dict[str, datetime] = {}
 
 
 def page_tag(request: Request) -> str:
-    """The ETag of the page that is about to be made. What changes while it is made makes it stale at once."""
+    """Return the ETag of the page that is about to be made. What changes while it is made makes it stale at once."""
     return _tag(request, request.user.id, freshness.stamp(request.user.id, at=timezone.now()))
 
 
@@ -44,7 +44,7 @@ def _tag(request: HttpRequest, person_id: UUID, stamp: str) -> str:
 
 
 def unchanged(get_response: GetResponse) -> GetResponse:
-    """Answers 304 by one query, before anybody else asks who this is, to a page that refreshes itself.
+    """Answer 304 by one query, before anybody else asks who this is, to a page that refreshes itself.
 
     The tag says whose page it was, and is believed only when the same query finds that person signed in here. Whoever
     it does not know goes the usual way.
@@ -67,7 +67,7 @@ def unchanged(get_response: GetResponse) -> GetResponse:
 
 
 def send_mails_after_response(get_response: GetResponse) -> GetResponse:
-    """Sends the letters that were written meanwhile once the answer is out.
+    """Send the mails that were written meanwhile once the answer is out.
 
     A mail server takes its time, and who waits longer than after an address that nobody here has would know it for
     one that somebody has.
@@ -95,7 +95,7 @@ def _close(close: Callable[[], None], letters: list[EmailMessage]) -> None:
 
 
 def last_seen(get_response: GetResponse) -> GetResponse:
-    """Notes when each device was last seen, so that its person can tell which of them are still theirs.
+    """Record when each device was last seen, so that its person can tell which of them are still theirs.
 
     A page costs nothing for it but, now and then, one UPDATE. A page that is unchanged is answered before this, and is
     not seen.

@@ -48,7 +48,9 @@ def page_frame(request: Request) -> PageFrame:
 
 
 def start(person: Shell) -> str:
-    """Where a person begins: a nanny with their day, a family with what needs an answer, a newcomer with a family."""
+    """Return the address at which a person begins: a nanny with their day, a family with what needs an answer, a
+    newcomer with a family.
+    """
     if person.is_nanny:
         return reverse("web:today")
     if len(person.families) > 1:
@@ -59,12 +61,12 @@ def start(person: Shell) -> str:
 
 
 def signed_in(request: HttpRequest) -> dict[str, Any]:
-    """For allauth's pages of somebody who is signed in: what stands around them, asked for where it is shown."""
+    """Give allauth's pages of somebody who is signed in what stands around them, asked for where it is shown."""
     return {"shell": SimpleLazyObject(lambda: page_frame(cast("Request", request)))}
 
 
 def example_people(_: HttpRequest) -> dict[str, Any]:
-    """For the sign-in page: whom one may be with one press, in example mode alone."""
+    """Give the sign-in page the people whom one may be with one press, in example mode alone."""
     return {"example_people": EXAMPLES} if settings.EXAMPLE else {}
 
 

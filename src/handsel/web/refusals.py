@@ -10,7 +10,7 @@ from handsel.web import language
 
 
 def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """A whole page for a refusal that has no place on the page it came from."""
+    """Render a whole page for a refusal that has no place on the page it came from."""
     if isinstance(refusal, NotVisible):
         return not_found(request)
     if isinstance(refusal, NotAllowed):
@@ -19,13 +19,13 @@ def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def message(refusal: Refusal) -> str:
-    """Everything there is to say, for a place that has no fields to say it at."""
+    """Return all that a refusal says, for a place that has no fields to say it at."""
     errors = refusal.errors.values() if isinstance(refusal, Invalid) else ()
     return " ".join(map(language.translate, errors)) or language.translate(refusal.detail)
 
 
 def status(refusal: Refusal) -> int:
-    """What a page answers that shows the refusal."""
+    """Return the HTTP status of a page that shows the refusal."""
     match refusal:
         case NotAllowed():
             return 403
@@ -38,14 +38,14 @@ def status(refusal: Refusal) -> int:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """For who signs in or up too often; most of those limits are by the minute."""
+    """Answer 429 to who signs in or up too often; most of those limits are by the minute."""
     response = _page(request, "429.html", 429)
     response["Retry-After"] = "60"
     return response
 
 
 def _page(request: HttpRequest, template: str, status: int, **context: str) -> HttpResponse:
-    """Without the navigation and its queries: these pages must come even when nothing else works."""
+    """Render a page without the navigation and its queries: these pages must come even when nothing else works."""
     return render(request, template, context, status=status)
 
 

@@ -34,7 +34,9 @@ type PersonView[**P] = Callable[Concatenate[Request, P], HttpResponse]
 
 
 def signed_in[**P](view: PersonView[P]) -> View[P]:
-    """A page for somebody who is signed in; what the rooms below refuse becomes a page. Nothing of it is cached."""
+    """Decorate a view for somebody who is signed in; what the rooms below refuse becomes a page. Nothing of it is
+    cached.
+    """
 
     @wraps(view)
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -56,7 +58,7 @@ def signed_in[**P](view: PersonView[P]) -> View[P]:
 
 
 def _to_sign_in(request: Request) -> HttpResponse:
-    """To the sign-in page, as a page of its own: htmx would put it into the page of who was signed in."""
+    """Redirect to the sign-in page, as a page of its own: htmx would put it into the page of who was signed in."""
     back = request.get_full_path() if request.method == "GET" else "/"
     if request.htmx:
         with suppress(ValueError):  # what the header says need be no address
@@ -66,24 +68,24 @@ def _to_sign_in(request: Request) -> HttpResponse:
 
 
 def page[**P](view: PersonView[P]) -> View[P]:
-    """A view that only shows something."""
+    """Decorate a view that only shows something."""
     return require_safe(signed_in(view))
 
 
 def form_page[**P](view: PersonView[P]) -> View[P]:
-    """A view that shows a form and takes it."""
+    """Decorate a view that shows a form and takes it."""
     return require_http_methods(["GET", "HEAD", "POST"])(signed_in(view))
 
 
 def press[**P](view: PersonView[P]) -> View[P]:
-    """A view that takes the press of a button."""
+    """Decorate a view that takes the press of a button."""
     return require_POST(signed_in(view))
 
 
 def answer(
     request: Request, template: str, *, status: int | None = None, form: DraftForm | None = None, **context: Any
 ) -> HttpResponse:
-    """A page with the navigation around it: whole, or, when htmx asks, without what stands around every page.
+    """Render a page with the navigation around it: whole, or, when htmx asks, without what stands around every page.
 
     form: the page's form, which says the status where nothing else does.
     live: the tag of a page that refreshes itself (middleware.page_tag).
@@ -101,7 +103,7 @@ def answer(
 
 
 def render_partial(request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-    """What a script puts into a page that is there already."""
+    """Render what a script puts into a page that is there already."""
     return render(request, template, context)
 
 
@@ -115,7 +117,8 @@ class AlreadySubmitted(Exception):
 def submit[T](
     request: Request, form: DraftForm, action: Callable[..., T], *args: Any, duplicate_route: str = "", **options: Any
 ) -> T | None:
-    """What the action makes of a form that is sent here; None where the page was only opened, or what is sent is wrong.
+    """Call the action with a form that is sent here and return its result; None where the page was only opened, or what
+    is sent is wrong.
 
     `options` go to the form. `duplicate_route`: of a form that makes something, the route with the same arguments to
     look at when the form comes again. Its page carries a token of its own (`form_token`); of two that arrive together
@@ -133,19 +136,19 @@ def submit[T](
 def redirect_with_message(
     request: HttpRequest, sentence: str, route: str, *args: Any, undo: str = ""
 ) -> HttpResponseRedirect:
-    """On to the next page, which says what has happened; undo is the address that takes it back."""
+    """Redirect to the next page, which says what has happened; undo is the address that takes it back."""
     flash(request, sentence, undo=undo)
     return redirect(route, *args)
 
 
 def redirect_back(request: HttpRequest, otherwise: str, *args: Any) -> HttpResponseRedirect:
-    """To the page that the form named in `next`, if it is one of ours, else to the named route."""
-    wanted = request.POST.get("next", "")
-    return HttpResponseRedirect(wanted) if is_safe_path(wanted) else redirect(otherwise, *args)
+    """Redirect to the page that the form named in `next`, if it is one of ours, else to the named route."""
+    address = request.POST.get("next", "")
+    return HttpResponseRedirect(address) if is_safe_path(address) else redirect(otherwise, *args)
 
 
 def is_safe_path(address: str) -> bool:
-    """Whether an address that anybody may have written leads to one of our pages: a path, and no other host's."""
+    """Say whether an address that anybody may have written leads to one of our pages: a path, and no other host's."""
     return address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
 
 
@@ -160,17 +163,17 @@ def warn(request: HttpRequest, sentence: str) -> None:
 
 
 def form_data(request: HttpRequest) -> QueryDict | None:
-    """What a form was sent with, also when that is nothing at all; None where the page was only opened."""
+    """Return what a form was sent with, also when that is nothing at all; None where the page was only opened."""
     return request.POST if request.method == "POST" else None
 
 
 def actor(request: Request) -> dict[str, Any]:
-    """Who acts, when and from where, as every action wants to know."""
+    """Return who acts, when and from where, as every action wants to know."""
     return {"by": request.user, "at": timezone.now(), "source": Source.WEB}
 
 
 def seen_version(request: HttpRequest) -> int | None:
-    """The version that the pressed button showed; None when it says none, or nonsense."""
+    """Return the version that the pressed button showed; None when it says none, or nonsense."""
     return version(request.POST.get("version", ""))
 
 

@@ -82,7 +82,7 @@ class OutsideCalendarForm(drafts.DraftForm):
         }
 
     def draft(self) -> Draft:
-        """By the names that the action knows."""
+        """Return the draft by the names that the action knows."""
         draft = super().draft()
         names = {shown: name for name, shown in self.shown_at.items()}
         return Draft(

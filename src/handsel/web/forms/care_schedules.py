@@ -123,18 +123,18 @@ class ScheduleForm(drafts.DraftForm):
 
     @property
     def says_when(self) -> bool:
-        """Whether days and hours are filled in, whatever else is missing."""
+        """Say whether days and hours are filled in, whatever else is missing."""
         return all(name in self.cleaned_data for name in self._WHEN)
 
     @property
     def contradictions(self) -> list[str]:
-        """What is wrong with what is filled in already, for somebody who is not done yet."""
+        """Say what is wrong with what is filled in already, for somebody who is not done yet."""
         errors = chain.from_iterable(self.errors.as_data().values())
         return [str(error.message) for error in errors if error.code != "required"]
 
     @property
     def meaning(self) -> str:
-        """What the preview was of: whatever changes when the schedule comes to mean other days or hours."""
+        """Return what the preview shows, as a text that changes when the schedule comes to mean other days or hours."""
         values = self.cleaned_data
         days = ",".join(sorted(values["days_of_week"]))
         return "|".join(days if name == "days_of_week" else str(values[name]) for name in self._WHEN)
@@ -165,7 +165,7 @@ class GenerationForm(drafts.DraftForm):
 
     @classmethod
     def starting(cls, begin: date, kind: str, own: Mapping[str, str]) -> Self:
-        """The form of a range that begins where the plan ends, or of the person's own dates."""
+        """Return the form of a range that begins where the plan ends, or of the person's own dates."""
         first, last = begin, begin + timedelta(days=27)
         if kind == "two":
             last = begin + timedelta(days=13)

@@ -53,7 +53,7 @@ class TimesForm(drafts.DraftForm):
 
 
 def times(day: date, start: time | datetime, end: time | datetime) -> dict[str, str]:
-    """What a TimesForm shows at first."""
+    """Return what a TimesForm shows at first."""
     return {"day": day.isoformat(), "starts": f"{start:%H:%M}", "ends": f"{end:%H:%M}"}
 
 
@@ -151,7 +151,7 @@ class ChangeRequestForm(TimesForm):
         self.fields["child_ids"] = children_field(choices, required=False)
 
     def clean(self) -> dict[str, Any]:
-        """All three times, or none."""
+        """Require all three times, or none."""
         values = super().clean()
         missing = [name for name in _TIMES if name in values and values[name] is None]
         if len(missing) < len(_TIMES):

@@ -43,7 +43,7 @@ class MoneyInput(forms.TextInput):
         super().__init__({"inputmode": "decimal", "autocomplete": "off"})
 
     def format_value(self, value: Any) -> str | None:
-        """With a decimal comma where the person's language has one."""
+        """Write the amount with a decimal comma where the person's language has one."""
         shown: str | None = super().format_value(value)
         if shown and _PLAIN_AMOUNT.fullmatch(shown):
             return money.localized(shown)
@@ -57,7 +57,7 @@ class ListInput(forms.Select):
 
 
 def clock(raw: Any) -> time:
-    """14:30 as everywhere, and 2:30 pm as half of the world writes it."""
+    """Parse 14:30 as everywhere, and 2:30 pm as half of the world writes it."""
     match = _HALF_DAY.fullmatch(raw.strip().lower()) if isinstance(raw, str) else None
     if match:
         hour = int(match[1]) % 12 + (12 if match[3] == "p" else 0)
@@ -66,7 +66,7 @@ def clock(raw: Any) -> time:
 
 
 def amount(raw: Any) -> Decimal:
-    """25.50 as everywhere, and 25,50 as half of the world writes it."""
+    """Parse 25.50 as everywhere, and 25,50 as half of the world writes it."""
     return fields.money(raw.replace(",", ".") if isinstance(raw, str) and _WITH_COMMA.fullmatch(raw.strip()) else raw)
 
 
@@ -94,7 +94,7 @@ class RuleField(forms.Field):
             raise ValidationError(language.translate(wrong.sentence), code="wrong") from wrong
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """By what the two mean, so that 6:00 from another browser's widget is no change of 06:00."""
+        """Compare by what the two mean, so that 6:00 from another browser's widget is no change of 06:00."""
         try:
             return bool(self.clean(data) != (self.empty if initial in (None, "", []) else self.parse(initial)))
         except (ValidationError, fields.Wrong):
@@ -113,7 +113,7 @@ def clock_field(label: "StrOrPromise", **options: Any) -> RuleField:
 
 
 def text(label: "StrOrPromise", *, most: int, lines: int = 0, required: bool = False, **options: Any) -> RuleField:
-    """A field for text of so many characters; with `lines` a box of that height that may hold line breaks."""
+    """Make a field for text of so many characters; with `lines` a box of that height that may hold line breaks."""
 
     def parse(raw: Any) -> str:
         return fields.text(raw, least=1 if required else 0, most=most, lines=bool(lines))
@@ -124,13 +124,13 @@ def text(label: "StrOrPromise", *, most: int, lines: int = 0, required: bool = F
 
 
 def choices_of(parse: Callable[[Any], Any], options: Iterable[tuple[Any, Any]], **more: Any) -> RuleField:
-    """A drop-down list."""
+    """Make a field with a drop-down list."""
     listed = [(str(value), label) for value, label in options]
     return RuleField(parse, widget=ListInput(choices=listed), **more)
 
 
 def one_of[T](values: Mapping[str, T]) -> Callable[[Any], T]:
-    """A parser for one of a few values, by what the form sends for each."""
+    """Make a parser for one of a few values, by what the form sends for each."""
 
     def parse(raw: Any) -> T:
         if raw not in values:
@@ -153,20 +153,20 @@ class DraftForm(forms.Form):
         self.refusal: Refusal | None = None
 
     def draft(self) -> Draft:
-        """Everything the form says."""
+        """Return everything the form says."""
         self.is_valid()
         values = {name: value for name, value in self.cleaned_data.items() if not self._is_silent(name, value)}
         return Draft(self.as_values(values), self.wrong())
 
     def changes(self) -> Draft:
-        """Only what differs from what the form showed at first."""
+        """Return only what differs from what the form showed at first."""
         self.is_valid()
         changed = set(self.changed_data)
         values = {name: value for name, value in self.cleaned_data.items() if name in changed}
         return Draft(self.as_values(values), self.wrong())
 
     def as_values(self, values: dict[str, Any]) -> dict[str, Any]:
-        """The draft's values from the form's; forms whose fields differ from the draft's say how."""
+        """Return the draft's values from the form's; forms whose fields differ from the draft's say how."""
         return values
 
     def wrong(self) -> dict[str, str]:
@@ -190,18 +190,18 @@ class DraftForm(forms.Form):
 
     @property
     def refused(self) -> str:
-        """Why the action did not happen, where no field is to blame."""
+        """Say why the action did not happen, where no field is to blame."""
         return language.translate(self.refusal.detail) if self.refusal else ""
 
     @property
     def status(self) -> int:
-        """What the page that shows this form answers."""
+        """Return the HTTP status of the page that shows this form."""
         if not self.is_bound or (self.is_valid() and self.refusal is None):
             return 200
         return 422 if self.refusal is None or self.errors else refusals.status(self.refusal)
 
     def _show(self, found: Mapping[str, str]) -> None:
-        """What the action found; what the form itself found is shown already."""
+        """Show at its fields what the action found; what the form itself found is shown already."""
         for name, message in found.items():
             at = self.shown_at.get(name, name)
             self.add_error(at if at in self.fields else None, language.translate(message))

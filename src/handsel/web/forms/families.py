@@ -33,7 +33,9 @@ _FOUNDER_NAMES = {
 
 
 def time_zone_field(current: str = "", *, nothing: Any = "", **options: Any) -> drafts.RuleField:
-    """Every place that has a zone, by region, and the current zone, whose name may be an older one."""
+    """Make a field that offers every place that has a zone, by region, and the current zone, whose name may be an older
+    one.
+    """
     names = {name for name in local_time.zone_names() if name.partition("/")[0] in _REGIONS} | {"UTC", current} - {""}
     regions = groupby(sorted(names), key=lambda name: name.partition("/")[0])
     places = [

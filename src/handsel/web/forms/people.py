@@ -119,7 +119,7 @@ class NoticesForm(drafts.DraftForm):
         }
 
     def as_values(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Of each column, which of its topics are wanted."""
+        """Return which topics of each column are wanted."""
         return values | {
             way.value: {topic: topic in values[way.value] for topic in self.offered}
             for way in Way
@@ -127,7 +127,7 @@ class NoticesForm(drafts.DraftForm):
         }
 
     def groups(self) -> Iterator[tuple[str, list[tuple[str, list[SafeString]]]]]:
-        """The rows of the table by their headings: each topic in words, and its boxes in the order of the ways."""
+        """Return the rows of the table by their headings: each topic in words, and its boxes by the ways."""
         boxes = {(Topic(box.data["value"]), way): box.tag() for way in Way for box in self[way.value]}
         for heading, offered in groupby(self.offered, key=lambda topic: TOPICS[topic].group):
             yield str(heading), [(str(TOPICS[topic].words), [boxes[topic, way] for way in Way]) for topic in offered]

@@ -47,7 +47,7 @@ class SignUpForm(SignupForm):
         self.order_fields(self.field_order)
 
     def clean_email(self) -> str:
-        """An address as everywhere else; allauth takes more, and cuts off what is too long."""
+        """Parse an address as everywhere else; allauth takes more, and cuts off what is too long."""
         try:
             self.cleaned_data["email"] = fields.email(self.cleaned_data["email"])
         except fields.Wrong as wrong:
@@ -55,7 +55,7 @@ class SignUpForm(SignupForm):
         return str(super().clean_email())
 
     def try_save(self, request: HttpRequest) -> Any:
-        """(person, None), or (None, where to go instead).
+        """Return (person, None), or (None, where to go instead).
 
         Where a letter proves the address, who has an account already is told so by the letter alone: the page, and how
         long it takes, are the same.
@@ -74,7 +74,7 @@ class SignUpForm(SignupForm):
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> Any:
-        """The person with the name, or nobody."""
+        """Save the person with the name; return None where there is nobody."""
         return super().save(request)
 
     def custom_signup(self, request: HttpRequest, user: Any) -> None:

@@ -24,27 +24,29 @@ from handsel.web.requests import Request
 
 @responses.page
 def page(request: Request) -> HttpResponse:
-    """A day or a view that does not exist becomes today, and says so; a family that is not theirs is not found."""
+    """Show the calendar. A day or a view that does not exist becomes today, and says so; a family that is not theirs is
+    not found.
+    """
     view, day, wrong = View.WEEK, None, ""
-    if wanted := request.GET.get("view"):
+    if text := request.GET.get("view"):
         try:
-            view = View(wanted)
+            view = View(text)
         except ValueError:
             wrong = gettext("There is no such view, so this is the week.")
-    if wanted := request.GET.get("date"):
+    if text := request.GET.get("date"):
         try:
-            day = fields.day(wanted)
+            day = fields.day(text)
         except fields.Wrong:
             wrong = gettext("There is no such day, so this is today.")
-    found = calendar.page(request.user, Asked(view, day, _family(request)), at=timezone.now())
-    if found is None:
+    shown = calendar.page(request.user, Asked(view, day, _family(request)), at=timezone.now())
+    if shown is None:
         return redirect("web:index")
-    return responses.answer(request, "calendar/page.html", calendar=found, wrong=wrong)
+    return responses.answer(request, "calendar/page.html", calendar=shown, wrong=wrong)
 
 
 @responses.page
 def add(request: Request) -> HttpResponse:
-    """Whose session is to fill this time; who may add to one family alone is asked nothing."""
+    """Ask whose session is to fill this time; who may add to one family alone is asked nothing."""
     places = calendar.places(request.user, _wanted(request))
     if not places:
         raise NotAllowed
@@ -59,17 +61,17 @@ def add(request: Request) -> HttpResponse:
 
 
 def _family(request: Request) -> UUID | None:
-    wanted = request.GET.get("family")
-    if not wanted:
+    text = request.GET.get("family")
+    if not text:
         return None
     try:
-        return fields.identity(wanted)
+        return fields.identity(text)
     except fields.Wrong as wrong:
         raise NotVisible from wrong
 
 
 def _wanted(request: Request) -> tuple[date, time, time] | None:
-    """A day and two times, if they are; the form asks for them otherwise."""
+    """Return the day and two times of the address, if they make sense; the form asks for them otherwise."""
     try:
         first, last = (fields.wall_time(request.GET.get(name)) for name in ("from", "to"))
         return fields.day(request.GET.get("day")), first, last
@@ -79,7 +81,7 @@ def _wanted(request: Request) -> tuple[date, time, time] | None:
 
 @responses.form_page
 def calendar_settings(request: Request) -> HttpResponse:
-    """The addresses; a POST makes one, and its answer is the only page that ever shows it."""
+    """Show the addresses; a POST makes one, and its answer is the only page that ever shows it."""
     calendars = calendar_pages.page(request.user)
     form = CalendarAddressForm(responses.form_data(request), families=calendars.families)
     new = None
@@ -95,7 +97,7 @@ def calendar_settings(request: Request) -> HttpResponse:
 
 
 def _import_links(address: str, name: str) -> dict[str, str]:
-    """The address, and where each calendar app takes it from a link."""
+    """Return the address, and where each calendar app takes it from a link."""
     rest = address.partition(":")[2]
     outlook = urlencode({"url": address, "name": name}, quote_via=quote)
     return {

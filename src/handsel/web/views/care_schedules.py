@@ -68,7 +68,7 @@ def edit(request: Request, schedule_id: UUID) -> HttpResponse:
 
 @responses.press
 def switch(request: Request, schedule_id: UUID) -> HttpResponse:
-    """On or off, as the pressed button says."""
+    """Switch a schedule on or off, as the pressed button says."""
     turn_on = request.POST.get("on") == "yes"
     seen = responses.seen_version(request)
     schedule = care_schedules.update(schedule_id, Draft.of(is_active=turn_on), version=seen, **responses.actor(request))
@@ -110,7 +110,8 @@ def _saved(request: Request, schedule: "CareSchedule", sentence: str) -> HttpRes
 
 
 def _wants_saving(request: Request, form: ScheduleForm) -> bool:
-    """Saving is pressed, and what is saved is what the preview showed: nobody saves what they have not seen.
+    """Say whether saving is pressed, and what is saved is what the preview showed: nobody saves what they have not
+    seen.
 
     A form with something wrong is handed on all the same, so that the action's findings come with its own.
     """
@@ -136,7 +137,7 @@ def _form_page(
     schedule: ScheduleAsItIs | None = None,
     shown: ScheduleForm | None = None,
 ) -> HttpResponse:
-    """The form beside what it means; `shown` says what a form that was not sent yet means."""
+    """Show the form beside what it means; `shown` says what a form that was not sent yet means."""
     meant = shown or form
     preview = _preview(meant, choices)
     context: dict[str, Any] = {
@@ -159,7 +160,7 @@ def _form_page(
 
 
 def _preview(form: ScheduleForm, choices: Choices) -> Preview | None:
-    """What the form means, once days and hours are filled in and make sense together."""
+    """Preview what the form means, once days and hours are filled in and make sense together."""
     if not form.is_bound:
         return None
     form.is_valid()

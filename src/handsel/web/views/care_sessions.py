@@ -51,7 +51,7 @@ def page(request: Request, session_id: UUID) -> HttpResponse:
 def show(
     request: Request, session_id: UUID, *, status: int = 200, refusal: str = "", already: bool = False, **forms: Any
 ) -> HttpResponse:
-    """The session's page, also as the answer to a press that was refused there."""
+    """Show the session's page, also as the answer to a press that was refused there."""
     session = sessions.page(request.user, session_id, at=timezone.now())
     forms.setdefault("cancel_form", CancelForm())
     return responses.answer(
@@ -61,7 +61,7 @@ def show(
 
 @responses.page
 def calendar_file(request: Request, session_id: UUID) -> HttpResponse:
-    """The session for a calendar app, as it stands now."""
+    """Return the session for a calendar app, as it stands now."""
     link = request.build_absolute_uri(reverse("web:session", args=[session_id]))
     entry = calendar_feed.session(request.user, session_id, link=link)
     day = local_time.local_date(entry.start, entry.time_zone)
@@ -90,7 +90,7 @@ def add(request: Request, family_id: UUID) -> HttpResponse:
 
 
 def _first_guess(request: Request, choices: form_choices.Choices) -> dict[str, object]:
-    """Tomorrow afternoon with everybody's usual company; a parent who plans agrees by doing so."""
+    """Suggest tomorrow afternoon with everybody's usual company; a parent who plans agrees by doing so."""
     tomorrow = local_time.local_date(timezone.now(), choices.time_zone) + timedelta(days=1)
     guess: dict[str, object] = {
         **times(tomorrow, fields.wall_time("15:00"), fields.wall_time("19:00")),
@@ -103,7 +103,7 @@ def _first_guess(request: Request, choices: form_choices.Choices) -> dict[str, o
 
 
 def _asked(request: Request) -> Iterator[tuple[str, str]]:
-    """What the address says of the times, as far as that is a day and times."""
+    """Return what the address says of the times, as far as that is a day and times."""
     for name, wanted, read in (
         ("day", request.GET.get("day"), fields.day),
         ("starts", request.GET.get("from"), fields.wall_time),
@@ -121,7 +121,7 @@ def _asked(request: Request) -> Iterator[tuple[str, str]]:
 
 @responses.press
 def move(request: Request, session_id: UUID, move: Move) -> HttpResponse:
-    """Press once, and the page says what happened; press twice, and it says that this is done already."""
+    """Make one move. The page says what happened or, after a second press, that it is done already."""
     step, draft = MOVES[move], Draft.of()
     if step.with_reason:
         form = CancelForm(request.POST)
@@ -141,7 +141,7 @@ def move(request: Request, session_id: UUID, move: Move) -> HttpResponse:
 
 
 def _refused(request: Request, session_id: UUID, move: Move, refusal: Refusal) -> HttpResponse:
-    """The session as it stands now, with the reason beside it."""
+    """Show the session as it stands now, with the reason beside it."""
     stands = sessions.planned(request.user, session_id)
     if stands.state is MOVES[move].to:
         return show(request, session_id, status=409, already=True)
@@ -153,7 +153,7 @@ def _refused(request: Request, session_id: UUID, move: Move, refusal: Refusal) -
 
 
 def _clashes(request: Request, refusal: Refusal | None, zone: str) -> list[tuple[UUID | None, str]]:
-    """What is in the way: (session or None where it is another family's, when)."""
+    """Return what is in the way: (session or None where it is another family's, when)."""
     if not isinstance(refusal, Clash):
         return []
     formatter = Formatter.of(request.user)
@@ -168,7 +168,7 @@ def _clashes(request: Request, refusal: Refusal | None, zone: str) -> list[tuple
 
 @responses.press
 def move_many(request: Request, family_id: UUID, move: Move) -> HttpResponse:
-    """All that the page showed, or those that are ticked, or what one press made that is taken back.
+    """Move all that the page showed, or those that are ticked, or what one press made that is taken back.
 
     For a move that asks a reason first a page that says which sessions these are, then the press that makes it.
     """
@@ -196,7 +196,7 @@ def move_many(request: Request, family_id: UUID, move: Move) -> HttpResponse:
 
 
 def _cancelled_together(request: Request, family_id: UUID, sent: str) -> Draft:
-    """What one press cancelled, which happened at the instant that its undo put into the address."""
+    """Return what one press cancelled, which happened at the instant that its undo put into the address."""
     try:
         pressed = datetime.fromisoformat(sent)
     except ValueError:
@@ -207,7 +207,7 @@ def _cancelled_together(request: Request, family_id: UUID, sent: str) -> Draft:
 
 
 def parse_selection(request: HttpRequest) -> Draft:
-    """What the pressed button ("Confirm all 7") names, else the ticked boxes: session:version, a week's by commas."""
+    """Read what the pressed button ("Confirm all 7") names, or the ticked boxes (session:version, with commas)."""
     sent = request.POST.getlist("all") or request.POST.getlist("session")
     boxes = [box.partition(":") for ticked in sent for box in ticked.split(",")]
     try:
@@ -230,7 +230,7 @@ def _nothing(request: Request, family_id: UUID, refusal: Invalid) -> HttpRespons
 
 
 def flash_result(request: HttpRequest, person: Any, move: Move, answer: BulkAnswer, *, at: datetime) -> None:
-    """How many moved, with the address that takes it back; and a line for each reason why others did not, with the
+    """Say how many moved, with the address that takes it back; and a line for each reason why others did not, with the
     days of the sessions it held up, as the person reads them.
     """
     step, count = MOVES[move], len(answer.moved)
@@ -248,7 +248,7 @@ def flash_result(request: HttpRequest, person: Any, move: Move, answer: BulkAnsw
 
 @responses.form_page
 def edit(request: Request, session_id: UUID) -> HttpResponse:
-    """What may be edited depends on the state: the plan, the record with a reason, or the notes alone."""
+    """Edit what the state allows: the plan, the record with a reason, or the notes alone."""
     planned = sessions.planned(request.user, session_id)
     if not planned.may_update:
         raise NotAllowed
@@ -288,5 +288,5 @@ def delete(request: Request, session_id: UUID) -> HttpResponse:
 
 
 def _named(request: Request, session: "CareSession") -> str:
-    """Mon 14 Dec, 06:00–14:30."""
+    """Return "Mon 14 Dec, 06:00–14:30"."""
     return Formatter.of(request.user).dated(session.scheduled_start, session.scheduled_end, session.time_zone)

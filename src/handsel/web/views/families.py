@@ -29,7 +29,7 @@ def listed(request: Request) -> HttpResponse:
 
 @responses.form_page
 def new(request: Request) -> HttpResponse:
-    """The first step of the first run."""
+    """Found a family, the first step of the first run."""
     initial = {"role": Role.PARENT, "time_zone": request.user.time_zone, "currency": "USD"}
     form = NewFamilyForm(responses.form_data(request), initial=initial)
     family = responses.submit(request, form, families.create, duplicate_route="web:families")
@@ -48,7 +48,7 @@ def page(request: Request, family_id: UUID) -> HttpResponse:
 
 @responses.page
 def home(request: Request, family_id: UUID) -> HttpResponse:
-    """For those who answer for the family; everybody else has the family's page."""
+    """Show Home to those who answer for the family; redirect everybody else to the family's page."""
     tag = middleware.page_tag(request)
     family = family_home.page(request.user, family_id, at=timezone.now(), opened=request.GET.get("week", ""))
     if family is None:
@@ -89,7 +89,7 @@ def delete_time_off(request: Request, time_off_id: UUID) -> HttpResponse:
 
 @responses.page
 def choose_records(request: Request) -> HttpResponse:
-    """Whose record; who has only one family is asked nothing."""
+    """Ask whose record to show, but not who has only one family."""
     families = shell.memberships(request.user)
     if not families:
         return redirect("web:index")
@@ -113,7 +113,7 @@ def records_of_year(request: Request, family_id: UUID, year: int) -> HttpRespons
 
 @responses.page
 def records_csv(request: Request, family_id: UUID, year: int) -> HttpResponse:
-    """The same year for a spreadsheet."""
+    """Return the same year for a spreadsheet."""
     table = sessions_csv.render(records.year(request.user, family_id, year))
     headers = {"Content-Disposition": f'attachment; filename="care-{year}.csv"'}
     return HttpResponse(table, content_type="text/csv; charset=utf-8", headers=headers)
@@ -140,7 +140,7 @@ def add_child(request: Request, family_id: UUID) -> HttpResponse:
 
 @responses.form_page
 def edit_child(request: Request, child_id: UUID) -> HttpResponse:
-    """All of a child for the family, the care notes for a nanny."""
+    """Edit all of a child for the family, the care notes for a nanny."""
     child, values, may_manage = children_pages.child_form(request.user, child_id)
     form = (ChildForm if may_manage else CareNotesForm)(responses.form_data(request), initial=values)
     if responses.submit(request, form, children.update, child_id, changes=True):

@@ -32,7 +32,7 @@ View = Callable[..., HttpResponse]
 
 
 def _by_secret(view: View) -> View:
-    """Kept nowhere, and named to nobody.
+    """Decorate a view that a secret address opens: no cache keeps it, and no other site learns the address.
 
     Referrer-Policy: with "no-referrer" a browser sends "Origin: null" along with the form, as if it came from
     elsewhere; "strict-origin" leaves the address out as well.
@@ -55,7 +55,7 @@ def _by_secret(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_by_secret
 def answer(request: Request, secret: str) -> HttpResponse:
-    """The sessions of a notice that wait, and the button that confirms them as its person."""
+    """Show the sessions of a notice that wait, and the button that confirms them as its person."""
     at = timezone.now()
     here = request.user if request.user.is_authenticated else None
     opened = mail_links.resolve_link(secret, at=at, here=here)
@@ -73,7 +73,9 @@ def answer(request: Request, secret: str) -> HttpResponse:
 
 
 def _confirm(request: Request, secret: str, opened: Opened, here: Any) -> HttpResponse:
-    """Then the same page again: it shows what there is left, or why it opens nothing any more."""
+    """Confirm the chosen sessions and redirect to the same page, which shows what there is left, or why it opens
+    nothing any more.
+    """
     try:
         at = timezone.now()
         answer = inbox.confirm_by_mail(
@@ -92,7 +94,7 @@ def _confirm(request: Request, secret: str, opened: Opened, here: Any) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @_by_secret
 def stop(request: HttpRequest, secret: str) -> HttpResponse:
-    """What no more mails would come of, and the button that stops them."""
+    """Show what no more mails would come of, and the button that stops them."""
     found = mail_pages.unsubscribe_page(secret)
     if found is None:
         raise NotVisible

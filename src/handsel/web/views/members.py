@@ -24,7 +24,7 @@ from handsel.web.requests import Request
 
 @responses.form_page
 def page(request: Request, family_id: UUID) -> HttpResponse:
-    """The members; a POST invites, and its answer is the only page that ever shows the address."""
+    """Show the members; a POST invites, and its answer is the only page that ever shows the address."""
     form = InvitationForm(responses.form_data(request), initial={"role": Role.PARENT})
     link, new = "", None
     made = responses.submit(request, form, invitations.invite, family_id)
@@ -78,7 +78,7 @@ def _page(request: Request, family_id: UUID, **context: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Shows what is offered, to the signed-out too: they sign up or in first and come back here."""
+    """Show what is offered, to the signed-out too: they sign up or in first and come back here."""
     try:
         if request.method == "POST" and request.user.is_authenticated:
             return _accept(cast("Request", request), token)

@@ -39,7 +39,7 @@ def mark_all_read(request: Request) -> HttpResponse:
 
 @responses.press
 def follow(request: Request, notice_id: UUID) -> HttpResponse:
-    """The notice is read, and leads to the place where it can be answered."""
+    """Mark the notice as read and redirect to the place where it can be answered."""
     actions.mark_read(notice_id, by=request.user, at=timezone.now())
     name, of = inbox.link_target(request.user, notice_id)
     return redirect(f"web:{name}", of)
@@ -64,7 +64,7 @@ _TRIED_NOW, _TRIED_FOR = "push-trial", 60  # seconds, should the process die mea
 
 
 def _devices(request: Request) -> dict[str, Any]:
-    """What people/_devices.html shows, under the name `push`."""
+    """Return what people/_devices.html shows, under the name `push`."""
     shown = device_pages.devices(request.user, here=device_cookie.device_id(request))
     return {
         "devices": shown,
@@ -75,7 +75,7 @@ def _devices(request: Request) -> dict[str, Any]:
 
 @responses.press
 def add_device(request: Request) -> HttpResponse:
-    """What a browser said of itself. `quietly`: it comes from the service worker, and nobody looks."""
+    """Add the device that a browser says it is. `quietly`: it comes from the service worker, and nobody looks."""
     subscription = {name: request.POST.get(name) for name in ("endpoint", "p256dh", "auth")}
     draft = Draft.of(**subscription, name=device_pages.browser_name(request.headers.get("User-Agent", "")))
     device = devices.add(draft, instead_of=device_cookie.device_id(request), **responses.actor(request))
@@ -96,7 +96,7 @@ def remove_device(request: Request, device_id: UUID) -> HttpResponse:
 
 @responses.press
 def try_device(request: Request, device_id: UUID) -> HttpResponse:
-    """Send it something now, and say how that went."""
+    """Push something to a device now, and say how that went."""
     device = devices.mine(device_id, by=request.user)
     is_first = cache.add(f"{_TRIED_NOW}:{request.user.pk}", True, _A_TRIAL_EACH)
     if not is_first or not cache.add(_TRIED_NOW, True, _TRIED_FOR):

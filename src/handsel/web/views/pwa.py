@@ -25,7 +25,7 @@ _ASK_EACH_TIME = {"Cache-Control": "no-cache"}
 
 @require_safe
 def manifest(_request: HttpRequest) -> JsonResponse:
-    """https://www.w3.org/TR/appmanifest/"""
+    """Return the manifest: https://www.w3.org/TR/appmanifest/"""
     about = {
         "id": "/",
         "name": "Handsel",
@@ -53,7 +53,7 @@ def _icon(name: str, sizes: str, kind: str, *, purpose: str = "any") -> dict[str
 
 @require_safe
 def service_worker(_request: HttpRequest) -> HttpResponse:
-    """At the root, since a worker sees to what lies below its own address."""
+    """Return the service worker, at the root, since a worker sees to what lies below its own address."""
     context = {
         "version": _version(),
         "files": json.dumps(files()),
@@ -69,18 +69,18 @@ def service_worker(_request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def offline(request: HttpRequest, *, sent: bool = False) -> HttpResponse:
-    """What stands in for a page that cannot be reached; `sent`: for the answer to a form. Of nobody, for anybody."""
+    """Show what stands in for a page that cannot be reached; `sent`: for the answer to a form."""
     return render(request, "pwa/offline.html", {"sent": sent})
 
 
 def files() -> list[str]:
-    """The addresses of what every page is made of. Each is named by its content, so a new one has a new address."""
+    """Return the addresses of what every page is made of. Each is named by its content."""
     ours = [path for pattern in ("css/*.css", "js/*.js", "icons/*.svg") for path in sorted(_STATIC.glob(pattern))]
     return [static(path.relative_to(_STATIC).as_posix()) for path in ours]
 
 
 def _version() -> str:
-    """Changes when anything does that the worker keeps."""
+    """Return a digest that changes when anything does that the worker keeps."""
     templates: list[Any] = [get_template(name) for name in _STAND_INS]
     content = json.dumps([files(), *(Path(template.origin.name).read_text("utf-8") for template in templates)])
     return sha256(content.encode()).hexdigest()[:12]

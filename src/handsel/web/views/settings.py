@@ -38,7 +38,7 @@ def page(request: Request) -> HttpResponse:
 
 @responses.form_page
 def api_keys(request: Request) -> HttpResponse:
-    """The keys; a POST makes one, and its answer is the only page that ever shows the secret.
+    """Show the keys; a POST makes one, and its answer is the only page that ever shows the secret.
 
     A key opens as much as signing in does, and for longer: who finds a phone unlocked makes none.
     """
@@ -90,7 +90,9 @@ def sign_out_others(request: Request) -> HttpResponse:
 
 @responses.form_page
 def delete_account(request: Request) -> HttpResponse:
-    """Says first what stays. Who has neither password nor passkey has to have come in a moment ago."""
+    """Delete the account, and say first what stays. Who has neither password nor passkey has to have come in a moment
+    ago.
+    """
     raise_if_reauthentication_required(request, app="allauth.account")
     may = _has_just_signed_in(request)
     refused = None

@@ -17,7 +17,7 @@ from handsel.web.requests import Request
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """To the page that somebody most likely wants: the day, the family's, or the sign-in page."""
+    """Redirect to the page that somebody most likely wants: the day, the family's, or the sign-in page."""
     if not request.user.is_authenticated:
         return redirect("account_login")
     return redirect(navigation.start(shell.shell(request.user)))
@@ -25,7 +25,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @responses.page
 def today(request: Request) -> HttpResponse:
-    """Who is no nanny has no Today."""
+    """Show a nanny's day; redirect who is no nanny."""
     tag = middleware.page_tag(request)
     page = today_pages.page(request.user, at=timezone.now())
     if not page.families:
@@ -34,7 +34,7 @@ def today(request: Request) -> HttpResponse:
 
 
 def enter_example(request: HttpRequest) -> HttpResponse:
-    """One press makes somebody Noor, Ana or Ada. Outside example mode this address does not exist, however asked."""
+    """Sign in as Noor, Ana or Ada with one press. Outside example mode this address does not exist, however asked."""
     if not settings.EXAMPLE:
         raise Http404
     return _enter_example(request)

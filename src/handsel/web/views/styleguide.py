@@ -75,12 +75,12 @@ def _components() -> dict[str, object]:
 
 
 def _sample(kind: type[Any], **values: Any) -> Any:
-    """What a page shows, with these values; what is not said is empty."""
+    """Return what a page shows, with these values; what is not said is empty."""
     return kind(**dict.fromkeys((field.name for field in dataclasses.fields(kind)), "") | values)
 
 
 def _rows() -> list[Row]:
-    """A session in each state, as whoever may act on it sees it; a night that clashes; the longest words."""
+    """Return a session in each state, as whoever may act on it sees it; a night that clashes; the longest words."""
     asked = _sample(
         Row,
         id=_NOBODYS,
