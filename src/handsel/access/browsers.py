@@ -1,4 +1,4 @@
-"""Who is signed in at a browser, told without the usual two questions to the database."""
+"""The person signed in at a browser, told without the usual two questions to the database."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,12 +14,12 @@ from handsel.models import User
 
 
 def session_data(session_key: str, *, at: datetime) -> QuerySet[Session]:
-    """What is kept of a browser, if it is known and its time has not run out."""
+    """Return what is kept of a browser, if it is known and its time has not run out."""
     return Session.objects.filter(session_key=session_key, expire_date__gt=at)
 
 
 def is_signed_in(kept_data: str | None, person_id: UUID, password: str | None) -> bool:
-    """Whether the browser is this person's. password: as it is stored now, None for who may not sign in any more.
+    """Say whether the browser is this person's. password: as it is stored now, None for who may not sign in any more.
 
     The three things that django.contrib.auth.get_user looks at.
     """

@@ -1,4 +1,4 @@
-"""Where a person stands in a family, and what they may do there; and whether they act on what they saw.
+"""The checks of where a person stands in a family, what they may do there, and whether they act on what they saw.
 
 Asked after visibility and before state: who may not act learns nothing of the state.
 """
@@ -36,11 +36,11 @@ class Standing:
         return roles.may(self.role, capability, own=own, unassigned=unassigned, in_charge=self.in_charge)
 
     def may_with(self, capability: Capability, nanny_id: UUID | None) -> bool:
-        """May this person do it to something that has this nanny?"""
+        """Say whether this person may do it to something that has this nanny."""
         return self.may(capability, own=nanny_id == self.member_id, unassigned=nanny_id is None)
 
     def sees_pay_of(self, nanny_id: UUID | None) -> bool:
-        """May this person see the rate of a session or schedule that has this nanny?"""
+        """Say whether this person may see the rate of a session or schedule that has this nanny."""
         return self.may(Capability.SEE_PAY, own=nanny_id == self.member_id, unassigned=nanny_id is None)
 
     @property
@@ -49,13 +49,13 @@ class Standing:
 
 
 def may(standing: Standing, capability: Capability, thing: HasNanny | None = None) -> None:
-    """Raises NotAllowed unless the person may do this, to this thing where one is given."""
+    """Raise NotAllowed unless the person may do this, to this thing where one is given."""
     allowed = standing.may(capability) if thing is None else standing.may_with(capability, thing.nanny_id)
     if not allowed:
         raise NotAllowed
 
 
 def version(thing: Versioned, version: int | None) -> None:
-    """Raises VersionConflict when If-Match, or the form that was sent, names another version than stands there now."""
+    """Raise VersionConflict when If-Match, or the form that was sent, names another version than stands there now."""
     if version is not None and thing.version != version:
         raise VersionConflict

@@ -11,12 +11,12 @@ from django.conf import settings
 
 
 def encrypt(text: str, what: str) -> str:
-    """what: of which kind the secret is; each kind has a key of its own."""
+    """Encrypt a text. what: of which kind the secret is; each kind has a key of its own."""
     return _cipher(what).encrypt(text.encode()).decode()
 
 
 def decrypt(encrypted: str, what: str) -> str | None:
-    """The text, or None where another secret key or another kind encrypted it."""
+    """Return the text, or None where another secret key or another kind encrypted it."""
     try:
         return _cipher(what).decrypt(encrypted.encode()).decode()
     except InvalidToken:

@@ -22,12 +22,12 @@ _ANSWER, _STOP = "handsel.mail.answer", "handsel.mail.stop"
 
 
 def answer_token(notice_id: UUID) -> str:
-    """For the page on which the notice's person answers what it asks."""
+    """Return the secret for the page on which the notice's person answers what it asks."""
     return Signer(salt=_ANSWER).sign(notice_id.hex)
 
 
 def read_answer_token(secret: str) -> UUID | None:
-    """The notice of such a secret, or None where it is not one of ours."""
+    """Return the notice of such a secret, or None where it is not one of ours."""
     try:
         return UUID(Signer(salt=_ANSWER).unsign(secret))
     except (BadSignature, ValueError):
@@ -47,7 +47,7 @@ class Opened:
 
 
 def resolve_link(secret: str, *, at: datetime, here: User | None) -> Opened | None:
-    """What the link to an answer opens for a browser at which `here` is signed in, or nobody.
+    """Return what the link to an answer opens for a browser at which `here` is signed in, or nobody.
 
     None where it opens nothing any more: it is too old, or its person was shut out, has left or may not answer now.
     Raises NotVisible where the secret is not one of ours.
@@ -70,12 +70,12 @@ def resolve_link(secret: str, *, at: datetime, here: User | None) -> Opened | No
 
 
 def unsubscribe_token(person_id: UUID, topic: Topic) -> str:
-    """For the page on which the person wants no more mails of a topic."""
+    """Return the secret for the page on which the person wants no more mails of a topic."""
     return Signer(salt=_STOP).sign(f"{person_id.hex}.{topic.value}")
 
 
 def read_unsubscribe_token(secret: str) -> tuple[UUID, Topic] | None:
-    """The person and the topic of such a secret, or None where it is not one of ours."""
+    """Return the person and the topic of such a secret, or None where it is not one of ours."""
     try:
         person, _, topic = Signer(salt=_STOP).unsign(secret).partition(".")
         return UUID(person), Topic(topic)

@@ -19,24 +19,24 @@ _NOT_REVOKED = ApiToken.objects.select_related("person").filter(revoked_at__isnu
 
 
 def new_secret(prefix: str = "") -> str:
-    """256 random bits in letters that a web address may hold."""
+    """Return 256 random bits in letters that a web address may hold."""
     return prefix + secrets.token_urlsafe(32)
 
 
 def invitation_secret(invitation_id: UUID) -> str:
-    """256 bits that nobody finds out without the secret key. Told again when asked again, so that a mail can hold what
-    is not stored.
+    """Return 256 bits that nobody finds out without the secret key. Asked again, they are the same, so that a mail can
+    hold what is not stored.
     """
     return base64url.encode(salted_hmac("handsel.invitation", invitation_id.hex, algorithm="sha256").digest())
 
 
 def hash_of(secret: str) -> str:
-    """What is stored. A plain hash is enough: there is nothing to guess a secret of 256 bits from."""
+    """Return what is stored of a secret. A plain hash is enough: nobody can guess a secret of 256 bits."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def api_token(secret: str, *, at: datetime) -> ApiToken | None:
-    """The living token of a secret with its person, or None. One query, and a second at most once a minute."""
+    """Return the living token of a secret with its person, or None. One query, and a second at most once a minute."""
     matching = _NOT_REVOKED.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), token_hash=hash_of(secret))
     token = next(iter(matching), None)  # there is one of a hash
     if token is not None and (token.last_used_at is None or at - token.last_used_at > _USE_IS_NOTED_EVERY):
@@ -45,14 +45,14 @@ def api_token(secret: str, *, at: datetime) -> ApiToken | None:
 
 
 def calendar_addresses(secret: str) -> QuerySet[CalendarAddress]:
-    """The living address of a secret with its person, or none."""
+    """Return the living address of a secret with its person, or none."""
     return CalendarAddress.objects.select_related("person").filter(
         secret_hash=hash_of(secret), revoked_at__isnull=True, person__is_active=True
     )
 
 
 def record_feed_response(address: CalendarAddress, *, at: datetime, full: bool) -> None:
-    """That an app was here. To hear that nothing has changed is noted once an hour; full answers are counted."""
+    """Record that an app was here. To hear that nothing has changed is noted once an hour; full answers are counted."""
     columns: dict[str, Any] = {"last_used_at": at}
     if full:
         is_new_hour = address.window_started_at is None or at - address.window_started_at >= _COUNTED_OVER

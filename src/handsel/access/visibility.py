@@ -35,7 +35,7 @@ from handsel.rules.roles import Role, is_in_charge
 def _with_membership[Row: Model](
     rows: QuerySet[Row], members: str = "family__members__", family: str = "family_id"
 ) -> QuerySet[Row]:
-    """Each row once for every member there ever was of its family; a person is one member of a family."""
+    """Return each row once for every member there ever was of its family; a person is one member of a family."""
     annotated = rows.filter(**{f"{members}id__isnull": False}).annotate(
         member_family_id=F(f"{members}family_id"),
         member_id_there=F(f"{members}id"),
@@ -63,12 +63,12 @@ def lock_active_person(person: User) -> None:
 
 
 def standing(person: User, family_id: UUID) -> Standing:
-    """The person's standing in a family. One query."""
+    """Return the person's standing in a family. One query."""
     return _standing_of(person, _only(_MEMBERSHIPS.filter(user=person, family_id=family_id)))
 
 
 def standings(person: User) -> list[Standing]:
-    """The person's standing in each of their families, by the family's name. One query."""
+    """Return the person's standing in each of their families, by the family's name. One query."""
     memberships = _MEMBERSHIPS.filter(user=person).order_by("family__name", "family_id")
     return [_standing_of(person, membership) for membership in memberships]
 
@@ -78,12 +78,13 @@ def families(person: User) -> QuerySet[Family]:
 
 
 def _rows[Rows: QuerySet[Any, Any]](rows: Rows, person: User) -> Rows:
-    """Rows of the families that the person is in now; a subquery, so that no row comes twice."""
+    """Return rows of the families that the person is in now; a subquery, so that no row comes twice."""
     return rows.filter(family_id__in=_FAMILY_IDS.filter(user=person))
 
 
 def _row[Row: Model](rows: QuerySet[Row], person: User, row_id: UUID, *, lock: bool = False) -> tuple[Standing, Row]:
-    """One row and the person's standing in its family, in one query; with lock, which takes the row alone, in two.
+    """Return one row and the person's standing in its family, in one query; with lock, which takes the row alone, in
+    two.
 
     Raises NotVisible.
     """
@@ -96,14 +97,14 @@ def _row[Row: Model](rows: QuerySet[Row], person: User, row_id: UUID, *, lock: b
 
 
 def _only[Row: Model](rows: QuerySet[Row]) -> Row:
-    """The row that there is at most one of, so that it needs no order. Raises NotVisible."""
+    """Return the row that there is at most one of, so that it needs no order. Raises NotVisible."""
     for row in rows:
         return row
     raise NotVisible
 
 
 def _standing_of(person: User, row: Any) -> Standing:
-    """What a row with its membership tells of the person."""
+    """Return what a row with its membership tells of the person."""
     role = Role(row.member_role)
     in_charge = is_in_charge(role, is_founder=row.member_is_founder, has_manager=row.has_manager)
     return Standing(person, row.member_family_id, row.member_id_there, role, in_charge)
@@ -135,20 +136,20 @@ events = partial(_rows, Event.objects.all())
 
 
 def competing_sessions(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime) -> CareSessionQuerySet:
-    """What else these nannies have between two instants, agreed or not, in whichever family."""
+    """Return what else these nannies have between two instants, agreed or not, in whichever family."""
     planned = CareSession.objects.planned_or_running().filter(nanny_person_id__in=list(nanny_person_ids))
     return planned.overlapping(start, end)
 
 
 def busy_times(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime) -> QuerySet[BusyTime]:
-    """When these nannies are busy by calendars of their own, between two instants. Nobody but the nanny may
-    tell them from another family's sessions.
+    """Return when these nannies are busy by calendars of their own, between two instants. Nobody but the nanny may tell
+    them from another family's sessions.
     """
     busy = BusyTime.objects.filter(calendar__person_id__in=list(nanny_person_ids))
     return busy.filter(starts_at__lt=end, ends_at__gt=start)
 
 
 def running_sessions(nanny_person_ids: Iterable[UUID]) -> CareSessionQuerySet:
-    """What these nannies have running that nothing else may run beside, in whichever family."""
+    """Return what these nannies have running that nothing else may run beside, in whichever family."""
     planned = CareSession.objects.planned_or_running().filter(nanny_person_id__in=list(nanny_person_ids))
     return planned.filter(status=Status.IN_PROGRESS)

@@ -1,4 +1,4 @@
-"""When an outside iCalendar (RFC 5545) says that somebody is busy: the times, and nothing else of it.
+"""The times at which an outside iCalendar (RFC 5545) says that somebody is busy, and nothing else of it.
 
 Whoever wrote the file may mean harm. What it may cost in time and memory is limited by who calls this (management).
 """
@@ -20,7 +20,7 @@ _NONSENSE = (AttributeError, IndexError, KeyError, OverflowError, TypeError, Val
 
 
 class NotACalendar(Exception):
-    """This is no iCalendar, or only half of one."""
+    """A text that is no iCalendar, or only half of one."""
 
 
 class TooMany(Exception):
@@ -35,7 +35,7 @@ class _Query(CalendarQuery):  # type: ignore[misc]  # the library has no types
 def busy_times(
     text: bytes, *, first: datetime, last: datetime, zone: str, own: Collection[str], most: int
 ) -> list[Stretch]:
-    """The stretches between two instants that are taken, in UTC and in order; none touches another.
+    """Return the stretches between two instants that are taken, in UTC and in order; none touches another.
 
     zone: by whose clocks whole days and times without a zone go. own: the UIDs of our own sessions, which may have
     found their way there. What is free, cancelled or empty takes no time; an event that makes no sense is left out.

@@ -25,7 +25,7 @@ _STATUS = {
 
 
 def render(appointments: Iterable[Appointment], *, name: str, alarm: timedelta | None = None) -> bytes:
-    """A calendar of this name, with an alarm so long before each session that is not cancelled.
+    """Return a calendar of this name, with an alarm so long before each session that is not cancelled.
 
     The words are those of the active language. The same appointments are the same bytes.
     """
@@ -46,12 +46,14 @@ def render(appointments: Iterable[Appointment], *, name: str, alarm: timedelta |
 
 @lru_cache(maxsize=8192)
 def _written(appointment: Appointment, title: str, alarm: timedelta | None) -> bytes:
-    """One session; kept, since of a calendar that is fetched again little has changed, and icalendar takes its time."""
+    """Write one session; kept, since of a calendar that is fetched again little has changed, and icalendar takes its
+    time.
+    """
     return bytes(_event(appointment, title, alarm).to_ical())
 
 
 def _event(appointment: Appointment, title: str, alarm: timedelta | None) -> Event:
-    """One session: its id is the stable UID, its version the sequence (RFC 5545, 3.8.4.7 and 3.8.7.4)."""
+    """Return one session: its id is the stable UID, its version the sequence (RFC 5545, 3.8.4.7 and 3.8.7.4)."""
     event = Event()
     event.add("UID", str(appointment.session_id))
     event.add("SEQUENCE", appointment.version)
@@ -78,7 +80,9 @@ def _event(appointment: Appointment, title: str, alarm: timedelta | None) -> Eve
 
 
 def _title(appointment: Appointment) -> str:
-    """Riveras · Emma, Theo · Noor. What state it is in stands before, since many an app does not show the status."""
+    """Return a title such as "Riveras · Emma, Theo · Noor". Its state stands before, since many an app does not show
+    the status.
+    """
     parts = (appointment.family_name, ", ".join(appointment.child_names), appointment.nanny_name)
     title = " · ".join(part for part in parts if part) or gettext("Busy")
     match appointment.state:
@@ -119,7 +123,7 @@ def _is_utc(zone: str) -> bool:
 
 
 def _zones(appointments: list[Appointment]) -> Iterator[Component]:
-    """A VTIMEZONE for each zone that is named, with the changes of the clocks over the years that need them.
+    """Yield a VTIMEZONE for each zone that is named, with the changes of the clocks over the years that need them.
 
     One at least: a calendar has to hold something (RFC 5545, 3.6).
     """
@@ -134,7 +138,9 @@ def _zones(appointments: list[Appointment]) -> Iterator[Component]:
 
 @lru_cache(maxsize=256)
 def _zone(zone: str, first: int, last: int) -> Timezone:
-    """RFC 5545, 3.6.5. By our own rules: icalendar's from_tzinfo has summer time begin an hour late."""
+    """Return a zone as RFC 5545, 3.6.5 has it. By our own rules: icalendar's from_tzinfo has summer time begin an hour
+    late.
+    """
     component = Timezone()
     component.add("TZID", zone)
     before = None

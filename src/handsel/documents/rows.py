@@ -48,7 +48,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class YearRecord:
-    """What was done for a family in a year, in the order of the days. `years` are those that have a record."""
+    """The record of a family's year: what was done, in the order of the days. `years` are those that have a record."""
 
     family_name: str
     currency: str
@@ -63,7 +63,7 @@ class YearRecord:
 
     @property
     def months(self) -> list[tuple[date, list[CareLine], Total]]:
-        """Each month that has lines: its first day, the lines, their total."""
+        """Return each month that has lines: its first day, the lines, their total."""
         months = [(first, list(some)) for first, some in groupby(self.lines, key=lambda line: line.day.replace(day=1))]
         return [(first, lines, Total.of(lines)) for first, lines in months]
 

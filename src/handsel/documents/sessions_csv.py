@@ -33,7 +33,7 @@ _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠\t\r])")
 
 
 def render(record: YearRecord) -> bytes:
-    """UTF-8 with the byte order mark that spreadsheets tell it by. Times are those of the clocks in Time zone."""
+    """Return UTF-8 with the byte order mark that tells spreadsheets so. Times are those of the clocks in Time zone."""
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(HEADINGS)
@@ -61,7 +61,7 @@ def _wall(at: datetime, zone: str) -> str:
 
 
 def _two_places(minutes: Fraction) -> str:
-    """Minutes to the hundredth, half up. The amount was worked out from the exact ones."""
+    """Write minutes to the hundredth, half up. The amount was worked out from the exact ones."""
     exact = Decimal(minutes.numerator) / minutes.denominator
     return str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
 

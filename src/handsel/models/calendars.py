@@ -69,7 +69,7 @@ class OutsideCalendar(Identified):
 
 
 class BusyTime(Identified):
-    """From an instant to another their person is busy; of one calendar none touches another."""
+    """A time from one instant to another at which the person is busy; of one calendar none touches another."""
 
     calendar = models.ForeignKey(OutsideCalendar, on_delete=models.CASCADE, related_name="busy_times")
     starts_at = models.DateTimeField()

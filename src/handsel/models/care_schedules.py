@@ -11,7 +11,7 @@ from handsel.rules.recurrence import Pattern, Recurrence
 
 
 class CareSchedule(Identified):
-    """When care is wanted, in wall-clock time of the family's zone. It holds no session's state."""
+    """The times at which care is wanted, in wall-clock time of the family's zone. It holds no session's state."""
 
     family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="care_schedules")
     name = models.CharField(max_length=120)
@@ -63,7 +63,7 @@ class CareSchedule(Identified):
 
     @property
     def pattern(self) -> Pattern:
-        """The recurrence as the rules know it."""
+        """Return the recurrence as the rules know it."""
         return Pattern(Recurrence(self.recurrence), self.days_of_week, self.start_date, self.end_date)
 
 

@@ -39,14 +39,14 @@ class CareSessionQuerySet(models.QuerySet["CareSession"]):
         return self.filter(ends_after(at))
 
     def overlapping(self, start: datetime, end: datetime) -> "CareSessionQuerySet":
-        """Those that share time with start to end; touching is not overlapping."""
+        """Return those that share time with start to end; touching is not overlapping."""
         return self.filter(ends_after(start), scheduled_start__lt=end)
 
     def taking_the_nanny(self) -> "CareSessionQuerySet":
         return self.filter(TAKES_THE_NANNY)
 
     def planned_or_running(self) -> "CareSessionQuerySet":
-        """What a new session of the same nanny may clash with: agreed or not, but not cancelled or over."""
+        """Return what a new session of the same nanny may clash with: agreed or not, but not cancelled or over."""
         return self.filter(status__in=(Status.SCHEDULED, Status.IN_PROGRESS), overlap_allowed=False)
 
     def billable(self) -> "CareSessionQuerySet":
@@ -152,7 +152,7 @@ class CareSession(Identified):
 
     @property
     def state(self) -> State:
-        """Status and confirmation as the one word that people use."""
+        """Return status and confirmation as the one word that people use."""
         return lifecycle.state(Status(self.status), self.is_confirmed)
 
     @property
@@ -161,12 +161,12 @@ class CareSession(Identified):
 
     @property
     def actual_times(self) -> Stretch | None:
-        """From when to when it ran; None until it has ended."""
+        """Return from when to when the session ran; None until it has ended."""
         return (self.actual_start, self.actual_end) if self.actual_start and self.actual_end else None
 
     @property
     def is_exclusive(self) -> bool:
-        """Whether its nanny may have nothing else at its time."""
+        """Say whether its nanny may have nothing else at its time."""
         return self.nanny_person_id is not None and not self.overlap_allowed
 
     def give_to(self, nanny: Member | None) -> None:
@@ -188,7 +188,7 @@ class CareSessionChild(Identified):
 
 
 def with_planned_to(schedules: QuerySet[CareSchedule]) -> QuerySet[Any]:
-    """Schedules with `planned_to`, the last slot that has a session."""
+    """Return schedules with `planned_to`, the last slot that has a session."""
     slots = CareSession.objects.filter(schedule=OuterRef("pk")).order_by("-slot_date").values("slot_date")
     return schedules.annotate(planned_to=Subquery(slots[:1]))
 

@@ -71,11 +71,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(removed_at__isnull=True)
 
     def managers_of(self, family_id: UUID | OuterRef) -> "MemberQuerySet":
-        """Those who keep a family manageable once the first of them has joined."""
+        """Return those who keep a family manageable once the first of them has joined."""
         return self.active().filter(family_id=family_id, role__in=MANAGERS)
 
     def last_in_charge(self) -> "MemberQuerySet":
-        """Those without whom others would stay in a family that nobody could manage."""
+        """Return those without whom others would stay in a family that nobody could manage."""
         others = Member.objects.active().filter(family_id=OuterRef("family_id")).exclude(pk=OuterRef("pk"))
         return self.active().filter(in_charge(), Exists(others)).exclude(Exists(others.filter(role__in=MANAGERS)))
 

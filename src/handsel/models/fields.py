@@ -24,7 +24,7 @@ class RateField(_DecimalField):
 
 
 class WeekdaysField(_IntegerField):
-    """Speaks of a frozenset of Weekday, stores seven bits: bit 0 is Monday, bit 6 is Sunday."""
+    """A frozenset of Weekday, stored as seven bits: bit 0 is Monday, bit 6 is Sunday."""
 
     description = "Weekdays"
 

@@ -14,7 +14,7 @@ class LeasedQuerySet[Row: models.Model](models.QuerySet[Row]):
     """
 
     def due(self, at: datetime) -> Self:
-        """Those that may be taken up now."""
+        """Return those that may be taken up now."""
         return self.filter(next_at__lte=at)
 
     def claim(self, at: datetime, lease: timedelta, **columns: object) -> int:
@@ -26,7 +26,7 @@ class LeasedQuerySet[Row: models.Model](models.QuerySet[Row]):
         return self.due(at).update(next_at=at + lease, **columns)
 
     def held_until(self, until: datetime) -> Self:
-        """Those that are still leased by the claim that ends then, and were not taken over since."""
+        """Return those that are still leased by the claim that ends then, and were not taken over since."""
         return self.filter(next_at=until)
 
 

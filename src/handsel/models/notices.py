@@ -1,4 +1,4 @@
-"""What people are told: the outbox, which is also each person's inbox, and how notices leave the book."""
+"""The notices people get: the outbox, which is also each person's inbox, and how notices leave the book."""
 
 from django.conf import settings
 from django.db import models
@@ -46,7 +46,7 @@ class Notice(Identified):
 
 
 class NoticeChoice(Identified):
-    """That a person wants a topic by a way, or does not. Who has chosen nothing gets what rules.notices says."""
+    """A person's choice of a topic by a way: wanted or not. Who has chosen nothing gets what rules.notices says."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_choices")
     topic = models.CharField(max_length=20)

@@ -13,7 +13,7 @@ from handsel.models.rows import Identified
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes people; an address is kept in lower case, so that one mailbox is one person."""
+    """The manager that makes people; an address is kept in lower case, so that one mailbox is one person."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=email.lower(), **fields)
@@ -76,10 +76,10 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
 
     @property
     def quiet(self) -> tuple[time, time] | None:
-        """From when until when nothing is to ring."""
+        """Return from when until when nothing is to ring."""
         return None if self.quiet_from is None or self.quiet_until is None else (self.quiet_from, self.quiet_until)
 
     @property
     def first_name(self) -> str:
-        """How others speak of this person on a page: the first word of the name."""
+        """Return how others speak of this person on a page: the first word of the name."""
         return self.name.split(" ", 1)[0]

@@ -1,4 +1,4 @@
-"""What every row has: an id that sorts by the time it was made, and a way to be written with many others."""
+"""The base of every row: an id that sorts by the time it was made, and a way to be written with many others."""
 
 from collections.abc import Sequence
 from enum import Enum

@@ -36,7 +36,7 @@ class ApiToken(Identified):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, at: datetime) -> "InvitationQuerySet":
-        """Those that let somebody in. Who sent one and may invite nobody any more has no way in to give away.
+        """Return those that let somebody in. An invitation whose sender may invite nobody any more lets nobody in.
 
         A nanny who founded the family may have invited both parents before the first of them joined.
         """

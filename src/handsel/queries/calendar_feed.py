@@ -1,4 +1,4 @@
-"""What a calendar app is given: sessions as appointments, as far as their person may see them."""
+"""The feed that a calendar app is given: sessions as appointments, as far as their person may see them."""
 
 import hashlib
 from collections import defaultdict
@@ -38,7 +38,7 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What is behind an address now. `tag` is another one as soon as the calendar may be; `wait` is how long it is
+    """The feed behind an address now. `tag` is another one as soon as the calendar may be; `wait` is how long it is
     not given in full again, if it was too often.
     """
 
@@ -63,7 +63,7 @@ class Feed:
 
 
 def find(secret: str, *, at: datetime) -> Feed | None:
-    """What is behind a secret, or None. One query."""
+    """Return what is behind a secret, or None. One query."""
     since = datetime.combine(at.astimezone(UTC).date(), time(), UTC) - BACK
     family_ids = _memberships().values("family_id")
     counted = {
@@ -96,19 +96,21 @@ def find(secret: str, *, at: datetime) -> Feed | None:
 
 
 def _memberships(depth: int = 2) -> QuerySet[Member]:
-    """Of the address's person, so many queries further in."""
+    """Return the memberships of the address's person, so many queries further in."""
     person = OuterRef("person_id")
     return Member.objects.active().filter(user=person if depth == 1 else OuterRef(person))
 
 
 def _joined(rows: QuerySet[Member], text: Combinable) -> Subquery:
-    """All of them in one string."""
+    """Join the texts of all rows in one string."""
     whole = rows.order_by().annotate(whole=Value(1)).values("whole")
     return Subquery(whole.annotate(said=StringAgg(text, Value("\n"))).values("said"))
 
 
 def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment]:
-    """The sessions of thirty days back and a year ahead; of a family's nanny only their own. Two queries at most."""
+    """Return the sessions of thirty days back and a year ahead; of a family's nanny only their own. Two queries at
+    most.
+    """
     address = feed.address
     as_nanny = Member.objects.active().filter(user=address.person, role=Role.NANNY).values("family_id")
     own = Q(nanny_person=address.person) | ~Q(family_id__in=as_nanny)
@@ -126,7 +128,7 @@ def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment
 
 
 def session(person: User, session_id: UUID, *, link: str) -> Appointment:
-    """One session with everything that the family wrote down for it. Two queries. Raises NotVisible."""
+    """Return one session with everything that the family wrote down for it. Two queries. Raises NotVisible."""
     session = _named(visibility.care_sessions(person).filter(pk=session_id)).first()
     if session is None:
         raise NotVisible

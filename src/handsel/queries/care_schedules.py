@@ -23,7 +23,9 @@ class Occurrence:
 
 
 def listed(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
-    """parameters: is_active, cursor, limit. Raises NotVisible or Invalid. Three queries."""
+    """Return a page of a family's schedules. parameters: is_active, cursor, limit. Raises NotVisible or Invalid. Three
+    queries.
+    """
     standing = visibility.standing(person, family_id)
     rows = visibility.care_schedules(person).filter(family_id=family_id)
     if "is_active" in parameters:
@@ -33,18 +35,19 @@ def listed(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
 
 
 def get(person: User, schedule_id: UUID) -> Row:
-    """Raises NotVisible."""
+    """Return one schedule. Raises NotVisible."""
     standing, schedule = visibility.care_schedule(person, schedule_id)
     return _rows([schedule], standing)[0]
 
 
 def shown(person: User, schedule: CareSchedule) -> Row:
-    """A schedule just as an action left it. Raises NotVisible. Two queries."""
+    """Return a schedule just as an action left it. Raises NotVisible. Two queries."""
     return _rows([schedule], visibility.standing(person, schedule.family_id))[0]
 
 
 def occurrences(person: User, schedule_id: UUID, parameters: Draft) -> list[Occurrence]:
-    """The slots of a range (parameters: from_date, to_date, both inclusive, at most 366 days) in the family's zone.
+    """Return the slots of a range (parameters: from_date, to_date, both inclusive, at most 366 days) in the family's
+    zone.
 
     Whatever exists already, whether the schedule is active or not. Raises NotVisible or Invalid.
     """
@@ -66,7 +69,9 @@ def _rows(schedules: list[CareSchedule], standing: Standing) -> list[Row]:
 def redact_hidden_fields(
     instances: Iterable[CareSchedule | CareSession], links: Iterable[tuple[UUID, UUID]], standing: Standing
 ) -> list[Row]:
-    """Schedules or sessions with their `child_ids`, of `links` (instance, child); without a rate that is not shown."""
+    """Return schedules or sessions with their `child_ids`, of `links` (instance, child); without a rate that is not
+    shown.
+    """
     child_ids = defaultdict[UUID, list[UUID]](list)
     for instance_id, child_id in links:
         child_ids[instance_id].append(child_id)

@@ -35,18 +35,18 @@ _FARTHEST = timedelta(hours=26)
 
 
 def get(person: User, session_id: UUID) -> Row:
-    """Raises NotVisible."""
+    """Return one session. Raises NotVisible."""
     standing, session = visibility.care_session(person, session_id)
     return _rows([session], standing)[0]
 
 
 def shown(person: User, session: CareSession) -> Row:
-    """A session just as an action left it. Raises NotVisible. Two queries."""
+    """Return a session just as an action left it. Raises NotVisible. Two queries."""
     return _rows([session], visibility.standing(person, session.family_id))[0]
 
 
 def listed(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
-    """A family's sessions, soonest first.
+    """Return a page of a family's sessions, soonest first.
 
     parameters: from_date and to_date (local dates of the planned start, both inclusive, either may be missing), status
     (a tuple), is_confirmed, schedule_id, child_id, nanny_id, order (a SessionOrder), cursor, limit. Raises NotVisible
@@ -69,7 +69,7 @@ def listed(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
 
 
 def unconfirmed(person: User, family_id: UUID, parameters: Draft, *, at: datetime) -> Page[Row]:
-    """What still needs the family's answer, soonest first: unconfirmed and not yet over.
+    """Return what still needs the family's answer, soonest first: unconfirmed and not yet over.
 
     parameters: cursor, limit. Raises NotVisible or Invalid. Three queries.
     """
@@ -79,7 +79,7 @@ def unconfirmed(person: User, family_id: UUID, parameters: Draft, *, at: datetim
 
 
 def change_requests(person: User, session_id: UUID, parameters: Draft) -> Page[ChangeRequest]:
-    """All that was asked about a session, the first one first. parameters: cursor, limit.
+    """Return all that was asked about a session, the first one first. parameters: cursor, limit.
 
     Raises NotVisible or Invalid. Two queries.
     """
@@ -102,7 +102,7 @@ def _part(
 
 
 def on_days(rows: QuerySet[CareSession], first: date | None, last: date | None) -> QuerySet[CareSession]:
-    """Sessions whose planned start is, on the clocks of their own zone, on these days.
+    """Return sessions whose planned start is, on the clocks of their own zone, on these days.
 
     First roughly in UTC, which the index on the start answers; then exactly, for each zone found there. A family has
     one zone, or a few after it moved.

@@ -13,38 +13,42 @@ from handsel.rules.drafts import Draft
 
 
 def listed(person: User, parameters: Draft) -> Page[Row]:
-    """The person's families. parameters: cursor, limit. Raises Invalid. Two queries."""
+    """Return a page of the person's families. parameters: cursor, limit. Raises Invalid. Two queries."""
     families, following = paging.paginate(visibility.families(person), parameters, Order(f"families:{person.pk}"))
     standing_in = {standing.family_id: standing for standing in visibility.standings(person)}
     return Page([_row(family, standing_in[family.id]) for family in families if family.id in standing_in], following)
 
 
 def get(person: User, family_id: UUID) -> Row:
-    """Raises NotVisible."""
+    """Return one family. Raises NotVisible."""
     standing, family = visibility.family(person, family_id)
     return _row(family, standing)
 
 
 def shown(person: User, family: Family) -> Row:
-    """A family just as an action left it. Raises NotVisible."""
+    """Return a family just as an action left it. Raises NotVisible."""
     return _row(family, visibility.standing(person, family.id))
 
 
 def _row(family: Family, standing: Standing) -> Row:
-    """A family, whose `default_hourly_rate` is None for who may not see it."""
+    """Return a family, whose `default_hourly_rate` is None for who may not see it."""
     rate = family.default_hourly_rate if standing.sees_default_rate else None
     return Row(family, family_id=family.id, default_hourly_rate=rate)
 
 
 def children(person: User, family_id: UUID, parameters: Draft) -> Page[Child]:
-    """A family's children, archived ones too. parameters: cursor, limit. Raises NotVisible or Invalid. Two queries."""
+    """Return a family's children, archived ones too. parameters: cursor, limit. Raises NotVisible or Invalid. Two
+    queries.
+    """
     visibility.standing(person, family_id)
     rows = visibility.children(person).filter(family_id=family_id)
     return Page(*paging.paginate(rows, parameters, Order(f"children:{family_id}")))
 
 
 def time_off(person: User, family_id: UUID, parameters: Draft) -> Page[TimeOff]:
-    """A family's time off by its first day. parameters: cursor, limit. Raises NotVisible or Invalid. Two queries."""
+    """Return a family's time off by its first day. parameters: cursor, limit. Raises NotVisible or Invalid. Two
+    queries.
+    """
     visibility.standing(person, family_id)
     rows = visibility.time_off(person).filter(family_id=family_id)
     return Page(*paging.paginate(rows, parameters, Order(f"time_off:{family_id}", ("from_date", "id"))))
@@ -61,7 +65,7 @@ def events(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
 
 
 def session_events(person: User, session_id: UUID, parameters: Draft) -> Page[Row]:
-    """All that happened to a session, as `events` has it."""
+    """Return all that happened to a session, as `events` has it."""
     standing, _ = visibility.care_session(person, session_id)
     rows = visibility.events(person).filter(session_id=session_id)
     return _history(rows, parameters, standing, f"session_events:{session_id}")
@@ -73,7 +77,7 @@ def _history(rows: QuerySet[Event], parameters: Draft, standing: Standing, of: s
 
 
 def _changes(event: Event, standing: Standing) -> dict[str, list[object]]:
-    """{field: [old, new]}; pay that the reader may not see is None in it."""
+    """Return {field: [old, new]}; pay that the reader may not see is None in it."""
     hidden = set()
     if not standing.sees_pay_of(event.nanny_id):
         hidden.add("hourly_rate")

@@ -1,4 +1,4 @@
-"""Whether a page would be another one now: a stamp of everything that Today and Home show.
+"""The freshness of a page, whether it would be another one now: a stamp of everything that Today and Home show.
 
 One query. Every action writes an event, so events that were added tell of every change in the person's families. What
 else a page shows: whose names and settings they are, what is unread, what the nanny has elsewhere, and the time.
@@ -29,12 +29,12 @@ _WHO, _THEN, _KEY = UUID(int=7), datetime(1900, 1, 1, 0, 7, tzinfo=UTC), "the br
 
 
 def stamp(person_id: UUID, *, at: datetime) -> str:
-    """The stamp of what this person's pages show now; empty for who belongs to no family."""
+    """Return the stamp of what this person's pages show now; empty for who belongs to no family."""
     return _digest([row[:-2] for row in _read(person_id, at, "")], at)
 
 
 def stamp_at(session_key: str, person_id: UUID, *, at: datetime) -> str:
-    """The same for who is signed in at this browser; empty when that is not the person. Still one query."""
+    """Return the same for who is signed in at this browser; empty when that is not the person. Still one query."""
     rows = _read(person_id, at, session_key)
     if not rows or not browsers.is_signed_in(rows[0][-2], person_id, rows[0][-1]):
         return ""
@@ -56,12 +56,14 @@ def _read(person_id: UUID, at: datetime, session_key: str) -> list[tuple[Any, ..
 
 @cache
 def _statement() -> tuple[str, tuple[Any, ...]]:
-    """The SQL and its parameters, with stand-ins for what differs: to write it takes ten times as long as to run it."""
+    """Return the SQL and its parameters, with stand-ins for what differs: to write it takes ten times as long as to run
+    it.
+    """
     return _rows(_WHO, _THEN, _KEY).query.sql_with_params()
 
 
 def _query_parameters(person_id: UUID, at: datetime, session_key: str) -> list[Any]:
-    """What differs from one time to the next, as the database is sent it."""
+    """Return what differs from one time to the next, as the database is sent it."""
     quarter = _start_of_quarter(at)
     moments = [at, at + EARLIEST_START, quarter, quarter - _LATE, quarter - LONGER_THAN_ANY]
     return [
@@ -76,7 +78,7 @@ def _start_of_quarter(at: datetime) -> datetime:
 
 
 def _rows(person_id: UUID, at: datetime, session_key: str) -> QuerySet[Any, Any]:
-    """Whom the person shares a family with, and beside each the same counts of what happened.
+    """Return whom the person shares a family with, and beside each the same counts of what happened.
 
     Last what is kept of the browser and the person's password, for browsers.is_signed_in.
     """
@@ -103,7 +105,7 @@ def _rows(person_id: UUID, at: datetime, session_key: str) -> QuerySet[Any, Any]
 
 
 def _nannys_sessions_elsewhere(family_ids: QuerySet[Any, Any], at: datetime) -> QuerySet[CareSession]:
-    """What other families have of our nannies, where it overlaps what still needs an answer here.
+    """Return what other families have of our nannies, where it overlaps what still needs an answer here.
 
     No more than the page says anyway: a family must not learn what else its nanny does.
     """
@@ -120,7 +122,7 @@ def _nannys_sessions_elsewhere(family_ids: QuerySet[Any, Any], at: datetime) -> 
 
 
 def _own_calendars(family_ids: QuerySet[Any, Any], at: datetime) -> QuerySet[BusyTime]:
-    """The same of when our nannies are busy by calendars of their own."""
+    """Return the same of when our nannies are busy by calendars of their own."""
     unconfirmed = CareSession.objects.unconfirmed().filter(
         family_id__in=family_ids,
         nanny_person_id=OuterRef("calendar__person_id"),
@@ -134,7 +136,7 @@ def _own_calendars(family_ids: QuerySet[Any, Any], at: datetime) -> QuerySet[Bus
 
 
 def _sessions_past_a_moment(family_ids: QuerySet[Any, Any], at: datetime) -> list[QuerySet[CareSession]]:
-    """Sessions that may be started by now, that should have begun, and that should be over."""
+    """Return sessions that may be started by now, that should have begun, and that should be over."""
     near = _start_of_quarter(at) - LONGER_THAN_ANY
     recent = CareSession.objects.filter(family_id__in=family_ids, scheduled_start__gt=near)
     return [
@@ -149,5 +151,5 @@ def _count(rows: QuerySet[Any, Any]) -> Subquery:
 
 
 def _one[Row: Model](rows: QuerySet[Row], value: Func) -> Subquery:
-    """One value over all rows, without grouping them."""
+    """Return one value over all rows, without grouping them."""
     return Subquery(rows.order_by().annotate(over_all=value).values("over_all"))

@@ -1,4 +1,4 @@
-"""Whether the program can do its work, and what of it is stuck."""
+"""The health of the program: whether it can do its work, and what of it is stuck."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ _MOST_KINDS = 10
 
 
 def trouble(at: datetime) -> str | None:
-    """What is wrong, in a word for the operator; None when the database answers and the worker is at work."""
+    """Return what is wrong, in a word for the operator; None when the database answers and the worker is at work."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -28,7 +28,7 @@ def trouble(at: datetime) -> str | None:
 
 
 def late_duties(at: datetime) -> list[str]:
-    """The names of those that nobody has done for too long, though a worker is meant to."""
+    """Return the names of those that nobody has done for too long, though a worker is meant to."""
     return [duty.name for duty in duties(at) if duty.is_late]
 
 
@@ -46,7 +46,7 @@ class DutyLine:
 
 
 def duties(at: datetime) -> list[DutyLine]:
-    """How each of the worker's duties stands, by name. One query."""
+    """Return how each of the worker's duties stands, by name. One query."""
     return [_line(duty, at) for duty in Duty.objects.order_by("name")]
 
 
@@ -59,7 +59,7 @@ def _line(duty: Duty, at: datetime) -> DutyLine:
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatus:
-    """How many deliveries by one way wait, and how many of these are late; and what became of those of a week."""
+    """The deliveries by one way: how many wait, and how many of these are late; and what became of those of a week."""
 
     way: Way
     waiting: int = 0
@@ -70,7 +70,7 @@ class ChannelStatus:
 
 
 def channel_statuses(at: datetime) -> list[ChannelStatus]:
-    """How each way out of the book stands. One query."""
+    """Return how each way out of the book stands. One query."""
     waits, is_late = Q(done_at__isnull=True), Q(due_at__lt=at - LATE)
     counts = (
         _of_now(at)
@@ -90,8 +90,8 @@ def channel_statuses(at: datetime) -> list[ChannelStatus]:
 
 
 def troubles(at: datetime) -> list[tuple[str, int]]:
-    """What is in the way of deliveries that wait, and was in that of those that were lost in a week: the kind of the
-    error and how often, the most frequent first. One query.
+    """Return what is in the way of deliveries that wait, and was in that of those that were lost in a week: the kind of
+    the error and how often, the most frequent first. One query.
     """
     stuck = _of_now(at).exclude(outcome__in=[Outcome.SENT, Outcome.OBSOLETE]).exclude(last_error="")
     counts = stuck.order_by().values("last_error").annotate(times=Count("id")).order_by("-times", "last_error")
@@ -99,14 +99,14 @@ def troubles(at: datetime) -> list[tuple[str, int]]:
 
 
 def _of_now(at: datetime) -> QuerySet[Delivery]:
-    """What waits, and what was done with in a week."""
+    """Return the deliveries that wait, and those that were done with in a week."""
     # unscoped: counts alone, of everybody's
     return Delivery.objects.filter(Q(done_at__isnull=True) | Q(done_at__gt=at - WEEK))
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What an operator looks at: when it was looked at, who is meant to do the duties, how each stands, and what leaves
+    """An operator's status: when it was looked at, who is meant to do the duties, how each stands, and what leaves
     the book.
 
     `worker` is the setting HANDSEL_WORKER; with "none" nobody is meant to, and what is late is no wonder.

@@ -1,4 +1,4 @@
-"""Long lists in parts. A cursor says after which row to go on, so that rows which come, go or move shift nothing."""
+"""Parts of long lists. A cursor says after which row to go on, so that rows which come, go or move shift nothing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By which columns a list goes, the last of them unique. `of` names the list: a cursor fits no other one."""
+    """The columns a list is ordered by, the last of them unique. `of` names the list: a cursor fits no other one."""
 
     of: str
     columns: tuple[str, ...] = ("id",)
@@ -47,14 +47,14 @@ class Order:
 
     @property
     def signer(self) -> Signer:
-        """So that a cursor is only ever one that we wrote, for this list in this order."""
+        """Return a signer, so that a cursor is only ever one that we wrote, for this list in this order."""
         return Signer(salt=f"{__name__}:{self.of}:{','.join(self.columns)}:{self.descending}")
 
 
 def paginate[Instance: Model](
     rows: QuerySet[Instance], parameters: Draft, order: Order, problems: Problems | None = None
 ) -> tuple[list[Instance], str | None]:
-    """The rows after wanted's `cursor`, at most its `limit`, and the cursor of what follows.
+    """Return the rows after wanted's `cursor`, at most its `limit`, and the cursor of what follows.
 
     Raises Invalid with every problem of the draft, and those that the caller found.
     """
@@ -79,7 +79,7 @@ def paginate[Instance: Model](
 def for_page[Instance: Model](
     rows: QuerySet[Instance], cursor: str | None, order: Order, *, most: int
 ) -> tuple[list[Instance], str | None]:
-    """A part of `most` rows for "Show more"; an address that makes no sense begins at the beginning."""
+    """Return a part of `most` rows for "Show more"; an address that makes no sense begins at the beginning."""
     try:
         return paginate(rows, Draft.of(cursor=cursor, limit=most), order)
     except Invalid:
@@ -87,7 +87,7 @@ def for_page[Instance: Model](
 
 
 def _after(position: Iterable[Any], order: Order) -> Q:
-    """Rows behind the position: (a, b) > (x, y) is a > x, or a = x and b > y."""
+    """Return the condition for rows behind the position: (a, b) > (x, y) is a > x, or a = x and b > y."""
     beyond = "lt" if order.descending else "gt"
     *first, last = zip(order.columns, position, strict=True)
     condition = Q((f"{last[0]}__{beyond}", last[1]))

@@ -12,13 +12,13 @@ from handsel.rules.roles import Capability
 
 
 def me(person: User) -> Row:
-    """The person, with their `memberships` by the families' names."""
+    """Return the person, with their `memberships` by the families' names."""
     members = visibility.members(person).filter(user=person).select_related("family").order_by("family__name", "id")
     return Row(person, memberships=list(members))
 
 
 def members(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
-    """Who is in a family now. parameters: cursor, limit. Raises NotVisible or Invalid. Two queries."""
+    """Return a page of who is in a family now. parameters: cursor, limit. Raises NotVisible or Invalid. Two queries."""
     standing = visibility.standing(person, family_id)
     rows = visibility.members(person).filter(family_id=family_id).select_related("user")
     members, following = paging.paginate(rows, parameters, Order(f"members:{family_id}"))
@@ -26,16 +26,16 @@ def members(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
 
 
 def member(person: User, member: Member) -> Row:
-    """A member just as an action left it. Raises NotVisible."""
+    """Return a member just as an action left it. Raises NotVisible."""
     return _member(member, visibility.standing(person, member.family_id))
 
 
 def _member(member: Member, standing: Standing) -> Row:
-    """A member; `email` is None for who may not manage members."""
+    """Return a member; `email` is None for who may not manage members."""
     email = member.user.email if standing.may(Capability.MANAGE_MEMBERS) else None
     return Row(member, name=member.user.name, email=email)
 
 
 def language_of(email: str) -> str:
-    """In which language to write to this address: empty where nobody has it."""
+    """Return the language in which to write to this address: empty where nobody has it."""
     return User.objects.filter(email=email.lower()).values_list("language", flat=True).first() or ""

@@ -15,7 +15,7 @@ from handsel.rules.refusals import NotVisible
 
 
 def year(person: User, family_id: UUID, year: int) -> YearRecord:
-    """A family's completed and confirmed sessions whose planned start is, on its own clock, in that year.
+    """Return a family's completed and confirmed sessions whose planned start is, on its own clock, in that year.
 
     Rates and amounts are None where the person may not see them. Raises NotVisible, also for a year that no session
     can lie in. Five queries.
@@ -52,7 +52,7 @@ def _child_names(sessions: list[CareSession]) -> dict[UUID, list[str]]:
 
 
 def _years(done: QuerySet[CareSession], zone: str) -> list[int]:
-    """The years from the last to the first that has a session, near enough by the family's own clock."""
+    """Return the years from the last to the first that has a session, near enough by the family's own clock."""
     first, last = done.aggregate(Min("scheduled_start"), Max("scheduled_start")).values()
     if first is None:
         return []

@@ -9,7 +9,7 @@ def encode(raw: bytes) -> str:
 
 
 def decode(text: str) -> bytes:
-    """Padded or not. Raises ValueError, also for letters that are not of base64url."""
+    """Decode base64url, padded or not. Raises ValueError, also for letters that are not of base64url."""
     letters = text.rstrip("=")
     if not re.fullmatch(r"[A-Za-z0-9_-]*", letters, re.ASCII):
         raise ValueError("is not base64url")

@@ -1,4 +1,4 @@
-"""How a request for changes stands."""
+"""The states of a request for changes."""
 
 from enum import StrEnum
 

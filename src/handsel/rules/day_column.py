@@ -21,7 +21,7 @@ _INSTANT = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Piece[K: Hashable]:
-    """What of a span lies in one day: its minutes on the wall, and where it is drawn (whole quarters; lanes from 1)."""
+    """The part of a span in one day: its minutes on the wall, and where it is drawn (whole quarters; lanes from 1)."""
 
     span: Span[K]
     start: datetime
@@ -35,7 +35,7 @@ class Piece[K: Hashable]:
 
     @property
     def begins(self) -> bool:
-        """Whether the span begins on this day, and not on one before."""
+        """Say whether the span begins on this day, and not on one before."""
         return self.start == self.span.start
 
     @property
@@ -44,8 +44,8 @@ class Piece[K: Hashable]:
 
 
 def columns[K: Hashable](spans: Iterable[Span[K]], days: Sequence[date], zone: str) -> dict[date, list[Piece[K]]]:
-    """The spans cut at the midnights of the zone, by day, each day's in the order of their start. The days follow
-    each other.
+    """Cut the spans at the midnights of the zone and return them by day, each day's in the order of their start. The
+    days follow each other.
     """
     bounds = [local_time.day_span(day, day, zone) for day in days]
     starts = [start for start, _ in bounds]
@@ -61,7 +61,7 @@ def columns[K: Hashable](spans: Iterable[Span[K]], days: Sequence[date], zone: s
 
 
 def side_by_side[K: Hashable](pieces: Sequence[Piece[K]]) -> list[Piece[K]]:
-    """The pieces with their lanes: what overlaps, in time or as drawn, has lanes of its own, and all that hang together
+    """Give the pieces their lanes: what overlaps, in time or as drawn, has lanes of its own, and all that hang together
     share the width evenly.
     """
     lane_of: list[int] = []
@@ -77,7 +77,7 @@ def side_by_side[K: Hashable](pieces: Sequence[Piece[K]]) -> list[Piece[K]]:
 
 
 def gaps[K: Hashable](pieces: Iterable[Piece[K]], first: int, last: int, *, least: int) -> list[tuple[int, int]]:
-    """The free stretches between two minutes of the day, in whole quarters, that last at least so many minutes."""
+    """Return free stretches between two minutes of the day, in whole quarters, that last at least so many minutes."""
     free, free_from = [], _ceil(first)
     for start, end in sorted((min(p.top, _floor(p.first_minute)), max(p.bottom, _ceil(p.last_minute))) for p in pieces):
         if min(start, last) - free_from >= least:

@@ -1,4 +1,4 @@
-"""What a person sent, field by field, before anybody decided whether it is good."""
+"""The values a person sent, field by field, before anybody decided whether it is good."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ class Draft:
         return self.values.get(name, default)
 
     def named(self, columns: Mapping[str, Any]) -> dict[str, Any]:
-        """The values of those columns that have one; columns says of each what it is when it was made empty."""
+        """Return the values of those columns that have one; columns says of each what it is when it was made empty."""
         wanted = {name: empty for name, empty in columns.items() if name in self}
         return {name: empty if self[name] is None else self[name] for name, empty in wanted.items()}
 
@@ -58,7 +58,7 @@ class Problems:
         self._found.setdefault(name, message)
 
     def read(self, name: str, parse: Callable[[object], str], raw: object) -> str:
-        """What the text of a field means; empty where it is wrong, which is one more problem."""
+        """Parse the text of a field; return empty text where it is wrong, which is one more problem."""
         try:
             return parse(raw)
         except Wrong as wrong:

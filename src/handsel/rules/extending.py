@@ -1,4 +1,4 @@
-"""Keeping the next weeks of a schedule planned: how far, and from which day on.
+"""The rules that keep the next weeks of a schedule planned: how far, and from which day on.
 
 Weeks begin on the family's Monday. The plan grows by whole weeks, so that a family is asked once a week, not each day.
 """
@@ -11,19 +11,21 @@ MOST_WEEKS = 26
 
 
 def problems(weeks: int | None) -> dict[str, str]:
-    """What is wrong with a number of weeks: field name to sentence, empty when it is good. None means not at all."""
+    """Return what is wrong with a number of weeks: field name to sentence, empty when it is good. None means not at
+    all.
+    """
     if weeks is not None and not 1 <= weeks <= MOST_WEEKS:
         return {"weeks_ahead": say("Choose 1 to %(most)s weeks.", most=MOST_WEEKS)}
     return {}
 
 
 def monday(day: date) -> date:
-    """The Monday on or before the day."""
+    """Return the Monday on or before the day."""
     return day - timedelta(days=day.weekday())
 
 
 def days(weeks: int, today: date, done_in: date | None) -> tuple[date, date]:
-    """The first and the last day to plan, both inclusive: to the end of so many weeks after this one.
+    """Return the first and the last day to plan, both inclusive: to the end of so many weeks after this one.
 
     done_in: the Monday of the week in which that was last done. What lay in its reach was looked at then, and is never
     gone over again.

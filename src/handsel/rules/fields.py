@@ -1,4 +1,4 @@
-"""From what was sent to what it means: one parser per kind of field, for JSON values and for a form's strings alike.
+"""Parsers of what was sent, one per kind of field, for JSON values and for a form's strings alike.
 
 Each returns the value or raises Wrong with a sentence that says how to mend it. Every pattern has a longest match
 and does not backtrack, so that a megabyte of nonsense is refused as fast as a word of it.
@@ -67,7 +67,7 @@ _ANY_UNSEEN = re.compile(rf"[{UNSEEN}]")
 
 
 def text(raw: object, *, least: int = 0, most: int, lines: bool = False) -> str:
-    """Trimmed text of `least` to `most` characters; with `lines` it may hold line breaks (kept as \\n) and tabs.
+    """Parse trimmed text of `least` to `most` characters; with `lines` it may hold line breaks (kept as \\n) and tabs.
 
     Without marks that turn the direction of writing around. `least` counts what can be seen.
     """
@@ -91,12 +91,12 @@ def too_long(most: int) -> Wrong:
 
 
 def wall_time(raw: object) -> time:
-    """HH:MM on a 24-hour clock."""
+    """Parse HH:MM on a 24-hour clock."""
     return time.fromisoformat(_matched(_ANY_CLOCK, raw, say("Write the time as HH:MM, like 06:00."))[0])
 
 
 def day(raw: object) -> date:
-    """YYYY-MM-DD from 1970 to 2199."""
+    """Parse YYYY-MM-DD from 1970 to 2199."""
     match = _matched(_ANY_DAY, raw, say("Write the date as YYYY-MM-DD, like 2026-06-01."))
     try:
         day = date(int(match[1]), int(match[2]), int(match[3]))
@@ -106,7 +106,7 @@ def day(raw: object) -> date:
 
 
 def moment(raw: object) -> datetime:
-    """An RFC 3339 time, to the whole second: with an offset an instant in UTC, without one a naive wall time."""
+    """Parse an RFC 3339 time, to the whole second: with an offset an instant in UTC, without one a naive wall time."""
     match = _matched(_ANY_MOMENT, raw, say("Write date and time like 2026-06-01T06:00, or 2026-06-01T06:00:00Z."))
     wall = datetime.combine(day(match[1]), wall_time(match[2]).replace(second=int((match[3] or ":00")[1:3])))
     if not match[4]:
@@ -117,7 +117,7 @@ def moment(raw: object) -> datetime:
 
 
 def money(raw: object) -> Decimal:
-    """An amount per hour from 0 to 9999.99 with two places, from text or from a number exact to two places."""
+    """Parse an amount per hour from 0 to 9999.99 with two places, from text or from a number exact to two places."""
     exact = Decimal("NaN")
     match raw:
         case str() if _ANY_MONEY.fullmatch(raw.strip(" ")):
@@ -145,12 +145,12 @@ def identity(raw: object) -> UUID:
 
 
 def identities(raw: object, *, most: int = 500) -> tuple[UUID, ...]:
-    """The ids of a list, each once, in the order given."""
+    """Parse the ids of a list, each once, in the order given."""
     return tuple(dict.fromkeys(identity(item) for item in _listed(raw, most)))
 
 
 def choice[E: StrEnum](kinds: type[E]) -> Callable[[object], E]:
-    """A parser for one of the enum's values."""
+    """Return a parser for one of the enum's values."""
 
     def parse(raw: object) -> E:
         if isinstance(raw, str) and raw in kinds:
@@ -180,7 +180,7 @@ def currency(raw: object) -> str:
 
 
 def email(raw: object) -> str:
-    """An address, in lower case. Only a message that arrives proves one; this catches slips of the finger."""
+    """Parse an email address, in lower case. Only a message that arrives proves one; this catches typing mistakes."""
     # Lower case is taken of ASCII alone: the Kelvin sign's is k, and another person's address.
     if isinstance(raw, str) and raw.isascii():
         address = raw.strip(" ").lower()

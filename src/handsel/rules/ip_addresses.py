@@ -1,4 +1,4 @@
-"""Which IP addresses are on the Internet for all to reach: what somebody typed in may lead to no others."""
+"""The IP addresses on the Internet that all can reach: what somebody typed in may lead to no others."""
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
@@ -10,7 +10,7 @@ _TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
 def parse_ip(host: str) -> IpAddress | None:
-    """The address that a host is given by; None for a name."""
+    """Return the address that a host is given by; None for a name."""
     try:
         return ip_address(host.strip("[]").partition("%")[0])
     except ValueError:
@@ -18,7 +18,7 @@ def parse_ip(host: str) -> IpAddress | None:
 
 
 def is_public(address: IpAddress) -> bool:
-    """Whether it is everybody's to reach, also by what it holds of an IPv4 address."""
+    """Say whether the address is everybody's to reach, also by what it holds of an IPv4 address."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             return is_public(address.ipv4_mapped)
@@ -30,7 +30,9 @@ def is_public(address: IpAddress) -> bool:
 
 
 def is_public_or_home(address: IpAddress) -> bool:
-    """Also the networks around the server, but not where machines alone talk, as a cloud does at 169.254.169.254."""
+    """Say whether the address is public or of the networks around the server, but not where machines alone talk, as a
+    cloud does at 169.254.169.254.
+    """
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     return not (address.is_link_local or address.is_multicast or address.is_unspecified)

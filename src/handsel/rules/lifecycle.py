@@ -8,7 +8,7 @@ from handsel.rules.sentences import say
 
 
 class Status(StrEnum):
-    """What is stored."""
+    """The status of a session as it is stored."""
 
     SCHEDULED = "SCHEDULED"
     IN_PROGRESS = "IN_PROGRESS"
@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 
 class State(StrEnum):
-    """What people mean: a scheduled session is either tentative or agreed."""
+    """The state of a session as people mean it: a scheduled session is either tentative or agreed."""
 
     UNCONFIRMED = "UNCONFIRMED"
     CONFIRMED = "CONFIRMED"
@@ -34,14 +34,14 @@ SCHEDULED = frozenset({State.UNCONFIRMED, State.CONFIRMED})
 
 
 def open_to_requests(asker: Role) -> frozenset[State]:
-    """When changes may be asked for: the family before and after it agreed, a nanny of what is agreed, since what is
-    not they simply change.
+    """Return the states in which changes may be asked for: the family asks before and after it agreed, a nanny only
+    about what is agreed, since what is not they simply change.
     """
     return frozenset({State.CONFIRMED}) if asker is Role.NANNY else SCHEDULED
 
 
 def state(status: str, is_confirmed: bool) -> State:
-    """Being confirmed tells two states apart only while the session is still to come."""
+    """Return the state of a status; being confirmed tells two states apart only while the session is still to come."""
     if status == Status.SCHEDULED:
         return State.CONFIRMED if is_confirmed else State.UNCONFIRMED
     return State(status)

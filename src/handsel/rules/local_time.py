@@ -11,12 +11,12 @@ _SECOND = timedelta(seconds=1)
 
 @cache
 def zone_names() -> frozenset[str]:
-    """Every zone a family may live in. Asking this set never opens a file named by a user."""
+    """Return every zone a family may live in. Asking this set never opens a file named by a user."""
     return frozenset(available_timezones()) - {"Factory", "localtime", "posixrules"}
 
 
 def instant(wall: datetime, zone: str) -> datetime:
-    """The instant of a naive wall time.
+    """Return the instant of a naive wall time.
 
     A time the clocks skip takes the offset in force before the gap, one they repeat is the first (RFC 5545, 3.3.5);
     both is what PEP 495 calls fold=0.
@@ -25,7 +25,7 @@ def instant(wall: datetime, zone: str) -> datetime:
 
 
 def wall(at: datetime, zone: str) -> datetime:
-    """The naive wall time a clock in the zone shows at an instant."""
+    """Return the naive wall time a clock in the zone shows at an instant."""
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
 
@@ -34,7 +34,7 @@ def local_date(at: datetime, zone: str) -> date:
 
 
 def next_at(at: datetime, clock: time, zone: str) -> datetime:
-    """When the clocks of the zone show this time next: at the earliest now."""
+    """Return the instant at which the clocks of the zone show this time next: at the earliest now."""
     today = local_date(at, zone)
     for days in range(3):  # a day that the clocks skip has no such time
         moment = instant(datetime.combine(today + timedelta(days=days), clock), zone)
@@ -44,14 +44,14 @@ def next_at(at: datetime, clock: time, zone: str) -> datetime:
 
 
 def wall_length(start: time, end: time) -> timedelta:
-    """From start to end by the clock on the wall; an end at or before the start is the next day's."""
+    """Return the time from start to end by the clock on the wall; an end at or before the start is the next day's."""
     day = date(2000, 1, 1)
     length = datetime.combine(day, end) - datetime.combine(day, start)
     return length if length > timedelta(0) else length + _DAY
 
 
 def span(slot: date, start: time, end: time, zone: str) -> tuple[datetime, datetime]:
-    """The instants at which a slot's session starts and ends.
+    """Return the instants at which a slot's session starts and ends.
 
     A clock change may make it shorter or longer than the wall says, but never empty or backwards: then it lasts as
     long as the wall says.
@@ -64,7 +64,7 @@ def span(slot: date, start: time, end: time, zone: str) -> tuple[datetime, datet
 
 
 def day_span(first: date, last: date, zone: str) -> tuple[datetime, datetime]:
-    """From the start of the first local day up to, not including, the start of the day after the last.
+    """Return the span from the start of the first local day up to, not including, the start of the day after the last.
 
     Spans of neighbouring days touch and never overlap; that of a day the zone skipped is empty.
     """
@@ -90,7 +90,7 @@ class ClockChange:
 
 @lru_cache(maxsize=1024)
 def clock_change(day: date, zone: str) -> ClockChange | None:
-    """The change of the clocks on a local day, also one at the midnight that begins it.
+    """Return the change of the clocks on a local day, also one at the midnight that begins it.
 
     No change is that of a country which crosses the date line, for then a day is missing, and no hour.
     """
@@ -105,7 +105,9 @@ def clock_change(day: date, zone: str) -> ClockChange | None:
 
 
 def offsets(first: date, last: date, zone: str) -> list[tuple[datetime, timedelta]]:
-    """From what instant on the zone has which offset from UTC, over these local days; the first is where they begin."""
+    """Return from what instant on the zone has which offset from UTC, over these local days; the first is where they
+    begin.
+    """
     at, end = day_span(first, last, zone)
     changes = [(at, _offset(at, zone))]
     while at < end:
@@ -118,7 +120,7 @@ def offsets(first: date, last: date, zone: str) -> list[tuple[datetime, timedelt
 
 
 def _jump(before: datetime, after: datetime, zone: str) -> datetime:
-    """The first second with another offset than `before` has."""
+    """Return the first second with another offset than `before` has."""
     old = _offset(before, zone)
     while after - before > _SECOND:
         middle = before + (after - before) // _SECOND // 2 * _SECOND

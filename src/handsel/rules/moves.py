@@ -20,7 +20,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 
 
 class Move(StrEnum):
-    """The last part of an address of a move is its `path`."""
+    """A move of a session; its `path` is the last part of the move's address."""
 
     CONFIRM = "CONFIRM"
     CANCEL = "CANCEL"
@@ -34,7 +34,7 @@ class Move(StrEnum):
 
 
 class Value(Enum):
-    """What a move writes and only its press knows."""
+    """A value that a move writes and only its press knows."""
 
     MEMBER = "who makes it"
     NOW = "when Handsel learns of it"
@@ -43,7 +43,7 @@ class Value(Enum):
 
 
 class Audience(Enum):
-    """Who is told, in the words of docs/reference/notices.md."""
+    """The people who are told, in the words of docs/reference/notices.md."""
 
     ITS_NANNY = "its nanny"
     OTHER_SIDE = "of a nanny's act the parents, of the family's the nanny"
@@ -60,12 +60,12 @@ class Timed(Protocol):
 
 
 def past_window(at: datetime, _session: Timed, *, now: datetime) -> Sentence | None:
-    """What is wrong with a move that is said to be of `at`, or None. Clocks differ a little."""
+    """Return what is wrong with a move that is said to be of `at`, or None. Clocks differ a little."""
     return say("This time is still to come.") if at > now + CLOCK_SKEW else None
 
 
 def start_window(at: datetime, session: Timed, *, now: datetime) -> Sentence | None:
-    """What is wrong with starting at `at`, or None."""
+    """Return what is wrong with starting at `at`, or None."""
     if at < session.scheduled_start - EARLIEST_START:
         return say("A session can start at most four hours before its planned time.")
     if at > now + CLOCK_SKEW:
@@ -74,7 +74,7 @@ def start_window(at: datetime, session: Timed, *, now: datetime) -> Sentence | N
 
 
 def complete_window(at: datetime, session: Timed, *, now: datetime) -> Sentence | None:
-    """What is wrong with completing at `at`, or None. A session that began within this second may end in it."""
+    """Return what is wrong with completing at `at`, or None. A session that began within this second may end in it."""
     if session.actual_start is not None and at < session.actual_start:
         return say("A session cannot end before it started.")
     if at > now + CLOCK_SKEW:
@@ -130,7 +130,7 @@ class Step:
 
     @property
     def time_column(self) -> str | None:
-        """The column that keeps when it happened."""
+        """Return the column that keeps when it happened."""
         return next((column for column, value in self.writes.items() if value is Value.HAPPENED_AT), None)
 
 
@@ -249,7 +249,7 @@ MOVES: dict[Move, Step] = {
 
 
 def may_move(state: State, move: Move, *, scheduled_end: datetime | None = None, at: datetime | None = None) -> bool:
-    """Whether the move may happen now.
+    """Say whether the move may happen now.
 
     A step that needs the planned end ahead needs both times: leaving them out is a programmer's mistake (ValueError).
     """
@@ -264,7 +264,7 @@ def may_move(state: State, move: Move, *, scheduled_end: datetime | None = None,
 
 
 def why_not(state: State, move: Move) -> Sentence:
-    """The sentence for somebody whose move was refused."""
+    """Return the sentence for somebody whose move was refused."""
     cannot = MOVES[move].cannot
     if state in MOVES[move].froms:
         return say("This session is over, so %(cannot)s any more.", cannot=cannot)

@@ -1,11 +1,11 @@
-"""What people are told of, by which ways, how long it stays true, and when it may leave."""
+"""The notices people get: of what, by which ways, how long each stays true, and when it may leave."""
 
 from enum import StrEnum, unique
 
 
 @unique
 class Topic(StrEnum):
-    """What a person chooses by: each kind of notice belongs to one."""
+    """A topic that a person chooses by: each kind of notice belongs to one."""
 
     TO_ANSWER = "to_answer"
     CONFIRMED = "confirmed"
@@ -24,14 +24,14 @@ class Topic(StrEnum):
 
 
 class Way(StrEnum):
-    """How a notice leaves the book. In the inbox it always is."""
+    """A way by which a notice leaves the book. In the inbox it always is."""
 
     EMAIL = "email"
     PUSH = "push"
 
 
 class Outcome(StrEnum):
-    """How it ended for what was on its way."""
+    """The end of a delivery that was on its way."""
 
     SENT = "sent"
     OBSOLETE = "obsolete"  # true no more, or read already

@@ -30,7 +30,7 @@ _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9])?\.?|[0-9a-f:.]+")
 
 
 class Trouble(StrEnum):
-    """Why a calendar could not be read, as a word that tells nothing of its address."""
+    """The reason why a calendar could not be read, as a word that tells nothing of its address."""
 
     UNREACHABLE = "unreachable"
     NOT_PUBLIC = "not_public"
@@ -45,7 +45,7 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CalendarToRead:
-    """What the process that reads a calendar is told of it.
+    """The facts of a calendar that the process which reads it is told.
 
     etag and last_modified: what is known already, empty where everything is to be sent. first, last, zone and own: see
     documents.busy_times_ics. seconds: how long all of it may take; cpu_seconds: how many of them may be more than
@@ -77,7 +77,9 @@ class Reading:
 
 
 def address(raw: object, *, allow_private: bool) -> str:
-    """An https address as calendar apps give it away, also as webcal. allow_private: private networks and http too."""
+    """Parse an https address as calendar apps give it away, also as webcal. allow_private: private networks and http
+    too.
+    """
     text = fields.text(raw, least=1, most=LONGEST_ADDRESS)
     parts = parse_address(re.sub(r"(?i)^webcals?:", "https:", text), allow_private=allow_private)
     if parts is None:
@@ -89,7 +91,7 @@ def address(raw: object, *, allow_private: bool) -> str:
 
 
 def parse_address(text: str, *, allow_private: bool) -> SplitResult | None:
-    """The parts of an address that may be asked, without what follows a #; None for any other."""
+    """Return the parts of an address that may be asked, without what follows a #; None for any other."""
     try:
         parts = urlsplit(text)._replace(fragment="")
         host, port = parts.hostname or "", parts.port or 443
@@ -104,5 +106,5 @@ def parse_address(text: str, *, allow_private: bool) -> SplitResult | None:
 
 
 def hint(text: str) -> str:
-    """As much of an address as may be shown: calendar.example.com … .ics."""
+    """Return as much of an address as may be shown: calendar.example.com … .ics."""
     return f"{urlsplit(text).hostname} … {text[-4:]}"

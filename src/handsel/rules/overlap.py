@@ -1,4 +1,4 @@
-"""Which stretches of time get in each other's way."""
+"""The stretches of time that get in each other's way."""
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
@@ -11,7 +11,7 @@ Stretch = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Span[K: Hashable]:
-    """From start up to, not including, end. The key says whose it is."""
+    """A span from start up to, not including, end. The key says whose it is."""
 
     start: datetime
     end: datetime
@@ -19,14 +19,15 @@ class Span[K: Hashable]:
 
 
 def overlaps[A: Hashable, B: Hashable](span: Span[A], other: Span[B]) -> bool:
-    """Spans that touch (one ends as the next starts) do not overlap."""
+    """Say whether two spans overlap; spans that touch (one ends as the next starts) do not."""
     return span.start < other.end and other.start < span.end
 
 
 def clashes[A: Hashable, B: Hashable](
     candidates: Iterable[Span[A]], others: Iterable[Span[B]]
 ) -> dict[A, list[Span[B]]]:
-    """For each candidate that has any: the others it overlaps, soonest first. An equal key is the same thing, no clash.
+    """Return, for each candidate that has any, the others it overlaps, soonest first. An equal key is the same thing,
+    no clash.
 
     One sweep over both by start, so that a year against a year costs their length and not its square.
     """
@@ -45,7 +46,7 @@ def clashes[A: Hashable, B: Hashable](
 
 
 def merged(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """The same times in order, with what touches or overlaps made one."""
+    """Return the same times in order, with what touches or overlaps made one."""
     apart: list[Stretch] = []
     for start, end in sorted(stretches):
         if apart and start <= apart[-1][1]:

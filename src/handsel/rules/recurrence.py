@@ -1,4 +1,4 @@
-"""On which days a schedule has a slot. The table is in docs/explanation/time.md; calendars get it as RFC 5545 rules."""
+"""The days of a schedule's slots. The table is in docs/explanation/time.md; calendars get it as RFC 5545 rules."""
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
@@ -30,7 +30,7 @@ class Weekday(StrEnum):
 
     @property
     def number(self) -> int:
-        """Monday is 0, as in date.weekday()."""
+        """Return the weekday's number; Monday is 0, as in date.weekday()."""
         return _NUMBERS[self]
 
     @classmethod
@@ -44,13 +44,13 @@ _NUMBERS = {weekday: number for number, weekday in enumerate(WEEK)}
 
 
 def in_order(days: Iterable[Weekday]) -> list[Weekday]:
-    """Monday to Sunday."""
+    """Sort weekdays from Monday to Sunday."""
     return sorted(days, key=_NUMBERS.__getitem__)
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """When a schedule repeats. `end_date` is the last day that may be a slot, or None for ever."""
+    """The pattern in which a schedule repeats. `end_date` is the last day that may be a slot, or None for ever."""
 
     recurrence: Recurrence
     days: frozenset[Weekday]
@@ -59,13 +59,13 @@ class Pattern:
 
     @property
     def ordinal(self) -> int:
-        """Which of its weekdays in the month the start date is: 1 to 4, or -1, since the fifth means the last."""
+        """Return which of its weekdays in the month the start date is: 1 to 4, or -1, as the fifth means the last."""
         nth = (self.start_date.day - 1) // 7 + 1
         return nth if nth < 5 else -1
 
 
 def problems(pattern: Pattern) -> dict[str, str]:
-    """What is wrong with a pattern: field name to sentence, empty when it is good."""
+    """Return what is wrong with a pattern: field name to sentence, empty when it is good."""
     errors: dict[str, str] = {}
     match pattern.recurrence:
         case Recurrence.WEEKLY | Recurrence.BIWEEKLY if not pattern.days:
@@ -78,14 +78,14 @@ def problems(pattern: Pattern) -> dict[str, str]:
 
 
 def hours_problems(start: time, end: time) -> dict[str, str]:
-    """What is wrong with the hours of a day, in the same form. An end before the start is the next day's."""
+    """Return what is wrong with the hours of a day, in the same form. An end before the start is the next day's."""
     if start == end:
         return {"end_time": say("Start and end are the same. Care over a whole day ends a minute earlier.")}
     return {}
 
 
 def range_problems(first: date, last: date) -> dict[str, str]:
-    """What is wrong with a range of days to generate or preview: field name to sentence, empty when it is good."""
+    """Return what is wrong with a range of days to generate or preview: field to sentence, empty when it is good."""
     if last < first:
         return {"to_date": say("The last day must not be before the first.")}
     if (last - first).days >= LONGEST_RANGE_DAYS:
@@ -94,7 +94,7 @@ def range_problems(first: date, last: date) -> dict[str, str]:
 
 
 def slots(pattern: Pattern, first: date, last: date) -> list[date]:
-    """The slot dates from first to last, both inclusive, ascending. The cost grows with the answer alone."""
+    """Return the slot dates from first to last, both inclusive, ascending. The cost grows with the answer alone."""
     first = max(first, pattern.start_date)
     last = last if pattern.end_date is None else min(last, pattern.end_date)
     if first > last:
@@ -111,14 +111,16 @@ def slots(pattern: Pattern, first: date, last: date) -> list[date]:
 
 
 def upcoming(pattern: Pattern, first: date, *, most: int = 6) -> list[date]:
-    """The next slots from `first` on, at most so many: what a schedule means, shown before it is saved."""
+    """Return the next slots from `first` on, at most so many: what a schedule means, shown before it is saved."""
     first = max(first, pattern.start_date)
     # No recurrence leaves more than five weeks between two slots.
     return slots(pattern, first, first + timedelta(weeks=5 * most))[:most]
 
 
 def _every_weeks(interval: int, pattern: Pattern, first: date, last: date) -> list[date]:
-    """Whole weeks are counted from the Monday on or before the start date (WKST=MO)."""
+    """Return the slots of every so many weeks; whole weeks are counted from the Monday on or before the start date
+    (WKST=MO).
+    """
     begin, stop = first.toordinal(), last.toordinal()
     monday = pattern.start_date.toordinal() - pattern.start_date.weekday()
     stride = 7 * interval
@@ -150,7 +152,7 @@ def _in_month(pattern: Pattern, year: int, month: int) -> list[date]:
 
 
 def rrule(pattern: Pattern) -> str | None:
-    """The same days as an RFC 5545 recurrence rule, without its end; None for a single session.
+    """Return the same days as an RFC 5545 recurrence rule, without its end; None for a single session.
 
     A day of the month that short months lack needs RFC 7529: SKIP=BACKWARD takes the last day instead.
     """
@@ -173,7 +175,7 @@ _WEEKS_A_MONTH = Fraction(20_871, 4_800)
 
 
 def sessions_a_week(pattern: Pattern) -> Fraction:
-    """How many sessions an average week has while the schedule runs, exactly; 0 for a single session."""
+    """Return how many sessions an average week has while the schedule runs, exactly; 0 for a single session."""
     match pattern.recurrence:
         case Recurrence.ONCE:
             return Fraction(0)
@@ -186,12 +188,12 @@ def sessions_a_week(pattern: Pattern) -> Fraction:
 
 
 def sessions_a_month(pattern: Pattern) -> Decimal:
-    """How many sessions an average month has while the schedule runs, to one place; 0 for a single session."""
+    """Return how many sessions an average month has while the schedule runs, to one place; 0 for a single session."""
     return _one_place(sessions_a_week(pattern) * _WEEKS_A_MONTH)
 
 
 def hours_a_week(pattern: Pattern, start: time, end: time) -> Decimal:
-    """How many hours of care an average week has while the schedule runs, to one place; 0 for a single session."""
+    """Return the hours of care of an average week while the schedule runs, to one place; 0 for a single session."""
     hours = Fraction(int(local_time.wall_length(start, end).total_seconds()), 3600)
     return _one_place(sessions_a_week(pattern) * hours)
 

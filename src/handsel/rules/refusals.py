@@ -1,4 +1,4 @@
-"""Every way an action may say no. The doors turn a refusal's code into a status or a page; the detail is for people."""
+"""The ways an action may say no. The doors turn a refusal's code into a status or a page; the detail is for people."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from handsel.rules.sentences import say
 
 @dataclass(frozen=True, slots=True)
 class Clashing:
-    """What is in the way: a session. Another family's shows its times alone, as does what else keeps the nanny busy:
+    """A thing in the way: a session. Another family's shows its times alone, as does what else keeps the nanny busy:
     its `session_id` is None.
     """
 
@@ -41,7 +41,7 @@ class Refusal(Exception):
 
 
 class NotVisible(Refusal):
-    """It does not exist, or not for this person: the two must look the same."""
+    """A thing that does not exist, or not for this person: the two must look the same."""
 
     code = "not_found"
     usual_detail = say("There is nothing here that you can see.")
@@ -78,7 +78,7 @@ class VersionConflict(Refusal):
 
 
 class Clash(Refusal):
-    """The nanny is promised elsewhere at that time."""
+    """A clash: the nanny is promised elsewhere at that time."""
 
     code = "clash"
     usual_detail = say("The nanny already has a confirmed session at that time.")
@@ -89,7 +89,7 @@ class Clash(Refusal):
 
 
 class Invalid(Refusal):
-    """What was sent cannot be used: `errors` names every wrong field (snake_case) with one sentence each."""
+    """Values that cannot be used: `errors` names every wrong field (snake_case) with one sentence each."""
 
     code = "invalid"
     usual_detail = say("Some of what you sent needs another look.")

@@ -1,4 +1,4 @@
-"""When somebody is reminded of what: from when on, and until when it still is of use.
+"""The windows of reminders: from when on somebody is reminded of what, and until when it still is of use.
 
 What nobody could write in time, because the worker was away, is late and comes until its window closes. After that it
 does not come at all.
@@ -28,7 +28,7 @@ MORNING = time(9)
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From the first instant up to, not including, the second."""
+    """A window from the first instant up to, not including, the second."""
 
     opens: datetime
     closes: datetime
@@ -38,12 +38,13 @@ class Window:
 
 
 def still_to_confirm(start: datetime, changed_at: datetime) -> Window:
-    """Of a session that nobody confirmed; changed_at: when it was planned or last changed."""
+    """Return the window of a session that nobody confirmed; changed_at: when it was planned or last changed."""
     return Window(max(start - ANSWER_BEFORE, changed_at + JUST_TOLD), start)
 
 
 def tomorrow(day: date, zone: str) -> Window:
-    """Of a day's sessions: from 18:00 on the evening before, by the clocks of the zone, until the day begins.
+    """Return the window of a day's sessions: from 18:00 on the evening before, by the clocks of the zone, until the day
+    begins.
 
     Where the zone has skipped the day before, the evening is that of the last day it had.
     """
@@ -53,22 +54,25 @@ def tomorrow(day: date, zone: str) -> Window:
 
 
 def should_have_started(start: datetime, end: datetime) -> Window:
-    """Of a confirmed session that nobody started, until it would be over."""
+    """Return the window of a confirmed session that nobody started, until it would be over."""
     return Window(start + LATE_TO_START, end)
 
 
 def still_running(end: datetime) -> Window:
-    """Of a session that goes on after its planned end: for its nanny or, where it has none, the parents."""
+    """Return the window of a session that goes on after its planned end: for its nanny or, where it has none, the
+    parents.
+    """
     return Window(end + LATE_TO_END, end + RINGS_FOR)
 
 
 def still_running_for_the_family(end: datetime) -> Window:
-    """The same for the parents of a session that has a nanny: when the nanny does not hear it."""
+    """Return the same window for the parents of a session that has a nanny: when the nanny does not hear it."""
     return Window(end + FAMILY_HEARS_AFTER, end + RINGS_FOR)
 
 
 def plan_ends(pattern: Pattern, planned_to: date, zone: str) -> Window | None:
-    """Of a schedule whose last slot with a session is planned_to; None where no slot follows that could be planned.
+    """Return the window of a schedule whose last slot with a session is planned_to; None where no slot follows that
+    could be planned.
 
     It is planned up to the day before the next slot. The window opens at 09:00 by the clocks of the zone on the first
     day on which that is less than 14 days away, and closes with the day of that slot.

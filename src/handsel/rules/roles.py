@@ -1,4 +1,4 @@
-"""Who may do what: one table, read by every action, button and page."""
+"""The table of who may do what, read by every action, button and page."""
 
 from enum import StrEnum, unique
 
@@ -11,7 +11,7 @@ class Role(StrEnum):
 
 
 class Scope(StrEnum):
-    """How far a key to the API reaches."""
+    """The scope of a key to the API."""
 
     READ = "read"
     WRITE = "write"
@@ -25,7 +25,7 @@ FOUNDERS = MANAGERS | {Role.NANNY}
 
 @unique
 class Capability(StrEnum):
-    """What a member may or may not do, in the words of docs/reference/roles.md."""
+    """A thing that a member may or may not do, in the words of docs/reference/roles.md."""
 
     SEE = "see the family, its children, schedules and sessions"
     SEE_PAY = "see the rate and the amounts of a session or schedule"
@@ -52,7 +52,7 @@ class Capability(StrEnum):
 
 
 class Reach(StrEnum):
-    """Of which things a role may do it."""
+    """The things to which a role may do it."""
 
     ALL = "yes"
     OWN = "their own"
@@ -102,19 +102,21 @@ IN_CHARGE: frozenset[Capability] = frozenset(
 
 
 def is_in_charge(role: Role, *, is_founder: bool, has_manager: bool) -> bool:
-    """Whether this member is the nanny who founded the family and no parent or coordinator has joined yet."""
+    """Say whether this member is the nanny who founded the family and no parent or coordinator has joined yet."""
     return role is Role.NANNY and is_founder and not has_manager
 
 
 def to_answer(asker: Role) -> Capability:
-    """What it takes to answer a request for changes: the family answers a nanny, the nanny everybody else."""
+    """Return the capability it takes to answer a request for changes: the family answers a nanny, the nanny everybody
+    else.
+    """
     return Capability.ANSWER_NANNY if asker is Role.NANNY else Capability.ANSWER_FAMILY
 
 
 def may(
     role: Role, capability: Capability, *, own: bool = False, unassigned: bool = False, in_charge: bool = False
 ) -> bool:
-    """Whether a member may do this.
+    """Say whether a member may do this.
 
     own: the thing's nanny is this very member. unassigned: the thing has no nanny. in_charge: this member is the nanny
     who founded the family, and no parent or coordinator has joined yet.

@@ -23,7 +23,7 @@ class Sentence(str):
 
 
 def say(template: str, /, **facts: Any) -> Sentence:
-    """A sentence with its facts in the places %(name)s: numbers, days, words or other sentences.
+    """Return a sentence with its facts in the places %(name)s: numbers, days, words or other sentences.
 
     Its template is collected for translating, as gettext's is, so it must be written out where this is called.
     """
@@ -31,7 +31,7 @@ def say(template: str, /, **facts: Any) -> Sentence:
 
 
 def say_in(context: str, template: str, /) -> Sentence:
-    """A sentence in a context, as pgettext has it."""
+    """Return a sentence in a context, as pgettext has it."""
     return Sentence(template, {}, context)
 
 
@@ -43,7 +43,7 @@ class Plural(NamedTuple):
 
 
 def say_many(one: str, many: str, /) -> Plural:
-    """A sentence that counts. Its templates are collected for translating, as ngettext's are."""
+    """Return a sentence that counts. Its templates are collected for translating, as ngettext's are."""
     return Plural(one, many)
 
 

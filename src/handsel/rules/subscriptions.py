@@ -1,4 +1,4 @@
-"""What a browser says of itself when it wants pushes: where to (RFC 8030), and the keys that only it decrypts with.
+"""The facts a browser gives when it wants pushes: where to (RFC 8030), and the keys that only it decrypts with.
 
 All of it is the browser's word. What makes no sense is refused here, with a sentence for the person who pressed.
 """
@@ -26,7 +26,7 @@ _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 def endpoint(raw: object, *, loopback: bool = False) -> str:
-    """The address of a push service: https and no port of its own, at a public name or number.
+    """Parse the address of a push service: https and no port of its own, at a public name or number.
 
     Where a name leads is looked at when something is sent. loopback: this very machine may be named too, by http.
     """
@@ -54,7 +54,7 @@ def _may_be_public(host: str) -> bool:
 
 
 def public_key(raw: object) -> str:
-    """p256dh: a point on the curve, not compressed, as base64url; without padding, as it is kept."""
+    """Parse p256dh: a point on the curve, not compressed, as base64url; without padding, as it is kept."""
     key = _decoded(raw)
     if len(key) != 65 or key[0] != 4:
         raise Wrong(_NO_KEYS)
@@ -65,7 +65,7 @@ def public_key(raw: object) -> str:
 
 
 def auth(raw: object) -> str:
-    """The secret that the browser shares with who may push to it: 16 bytes as base64url."""
+    """Parse the secret that the browser shares with who may push to it: 16 bytes as base64url."""
     key = _decoded(raw)
     if len(key) != 16:
         raise Wrong(_NO_KEYS)
@@ -73,7 +73,7 @@ def auth(raw: object) -> str:
 
 
 def signing_key(text: str) -> bytes:
-    """The private half of a key for VAPID (RFC 8292): 32 bytes as base64url. Raises ValueError."""
+    """Decode the private half of a key for VAPID (RFC 8292): 32 bytes as base64url. Raises ValueError."""
     key = base64url.decode(text)
     if len(key) != 32 or not 0 < int.from_bytes(key) < _ORDER:
         raise ValueError("is no private key of the curve P-256")
