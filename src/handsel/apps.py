@@ -26,7 +26,7 @@ def close_connections() -> None:
 
 
 class RouteOnly(logging.Filter):
-    """Puts the route in the place of a request's address.
+    """A log filter that puts the route in the place of a request's address.
 
     An address may hold a secret (an invitation's) or a query; the route says as well where something broke.
     """

@@ -24,7 +24,7 @@ urlpatterns = [
 
 
 def _handler(for_programs: Refuse, for_people: Refuse) -> Refuse:
-    """Says no as the room does whose address was asked for; what Django gives beside the request says nothing more."""
+    """Return a view that refuses as the room of the address does; what Django gives beside the request adds nothing."""
 
     def handler(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
         return for_programs(request) if request.path.startswith("/api/") else for_people(request)

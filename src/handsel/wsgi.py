@@ -1,4 +1,4 @@
-"""What a WSGI server calls; `handsel serve` does so itself."""
+"""The application that a WSGI server calls; `handsel serve` does so itself."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ _PATIENCE = 5.0  # seconds
 
 
 class Request(WSGIRequest):
-    """Django's own, which believes a client in four things too many."""
+    """A request of Django's, which believes a client in four things too many."""
 
     def __init__(self, environ: dict[str, Any]) -> None:
         # A body in chunks does not say how long it is, and would be taken for an empty one. A byte over the limit is
@@ -39,7 +39,7 @@ class Request(WSGIRequest):
 
     @property
     def encoding(self) -> str:
-        """Whatever charset is claimed: some that Python knows make no text of bytes, others lone surrogates."""
+        """Return UTF-8, whatever is claimed: some charsets of Python make no text of bytes, others lone surrogates."""
         return "utf-8"
 
     @encoding.setter
@@ -47,13 +47,13 @@ class Request(WSGIRequest):
         pass
 
     def _printable_cookies(self) -> dict[str, str]:
-        """Those that we may have set. PostgreSQL cannot even look for a session whose key holds NUL."""
+        """Return the cookies that we may have set. PostgreSQL cannot even look for a session whose key holds NUL."""
         return {name: value for name, value in super().COOKIES.items() if value.isprintable()}
 
     COOKIES = cached_property(_printable_cookies)
 
     def parse_file_upload(self, meta: Mapping[str, Any], post_data: Any) -> tuple[Any, Any]:
-        """No page takes a file, so a form that comes with some may be no larger than any other."""
+        """Refuse a form that comes with files and is larger than any other may be, since no page takes a file."""
         if int(meta.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise RequestDataTooBig
         return super().parse_file_upload(meta, post_data)
@@ -63,9 +63,9 @@ class Handler(WSGIHandler):
     request_class = Request
 
     def get_response(self, request: HttpRequest) -> Any:
-        """Nobody reads a body that is refused, but who is still sending it could not read the answer either: so once
-        the answer is out it is taken off the wire all the same, as far as it comes soon. One that is far too large ends
-        the connection, as gunicorn has it.
+        """Return the answer, and once it is out take a refused body off the wire, as far as it comes soon: nobody reads
+        it, but who is still sending it could not read the answer either. One that is far too large ends the connection,
+        as gunicorn has it.
         """
         response: Any = super().get_response(request)
         if _GUNICORN_READS < int(request.META.get("CONTENT_LENGTH") or 0) <= _WE_READ:

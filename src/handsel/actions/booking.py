@@ -13,15 +13,13 @@ from handsel.rules.refusals import AlreadyRunning, Clash, Clashing, Refusal
 
 
 def check_availability(session: CareSession) -> None:
-    """Make sure that the session, as it is about to be saved, has its nanny to itself, or raise AlreadyRunning or
-    Clash.
-    """
+    """Raise AlreadyRunning or Clash unless the session, as it is about to be saved, has its nanny to itself."""
     for refusal in unavailable([session]).values():
         raise refusal
 
 
 def unavailable(sessions: Iterable[CareSession]) -> dict[UUID, Refusal]:
-    """Which of these sessions, as they are about to be saved, have not their nanny to themselves: AlreadyRunning or
+    """Return the sessions that, as they are about to be saved, do not have their nanny to themselves: AlreadyRunning or
     Clash by session id. Of two that are in each other's way the first has the nanny.
 
     Locks the nannies first, so that of two sessions agreed at once the second sees the first, and neither waits for the
@@ -66,12 +64,12 @@ def unavailable(sessions: Iterable[CareSession]) -> dict[UUID, Refusal]:
 
 
 def lock(person_ids: Iterable[UUID]) -> None:
-    """Whoever books these nannies waits here. NO KEY: rows that refer to them may still be written."""
+    """Lock these nannies: whoever else books them waits here. NO KEY: rows that refer to them may still be written."""
     list(User.objects.select_for_update(no_key=True).filter(pk__in=list(person_ids)).order_by("pk").values_list("pk"))
 
 
 def clashing(competing: Iterable[CareSession], *, seen_from: UUID) -> list[Clashing]:
-    """What a family may know of the sessions it clashes with: another family's is only "busy"."""
+    """Return what a family may know of the sessions it clashes with: another family's is only "busy"."""
     return [
         Clashing(
             session_id=rival.id if rival.family_id == seen_from else None,

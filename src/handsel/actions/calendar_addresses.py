@@ -27,7 +27,7 @@ class Detail(StrEnum):
 
 @transaction.atomic
 def make(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[CalendarAddress, str]:
-    """A new address and its secret, shown this once.
+    """Make a new address and return it with its secret, shown this once.
 
     draft: name; detail ("full" or "busy"); family_id, None for all families; shows_children, shows_notes, which only
     a full one does; alarm_minutes, one of ALARMS or None. Raises Invalid.
@@ -63,7 +63,7 @@ def make(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[Calen
 
 @transaction.atomic
 def revoke(address_id: UUID, *, by: User, at: datetime, source: Source) -> None:
-    """One's own address is nowhere any more; one revoked before stays so. Raises NotVisible."""
+    """Revoke one of the person's own addresses; one revoked before stays so. Raises NotVisible."""
     address = CalendarAddress.objects.select_for_update().filter(pk=address_id, person=by).first()
     if address is None:
         raise NotVisible

@@ -1,4 +1,4 @@
-"""What people do with schedules. None of it changes a session that exists."""
+"""Actions on schedules. None of them changes a session that exists."""
 
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,7 @@ _WHEN = ("recurrence", "days_of_week", "start_date", "end_date", "weeks_ahead")
 
 @transaction.atomic
 def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> CareSchedule:
-    """A new template. No session exists until somebody generates.
+    """Create a new template. No session exists until somebody generates.
 
     draft: name, recurrence, days_of_week, start_time, end_time, start_date, child_ids; end_date, hourly_rate (the
     family's default when nothing is said), nanny_id, is_active, notes, weeks_ahead (that the worker keeps planned, on
@@ -145,7 +145,7 @@ def _set(schedule: CareSchedule, draft: Draft) -> None:
 
 
 def _check(schedule: CareSchedule, problems: Problems) -> None:
-    """What no field can tell alone. Looks only at what could be read."""
+    """Check what no field can tell alone, looking only at what could be read."""
     if not problems.any_of("start_time", "end_time"):
         problems.add_all(recurrence.hours_problems(schedule.start_time, schedule.end_time))
     if not problems.any_of("recurrence", "days_of_week", "start_date", "end_date"):

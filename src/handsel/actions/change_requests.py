@@ -98,7 +98,7 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
 
 @transaction.atomic
 def accept(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, source: Source) -> ChangeRequest:
-    """The other side agrees (draft may hold a message): the proposal is applied, and the session is confirmed.
+    """Agree for the other side (draft may hold a message): the proposal is applied, and the session is confirmed.
 
     It is confirmed by the parent or coordinator of the two, whether that one asked or answered.
     Raises NotVisible, NotAllowed, Invalid, WrongState or Clash.
@@ -137,7 +137,7 @@ def accept(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: dateti
 
 @transaction.atomic
 def decline(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, source: Source) -> ChangeRequest:
-    """The other side does not agree (draft may hold a message); the session stays as it is.
+    """Decline for the other side (draft may hold a message); the session stays as it is.
 
     Raises NotVisible, NotAllowed, Invalid or WrongState.
     """
@@ -151,7 +151,7 @@ def decline(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datet
 
 @transaction.atomic
 def withdraw(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, source: Source) -> ChangeRequest:
-    """Who asked takes it back. Raises NotVisible, NotAllowed, Invalid or WrongState."""
+    """Take a request back, as the one who asked. Raises NotVisible, NotAllowed, Invalid or WrongState."""
     standing, session, request = _open(request_id, by=by)
     # Who only reads by now changes nothing any more, not even what was theirs.
     if request.asked_by_id != standing.member_id or standing.role is Role.VIEWER:
@@ -161,7 +161,7 @@ def withdraw(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: date
 
 
 def _open(request_id: UUID, *, by: User) -> tuple[Standing, CareSession, ChangeRequest]:
-    """The request and its session, which is locked."""
+    """Return the request and its session, which is locked, after where the person stands."""
     _, request = visibility.change_request(by, request_id)
     standing, session = visibility.care_session(by, request.session_id, lock=True)
     return standing, session, request
@@ -179,7 +179,7 @@ def _must_be_open(request: ChangeRequest) -> None:
 
 
 def _proposed(session: CareSession, request: ChangeRequest) -> tuple[dict[str, tuple[Any, Any]], list[Child]]:
-    """What the proposal changes in the session as it stands now, which may be another than when it was asked."""
+    """Return what the proposal changes in the session as it stands now, which may be another than when it was asked."""
     problems = Problems()
     proposed_times = {field: getattr(request, field) for field in editing.TIMES if getattr(request, field) is not None}
     changes = history.differences(session, proposed_times)
@@ -199,7 +199,7 @@ def _proposed(session: CareSession, request: ChangeRequest) -> tuple[dict[str, t
 
 
 def _who_agrees(standing: Standing, session: CareSession, request: ChangeRequest) -> UUID:
-    """The member who agrees for the family: who answers, or who asked, for the session as it was then."""
+    """Return the member who agrees for the family: who answers, or who asked, for the session as it was then."""
     if standing.role is not Role.NANNY:
         return standing.member_id
     if session.version != request.session_version:
@@ -237,5 +237,5 @@ def _answer(
 
 
 def _asker(request: ChangeRequest) -> list[UUID]:
-    """Who asked, as a list of none (removed meanwhile) or one."""
+    """Return who asked, as a list of none (removed meanwhile) or one."""
     return [] if request.asked_by.removed_at is not None else [request.asked_by.user_id]

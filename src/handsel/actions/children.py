@@ -1,4 +1,4 @@
-"""What people do with the children of a family. None is ever lost once schedules or sessions name it."""
+"""Actions on the children of a family. None is ever lost once schedules or sessions name it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -22,7 +22,7 @@ _COLUMNS = {"first_name": "", "last_name": "", "date_of_birth": None, **_CARE_NO
 
 @transaction.atomic
 def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Child:
-    """A new child (draft: first_name; last_name, date_of_birth, allergies, medications, notes).
+    """Create a new child (draft: first_name; last_name, date_of_birth, allergies, medications, notes).
 
     Raises NotVisible, NotAllowed or Invalid.
     """

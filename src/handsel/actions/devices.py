@@ -66,7 +66,7 @@ _PARSERS: dict[str, Callable[[object], str]] = {
 
 @transaction.atomic
 def move(device_id: UUID, *, by: User, at: datetime) -> bool:
-    """Make the browser the device of who signed in on it, whosever it was before. Whether it is there still."""
+    """Make the browser the device of who signed in on it, whosever it was before. Return whether it is still there."""
     visibility.lock_active_person(by)
     # unscoped: whoever had this browser before, by its own cookie
     device = Device.objects.filter(pk=device_id).first()
@@ -91,7 +91,7 @@ def remove(device_id: UUID, *, by: User, source: Source) -> None:
 
 @transaction.atomic
 def forget(devices: QuerySet[Device]) -> int:
-    """Drop them, and what is on its way to them; how many that were.
+    """Drop these devices, and what is on its way to them; return how many that were.
 
     They are locked first: a worker that is just sending something on its way has done so before, or finds them gone.
     """
@@ -102,7 +102,7 @@ def forget(devices: QuerySet[Device]) -> int:
 
 
 def mine(device_id: UUID, *, by: User) -> Device:
-    """A device of the person's own, as it is now. Raises NotVisible."""
+    """Return a device of the person's own, as it is now. Raises NotVisible."""
     device = Device.objects.filter(pk=device_id, person=by).first()
     if device is None:
         raise NotVisible
@@ -110,11 +110,11 @@ def mine(device_id: UUID, *, by: User) -> Device:
 
 
 def note_push(device: Device, *, at: datetime) -> None:
-    """A notice was pushed to this device."""
+    """Note that a notice was pushed to this device."""
     Device.objects.filter(pk=device.pk).update(last_push_at=at)
 
 
 def drop_gone(device: Device) -> None:
-    """The push service says that this browser takes nothing any more."""
+    """Drop a device of which the push service says that it takes nothing any more."""
     forget(Device.objects.filter(pk=device.pk))
     log.info("Device %s of %s is gone", device.pk, device.person_id)

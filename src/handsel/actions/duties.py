@@ -1,4 +1,4 @@
-"""What the worker has to do by itself: whose turn it is, how it went, and dropping what is over."""
+"""Duties that the worker does by itself: whose turn it is, how it went, and dropping what is over."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -18,25 +18,25 @@ INBOX_GOES_BACK = timedelta(days=365)
 
 
 def announce(late_after: Mapping[str, timedelta], *, at: datetime) -> None:
-    """These are to be done from now on, and no others; each is late when it was not done for so long."""
+    """Announce that these are to be done from now on, and no others; each is late when it was not done for so long."""
     rows = [Duty(name=name, since=at, next_at=at, late_after=long) for name, long in late_after.items()]
     Duty.objects.bulk_create(rows, update_conflicts=True, unique_fields=["name"], update_fields=["since", "late_after"])
     Duty.objects.exclude(name__in=late_after).delete()
 
 
 def take(name: str, *, at: datetime) -> bool:
-    """Whether it is due, and now this worker's: of several that ask at once one gets it."""
+    """Take the duty if it is due; return whether it is this worker's now: of several that ask at once one gets it."""
     return Duty.objects.filter(name=name).claim(at, LEASE) == 1
 
 
 def done(name: str, *, at: datetime, again_at: datetime, error: str = "") -> None:
-    """It was done, or went wrong (error: the kind of the error); when it is due again."""
+    """Note that the duty was done, or went wrong (error: the kind of the error), and when it is due again."""
     when = {} if error else {"done_at": at}
     Duty.objects.filter(name=name).update(next_at=again_at, last_error=error, **when)
 
 
 def forget(at: datetime) -> int:
-    """Drop what is over and of no use to anybody any more; how many rows that were, as far as it is counted.
+    """Drop what is over and of no use to anybody any more; return how many rows that were, as far as it is counted.
 
     The record of care is never among it.
     """

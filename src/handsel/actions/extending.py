@@ -23,7 +23,7 @@ _A_DAY = timedelta(days=1)
 
 
 def extend(at: datetime) -> int:
-    """Plan what is due, one schedule after the other, each in a transaction of its own; how many sessions were made.
+    """Plan what is due, each schedule in a transaction of its own, one by one; return how many sessions were made.
 
     May be cut off anywhere and done by several at once: a schedule is held while it is looked at, and says until
     when it was. One that breaks is left for the next time, and only the kind of its trouble is logged.
@@ -40,7 +40,8 @@ def extend(at: datetime) -> int:
 
 
 def _due(at: datetime) -> list[UUID]:
-    """Those that run and were not looked at in their family's week, and those that nobody's word stands for any more.
+    """Return the ids of schedules that run and were not looked at in their family's week, and of those that nobody's
+    word stands for any more.
 
     One query. It asks by the earliest and the latest date that any zone has now; the family's own decides.
     """
@@ -101,7 +102,7 @@ def _plan(schedule: CareSchedule, person: User, *, at: datetime) -> int:
 
 
 def _deleted_slots(schedule: CareSchedule) -> set[date]:
-    """The slots whose session somebody deleted, or took back with its generation. History remembers them."""
+    """Return the slots whose session somebody deleted, or took back with its generation. History remembers them."""
     lines = Event.objects.filter(
         family_id=schedule.family_id, schedule_id=schedule.id, kind=EventKind.CARE_SESSION_DELETED
     )

@@ -1,4 +1,4 @@
-"""What people do with a family: found it, change its settings."""
+"""Actions on a family: found it, change its settings."""
 
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +21,7 @@ _COLUMNS = {"name": "", "time_zone": "", "currency": "", "default_hourly_rate": 
 
 @transaction.atomic
 def create(draft: Draft, *, by: User, at: datetime, source: Source) -> Family:
-    """A new family with its first member: who makes it, as PARENT, NANNY or COORDINATOR.
+    """Create a new family with its first member: who makes it, as PARENT, NANNY or COORDINATOR.
 
     draft: name, time_zone, currency; default_hourly_rate, address, notes, role (PARENT when nothing is said). A nanny
     who founds a family is in charge of it until a parent or coordinator joins. Raises Invalid.

@@ -61,7 +61,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """What a generation did, or in a dry run would do: then batch_id and every session_id are None."""
+    """The outcome of a generation, or of its dry run: then batch_id and every session_id are None."""
 
     family_id: UUID
     batch_id: UUID | None
@@ -174,7 +174,7 @@ def _range(draft: Draft) -> tuple[date, date]:
 def _sort_slots(
     schedule: CareSchedule, nanny: Member | None, first: date, last: date, leave_out: Collection[date]
 ) -> tuple[list[Existing], list[Skipped], Slots]:
-    """The slots of the range: those that have a session, those that fall into time off, and those to make."""
+    """Return the slots of the range: those that have a session, those that fall into time off, and those to make."""
     slots = [slot for slot in recurrence.slots(schedule.pattern, first, last) if slot not in leave_out]
     rows = schedule.care_sessions.filter(slot_date__in=slots).order_by("slot_date")
     columns: Iterable[Any] = rows.values_list("slot_date", "id", "status", "is_confirmed")
@@ -192,7 +192,7 @@ def _spans_by_slot(spans: Slots) -> list[Span[date]]:
 
 
 def _time_off(schedule: CareSchedule, nanny: Member | None, first: date, last: date) -> list[Span[str]]:
-    """The time off of the family and of the schedule's nanny that may touch these slots."""
+    """Return the time off of the family and of the schedule's nanny that may touch these slots."""
     # An overnight session reaches into the next day, hours off over midnight come from the day before.
     first, last = _shifted(first, -timedelta(days=2)), _shifted(last, timedelta(days=2))
     rows = TimeOff.objects.filter(family_id=schedule.family_id, from_date__lte=last, to_date__gte=first)
@@ -213,7 +213,7 @@ def _shifted(day: date, by: timedelta) -> date:
 
 
 def _clashes(schedule: CareSchedule, nanny: Member | None, spans: Slots) -> dict[date, list[Clashing]]:
-    """Per slot, what else the nanny has at that time, agreed or not."""
+    """Return, per slot, what else the nanny has at that time, agreed or not."""
     if nanny is None or not spans:
         return {}
     first, last = min(start for start, _ in spans.values()), max(end for _, end in spans.values())
@@ -236,7 +236,7 @@ def _children(schedule: CareSchedule) -> list[Child]:
 
 
 def _nanny(schedule: CareSchedule) -> Member | None:
-    """The schedule's nanny, if still one of the family's. Who removes a nanny takes them off the schedule first."""
+    """Return the schedule's nanny if still one of the family's. Who removes them takes them off the schedule first."""
     nanny = schedule.nanny
     if nanny is None and schedule.nanny_id is not None:
         # The schedule was given to another nanny while this generation waited for it.
@@ -252,7 +252,7 @@ def _write(
     children: Sequence[Child],
     origin: history.Origin,
 ) -> dict[date, UUID]:
-    """Write the batch with its sessions, record and notify; the id of each session by its slot."""
+    """Write the batch with its sessions, record and notify; return the id of each session by its slot."""
     batch.save(force_insert=True)
     sessions = _sessions(schedule, batch, nanny, spans)
     CareSession.insert_many(sessions)
@@ -302,7 +302,7 @@ def _event(kind: EventKind, session: CareSession, changes: history.Changes, orig
 
 
 def _notify(schedule: CareSchedule, batch: GenerationBatch, spans: Slots, origin: history.Origin) -> None:
-    """The parents hear of it, also of what the worker did: where there is none, then on whose word it did."""
+    """Tell the parents, also of what the worker did: where there is no parent, then the person on whose word it did."""
     people, person = audience.parents(schedule.family_id), origin["by"].person
     if origin["source"] is Source.WORKER:
         people, person = people or [person.id], _NOBODY

@@ -1,4 +1,4 @@
-"""Writes the history: every action leaves its line, in its own transaction."""
+"""The writing of history: every action leaves its line, in its own transaction."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
@@ -14,7 +14,7 @@ Changes = Mapping[str, tuple[Any, Any]]  # field -> (old, new)
 
 
 class Origin(TypedDict):
-    """Who did it, when, and by which door."""
+    """The origin of an act: who did it, when, and by which door."""
 
     by: Standing
     at: datetime
@@ -22,7 +22,7 @@ class Origin(TypedDict):
 
 
 class Particulars(Origin, total=False):
-    """What a line says beside what happened. schedule_id: where it is about no session, which has its own."""
+    """The particulars of a line, beside what happened. schedule_id: where it is about no session, which has its own."""
 
     session: CareSession
     schedule_id: UUID | None
@@ -37,7 +37,7 @@ def record(kind: EventKind, **particulars: Unpack[Particulars]) -> None:
 
 
 def line(kind: EventKind, **particulars: Unpack[Particulars]) -> Event:
-    """One line, for whoever writes many at once (Event.insert_many)."""
+    """Return one line, for whoever writes many at once (Event.insert_many)."""
     by, session = particulars["by"], particulars.get("session")
     return Event(
         kind=kind.value,
@@ -54,22 +54,22 @@ def line(kind: EventKind, **particulars: Unpack[Particulars]) -> Event:
 
 
 def new_values(thing: Any, fields: Iterable[str]) -> dict[str, tuple[Any, Any]]:
-    """The changes of something that was just made."""
+    """Return the changes of something that was just made."""
     return {field: (None, getattr(thing, field)) for field in fields if getattr(thing, field) not in (None, "")}
 
 
 def old_values(thing: Any, fields: Iterable[str]) -> dict[str, tuple[Any, Any]]:
-    """The changes of something that is about to be deleted."""
+    """Return the changes of something that is about to be deleted."""
     return {field: (old, None) for field, (_, old) in new_values(thing, fields).items()}
 
 
 def differences(thing: Any, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """What of these values would change the thing. The same values again are no change."""
+    """Return what of these values would change the thing. The same values again are no change."""
     return {field: (getattr(thing, field), new) for field, new in values.items() if getattr(thing, field) != new}
 
 
 def as_json(changes: Changes) -> dict[str, list[Any]]:
-    """Changes as events and notices keep them: instants in UTC and money as strings, ids as strings."""
+    """Return changes as events and notices keep them: instants in UTC and money as strings, ids as strings."""
     return {field: [_as_json(old), _as_json(new)] for field, (old, new) in changes.items()}
 
 

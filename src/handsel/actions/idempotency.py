@@ -46,7 +46,7 @@ class Answer:
 def run_once(
     do: Callable[[], Answer], *, person: User, key: str, path: str, body_hash: str, at: datetime
 ) -> tuple[Answer, bool]:
-    """The answer of `do`, which runs at most once per request in 24 hours, and whether it is a repeated one.
+    """Return the answer of `do`, which runs at most once per request in 24 hours, and whether it is a repeated one.
 
     A request is the same one when the person, the key, the path and the body are. When `do` raises, nothing is kept and
     the key is free again. A repeated answer goes only to who still is a member of the family it tells of. Raises
@@ -91,7 +91,7 @@ def _do_and_keep(held: QuerySet[IdempotencyKey], do: Callable[[], Answer]) -> An
 
 @transaction.atomic
 def _claim(claim: IdempotencyKey, at: datetime) -> Answer | None:
-    """Store the claim, in a transaction of its own. The answer, if the request already has one."""
+    """Store the claim, in a transaction of its own. Return the answer, if the request already has one."""
     forget(at)
     IdempotencyKey.objects.bulk_create([claim], ignore_conflicts=True)
     row = IdempotencyKey.objects.select_for_update().filter(person=claim.person, key=claim.key).first()

@@ -1,4 +1,4 @@
-"""What a person does with what they are told: reads it, and answers it from a mail."""
+"""Actions on what a person is told: read it, and answer it from a mail."""
 
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from handsel.rules.refusals import NotVisible
 
 @transaction.atomic
 def mark_read(notice_id: UUID, *, by: User, at: datetime) -> Notice:
-    """One's own notice is read; the first time counts. Raises NotVisible."""
+    """Mark one of the person's own notices as read; the first time counts. Raises NotVisible."""
     notice = Notice.objects.select_for_update().filter(pk=notice_id, person=by).first()
     if notice is None:
         raise NotVisible
@@ -29,13 +29,13 @@ def mark_read(notice_id: UUID, *, by: User, at: datetime) -> Notice:
 
 
 def mark_all_read(*, by: User, at: datetime) -> int:
-    """Everything that one was told is read; answers how much was new."""
+    """Mark everything that the person was told as read; return how much was new."""
     return Notice.objects.filter(person=by, read_at__isnull=True).update(read_at=at)
 
 
 @transaction.atomic
 def confirm_by_mail(secret: str, draft: Draft, *, here: User | None, at: datetime, source: Source) -> BulkAnswer:
-    """The person of the notice agrees to sessions that it speaks of, as if they had signed in and confirmed them.
+    """Confirm sessions that the notice speaks of, as if its person had signed in and confirmed them.
 
     draft: as for care_sessions.move_many; what the notice does not speak of is left out. here: who is signed in at
     the browser. Raises NotVisible where the link opens nothing, or NotAllowed or Invalid.

@@ -111,7 +111,7 @@ def revoke(invitation_id: UUID, *, by: User, at: datetime, source: Source) -> No
 
 
 def _may_be_mailed(invitation: Invitation, by: User, at: datetime) -> bool:
-    """By what was mailed in a day, whichever family it was for. Under the lock of the person."""
+    """Say whether it may be mailed, by what was mailed in a day for any family. Under the lock of the person."""
     visibility.lock_active_person(by)
     # unscoped: counts alone, of what goes to one address or from one person
     lately = Delivery.objects.filter(invitation__isnull=False, due_at__gt=at - timedelta(days=1))
@@ -120,7 +120,7 @@ def _may_be_mailed(invitation: Invitation, by: User, at: datetime) -> bool:
 
 
 def _join(invitation: Invitation, person: User, at: datetime) -> Member:
-    """The person's one membership of the family: a new row, or the old one again.
+    """Return the person's one membership of the family: a new row, or the old one again.
 
     Two invitations accepted at once by one person meet in the promise one_membership_per_person, and in the WHERE.
     """

@@ -1,4 +1,4 @@
-"""What people do with the members of a family. Somebody who can manage it always stays."""
+"""Actions on the members of a family. Somebody who can manage it always stays."""
 
 from datetime import datetime
 from typing import Any
@@ -80,7 +80,7 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source, closing: 
 
 
 def _open(by: User, member_id: UUID) -> tuple[Standing, Member]:
-    """The member, and where the person stands, both read after the family is locked.
+    """Return the member, and where the person stands, both read after the family is locked.
 
     Two managers who remove each other at once wait for each other here; the second one finds that they are a stranger.
     """
@@ -90,7 +90,7 @@ def _open(by: User, member_id: UUID) -> tuple[Standing, Member]:
 
 
 def _ensure_manager_remains(standing: Standing, *, without: Member) -> None:
-    """Raises WrongState when the family could be managed by nobody any more."""
+    """Raise WrongState when the family could be managed by nobody any more."""
     founder_alone = standing.in_charge and without.id == standing.member_id
     others = Member.objects.managers_of(without.family_id).exclude(pk=without.pk)
     if founder_alone or (without.role in MANAGERS and not others.exists()):

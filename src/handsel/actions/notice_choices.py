@@ -1,4 +1,4 @@
-"""By which ways a person hears of what, when it is quiet, and whether mails come one by one.
+"""Choices by which ways a person hears of what, when it is quiet, and whether mails come one by one.
 
 A row says what somebody has chosen and stays once it is made; all else follows notices.kinds.TOPICS.
 """
@@ -23,9 +23,9 @@ log = logging.getLogger(__name__)
 
 @transaction.atomic
 def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
-    """draft: email and push, which topics are wanted (topic -> yes or no; a topic that is not named stays as it is);
-    quiet_from and quiet_until, times of day by the person's clocks, or None; mails_together, and mails_at, the time
-    of day at which they leave together. Raises Invalid.
+    """Change what the draft names. email and push: which topics are wanted (topic -> yes or no; a topic that is not
+    named stays as it is); quiet_from and quiet_until: times of day by the person's clocks, or None; mails_together;
+    mails_at: the time of day at which they leave together. Raises Invalid.
     """
     problems = Problems(draft)
     start, end = draft.get("quiet_from", by.quiet_from), draft.get("quiet_until", by.quiet_until)
@@ -50,14 +50,14 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
 
 @transaction.atomic
 def by_mail(topic: Topic, *, wanted: bool, by: User, at: datetime, source: Source) -> None:
-    """Whether this topic comes by e-mail, said from one of its mails. Raises NotVisible for who is gone."""
+    """Choose whether this topic comes by e-mail, said from one of its mails. Raises NotVisible for who is gone."""
     visibility.lock_active_person(by)
     _choose(by, {(topic, Way.EMAIL): wanted}, at=at)
     log.info("%s wants %s mails of %s from %s", by.id, "new" if wanted else "no more", topic, source)
 
 
 def _choose(person: User, choices: Mapping[tuple[Topic, Way], bool], *, at: datetime) -> None:
-    """Under the lock of the person. What is on its way and not wanted any more stays here."""
+    """Store choices, under the lock of the person. What is on its way and not wanted any more stays here."""
     NoticeChoice.objects.bulk_create(
         (
             NoticeChoice(person=person, topic=topic.value, way=way.value, wanted=yes)

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 @transaction.atomic
 def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalendar:
-    """A calendar of the nanny's own, to be read at once (draft: name; address, as rules.outside_calendars reads it).
+    """Add a nanny's own calendar, to be read at once (draft: name; address, as rules.outside_calendars reads it).
 
     Raises NotVisible, NotAllowed for who is no nanny, or Invalid.
     """
@@ -63,7 +63,7 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
 
 @transaction.atomic
 def remove(calendar_id: UUID, *, by: User, source: Source) -> None:
-    """One's own calendar is forgotten, with all that it said. Raises NotVisible."""
+    """Forget one of the person's own calendars, with all that it said. Raises NotVisible."""
     calendar = OutsideCalendar.objects.select_for_update().filter(pk=calendar_id, person=by).first()
     if calendar is None:
         raise NotVisible
@@ -84,7 +84,7 @@ class Claimed:
 
 
 def claim(at: datetime) -> Claimed | None:
-    """The next calendar whose turn it is; of several workers that ask at once one gets it."""
+    """Claim the next calendar whose turn it is; of several workers that ask at once one gets it."""
     # unscoped: everybody's, by when it is due
     calendars = OutsideCalendar.objects.due(at)
     due = calendars.filter(Exists(_as_nanny(OuterRef("person"))), person__is_active=True)
@@ -95,7 +95,7 @@ def claim(at: datetime) -> Claimed | None:
 
 
 def keep(claimed: Claimed, reading: Reading, *, at: datetime) -> None:
-    """The calendar was read."""
+    """Keep what was read of the calendar."""
     with transaction.atomic():
         calendar = _still_ours(claimed)
         if calendar is None:
@@ -110,7 +110,7 @@ def keep(claimed: Claimed, reading: Reading, *, at: datetime) -> None:
 
 
 def note_trouble(claimed: Claimed, trouble: Trouble, *, at: datetime) -> None:
-    """It could not be read. What was known of it stays, and it is tried again, each time later."""
+    """Note that it could not be read. What was known of it stays, and it is tried again, each time later."""
     with transaction.atomic():
         calendar = _still_ours(claimed)
         if calendar is None:
@@ -153,7 +153,7 @@ def _to_read(calendar: OutsideCalendar, at: datetime) -> CalendarToRead | None:
 
 
 def _zone(person: User) -> str:
-    """By whose clocks the person's whole days go."""
+    """Return the time zone by whose clocks the person's whole days go."""
     if person.time_zone:
         return person.time_zone
     memberships = _as_nanny(person).order_by("family__name", "family_id")
@@ -161,13 +161,13 @@ def _zone(person: User) -> str:
 
 
 def _still_ours(claimed: Claimed) -> OutsideCalendar | None:
-    """Unless it was removed meanwhile, or this took so long that another worker has it."""
+    """Return the calendar, unless it was removed meanwhile, or this took so long that another worker has it."""
     rows = OutsideCalendar.objects.select_for_update().filter(pk=claimed.calendar_id)
     return rows.held_until(claimed.lease).first()
 
 
 def _replace(calendar: OutsideCalendar, busy: Sequence[Stretch], at: datetime) -> None:
-    """What stays the same is left alone, since most of it does."""
+    """Replace the busy times. What stays the same is left alone, since most of it does."""
     rows = calendar.busy_times.all()
     stored = {(start, end): pk for pk, start, end in rows.values_list("id", "starts_at", "ends_at")}
     stretches = set(busy)

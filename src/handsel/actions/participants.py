@@ -1,4 +1,4 @@
-"""Whom a draft names: children and the nanny, checked against their family."""
+"""The people a draft names: children and the nanny, checked against their family."""
 
 from collections.abc import Collection
 from typing import Any
@@ -15,7 +15,7 @@ from handsel.rules.sentences import say
 def children(
     family: Family, draft: Draft, problems: Problems, *, already: Collection[UUID] = frozenset()
 ) -> list[Child]:
-    """The children of draft's child_ids, in the order given.
+    """Return the children of draft's child_ids, in the order given.
 
     An archived child may stay where it is already named, but can't be newly named.
     """
@@ -36,13 +36,13 @@ def children(
 
 
 def nannies_of(family_id: UUID) -> QuerySet[Member]:
-    """Who is a nanny of the family now, locked: who removes them waits, and then finds what they were given."""
+    """Return who is a nanny of the family now, locked: who removes them waits, and then finds what they were given."""
     nannies = Member.objects.active().filter(family_id=family_id, role=Role.NANNY)
     return nannies.select_for_update(of=("self",), no_key=True).order_by("id")
 
 
 def nanny(family: Family, draft: Draft, problems: Problems) -> Member | None:
-    """The nanny whom the draft names; when it says nothing, the family's only nanny; an explicit None is nobody."""
+    """Return the nanny whom the draft names; when it says nothing, the family's only one; explicit None is nobody."""
     if "nanny_id" in problems:
         return None
     nannies = nannies_of(family.id)

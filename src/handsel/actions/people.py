@@ -41,7 +41,7 @@ _TAKEN = say("Somebody here has this e-mail address already.")
 
 @transaction.atomic
 def create(email: str, name: str, password: str | None = None, *, at: datetime) -> User:
-    """A person, made by the operator, who vouches for the address. Without a password a code by e-mail signs in.
+    """Create a person, for the operator, who vouches for the address. Without a password a code by e-mail signs in.
 
     Raises Invalid (email, name, password).
     """
@@ -85,7 +85,7 @@ def prove_address(person: User, *, at: datetime) -> None:
 
 
 def delete_recovery_codes(person: User) -> None:
-    """Recovery codes without an app that they could stand in for open nothing, and are not kept."""
+    """Delete recovery codes without an app that they could stand in for: they open nothing."""
     kinds = Authenticator.Type
     authenticators = Authenticator.objects.filter(user=person)
     if not authenticators.filter(type=kinds.TOTP).exists():
@@ -94,8 +94,8 @@ def delete_recovery_codes(person: User) -> None:
 
 @transaction.atomic
 def reset_second_step(email: str) -> None:
-    """The operator's way for who lost the phone: no app, no recovery codes and no passkeys any more, and signed out
-    everywhere. The password stays. Raises NotVisible.
+    """Take app, recovery codes and passkeys from a person and sign them out everywhere: the operator's way for who lost
+    the phone. The password stays. Raises NotVisible.
     """
     person = _get_user(email)
     Authenticator.objects.filter(user=person).delete()
@@ -105,7 +105,7 @@ def reset_second_step(email: str) -> None:
 
 @transaction.atomic
 def set_staff(email: str, staff: bool) -> None:
-    """Whether the person may look into /admin/. Raises NotVisible."""
+    """Set whether the person may look into /admin/. Raises NotVisible."""
     person = _get_user(email)
     User.objects.filter(pk=person.pk).update(is_staff=staff)
     log.info("%s %s the operator's pages from %s", person.id, "sees" if staff else "sees no more of", Source.COMMAND)
@@ -113,7 +113,9 @@ def set_staff(email: str, staff: bool) -> None:
 
 @transaction.atomic
 def set_active(email: str, active: bool) -> None:
-    """Whether the person can sign in; keys to the API work as little meanwhile. Memberships stay. Raises NotVisible."""
+    """Set whether the person can sign in; keys to the API work as little meanwhile. Memberships stay. Raises
+    NotVisible.
+    """
     person = _get_user(email)
     User.objects.filter(pk=person.pk).update(is_active=active)
     if not active:
@@ -163,8 +165,8 @@ def _get_user(email: str) -> User:
 
 @transaction.atomic
 def update(draft: Draft, *, by: User) -> User:
-    """One's own settings: name, language (one of those in LANGUAGES), time_zone ("" for each family's own), hour_cycle
-    (12 or 24), week_starts_on (0 is Monday). Raises Invalid.
+    """Change the person's own settings: name, language (one of those in LANGUAGES), time_zone ("" for each family's
+    own), hour_cycle (12 or 24), week_starts_on (0 is Monday). Raises Invalid.
     """
     problems = Problems(draft, [field for field in ["name"] if field in draft])
     if draft.get("language", settings.LANGUAGE_CODE) not in dict(settings.LANGUAGES):

@@ -1,4 +1,4 @@
-"""Where people are signed in: one row for each browser, beside the session that it belongs to."""
+"""Browsers where people are signed in: one row for each, beside the session that it belongs to."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ SESSION_DEVICE = "device_id"
 
 
 def note(session_key: str, *, at: datetime) -> None:
-    """The browser with this session was here."""
+    """Note that the browser with this session was here."""
     UserSession.objects.filter(session_key=session_key, last_seen_at__lt=at).update(last_seen_at=at)
 
 
@@ -34,7 +34,7 @@ def end(sign_in_id: int, *, by: User) -> None:
 @transaction.atomic
 def end_others(*, by: User, here: str, device_id: str | None) -> int:
     """Sign out everywhere but in the browser whose session key is `here`, and push to no device but `device_id`, which
-    is this browser's if it has one; how many were signed out.
+    is this browser's if it has one; return how many were signed out.
     """
     devices.forget(Device.objects.filter(person=by).exclude(pk__in=[device_id] if device_id else []))
     return _end(UserSession.objects.filter(user=by).exclude(session_key=here))

@@ -23,7 +23,7 @@ _COLUMNS = ("nanny_id", "from_date", "to_date", "start_time", "end_time", "reaso
 
 @transaction.atomic
 def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> TimeOff:
-    """Days off, both ends inclusive; with start_time and end_time only those hours of each day.
+    """Enter days off, both ends inclusive; with start_time and end_time only those hours of each day.
 
     draft: from_date, to_date; nanny_id, start_time, end_time, reason. A nanny_id of None is the whole family; when
     nothing is said, a nanny means themselves and everybody else the family.
@@ -80,7 +80,7 @@ def delete(time_off_id: UUID, *, by: User, at: datetime, source: Source) -> None
 
 
 def _notify(kind: NoticeKind, time_off: TimeOff, *, by: User, at: datetime) -> None:
-    """The parents and the nanny hear of a nanny's time off, every nanny of the family's."""
+    """Tell the parents and the nanny of a nanny's time off, every nanny of the family's."""
     if time_off.nanny is None:
         people = audience.every_nanny(time_off.family_id)
     else:
@@ -104,7 +104,7 @@ def _may_enter(standing: Standing, time_off: TimeOff) -> None:
 
 
 def _check(time_off: TimeOff, problems: Problems) -> None:
-    """What no field can tell alone. Looks only at what could be read."""
+    """Check what no field can tell alone, looking only at what could be read."""
     if not problems.any_of("from_date", "to_date"):
         if time_off.to_date < time_off.from_date:
             problems.add("to_date", say("The last day can't be before the first."))

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 @transaction.atomic
 def issue(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[ApiToken, str]:
-    """A new key (draft: name, scope "read" or "write"; expires_at) and its secret, shown this once.
+    """Issue a key (draft: name, scope "read" or "write"; expires_at); return it with its secret, shown this once.
 
     An expires_at without an offset is wall time in the person's own zone, or UTC when that is not set. Raises Invalid.
     """
@@ -50,7 +50,7 @@ def issue(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[ApiT
 
 
 def issue_for(email: str, scope: str = Scope.WRITE, *, at: datetime) -> str:
-    """The operator's way: the secret of a new key for whom the address belongs to. Raises NotVisible or Invalid."""
+    """Issue a key for whose the address is, the operator's way; return its secret. Raises NotVisible or Invalid."""
     person = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if person is None:
         raise NotVisible(say("Nobody here has this e-mail address."))
@@ -60,7 +60,7 @@ def issue_for(email: str, scope: str = Scope.WRITE, *, at: datetime) -> str:
 
 @transaction.atomic
 def revoke(token_id: UUID, *, by: User, at: datetime, source: Source) -> None:
-    """One's own key opens nothing any more; one revoked before stays so. Raises NotVisible."""
+    """Revoke one of the person's own keys; one revoked before stays so. Raises NotVisible."""
     token = ApiToken.objects.select_for_update().filter(pk=token_id, person=by).first()
     if token is None:
         raise NotVisible

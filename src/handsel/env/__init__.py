@@ -21,12 +21,12 @@ from handsel.rules import subscriptions
 
 
 class Refused(Exception):
-    """A variable makes no sense; the message is one sentence that names it."""
+    """The refusal of a variable that makes no sense; the message is one sentence that names it."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """Every variable, read and checked. Those left out or empty have their default."""
+    """The variables, all of them, read and checked. Those left out or empty have their default."""
 
     data_dir: Path = values.variable(
         "HANDSEL_DATA_DIR",
@@ -157,7 +157,7 @@ class Environment:
     )
 
     def __post_init__(self) -> None:
-        """The checks that need more than one variable."""
+        """Check what needs more than one variable. Raises Refused."""
         if self.production:
             for name, value in (
                 ("HANDSEL_SECRET_KEY", self.secret_key),
@@ -184,7 +184,7 @@ class Environment:
         return self.data_dir / "handsel.sqlite3"
 
     def make_data_dir(self) -> Path:
-        """The data directory, made if need be and then open to its owner alone."""
+        """Return the data directory, made if need be and then open to its owner alone."""
         try:
             self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -194,15 +194,17 @@ class Environment:
         return self.data_dir
 
     def signing_key(self) -> str:
-        """The secret key: the one given, else the data directory's own, made the first time."""
+        """Return the secret key: the one given, else the data directory's own, made the first time."""
         return self.secret_key or self._kept_key("secret_key", lambda: secrets.token_urlsafe(48), values.secret)
 
     def push_key(self) -> str:
-        """The key that signs pushes: the one given, else the data directory's own, made the first time."""
+        """Return the key that signs pushes: the one given, else the data directory's own, made the first time."""
         return self.vapid_key or self._kept_key("vapid_key", subscriptions.new_signing_key, values.vapid_key)
 
     def _kept_key(self, name: str, make: Callable[[], str], read: Callable[[str], str]) -> str:
-        """The key in this file, for its owner alone. Of two processes that start at once one makes it, both use it."""
+        """Return the key in this file, for its owner alone. Of two processes that start at once one makes it, both use
+        it.
+        """
         path = self.make_data_dir() / name
         if not path.exists():
             descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{name}-")  # mkstemp: for the owner only
@@ -229,7 +231,7 @@ VARIABLES = dataclasses.fields(Environment)
 
 
 def read(environ: Mapping[str, str], directory: Path) -> Environment:
-    """The environment, over what `.env` in `directory` says. Raises Refused."""
+    """Return the environment, over what `.env` in `directory` says. Raises Refused."""
     given = {**_dot_env(directory / ".env"), **environ}
     names = {variable.metadata["name"] for variable in VARIABLES}
     ours = {name for name in given if name.startswith("HANDSEL_") and not name.startswith("HANDSEL_TEST_")}
@@ -248,7 +250,7 @@ def read(environ: Mapping[str, str], directory: Path) -> Environment:
 
 
 def _dot_env(path: Path) -> dict[str, str]:
-    """The lines NAME=value of a file; `#` begins a comment line, quotes around a value are dropped."""
+    """Return the lines NAME=value of a file; `#` begins a comment line, quotes around a value are dropped."""
     try:
         text = path.read_text(encoding="utf-8")
     except (FileNotFoundError, IsADirectoryError):

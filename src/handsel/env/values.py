@@ -1,5 +1,5 @@
-"""What the text of a variable means, and the row of the table that says so. Each reader raises ValueError, with words
-that follow the variable's name.
+"""Readers of the text of a variable, and the row of the table that says what it means. Each reader raises ValueError,
+with words that follow the variable's name.
 """
 
 import dataclasses
@@ -16,7 +16,7 @@ from handsel.rules.ip_addresses import parse_ip
 
 @dataclass(frozen=True)
 class Mail:
-    """Where mail is handed over. `tls` is "tls" (from the first byte), "starttls" or "" (this machine only)."""
+    """The server that mail is handed to. `tls` is "tls" (from the first byte), "starttls" or "" (this machine only)."""
 
     host: str
     port: int
@@ -33,7 +33,7 @@ def variable(
     default: Any = None,
     shown: str = "none",
 ) -> Any:
-    """One row of the table. `shown` is the default in words, for the page."""
+    """Return one row of the table. `shown` is the default in words, for the page."""
     return dataclasses.field(
         default=default,
         metadata={"name": name, "read": read, "meaning": meaning, "shown": shown},
@@ -56,7 +56,7 @@ def flag(text: str) -> bool:
 
 
 def _matching(pattern: str, wrong: str) -> Callable[[str], str]:
-    """A reader of texts that match the whole pattern."""
+    """Return a reader of texts that match the whole pattern."""
 
     def read(text: str) -> str:
         if not re.fullmatch(pattern, text):
@@ -81,7 +81,7 @@ def number(text: str) -> int:
 
 
 def postgresql(text: str) -> dict[str, str]:
-    """libpq's own reading of the address: host, port, dbname, user, password and any further parameter."""
+    """Read the address as libpq itself does: host, port, dbname, user, password and any further parameter."""
     import psycopg  # a book on SQLite starts sooner without it
     from psycopg.conninfo import conninfo_to_dict
 
@@ -130,7 +130,7 @@ def base_url(text: str) -> str:
 
 
 def _server(text: str, schemes: Container[str], wrong: str) -> tuple[SplitResult, str, int | None]:
-    """The address of a server and nothing below it, its host, and its port where one is named."""
+    """Return the address of a server and nothing below it, its host, and its port where one is named."""
     try:
         url = urlsplit(text)
         host, port = url.hostname, url.port
@@ -142,6 +142,6 @@ def _server(text: str, schemes: Container[str], wrong: str) -> tuple[SplitResult
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this very machine."""
+    """Say whether a host name or address means this very machine."""
     address = parse_ip(host)
     return host == "localhost" if address is None else address.is_loopback

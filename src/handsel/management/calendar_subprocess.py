@@ -1,4 +1,4 @@
-"""Reads one outside calendar in a process of its own, which ends in time whatever it meets.
+"""The process that reads one outside calendar, which ends in time whatever it meets.
 
 A name that is never found, a file that unfolds for ever or eats all memory: each ends this process and nothing else.
 What it is to read comes by standard input, since a command line is seen by everybody on the machine; it knows neither
@@ -67,7 +67,7 @@ def read(calendar: CalendarToRead) -> Reading | Trouble:
 
 
 def main() -> None:
-    """The process: reads what standard input names, and writes the Reading or the trouble to standard output."""
+    """Run as the process: read what standard input names, and write the Reading or the trouble to standard output."""
     task = json.load(sys.stdin)
     calendar = CalendarToRead(**task | {name: datetime.fromisoformat(task[name]) for name in ("first", "last")})
     signal.alarm(calendar.seconds)
@@ -102,7 +102,7 @@ def _read_here(calendar: CalendarToRead) -> Reading:
 
 
 def fetch(calendar: CalendarToRead, *, most_bytes: int = _MOST_BYTES) -> tuple[bytes | None, str, str]:
-    """The calendar's file, None where nothing has changed, and its ETag and Last-Modified. Raises RequestFailed."""
+    """Return the calendar's file (None where nothing has changed), its ETag and Last-Modified. Raises RequestFailed."""
     headers = {"User-Agent": "Handsel", "Accept": "text/calendar, */*;q=0.1", "Accept-Encoding": "gzip"}
     headers |= {"If-None-Match": calendar.etag} if calendar.etag else {}
     headers |= {"If-Modified-Since": calendar.last_modified} if calendar.last_modified else {}
@@ -149,7 +149,7 @@ def _unpack(response: http_client.Response, most_bytes: int) -> bytes:
 
 
 def _sendable(value: str, most: int) -> str:
-    """What a server calls its state, if it can be said to it again."""
+    """Return what a server calls its state if it can be said to it again, else ""."""
     return value if value.isascii() and value.isprintable() and len(value) <= most else ""
 
 

@@ -29,7 +29,7 @@ _TURN = timedelta(seconds=20)
 
 
 def deliver(at: datetime, clock: Callable[[], datetime] = timezone.now) -> int:
-    """Route what is new, and send some of what is due, one letter or push after the other; how much that was.
+    """Route what is new, and send some of what is due, one letter or push after the other; return how much that was.
 
     The worker comes back at once while there is more.
     """
@@ -72,7 +72,7 @@ def _send(claimed: "Sequence[Delivery]", clock: Callable[[], datetime]) -> None:
 
 
 def _send_claimed(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], *, at: datetime) -> None:
-    """Raises TemporaryFailure or PermanentFailure."""
+    """Send an invitation, a push, or notices in one letter. Raises TemporaryFailure or PermanentFailure."""
     first = rows[0]
     if first.invitation is not None:
         send_invitation(first.invitation, first.id)
@@ -83,7 +83,7 @@ def _send_claimed(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], *,
 
 
 def send_mail(notices: Sequence[ValidNotice], deliveries: Sequence[UUID]) -> None:
-    """All of it in one letter."""
+    """Send all of the notices in one letter."""
     email.send(letters.of_notices(notices, deliveries))
 
 
@@ -95,7 +95,7 @@ def send_invitation(invitation: "Invitation", delivery_id: UUID) -> None:
 
 
 def send_push(device: "Device", entry: ValidNotice, *, at: datetime) -> None:
-    """Nothing is sent to a browser that has become somebody else's, or is gone."""
+    """Push the notice, but send nothing to a browser that has become somebody else's, or is gone."""
     notice = entry.notice
     topic = TOPICS[KINDS[notice.kind].topic]
     try:

@@ -1,4 +1,4 @@
-"""Gets the book ready to serve: its tables, its static files, and the example families for a new one."""
+"""The setup of a book that is to be served: its tables, its static files, and the example families for a new one."""
 
 import fcntl
 from collections.abc import Iterator
@@ -60,14 +60,14 @@ def refuse_example_people() -> None:
 
 @contextmanager
 def _setup_lock() -> Iterator[None]:
-    """Lets one of two that start on one data directory at once go first."""
+    """Let one of two that start on one data directory at once go first."""
     with (settings.ENVIRONMENT.make_data_dir() / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def collect_static_files() -> None:
-    """Bring them together where they are served from: compressed, and named by what is in them.
+    """Bring static files together where they are served from: compressed, and named by what is in them.
 
     It takes a second, so nothing is done where those that stand there were made of the same files by the same programs.
     """
@@ -78,7 +78,7 @@ def collect_static_files() -> None:
 
 
 def _static_checksum() -> str:
-    """Of every byte that goes into them, and of every byte that stands there."""
+    """Return a checksum of every byte that goes into the static files, and of every byte that stands there."""
     sources = [(name, Path(storage.path(name))) for finder in get_finders() for name, storage in finder.list([])]
     collected = [
         (str(path.relative_to(settings.STATIC_ROOT)), path)

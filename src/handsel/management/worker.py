@@ -30,7 +30,7 @@ _REPORTED_EVERY = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """`do` is given the time and answers how much it did. It may be cut off anywhere and done twice.
+    """A duty. `do` is given the time and answers how much it did. It may be cut off anywhere and done twice.
 
     shared: several workers may do it at once, because it claims its own rows; else one has a turn at a time.
     """
@@ -42,12 +42,12 @@ class Duty:
 
     @property
     def late_after(self) -> timedelta:
-        """When somebody should look why it was not done."""
+        """Return how long it may go undone before somebody should look why."""
         return 3 * self.every + timedelta(minutes=5)
 
 
 def read_calendar(at: datetime) -> int:
-    """Read the next outside calendar whose turn it is; how many that were."""
+    """Read the next outside calendar whose turn it is; return how many that were."""
     claimed = outside_calendars.claim(at)
     if claimed is None:
         return 0
@@ -73,7 +73,7 @@ def announce() -> None:
 
 
 def run(stop: Event) -> None:
-    """Until stop is set; a duty that is under way is finished first."""
+    """Do the duties until stop is set; one that is under way is finished first."""
     due = {duty.name: timezone.now() for duty in DUTIES}
     reported: dict[str, datetime] = {}
     while not stop.is_set():
@@ -116,7 +116,7 @@ def _write_down(duty: Duty, error: str) -> None:
 
 
 def stop_on_signals() -> Event:
-    """An event that SIGTERM and SIGINT set."""
+    """Return an event that SIGTERM and SIGINT set."""
     stop = Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
@@ -124,7 +124,7 @@ def stop_on_signals() -> Event:
 
 
 def fork(close_connections: Callable[[], None]) -> int:
-    """A process beside this one that is the worker; its id. It ends when this one does.
+    """Start a process beside this one that is the worker, and return its id. It ends when this one does.
 
     close_connections: what it does first, to hold nothing that is its parent's.
     """
@@ -143,7 +143,7 @@ def fork(close_connections: Callable[[], None]) -> int:
 
 
 def end_with_the_parent() -> None:
-    """When the parent is killed, this process is told to stop at once (Linux; elsewhere it may outlive it)."""
+    """Have this process told to stop at once when its parent is killed (Linux; elsewhere it may outlive it)."""
     if sys.platform == "linux":
         set_parent_death_signal = 1  # prctl(2)
         ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)

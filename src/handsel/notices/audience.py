@@ -1,4 +1,4 @@
-"""Who is to be told."""
+"""The people who are to be told."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -11,23 +11,23 @@ from handsel.rules.roles import MANAGERS, Role, is_in_charge
 
 
 def parents(family_id: UUID) -> list[UUID]:
-    """The persons who answer for the family: its parents or, where none has joined, its coordinators."""
+    """Return the persons who answer for the family: its parents or, where none has joined, its coordinators."""
     managers = Member.objects.managers_of(family_id).order_by("joined_at", "id")
     return [member.user_id for member in _who_answer(managers)]
 
 
 def managers(family_id: UUID) -> list[UUID]:
-    """The persons who manage the family's members."""
+    """Return the persons who manage the family's members."""
     return list(Member.objects.managers_of(family_id).order_by("joined_at", "id").values_list("user_id", flat=True))
 
 
 def nanny_of(session: CareSession) -> list[UUID]:
-    """The session's nanny while they are a member of its family, as a list of none or one."""
+    """Return the session's nanny while they are a member of its family, as a list of none or one."""
     return persons([session.nanny_id])
 
 
 def persons(member_ids: Iterable[UUID | None]) -> list[UUID]:
-    """The persons behind these members, without those who have been removed."""
+    """Return the persons behind these members, without those who have been removed."""
     ids = {member_id for member_id in member_ids if member_id is not None}
     if not ids:
         return []
@@ -36,26 +36,26 @@ def persons(member_ids: Iterable[UUID | None]) -> list[UUID]:
 
 
 def every_nanny(family_id: UUID) -> list[UUID]:
-    """The persons who are nannies of the family."""
+    """Return the persons who are nannies of the family."""
     nannies = Member.objects.active().filter(family_id=family_id, role=Role.NANNY).order_by("joined_at", "id")
     return list(nannies.values_list("user_id", flat=True))
 
 
 def who_may_answer(standing: Standing, session: CareSession) -> list[UUID]:
-    """The other side of a request: the parents, or the nanny, or every nanny while the session has none."""
+    """Return the other side of a request: the parents, or the nanny, or every nanny while the session has none."""
     if standing.role is Role.NANNY or session.nanny_id is not None:
         return other_side(standing, session)
     return every_nanny(session.family_id)
 
 
 def other_side(standing: Standing, session: CareSession) -> list[UUID]:
-    """Who has to know of something that this member did: the parents of a nanny's act, else the nanny."""
+    """Return who has to know of something that this member did: the parents of a nanny's act, else the nanny."""
     return parents(session.family_id) if standing.role is Role.NANNY else nanny_of(session)
 
 
 @dataclass(frozen=True, slots=True)
 class FamilyRecipients:
-    """Who of a family can be told anything at all, for what speaks of many families at once."""
+    """The people of a family who can be told anything at all, for what speaks of many families at once."""
 
     members: Sequence[Member]
 
@@ -65,7 +65,7 @@ class FamilyRecipients:
 
     @property
     def who_confirm(self) -> list[User]:
-        """The parents or, while none has joined, the nanny who founded the family."""
+        """Return the parents or, while none has joined, the nanny who founded the family."""
         parents = self.parents
         return parents or [
             member.user
@@ -74,12 +74,12 @@ class FamilyRecipients:
         ]
 
     def nanny(self, nanny_id: UUID | None) -> list[User]:
-        """The person behind this member, as a list of none or one."""
+        """Return the person behind this member, as a list of none or one."""
         return [member.user for member in self.members if member.id == nanny_id]
 
 
 def recipients_by_family(families: Collection[UUID]) -> dict[UUID, FamilyRecipients]:
-    """Who can be told in each of these families, in the order in which its people joined. One query."""
+    """Return who can be told in each of these families, in the order in which its people joined. One query."""
     by_family: dict[UUID, list[Member]] = defaultdict(list)
     members = Member.objects.active().filter(family__in=families, user__is_active=True).select_related("user")
     for member in members.order_by("joined_at", "id") if families else ():
@@ -88,7 +88,7 @@ def recipients_by_family(families: Collection[UUID]) -> dict[UUID, FamilyRecipie
 
 
 def _who_answer(managers: Iterable[Member]) -> list[Member]:
-    """The parents among those who manage a family or, where there is none, all of them."""
+    """Return the parents among those who manage a family or, where there is none, all of them."""
     everybody = list(managers)
     return _of(everybody, {Role.PARENT}) or everybody
 

@@ -63,7 +63,7 @@ class ValidNotice:
 
 
 def preferences(person: User) -> Choices:
-    """Each topic and way: what the person has chosen, and otherwise the default. One query."""
+    """Return, for each topic and way, what the person has chosen, and otherwise the default. One query."""
     return _choices([person.id])[person.id]
 
 
@@ -77,7 +77,7 @@ def _choices(people: Collection[UUID]) -> dict[UUID, Choices]:
 
 
 def who_reads_mail(people: Collection[UUID]) -> set[UUID]:
-    """Those with an address that was proved: an unproved one may be a stranger's. Nobody where no mail is set up."""
+    """Return those with a proved address: another may be a stranger's. Nobody where no mail is set up."""
     if not settings.MAIL_IS_SET_UP:
         return set()
     proved = EmailAddress.objects.filter(user__in=people, verified=True, email=F("user__email"))
@@ -86,7 +86,7 @@ def who_reads_mail(people: Collection[UUID]) -> set[UUID]:
 
 @transaction.atomic
 def route(at: datetime) -> int:
-    """Decide of what is new by which ways it leaves, and from when on; how many notices that were."""
+    """Decide by which ways what is new leaves, and from when on; return how many notices that were."""
     # unscoped: everybody's, each to its own person
     new = Notice.objects.filter(routed_at__isnull=True).select_related("person", "family").order_by("at", "id")
     notices = list(new.select_for_update(skip_locked=True, of=("self",))[:_ROUTED_AT_ONCE])
@@ -125,7 +125,7 @@ def _delivery(notice: Notice, topic: Topic, device: Device | None, at: datetime)
 def leaves_at(
     at: datetime, *, zone: str, quiet: tuple[time, time] | None = None, mails_at: time | None = None
 ) -> datetime:
-    """From when on a notice of this moment may leave.
+    """Return from when on a notice of this moment may leave.
 
     quiet: from when until when, by the clocks of the zone, nothing is to ring; over midnight where the end lies before
     the start. mails_at: at which time of day it leaves together with others, where it does.
@@ -138,7 +138,7 @@ def leaves_at(
 
 
 def is_quiet(clock: time, first: time, until: time) -> bool:
-    """Whether the clocks show a quiet time; `until` itself is not one."""
+    """Say whether the clocks show a quiet time; `until` itself is not one."""
     if first < until:
         return first <= clock < until
     return clock >= first or clock < until
@@ -175,7 +175,7 @@ def claim(at: datetime, served: Collection[UUID] = ()) -> list[Delivery]:
 
 
 def still_due(claimed: Sequence[Delivery], *, at: datetime) -> tuple[list[Delivery], list[ValidNotice]]:
-    """Those that are still to leave, and the notices of theirs, the oldest first; the others end here.
+    """Return those that are still to leave, and the notices of theirs, the oldest first; the others end here.
 
     To be asked just before they leave: an invitation may have been accepted or revoked, a notice true no more.
     """
@@ -192,7 +192,7 @@ def still_due(claimed: Sequence[Delivery], *, at: datetime) -> tuple[list[Delive
 
 
 def still_valid(person: User, notices: Sequence[Notice], *, at: datetime) -> dict[UUID, ValidNotice]:
-    """Those of a person's notices that still tell the truth, of which of their sessions, by the notice's id.
+    """Return those of a person's notices that still tell the truth, of which of their sessions, by the notice's id.
 
     What is true no more is not in it, nor what the person has read already or may not see any more. Of a notice that
     speaks of no session the list is empty. The queries are as many for one notice as for many.
@@ -223,7 +223,7 @@ def still_valid(person: User, notices: Sequence[Notice], *, at: datetime) -> dic
 
 
 def sessions_of(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
-    """All sessions that each notice speaks of and that are still there, whatever became of them, the soonest first.
+    """Return all sessions that each notice speaks of and that are still there, in any state, the soonest first.
 
     Two queries. Each session knows whether it has_open_request.
     """
@@ -247,15 +247,15 @@ def sessions_of(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
 
 
 def _session_ids(notice: Notice) -> list[UUID]:
-    """The sessions that the notice names itself; those of a generation are its batch's."""
+    """Return the sessions that the notice names itself; those of a generation are its batch's."""
     if notice.session_id is not None:
         return [notice.session_id]
     return [UUID(session_id) for session_id in notice.facts.get("sessions", ())]
 
 
 def _subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
-    """What these notices are about that still stands: the time off that is still entered, and the schedules that run
-    and that nobody has planned further. One query for each, where there is any.
+    """Return what these notices are about that still stands: the time off that is still entered, and the schedules that
+    run and that nobody has planned further. One query for each, where there is any.
     """
     time_off, schedules = (
         {UUID(notice.facts[name]) for notice in notices if name in notice.facts} for name in ("time_off", "schedule_id")
@@ -267,12 +267,12 @@ def _subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
 
 
 def sentence(notice: Notice, **facts: Any) -> str:
-    """The line of the inbox, in the active language. facts: what it is to say otherwise than the notice does."""
+    """Return the line of the inbox, in the active language. facts: what it is to say otherwise than the notice does."""
     return KINDS[notice.kind].sentence % {"by": "", "count": 1, "schedule": "", **notice.facts, **facts}
 
 
 def link_target(notice: Notice) -> tuple[str, UUID]:
-    """Where a notice is answered or seen: the name of a page, and of what."""
+    """Return where a notice is answered or seen: the name of a page, and of what."""
     return ("session", notice.session_id) if notice.session_id else (KINDS[notice.kind].page, notice.family_id)
 
 
@@ -284,13 +284,13 @@ def mark_sent(deliveries: Sequence[Delivery], *, at: datetime) -> None:
 
 
 def mark_refused(deliveries: Sequence[Delivery], error: str, *, at: datetime) -> None:
-    """The other end will never take them. error: its kind, which names nobody; the operator's log says so."""
+    """Note that the other end will never take them. error: its kind, which names nobody; the operator's log says so."""
     _end(deliveries, Outcome.REFUSED, error, at=at)
     log.error("Refused for good: %s by %s (%s)", len(deliveries), deliveries[0].way, error)
 
 
 def postpone(deliveries: Sequence[Delivery], error: str, *, at: datetime) -> None:
-    """Each pause is twice as long as the one before. After a day it is given up, and the operator's log says so."""
+    """Postpone them, each pause twice as long as the last; give up after a day, and the operator's log says so."""
     lost = [delivery for delivery in deliveries if at - delivery.due_at >= GIVE_UP_AFTER]
     if lost:
         _end(lost, Outcome.GAVE_UP, error, at=at)

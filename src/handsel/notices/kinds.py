@@ -1,4 +1,4 @@
-"""What people are told of: one row for each kind of notice, and one for each topic that people choose by.
+"""Kinds of notices: one row for each kind, and one for each topic that people choose by.
 
 Whoever adds a kind names it in rules.notices and adds its row here; the inbox, mails, pushes, what is asked once more
 before a notice leaves, and the reference page read these tables.
@@ -25,7 +25,7 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """What holds for a topic.
+    """The row of a topic: what holds for it.
 
     ways: how it leaves for who has chosen nothing. is_gathered: it waits for who gets the mails of a day together.
     kept_for: how long a push service tries to reach a phone that is off. is_urgent: it may wake one that sleeps.
@@ -73,7 +73,7 @@ TOPICS: Mapping[Topic, TopicRow] = {
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What has to hold beside the states of the sessions for a notice to be still true.
+    """The condition that has to hold beside the states of the sessions for a notice to be still true.
 
     words: as the reference page says it. holds: whether it does, of one session (a CareSession that knows beside
     whether it has_open_request), the facts of the notice and the time. subject: of a notice that is about no session,
@@ -124,7 +124,7 @@ _WHILE_OVER_TIME = Condition(
 
 @dataclass(frozen=True, slots=True)
 class KindRow:
-    """What holds for a kind of notice.
+    """The row of a kind of notice: what holds for it.
 
     sentence: its line, filled in from the facts of the notice: %(by)s is a person's name, %(count)s the number of
     sessions where it speaks of many, %(schedule)s the name of a schedule. heard_by: who hears of it, as the reference
@@ -367,6 +367,6 @@ KINDS: Mapping[str, KindRow] = {
 
 
 def topics_for(roles: Collection[Role]) -> frozenset[Topic]:
-    """What a person with these roles may ever be told; everything to who belongs to no family yet."""
+    """Return what a person with these roles may ever be told; everything to who belongs to no family yet."""
     is_viewer = bool(roles) and set(roles) == {Role.VIEWER}
     return frozenset(topic for topic, row in TOPICS.items() if row.for_viewers or not is_viewer)

@@ -1,4 +1,4 @@
-"""Tells people: one row per person, written in the transaction of the action that causes it."""
+"""The outbox, which tells people: one row per person, written in the transaction of the action that causes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -43,13 +43,13 @@ def notify(
 
 
 def reason_facts(draft: Draft) -> dict[str, Any]:
-    """The facts of an act that gives a reason, or a message that goes with it."""
+    """Return the facts of an act that gives a reason, or a message that goes with it."""
     reason = draft.get("reason") or draft.get("message")
     return {"reason": reason} if reason else {}
 
 
 def change_facts(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """The facts of changes, in the form in which events keep them, with the first names of whom they name.
+    """Return the facts of changes, in the form in which events keep them, with the first names of whom they name.
 
     Of the rate it is kept that it changed, and not from what to what.
     """
@@ -72,7 +72,7 @@ def change_facts(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
 
 
 def session_facts(sessions: Sequence[CareSession]) -> dict[str, Any]:
-    """The facts of a notice of many sessions: how many and which, and from which day to which."""
+    """Return the facts of a notice of many sessions: how many and which, and from which day to which."""
     days = [local_time.local_date(session.scheduled_start, session.time_zone) for session in sessions]
     return {
         "count": len(sessions),

@@ -1,4 +1,4 @@
-"""What the worker reminds people of, each person once of each thing.
+"""Reminders that the worker writes, to each person once of each thing.
 
 Whoever reminds looks at what is due now and writes what is not there yet: several may do it at once, and be cut off
 anywhere. What is over is not due any more (rules.reminders).
@@ -34,7 +34,7 @@ Recipients = dict[UUID, FamilyRecipients]
 
 
 def remind(at: datetime) -> int:
-    """Write the reminders that are due and not written yet; how many. Six queries, however many that are."""
+    """Write the reminders that are due and not written yet; return how many. Six queries, however many that are."""
     sessions, plans = sessions_to_look_at(at), ending_plans(at)
     families = {session.family_id for session in sessions} | {plan.family_id for plan in plans}
     recipients = audience.recipients_by_family(families)
@@ -48,7 +48,7 @@ def remind(at: datetime) -> int:
 
 
 def _write(due: list[Notice], at: datetime) -> int:
-    """Those that are not there yet: a person gets no second notice of the same dedup_key. Two queries, or none.
+    """Write those that are not there yet: a person gets no second notice of the same dedup_key. Two queries, or none.
 
     Of several who write the same at once, the promise nobody_is_reminded_twice lets one.
     """
@@ -65,8 +65,8 @@ def _write(due: list[Notice], at: datetime) -> int:
 
 
 def sessions_to_look_at(at: datetime) -> list[CareSession]:
-    """Sessions of all families that may be due for a reminder, the soonest first, with their families. One query, by
-    the start.
+    """Return sessions of all families that may be due for a reminder, the soonest first, with their families. One
+    query, by the start.
     """
     to_confirm = Q(is_confirmed=False, scheduled_start__gt=at)
     to_start = Q(is_confirmed=True, scheduled_end__gt=at, scheduled_start__lte=at + _TOMORROW_REACHES)
@@ -81,7 +81,7 @@ def sessions_to_look_at(at: datetime) -> list[CareSession]:
 
 
 def ending_plans(at: datetime, among: Collection[UUID] | None = None) -> list[Any]:
-    """Active schedules that are planned for less than 14 more days, with `planned_to`; among these ids, or all.
+    """Return active schedules that are planned for less than 14 more days, with `planned_to`; among these ids, or all.
 
     Those that the worker keeps planned need nobody. One query: a look at the last slot of each that runs.
     """
@@ -101,7 +101,7 @@ def _plan_ends(schedule: Any, at: datetime) -> bool:
 
 
 def _still_to_confirm(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Notice]:
-    """When one comes due, all that still wait in the same day of the family are told of together."""
+    """Yield, when one comes due, a notice of all that still wait in the same day of the family, to each person."""
     of_day: dict[tuple[UUID, date, str], list[CareSession]] = defaultdict(list)
     for session in sessions:
         zone = session.family.time_zone
@@ -123,7 +123,7 @@ def _is_due(session: CareSession, at: datetime) -> bool:
 
 @dataclass(slots=True)
 class _Reminded:
-    """Of which sessions of a day, at which start, somebody was reminded that they need an answer; in how many notices.
+    """The sessions of a day, with their starts, that somebody was reminded to answer; in how many notices.
 
     A session that has moved since is another, and wants to be brought up anew.
     """
@@ -133,7 +133,7 @@ class _Reminded:
 
 
 def _reminded(people: Iterable[UUID], at: datetime) -> dict[tuple[UUID, UUID, date], _Reminded]:
-    """What these people have been reminded to answer, by person, family and day. One query."""
+    """Return what these people have been reminded to answer, by person, family and day. One query."""
     before: dict[tuple[UUID, UUID, date], _Reminded] = defaultdict(_Reminded)
     kind, since = NoticeKind.STILL_TO_CONFIRM, at - _REMINDED_WITHIN
     notices = Notice.objects.filter(person__in=people, kind=kind, at__gt=since)
@@ -146,7 +146,7 @@ def _reminded(people: Iterable[UUID], at: datetime) -> dict[tuple[UUID, UUID, da
 
 
 def _tomorrow(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Notice]:
-    """Tomorrow is each person's own, by the clocks they live by."""
+    """Yield the notices of tomorrow's sessions. Tomorrow is each person's own, by the clocks they live by."""
     of_day: dict[tuple[UUID, UUID, date, str], list[CareSession]] = defaultdict(list)
     for session in sessions:
         family = recipients[session.family_id]
@@ -160,7 +160,7 @@ def _tomorrow(sessions: list[CareSession], recipients: Recipients, at: datetime)
 
 
 def _list(kind: NoticeKind, person_id: UUID, sessions: list[CareSession], day: date, zone: str, nth: int = 0) -> Notice:
-    """One notice of a day's sessions. `day` is a day by the clocks of `zone`; nth: how many went before it."""
+    """Return one notice of a day's sessions. `day` is a day by the clocks of `zone`; nth: how many went before it."""
     first = sessions[0]
     return Notice(
         kind=kind.value,
@@ -180,8 +180,8 @@ def _list(kind: NoticeKind, person_id: UUID, sessions: list[CareSession], day: d
 
 
 def _overdue_reminders(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Notice]:
-    """What should have begun or ended: to the nanny, and to the parents where there is none or the nanny is not
-    heard of for a while.
+    """Yield notices of what should have begun or ended: to the nanny, and to the parents where there is none or the
+    nanny is not heard of for a while.
     """
     for session in sessions:
         family = recipients[session.family_id]
@@ -200,7 +200,7 @@ def _overdue_reminders(sessions: list[CareSession], recipients: Recipients, at: 
 
 
 def _plan_end_reminders(schedules: list[Any], recipients: Recipients) -> Iterator[Notice]:
-    """Once until it was planned further."""
+    """Yield notices of plans that end: once until it was planned further."""
     for schedule in schedules:
         family = recipients[schedule.family_id]
         planned_to = schedule.planned_to.isoformat()

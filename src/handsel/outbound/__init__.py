@@ -2,12 +2,12 @@
 
 
 class TemporaryFailure(Exception):
-    """It could not be handed over, and may be later. The text is the kind of the trouble, and names nobody."""
+    """A failure to hand it over that may pass. The text is the kind of the trouble, and names nobody."""
 
 
 class PermanentFailure(Exception):
-    """The other end says that it will never take it. The text is the kind of the trouble, and names nobody."""
+    """A refusal for good by the other end. The text is the kind of the trouble, and names nobody."""
 
 
 class MessageRejected(PermanentFailure):
-    """Not this letter; another one to the same receiver it may take."""
+    """A refusal of this letter alone; another one to the same receiver it may take."""

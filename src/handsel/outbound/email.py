@@ -1,4 +1,4 @@
-"""By mail: one letter, as text and as HTML, handed to the mail server that the operator has set up."""
+"""Mail: one letter, as text and as HTML, handed to the mail server that the operator has set up."""
 
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
@@ -11,8 +11,8 @@ PERMANENT_ERROR_CODE = 500
 
 
 def send(letter: Letter) -> None:
-    """Raises TemporaryFailure, PermanentFailure where the server refuses the receiver for good, or MessageRejected
-    where it refuses this letter.
+    """Send the letter. Raises TemporaryFailure, PermanentFailure where the server refuses the receiver for good, or
+    MessageRejected where it refuses this letter.
 
     What goes wrong is told by its kind and the server's number: the texts name people.
     """
@@ -33,7 +33,7 @@ def send(letter: Letter) -> None:
 def _refused(
     trouble: SMTPException, code: int, for_good: type[PermanentFailure]
 ) -> TemporaryFailure | PermanentFailure:
-    """By the number of the answer (RFC 5321, 4.2.1)."""
+    """Return the failure that the number of the answer stands for (RFC 5321, 4.2.1)."""
     kind = f"{type(trouble).__name__} {code}"
     return for_good(kind) if code >= PERMANENT_ERROR_CODE else TemporaryFailure(kind)
 

@@ -27,7 +27,7 @@ _CONNECT = 5.0  # seconds for each of them
 
 
 class Reason(StrEnum):
-    """Why there is no response that can be used, as a word that tells nothing of the address."""
+    """The reason why there is no response that can be used, as a word that tells nothing of the address."""
 
     UNREACHABLE = "unreachable"
     NOT_PUBLIC = "not_public"
@@ -45,7 +45,7 @@ class RequestFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """headers: their names in lower case. body: of a 200, where one was wanted."""
+    """The response. headers: their names in lower case. body: of a 200, where one was wanted."""
 
     status: int
     headers: Mapping[str, str]
@@ -118,7 +118,7 @@ def _without_login(address: SplitResult) -> str:
 
 
 def _login(address: SplitResult) -> dict[str, str]:
-    """The name and password of an address as a header, which is how they travel."""
+    """Return the name and password of an address as a header, which is how they travel."""
     if address.username is None:
         return {}
     pair = f"{unquote(address.username)}:{unquote(address.password or '')}"
@@ -131,17 +131,17 @@ def _origin(address: SplitResult) -> tuple[str, str | None, int | None]:
 
 @cache
 def _ssl_context() -> ssl.SSLContext:
-    """Made once, since it takes longer than a request to read whom the machine trusts."""
+    """Return the TLS context, made once, since it takes longer than a request to read whom the machine trusts."""
     return httpcore.default_ssl_context()
 
 
 def look_up(host: str, port: int) -> list[str]:
-    """The IP addresses of a name, in the order in which they are to be tried."""
+    """Return the IP addresses of a name, in the order in which they are to be tried."""
     return list(dict.fromkeys(str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
 class _GuardedBackend(httpcore.NetworkBackend):
-    """Connects to IP addresses that were checked, and to nothing after the deadline."""
+    """A network backend that connects to IP addresses that were checked, and to nothing after the deadline."""
 
     def __init__(self, is_allowed: Callable[[IpAddress], bool], deadline: float) -> None:
         self._is_allowed, self._deadline = is_allowed, deadline

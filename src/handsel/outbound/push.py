@@ -39,12 +39,14 @@ _CURVE = ec.SECP256R1()
 
 
 class SubscriptionGone(Exception):
-    """The browser takes nothing any more, and never will."""
+    """The end of a subscription: the browser takes nothing any more, and never will."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """payload: what the service worker is given, as JSON. topic: a later message of the same takes this one's place."""
+    """A message to a browser. payload: what the service worker is given, as JSON. topic: a later message of the same
+    takes this one's place.
+    """
 
     payload: Mapping[str, str]
     topic: str
@@ -88,7 +90,7 @@ def _is_allowed(address: IpAddress) -> bool:
 
 
 def encrypt(plain: bytes, device: "Device", private: ec.EllipticCurvePrivateKey, salt: bytes) -> bytes:
-    """The message as one record: the keys are made of a new pair of ours, the browser's public key and its secret.
+    """Return the message as one record. The keys are made of a new pair of ours, the browser's public key and secret.
 
     private and salt (16 bytes) are to be used for no other message. Raises PermanentFailure where it is too long.
     """
@@ -120,12 +122,12 @@ def _vapid(key: str) -> Vapid02:
 
 
 def public_key() -> str:
-    """The half of our key that browsers are told: what is signed with the other is from us."""
+    """Return the half of our key that browsers are told: what is signed with the other is from us."""
     return base64url.encode(_point(_vapid(settings.PUSH_KEY).public_key))
 
 
 def authorization(endpoint: str, *, at: datetime) -> str:
-    """The header that says who sends."""
+    """Return the header that says who sends."""
     parts = urlsplit(endpoint)
     claims = {
         "aud": f"{parts.scheme}://{parts.netloc}",

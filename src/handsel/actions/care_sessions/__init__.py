@@ -1,4 +1,4 @@
-"""What people do with sessions."""
+"""Actions on sessions."""
 
 from handsel.actions.care_sessions.editing import create_impromptu, delete, update
 from handsel.actions.care_sessions.moves import (

@@ -35,7 +35,7 @@ _KEPT = (*_STATE, *_MOMENTS, *lifecycle.PLAIN)
 
 @transaction.atomic
 def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> CareSession:
-    """A session without a schedule, confirmed at once where the draft says so.
+    """Create a session without a schedule, confirmed at once where the draft says so.
 
     draft: scheduled_start, scheduled_end, child_ids; nanny_id, is_confirmed, and what lifecycle.PLAIN names.
     A parent or coordinator confirms because they agree, a nanny on the family's word, and then the parents are told.
@@ -177,7 +177,7 @@ def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version:
 
 
 def instant(draft: Draft, field: str, zone: str, problems: Problems) -> datetime | None:
-    """The draft's moment as an instant; one without an offset is wall time in zone. None when missing or wrong."""
+    """Return the draft's moment as an instant, None when missing or wrong; with no offset it is wall time in zone."""
     moment: datetime | None = draft.get(field)
     if moment is None:
         return None
@@ -193,7 +193,7 @@ def instant(draft: Draft, field: str, zone: str, problems: Problems) -> datetime
 
 
 def check_length(times: Mapping[str, Any], problems: Problems, *, field: str = "scheduled_end") -> None:
-    """A session ends after it starts and lasts at most 24 hours. times: its scheduled_start and scheduled_end."""
+    """Check that a session ends after it starts and lasts at most 24 hours. times: scheduled_start, scheduled_end."""
     start, end = (times[name] for name in TIMES)
     if end <= start:
         problems.add(field, say("The end must be after the start."))
@@ -206,7 +206,7 @@ def child_ids(session: CareSession) -> list[UUID]:
 
 
 def set_children(session: CareSession, children: list[Child]) -> None:
-    """These children, and no others, attend the session."""
+    """Make these children, and no others, attend the session."""
     session.child_links.all().delete()
     CareSessionChild.objects.bulk_create(CareSessionChild(session=session, child=child) for child in children)
 
@@ -219,7 +219,7 @@ def _current_values(session: CareSession) -> dict[str, Any]:
 def _requested_values(
     session: CareSession, draft: Draft, problems: Problems, present: list[UUID]
 ) -> tuple[dict[str, Any], list[Child], Any]:
-    """The values that the draft names, checked one by one, with the children and the nanny they stand for."""
+    """Return the values that the draft names, checked one by one, with the children and the nanny they stand for."""
     family = session.family
     requested: dict[str, Any] = {}
     children: list[Child] = []
@@ -242,7 +242,7 @@ def _requested_values(
 
 
 def _check_times(whole: dict[str, Any], changes: Container[str], at: datetime, problems: Problems) -> None:
-    """Only what changes is checked: a night that the clocks made longer than a day may keep its times."""
+    """Check only the times that change: a night that the clocks made longer than a day may keep its times."""
     if all(whole[field] for field in TIMES) and any(field in changes for field in TIMES):
         field = "scheduled_end" if "scheduled_end" in changes else "scheduled_start"
         check_length(whole, problems, field=field)
@@ -266,7 +266,7 @@ def _notify(
     by: User,
     at: datetime,
 ) -> None:
-    """The other side hears what changed, old beside new."""
+    """Tell the other side what changed, old beside new."""
     if corrected:
         kind = NoticeKind.SESSION_CORRECTED
     elif asked_anew:

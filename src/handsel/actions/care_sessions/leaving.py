@@ -1,4 +1,4 @@
-"""What happens to what a nanny has in a family when they are no longer a nanny there.
+"""The release of what a nanny has in a family when they are no longer a nanny there.
 
 Their schedules and the sessions to come wait for another nanny. Nobody else may complete a session of theirs, and a
 running one would keep them from starting any in their other families: so it ends as they leave, and a parent may
@@ -22,7 +22,7 @@ from handsel.rules.notices import NoticeKind
 
 
 def lock_assignments(member: Member) -> None:
-    """Lock what is theirs, before the member is changed: who gives them something locks in this order too."""
+    """Lock what is the member's, before the member is changed: who gives them something locks in this order too."""
     list(_schedules(member))
     list(_sessions(member))
 
@@ -63,6 +63,6 @@ def _schedules(member: Member) -> QuerySet[CareSchedule]:
 
 
 def _sessions(member: Member) -> QuerySet[CareSession]:
-    """Running or to come, in one statement: between two of them a session might start, and be in neither."""
+    """Return what runs or is to come, locked. One statement: between two a session might start, and be in neither."""
     unfinished = CareSession.objects.filter(nanny=member, status__in=(Status.SCHEDULED, Status.IN_PROGRESS))
     return unfinished.select_for_update(of=("self",)).order_by("id")

@@ -43,7 +43,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class BulkAnswer:
-    """Which sessions moved, in the order asked, and which did not, with the reason of each."""
+    """The sessions that moved, in the order asked, and those that did not, with the reason of each."""
 
     family_id: UUID
     moved: list[UUID]
@@ -118,7 +118,7 @@ restore = partial(move, Move.RESTORE)
 def make(
     step: Step, columns: Mapping[CareSession, Columns], draft: Draft, *, by: Standing, at: datetime, source: Source
 ) -> dict[UUID, Refusal]:
-    """Write the columns of a move that may be made, record it and notify; the refusal of each that clashes by id."""
+    """Write the columns of a move that may be made, record, notify; return the refusal of each that clashes by id."""
     changes = {session: recorded_changes(step, session, values, by) for session, values in columns.items()}
     refusals = write_all(columns, at=at)
     moved = [session for session in columns if session.id not in refusals]
@@ -137,7 +137,7 @@ def make(
 def columns_of(
     step: Step, *, member_id: UUID, at: datetime, moment: datetime | None = None, reason: str = ""
 ) -> Columns:
-    """What a move writes when this member makes it."""
+    """Return what a move writes when this member makes it."""
     values = {
         Value.MEMBER: member_id,
         Value.NOW: at,
@@ -160,8 +160,8 @@ def write(session: CareSession, *, at: datetime, **columns: Any) -> None:
 
 
 def write_all(columns: Mapping[CareSession, Columns], *, at: datetime) -> dict[UUID, Refusal]:
-    """Save new columns of sessions that still stand where they were seen, and book their nannies; the refusal of each
-    whose nanny is not free, by its id.
+    """Save new columns of sessions that still stand where they were seen, and book their nannies; return the refusal of
+    each whose nanny is not free, by its id.
 
     The WHERE of the UPDATE is the guard: a row less than sessions means that somebody was first, and they win
     (WrongState). One UPDATE for all that get the same.
@@ -187,7 +187,9 @@ def write_all(columns: Mapping[CareSession, Columns], *, at: datetime) -> dict[U
 
 
 def on_whose_word(standing: Standing) -> dict[str, tuple[Any, Any]]:
-    """A parent or coordinator confirms because they agree, a nanny on the family's word: history says which."""
+    """Return what history keeps of whose word it was: a parent or coordinator confirms because they agree, a nanny on
+    the family's word.
+    """
     return {"on_the_familys_word": (None, True)} if standing.role is Role.NANNY else {}
 
 
@@ -201,7 +203,7 @@ def _move(
     at: datetime,
     source: Source,
 ) -> dict[UUID, Refusal]:
-    """Move those that may, and the refusal of each other by its id; seen: the versions."""
+    """Move those that may, and return the refusal of each other by its id; seen: the versions."""
     columns: dict[CareSession, Columns] = {}
     refusals: dict[UUID, Refusal] = {}
     for session in sessions:
@@ -224,7 +226,7 @@ def _move(
 def _check(
     move: Move, session: CareSession, draft: Draft, version: int | None, *, by: Standing, at: datetime
 ) -> datetime:
-    """Check, in this order: authority, version, state, input. When it happened."""
+    """Check authority, version, state and input, in this order, and return when it happened."""
     checks.may(by, MOVES[move].capability, session)
     checks.version(session, version)
     if not moves.may_move(session.state, move, scheduled_end=session.scheduled_end, at=at):
@@ -238,7 +240,7 @@ def _check(
 
 
 def happened_at(session: CareSession, moment: datetime | None, at: datetime) -> datetime:
-    """When it happened: now, or the time that a phone kept while it was offline; one without an offset is wall time.
+    """Return when it happened: now, or the time that an offline phone kept; one without an offset is wall time.
 
     Only start and complete record it. Cancelling and confirming count from when Handsel learns of them, so that nobody
     backdates an answer.
@@ -254,7 +256,7 @@ def happened_at(session: CareSession, moment: datetime | None, at: datetime) -> 
 
 
 def _notify(step: Step, sessions: list[CareSession], draft: Draft, *, by: Standing, at: datetime) -> None:
-    """Each person is told once: of one session as if it had moved alone, of many by a notice of many."""
+    """Tell each person once: of one session as if it had moved alone, of many by a notice of many."""
     reason = outbox.reason_facts(draft) if step.with_reason else {}
     people_of: dict[tuple[CareSession, ...], list[UUID]] = defaultdict(list)
     for person_id, heard in _audience(step.audience, sessions, by).items():
@@ -269,7 +271,7 @@ def _notify(step: Step, sessions: list[CareSession], draft: Draft, *, by: Standi
 
 
 def _audience(side: Audience, sessions: list[CareSession], by: Standing) -> dict[UUID, list[CareSession]]:
-    """Who hears of which sessions, parents first."""
+    """Return who hears of which sessions, parents first."""
     hears: dict[UUID, list[CareSession]] = defaultdict(list)
     if not sessions:
         return hears

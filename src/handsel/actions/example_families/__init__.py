@@ -21,17 +21,17 @@ PEOPLE = {"Noor": "noor@example.org", "Ana": "ana@example.org", "Ada": "ada@exam
 
 
 def may_load() -> bool:
-    """Whether the book is empty: nobody is in it."""
+    """Say whether the book is empty: nobody is in it."""
     return not User.objects.exists()
 
 
 def is_loaded() -> bool:
-    """Whether the people of PEOPLE are in this book."""
+    """Say whether the people of PEOPLE are in this book."""
     return User.objects.filter(email__in=PEOPLE.values()).count() == len(PEOPLE)
 
 
 def is_anybody_here() -> bool:
-    """Whether anybody can still sign in as one of the example people, whose password everybody knows."""
+    """Say whether anybody can still sign in as one of the example people, whose password everybody knows."""
     return User.objects.filter(email__in=cast.ADDRESSES, is_active=True).exists()
 
 

@@ -1,4 +1,4 @@
-"""Who is in the example: the people, their families, children and schedules."""
+"""The cast of the example: the people, their families, children and schedules."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -95,12 +95,12 @@ class Cast:
 
 
 def clock(day: date, wall: str) -> datetime:
-    """The instant of a wall time HH:MM where the families live."""
+    """Return the instant of a wall time HH:MM where the families live."""
     return local_time.instant(datetime.combine(day, time.fromisoformat(wall)), ZONE)
 
 
 def gather(first: date, *, password: str | None, at: datetime, source: Source) -> Cast:
-    """Everybody, with schedules that begin in the week of the Monday `first`; at is some days before it."""
+    """Create everybody, with schedules that begin in the week of the Monday `first`; at is some days before it."""
     origin: dict[str, Any] = {"at": at, "source": source}
     noor, ana, luis, ada, bea = _people(password, at)
     riveras = families.create(Draft.of(name="Riveras", **_RIVERAS, **_IN_NEW_YORK), by=ana, **origin)
@@ -128,7 +128,7 @@ def gather(first: date, *, password: str | None, at: datetime, source: Source) -
 
 
 def _people(password: str | None, at: datetime) -> list[User]:
-    """In the order of their addresses. Ana reads her times and days as Americans do."""
+    """Create the people, in the order of their addresses. Ana reads her times and days as Americans do."""
     everybody = [people.create(address, name, at=at) for address, name in _NAMES.items()]
     if password:
         hashed = make_password(password)  # it takes half a second, and everybody knows it

@@ -1,4 +1,4 @@
-"""What happens in the example: planned ten days ahead, answered, cared for, lived in the order of time."""
+"""The story of the example: planned ten days ahead, answered, cared for, lived in the order of time."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -40,7 +40,7 @@ class Story:
         self._order = count()
 
     def live(self, first: date, monday: date) -> None:
-        """Both families, from the Monday `first` to four weeks after the week that `monday` begins."""
+        """Live the story of both, from the Monday `first` to four weeks after the week that `monday` begins."""
         self._regular_weeks(first, monday)
         self._now_and_then(monday)
         self._a_day_with_a_history(monday - WEEK)
@@ -76,13 +76,13 @@ class Story:
         self._does(at, by, generation.generate, schedule.id, from_date=first, to_date=last)
 
     def _agree(self, at: datetime, by: User, family: Family, first: date, last: date) -> None:
-        """A parent confirms all that waits for an answer on these days."""
+        """Write down that a parent confirms all that waits for an answer on these days."""
         self._does(at, by, _confirm_many, family.id, session_ids=partial(self._waiting, family, first, last))
 
     def _call_in(
         self, at: datetime, by: User, family: Family, start: datetime, end: datetime, child: Child, **draft: Any
     ) -> None:
-        """A session that no schedule knows."""
+        """Write down that somebody creates a session that no schedule knows."""
         draft |= {"scheduled_start": start, "scheduled_end": end, "child_ids": (child.id,)}
         self._does(at, by, care_sessions.create_impromptu, family.id, **draft)
 
@@ -95,7 +95,7 @@ class Story:
         return CareSession.objects.get(schedule=self.cast.mornings, slot_date=day).id
 
     def _regular_weeks(self, first: date, monday: date) -> None:
-        """Up to the week after this one: generated ten days ahead, confirmed two days later."""
+        """Write down the weeks up to the one after this: generated ten days ahead, confirmed two days later."""
         cast = self.cast
         for weeks in range(0, (monday - first).days // 7 + 2, WEEKS_AT_ONCE):
             block = first + weeks * WEEK
@@ -107,7 +107,7 @@ class Story:
         self._plan(clock(first - 9 * DAY, "20:30"), cast.bea, cast.date_nights, first, monday + 2 * WEEK - DAY)
 
     def _now_and_then(self, monday: date) -> None:
-        """What no schedule knows: a night, an afternoon on the family's word, a Saturday morning, a note."""
+        """Write down what no schedule knows: a night, an afternoon on the family's word, a Saturday morning, a note."""
         cast = self.cast
         saturday = monday - 3 * WEEK + 5 * DAY
         start, end = clock(saturday, "20:00"), clock(saturday + DAY, "06:30")
@@ -123,7 +123,7 @@ class Story:
         self._does(clock(monday - DAY, "20:40"), cast.ana, care_sessions.update, wednesday, notes=notes)
 
     def _a_day_with_a_history(self, monday: date) -> None:
-        """A session that was asked to be later, moved, noted, and corrected the day after."""
+        """Write down a session that was asked to be later, moved, noted, and corrected the day after."""
         cast, thursday, session = self.cast, monday - 4 * DAY, partial(self._morning_of, monday)
         message = "Theo has the dentist at 8. Could we start and end a little later?"
         times = {"scheduled_start": clock(monday, "07:00"), "scheduled_end": clock(monday, "15:00")}
@@ -140,7 +140,7 @@ class Story:
         self._does(clock(monday + DAY, "09:10"), cast.noor, care_sessions.update, session, **corrected)
 
     def _yesterdays_plans(self, monday: date) -> None:
-        """The weeks ahead, some answered, some waiting; a day off on each side; a request that is open."""
+        """Write down the weeks ahead, some answered, some waiting; a day off on each side; a request that is open."""
         cast, yesterday = self.cast, self.today - DAY
         vacation, last_week = monday + 2 * WEEK, monday + 4 * WEEK
         until, thursday, friday = last_week + 6 * DAY, last_week + 3 * DAY, last_week + 4 * DAY
@@ -172,7 +172,7 @@ class Story:
             self._call_in(clock(yesterday, "21:10"), cast.noor, cast.okafors, start, end, cast.zuri)
 
     def _prepare_the_next_day(self, evening: datetime) -> None:
-        """What was agreed for the next day will be started and completed, unless the family calls it off."""
+        """Write down that what was agreed for the next day is started and completed, unless the family calls it off."""
         day = local_time.local_date(evening, ZONE) + DAY
         start, end = local_time.day_span(day, day, ZONE)
         # unscoped: the story tells of all its families
@@ -188,7 +188,7 @@ class Story:
                 self._care_for(session, number)
 
     def _care_for(self, session: CareSession, number: int) -> None:
-        """Some minutes beside the plan, as people are; the day's number says how many."""
+        """Write down start and end some minutes beside the plan, as people are; the day's number says how many."""
         nanny = session.nanny_person or self.cast.noor
         begins = session.scheduled_start + (number * 37 % 13 - 4) * MINUTE
         ends = session.scheduled_end + (number * 53 % 17 - 5) * MINUTE
@@ -199,7 +199,7 @@ class Story:
             self._does(ends, nanny, care_sessions.complete, session.id)
 
     def _see_that_somebody_is_at_work(self) -> None:
-        """By day one session runs: where none does, Ana has called Noor in."""
+        """Make sure that by day one session runs: where none does, Ana has called Noor in."""
         cast, now = self.cast, self.now
         # unscoped: the story tells of all its families
         sessions = CareSession.objects.filter(is_confirmed=True).exclude(status=Status.CANCELLED)

@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """The socket, taken first, so that a port that is taken is said at once."""
+    """Return the socket, taken first, so that a port that is taken is said at once."""
     if not 0 <= port <= 65535:
         raise SystemExit(f"handsel: --port {port} is no port; choose one from 1 to 65535, or 0 for any.")
     try:
@@ -134,8 +134,9 @@ class _Server(BaseApplication):
 
 
 class _ThreadWorker(ThreadWorker):
-    """gunicorn's, but told to quit it ends between two events. At once, as its own does, a signal that comes while a
-    request is handed to the threads waits for their lock, which the interrupted line holds: until it is killed.
+    """The threaded worker of gunicorn, but told to quit it ends between two events. At once, as gunicorn's own does, a
+    signal that comes while a request is handed to the threads waits for their lock, which the interrupted line holds:
+    until it is killed.
     """
 
     def handle_quit(self, sig: int, frame: Any) -> None:
@@ -144,7 +145,7 @@ class _ThreadWorker(ThreadWorker):
 
 
 class _Log(Logger):
-    """gunicorn's, but for the address of a request that broke it."""
+    """The log of gunicorn, but for the address of a request that broke it."""
 
     def exception(self, msg: str, *args: Any, **more: Any) -> None:
         if msg.startswith("Error handling request"):
@@ -153,12 +154,12 @@ class _Log(Logger):
 
 
 def _end_with_the_master(_arbiter: Any, _worker: Any) -> None:
-    """When the master is killed, its workers go at once and the port is free again (Linux; elsewhere in a minute)."""
+    """End a worker at once when the master is killed, so that the port is free again (Linux; elsewhere in a minute)."""
     worker.end_with_the_parent()
 
 
 class _Master(Arbiter):
-    """gunicorn's, which sees to it that the worker of the duties lives as long as those that answer."""
+    """The master of gunicorn, which sees to it that the worker of the duties lives as long as those that answer."""
 
     duties = 0
 
@@ -184,7 +185,7 @@ class _Master(Arbiter):
 
 
 def _is_alive(process: int) -> bool:
-    """gunicorn reaps every child, so a number that is known no more is a process that ended."""
+    """Say whether a process lives: gunicorn reaps every child, so a number that is known no more is one that ended."""
     if not process:
         return False
     try:
