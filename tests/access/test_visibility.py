@@ -96,7 +96,7 @@ many = pytest.mark.parametrize("fetch", MANY, ids=NAMES.get)
 
 def test_every_way_to_fetch_is_tried_here():
     across = (visibility.competing_sessions, visibility.busy_times, visibility.running_sessions)
-    own = (visibility.standing, visibility.standings, visibility.lock_active_person)
+    own = (visibility.standing, visibility.standings, visibility.lock_active_person, visibility.is_in_charge)
     assert NAMES.keys() == {*ONE, *MANY, *across, *own}
 
 

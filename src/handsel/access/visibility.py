@@ -29,7 +29,7 @@ from handsel.models import (
 from handsel.models.care_sessions import CareSessionQuerySet
 from handsel.rules.lifecycle import Status
 from handsel.rules.refusals import NotVisible
-from handsel.rules.roles import Role, is_in_charge
+from handsel.rules.roles import Role
 
 
 def _with_membership[Row: Model](
@@ -101,6 +101,11 @@ def _only[Row: Model](rows: QuerySet[Row]) -> Row:
     for row in rows:
         return row
     raise NotVisible
+
+
+def is_in_charge(role: Role, *, is_founder: bool, has_manager: bool) -> bool:
+    """Say whether this member is the nanny who founded the family and no parent or coordinator has joined yet."""
+    return role is Role.NANNY and is_founder and not has_manager
 
 
 def _standing_of(person: User, row: Any) -> Standing:

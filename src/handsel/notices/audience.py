@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from handsel.access.checks import Standing
+from handsel.access.visibility import is_in_charge
 from handsel.models import CareSession, Member, User
-from handsel.rules.roles import MANAGERS, Role, is_in_charge
+from handsel.rules.roles import MANAGERS, Role
 
 
 def parents(family_id: UUID) -> list[UUID]:

@@ -101,11 +101,6 @@ IN_CHARGE: frozenset[Capability] = frozenset(
 )
 
 
-def is_in_charge(role: Role, *, is_founder: bool, has_manager: bool) -> bool:
-    """Say whether this member is the nanny who founded the family and no parent or coordinator has joined yet."""
-    return role is Role.NANNY and is_founder and not has_manager
-
-
 def to_answer(asker: Role) -> Capability:
     """Return the capability it takes to answer a request for changes: the family answers a nanny, the nanny everybody
     else.
