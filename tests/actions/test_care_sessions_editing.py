@@ -216,6 +216,18 @@ def test_what_may_be_edited_when(world, state):
                 session.delete()
 
 
+@pytest.mark.parametrize("state", [State.IN_PROGRESS, State.COMPLETED, State.CANCELLED])
+def test_state_comes_before_input(world, state):
+    session = world.session("2026-05-29 09:00", state=state)
+    elsewhere, here = {"scheduled_start": "Not a time."}, {"notes": "Too long."}
+    for draft in (Draft(wrong=elsewhere), Draft({"overlap_allowed": True}, here)):
+        with pytest.raises(WrongState):
+            care_sessions.update(session.id, draft, by=world.ana, **ON_THE_WEB)
+    with pytest.raises(Invalid) as refused:
+        care_sessions.update(session.id, Draft(wrong={**elsewhere, **here}), by=world.ana, **ON_THE_WEB)
+    assert refused.value.errors.keys() == {*elsewhere, *here}
+
+
 def test_a_correction_needs_a_reason_tells_the_other_side_and_keeps_the_old(world):
     session = world.session("2026-05-29 09:00", state=State.COMPLETED)
     corrected = {"actual_end": wall("2026-05-29 17:20"), "hourly_rate": Decimal("26.50")}

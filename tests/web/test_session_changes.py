@@ -275,6 +275,18 @@ def test_answering_twice_says_that_it_is_answered(ana, noor, world):
     assert page.says("This request is accepted already.")
 
 
+def test_who_may_not_answer_hears_nothing_of_what_was_typed(ana, bea, noor, world):
+    session = world.session(state=State.CONFIRMED)
+    ana.press("request_changes", session.id, message="Later?")
+    request = ChangeRequest.objects.get()
+    bea.post("accept_request", request.id, status=403, message="x" * 4001)
+    page = noor.post("accept_request", request.id, status=422, message="x" * 4001)
+    assert page.says("Keep this to 4,000 characters at most.")
+    noor.press("accept_request", request.id)
+    page = noor.post("decline_request", request.id, status=409, message="x" * 4001)
+    assert page.says("This request is accepted already.")
+
+
 def test_a_request_needs_words_and_keeps_what_was_typed(ana, world):
     session = world.session()
     form = {"day": "2026-06-02", "starts": "10:00", "ends": "17:00", "child_ids": [str(world.emma.id)]}

@@ -117,6 +117,16 @@ def test_a_clash_names_what_is_in_the_way_but_another_familys_only_as_busy(ana, 
     assert not page.says("Okafors")
 
 
+def test_a_reason_that_is_too_long_is_looked_at_after_authority_and_state(ana, viewer, world):
+    session = world.session()
+    viewer.post("cancel_session", session.id, status=403, version=1, reason="x" * 4001)
+    page = ana.post("cancel_session", session.id, status=422, version=1, reason="x" * 4001)
+    assert page.says("Keep this to 4,000 characters at most.")
+    ana.press("cancel_session", session.id, version=1)
+    page = ana.post("cancel_session", session.id, status=409, reason="x" * 4001)
+    assert page.says("This was done already: Cancelled.")
+
+
 def test_cancelling_asks_why_and_can_be_undone(ana, world):
     session = world.session()
     page = ana.press("cancel_session", session.id, version=1, reason="Grandma is here.")

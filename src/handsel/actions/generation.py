@@ -138,21 +138,21 @@ def undo(batch_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, 
     sessions = CareSession.objects.filter(batch=batch)
     untouched = list(sessions.filter(UNTOUCHED).select_for_update(of=("self",)).order_by("id"))
     sessions.filter(id__in=[session.id for session in untouched]).delete()
-    kept = sessions.count()
+    left = sessions.count()
     if not untouched:
-        return Undone(batch.family_id, 0, kept)
+        return Undone(batch.family_id, 0, left)
     origin: history.Origin = {"by": standing, "at": at, "source": source}
-    kind, changes = EventKind.CARE_SCHEDULE_GENERATION_UNDONE, {"removed": (None, len(untouched)), "kept": (None, kept)}
+    kind, changes = EventKind.CARE_SCHEDULE_GENERATION_UNDONE, {"removed": (None, len(untouched)), "kept": (None, left)}
     lines = [
         _event(EventKind.CARE_SESSION_DELETED, session, history.old_values(session, _RECORDED), origin)
         for session in untouched
     ]
     Event.insert_many([*lines, history.line(kind, schedule_id=batch.schedule_id, changes=changes, **origin)])
     GenerationBatch.objects.filter(pk=batch.pk).update(undone_at=at)
-    if not kept:
+    if not left:
         # Nobody needs to answer for sessions that are gone.
         Notice.objects.filter(batch=batch, read_at__isnull=True).update(read_at=at)
-    return Undone(batch.family_id, len(untouched), kept)
+    return Undone(batch.family_id, len(untouched), left)
 
 
 # Who pressed no button is told of it like everybody else.
@@ -220,9 +220,9 @@ def _clashes(schedule: CareSchedule, nanny: Member | None, spans: Slots) -> dict
     competing = visibility.competing_sessions([nanny.user_id], first, last)
     sessions = competing.only("family_id", "scheduled_start", "scheduled_end").order_by("scheduled_start", "id")
     busy = visibility.busy_times([nanny.user_id], first, last).values_list("starts_at", "ends_at")
-    others = booking.clashing(sessions, seen_from=schedule.family_id)
-    others += [Clashing(None, start, end) for start, end in overlap.merged(busy)]
-    busy_spans = [Span(other.scheduled_start, other.scheduled_end, other) for other in others]
+    busy_elsewhere = booking.clashing(sessions, seen_from=schedule.family_id)
+    busy_elsewhere += [Clashing(None, start, end) for start, end in overlap.merged(busy)]
+    busy_spans = [Span(other.scheduled_start, other.scheduled_end, other) for other in busy_elsewhere]
     return {
         slot: [span.key for span in hits] for slot, hits in overlap.clashes(_spans_by_slot(spans), busy_spans).items()
     }

@@ -92,6 +92,6 @@ def _open(by: User, member_id: UUID) -> tuple[Standing, Member]:
 def _ensure_manager_remains(standing: Standing, *, without: Member) -> None:
     """Raise WrongState when the family could be managed by nobody any more."""
     founder_alone = standing.in_charge and without.id == standing.member_id
-    others = Member.objects.managers_of(without.family_id).exclude(pk=without.pk)
-    if founder_alone or (without.role in MANAGERS and not others.exists()):
+    managers = Member.objects.managers_of(without.family_id).exclude(pk=without.pk)
+    if founder_alone or (without.role in MANAGERS and not managers.exists()):
         raise WrongState(say("This family would have nobody left who can manage it."))

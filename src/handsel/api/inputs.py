@@ -44,15 +44,15 @@ def _as_sent(raw: object, most: int) -> object:
 
 def _line(most: int, *, least: int = 0) -> WithJsonSchema:
     printable = rf"[^{fields.UNPRINTABLE}]*"
-    some = rf"[{_SPACES}{fields.UNSEEN}]*[^{fields.UNPRINTABLE}{_SPACES}{fields.UNSEEN}]" if least else ""
-    pattern = f"^{_BREAKS}{some}{printable}{_BREAKS}$"
+    visible = rf"[{_SPACES}{fields.UNSEEN}]*[^{fields.UNPRINTABLE}{_SPACES}{fields.UNSEEN}]" if least else ""
+    pattern = f"^{_BREAKS}{visible}{printable}{_BREAKS}$"
     return WithJsonSchema({"type": "string", "minLength": least, "maxLength": most, "pattern": pattern})
 
 
 def _lines(*, least: int = 0) -> WithJsonSchema:
     printable = rf"[^{fields.UNPRINTABLE_IN_LINES}]*"
-    some = rf"[^{fields.UNPRINTABLE_IN_LINES}{_SPACES}{fields.UNSEEN}\t\r\n\u2028\u2029]{printable}" if least else ""
-    pattern = f"^{printable}{some}$"
+    visible = rf"[^{fields.UNPRINTABLE_IN_LINES}{_SPACES}{fields.UNSEEN}\t\r\n\u2028\u2029]{printable}" if least else ""
+    pattern = f"^{printable}{visible}$"
     return WithJsonSchema({"type": "string", "minLength": least, "maxLength": _LONGEST_TEXT, "pattern": pattern})
 
 

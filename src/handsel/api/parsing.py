@@ -50,24 +50,24 @@ class Sent(BaseModel):
         values: dict[str, Any] = {}
         wrong: dict[str, str] = {}
         unknown: dict[str, str] = {}
-        given: set[str] = set()
+        seen_names: set[str] = set()
         for alias, raw in pairs:
             name = names.get(alias)
             if name is None:
                 if len(unknown) < _UNKNOWN_TOLD:
                     unknown[as_sent(alias)] = _UNKNOWN
-            elif name in given:
+            elif name in seen_names:
                 values.pop(name, None)
                 wrong[name] = _TWICE
             else:
-                given.add(name)
+                seen_names.add(name)
                 try:
                     setattr(sent, name, raw)
                     values[name] = getattr(sent, name)
                 except ValidationError as error:
                     wrong[name] = str(error.errors()[0]["ctx"]["error"])
         for name in cls.needed:
-            if name not in given:
+            if name not in seen_names:
                 wrong[name] = _NEEDED
         sent._draft = Draft(values, {**wrong, **unknown, **(wrong_elsewhere or {})})
         return sent

@@ -145,14 +145,14 @@ def _zone(zone: str, first: int, last: int) -> Timezone:
     component.add("TZID", zone)
     before = None
     for at, offset in local_time.offsets(date(first, 1, 1), date(last, 12, 31), zone):
-        there = at.astimezone(ZoneInfo(zone))
-        part = TimezoneDaylight() if (there.dst() or _NONE) > _NONE else TimezoneStandard()
+        local = at.astimezone(ZoneInfo(zone))
+        part = TimezoneDaylight() if (local.dst() or _NONE) > _NONE else TimezoneStandard()
         before = offset if before is None else before
         # It begins by the clocks of the time before.
         part.add("DTSTART", (at + before).replace(tzinfo=None))
         part.add("TZOFFSETFROM", before)
         part.add("TZOFFSETTO", offset)
-        part.add("TZNAME", there.tzname())
+        part.add("TZNAME", local.tzname())
         component.add_component(part)
         before = offset
     return component

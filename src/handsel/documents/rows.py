@@ -64,7 +64,9 @@ class YearRecord:
     @property
     def months(self) -> list[tuple[date, list[CareLine], Total]]:
         """Return each month that has lines: its first day, the lines, their total."""
-        months = [(first, list(some)) for first, some in groupby(self.lines, key=lambda line: line.day.replace(day=1))]
+        months = [
+            (first, list(month)) for first, month in groupby(self.lines, key=lambda line: line.day.replace(day=1))
+        ]
         return [(first, lines, Total.of(lines)) for first, lines in months]
 
 

@@ -232,15 +232,15 @@ VARIABLES = dataclasses.fields(Environment)
 
 def read(environ: Mapping[str, str], directory: Path) -> Environment:
     """Return the environment, over what `.env` in `directory` says. Raises Refused."""
-    given = {**_dot_env(directory / ".env"), **environ}
+    variables = {**_dot_env(directory / ".env"), **environ}
     names = {variable.metadata["name"] for variable in VARIABLES}
-    ours = {name for name in given if name.startswith("HANDSEL_") and not name.startswith("HANDSEL_TEST_")}
+    ours = {name for name in variables if name.startswith("HANDSEL_") and not name.startswith("HANDSEL_TEST_")}
     for unknown in sorted(ours - names):
         sys.stderr.write(f"handsel: {unknown} is set, but Handsel knows no such variable.\n")
     read_values: dict[str, Any] = {"data_dir": directory.absolute() / "data"}
     for variable in VARIABLES:
         name = variable.metadata["name"]
-        text = given.get(name, "").strip()
+        text = variables.get(name, "").strip()
         if text:
             try:
                 read_values[variable.name] = variable.metadata["read"](text)

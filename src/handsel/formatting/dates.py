@@ -239,20 +239,20 @@ def zone_name(zone: str) -> str:
 def format_recurrence(pattern: Pattern) -> str:
     """Say a schedule's days as a parent would say them: every Monday, Wednesday and Friday."""
     days = join_names([str(WEEKDAYS[day.number]) for day in recurrence.in_order(pattern.days)])
-    said = {"days": days, "day": pattern.start_date.day}
+    words = {"days": days, "day": pattern.start_date.day}
     match pattern.recurrence:
         case Recurrence.ONCE:
             day = dateformat.format(pattern.start_date, pgettext("day of a single session", "l j F Y"))
             return gettext("once, on %(day)s") % {"day": day}
         case Recurrence.WEEKLY:
-            return gettext("every %(days)s") % said
+            return gettext("every %(days)s") % words
         case Recurrence.BIWEEKLY:
-            return gettext("every second week on %(days)s") % said
+            return gettext("every second week on %(days)s") % words
         case Recurrence.MONTHLY if days:
-            return str(_NTH[pattern.ordinal]) % said
+            return str(_NTH[pattern.ordinal]) % words
         case Recurrence.MONTHLY if pattern.start_date.day == 31:
             return gettext("the last day of every month")
         case Recurrence.MONTHLY if pattern.start_date.day > 28:
-            return gettext("day %(day)s of every month, or its last day when it is shorter") % said
+            return gettext("day %(day)s of every month, or its last day when it is shorter") % words
         case Recurrence.MONTHLY:
-            return gettext("day %(day)s of every month") % said
+            return gettext("day %(day)s of every month") % words

@@ -76,8 +76,12 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
     def last_in_charge(self) -> "MemberQuerySet":
         """Return those without whom others would stay in a family that nobody could manage."""
-        others = Member.objects.active().filter(family_id=OuterRef("family_id")).exclude(pk=OuterRef("pk"))
-        return self.active().filter(in_charge(), Exists(others)).exclude(Exists(others.filter(role__in=MANAGERS)))
+        fellow_members = Member.objects.active().filter(family_id=OuterRef("family_id")).exclude(pk=OuterRef("pk"))
+        return (
+            self.active()
+            .filter(in_charge(), Exists(fellow_members))
+            .exclude(Exists(fellow_members.filter(role__in=MANAGERS)))
+        )
 
 
 class Member(Identified):

@@ -99,12 +99,12 @@ def route(at: datetime) -> int:
         devices[device.person_id].append(device)
     deliveries = []
     for notice in notices:
-        topic, wanted = KINDS[notice.kind].topic, choices[notice.person_id]
+        topic, ways = KINDS[notice.kind].topic, choices[notice.person_id]
         if at - notice.at > TOO_OLD:
             continue
-        if notice.person_id in mailable and wanted[topic, Way.EMAIL]:
+        if notice.person_id in mailable and ways[topic, Way.EMAIL]:
             deliveries.append(_delivery(notice, topic, None, at))
-        if wanted[topic, Way.PUSH]:
+        if ways[topic, Way.PUSH]:
             deliveries += [_delivery(notice, topic, device, at) for device in devices[notice.person_id]]
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     Notice.objects.filter(id__in=[notice.id for notice in notices]).update(routed_at=at)
@@ -232,16 +232,16 @@ def sessions_of(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
     requests = ChangeRequest.objects.filter(session=OuterRef("pk"), status=Answer.OPEN)
     # unscoped: those that notices at hand name, kept to the family of each
     rows = CareSession.objects.select_related("family", "nanny__user").annotate(has_open_request=Exists(requests))
-    by_id = {row.id: row for row in rows.filter(id__in={session_id for some in ids.values() for session_id in some})}
+    by_id = {row.id: row for row in rows.filter(id__in={session_id for named in ids.values() for session_id in named})}
     by_batch = defaultdict(list)
     for row in rows.filter(batch__in=batches) if batches else ():
         by_batch[row.batch_id].append(row)
     sessions = {}
     for notice in notices:
-        some = [by_id[session_id] for session_id in ids[notice.id] if session_id in by_id]
-        some = by_batch[notice.batch_id] if notice.batch_id is not None else some
+        named = [by_id[session_id] for session_id in ids[notice.id] if session_id in by_id]
+        named = by_batch[notice.batch_id] if notice.batch_id is not None else named
         # Of this family: facts are written by actions alone, but what leaves the book is looked at twice.
-        of_family = (session for session in some if session.family_id == notice.family_id)
+        of_family = (session for session in named if session.family_id == notice.family_id)
         sessions[notice.id] = sorted(of_family, key=lambda session: (session.scheduled_start, session.id))
     return sessions
 

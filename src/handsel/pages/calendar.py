@@ -113,7 +113,7 @@ def page(person: User, asked: Asked, *, at: datetime) -> Calendar | None:
     today = local_time.local_date(at, shown.zone)
     day = asked.day or today
     days = _days(asked.view, day, formatter)
-    found = calendar_days.contents(shown, days, at=at)
+    contents = calendar_days.contents(shown, days, at=at)
     chosen = days if asked.view is not View.MONTH else [day]
     before, after = _neighbours(asked.view, day, days)
     return Calendar(
@@ -132,10 +132,10 @@ def page(person: User, asked: Asked, *, at: datetime) -> Calendar | None:
         adds_to=shown.adds_to,
         hours=_hours(formatter),
         columns=[
-            calendar_column.column(day, found, shown, today, at, gaps=asked.view is not View.MONTH) for day in chosen
+            calendar_column.column(day, contents, shown, today, at, gaps=asked.view is not View.MONTH) for day in chosen
         ],
         weekdays=[dates.weekday_name(weekday) for weekday in formatter.weekdays],
-        weeks=_weeks(days, day, today, found, shown) if asked.view is View.MONTH else [],
+        weeks=_weeks(days, day, today, contents, shown) if asked.view is View.MONTH else [],
     )
 
 

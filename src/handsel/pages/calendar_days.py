@@ -74,13 +74,13 @@ class Contents:
 
 def marks(families: Sequence[Family]) -> dict[UUID, Mark]:
     """A mark for each of the families, which come in the order of their names. No letter comes twice."""
-    found: dict[UUID, Mark] = {}
+    marks_by_family: dict[UUID, Mark] = {}
     for number, family in enumerate(families):
-        taken = {mark.letter for mark in found.values()}
+        taken = {mark.letter for mark in marks_by_family.values()}
         letters = [letter.upper() for letter in family.name if letter.isalnum()]
         free = next((letter for letter in letters if letter not in taken), str(number + 1))
-        found[family.id] = Mark(family.id, family.name, free, number % 6 + 1)
-    return found
+        marks_by_family[family.id] = Mark(family.id, family.name, free, number % 6 + 1)
+    return marks_by_family
 
 
 def contents(shown: Shown, days: Sequence[date], *, at: datetime) -> Contents:
@@ -171,18 +171,18 @@ def _off(shown: Shown, days: Sequence[date]) -> list[Span[Off]]:
     """Equal time off of one nanny in several of their families is said once."""
     # The zone of a family may be a day ahead or behind, and hours over midnight come from the day before.
     entries = time_off.between(shown.person, shown.families, days[0] - _DAY, days[-1] + _DAY)
-    found: dict[Span[Off], None] = {}
+    spans: dict[Span[Off], None] = {}
     for entry in entries:
         zone = shown.families[entry.family_id].time_zone
         line = Off(time_off.title(entry), entry.reason)
         start, end = max(entry.from_date, days[0] - 2 * _DAY), min(entry.to_date, days[-1] + 2 * _DAY)
         if entry.start_time is None or entry.end_time is None:
-            found[Span(*local_time.day_span(start, end, zone), line)] = None
+            spans[Span(*local_time.day_span(start, end, zone), line)] = None
             continue
         for number in range((end - start).days + 1):
             span = local_time.span(start + number * _DAY, entry.start_time, entry.end_time, zone)
-            found[Span(*span, line)] = None
-    return list(found)
+            spans[Span(*span, line)] = None
+    return list(spans)
 
 
 def part_of_day(piece: Piece[Any], formatter: Formatter) -> str:

@@ -88,11 +88,13 @@ class ScheduleAsItIs:
 
 def schedule(person: User, schedule_id: UUID) -> tuple[ScheduleAsItIs, Choices]:
     """For somebody who may plan. Raises NotVisible or NotAllowed."""
-    standing, found = visibility.care_schedule(person, schedule_id)
+    standing, care_schedule = visibility.care_schedule(person, schedule_id)
     if not standing.may(Capability.PLAN):
         raise NotAllowed
-    child_ids = list(found.child_links.order_by("id").values_list("child_id", flat=True))
-    return _current_values(found, standing, child_ids), _choices(person, standing, found.family, child_ids)
+    child_ids = list(care_schedule.child_links.order_by("id").values_list("child_id", flat=True))
+    return _current_values(care_schedule, standing, child_ids), _choices(
+        person, standing, care_schedule.family, child_ids
+    )
 
 
 def _current_values(found: CareSchedule, standing: Standing, child_ids: list[UUID]) -> ScheduleAsItIs:

@@ -54,16 +54,16 @@ class Inbox:
 def page(person: User, *, at: datetime, after: str | None = None) -> Inbox:
     """Return fifty notices, those that follow the cursor."""
     formatter = Formatter.of(person)
-    mine = Notice.objects.filter(person=person, family__in=visibility.families(person))
-    rows = mine.select_related("family", "session", "batch")
+    notices = Notice.objects.filter(person=person, family__in=visibility.families(person))
+    rows = notices.select_related("family", "session", "batch")
     order = Order(f"inbox:{person.id}", ("at", "id"), descending=True)
     shown, older = paging.for_page(rows, after, order, most=_MOST)
     standings = _standings(shown, person)
     dated = [(_heading(notice, person, at), notice) for notice in shown]
     return Inbox(
         groups=[
-            (heading, [_shown(notice, formatter, person, standings, at) for _, notice in some])
-            for heading, some in groupby(dated, key=lambda pair: pair[0])
+            (heading, [_shown(notice, formatter, person, standings, at) for _, notice in entries])
+            for heading, entries in groupby(dated, key=lambda pair: pair[0])
         ],
         unread=unread(person),
         older=older,
@@ -123,8 +123,10 @@ def changed(notice: Notice, session: CareSession, formatter: Formatter) -> str:
     facts = notice.facts
     tell = history.asked if KINDS[notice.kind].is_request else history.changed
     did = tell(facts, session, formatter)
-    said = did and f"{facts['by']} {did}"
-    return said if not said or said.endswith(".") else f"{said}."  # Spanish ends an hour with one: p. m.
+    sentence = did and f"{facts['by']} {did}"
+    return (
+        sentence if not sentence or sentence.endswith(".") else f"{sentence}."
+    )  # Spanish ends an hour with one: p. m.
 
 
 def reason(notice: Notice) -> str:

@@ -43,10 +43,10 @@ class NoticesPage:
 def page(person: User) -> NoticesPage:
     """Return the page of choices. Three queries."""
     offered = kinds.topics_for({standing.role for standing in visibility.standings(person)})
-    wanted = delivery.preferences(person)
+    preferences = delivery.preferences(person)
     return NoticesPage(
         person,
-        wanted={(topic, way): yes for (topic, way), yes in wanted.items() if topic in offered},
+        wanted={(topic, way): yes for (topic, way), yes in preferences.items() if topic in offered},
         zone=dates.zone_name(person.time_zone) if person.time_zone else "",
         mail=_mail(person),
     )

@@ -27,7 +27,7 @@ def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int |
     months = {first.month: (lines, total) for first, lines, total in record.months}
     shown = month if month in months else max(months, default=None)
     lines, total = months[shown] if shown else ([], None)
-    said = {
+    totals = {
         "hours": dates.format_duration(record.total.minutes),
         "sessions": money.format_session_count(record.total.sessions),
     }
@@ -37,7 +37,7 @@ def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int |
         "year": year,
         "years": sorted({year, *record.years}, reverse=True),
         "bars": _chart_bars(record, year, local_time.local_date(at, record.time_zone)),
-        "says": gettext("Hours a month; %(sessions)s in the year, %(hours)s") % said,
+        "says": gettext("Hours a month; %(sessions)s in the year, %(hours)s") % totals,
         "months": [_month(number, of_month, year, currency) for number, (_, of_month) in months.items()],
         "total": _month(0, record.total, year, currency),
         "month": _month(shown, total, year, currency) if shown and total else None,

@@ -147,8 +147,8 @@ def _schedule(person: User, schedule_id: UUID, *related: str) -> tuple[Standing,
 def _ahead(schedule: CareSchedule) -> str:
     if schedule.weeks_ahead is None or schedule.extended_by is None:
         return ""
-    said = {"weeks": weeks_ahead(schedule.weeks_ahead), "name": schedule.extended_by.user.first_name}
-    return gettext("%(weeks)s, on %(name)s’s word") % said
+    words = {"weeks": weeks_ahead(schedule.weeks_ahead), "name": schedule.extended_by.user.first_name}
+    return gettext("%(weeks)s, on %(name)s’s word") % words
 
 
 def _last_batch(coming: QuerySet[CareSession]) -> UUID | None:

@@ -35,8 +35,8 @@ class Draft:
 
     def named(self, columns: Mapping[str, Any]) -> dict[str, Any]:
         """Return the values of those columns that have one; columns says of each what it is when it was made empty."""
-        wanted = {name: empty for name, empty in columns.items() if name in self}
-        return {name: empty if self[name] is None else self[name] for name, empty in wanted.items()}
+        sent = {name: empty for name, empty in columns.items() if name in self}
+        return {name: empty if self[name] is None else self[name] for name, empty in sent.items()}
 
 
 EMPTY_DRAFT = Draft.of()

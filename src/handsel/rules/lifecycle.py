@@ -67,6 +67,7 @@ EDITABLE: dict[State, frozenset[str]] = {
     State.COMPLETED: frozenset({"actual_start", "actual_end", "hourly_rate", "notes"}),
     State.CANCELLED: frozenset({"notes"}),
 }
+FIELDS = frozenset().union(*EDITABLE.values())
 
 # What a confirmation means: a nanny who changes one of these asks the family anew.
 AGREED = frozenset({"scheduled_start", "scheduled_end", "hourly_rate", "child_ids", "nanny_id"})

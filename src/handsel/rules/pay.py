@@ -20,8 +20,8 @@ def amount(start: datetime, end: datetime, rate: Decimal | None) -> Decimal | No
 
 def total(amounts: Iterable[Decimal | None]) -> Decimal | None:
     """Return the sum of the amounts that are known; None when none is."""
-    known = [amount for amount in amounts if amount is not None]
-    return sum(known, Decimal(0)) if known else None
+    known_amounts = [amount for amount in amounts if amount is not None]
+    return sum(known_amounts, Decimal(0)) if known_amounts else None
 
 
 def for_minutes(length: Fraction, rate: Decimal) -> Decimal:

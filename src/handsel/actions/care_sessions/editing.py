@@ -106,7 +106,9 @@ def update(
     # Who may not see the rate saw none: none again is no change, and any other is one, also when it is the hidden one.
     seen = before if standing.sees_pay_of(session.nanny_id) else {**before, "hourly_rate": None}
     changes = {field: (before[field], value) for field, value in requested.items() if seen[field] != value}
-    if changes.keys() - lifecycle.EDITABLE[session.state] and not problems:
+    # State comes before input, but of a request with values for this state each that cannot be read is told.
+    editable, named = lifecycle.EDITABLE[session.state], changes.keys() | _unreadable(problems)
+    if changes.keys() - editable or (named and not named & editable):
         phrase = lifecycle.STATE_PHRASES[session.state]
         raise WrongState(say("This session %(stands)s: that can't be changed any more.", stands=phrase))
     _check_times({**before, **requested}, changes, at, problems)
@@ -239,6 +241,10 @@ def _requested_values(
         nanny = participants.nanny(family, draft, problems)
         requested["nanny_id"] = draft["nanny_id"]
     return requested, children, nanny
+
+
+def _unreadable(problems: Problems) -> set[str]:
+    return {field for field in lifecycle.FIELDS if field in problems}
 
 
 def _check_times(whole: dict[str, Any], changes: Container[str], at: datetime, problems: Problems) -> None:

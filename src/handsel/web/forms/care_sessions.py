@@ -35,13 +35,13 @@ class TimesForm(drafts.DraftForm):
         return values
 
     def as_values(self, values: dict[str, Any]) -> dict[str, Any]:
-        others = {name: value for name, value in values.items() if name not in _TIMES}
+        plain = {name: value for name, value in values.items() if name not in _TIMES}
         day, starts, ends = (self.cleaned_data.get(name) for name in _TIMES)
         if day is None or starts is None or ends is None or not set(_TIMES) & set(values):
-            return others
+            return plain
         start, end = datetime.combine(day, starts), datetime.combine(day, ends)
         end += timedelta(days=int(end <= start))
-        return others | {"scheduled_start": self._at(start), "scheduled_end": self._at(end)}
+        return plain | {"scheduled_start": self._at(start), "scheduled_end": self._at(end)}
 
     def wrong(self) -> dict[str, str]:
         errors = super().wrong()

@@ -135,7 +135,7 @@ class NoticesForm(drafts.DraftForm):
     def _column(self, way: Way, **options: Any) -> drafts.RuleField:
         parse = drafts.one_of({topic.value: topic for topic in self.offered})
         return drafts.RuleField(
-            lambda raw: tuple(parse(one) for one in raw),
+            lambda raw: tuple(parse(sent) for sent in raw),
             empty=(),
             label=_WAYS[way],
             required=False,

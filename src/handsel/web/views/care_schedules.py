@@ -138,13 +138,13 @@ def _form_page(
     shown: ScheduleForm | None = None,
 ) -> HttpResponse:
     """Show the form beside what it means; `shown` says what a form that was not sent yet means."""
-    meant = shown or form
-    preview = _preview(meant, choices)
+    shown_form = shown or form
+    preview = _preview(shown_form, choices)
     context: dict[str, Any] = {
         "choices": choices,
         "schedule": schedule,
         "preview": preview,
-        "seen": meant.meaning if preview else "",
+        "seen": shown_form.meaning if preview else "",
         # Saving was pressed on something that the preview had not shown yet.
         "unseen": preview is not None
         and not _LOOKS & request.POST.keys()
@@ -196,10 +196,10 @@ def undo_generation(request: Request, batch_id: UUID) -> HttpResponse:
     removed = ngettext("%(count)s session removed.", "%(count)s sessions removed.", undone.removed)
     sentence = removed % {"count": undone.removed}
     if undone.kept:
-        kept = ngettext(
+        kept_sentence = ngettext(
             "%(count)s was changed or answered and stays.", "%(count)s were changed or answered and stay.", undone.kept
         )
-        sentence = f"{sentence} {kept % {'count': undone.kept}}"
+        sentence = f"{sentence} {kept_sentence % {'count': undone.kept}}"
     return responses.redirect_with_message(request, sentence, "web:index")
 
 

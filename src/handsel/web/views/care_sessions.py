@@ -104,16 +104,16 @@ def _first_guess(request: Request, choices: form_choices.Choices) -> dict[str, o
 
 def _asked(request: Request) -> Iterator[tuple[str, str]]:
     """Return what the address says of the times, as far as that is a day and times."""
-    for name, wanted, read in (
+    for name, sent, parse in (
         ("day", request.GET.get("day"), fields.day),
         ("starts", request.GET.get("from"), fields.wall_time),
         ("ends", request.GET.get("to"), fields.wall_time),
     ):
         try:
-            read(wanted)
+            parse(sent)
         except fields.Wrong:
             continue
-        yield name, str(wanted)
+        yield name, str(sent)
 
 
 # Moves
@@ -122,18 +122,16 @@ def _asked(request: Request) -> Iterator[tuple[str, str]]:
 @responses.press
 def move(request: Request, session_id: UUID, move: Move) -> HttpResponse:
     """Make one move. The page says what happened or, after a second press, that it is done already."""
-    step, draft = MOVES[move], Draft.of()
-    if step.with_reason:
-        form = CancelForm(request.POST)
-        if not form.is_valid():
-            return show(request, session_id, status=form.status, cancel_form=form)
-        draft = form.draft()
+    step, form = MOVES[move], CancelForm(request.POST)
+    draft = form.draft() if step.with_reason else Draft.of()
     version = responses.seen_version(request)
     try:
         session = care_sessions.move(move, session_id, draft, version=version, **responses.actor(request))
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
+        if draft.wrong and isinstance(refusal, Invalid):
+            return show(request, session_id, status=form.status, cancel_form=form)
         return _refused(request, session_id, move, refusal)
     undo = reverse(f"web:{step.undo.path}_session", args=[session_id]) if step.undo else ""
     responses.flash(request, gettext(step.done) % {"session": _named(request, session)}, undo=undo)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from handsel.actions import change_requests
 from handsel.pages import form_choices, sessions
-from handsel.rules.refusals import NotAllowed, NotVisible, Refusal
+from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal
 from handsel.rules.sentences import say
 from handsel.web import refusals, responses
 from handsel.web.forms.care_sessions import AnswerForm, ChangeRequestForm
@@ -43,12 +43,12 @@ def answer(request: Request, request_id: UUID, answer: str) -> HttpResponse:
     action, sentence = ANSWERS[answer]
     session_id = sessions.session_of_request(request.user, request_id)
     form = AnswerForm(request.POST, auto_id="id_answer_%s")
-    if not form.is_valid():
-        return show(request, session_id, status=form.status, answer_form=form, answers_to=request_id)
     try:
         action(request_id, form.draft(), **responses.actor(request))
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
+        if isinstance(refusal, Invalid) and not form.is_valid():
+            return show(request, session_id, status=form.status, answer_form=form, answers_to=request_id)
         return show(request, session_id, status=refusals.status(refusal), refusal=refusals.message(refusal))
     return responses.redirect_with_message(request, gettext(sentence), "web:session", session_id)

@@ -105,8 +105,8 @@ def records_now(request: Request, family_id: UUID) -> HttpResponse:
 
 @responses.page
 def records_of_year(request: Request, family_id: UUID, year: int) -> HttpResponse:
-    asked = request.GET.get("month", "")
-    month = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 3 else None
+    month_text = request.GET.get("month", "")
+    month = int(month_text) if month_text.isascii() and month_text.isdigit() and len(month_text) < 3 else None
     record = record_pages.page(request.user, family_id, year, at=timezone.now(), month=month)
     return responses.answer(request, "records/page.html", record=record)
 

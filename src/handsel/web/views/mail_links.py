@@ -57,19 +57,19 @@ def _by_secret(view: View) -> View:
 def answer(request: Request, secret: str) -> HttpResponse:
     """Show the sessions of a notice that wait, and the button that confirms them as its person."""
     at = timezone.now()
-    here = request.user if request.user.is_authenticated else None
-    opened = mail_links.resolve_link(secret, at=at, here=here)
+    signed_in = request.user if request.user.is_authenticated else None
+    opened = mail_links.resolve_link(secret, at=at, here=signed_in)
     if opened is None:
         return render(request, "mail_links/over.html", status=410)
     with language.override(opened.notice.person.language):
         if request.method == "POST":
-            return _confirm(request, secret, opened, here)
-        others = here if here != opened.notice.person else None
-        around = {"person": opened.notice.person, "family_id": opened.notice.family_id, "somebody_else": others}
+            return _confirm(request, secret, opened, signed_in)
+        other_person = signed_in if signed_in != opened.notice.person else None
+        around = {"person": opened.notice.person, "family_id": opened.notice.family_id, "somebody_else": other_person}
         if opened.must_sign_in:
             return render(request, "mail_links/sign_in.html", around)
-        asked = mail_pages.answer_page(opened, at=at)
-        return render(request, "mail_links/answer.html", {**around, "asked": asked})
+        answer_page = mail_pages.answer_page(opened, at=at)
+        return render(request, "mail_links/answer.html", {**around, "asked": answer_page})
 
 
 def _confirm(request: Request, secret: str, opened: Opened, here: Any) -> HttpResponse:
@@ -95,26 +95,28 @@ def _confirm(request: Request, secret: str, opened: Opened, here: Any) -> HttpRe
 @_by_secret
 def stop(request: HttpRequest, secret: str) -> HttpResponse:
     """Show what no more mails would come of, and the button that stops them."""
-    found = mail_pages.unsubscribe_page(secret)
-    if found is None:
+    unsubscribe = mail_pages.unsubscribe_page(secret)
+    if unsubscribe is None:
         raise NotVisible
     if request.method == "POST" and request.POST.get("List-Unsubscribe") == "One-Click":
-        _choose(found, wanted=False)
+        _choose(unsubscribe, wanted=False)
         return HttpResponse("Stopped.\n", content_type="text/plain; charset=utf-8")
-    return _stop(request, secret, found)
+    return _stop(request, secret, unsubscribe)
 
 
 @csrf_protect
-def _stop(request: HttpRequest, secret: str, found: Unsubscribe) -> HttpResponse:
+def _stop(request: HttpRequest, secret: str, unsubscribe: Unsubscribe) -> HttpResponse:
     if request.method == "POST":
-        _choose(found, wanted=request.POST.get("wanted") == "yes")
+        _choose(unsubscribe, wanted=request.POST.get("wanted") == "yes")
         return redirect("web:mail_stop", secret)
-    wanted = found.person.language if found.person else get_language()
-    with language.override(wanted):
-        return render(request, "mail_links/stop.html", {"found": found, "topic": TOPICS[found.topic].words})
+    language_code = unsubscribe.person.language if unsubscribe.person else get_language()
+    with language.override(language_code):
+        return render(
+            request, "mail_links/stop.html", {"unsubscribe": unsubscribe, "topic": TOPICS[unsubscribe.topic].words}
+        )
 
 
-def _choose(found: Unsubscribe, *, wanted: bool) -> None:
-    if found.person is not None:
+def _choose(unsubscribe: Unsubscribe, *, wanted: bool) -> None:
+    if unsubscribe.person is not None:
         at = timezone.now()
-        notice_choices.by_mail(found.topic, wanted=wanted, by=found.person, at=at, source=Source.WEB)
+        notice_choices.by_mail(unsubscribe.topic, wanted=wanted, by=unsubscribe.person, at=at, source=Source.WEB)

@@ -47,13 +47,13 @@ def follow(request: Request, notice_id: UUID) -> HttpResponse:
 
 @responses.form_page
 def choices(request: Request) -> HttpResponse:
-    found = notice_pages.page(request.user)
-    form = NoticesForm(responses.form_data(request), found=found)
+    preferences = notice_pages.page(request.user)
+    form = NoticesForm(responses.form_data(request), found=preferences)
     responses.submit(request, form, notice_choices.update)
     if form.is_bound and form.status == 200:
         return responses.redirect_with_message(request, gettext("Saved."), "web:notices")
     section = _devices(request)
-    return responses.answer(request, "people/notices.html", form=form, notices=found, push=section)
+    return responses.answer(request, "people/notices.html", form=form, notices=preferences, push=section)
 
 
 # The page that shows them (people/_devices.html).

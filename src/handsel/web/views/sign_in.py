@@ -101,5 +101,5 @@ class AddPasskey(passkeys.AddWebAuthnView):
 
 
 def _end_others(request: Request) -> None:
-    here, device_id = request.session.session_key or "", request.session.get(sign_ins.SESSION_DEVICE)
-    sign_ins.end_others(by=request.user, here=here, device_id=device_id)
+    session_key, device_id = request.session.session_key or "", request.session.get(sign_ins.SESSION_DEVICE)
+    sign_ins.end_others(by=request.user, here=session_key, device_id=device_id)

@@ -81,7 +81,7 @@ def _sample(kind: type[Any], **values: Any) -> Any:
 
 def _rows() -> list[Row]:
     """Return a session in each state, as whoever may act on it sees it; a night that clashes; the longest words."""
-    asked = _sample(
+    needs_answer = _sample(
         Row,
         id=_NOBODYS,
         version=1,
@@ -101,17 +101,17 @@ def _rows() -> list[Row]:
 
     restore = Button("restore", "Restore", "Restore", False)
 
-    def row(mark: str, word: str, about: str, *buttons: Button, who: str = asked.who) -> Any:
-        return replace(asked, mark=mark, word=word, about=about, buttons=buttons, who=who)
+    def row(mark: str, word: str, about: str, *buttons: Button, who: str = needs_answer.who) -> Any:
+        return replace(needs_answer, mark=mark, word=word, about=about, buttons=buttons, who=who)
 
     return [
-        asked,
+        needs_answer,
         row("confirmed", "Confirmed", "Noor · 8 h 30 min", Button("start", "Start")),
         row("in-progress", "In progress", "Noor · since 06:04", Button("complete", "Complete", "Complete session")),
         row("done", "Done", "Noor · 8 h 8 min, 06:58–15:06 · $203.33"),
         row("cancelled", "Cancelled", "Noor · cancelled by Ana: “We are at the lake.”", restore),
         replace(
-            asked,
+            needs_answer,
             clash="Overlaps busy time, 20:00–23:00",
             start="21:00",
             end="06:00",
@@ -184,8 +184,8 @@ def _requests() -> list[dict[str, object]]:
         "answered_at": "Mon 7 Dec, 20:05",
         "answer": "I have to leave at 15:00 that day.",
     }
-    asked = declined | {"id": UUID(int=2), "is_open": True, "new": "07:00–15:00"}
-    return [declined, asked | {"may_answer": True}, asked | {"id": UUID(int=3), "may_withdraw": True}]
+    open_request = declined | {"id": UUID(int=2), "is_open": True, "new": "07:00–15:00"}
+    return [declined, open_request | {"may_answer": True}, open_request | {"id": UUID(int=3), "may_withdraw": True}]
 
 
 class _Fields(drafts.DraftForm):
