@@ -6,6 +6,7 @@ from django.core import mail
 from django.test import Client
 
 from handsel.models import User
+from tests.world import PASSWORD
 
 pytestmark = pytest.mark.any_database
 
@@ -27,3 +28,19 @@ def test_of_two_presses_at_once_the_second_is_told_by_letter(world, monkeypatch)
     assert answer.redirect_chain == [("/accounts/confirm-email/", 302)]
     assert "which has an account there already" in mail.outbox[-1].body
     assert not User.objects.filter(name="Newcomer Somebody").exists()
+
+
+@pytest.mark.django_db
+def test_who_mistyped_their_address_can_still_sign_in_or_up_with_another(world):
+    browser = Client()
+    browser.post("/accounts/signup/", SENT | {"email": "newcomer@exmaple.com"})
+    for address in ("login", "signup", "login/code"):
+        page = browser.get(f"/accounts/{address}/")
+        assert page.status_code == 200
+        assert 'href="/accounts/confirm-email/"' in page.content.decode()
+    assert browser.post("/accounts/signup/", SENT)["Location"] == "/accounts/confirm-email/"
+    assert SENT["email"] in browser.get("/accounts/confirm-email/").content.decode()
+    browser.post("/accounts/login/", {"login": world.ana.email, "password": PASSWORD})
+    assert browser.get("/families/").status_code == 200
+    # The code that the newcomer was asked for is nobody's any more.
+    assert browser.get("/accounts/confirm-email/")["Location"] == "/accounts/email/"

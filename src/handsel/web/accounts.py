@@ -56,9 +56,9 @@ def _refusing(view: View) -> View:
 _back = {"success_url": sign_in.SECURITY}
 
 urlpatterns = [
-    path("login/", account.login, name="account_login"),
+    path("login/", sign_in.SignIn.as_view(), name="account_login"),
     path("logout/", account.logout, name="account_logout"),
-    path("signup/", account.signup, name="account_signup"),
+    path("signup/", sign_in.SignUp.as_view(), name="account_signup"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     _page("password/change/", sign_in.ChangePassword.as_view(), "account_change_password"),
     _page("password/set/", sign_in.SetPassword.as_view(), "account_set_password"),
@@ -71,7 +71,7 @@ urlpatterns = [
     _page("second-step/codes/", codes.view_recovery_codes, "mfa_view_recovery_codes"),
     _page("second-step/codes/new/", codes.generate_recovery_codes, "mfa_generate_recovery_codes"),
     _page("passkeys/add/", sign_in.AddPasskey.as_view(), "mfa_add_webauthn"),
-    _page("passkeys/sign-in/", passkeys.login_webauthn, "mfa_login_webauthn"),
+    _page("passkeys/sign-in/", sign_in.SignInByPasskey.as_view(), "mfa_login_webauthn"),
     _page("passkeys/again/", passkeys.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
     _page("passkeys/<int:pk>/name/", passkeys.EditWebAuthnView.as_view(**_back), "mfa_edit_webauthn"),
     _page(
@@ -82,7 +82,7 @@ urlpatterns = [
 ]
 if settings.MAIL_IS_SET_UP:
     urlpatterns += [
-        path("login/code/", account.request_login_code, name="account_request_login_code"),
+        path("login/code/", sign_in.RequestLoginCode.as_view(), name="account_request_login_code"),
         path("login/code/confirm/", sign_in.ConfirmLoginCode.as_view(), name="account_confirm_login_code"),
         _page("confirm-email/", sign_in.ConfirmAddress.as_view(), "account_email_verification_sent"),
         _page("email/", account.email, "account_email"),

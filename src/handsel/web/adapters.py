@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
+from allauth.account.internal.userkit import user_id_to_str
 from allauth.core import context as context_now
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -60,6 +62,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         user.set_password(password)
         user.save(update_fields=["password"])
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign in, and forget the code that somebody else was asked for in this browser."""
+        super().login(request, user)
+        state = request.session.get(EMAIL_VERIFICATION_CODE_SESSION_KEY)
+        if state and state.get("user_id") != user_id_to_str(user):
+            del request.session[EMAIL_VERIFICATION_CODE_SESSION_KEY]
 
     def logout(self, request: HttpRequest) -> None:
         """Sign out, and forget the device, so that nothing is pushed there any more."""

@@ -4,13 +4,14 @@ from typing import Any
 
 from allauth.account import views
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.stagekit import get_pending_stage
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse_lazy
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
@@ -20,6 +21,38 @@ from handsel.pages import security
 from handsel.web.requests import Request
 
 SECURITY = reverse_lazy("web:security")
+
+
+class _WayIn:
+    """A page to sign in or up, also for who has begun elsewhere: allauth would lead back to the code that it waits for,
+    which nobody has who mistyped their address. The page offers to go on there instead.
+    """
+
+    request: HttpRequest
+
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
+        return None
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        stage = get_pending_stage(self.request)
+        begun = reverse(stage.urlname) if stage and stage.urlname and stage.is_resumable(self.request) else ""
+        return {**super().get_context_data(**context), "begun": begun}  # type: ignore[misc]  # of the view beside it
+
+
+class SignIn(_WayIn, views.LoginView):
+    pass
+
+
+class SignUp(_WayIn, views.SignupView):
+    pass
+
+
+class RequestLoginCode(_WayIn, views.RequestLoginCodeView):
+    pass
+
+
+class SignInByPasskey(_WayIn, passkeys.LoginWebAuthnView):
+    pass
 
 
 class ConfirmLoginCode(views.ConfirmLoginCodeView):
