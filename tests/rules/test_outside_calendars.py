@@ -95,7 +95,26 @@ PRIVATE = [
     "ff02::1",
     "4000::1",
 ]
-PUBLIC = ["8.8.8.8", "93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+PUBLIC = ["8.8.8.8", "93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8"]
+NOBODYS = [
+    "0.1.2.3",
+    "192.0.2.1",
+    "192.88.99.1",
+    "198.18.0.1",
+    "198.51.100.7",
+    "203.0.113.9",
+    "255.255.255.255",
+    "::",
+    "::ffff:192.0.2.1",
+    "64:ff9b::808:808",
+    "64:ff9b::c0a8:107",
+    "64:ff9b:1::808:808",
+    "2001::1",
+    "2001:20::1",
+    "2001:db8::1",
+    "2002:c0a8:107::",
+    "3fff::1",
+]
 
 
 @pytest.mark.parametrize("number", PRIVATE)
@@ -107,6 +126,19 @@ def test_a_private_number_is_not_asked(number):
 def test_a_public_number_is(number):
     assert is_public(ip_address(number))
     assert is_public_or_home(ip_address(number))
+
+
+@pytest.mark.parametrize("number", NOBODYS)
+def test_what_is_nobodys_is_not_asked_at_home_either(number):
+    assert not is_public(ip_address(number))
+    assert not is_public_or_home(ip_address(number))
+
+
+@pytest.mark.parametrize("port", [0, 25, 3306, 5432, 6379, 11211, 27017, 6667])
+@pytest.mark.parametrize("allow_private", [False, True])
+def test_a_port_of_other_programs_is_not_asked(port, allow_private):
+    with pytest.raises(Wrong):
+        outside_calendars.address(f"https://calendar.example.com:{port}/noor.ics", allow_private=allow_private)
 
 
 def test_at_home_one_asks_ones_own_but_not_what_machines_tell_each_other():

@@ -4,23 +4,30 @@ A claim is a lease on a person's key, stored and committed before anything is do
 one transaction, which only the holder of the claim can finish.
 """
 
+import json
+import math
+import zlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet, Sum
 
 from handsel.access import visibility
 from handsel.models import IdempotencyKey, User
-from handsel.rules.refusals import NotVisible, Refusal
+from handsel.rules.refusals import NotVisible, Refusal, TooManyRequests
 
 KEPT_FOR = timedelta(hours=24)
 # So that the key of a process that died is free within a minute. A request that takes longer than this still does no
 # harm: whoever took its key over wins, and what it did itself is undone (_do_and_keep).
 LEASE = timedelta(seconds=45)
-_REDACTED = "redacted"  # no JSON, so that no answer reads like this
+# What a person's kept answers may take together: compressed, with their headers and what a row takes beside them.
+MOST_KEPT = 2_000_000
+_A_ROW = 400
+_UNDER_WAY = 16_000  # for an answer that is still to come
+_REDACTED = b""  # an answer is compressed, and then not even an empty one reads like this
 
 
 class InProgress(Refusal):
@@ -35,12 +42,14 @@ class KeyReused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as it went out; `family_id` is the family that it tells of."""
+    """An answer as it went out; `family_id` is the family that it tells of, `thing_id` what was made or changed."""
 
     status: int
     body: str
     headers: dict[str, str] = field(default_factory=dict)
     family_id: UUID | None = None
+    thing_id: UUID | None = None
+    is_kept: bool = True
 
 
 def run_once(
@@ -49,10 +58,19 @@ def run_once(
     """Return the answer of `do`, which runs at most once per request in 24 hours, and whether it is a repeated one.
 
     A request is the same one when the person, the key, the path and the body are. When `do` raises, nothing is kept and
-    the key is free again. A repeated answer goes only to who still is a member of the family it tells of. Raises
-    InProgress, KeyReused, NotVisible, or what `do` raises.
+    the key is free again, as it is after an answer that is not to be kept. A repeated answer goes only to who still is
+    a member of the family it tells of. Raises InProgress, KeyReused, NotVisible, TooManyRequests for a new key of
+    somebody who has MOST_KEPT bytes of answers, or what `do` raises.
     """
-    claim = IdempotencyKey(person=person, key=key, path=path, body_hash=body_hash, next_at=at + LEASE, created_at=at)
+    claim = IdempotencyKey(
+        person=person,
+        key=key,
+        path=path,
+        body_hash=body_hash,
+        next_at=at + LEASE,
+        size=_A_ROW + _UNDER_WAY,
+        created_at=at,
+    )
     stored = _claim(claim, at)
     if stored is not None:
         if stored.family_id is not None:
@@ -77,13 +95,25 @@ def redact_stored_answers(family_id: UUID, thing_id: UUID) -> None:
 
     The keys stay taken, so that a late repeat does not make the thing once more; it is told that there is none.
     """
-    IdempotencyKey.objects.filter(family_id=family_id, body__contains=str(thing_id)).update(body=_REDACTED)
+    IdempotencyKey.objects.filter(family_id=family_id, thing_id=thing_id).update(body=_REDACTED)
 
 
 @transaction.atomic
 def _do_and_keep(held: QuerySet[IdempotencyKey], do: Callable[[], Answer]) -> Answer:
     answer = do()
-    if not held.update(**asdict(answer)):
+    if not answer.is_kept:
+        is_ours = held.delete()[0]
+    else:
+        body = zlib.compress(answer.body.encode())
+        is_ours = held.update(
+            status=answer.status,
+            body=body,
+            headers=answer.headers,
+            size=_A_ROW + len(body) + len(json.dumps(answer.headers)),
+            family_id=answer.family_id,
+            thing_id=answer.thing_id,
+        )
+    if not is_ours:
         # Slower than the lease: another request took over, and this one's work is undone.
         raise InProgress
     return answer
@@ -99,6 +129,7 @@ def _claim(claim: IdempotencyKey, at: datetime) -> Answer | None:
         # The first request failed between our two statements; it frees the key, but this one did not get it.
         raise InProgress
     if row.pk == claim.pk:
+        _ensure_room(claim.person, at)
         return None
     taken_over = {"path": claim.path, "body_hash": claim.body_hash, "created_at": at}
     if row.status is None and IdempotencyKey.objects.filter(pk=row.pk).claim(at, LEASE, **taken_over):
@@ -108,6 +139,23 @@ def _claim(claim: IdempotencyKey, at: datetime) -> Answer | None:
         raise KeyReused
     if row.status is None:
         raise InProgress
-    if row.body == _REDACTED:
+    body = bytes(row.body)  # PostgreSQL gives a view of them
+    if body == _REDACTED:
         raise NotVisible
-    return Answer(row.status, row.body, row.headers, row.family_id)
+    return Answer(row.status, zlib.decompress(body).decode(), row.headers, row.family_id)
+
+
+def _ensure_room(person: User, at: datetime) -> None:
+    """Raise TooManyRequests when the person's answers, with the claim just stored, are more than may be kept."""
+    if _bytes_kept(person) <= MOST_KEPT // 2:  # far from full, also with all that arrives at this moment
+        return
+    User.objects.select_for_update(no_key=True).get(pk=person.pk)  # of several at once each counts the ones before
+    if _bytes_kept(person) > MOST_KEPT:
+        oldest = IdempotencyKey.objects.filter(person=person).aggregate(at=Min("created_at"))["at"]
+        seconds = math.ceil((oldest + KEPT_FOR - at).total_seconds())
+        raise TooManyRequests(seconds, "Too many of your answers are kept. Wait, or send no Idempotency-Key.")
+
+
+def _bytes_kept(person: User) -> int:
+    kept: int = IdempotencyKey.objects.filter(person=person).aggregate(size=Sum("size", default=0))["size"]
+    return kept

@@ -13,8 +13,8 @@ from django.utils import timezone
 from ninja.utils import check_csrf
 
 from handsel.access import tokens
-from handsel.api.errors import NotAuthenticated, TooManyRequests
-from handsel.rules.refusals import NotAllowed
+from handsel.api.errors import NotAuthenticated
+from handsel.rules.refusals import NotAllowed, TooManyRequests
 from handsel.rules.roles import Scope
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

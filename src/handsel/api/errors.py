@@ -12,7 +12,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 
 from handsel.api import schemas
-from handsel.rules.refusals import Clash, Invalid, NotAllowed, NotVisible, Refusal
+from handsel.rules.refusals import Clash, Invalid, NotAllowed, NotVisible, Refusal, TooManyRequests
 
 log = logging.getLogger("django.request")
 
@@ -40,17 +40,6 @@ class TooLarge(Refusal):
 class UnsupportedMediaType(Refusal):
     code = "unsupported_media_type"
     usual_detail = "Send the body as application/json, in UTF-8."
-
-
-class TooManyRequests(Refusal):
-    """`seconds` until the next request has a chance."""
-
-    code = "too_many_requests"
-    usual_detail = "That was one request too many. Wait a little."
-
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
-        super().__init__()
 
 
 class Broken(Refusal):

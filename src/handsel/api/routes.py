@@ -201,7 +201,14 @@ def _with_idempotency_key(request: Request, do: Callable[[], tuple[HttpResponse,
     def keep() -> idempotency.Answer:
         response, result = do()
         headers = {name: response[name] for name in _KEPT_HEADERS if name in response}
-        return idempotency.Answer(response.status_code, response.content.decode(), headers, result.family_id)
+        return idempotency.Answer(
+            response.status_code,
+            response.content.decode(),
+            headers,
+            family_id=result.family_id,
+            thing_id=getattr(result, "id", None),
+            is_kept=not getattr(result, "dry_run", False),
+        )
 
     answer, is_repeated = idempotency.run_once(
         keep,

@@ -1219,8 +1219,10 @@ class Migration(migrations.Migration):
                 ("body_hash", models.CharField(max_length=64)),
                 ("next_at", models.DateTimeField()),
                 ("status", models.PositiveSmallIntegerField(null=True)),
-                ("body", models.TextField(blank=True, default="")),
+                ("body", models.BinaryField(default=b"")),
                 ("headers", models.JSONField(default=dict)),
+                ("size", models.PositiveIntegerField()),
+                ("thing_id", models.UUIDField(null=True)),
                 (
                     "family",
                     models.ForeignKey(

@@ -82,8 +82,11 @@ class IdempotencyKey(Identified):
     body_hash = models.CharField(max_length=64)
     next_at = models.DateTimeField()
     status = models.PositiveSmallIntegerField(null=True)
-    body = models.TextField(blank=True, default="")
+    body = models.BinaryField(default=b"")  # compressed
     headers = models.JSONField(default=dict)
+    size = models.PositiveIntegerField()  # bytes, as they count for the person (actions.idempotency)
+    # What the answer tells of, so that it can be redacted.
+    thing_id = models.UUIDField(null=True)
     # Whom the answer tells of: who has left the family does not get it again.
     family = models.ForeignKey(Family, on_delete=models.CASCADE, null=True, related_name="+")
     created_at = models.DateTimeField()

@@ -25,6 +25,18 @@ READ_EVERY = timedelta(hours=1)
 WHOLE_EVERY = timedelta(days=1)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(days=1)
 
+# Where other programs than web servers listen above 1023: databases and caches (Oracle, SQL Server, etcd, MySQL, Neo4j,
+# PostgreSQL, CouchDB, Redis, Cassandra, Elasticsearch, Memcached, CockroachDB, MongoDB, Db2), and what browsers refuse.
+_OTHER_PORTS = frozenset(
+    {
+        *(1433, 1434, 1521, 1526, 2379, 2380, 2483, 2484, 3050, 3306, 5432, 5433, 5984, 6379, 6380, 6432, 7000, 7001),
+        *(7199, 7473, 7474, 7687, 8086, 8529, 9042, 9160, 9200, 9300, 11211, 16379, 26257, 26379, 27017, 27018, 27019),
+        *(28015, 33060, 50000),
+        *(1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697),
+        10080,
+    }
+)
+
 _ADDRESS = re.compile(r"[!-~]+")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9])?\.?|[0-9a-f:.]+")
 
@@ -94,13 +106,12 @@ def parse_address(text: str, *, allow_private: bool) -> SplitResult | None:
     """Return the parts of an address that may be asked, without what follows a #; None for any other."""
     try:
         parts = urlsplit(text)._replace(fragment="")
-        host, port = parts.hostname or "", parts.port or 443
+        host, port = parts.hostname or "", 443 if parts.port is None else parts.port
     except ValueError:
         return None
     if parts.scheme not in ({"https", "http"} if allow_private else {"https"}) or not _ADDRESS.fullmatch(text):
         return None
-    # Below are the doors of other services than the web's.
-    if not (port in (80, 443) or port >= 1024):
+    if not (port in (80, 443) or (port >= 1024 and port not in _OTHER_PORTS)):
         return None
     return parts if _HOST.fullmatch(host) else None
 

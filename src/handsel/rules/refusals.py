@@ -97,3 +97,14 @@ class Invalid(Refusal):
     def __init__(self, errors: Mapping[str, str], detail: str | None = None) -> None:
         self.errors = dict(errors)
         super().__init__(detail)
+
+
+class TooManyRequests(Refusal):
+    """One request more than this person has: `seconds` until the next one has a chance."""
+
+    code = "too_many_requests"
+    usual_detail = "That was one request too many. Wait a little."
+
+    def __init__(self, seconds: int, detail: str | None = None) -> None:
+        self.seconds = seconds
+        super().__init__(detail)
