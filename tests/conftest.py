@@ -34,10 +34,12 @@ def every_answer_keeps_the_contract() -> Iterator[None]:
     ask = Client.request
 
     def request(client: Client, **environ: Any) -> Any:
+        from tests import headers
         from tests.api import contract
 
         response = ask(client, **environ)
         contract.hold(environ.get("REQUEST_METHOD", "GET"), environ["PATH_INFO"], response)
+        headers.hold(response)
         return response
 
     with pytest.MonkeyPatch.context() as patch:

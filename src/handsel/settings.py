@@ -32,9 +32,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # These two first, so that redirects to https, static files and refusals of the others carry their headers too.
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "handsel.web.middleware.unchanged",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -42,10 +44,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "handsel.web.language.in_their_language",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "handsel.web.middleware.send_mails_after_response",
     "allauth.account.middleware.AccountMiddleware",
     "handsel.web.middleware.last_seen",
+    "handsel.web.middleware.not_stored",
     "handsel.web.device_cookie.middleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

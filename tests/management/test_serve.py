@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from threading import Thread
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -141,11 +142,26 @@ def test_production_speaks_https_only():
         sign_in = f"{server.base_url}/accounts/login/"
         plain = httpx.get(sign_in, headers={"Host": "book.example.org"})
         assert (plain.status_code, plain.headers["Location"]) == (301, "https://book.example.org/accounts/login/")
+        assert "Strict-Transport-Security" not in plain.headers
         behind_the_proxy = httpx.get(sign_in, headers=FROM_THE_PROXY)
         assert behind_the_proxy.status_code == 200
-        assert "max-age=31536000" in behind_the_proxy.headers["Strict-Transport-Security"]
         assert "Secure" in behind_the_proxy.headers["Set-Cookie"]
-        assert httpx.get(sign_in, headers={**FROM_THE_PROXY, "Host": "elsewhere.example.org"}).status_code == 400
+        elsewhere = httpx.get(sign_in, headers={**FROM_THE_PROXY, "Host": "elsewhere.example.org"})
+        assert elsewhere.status_code == 400
+        # What is no request never reaches the pages, and is refused with the same headers.
+        with socket.create_connection(("127.0.0.1", urlsplit(server.base_url).port), timeout=5) as connection:
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: a b\x00\r\nno header\r\n\r\n")
+            refused = connection.makefile("rb").read().decode()
+        assert refused.startswith("HTTP/1.1 400 Bad Request\r\n")
+        for answer in (behind_the_proxy, elsewhere):
+            assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+        for answer in (plain, elsewhere):
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+            assert answer.headers["X-Frame-Options"] == "DENY"
+        head = refused.partition("\r\n\r\n")[0].splitlines()
+        assert "Strict-Transport-Security: max-age=31536000" in head
+        assert "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'" in head
+        assert "X-Frame-Options: DENY" in head
 
 
 def test_static_files_are_kept_by_the_browser_and_nothing_is_run_inline(server):

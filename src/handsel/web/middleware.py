@@ -1,4 +1,6 @@
-"""Around every page: 304 for what has not changed, letters after the answer, the note when a device was seen."""
+"""Around every page: 304 for what has not changed, letters after the answer, no copy in a cache, the note when a device
+was seen.
+"""
 
 import hashlib
 import logging
@@ -92,6 +94,19 @@ def _close(close: Callable[[], None], letters: list[EmailMessage]) -> None:
             letter.send()
         except OSError as trouble:  # smtplib's own are of this kind; their texts name the address
             log.warning("No mail could be sent: %s", type(trouble).__name__)
+
+
+def not_stored(get_response: GetResponse) -> GetResponse:
+    """Have no cache keep what somebody who is signed in was answered, unless the view says itself how to keep it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_somebodys = request.session.accessed and request.user.is_authenticated
+        if is_somebodys and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
+
+    return answer
 
 
 def last_seen(get_response: GetResponse) -> GetResponse:

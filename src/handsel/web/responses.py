@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -34,9 +34,7 @@ type PersonView[**P] = Callable[Concatenate[Request, P], HttpResponse]
 
 
 def signed_in[**P](view: PersonView[P]) -> View[P]:
-    """Decorate a view for somebody who is signed in; what the rooms below refuse becomes a page. Nothing of it is
-    cached.
-    """
+    """Decorate a view for somebody who is signed in; what the rooms below refuse becomes a page."""
 
     @wraps(view)
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -50,7 +48,6 @@ def signed_in[**P](view: PersonView[P]) -> View[P]:
         except AlreadySubmitted as form:
             sentence = gettext("This was sent already. Look whether it is there before you send it again.")
             response = redirect_with_message(request, sentence, form.route, *form.args)
-        add_never_cache_headers(response)
         patch_vary_headers(response, ["HX-Request"])
         return response
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import BaseCommand
 from django.core.servers.basehttp import get_internal_wsgi_application
 from django.urls import get_resolver
+from gunicorn import util
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
@@ -125,6 +126,7 @@ class _Server(BaseApplication):
         return application
 
     def run(self) -> None:
+        util.write_error = _write_error  # gunicorn asks no class of ours how it refuses
         _Master(self).run()
 
     def _say_so(self, _arbiter: Any) -> None:
@@ -151,6 +153,24 @@ class _Log(Logger):
         if msg.startswith("Error handling request"):
             msg, args = "Error handling a request", ()
         super().exception(msg, *args, **more)
+
+
+def _write_error(connection: socket.socket, status: int, reason: str, _detail: str) -> None:
+    """Refuse what never became a request, as gunicorn's function of this name does, with the headers of our answers."""
+    body = f"{reason}.\n"
+    headers = {
+        "Connection": "close",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Length": str(len(body)),
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+        "X-Content-Type-Options": "nosniff",
+    }
+    if settings.ENVIRONMENT.production:
+        headers["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}"
+    lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in headers.items()), "", body]
+    util.write_nonblock(connection, "\r\n".join(lines).encode())
 
 
 def _end_with_the_master(_arbiter: Any, _worker: Any) -> None:
