@@ -16,7 +16,7 @@ def test_starting_forgets_the_answers_of_yesterday(world, monkeypatch):
     monkeypatch.setattr(setup, "call_command", lambda *_, **__: None)
     now = timezone.now()
     for key, age in (("yesterday", timedelta(hours=24)), ("today", timedelta(hours=23))):
-        IdempotencyKey.objects.create(person=world.ana, key=key, next_at=now - age, created_at=now - age)
+        IdempotencyKey.objects.create(person=world.ana, key=key, size=0, next_at=now - age, created_at=now - age)
     setup.prepare(example=False)
     assert [row.key for row in IdempotencyKey.objects.all()] == ["today"]
 

@@ -273,7 +273,7 @@ def an_invitation(world: World) -> Invitation:
 @breaks("one_answer_per_key")
 def a_key_is_claimed_twice(world: World) -> None:
     times = {"next_at": NOW, "created_at": NOW}
-    key = IdempotencyKey.objects.create(person=world.ana, key="monday", path="/api/v1/families", **times)
+    key = IdempotencyKey.objects.create(person=world.ana, key="monday", path="/api/v1/families", size=0, **times)
     copy(key, path="/api/v1/me")
 
 

@@ -85,7 +85,7 @@ def _static_checksum() -> str:
         for path in sorted(settings.STATIC_ROOT.rglob("*"))
         if path.is_file()
     ]
-    programs = [version("django"), version("whitenoise"), settings.STATIC_URL, settings.STORAGES]
+    programs = [version("django"), version("whitenoise"), version("brotli"), settings.STATIC_URL, settings.STORAGES]
     checksum = sha256(repr(programs).encode())
     for name, path in [*sources, *collected]:
         content = path.read_bytes()

@@ -1,5 +1,5 @@
-"""Around every page: 304 for what has not changed, letters after the answer, no copy in a cache, the note when a device
-was seen.
+"""Around every page: 304 for what has not changed, compression, letters after the answer, no copy in a cache, the note
+when a device was seen.
 """
 
 import hashlib
@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from http import HTTPStatus
 from typing import cast
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
@@ -28,6 +30,8 @@ log = logging.getLogger(__name__)
 
 # Whose page it is, and a digest of its address and what it shows. Weak: each answer has signs of its own in its forms.
 _TAG = re.compile(r'W/"([0-9a-f]{32})\.([0-9a-f]{32})"')
+
+_PAGES = ("text/html", "text/javascript", "application/manifest+json")
 
 # A device is noted every ten minutes in each process, and the last note of so many of them is kept.
 _NOTE_EVERY = timedelta(minutes=10)
@@ -94,6 +98,35 @@ def _close(close: Callable[[], None], letters: list[EmailMessage]) -> None:
             letter.send()
         except OSError as trouble:  # smtplib's own are of this kind; their texts name the address
             log.warning("No mail could be sent: %s", type(trouble).__name__)
+
+
+def compressed(get_response: GetResponse) -> GetResponse:
+    """Compress what was asked for, where nothing of the request stands beside a secret (docs/decisions/0030).
+
+    The length of a compressed answer tells whether something in it stands there twice. So an answer to a form is sent
+    as it is, and so is a page with a query, since pages repeat their address in forms; the calendar repeats of its
+    query only what it has parsed. JSON repeats nothing. An answer with a strong ETag is left alone: it is short, and
+    its tag is what If-Match names.
+    """
+    compress = GZipMiddleware(get_response).process_response
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method in ("GET", "HEAD") and _repeats_nothing(request, response):
+            compress(request, response)
+        return response
+
+    return answer
+
+
+def _repeats_nothing(request: HttpRequest, response: HttpResponse) -> bool:
+    if response.status_code != HTTPStatus.OK or response.get("ETag", "").startswith('"'):
+        return False
+    media_type = response.get("Content-Type", "").partition(";")[0]
+    if media_type in _PAGES:
+        match = request.resolver_match
+        return not request.GET or (match is not None and match.view_name == "web:calendar")
+    return media_type == "application/json"
 
 
 def not_stored(get_response: GetResponse) -> GetResponse:
