@@ -84,6 +84,12 @@ find_headless_shell() {
   if works "$shell" --version; then command -v "$shell"; fi
 }
 
+# node and npm, for the programs of tests/node, which the nightly tests alone run.
+fetch_node() {
+  works node --version || fetch_package nodejs
+  works npm --version || fetch_package npm
+}
+
 # From Debian, where that may be done.
 fetch_package() {
   if [ "$(id -u)" != 0 ] || ! works apt-get --version; then return; fi

@@ -1,7 +1,7 @@
 import gc
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import pytest
 from tests.run import NIGHTLY
 
 if TYPE_CHECKING:  # what only some tests need is imported when they do
+    from tests.node_programs import NodePrograms
     from tests.server import Server
     from tests.world import World
 
@@ -62,6 +63,22 @@ def server(request) -> Iterator["Server"]:
 
     with Server(request.param) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def node_programs() -> "NodePrograms":
+    """npm's programs, for nightly tests alone; see tests/node_programs.py."""
+    from tests import node_programs
+
+    return node_programs.install()
+
+
+@pytest.fixture(scope="session")
+def tried_with() -> Callable[..., None]:
+    """Called at the end of a test with another program; see tests/tried_with.py."""
+    from tests import tried_with
+
+    return tried_with.report
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
