@@ -112,6 +112,31 @@ def test_every_instant_survives_the_clocks(zone, start, hours):
             assert written.dt.replace(tzinfo=own[named]).astimezone(UTC) == instant
 
 
+@pytest.mark.parametrize(
+    ("zone", "first", "twice"),
+    [
+        ("America/New_York", datetime(2026, 11, 1, 5, tzinfo=UTC), timedelta(hours=2)),
+        ("Europe/Madrid", datetime(2026, 10, 25, 0, tzinfo=UTC), timedelta(hours=2)),
+        ("Australia/Lord_Howe", datetime(2026, 4, 4, 14, 30, tzinfo=UTC), timedelta(hours=1)),
+    ],
+)
+def test_a_time_that_the_clocks_show_twice_is_written_in_utc(zone, first, twice):
+    """Many a program reads it as the second one, whatever RFC 5545 says."""
+    minute, hour = timedelta(minutes=1), timedelta(hours=1)
+    for begins, in_utc in (
+        (first - minute, False),
+        (first, True),
+        (first + twice - minute, True),
+        (first + twice, False),
+    ):
+        for start, end in ((begins, begins + 8 * hour), (begins - 8 * hour, begins)):
+            vevent = event(replace(NIGHT, time_zone=zone, start=start, end=end))
+            assert (vevent.start.astimezone(UTC), vevent.end.astimezone(UTC)) == (start, end)
+            for name in ("DTSTART", "DTEND"):
+                assert (vevent[name].to_ical()[-1:] == b"Z") == in_utc, (name, start, end)
+                assert ("TZID" in vevent[name].params) != in_utc
+
+
 def test_clocks_change_when_they_do():
     [zone] = read(NIGHT).timezones
     changes = [

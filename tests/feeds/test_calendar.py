@@ -1,6 +1,7 @@
 """Calendars at secret addresses: who is shown what, when it is said again, and when not."""
 
 import base64
+import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -256,10 +257,50 @@ def test_its_last_use_is_noted_once_an_hour(world, clock):
 
 
 def test_it_can_only_be_read(world):
+    """Also by an app that tries CalDAV first, and has none of the signs that a form of ours has."""
+    address, app = address_of(world.noor), Client(enforce_csrf_checks=True)
+    assert app.head(address).content == b""
+    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "REPORT", "MKCALENDAR"):
+        refused = app.generic(method, address)
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD")
+
+
+@pytest.mark.parametrize(
+    ("takes", "gets"),
+    [
+        ("gzip", "gzip"),
+        ("deflate, br;q=1.0, GZIP;q=0.5", "gzip"),
+        ("*", "gzip"),
+        ("gzip;q=0.001", "gzip"),
+        ("", ""),
+        ("identity", ""),
+        ("gzip;q=0, *", ""),
+        ("gzip; q=0.0", ""),
+        ("br, *;q=0", ""),
+        ("xgzip;;,=", ""),
+    ],
+)
+def test_it_comes_compressed_to_who_asks_for_that(world, takes, gets):
+    world.session("2026-06-02 09:00")
     address = address_of(world.noor)
-    assert Client().head(address).content == b""
-    for method in ("POST", "PUT", "DELETE", "PROPFIND"):
-        assert Client().generic(method, address).status_code == 405
+    plain, response = ask(address), Client().get(address, headers={"Accept-Encoding": takes})
+    assert response.get("Content-Encoding", "") == gets
+    assert (gzip.decompress(response.content) if gets else response.content) == plain.content
+    assert plain["Vary"] == response["Vary"] == "Accept-Encoding"
+
+
+def test_whoever_has_it_compressed_or_not_hears_that_nothing_is_new(world):
+    """One weak tag names both: what stands in them is the same, and the bytes are not (RFC 9110, 8.8.1)."""
+    address, takes = address_of(world.noor), {"Accept-Encoding": "gzip"}
+    plain, compressed = ask(address), Client().get(address, headers=takes)
+    assert plain["ETag"] == compressed["ETag"]
+    assert plain["ETag"].startswith('W/"')
+    for headers in (takes, {}):
+        for tag in (plain["ETag"], plain["ETag"].removeprefix("W/"), f'"other", {plain["ETag"]}', "*"):
+            unchanged = Client().get(address, headers={"If-None-Match": tag, **headers})
+            assert (unchanged.status_code, unchanged.content) == (304, b"")
+            assert (unchanged["ETag"], unchanged["Vary"]) == (plain["ETag"], "Accept-Encoding")
+            assert "Content-Encoding" not in unchanged
 
 
 # A thousand

@@ -15,7 +15,7 @@ from handsel.rules.lifecycle import State
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 # Bytes of before that are still kept by somebody are stale once this is another one.
-FORM = "1"
+FORM = "2"
 _ASK_AGAIN = timedelta(hours=1)
 _NONE = timedelta()
 _STATUS = {
@@ -103,13 +103,12 @@ def _alarm(before: timedelta, says: str) -> Alarm:
 
 
 def _clocks(appointment: Appointment) -> tuple[datetime, datetime]:
-    """Start and end by the clocks of the session's zone; in UTC where these clocks cannot say which instant is meant.
-
-    A time that the clocks show twice means the first (RFC 5545, 3.3.5), and a session may begin at the second.
+    """Return start and end by the clocks of the session's zone; in UTC where one of them is a time that these clocks
+    show twice. It means the first (RFC 5545, 3.3.5), but libical, ical.js and others read the second.
     """
     zone = appointment.time_zone
     walls = [local_time.wall(at, zone) for at in (appointment.start, appointment.end)]
-    if [local_time.instant(wall, zone) for wall in walls] != [appointment.start, appointment.end] or _is_utc(zone):
+    if _is_utc(zone) or any(local_time.is_ambiguous(wall, zone) for wall in walls):
         return appointment.start.astimezone(UTC), appointment.end.astimezone(UTC)
     start, end = (wall.replace(tzinfo=ZoneInfo(zone)) for wall in walls)
     return start, end

@@ -1,12 +1,15 @@
 """A person's sessions as a calendar, for whoever knows the secret address."""
 
+import gzip
+import re
 from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from handsel.access import tokens
@@ -15,8 +18,12 @@ from handsel.queries import calendar_feed
 from handsel.queries.calendar_feed import Feed
 
 _SOME_SESSION = UUID(int=0)
+_NOT_AT_ALL = re.compile(r"q=0(\.0*)?")
 
 
+# A calendar app that tries CalDAV hears that there is none (405), and not that it may not (403): nothing is done here
+# that somebody else's page could have a browser do.
+@csrf_exempt
 @require_safe
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Return the calendar at a secret address. It asks nobody who they are and reads no cookie. 304 costs one query, a
@@ -32,11 +39,12 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     # Kept by the app that asked and by nobody between, and asked for again each time.
     response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex"
+    patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
 
 def _answer(request: HttpRequest, calendar: Feed, at: datetime) -> HttpResponse:
-    tag = f'"{calendar.tag}"'
+    tag = f'W/"{calendar.tag}"'  # weak: the same as it is and compressed
     unchanged = get_conditional_response(request, etag=tag, response=HttpResponse(headers={"ETag": tag}))
     if unchanged is not None and unchanged.status_code == 304:
         tokens.record_feed_response(calendar.address, at=at, full=False)
@@ -54,4 +62,17 @@ def _answer(request: HttpRequest, calendar: Feed, at: datetime) -> HttpResponse:
             name=calendar.name,
             alarm=calendar.alarm,
         )
-    return HttpResponse(file, content_type=calendar_ics.MEDIA_TYPE, headers={"ETag": tag})
+    headers = {"ETag": tag}
+    # Nothing of the request stands in it, so that its length gives nothing away (docs/decisions/0030).
+    if _takes_gzip(request):
+        file, headers["Content-Encoding"] = gzip.compress(file, compresslevel=6, mtime=0), "gzip"
+    return HttpResponse(file, content_type=calendar_ics.MEDIA_TYPE, headers=headers)
+
+
+def _takes_gzip(request: HttpRequest) -> bool:
+    """Say whether the app asked for gzip, or for whatever there is, and did not refuse it by a weight of nought."""
+    weights = {}
+    for entry in request.headers.get("Accept-Encoding", "").split(","):
+        coding, _, weight = entry.partition(";")
+        weights[coding.strip().lower()] = weight.replace(" ", "").lower()
+    return not _NOT_AT_ALL.fullmatch(weights.get("gzip", weights.get("*", "q=0")))

@@ -29,6 +29,12 @@ def wall(at: datetime, zone: str) -> datetime:
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
 
+def is_ambiguous(wall: datetime, zone: str) -> bool:
+    """Say whether the clocks of the zone show this naive wall time twice, or never."""
+    first, second = (wall.replace(tzinfo=ZoneInfo(zone), fold=fold).utcoffset() for fold in (0, 1))
+    return first != second
+
+
 def local_date(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
