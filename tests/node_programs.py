@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 _ROOT = Path(__file__).parents[1]
+_SETTINGS = _ROOT / "tests" / "node"
 _LISTS = ("package.json", "package-lock.json", ".npmrc")
 _OLDEST_NODE = (18, 18)  # Debian 12's is 18.20
 # Some of them look for newer versions of themselves, or count their users.
@@ -22,10 +23,11 @@ _ALONE = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", 
 
 
 class NodePrograms:
-    """`folder` holds package.json and node_modules; a file in it imports what is installed."""
+    """`folder` holds package.json and node_modules; a file in it imports what is installed. `rules` is tests/node."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.rules = _SETTINGS
 
     def run(self, program: str, *arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """Run a program of node_modules/.bin, or `node` itself. What it answers is the caller's to judge."""
@@ -48,7 +50,7 @@ class NodePrograms:
 def install() -> NodePrograms:
     """Install them where this list of them is not installed yet. Skips, and says why, where that cannot be done."""
     _require_node()
-    texts = {name: (_ROOT / "tests" / "node" / name).read_bytes() for name in _LISTS}
+    texts = {name: (_SETTINGS / name).read_bytes() for name in _LISTS}
     key = hashlib.sha256(b"\0".join(texts.values())).hexdigest()[:16]
     folder = _ROOT / ".pytest_cache" / "node" / key
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from jsonschema_rs import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 
 from handsel.api import inputs
+from handsel.rules import local_time
 
 pytestmark = pytest.mark.no_database
 
@@ -44,7 +45,8 @@ def agree(kind: TypeAdapter[Any], value: Any) -> None:
         taken = True
     except ValidationError:
         taken = False
-    assert promised == taken, json.dumps(value)
+    # Which names are time zones is another list each year: the schema shows what they look like.
+    assert promised >= taken if kind is TYPES["TimeZone"] else promised == taken, json.dumps(value)
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -130,3 +132,8 @@ def test_the_edges(name, values):
 @given(cents=st.integers(0, 999_999))
 def test_money_as_a_number_of_cents(cents):
     assert TYPES["Money"].validate_python(cents / 100) == TYPES["Money"].validate_python(f"{cents / 100:.2f}")
+
+
+def test_every_time_zone_has_the_look_of_one():
+    for zone in local_time.zone_names():
+        agree(TYPES["TimeZone"], zone)

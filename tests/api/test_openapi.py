@@ -116,6 +116,31 @@ def test_every_operation_says_who_may_call_it_and_what_it_takes(path, method, op
     assert ("If-Match" in headers) == ("412" in {str(status) for status in operation["responses"]})
 
 
+def test_the_file_is_valid_and_says_what_it_describes():
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    assert [error.message for error in OpenAPIV31SpecValidator(json.loads(json.dumps(DOCUMENT))).iter_errors()] == []
+    assert DOCUMENT["info"]["title"] == "Handsel"
+    assert DOCUMENT["servers"][0]["url"] == "/"
+    described = {tag["name"]: tag["description"] for tag in DOCUMENT["tags"]}
+    assert all(described.values())
+    assert {tag for _, _, operation in OPERATIONS for tag in operation["tags"]} == described.keys()
+
+
+def test_no_list_of_words_collides_as_identifiers():
+    """Generators make one name of GMT+0, GMT-0 and GMT0."""
+    for words in _enums(DOCUMENT):
+        names = [re.sub(r"\W", "", word.replace("-", "MINUS", 1) if word[0] == "-" else word) for word in words]
+        assert len(set(names)) == len(words) < 200
+
+
+def _enums(schema):
+    if isinstance(schema, dict):
+        yield from [schema["enum"]] if isinstance(schema.get("enum"), list) else []
+    for inner in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from _enums(inner)
+
+
 def test_every_reference_leads_somewhere():
     for name in re.findall(r"#/components/schemas/(\w+)", json.dumps(DOCUMENT)):
         assert name in DOCUMENT["components"]["schemas"]

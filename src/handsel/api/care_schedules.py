@@ -17,7 +17,7 @@ from handsel.rules.lifecycle import Status
 from handsel.rules.recurrence import Recurrence, Weekday, in_order
 from handsel.rules.recurrence import rrule as rrule_of
 
-router = Router("Care schedules")
+router = Router("Care schedules", "What repeats, and the sessions that are generated from it.")
 
 
 class CareSchedule(Resource):

@@ -22,7 +22,8 @@ from handsel.rules.moves import MOVES, Step
 if TYPE_CHECKING:
     from handsel import models
 
-router, request_router = Router("Care sessions"), Router("Change requests")
+router = Router("Care sessions", "Care as it is planned, agreed, done and paid.")
+request_router = Router("Change requests", "What one side asks the other to change about a session.")
 
 
 class CareSession(Resource):

@@ -20,8 +20,10 @@ from handsel.rules.history import EventKind, Source
 if TYPE_CHECKING:
     from handsel import models
 
-family_router, child_router = Router("Families"), Router("Children")
-time_off_router, history_router = Router("Time off"), Router("History")
+family_router = Router("Families", "The families that you are a member of, and their settings.")
+child_router = Router("Children", "Who is cared for, and what whoever cares for them must know.")
+time_off_router = Router("Time off", "Days without care, of one nanny or of the whole family.")
+history_router = Router("History", "Who did what, when and from where. It can be neither changed nor deleted.")
 
 
 class Family(Resource):

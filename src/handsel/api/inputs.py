@@ -14,7 +14,7 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from handsel.queries import paging
 from handsel.queries.care_sessions import SessionOrder
-from handsel.rules import currencies, fields, local_time, recurrence, roles
+from handsel.rules import currencies, fields, recurrence, roles
 from handsel.rules.fields import Wrong
 from handsel.rules.lifecycle import Status
 
@@ -141,7 +141,16 @@ FoundingRole = Annotated[
 type TimeZone = Annotated[
     str,
     PlainValidator(fields.time_zone),
-    _word(*sorted(local_time.zone_names()), description="An IANA time zone."),
+    # Not one of six hundred words: they are another list with every release of the tz database, and some of them
+    # (GMT+0, GMT-0, GMT0) are one identifier in the programs that are made from this.
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "An IANA time zone by its name, such as America/New_York.",
+            "maxLength": 64,
+            "pattern": "^[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}$",
+        }
+    ),
 ]
 type Currency = Annotated[
     str, PlainValidator(fields.currency), _word(*sorted(currencies.CODES), description="An ISO 4217 code.")

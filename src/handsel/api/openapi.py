@@ -9,11 +9,11 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from handsel.api import errors
-from handsel.api.parsing import Body, Paging, Query
+from handsel.api.parsing import Paging, Query
 from handsel.api.schemas import Problem, api_name
 
 if TYPE_CHECKING:
-    from handsel.api.routes import Operation
+    from handsel.api.routes import Operation, Router
 
 BASE = "/api/v1"
 IDEMPOTENCY_KEY = "Idempotency-Key"
@@ -35,6 +35,7 @@ _MEANINGS = {
     429: "Too many requests with this token; see Retry-After.",
     500: "Something went wrong on our side, and was written down. Nothing was changed.",
 }
+_LICENSE = {"name": "GNU Affero General Public License v3.0 or later", "identifier": "AGPL-3.0-or-later"}
 _ETAG = {"description": "The version, in quotes.", "schema": {"type": "string"}}
 _LOCATION = {"description": "The address of what was made.", "schema": {"type": "string"}}
 _REPLAYED = {"description": "`true` when this is the answer of an earlier request.", "schema": {"type": "string"}}
@@ -138,21 +139,26 @@ def _with_api_names(path: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda name: f"{{{api_name(name[1])}}}", path)
 
 
-def document(api: NinjaAPI, bodies: Iterable[type[Body]]) -> dict[str, Any]:
+def document(api: NinjaAPI, routers: "Iterable[Router]") -> dict[str, Any]:
     """Return the whole OpenAPI file. It depends on nothing but the program."""
     whole = dict(api.get_openapi_schema(path_prefix=f"{BASE}/"))
+    whole["info"] = {**whole["info"], "license": _LICENSE}
+    # Paths begin with the base path, so the server is whichever host the file was read from.
+    whole["servers"] = [{"url": "/", "description": "The server that this file comes from."}]
+    whole["tags"] = [{"name": router.tag, "description": router.about} for router in routers]
     whole["paths"] = {_with_api_names(path): methods for path, methods in whole["paths"].items()}
     for methods in whole["paths"].values():
         for operation in methods.values():
             for parameter in operation["parameters"]:
                 if parameter["in"] == "path":
                     parameter["name"] = api_name(parameter["name"])
+    bodies = {operation.body for router in routers for operation in router.operations if operation.body}
     _, sent = models_json_schema(
         [(body, "validation") for body in bodies], schema_generator=_Inputs, ref_template=_REFERENCE
     )
     _, problem = models_json_schema([(Problem, "serialization")], ref_template=_REFERENCE)
     problem["$defs"]["Problem"]["properties"]["code"]["enum"] = list(errors.STATUS)
     schemas = {**whole["components"]["schemas"], **problem["$defs"], **sent["$defs"]}
-    whole["components"]["schemas"] = dict(sorted(schemas.items()))
-    described: dict[str, Any] = _without_titles(whole)
-    return described
+    whole["components"]["schemas"] = _without_titles(dict(sorted(schemas.items())))
+    whole["paths"] = _without_titles(whole["paths"])
+    return whole

@@ -16,7 +16,8 @@ from handsel.queries import people as queries
 from handsel.queries.paging import Page, Row
 from handsel.rules.roles import Role
 
-people_router, member_router = Router("People"), Router("Members")
+people_router = Router("People", "You, as whom your token knows you.")
+member_router = Router("Members", "Who belongs to a family, in which role, and how one joins and leaves.")
 
 EmailAddress = Annotated[str, WithJsonSchema({"type": "string", "format": "email"})]
 

@@ -129,8 +129,9 @@ class Operation:
 class Router(ninja.Router):
     """The operations of one noun. Their summary is the docstring of the view."""
 
-    def __init__(self, tag: str) -> None:
+    def __init__(self, tag: str, about: str) -> None:
         super().__init__(tags=[tag], by_alias=True)
+        self.tag, self.about = tag, about
         self.operations: list[Operation] = []
 
     def add_api_operation(
