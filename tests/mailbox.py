@@ -37,8 +37,8 @@ class Mailbox:
     @property
     def mailers(self) -> dict[str, Any]:
         """What settings.MAILERS is to be."""
-        there = {"host": "127.0.0.1", "port": self.port, "timeout": 1}
-        return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": there}}
+        there = {"host": "127.0.0.1", "port": self.port}
+        return {"default": {"BACKEND": "handsel.outbound.smtp.Backend", "OPTIONS": there}}
 
     def next(self) -> EmailMessage:
         return self._letters.get(timeout=20)

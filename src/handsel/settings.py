@@ -206,7 +206,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAILERS = {}  # nothing is sent where no mail is set up
 if ENVIRONMENT.mail is not None:
     MAILERS["default"] = {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "BACKEND": "handsel.outbound.smtp.Backend",  # it has limits of its own for each step
         "OPTIONS": {
             "host": ENVIRONMENT.mail.host,
             "port": ENVIRONMENT.mail.port,
@@ -214,7 +214,6 @@ if ENVIRONMENT.mail is not None:
             "password": ENVIRONMENT.mail.password,
             "use_tls": ENVIRONMENT.mail.tls == "starttls",
             "use_ssl": ENVIRONMENT.mail.tls == "tls",
-            "timeout": 10,
         },
     }
 

@@ -27,13 +27,13 @@ class Outside:
     def now(self) -> datetime:
         return self.clock
 
-    def mail(self, notices: Sequence[ValidNotice], delivery_ids: Sequence[UUID]) -> None:
+    def mail(self, notices: Sequence[ValidNotice], delivery_ids: Sequence[UUID], _: Any) -> None:
         self._take(notices[0].notice.person.name, notices)
 
     def push(self, device: Device, entry: ValidNotice, *, at: datetime) -> None:
         self._take(device.name, [entry])
 
-    def invite(self, invitation: Invitation, delivery_id: UUID) -> None:
+    def invite(self, invitation: Invitation, delivery_id: UUID, _: Any) -> None:
         self._take(invitation.email, [])
 
     def _take(self, where: str, notices: Sequence[ValidNotice]) -> None:

@@ -108,7 +108,7 @@ def test_one_that_breaks_keeps_back_none_of_the_others(world, monkeypatch, outsi
     confirmed(world)
     care_sessions.confirm(world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **ON_THE_WEB)
 
-    def break_for_noor(notices: Sequence[ValidNotice], _: Any) -> None:
+    def break_for_noor(notices: Sequence[ValidNotice], *_: Any) -> None:
         name = notices[0].notice.person.name
         if name == "Noor":
             raise ZeroDivisionError("noor@example.com")
@@ -193,7 +193,7 @@ def test_what_changes_while_another_letter_is_on_its_way_is_seen(world, monkeypa
     bea = world.session("2026-06-03 09:00", nanny=world.bea_of_riveras)
     care_sessions.confirm(bea.id, by=world.ana, **ON_THE_WEB)
 
-    def cancel_meanwhile(notices: Sequence[ValidNotice], _: Any) -> None:
+    def cancel_meanwhile(notices: Sequence[ValidNotice], *_: Any) -> None:
         outside.taken.append((notices[0].notice.person.name, [], 0))
         if outside.taken == [("Noor", [], 0)]:
             care_sessions.cancel(bea.id, by=world.bea, **ON_THE_WEB)
@@ -209,7 +209,7 @@ def test_a_slow_server_leaves_what_waits_to_the_other_workers(world, monkeypatch
     care_sessions.confirm(world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **ON_THE_WEB)
     route(NOW)
 
-    def dawdle(notices: Sequence[ValidNotice], _: Any) -> None:
+    def dawdle(notices: Sequence[ValidNotice], *_: Any) -> None:
         outside.taken.append((notices[0].notice.person.name, [], 0))
         if outside.taken == [("Noor", [], 0)]:
             outside.clock += LEASE - MINUTE

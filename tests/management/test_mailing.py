@@ -62,12 +62,6 @@ def test_its_word_on_the_letter_too(mailbox, reply, refusal):
         send(LETTER)
 
 
-def test_who_says_nothing_is_asked_again(mailbox):
-    mailbox.slow = 3
-    with pytest.raises(TemporaryFailure):
-        send(LETTER)
-
-
 def test_nobody_there_is_for_later(mailbox):
     with mailbox.away(), pytest.raises(TemporaryFailure, match="ConnectionRefusedError"):
         send(LETTER)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from handsel.access import tokens
@@ -13,7 +14,7 @@ from handsel.actions import devices
 from handsel.notices import delivery
 from handsel.notices.delivery import ValidNotice
 from handsel.notices.kinds import KINDS, TOPICS
-from handsel.outbound import PermanentFailure, TemporaryFailure, email, push
+from handsel.outbound import NoAnswer, PermanentFailure, TemporaryFailure, email, push
 from handsel.pages import letters
 from handsel.rules import base64url
 from handsel.rules.refusals import NotVisible
@@ -55,13 +56,14 @@ def _send(claimed: "Sequence[Delivery]", clock: Callable[[], datetime]) -> None:
     try:
         left, notices = delivery.still_due(claimed, at=clock())
         if left:
-            _send_claimed(left, notices, at=clock())
+            _send_claimed(left, notices, clock)
     except TemporaryFailure as error:
-        delivery.postpone(left, str(error), at=clock())
+        delivery.postpone(left, str(error), at=clock(), is_answered=not isinstance(error, NoAnswer))
     except Exception as error:  # noqa: BLE001  one that cannot even be written must not keep back the others
         if len(left) > 1 and type(error) is not PermanentFailure:
             for row in left:
-                _send([row], clock)
+                if delivery.renew(row, at=clock()):
+                    _send([row], clock)
         elif isinstance(error, PermanentFailure):
             delivery.mark_refused(left, str(error), at=clock())
         else:
@@ -71,27 +73,34 @@ def _send(claimed: "Sequence[Delivery]", clock: Callable[[], datetime]) -> None:
         delivery.mark_sent(left, at=clock())
 
 
-def _send_claimed(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], *, at: datetime) -> None:
+def _send_claimed(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], clock: Callable[[], datetime]) -> None:
     """Send an invitation, a push, or notices in one letter. Raises TemporaryFailure or PermanentFailure."""
     first = rows[0]
+
+    def handed_over() -> None:
+        try:
+            delivery.note_handed_over(rows, at=clock())
+        except DatabaseError as error:  # what the server answers is worth more than that we noted that we wait
+            log.error("It could not be written down: %s", type(error).__name__)  # noqa: TRY400
+
     if first.invitation is not None:
-        send_invitation(first.invitation, first.id)
+        send_invitation(first.invitation, first.id, handed_over)
     elif first.device is not None:
-        send_push(first.device, notices[0], at=at)
+        send_push(first.device, notices[0], at=clock())
     else:
-        send_mail(notices, [row.id for row in rows])
+        send_mail(notices, [row.id for row in rows], handed_over)
 
 
-def send_mail(notices: Sequence[ValidNotice], deliveries: Sequence[UUID]) -> None:
+def send_mail(notices: Sequence[ValidNotice], deliveries: Sequence[UUID], handed_over: Callable[[], None]) -> None:
     """Send all of the notices in one letter."""
-    email.send(letters.of_notices(notices, deliveries))
+    email.send(letters.of_notices(notices, deliveries), handed_over)
 
 
-def send_invitation(invitation: "Invitation", delivery_id: UUID) -> None:
+def send_invitation(invitation: "Invitation", delivery_id: UUID, handed_over: Callable[[], None]) -> None:
     secret = tokens.invitation_secret(invitation.id)
     if tokens.hash_of(secret) != invitation.token_hash:
         raise PermanentFailure("another secret key")
-    email.send(letters.of_invitation(invitation, secret, delivery_id))
+    email.send(letters.of_invitation(invitation, secret, delivery_id), handed_over)
 
 
 def send_push(device: "Device", entry: ValidNotice, *, at: datetime) -> None:

@@ -1074,6 +1074,7 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField()),
                 ("next_at", models.DateTimeField()),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("unanswered", models.PositiveSmallIntegerField(default=0)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
                 ("outcome", models.CharField(blank=True, default="", max_length=8)),
                 ("last_error", models.CharField(blank=True, default="", max_length=80)),

@@ -85,6 +85,8 @@ class Delivery(Identified):
     due_at = models.DateTimeField()
     next_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
+    # How often it was handed over and nobody said whether it was taken.
+    unanswered = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=8, blank=True, default="")
     # What went wrong the last time: the kind of the error, never its text, which may name people.

@@ -39,8 +39,10 @@ from handsel.rules.roles import Role
 log = logging.getLogger(__name__)
 
 _IN_ONE_MAIL = 100
-# Longer than a mail server takes that thinks ten seconds about each word of one letter.
-LEASE = timedelta(minutes=5)
+# Longer than a letter takes until it is handed over, and than its answer may take from then on (outbound.smtp).
+LEASE, ANSWER_LEASE = timedelta(minutes=5), timedelta(minutes=12)
+# What was handed over so often without an answer has most likely arrived each time.
+MOST_UNANSWERED = 3
 _ROUTED_AT_ONCE = 200
 # Who starts a worker after a long time is not to flood everybody with what is in the inbox anyway.
 TOO_OLD = timedelta(days=1)
@@ -165,13 +167,31 @@ def claim(at: datetime, served: Collection[UUID] = ()) -> list[Delivery]:
         return []
     claimed = [first]
     if first.notice is not None and first.device is None:
-        mails = locked.filter(device__isnull=True, notice__person=first.notice.person_id)
+        # What may have arrived already goes with nothing new: a mailbox is to know it again.
+        together = {"notice__person": first.notice.person_id, "unanswered": first.unanswered}
+        mails = locked.filter(device__isnull=True, **together)
         claimed += mails.exclude(pk=first.pk)[: _IN_ONE_MAIL - 1]
     rows = Delivery.objects.filter(id__in=[delivery.id for delivery in claimed])
     rows.claim(at, LEASE, attempts=F("attempts") + 1)
     for delivery in claimed:
         delivery.attempts += 1
+        delivery.next_at = at + LEASE
     return claimed
+
+
+def renew(delivery: Delivery, *, at: datetime) -> bool:
+    """Lease a claimed one anew; return whether it still was this worker's."""
+    held = Delivery.objects.held_until(delivery.next_at).filter(pk=delivery.pk, done_at__isnull=True)
+    delivery.next_at = at + LEASE
+    return held.update(next_at=delivery.next_at, unanswered=delivery.unanswered) == 1
+
+
+def note_handed_over(deliveries: Sequence[Delivery], *, at: datetime) -> None:
+    """Note that they have left and are not answered yet: whoever dies now leaves them as unanswered."""
+    rows = Delivery.objects.filter(id__in=[delivery.id for delivery in deliveries], done_at__isnull=True)
+    rows.update(next_at=at + ANSWER_LEASE, unanswered=F("unanswered") + 1)
+    for delivery in deliveries:
+        delivery.next_at = at + ANSWER_LEASE
 
 
 def still_due(claimed: Sequence[Delivery], *, at: datetime) -> tuple[list[Delivery], list[ValidNotice]]:
@@ -179,6 +199,12 @@ def still_due(claimed: Sequence[Delivery], *, at: datetime) -> tuple[list[Delive
 
     To be asked just before they leave: an invitation may have been accepted or revoked, a notice true no more.
     """
+    exhausted = [delivery for delivery in claimed if delivery.unanswered >= MOST_UNANSWERED]
+    if exhausted:  # a worker died each time
+        _give_up(exhausted, "NoAnswer", at=at)
+        claimed = [delivery for delivery in claimed if delivery not in exhausted]
+        if not claimed:
+            return [], []
     first = claimed[0]
     if first.invitation_id is not None:
         is_open = Invitation.objects.open(at).filter(pk=first.invitation_id).exists()
@@ -289,16 +315,36 @@ def mark_refused(deliveries: Sequence[Delivery], error: str, *, at: datetime) ->
     log.error("Refused for good: %s by %s (%s)", len(deliveries), deliveries[0].way, error)
 
 
-def postpone(deliveries: Sequence[Delivery], error: str, *, at: datetime) -> None:
-    """Postpone them, each pause twice as long as the last; give up after a day, and the operator's log says so."""
-    lost = [delivery for delivery in deliveries if at - delivery.due_at >= GIVE_UP_AFTER]
-    if lost:
-        _end(lost, Outcome.GAVE_UP, error, at=at)
-        log.error("Given up after a day: %s deliveries by %s (%s)", len(lost), lost[0].way, error)
+def postpone(deliveries: Sequence[Delivery], error: str, *, at: datetime, is_answered: bool = True) -> None:
+    """Postpone them, each pause twice as long as the last; give up after a day, and the operator's log says so.
+
+    is_answered: whether the other end said that it did not take them. Else it may have, and they are tried at most
+    twice more.
+    """
+    if not is_answered:
+        for delivery in deliveries:
+            delivery.unanswered += 1
+    lost = [
+        delivery
+        for delivery in deliveries
+        if at - delivery.due_at >= GIVE_UP_AFTER or delivery.unanswered >= MOST_UNANSWERED
+    ]
+    _give_up(lost, error, at=at)
     for delivery in deliveries:
         if delivery not in lost:
             pause = backoff.pause_after(delivery.attempts, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
-            Delivery.objects.filter(pk=delivery.pk, done_at__isnull=True).update(next_at=at + pause, last_error=error)
+            Delivery.objects.filter(pk=delivery.pk, done_at__isnull=True).update(
+                next_at=at + pause, last_error=error, unanswered=delivery.unanswered
+            )
+
+
+def _give_up(lost: Sequence[Delivery], error: str, *, at: datetime) -> None:
+    """End them, and say in the operator's log how many of them nobody took and how many may have arrived."""
+    _end(lost, Outcome.GAVE_UP, error, at=at)
+    for unanswered, why in ((False, "after a day"), (True, f"after {MOST_UNANSWERED} times without an answer")):
+        some = [delivery for delivery in lost if (delivery.unanswered >= MOST_UNANSWERED) is unanswered]
+        if some:
+            log.error("Given up %s: %s deliveries by %s (%s)", why, len(some), some[0].way, error)
 
 
 def _end(deliveries: Sequence[Delivery], outcome: Outcome, error: str = "", *, at: datetime) -> None:

@@ -5,6 +5,14 @@ class TemporaryFailure(Exception):
     """A failure to hand it over that may pass. The text is the kind of the trouble, and names nobody."""
 
 
+class ServerFailure(TemporaryFailure):
+    """A failure of the other end itself, whoever it is for."""
+
+
+class NoAnswer(ServerFailure):
+    """The other end was given it all, and did not say whether it takes it: it may have."""
+
+
 class PermanentFailure(Exception):
     """A refusal for good by the other end. The text is the kind of the trouble, and names nobody."""
 

@@ -1,31 +1,37 @@
 """Mail: one letter, as text and as HTML, handed to the mail server that the operator has set up."""
 
+from collections.abc import Callable
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.core.mail import EmailMultiAlternatives
 
-from handsel.outbound import MessageRejected, PermanentFailure, TemporaryFailure
+from handsel.outbound import MessageRejected, NoAnswer, PermanentFailure, ServerFailure, TemporaryFailure, smtp
 from handsel.pages.letters import Letter
 
 PERMANENT_ERROR_CODE = 500
 
 
-def send(letter: Letter) -> None:
+def send(letter: Letter, handed_over: Callable[[], None] | None = None) -> None:
     """Send the letter. Raises TemporaryFailure, PermanentFailure where the server refuses the receiver for good, or
     MessageRejected where it refuses this letter.
 
+    handed_over: is called when the letter has left and the server has not answered yet, which may take ten minutes.
     What goes wrong is told by its kind and the server's number: the texts name people.
     """
     try:
-        _mail(letter).send()
+        mail = _mail(letter)
+        mail.handed_over = handed_over  # type: ignore[attr-defined]  # for outbound.smtp
+        mail.send()
     except SMTPRecipientsRefused as trouble:
         raise _refused(trouble, max(code for code, _ in trouble.recipients.values()), PermanentFailure) from None
     except SMTPDataError as trouble:
         raise _refused(trouble, trouble.smtp_code, MessageRejected) from None
+    except smtp.NoAnswer:
+        raise NoAnswer("NoAnswer") from None
     except SMTPResponseException as trouble:  # we are not let in, or may not send: an operator can mend it
-        raise TemporaryFailure(f"{type(trouble).__name__} {trouble.smtp_code}") from None
+        raise ServerFailure(f"{type(trouble).__name__} {trouble.smtp_code}") from None
     except OSError as trouble:  # smtplib's own are of this kind
-        raise TemporaryFailure(type(trouble).__name__) from None
+        raise ServerFailure(type(trouble).__name__) from None
     except ValueError:  # an address that no mail can be sent to; the text names it
         raise PermanentFailure("not an address") from None
 
