@@ -126,15 +126,8 @@ else:
         }
     }
 
-# In the database, so that the limits on signing in count over all workers.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "handsel_cache",
-        # A full cache drops counters that still hold; the usual 300 are soon filled by who guesses from many addresses.
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
-    }
-}
+# Nothing is cached: what has to hold over all workers stands in tables of its own (models/guards.py).
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 # --- people -------------------------------------------------------------------------------------------------------
 

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import pytest
 from django import forms as django_forms
-from django.core.cache import cache
 from django.urls import reverse
 
 from handsel.actions import change_requests
@@ -19,6 +18,7 @@ from handsel.web import forms
 from handsel.web.forms import sign_in
 from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS
 from tests.web.random_input import NEVER, TOO_MUCH, WRONG, Sender
+from tests.web.visitor import lift_limits
 from tests.world import ON_THE_WEB, PASSWORD, World
 
 pytestmark = pytest.mark.any_database
@@ -153,7 +153,7 @@ def test_no_field_of_any_form_chokes(world, places, read, name):
 
     def refused(form: dict[str, Any]) -> set[str]:
         """At which fields."""
-        cache.clear()  # whoever signs up again and again is stopped otherwise
+        lift_limits()  # whoever signs up again and again is stopped otherwise
         answer = sender.post(address, place.good | form)
         assert answer.status_code in (200, 302, 422)
         assert answer.wrote_nothing or not read[name].errors

@@ -3,12 +3,11 @@
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 
 from handsel.models import Device
 from handsel.outbound import push
 from tests import push_service
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, lift_limits
 from tests.world import NOW, PASSWORD
 
 pytestmark = pytest.mark.any_database
@@ -21,11 +20,6 @@ def service(settings):
     settings.PUSH_LOOPBACK = True
     with push_service.push_service() as started:
         yield started
-
-
-@pytest.fixture(autouse=True)
-def nothing_was_tried_before(db):
-    cache.clear()
 
 
 def sign_in(visitor: Visitor, email: str) -> Visitor:
@@ -84,7 +78,7 @@ def test_a_push_service_that_is_slow_takes_up_one_process_alone(phone, ana, serv
     [meanwhile] = heard
     assert meanwhile.says("Wait a moment")
     monkeypatch.setattr(push, "send", post)
-    cache.delete(f"push-trial:{other.person_id}")
+    lift_limits()
     assert ana.press("try_device", other.id).says("Sent.")
 
 

@@ -6,13 +6,12 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core import mail
-from django.core.cache import cache
 from django.urls import reverse
 
 from handsel.models import User
 from handsel.web import accounts
 from tests.web.invalid_input import TO_A_STRANGER, Form, Reads, try_all
-from tests.web.visitor import Page, mailed_code
+from tests.web.visitor import Page, lift_limits, mailed_code
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.any_database
@@ -72,7 +71,7 @@ def _args(route: str) -> list[int]:
 
 def _on_the_way(browser: Reads, sam: User, route: str) -> Reads:
     """What comes before the form."""
-    cache.clear()
+    lift_limits()
     match route:
         case "account_confirm_login_code":
             browser.post("/accounts/login/code/", {"email": SAM})

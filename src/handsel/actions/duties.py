@@ -7,8 +7,18 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from handsel.actions import idempotency, sign_ins
-from handsel.models import ApiToken, CalendarAddress, Delivery, Duty, Invitation, Notice
+from handsel.actions import form_tokens, idempotency, sign_ins
+from handsel.models import (
+    ApiToken,
+    CalendarAddress,
+    Delivery,
+    Duty,
+    FormToken,
+    Invitation,
+    Notice,
+    RateLimitCounter,
+    UsedCode,
+)
 
 # A worker that dies in the middle of a duty leaves it to the others after this.
 LEASE = timedelta(minutes=5)
@@ -51,6 +61,9 @@ def forget(at: datetime) -> int:
         Invitation.objects.filter(is_over, accepted_at__isnull=True),
         Delivery.objects.filter(done_at__lt=long_ago),
         Notice.objects.filter(at__lt=at - INBOX_GOES_BACK),
+        RateLimitCounter.objects.filter(ends_at__lte=at),
+        UsedCode.objects.filter(expires_at__lte=at),
+        FormToken.objects.filter(used_at__lte=at - form_tokens.KEPT_FOR),
     ]
     count = sum(rows.delete()[0] for rows in over)
     sign_ins.forget_ended()

@@ -3,16 +3,17 @@
 A token may make so many requests (HANDSEL_API_RATE): as many as it likes, unless the operator sets it.
 """
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja.utils import check_csrf
 
 from handsel.access import tokens
+from handsel.actions import rate_limits
 from handsel.api.errors import NotAuthenticated
 from handsel.rules.refusals import NotAllowed, TooManyRequests
 from handsel.rules.roles import Scope
@@ -63,17 +64,14 @@ class Browser:
 
 
 def _count(token_id: UUID) -> None:
-    """Count a request, by windows that begin with the clock's minute or hour. Raises TooManyRequests.
-
-    Two requests at the same instant may be counted as one: this is against a program that runs wild, not a lock.
-    """
+    """Count a request, by windows that begin with the clock's minute or hour. Raises TooManyRequests."""
     if settings.API_RATE is None:
         return
     most, _, unit = settings.API_RATE.partition("/")
-    window, spent = divmod(int(timezone.now().timestamp()), _SECONDS[unit])
-    left = _SECONDS[unit] - spent
-    key = f"api-rate:{token_id}:{window}"
-    made = cache.get(key, 0)
-    if made >= int(most):
-        raise TooManyRequests(left)
-    cache.set(key, made + 1, timeout=left + 1)
+    at = timezone.now()
+    window, spent = divmod(int(at.timestamp()), _SECONDS[unit])
+    limit = rate_limits.RateLimit("api", int(most), timedelta(seconds=_SECONDS[unit] - spent))
+    try:
+        rate_limits.count(limit, f"{token_id} {window}", at=at)
+    except rate_limits.LimitReached as reached:
+        raise TooManyRequests(reached.seconds) from reached

@@ -7,7 +7,6 @@ import django.db.models.functions.text
 import django.utils.timezone
 import uuid_utils.compat
 from django.conf import settings
-from django.core.management import call_command
 from django.db import migrations, models
 
 import handsel.models.fields
@@ -22,11 +21,6 @@ def keep(apps, schema_editor):
 
 def lift(apps, schema_editor):
     promises.lift(schema_editor)
-
-
-def make_cache_table(apps, schema_editor):
-    """In which the limits on signing in are counted over all workers (CACHES)."""
-    call_command("createcachetable", database=schema_editor.connection.alias, verbosity=0)
 
 
 class Migration(migrations.Migration):
@@ -1238,6 +1232,69 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="RateLimitCounter",
+            fields=[
+                ("key_hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("used", models.PositiveIntegerField(default=0)),
+                ("most", models.PositiveIntegerField()),
+                ("ends_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["ends_at"], name="limits_by_end")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("used__lte", models.F("most"))), name="never_more_than_the_limit"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="UsedCode",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("code_hash", models.CharField(max_length=64)),
+                ("expires_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["expires_at"], name="used_codes_by_end")],
+                "constraints": [models.UniqueConstraint(fields=("person", "code_hash"), name="a_code_opens_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="FormToken",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("token", models.CharField(max_length=40)),
+                ("used_at", models.DateTimeField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["used_at"], name="form_tokens_by_age")],
+                "constraints": [models.UniqueConstraint(fields=("person", "token"), name="a_form_is_taken_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="Duty",
             fields=[
                 ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
@@ -1337,5 +1394,4 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(keep, lift),
-        migrations.RunPython(make_cache_table, migrations.RunPython.noop),
     ]

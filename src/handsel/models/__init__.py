@@ -4,6 +4,7 @@ from handsel.models.calendars import BusyTime, CalendarAddress, OutsideCalendar
 from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch, TimeOff
 from handsel.models.care_sessions import CareSession, CareSessionChild, ChangeRequest
 from handsel.models.families import Child, Event, Family, Member
+from handsel.models.guards import FormToken, RateLimitCounter, UsedCode
 from handsel.models.leases import Duty
 from handsel.models.notices import Delivery, Device, Notice, NoticeChoice
 from handsel.models.people import User
@@ -24,6 +25,7 @@ __all__ = [
     "Duty",
     "Event",
     "Family",
+    "FormToken",
     "GenerationBatch",
     "IdempotencyKey",
     "Invitation",
@@ -31,6 +33,8 @@ __all__ = [
     "Notice",
     "NoticeChoice",
     "OutsideCalendar",
+    "RateLimitCounter",
     "TimeOff",
+    "UsedCode",
     "User",
 ]

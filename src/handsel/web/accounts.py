@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -18,9 +18,13 @@ from django.urls import URLPattern, path, re_path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
+from handsel.web import sign_in_limits
+from handsel.web.requests import Request
 from handsel.web.views import sign_in
 
 type View = Callable[..., HttpResponseBase]
+
+sign_in_limits.install()  # before any of these views is asked for
 
 
 def _page(address: str, view: View, name: str) -> URLPattern:
@@ -29,7 +33,6 @@ def _page(address: str, view: View, name: str) -> URLPattern:
 
 
 _GUESSED_TOO_OFTEN = "too_many_login_attempts"
-_LOCKED_SECONDS = 300  # allauth counts wrong guesses at one account for so long
 
 
 def _refusing(view: View) -> View:
@@ -47,7 +50,7 @@ def _refusing(view: View) -> View:
                 response.status_code = 422
             if any(form.has_error(field, _GUESSED_TOO_OFTEN) for form in forms for field in form.errors):
                 response.status_code = 429
-                response["Retry-After"] = str(_LOCKED_SECONDS)
+                response["Retry-After"] = str(cast("Request", request).retry_after)
         return response
 
     return page

@@ -13,14 +13,14 @@ from allauth.core import context as context_now
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib.sites.shortcuts import get_current_site
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext_lazy
 from qrcode.image.svg import SvgPathImage
 
 from handsel.access import encryption
 from handsel.pages import devices
 from handsel.queries import people
-from handsel.web import device_cookie, language, responses
+from handsel.web import device_cookie, known_browser, language, responses
 from handsel.web.requests import Request
 
 _PURPOSE = "second step"
@@ -69,6 +69,12 @@ class AccountAdapter(DefaultAccountAdapter):
         state = request.session.get(EMAIL_VERIFICATION_CODE_SESSION_KEY)
         if state and state.get("user_id") != user_id_to_str(user):
             del request.session[EMAIL_VERIFICATION_CODE_SESSION_KEY]
+
+    def post_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse:
+        """Sign in for good, after every step; the browser is known from now on."""
+        response = super().post_login(request, user, **options)
+        known_browser.remember(request, response, str(user.pk), user.email, (options["email"] or "").lower())
+        return response
 
     def logout(self, request: HttpRequest) -> None:
         """Sign out, and forget the device, so that nothing is pushed there any more."""

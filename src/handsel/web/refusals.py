@@ -38,9 +38,9 @@ def status(refusal: Refusal) -> int:
 
 
 def too_many(request: HttpRequest) -> HttpResponse:
-    """Answer 429 to who signs in or up too often; most of those limits are by the minute."""
+    """Answer 429 to who signs in or up too often, and say how long that lasts."""
     response = _page(request, "429.html", 429)
-    response["Retry-After"] = "60"
+    response["Retry-After"] = str(getattr(request, "retry_after", 60))
     return response
 
 

@@ -16,4 +16,5 @@ class Request(HttpRequest):
 
     user: "User"
     htmx: HtmxDetails
+    retry_after: int  # seconds, where a limit on signing in was reached
     letters: "list[EmailMessage]"  # written meanwhile, and sent once the answer is out

@@ -9,7 +9,6 @@ from typing import Any, Concatenate, cast
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,6 +18,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from handsel.actions import form_tokens
 from handsel.rules.history import Source
 from handsel.rules.refusals import Refusal
 from handsel.web import navigation, refusals
@@ -26,7 +26,6 @@ from handsel.web.forms.drafts import DraftForm
 from handsel.web.requests import Request
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,40}")
-_TOKENS_ARE_KEPT = 24 * 60 * 60
 
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -118,16 +117,25 @@ def submit[T](
     is sent is wrong.
 
     `options` go to the form. `duplicate_route`: of a form that makes something, the route with the same arguments to
-    look at when the form comes again. Its page carries a token of its own (`form_token`); of two that arrive together
-    one is first.
+    look at when the form comes again. Its page carries a token of its own (`form_token`), which is used up as the
+    form arrives, and given back when the action refuses it or breaks.
     """
     if request.method != "POST":
         return None
     token = request.POST.get("form_token", "")
-    key = f"form-token:{request.user.pk}:{token}"
-    if duplicate_route and _TOKEN.fullmatch(token) and not cache.add(key, True, _TOKENS_ARE_KEPT):
+    if not duplicate_route or not _TOKEN.fullmatch(token):
+        return form.send(action, *args, **options, **actor(request))
+    used = form_tokens.use(token, by=request.user, at=timezone.now())
+    if used is None:
         raise AlreadySubmitted(duplicate_route, args)
-    return form.send(action, *args, **options, **actor(request))
+    try:
+        result = form.send(action, *args, **options, **actor(request))
+    except BaseException:
+        form_tokens.give_back(used)
+        raise
+    if form.status != 200:
+        form_tokens.give_back(used)
+    return result
 
 
 def redirect_with_message(

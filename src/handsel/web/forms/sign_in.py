@@ -15,19 +15,19 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from handsel.actions import used_codes
 from handsel.rules import fields
 from handsel.web import language
 from handsel.web.forms import drafts
 
-_CODE_SECONDS = 120  # more than a code is taken for
 # What fido2 raises about bytes that are no passkey, depending on where it stumbles.
 _NONSENSE = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 
@@ -95,7 +95,7 @@ class _OneTimeCode(BaseAuthenticateForm):
 
     def clean_code(self) -> str:
         code = str(super().clean_code())
-        if not cache.add(f"code:{self.user.pk}:{normalize_user_code(code)}", True, _CODE_SECONDS):
+        if not used_codes.use(normalize_user_code(code), by=self.user, at=timezone.now()):
             raise _incorrect()
         return code
 

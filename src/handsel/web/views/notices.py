@@ -4,15 +4,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
-from handsel.actions import devices, notice_choices
+from handsel.actions import devices, notice_choices, rate_limits
 from handsel.actions import inbox as actions
+from handsel.actions.rate_limits import RateLimit
 from handsel.outbound import PermanentFailure, TemporaryFailure, push
 from handsel.pages import devices as device_pages
 from handsel.pages import inbox
@@ -58,9 +58,9 @@ def choices(request: Request) -> HttpResponse:
 
 # The page that shows them (people/_devices.html).
 _PAGE = "web:notices"
-_A_TRIAL_EACH = 5  # seconds
+_TRIALS = RateLimit("push-trial", 1, timedelta(seconds=5))
 # One at a time for the whole book: a push service that does not answer takes up one process, and not all of them.
-_TRIED_NOW, _TRIED_FOR = "push-trial", 60  # seconds, should the process die meanwhile
+_TRIALS_AT_ONCE = RateLimit("push-trials-at-once", 1, timedelta(seconds=60))  # should the process die meanwhile
 
 
 def _devices(request: Request) -> dict[str, Any]:
@@ -98,8 +98,10 @@ def remove_device(request: Request, device_id: UUID) -> HttpResponse:
 def try_device(request: Request, device_id: UUID) -> HttpResponse:
     """Push something to a device now, and say how that went."""
     device = devices.mine(device_id, by=request.user)
-    is_first = cache.add(f"{_TRIED_NOW}:{request.user.pk}", True, _A_TRIAL_EACH)
-    if not is_first or not cache.add(_TRIED_NOW, True, _TRIED_FOR):
+    try:
+        rate_limits.count(_TRIALS, str(request.user.pk), at=timezone.now())
+        under_way = rate_limits.count(_TRIALS_AT_ONCE, "", at=timezone.now())
+    except rate_limits.LimitReached:
         responses.warn(request, gettext("One was sent just now. Wait a moment before you try again."))
         return redirect(_PAGE)
     try:
@@ -117,7 +119,7 @@ def try_device(request: Request, device_id: UUID) -> HttpResponse:
         devices.note_push(device, at=timezone.now())
         responses.flash(request, gettext("Sent. It should be there in a moment."))
     finally:
-        cache.delete(_TRIED_NOW)
+        under_way.give_back()
     return redirect(_PAGE)
 
 

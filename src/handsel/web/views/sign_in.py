@@ -1,6 +1,7 @@
 """allauth's ways in, where signing in changes more than allauth knows of."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 
 from allauth.account import views
 from allauth.account.decorators import reauthentication_required
@@ -16,8 +17,10 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 
-from handsel.actions import people, sign_ins
+from handsel.actions import people, rate_limits, sign_ins
+from handsel.actions.rate_limits import LimitReached, RateLimit
 from handsel.pages import security
+from handsel.web import known_browser, refusals
 from handsel.web.requests import Request
 
 SECURITY = reverse_lazy("web:security")
@@ -55,7 +58,29 @@ class SignInByPasskey(_WayIn, passkeys.LoginWebAuthnView):
     pass
 
 
-class ConfirmLoginCode(views.ConfirmLoginCodeView):
+class _MailedCode:
+    """A code from a letter is guessed at a few times, counted before it is compared. allauth counts in the session,
+    where many guesses that arrive together are one.
+    """
+
+    _action: str
+    _process: Any
+
+    def post(self, request: HttpRequest, *args: str, **options: Any) -> HttpResponse:
+        process = self._process
+        if self._action == "verify":
+            limit = RateLimit("mailed code", process.max_attempts, timedelta(seconds=process.timeout))
+            subject = f"{request.session.session_key} {process.state['at']}"
+            try:
+                rate_limits.count(limit, subject, at=timezone.now())
+            except LimitReached as reached:
+                cast("Request", request).retry_after = reached.seconds
+                return refusals.too_many(request)
+        response: HttpResponse = super().post(request, *args, **options)  # type: ignore[misc]  # of the view beside it
+        return response
+
+
+class ConfirmLoginCode(_MailedCode, views.ConfirmLoginCodeView):
     def form_valid(self, form: BaseForm) -> HttpResponse:
         if "code" in form.fields:  # the other form asks for another code
             people.prove_address(self.stage.login.user, at=timezone.now())
@@ -66,10 +91,13 @@ class PasswordResetFromKey(views.PasswordResetFromKeyView):
     def form_valid(self, form: BaseForm) -> HttpResponse:
         people.prove_address(self.reset_user, at=timezone.now())
         sign_ins.end_all(self.reset_user)
-        return super().form_valid(form)
+        response = super().form_valid(form)
+        # Who guesses at the new password from elsewhere does not keep them from using it here.
+        known_browser.remember(self.request, response, str(self.reset_user.pk), self.reset_user.email)
+        return response
 
 
-class ConfirmAddress(views.ConfirmEmailVerificationCodeView):
+class ConfirmAddress(_MailedCode, views.ConfirmEmailVerificationCodeView):
     """Of an address that another account has, whoever reads its mail may know."""
 
     def form_valid(self, form: BaseForm) -> HttpResponse:

@@ -1,0 +1,86 @@
+"""Limits: how often something may be done in a while, counted before it is done and exact under any load.
+
+A window begins with the first time, and is over after its length; then the next time begins a new one.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F
+from django.utils.crypto import salted_hmac
+
+from handsel.models import RateLimitCounter
+
+# Who finds the window another one than it just was looks again: somebody began a new one, or the worker dropped it.
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """At most so many times within so long."""
+
+    name: str
+    most: int
+    within: timedelta
+
+
+class LimitReached(Exception):
+    """`seconds` until the window is over."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One time that was counted, in the window that it was counted in."""
+
+    key_hash: str
+    ends_at: datetime
+
+    def give_back(self) -> None:
+        """Count it no longer: it turned out to be none. Of a window that is over nothing is given back."""
+        window = RateLimitCounter.objects.filter(key_hash=self.key_hash, ends_at=self.ends_at, used__gt=0)
+        window.update(used=F("used") - 1)
+
+
+def check(limit: RateLimit, subject: str, *, at: datetime) -> None:
+    """Raise LimitReached if one more time would be too many. Counts nothing, and writes nothing."""
+    _refuse_if_full(RateLimitCounter.objects.filter(key_hash=_hash(limit, subject)).first(), limit, at)
+
+
+def count(limit: RateLimit, subject: str, *, at: datetime) -> Counted:
+    """Count one more time of the subject. Raises LimitReached when it is one too many, after a query that only reads.
+
+    Of many that count at the same instant as many get through as the limit leaves: the guard stands in the UPDATE.
+    """
+    rows = RateLimitCounter.objects.filter(key_hash=_hash(limit, subject))
+    until = at + limit.within
+    for _ in range(_TRIES):
+        counter = rows.first()
+        _refuse_if_full(counter, limit, at)
+        if counter is None:
+            counter = RateLimitCounter(key_hash=_hash(limit, subject), most=limit.most, ends_at=until)
+            RateLimitCounter.objects.bulk_create([counter], ignore_conflicts=True)
+        window = rows.filter(ends_at=counter.ends_at)
+        if counter.ends_at <= at:
+            counted = window.update(used=1, most=limit.most, ends_at=until)
+        else:
+            until = counter.ends_at
+            counted = window.filter(used__lt=limit.most).update(used=F("used") + 1, most=limit.most)
+        if counted:
+            return Counted(counter.key_hash, until)
+        until = at + limit.within
+    raise LimitReached(1)
+
+
+def _refuse_if_full(counter: RateLimitCounter | None, limit: RateLimit, at: datetime) -> None:
+    if counter is not None and counter.ends_at > at and counter.used >= limit.most:
+        raise LimitReached(max(1, math.ceil((counter.ends_at - at).total_seconds())))
+
+
+def _hash(limit: RateLimit, subject: str) -> str:
+    """Return what is stored instead of a network or e-mail address: no one guesses it back without the secret key."""
+    return salted_hmac("handsel.rate-limit", f"{limit.name}\n{subject}", algorithm="sha256").hexdigest()

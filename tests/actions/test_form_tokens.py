@@ -1,0 +1,46 @@
+"""A form is taken once; a person's oldest tokens make room for their newest, and never for anybody else's."""
+
+from datetime import timedelta
+
+from handsel.actions import duties, form_tokens
+from handsel.models import FormToken
+from tests.world import NOW
+
+
+def tokens_of(person) -> set[str]:
+    return set(FormToken.objects.filter(person=person).values_list("token", flat=True))
+
+
+def test_a_form_is_taken_once_of_each_person(world):
+    assert form_tokens.use("a-form-of-ana", by=world.ana, at=NOW)
+    assert form_tokens.use("a-form-of-ana", by=world.ana, at=NOW) is None
+    assert form_tokens.use("a-form-of-ana", by=world.luis, at=NOW)
+
+
+def test_what_is_given_back_can_be_sent_again(world):
+    used = form_tokens.use("a-form-of-ana", by=world.ana, at=NOW)
+    form_tokens.give_back(used)
+    assert form_tokens.use("a-form-of-ana", by=world.ana, at=NOW)
+
+
+def test_the_oldest_beyond_the_last_ones_go_and_never_another_persons(world, monkeypatch):
+    assert form_tokens.MOST_KEPT == 500
+    monkeypatch.setattr(form_tokens, "MOST_KEPT", 5)
+    form_tokens.use("the-only-one-of-luis", by=world.luis, at=NOW)
+    for number in range(8):
+        form_tokens.use(f"form-{number}", by=world.sam, at=NOW)
+    assert tokens_of(world.sam) == {f"form-{number}" for number in range(3, 8)}
+    assert tokens_of(world.luis) == {"the-only-one-of-luis"}
+
+
+def test_one_form_costs_two_statements_however_many_came_before(world, django_assert_num_queries):
+    for number in range(30):
+        form_tokens.use(f"form-{number}", by=world.ana, at=NOW)
+    with django_assert_num_queries(4):  # a savepoint around the first
+        form_tokens.use("one-more", by=world.ana, at=NOW)
+
+
+def test_the_worker_drops_them_after_a_day(world):
+    form_tokens.use("a-form-of-ana", by=world.ana, at=NOW)
+    assert duties.forget(NOW + timedelta(hours=23)) == 0
+    assert duties.forget(NOW + timedelta(hours=24)) == 1
