@@ -1,7 +1,10 @@
 """Mail: one letter, as text and as HTML, handed to the mail server that the operator has set up."""
 
 from collections.abc import Callable
+from email.message import EmailMessage, MIMEPart
+from email.policy import Policy, default
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from typing import Any, Self
 
 from django.core.mail import EmailMultiAlternatives
 
@@ -44,18 +47,56 @@ def _refused(
     return for_good(kind) if code >= PERMANENT_ERROR_CODE else TemporaryFailure(kind)
 
 
+class _Mail(EmailMultiAlternatives):
+    """A mail that is ASCII on the wire, whatever stands in it: not every server on its way takes eight bits."""
+
+    def message(self, *, policy: Any = default) -> EmailMessage:
+        return super().message(policy=policy.clone(cte_type="7bit"))
+
+
+class _UnfoldedHeader(str):
+    """The value of a header that stays in one line. Python's policy makes encoded words of what is longer than a line
+    (RFC 2047), and no program presses an address that is written so.
+    """
+
+    def __new__(cls, name: str, value: str) -> Self:
+        header = super().__new__(cls, value)
+        header.name = name
+        return header
+
+    name: str
+
+    def fold(self, *, policy: "Policy[Any]") -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
 def _mail(letter: Letter) -> EmailMultiAlternatives:
     headers = {"Auto-Submitted": "auto-generated"}  # RFC 3834: who is away answers nothing
     if letter.message_id:
-        headers["Message-ID"] = letter.message_id
+        headers["Message-ID"] = _UnfoldedHeader("Message-ID", letter.message_id)
     if letter.stop:
-        headers["List-Unsubscribe"] = f"<{letter.stop}>"
+        headers["List-Unsubscribe"] = _UnfoldedHeader("List-Unsubscribe", f"<{letter.stop}>")
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     # Names are for others to choose: whatever stands in one, a header is one line.
     subject = " ".join("".join(sign if sign.isprintable() else " " for sign in letter.subject).split())
-    mail = EmailMultiAlternatives(subject, letter.text, to=[letter.to], headers=headers)
+    mail = _Mail(subject, letter.text, to=[letter.to], headers=headers)
     if letter.html:
         mail.attach_alternative(letter.html, "text/html")
     if letter.calendar:
-        mail.attach("sessions.ics", letter.calendar, "text/calendar")
+        mail.attach(_calendar_file(letter.calendar))
     return mail
+
+
+def _calendar_file(calendar: bytes) -> MIMEPart:
+    """Return the file as it is, byte for byte: its lines end in CRLF, and may hold letters of any language."""
+    part = MIMEPart()
+    part.set_content(
+        calendar,
+        maintype="text",
+        subtype="calendar",
+        cte="base64",
+        disposition="attachment",
+        filename="sessions.ics",
+        params={"charset": "utf-8"},
+    )
+    return part

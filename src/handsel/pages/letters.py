@@ -20,6 +20,7 @@ from django.db.models import prefetch_related_objects
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext
 
 from handsel.access import mail_links
@@ -39,6 +40,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.roles import Capability
 
 MOST_LINES = 40
+_PREVIEW_LENGTH = 140  # characters; no list of mails shows more
 
 # A state's shape, for where there are no pictures; its word stands beside.
 SHAPES = {
@@ -127,7 +129,7 @@ def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID]) -> 
             message_id=_message_id(delivery_ids),
             stop=stops[0],
             calendar=_calendar(notices),
-            **_rendered("notice", items=items),
+            **_rendered("notice", items=items, preview=_preview(items)),
         )
 
 
@@ -217,6 +219,18 @@ def _item(entry: ValidNotice, formatter: Formatter, stop: str) -> Item:
         wants_an_answer=asks,
         stop=stop,
     )
+
+
+def _preview(items: Sequence[Item]) -> str:
+    """Return what a list of mails shows beside the subject: what the subject does not say already."""
+    if len(items) > 1:
+        return _shortened(names.join_facts(*(item.sentence for item in items)))
+    [item] = items
+    return _shortened(names.join_facts(item.about, *item.words, *(line.about for line in item.lines[:1])))
+
+
+def _shortened(text: str) -> str:
+    return Truncator(" ".join(text.split())).chars(_PREVIEW_LENGTH)
 
 
 def _what(entry: ValidNotice, formatter: Formatter) -> str:
