@@ -14,7 +14,7 @@ from handsel.notices.delivery import LEASE, ValidNotice, route
 from handsel.outbound import PermanentFailure, TemporaryFailure
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
-from handsel.rules.notices import Topic, Way
+from handsel.rules.notices import Lane, Topic, Way
 from tests.management.outside import DAY, HOUR, MINUTE, choose, confirmed, phone, run
 from tests.world import NOW, ON_THE_WEB
 
@@ -231,6 +231,15 @@ def test_who_has_many_slow_devices_keeps_nobody_waiting(world, outside):
     route(NOW + MINUTE)
     delivery.deliver(NOW + MINUTE, lambda: NOW + MINUTE)
     assert [where for where, *_ in outside.taken[:2]] == ["Noor's phone", "Bea"]
+
+
+def test_a_lane_takes_what_is_its_own(world, outside):
+    phone(world.noor)
+    confirmed(world)
+    assert delivery.deliver(NOW, lambda: NOW, Lane.PUSHES) == 2  # it routes one notice, and sends its push
+    assert [where for where, *_ in outside.taken] == ["Noor's phone"]
+    assert delivery.deliver(NOW, lambda: NOW, Lane.LETTERS) == 1
+    assert [where for where, *_ in outside.taken] == ["Noor's phone", "Noor"]
 
 
 def test_a_turn_ends_in_time_for_the_other_duties(world, monkeypatch, outside):

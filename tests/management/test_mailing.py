@@ -78,7 +78,7 @@ def test_what_is_no_address_is_never_tried_again(mailbox):
 
 
 def test_the_worker_delivers_every_few_seconds(world, mailbox):
-    [duty] = [duty for duty in DUTIES if duty.name == "deliver"]
+    [duty] = [duty for duty in DUTIES if duty.name == "send letters"]
     assert duty.shared
     assert duty.every <= timedelta(seconds=10)
     session = world.session()

@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import closing
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 
@@ -15,6 +16,7 @@ from handsel.actions import duties
 from handsel.management import worker
 from handsel.management.worker import Duty
 from handsel.models import Duty as Row
+from handsel.outbound import smtp
 from handsel.queries import health
 from tests.server import Server
 from tests.world import NOW
@@ -55,6 +57,45 @@ def test_healthz_says_that_the_worker_is_gone(client, db):
     duties.announce({"forget": HOUR}, at=NOW)
     ill = client.get("/healthz")
     assert (ill.status_code, ill.json()["reason"]) == (503, "The worker has not done this lately: forget.")
+
+
+def test_what_hangs_in_one_lane_holds_up_no_other(monkeypatch):
+    """Told to stop, the worker does not wait for it for long either."""
+    hangs, reminded, pushed, stop = Event(), Event(), Event(), Event()
+
+    def note(event):
+        return lambda _: event.set() or 0
+
+    some = {"every": timedelta(0), "shared": True}
+    by_lane = [
+        Duty("letters", do=lambda _: hangs.wait(20) and 0, lane="letters", threads=2, **some),
+        Duty("pushes", do=note(pushed), lane="pushes", **some),
+        Duty("remind", do=note(reminded), **some),
+    ]
+    monkeypatch.setattr(worker, "DUTIES", by_lane)
+    monkeypatch.setattr(worker, "_PATIENCE", 0.01)
+    monkeypatch.setattr(worker, "_PAUSE", 0.01)
+    monkeypatch.setattr(worker, "close_old_connections", lambda: None)
+    monkeypatch.setattr(duties, "done", lambda *_, **__: None)
+    running = Thread(target=worker.run, args=(stop,), daemon=True)
+    running.start()
+    assert pushed.wait(10)
+    assert reminded.wait(10)
+    stop.set()
+    running.join(10)
+    assert not running.is_alive()
+    hangs.set()
+
+
+def test_each_way_out_and_the_calendars_have_a_lane_of_their_own():
+    lanes = {duty.name: duty.lane for duty in worker.DUTIES}
+    alone = ("send letters", "send pushes", "read calendars")
+    assert [list(lanes.values()).count(lanes[name]) for name in alone] == [1, 1, 1]
+
+
+def test_a_mail_server_that_thinks_as_long_as_it_may_makes_nobody_late():
+    [letters] = [duty for duty in worker.DUTIES if duty.name == "send letters"]
+    assert letters.late_after.total_seconds() > smtp.BEFORE + smtp.ANSWER + 2 * smtp.WORD
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for the children of the server")

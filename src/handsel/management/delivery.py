@@ -17,6 +17,7 @@ from handsel.notices.kinds import KINDS, TOPICS
 from handsel.outbound import NoAnswer, PermanentFailure, TemporaryFailure, email, push
 from handsel.pages import letters
 from handsel.rules import base64url
+from handsel.rules.notices import Lane
 from handsel.rules.refusals import NotVisible
 
 if TYPE_CHECKING:
@@ -24,19 +25,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# A turn is so many letters and pushes, and none more once it lasts so long: the other duties want their turn too.
+# A turn is so many letters or pushes, and none more once it lasts so long: then it is looked what is new.
 _MOST = 10
 _TURN = timedelta(seconds=20)
 
 
-def deliver(at: datetime, clock: Callable[[], datetime] = timezone.now) -> int:
+def deliver(at: datetime, clock: Callable[[], datetime] = timezone.now, lane: Lane | None = None) -> int:
     """Route what is new, and send some of what is due, one letter or push after the other; return how much that was.
 
-    The worker comes back at once while there is more.
+    lane: of which queue alone. The worker comes back at once while there is more.
     """
     done, served = delivery.route(at), set[UUID]()
     for _ in range(_MOST):
-        claimed = delivery.claim(clock(), served)
+        claimed = delivery.claim(clock(), served, lane)
         if not claimed:
             break
         done += len(claimed)

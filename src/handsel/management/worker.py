@@ -1,4 +1,4 @@
-"""The worker: does each duty in its time until it is told to stop.
+"""The worker: does each duty in its time until it is told to stop, by threads that do not wait for one another.
 
 Several workers on several machines do no harm: a duty is one worker's turn, or claims its rows itself.
 """
@@ -8,22 +8,28 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Event
+from functools import partial
+from threading import Event, Thread
+from time import monotonic
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from handsel.actions import duties, extending, outside_calendars
 from handsel.management import calendar_subprocess, delivery
 from handsel.notices import reminders
+from handsel.rules.notices import Lane
 from handsel.rules.outside_calendars import Trouble
 
 log = logging.getLogger(__name__)
 
 _PAUSE = 1.0  # seconds between two looks at the clock
+# How long who is told to stop waits for what is under way: less than `handsel serve` and systemd wait for the worker. A
+# letter that the mail server still thinks about is left to its lease.
+_PATIENCE = 8.0
 # A shared duty that finds nothing to do says only now and then that it looked.
 _REPORTED_EVERY = timedelta(seconds=30)
 
@@ -33,17 +39,21 @@ class Duty:
     """A duty. `do` is given the time and answers how much it did. It may be cut off anywhere and done twice.
 
     shared: several workers may do it at once, because it claims its own rows; else one has a turn at a time.
+    lane: what waits for others stands in one of its own, which as many threads do. lasts: how long it may take.
     """
 
     name: str
     every: timedelta
     do: Callable[[datetime], int]
     shared: bool = False
+    lane: str = "book"
+    threads: int = 1
+    lasts: timedelta = timedelta()
 
     @property
     def late_after(self) -> timedelta:
         """Return how long it may go undone before somebody should look why."""
-        return 3 * self.every + timedelta(minutes=5)
+        return 3 * self.every + timedelta(minutes=5) + self.lasts
 
 
 def read_calendar(at: datetime) -> int:
@@ -59,12 +69,24 @@ def read_calendar(at: datetime) -> int:
     return 1
 
 
+# A mail server may think for ten minutes about each of them (outbound.smtp).
+_LONGEST_LETTER = timedelta(minutes=15)
+
 DUTIES = (
-    Duty("deliver", timedelta(seconds=5), delivery.deliver, shared=True),
+    Duty(
+        "send letters",
+        timedelta(seconds=5),
+        partial(delivery.deliver, lane=Lane.LETTERS),
+        shared=True,
+        lane="letters",
+        threads=2,
+        lasts=_LONGEST_LETTER,
+    ),
+    Duty("send pushes", timedelta(seconds=5), partial(delivery.deliver, lane=Lane.PUSHES), shared=True, lane="pushes"),
     Duty("remind", timedelta(minutes=1), reminders.remind),
     Duty("extend", timedelta(minutes=10), extending.extend),
     Duty("forget", timedelta(hours=1), duties.forget),
-    Duty("read calendars", timedelta(minutes=1), read_calendar, shared=True),
+    Duty("read calendars", timedelta(minutes=1), read_calendar, shared=True, lane="calendars"),
 )
 
 
@@ -73,21 +95,48 @@ def announce() -> None:
 
 
 def run(stop: Event) -> None:
-    """Do the duties until stop is set; one that is under way is finished first."""
-    due = {duty.name: timezone.now() for duty in DUTIES}
+    """Do the duties until stop is set, each lane in threads of its own; what is under way is finished first, where that
+    does not take long.
+    """
+    lanes: dict[str, list[Duty]] = {}
+    for duty in DUTIES:
+        lanes.setdefault(duty.lane, []).append(duty)
+    threads = [
+        Thread(target=_work, args=(some, stop), name=lane, daemon=True)
+        for lane, some in lanes.items()
+        for _ in range(max(duty.threads for duty in some))
+    ]
+    for thread in threads:
+        thread.start()
+    while not stop.wait(_PAUSE):
+        if not all(thread.is_alive() for thread in threads):  # who started us starts us anew
+            log.error("A thread of the worker ended.")
+            break
+    stop.set()
+    until = monotonic() + _PATIENCE
+    for thread in threads:
+        thread.join(max(0.0, until - monotonic()))
+
+
+def _work(some: Sequence[Duty], stop: Event) -> None:
+    """Do these duties, one after the other."""
+    due = {duty.name: timezone.now() for duty in some}
     reported: dict[str, datetime] = {}
-    while not stop.is_set():
-        busy = False
-        for duty in DUTIES:
-            at = timezone.now()
-            if stop.is_set() or due[duty.name] > at:
-                continue
-            close_old_connections()  # as a server does between two requests: one that is broken is opened anew
-            did = run_duty(duty, at, reported)
-            busy = busy or did > 0
-            due[duty.name] = at if did else at + min(duty.every, timedelta(seconds=10))
-        if not busy:
-            stop.wait(_PAUSE)
+    try:
+        while not stop.is_set():
+            busy = False
+            for duty in some:
+                at = timezone.now()
+                if stop.is_set() or due[duty.name] > at:
+                    continue
+                close_old_connections()  # as a server does between two requests: one that is broken is opened anew
+                did = run_duty(duty, at, reported)
+                busy = busy or did > 0
+                due[duty.name] = at if did else at + min(duty.every, timedelta(seconds=10))
+            if not busy:
+                stop.wait(_PAUSE)
+    finally:
+        connections.close_all()
 
 
 def run_duty(duty: Duty, at: datetime, reported: dict[str, datetime]) -> int:

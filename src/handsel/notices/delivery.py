@@ -33,7 +33,7 @@ from handsel.notices import reminders
 from handsel.notices.kinds import KINDS, TOPICS
 from handsel.rules import backoff, local_time
 from handsel.rules.change_requests import Answer
-from handsel.rules.notices import Outcome, Topic, Way
+from handsel.rules.notices import Lane, Outcome, Topic, Way
 from handsel.rules.roles import Role
 
 log = logging.getLogger(__name__)
@@ -150,15 +150,17 @@ def is_quiet(clock: time, first: time, until: time) -> bool:
 
 
 @transaction.atomic
-def claim(at: datetime, served: Collection[UUID] = ()) -> list[Delivery]:
+def claim(at: datetime, served: Collection[UUID] = (), lane: Lane | None = None) -> list[Delivery]:
     """Lease the next delivery that is due, and with a mail every other that is due for the same person: they go
     together.
 
     served: to whom something went in this turn; they come after the others, so that nobody's many slow devices keep
-    everybody waiting.
+    everybody waiting. lane: of which queue alone.
     """
     # unscoped: everybody's, by when it is due
     due = Delivery.objects.due(at).filter(done_at__isnull=True).order_by("next_at", "id")
+    if lane is not None:
+        due = due.filter(device__isnull=lane is Lane.LETTERS)
     locked = due.select_for_update(skip_locked=True, of=("self",)).select_related(
         "notice__person", "notice__family", "invitation__family", "invitation__invited_by__user", "device"
     )

@@ -30,6 +30,13 @@ class Way(StrEnum):
     PUSH = "push"
 
 
+class Lane(StrEnum):
+    """A queue of deliveries: what waits in one holds up nothing in another."""
+
+    LETTERS = "letters"
+    PUSHES = "pushes"
+
+
 class Outcome(StrEnum):
     """The end of a delivery that was on its way."""
 
