@@ -1,7 +1,7 @@
 import gc
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 
 from tests.run import NIGHTLY
+from tests.tried_with import pytest_runtest_makereport, tried_with  # noqa: F401 (pytest finds them here)
 
 if TYPE_CHECKING:  # what only some tests need is imported when they do
     from tests.node_programs import NodePrograms
@@ -71,14 +72,6 @@ def node_programs() -> "NodePrograms":
     from tests import node_programs
 
     return node_programs.install()
-
-
-@pytest.fixture(scope="session")
-def tried_with() -> Callable[..., None]:
-    """Called at the end of a test with another program; see tests/tried_with.py."""
-    from tests import tried_with
-
-    return tried_with.report
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
