@@ -327,4 +327,4 @@ def test_who_takes_a_schedule_over_from_another_nanny_does_not_learn_her_rate(wo
     noors = world.schedule(hourly_rate=Decimal("41.00"))
     update(noors, world.ana, nanny_id=world.bea_of_riveras.id)
     noors.refresh_from_db()
-    assert noors.hourly_rate == Decimal("41.00")
+    assert noors.hourly_rate == world.riveras.default_hourly_rate

@@ -1,10 +1,12 @@
-"""What a schedule means is said while it is filled in."""
+"""What a form means is said while it is filled in: a schedule's days, and the rate of another nanny."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.browser_user import BrowserUser
+from tests.browser.household import SampleFamily
 from tests.workflows.dated import DatedServer
 
 pytestmark = pytest.mark.no_database
@@ -54,3 +56,20 @@ def test_what_the_preview_could_not_be_asked_is_asked_when_it_is_saved(form: Pag
     form.get_by_role("button", name="Save", exact=True).click()
     expect(form.locator("#preview")).to_contain_text("Not saved yet.")
     expect(form.locator("#preview")).to_contain_text("Every Tuesday and Thursday")
+
+
+def test_the_rate_that_another_nanny_then_has_is_shown_at_once(new_user, family: SampleFamily):
+    [session_id, *_] = family.generate("2026-06-01", "2026-06-05")
+    family.ana.patch(f"/care-sessions/{session_id}", json={"hourlyRate": "31.00"}).raise_for_status()
+    ana: BrowserUser = new_user()
+    ana.sign_in(family.parent.email)
+    page = ana.page
+    page.goto(f"/sessions/{session_id}/edit/")
+    rate, nanny = page.get_by_label("Rate"), page.get_by_label("Nanny")
+    nanny.select_option("Nobody yet")
+    expect(rate).to_have_value("25.00")
+    nanny.select_option("Noor")
+    expect(rate).to_have_value("31.00")
+    rate.fill("33.00")
+    nanny.select_option("Nobody yet")
+    expect(rate).to_have_value("33.00")

@@ -55,6 +55,27 @@ def test_other_times_children_and_notes(ana, world, planned):
     )
 
 
+@pytest.mark.parametrize(
+    ("sent", "rate"),
+    [
+        # Without scripts the field still shows Noor's rate, which nobody wrote for Bea.
+        ({"hourly_rate": "31.00"}, "25.00"),
+        ({"hourly_rate": "33.00"}, "33.00"),
+        # With scripts it shows the usual one, and Noor's is then one that was written.
+        ({"hourly_rate": "25.00", "usual_rate_shown": "yes"}, "25.00"),
+        ({"hourly_rate": "31.00", "usual_rate_shown": "yes"}, "31.00"),
+    ],
+)
+def test_another_nanny_gets_the_usual_rate_unless_one_was_written(ana, world, planned, sent, rate):
+    session = world.session(hourly_rate=Decimal("31.00"))
+    page = ana.get("edit_session", session.id)
+    assert page.says("Another nanny gets the family’s usual rate, $25.00, unless you write one.")
+    form = planned(nanny_id=str(world.bea_of_riveras.id), **sent)
+    ana.press("edit_session", session.id, version=1, **form)
+    session.refresh_from_db()
+    assert (session.nanny, session.hourly_rate) == (world.bea_of_riveras, Decimal(rate))
+
+
 def test_a_nanny_who_changes_what_was_agreed_asks_anew(noor, world, planned):
     session = world.session(state=State.CONFIRMED)
     page = noor.press("edit_session", session.id, version=1, **planned(starts="10:00"))

@@ -64,7 +64,8 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
 def update(
     schedule_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, version: int | None = None
 ) -> CareSchedule:
-    """Change what the draft names; the same values again are no change.
+    """Change what the draft names; the same values again are no change. A schedule that loses its nanny takes the
+    family's default rate, unless the draft names a rate.
 
     Raises NotVisible, NotAllowed, VersionConflict or Invalid.
     """
@@ -79,8 +80,10 @@ def update(
         children = participants.children(schedule.family, draft, problems, already=before["child_ids"])
     if "nanny_id" in draft and draft["nanny_id"] != schedule.nanny_id:
         schedule.nanny = participants.nanny(schedule.family, draft, problems)
-    if draft.get("hourly_rate") is None and not standing.sees_pay_of(before["nanny_id"]):
-        # Who saw none changes none; but what another nanny earns is not for who takes over from them.
+    # Who saw no rate names none by sending none.
+    sees_pay = standing.sees_pay_of(before["nanny_id"])
+    if "hourly_rate" not in draft or (draft["hourly_rate"] is None and not sees_pay):
+        # What one nanny earns is not for the next one to read.
         taken_over = before["nanny_id"] not in (None, schedule.nanny_id)
         schedule.hourly_rate = schedule.family.default_hourly_rate if taken_over else before["hourly_rate"]
     _check(schedule, problems)
@@ -90,7 +93,7 @@ def update(
     if children is not None and {child.id for child in children} != set(before["child_ids"]):
         after["child_ids"] = [child.id for child in children]
     # A rate that they may not see is changed by any that they name, also by the right guess.
-    hidden = draft.get("hourly_rate") is not None and not standing.sees_pay_of(before["nanny_id"])
+    hidden = draft.get("hourly_rate") is not None and not sees_pay
     named_anew = {"hourly_rate"} if hidden else set()
     changes = {
         field: (was, after[field]) for field, was in before.items() if was != after[field] or field in named_anew

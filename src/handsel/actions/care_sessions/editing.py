@@ -92,7 +92,8 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
 def update(
     session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, version: int | None = None
 ) -> CareSession:
-    """Change what the draft names, as far as the session's state allows; the same values again are no change.
+    """Change what the draft names, as far as the session's state allows; the same values again are no change. A session
+    that loses its nanny takes the family's default rate, unless the draft names a rate.
 
     draft: what lifecycle.EDITABLE names for the session's state, and of a completed one the reason it needs.
     Raises NotVisible, NotAllowed, VersionConflict, Invalid, WrongState, Clash or AlreadyRunning.
@@ -103,6 +104,9 @@ def update(
     problems = Problems(draft)
     before = _current_values(session)
     requested, children, nanny = _requested_values(session, draft, problems, before["child_ids"])
+    if before["nanny_id"] is not None and "nanny_id" in requested and "hourly_rate" not in draft:
+        # What one nanny earns is not for the next one to read.
+        requested["hourly_rate"] = session.family.default_hourly_rate
     # Who may not see the rate saw none: none again is no change, and any other is one, also when it is the hidden one.
     seen = before if standing.sees_pay_of(session.nanny_id) else {**before, "hourly_rate": None}
     changes = {field: (before[field], value) for field, value in requested.items() if seen[field] != value}
@@ -281,7 +285,8 @@ def _notify(
         kind = NoticeKind.SESSION_CHANGED
     else:
         return
-    shown = {field: value for field, value in changes.items() if field != "is_confirmed"}
+    by_itself = {"is_confirmed"} if "hourly_rate" in draft else {"is_confirmed", "hourly_rate"}
+    shown = {field: value for field, value in changes.items() if field not in by_itself}
     people = set(audience.other_side(standing, session))
     if "nanny_id" in changes and standing.role is not Role.NANNY:
         people |= set(audience.persons([changes["nanny_id"][0]]))

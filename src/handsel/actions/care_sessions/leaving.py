@@ -28,7 +28,8 @@ def lock_assignments(member: Member) -> None:
 
 
 def release_assignments(member: Member, *, standing: Standing, at: datetime, source: Source) -> None:
-    """Complete the member's running sessions; take them off their schedules and off the sessions to come.
+    """Complete the member's running sessions; take them off their schedules and off the sessions to come, which take
+    the family's default rate.
 
     standing is who says so. lock_assignments() goes before the member is changed; this finds what they were given
     meanwhile, too.
@@ -42,16 +43,22 @@ def release_assignments(member: Member, *, standing: Standing, at: datetime, sou
     }
     moves.make(complete, ends, EMPTY_DRAFT, by=standing, at=at, source=source)
     ahead = [session for session in sessions if session.status == Status.SCHEDULED and session.scheduled_end > at]
-    moves.write_all({session: {"nanny_id": None, "nanny_person_id": None} for session in ahead}, at=at)
-    rows = CareSchedule.objects.filter(pk__in=[schedule.pk for schedule in schedules])
-    rows.update(nanny=None, version=F("version") + 1, updated_at=at)
+    # What this nanny earned is not for the next one to read.
+    freed = {"nanny_id": None, "hourly_rate": member.family.default_hourly_rate}
     origin: history.Origin = {"by": standing, "at": at, "source": source}
-    freed = {"nanny_id": (member.id, None)}
     kind = EventKind.CARE_SESSION_UPDATED
-    lines = [history.line(kind, session=session, changes=freed, **origin) for session in ahead]
+    lines = [
+        history.line(kind, session=session, changes=history.differences(session, freed), **origin) for session in ahead
+    ]
     kind = EventKind.CARE_SCHEDULE_UPDATED
-    lines += [history.line(kind, schedule_id=schedule.id, changes=freed, **origin) for schedule in schedules]
+    lines += [
+        history.line(kind, schedule_id=schedule.id, changes=history.differences(schedule, freed), **origin)
+        for schedule in schedules
+    ]
     Event.insert_many(lines)
+    moves.write_all({session: {**freed, "nanny_person_id": None} for session in ahead}, at=at)
+    rows = CareSchedule.objects.filter(pk__in=[schedule.pk for schedule in schedules])
+    rows.update(**freed, version=F("version") + 1, updated_at=at)
     if ahead:
         people, facts = audience.parents(member.family_id), outbox.session_facts(ahead)
         notice = NoticeKind.SESSIONS_WITHOUT_NANNY

@@ -7,8 +7,10 @@ from typing import Any, ClassVar, Self
 
 from django import forms
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from handsel.formatting import money
 from handsel.pages.form_choices import Choices
 from handsel.pages.schedules import weeks_ahead
 from handsel.rules import extending, fields
@@ -49,6 +51,31 @@ def rate_field(currency: str, **options: Any) -> drafts.RuleField:
     return drafts.RuleField(
         drafts.amount, label=label, required=False, says_optional=False, widget=drafts.MoneyInput(), **options
     )
+
+
+def add_rate(form: drafts.DraftForm, choices: Choices) -> None:
+    """Add the rate of something that has a nanny or none.
+
+    Another nanny gets the family's usual rate: the hint says so, and rate.js shows it as soon as one is chosen. It then
+    sends `usual_rate_shown`, so that the old rate typed again is one that was written.
+    """
+    field = rate_field(choices.currency)
+    form.fields["hourly_rate"] = field
+    if not form.initial.get("nanny_id"):
+        return
+    usual = money.plain_amount(choices.usual_rate)
+    field.widget.attrs |= {
+        "data-usual-rate": money.localized(usual),
+        "data-rate": money.localized(form.initial["hourly_rate"]),
+    }
+    if "usual_rate_shown" in form.data:
+        form.initial = {**form.initial, "hourly_rate": usual}
+    if usual:
+        field.help_text = gettext("Another nanny gets the family’s usual rate, %(amount)s, unless you write one.") % {
+            "amount": money.format_money(choices.usual_rate, choices.currency)
+        }
+    else:
+        field.help_text = gettext("Another nanny gets the family’s usual rate, unless you write one.")
 
 
 def weeks_ahead_field(**options: Any) -> drafts.RuleField:
@@ -118,8 +145,10 @@ class ScheduleForm(drafts.DraftForm):
             "notes": drafts.text(_("Notes"), most=4000, lines=3, help_text=_("Copied to each session.")),
             "weeks_ahead": weeks_ahead_field(),
         }
-        if shows_rate:
+        if shows_rate and is_new:
             self.fields["hourly_rate"] = rate_field(choices.currency, help_text=USUAL_RATE if takes_usual_rate else "")
+        elif shows_rate:
+            add_rate(self, choices)
 
     @property
     def says_when(self) -> bool:

@@ -11,7 +11,7 @@ from handsel.pages.form_choices import Choices
 from handsel.pages.sessions import Planned
 from handsel.rules import fields, local_time
 from handsel.web.forms import drafts
-from handsel.web.forms.care_schedules import USUAL_RATE, children_field, nanny_field, rate_field
+from handsel.web.forms.care_schedules import USUAL_RATE, add_rate, children_field, nanny_field, rate_field
 
 _TIMES = ("day", "starts", "ends")
 
@@ -95,7 +95,7 @@ class SessionForm(TimesForm):
             "overlap_allowed": overlap_field(),
         }
         if planned.sees_pay:
-            self.fields["hourly_rate"] = rate_field(choices.currency)
+            add_rate(self, choices)
 
 
 class CorrectionForm(drafts.DraftForm):
