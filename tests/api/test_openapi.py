@@ -5,7 +5,9 @@ import re
 
 import pytest
 from django.db import DatabaseError, connection
+from jsonschema_rs import Draft202012Validator
 
+from handsel.api import docs
 from handsel.api.v1 import ROUTERS, api, document
 
 pytestmark = pytest.mark.any_database
@@ -61,6 +63,7 @@ DOCUMENT = document()
 OPERATIONS = [
     (path, method, operation) for path, methods in DOCUMENT["paths"].items() for method, operation in methods.items()
 ]
+ENTRIES = {entry["id"]: entry for _, _, entries in docs.page(DOCUMENT, may_write=True)["nouns"] for entry in entries}
 FIELDS = {
     "CareSchedule": "id familyId name recurrence daysOfWeek startTime endTime hourlyRate isActive startDate endDate "
     "notes childIds nannyId rrule version createdAt updatedAt",
@@ -162,6 +165,49 @@ def test_the_readable_page_names_every_operation_and_needs_no_other_host(client,
         assert f'id="{operation["operationId"]}"' in text
     assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
     assert not re.search(r"<script(?![^>]* src=)", text)
+
+
+@pytest.mark.parametrize(
+    ("operation", "entry"),
+    [(operation, entry) for _, _, operation in OPERATIONS for entry in [ENTRIES[operation["operationId"]]]],
+    ids=list(ENTRIES),
+)
+def test_the_readable_page_has_an_example_of_each_body_that_its_schema_allows(operation, entry):
+    if "requestBody" not in operation:
+        assert entry["example"] == ""
+        return
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    validator = Draft202012Validator({**schema, "components": DOCUMENT["components"]}, validate_formats=True)
+    validator.validate(json.loads(entry["example"]))
+
+
+def test_the_readable_page_says_who_is_asking_and_leads_to_each_schema_from_answers_too(client, db):
+    text = client.get("/api/docs").content.decode()
+    assert "Authorization: Bearer" in text
+    assert "X-CSRFToken" in text
+    anchors = set(re.findall(r'id="([^"]+)"', text))
+    links = set(re.findall(r'href="#([^"]+)"', text))
+    assert links <= anchors
+    assert links >= ENTRIES.keys() | DOCUMENT["components"]["schemas"].keys() - {"Nothing"}
+    assert "data-trying" not in text
+    assert "csrf" not in text.lower().replace("x-csrftoken", "").replace("the csrf token", "")
+
+
+def test_whoever_is_signed_in_may_try_what_reads_and_what_runs_dry(world, client, settings):
+    client.force_login(world.ana)
+    writes = {operation["operationId"] for _, method, operation in OPERATIONS if method != "get"}
+    page = client.get("/api/docs").content.decode()
+    assert 'data-csrf="' in page
+    assert tried(page) == ENTRIES.keys() - writes | {"generateSessionsFromSchedule"}
+    assert page.count("data-dry") == 1
+    settings.EXAMPLE = True
+    page = client.get("/api/docs").content.decode()
+    assert tried(page) == ENTRIES.keys()
+    assert "data-dry" not in page
+
+
+def tried(page):
+    return set(re.findall(r'aria-label="The answer of (\w+)"', page))
 
 
 def test_no_route_of_ninja_is_left_out():

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, include, path, re_path
@@ -51,7 +52,11 @@ def openapi(_request: HttpRequest) -> HttpResponse:
 @_in_our_words
 @require_safe
 def readable(request: HttpRequest) -> HttpResponse:
-    return render(request, "api/docs.html", {"page": docs.page(document())})
+    # What is tried among example families harms nobody's book; elsewhere the page offers no write but a dry run.
+    may_write = settings.EXAMPLE
+    return render(
+        request, "api/docs.html", {"page": docs.page(document(), may_write=may_write), "may_write": may_write}
+    )
 
 
 @csrf_exempt
