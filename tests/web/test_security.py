@@ -130,6 +130,19 @@ def test_who_guesses_codes_is_stopped(noors, world):
     assert not is_in(browser)
 
 
+def test_who_guesses_codes_elsewhere_locks_nobody_out_of_a_known_browser(noors, world):
+    secret, _ = set_up_app(noors)
+    stranger = sign_in(world.noor.email)
+    for guess in range(5):
+        send(stranger, "/accounts/second-step/sign-in/", code=f"{guess:06}")
+    code = code_of(secret, later=1)
+    assert send(stranger, "/accounts/second-step/sign-in/", code=code).status == 429
+    noors.client.post("/accounts/logout/")
+    noors.client.post("/accounts/login/", {"login": world.noor.email, "password": PASSWORD})
+    send(noors, "/accounts/second-step/sign-in/", code=code)
+    assert is_in(noors)
+
+
 def test_the_app_is_switched_off_with_its_recovery_codes(noors, world):
     set_up_app(noors)
     assert send(noors, "/accounts/second-step/app/remove/").says("Codes from an app not asked for, set it up")

@@ -64,6 +64,12 @@ def test_a_guess_that_is_one_too_many_is_refused_before_anything_is_hashed(world
     assert len(hashes) == 5
 
 
+def test_guesses_at_many_accounts_are_ten_hashes_a_minute(world, hashes):
+    for number in range(14):
+        sign_in(Client(), "a guess", f"nobody-{number}@example.com")
+    assert len(hashes) == 10
+
+
 def test_known_or_not_an_address_is_answered_alike(world, hashes):
     told = {}
     for login in (ANA, "nobody@example.com"):
