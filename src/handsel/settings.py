@@ -151,7 +151,18 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_ADAPTER = "handsel.web.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "handsel.web.forms.sign_in.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "handsel.web.forms.sign_in.SignUpForm",
+    "add_email": "handsel.web.forms.account.NewAddressForm",
+    "change_password": "handsel.web.forms.account.ChangePasswordForm",
+    "set_password": "handsel.web.forms.account.SetPasswordForm",
+    "reset_password": "handsel.web.forms.account.ForgottenPasswordForm",
+    "reset_password_from_key": "handsel.web.forms.account.NewPasswordForm",
+    "reauthenticate": "handsel.web.forms.account.PasswordAgainForm",
+    "request_login_code": "handsel.web.forms.account.AskForCodeForm",
+    "confirm_login_code": "handsel.web.forms.account.SignInCodeForm",
+    "confirm_email_verification_code": "handsel.web.forms.account.AddressCodeForm",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False

@@ -61,6 +61,10 @@ UNSEEN = """() => [...document.querySelectorAll("a[href], button, select, input,
     return isSeen ? [] : [one.outerHTML.slice(0, 120)];
   })"""
 
+# What a script hides, or has not shown yet, is not there.
+HIDDEN_YET_SEEN = """() => [...document.querySelectorAll("[hidden]")].filter(one => one.checkVisibility())
+  .map(one => one.outerHTML.slice(0, 120))"""
+
 
 _OF_ALL = {
     "/settings/",
@@ -149,5 +153,7 @@ def flaws(page: Page, screen: ViewportSize, *, colours: bool = True) -> Iterator
     page.set_viewport_size(screen)
     for small in page.evaluate(TOO_SMALL):
         yield f"too small: {small}"
+    for shown in page.evaluate(HIDDEN_YET_SEEN):
+        yield f"hidden and yet seen: {shown}"
     for unseen in page.evaluate(UNSEEN):
         yield f"focus not seen: {unseen}"

@@ -97,7 +97,12 @@ def test_a_browser_without_the_passkey_says_so_at_the_form(page, server, noor):
 def test_without_scripts_nothing_speaks_of_passkeys_and_all_else_works(browser: Browser, server, noor):
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
+        page.goto(at(server, "/accounts/login/"))
+        assert not page.get_by_role("button", name="Sign in with a passkey").is_visible()
         sign_in(page, server, noor)
+        page.goto(at(server, "/settings/calendars/"))
+        page.get_by_role("button", name="Make an address").click()
+        expect(page.locator("button[data-copies]")).to_be_hidden()
         security(page, server)
         page.get_by_role("link", name="Codes from an app").click()
         page.get_by_label("Password").fill(PASSWORD)

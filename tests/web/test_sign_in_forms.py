@@ -60,7 +60,7 @@ def test_every_way_of_signing_in_is_tried():
 def test_a_way_of_signing_in_refuses_at_its_field(world, settings, route):
     settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 9
     settings.ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 9
-    english, spanish = [_on_the_way(Reads(language), world.sam, route) for language in ("en", "es")]
+    english, spanish = [on_the_way(Reads(language), world.sam, route) for language in ("en", "es")]
     address = english.sent_to or reverse(route, args=_args(route))
     try_all(Form(english, spanish, address, WAYS[route]), {}, in_all="password" if route == "account_login" else "")
 
@@ -69,7 +69,7 @@ def _args(route: str) -> list[int]:
     return [Authenticator.objects.get().pk] if route == "mfa_edit_webauthn" else []
 
 
-def _on_the_way(browser: Reads, sam: User, route: str) -> Reads:
+def on_the_way(browser: Reads, sam: User, route: str) -> Reads:
     """What comes before the form."""
     lift_limits()
     match route:
@@ -90,10 +90,10 @@ def _on_the_way(browser: Reads, sam: User, route: str) -> Reads:
             browser.post("/accounts/login/code/confirm/", {"code": mailed_code()})
             browser.person = sam
         case "mfa_authenticate":
-            _app_of(sam)
+            app_of(sam)
             browser.post("/accounts/login/", {"login": SAM, "password": PASSWORD})
         case "mfa_reauthenticate":
-            _app_of(sam)
+            app_of(sam)
             browser.person = sam
             browser.force_login(sam)
         case "mfa_edit_webauthn" | "mfa_add_webauthn" | "mfa_activate_totp" | "account_email":
@@ -109,7 +109,7 @@ def _on_the_way(browser: Reads, sam: User, route: str) -> Reads:
     return browser
 
 
-def _app_of(person: User) -> None:
+def app_of(person: User) -> None:
     if not Authenticator.objects.exists():
         TOTP.activate(person, "A" * 32)
 

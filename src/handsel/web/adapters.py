@@ -43,6 +43,17 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": gettext_lazy("Too many failed login attempts. Try again later."),
     }
 
+    ways_to_show_again = {
+        "reauthenticate": gettext_lazy("Use your password"),
+        "mfa_reauthenticate": gettext_lazy("Use a code from your app"),
+        "mfa_reauthenticate:webauthn": gettext_lazy("Use a passkey"),
+    }
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Name each way as the page of sign-in and security does."""
+        ways = super().get_reauthentication_methods(user)
+        return [way | {"description": self.ways_to_show_again[way["id"]]} for way in ways]
+
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:

@@ -26,7 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from handsel.actions import used_codes
 from handsel.rules import fields
 from handsel.web import language
-from handsel.web.forms import drafts
+from handsel.web.forms import account, drafts
 
 # What fido2 raises about bytes that are no passkey, depending on where it stumbles.
 _NONSENSE = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
@@ -40,10 +40,8 @@ class SignUpForm(SignupForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["name"] = drafts.text(_("Your name"), most=120, required=True, attrs={"autocomplete": "name"})
-        self.fields["email"].label = _("E-mail")
-        self.fields["password1"].help_text = _("At least ten characters; a few words that belong together do well.")
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
+        account.use_our_words(self)
+        self.fields["password1"].label = _("Password")
         self.order_fields(self.field_order)
 
     def clean_email(self) -> str:

@@ -1,0 +1,70 @@
+"""allauth's forms about passwords, codes and the address, with our labels and hints."""
+
+from typing import Any
+
+from allauth.account import forms as allauth
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+PASSWORD_HINT = _("At least ten characters; a few words that belong together do well.")
+_LABELS = {
+    "email": _("E-mail"),
+    "code": _("Code"),
+    "password": _("Password"),
+    "oldpassword": _("The password you have now"),
+    "password1": _("New password"),
+    "password2": _("New password again"),
+}
+_HINTS = {"password1": PASSWORD_HINT}  # allauth's is a list, which no paragraph may hold
+
+
+def use_our_words(form: forms.BaseForm) -> None:
+    """Replace allauth's labels and hints, which name a field in Title Case and repeat it as a placeholder."""
+    for name, field in form.fields.items():
+        field.label = _LABELS.get(name, field.label)
+        field.help_text = _HINTS.get(name, "")
+        field.widget.attrs.pop("placeholder", None)
+
+
+class _Ours(forms.Form):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        use_our_words(self)
+
+
+class NewAddressForm(_Ours, allauth.AddEmailForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["email"].label = _("New e-mail address")
+
+
+class ChangePasswordForm(_Ours, allauth.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(_Ours, allauth.SetPasswordForm):
+    pass
+
+
+class ForgottenPasswordForm(_Ours, allauth.ResetPasswordForm):
+    pass
+
+
+class NewPasswordForm(_Ours, allauth.ResetPasswordKeyForm):
+    pass
+
+
+class PasswordAgainForm(_Ours, allauth.ReauthenticateForm):
+    pass
+
+
+class AskForCodeForm(_Ours, allauth.RequestLoginCodeForm):
+    pass
+
+
+class SignInCodeForm(_Ours, allauth.ConfirmLoginCodeForm):
+    pass
+
+
+class AddressCodeForm(_Ours, allauth.ConfirmEmailVerificationCodeForm):
+    pass
