@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import printing
 from tests.browser.household import SampleFamily
 from tests.workflows.dated import DatedServer
 
@@ -153,14 +154,12 @@ def test_the_page_is_never_wider_than_the_screen(page, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, view
 
 
-def test_a_week_and_a_month_print_on_one_sheet_across(page):
+def test_a_day_a_week_and_a_month_print_on_one_sheet_across_with_every_name(page):
     sign_in(page, "noor")
-    for view in ("week", "month"):
+    for view, on_screen in printing.VIEWS.items():
         page.goto(f"/calendar/?view={view}&date=2026-12-18")
-        sheet = page.pdf(prefer_css_page_size=True)
-        assert sheet.count(b"/Type /Page\n") == 1, view
-        width, height = (float(side) for side in sheet.partition(b"/MediaBox [0 0 ")[2].split(b"]")[0].split())
-        assert width > height
+        names = page.locator(on_screen).evaluate_all(printing.NAMES)
+        printing.check_sheet(page.pdf(prefer_css_page_size=True), names)
 
 
 @pytest.mark.parametrize("screen", SCREENS)
