@@ -1,5 +1,6 @@
 """Whoever taps twice sends once: every button of every form that changes something, found on the pages themselves."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -102,7 +103,7 @@ class Held:
 
     def __init__(self, page: Page) -> None:
         self.routes: list[Route] = []
-        page.route("**/*", self._hold)
+        page.route(re.compile("^(?!.*/static/)"), self._hold)
 
     def _hold(self, route: Route) -> None:
         if route.request.method == "POST" and "live=yes" not in (route.request.post_data or ""):
@@ -138,7 +139,8 @@ def route_of(address: str) -> str:
 
 
 def _number_of(page: Page, where: str) -> int:
-    """Which of the buttons is the first that sends to such an address."""
+    """Which of the buttons is the first that sends to such an address, once there is one."""
+    page.locator(f"[action*='/{where}/'], [formaction*='/{where}/']").first.wait_for(state="attached")
     addresses = page.locator(BUTTONS).evaluate_all(WHERE_TO)
     return next(number for number, address in enumerate(addresses) if f"/{where}/" in address)
 
@@ -151,11 +153,13 @@ def test_every_button_sends_once(pages: FamilyPages):
             held = Held(page)
             for address in addresses:
                 page.goto(address)
-                buttons = page.locator(BUTTONS).evaluate_all(WHERE_TO)
+                buttons, is_pressed = page.locator(BUTTONS).evaluate_all(WHERE_TO), False
                 for number, where in enumerate(buttons):
                     if NIGHTLY or route_of(where) not in sent_to:  # else one button of each kind
-                        page.goto(address)
+                        if is_pressed:
+                            page.goto(address)
                         sent_to.add(route_of(tap_twice(page, number, held)))
+                        is_pressed = True
     with pages.at(pages.ana, in_trouble=True, service_workers="block") as page:
         page.goto("/settings/calendars/")
         page.get_by_label("Name", exact=True).fill("Kitchen tablet")

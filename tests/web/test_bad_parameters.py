@@ -109,6 +109,7 @@ PARAMETERS = {
 ELSEWHERE = {"GET from_date", "GET to_date", "POST preview", "POST language"}
 
 IN_THE_ADDRESS_OF_A_FORM = "GET cancelled"
+OF_SIGNING_IN = "POST login"  # see SIGN_IN
 
 
 @pytest.fixture
@@ -163,7 +164,7 @@ def said(route: str, hole: str, ids: dict[str, str]) -> str:
 
 
 def test_every_parameter_is_tried():
-    assert PARAMETERS.keys() - ELSEWHERE | {IN_THE_ADDRESS_OF_A_FORM} == set(_read_by_pages())
+    assert PARAMETERS.keys() - ELSEWHERE | {IN_THE_ADDRESS_OF_A_FORM, OF_SIGNING_IN} == set(_read_by_pages())
 
 
 def _read_by_pages() -> Iterator[str]:
@@ -269,8 +270,8 @@ SIGN_IN = {
 def test_no_way_of_signing_in_chokes(world, route):
     person, good = SIGN_IN[route]
     sender = Sender(world, person)
-    for name in [*good, "next", "remember"]:
-        for value in [*NEVER, "\ud800", "NaN", "9" * 40, "{}", *_alike(name)]:
+    for number, name in enumerate([*good, "next", "remember"], start=list(SIGN_IN).index(route)):
+        for value in in_turn([*NEVER, "\ud800", "NaN", "9" * 40, "{}", *_alike(name)], number):
             lift_limits()  # who tries again and again is stopped otherwise
             response = sender.post(reverse(route), good | {name: [good.get(name, ""), value]})
             assert response.status_code in (302, 400, 422)
