@@ -34,6 +34,7 @@ from handsel.management import delivery
 PACKAGE = settings.PACKAGE
 PYPROJECT = Path(__file__).parents[1] / "pyproject.toml"
 LOCAL_MAIL = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+WITH_MAIL = {"MAILERS": LOCAL_MAIL, "MAIL_IS_SET_UP": True, "SILENT_ADDRESSES": frozenset(), "ALLOWED_HOSTS": ["*"]}
 
 
 class Walk:
@@ -128,7 +129,7 @@ def measure(name: str, prepare: Callable[[], Callable[[], Any]]) -> None:
 
 def main() -> None:
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    with transaction.atomic(), override_settings(MAILERS=LOCAL_MAIL, MAIL_IS_SET_UP=True, ALLOWED_HOSTS=["*"]):
+    with transaction.atomic(), override_settings(**WITH_MAIL):
         call_command("load_example_families", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115, PTH123
         ana, noor = (Client(), Client())
         for name, client in {"Ana": ana, "Noor": noor}.items():

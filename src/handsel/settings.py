@@ -7,6 +7,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 
 from handsel import env
+from handsel.rules import example_people
 
 ENVIRONMENT = env.read(os.environ, Path.cwd())
 PACKAGE = Path(__file__).resolve().parent
@@ -220,6 +221,9 @@ if ENVIRONMENT.mail is not None:
             "use_ssl": ENVIRONMENT.mail.tls == "tls",
         },
     }
+
+# To whom nothing is mailed or pushed: the addresses that the example made up, unless they are wanted.
+SILENT_ADDRESSES = frozenset[str]() if ENVIRONMENT.example_sends else frozenset(example_people.ADDRESSES)
 
 # --- push ---------------------------------------------------------------------------------------------------------
 

@@ -74,6 +74,17 @@ def test_what_is_no_address_is_never_tried_again(mailbox):
     assert mailbox.is_empty()
 
 
+@pytest.mark.parametrize("address", ["noor@example.org", "Ana@Example.org"])
+def test_to_an_address_of_the_example_goes_no_letter_at_all(mailbox, address, settings):
+    letter = Letter(to=address, subject="Tomorrow", text="Two sessions.")
+    with pytest.raises(PermanentFailure, match="an address of the example"):
+        send(letter)
+    assert mailbox.is_empty()
+    settings.SILENT_ADDRESSES = frozenset()
+    send(letter)
+    assert mailbox.next()["To"] == address
+
+
 # On the way
 
 

@@ -48,6 +48,19 @@ def test_an_address_that_nobody_proved_gets_no_mail(world):
     assert ways() == []
 
 
+def test_for_the_example_people_nothing_leaves_unless_that_is_wanted(world, settings):
+    User.objects.filter(pk=world.noor.pk).update(email="noor@example.org")
+    EmailAddress.objects.filter(user=world.noor).update(email="noor@example.org")
+    phone(world.noor)
+    confirmed(world)
+    assert route(NOW) == 1
+    assert ways() == []
+    settings.SILENT_ADDRESSES = frozenset()
+    Notice.objects.update(routed_at=None)
+    route(NOW)
+    assert ways() == [("Noor", "email"), ("Noor", "push")]
+
+
 def test_where_no_mail_is_set_up_none_waits_for_ever(world, settings):
     settings.MAIL_IS_SET_UP = False
     confirmed(world)

@@ -42,6 +42,7 @@ def test_the_example_families_are_loaded_once_tell_how_to_sign_in_and_are_not_fo
     server = Server("sqlite", new=True, HANDSEL_EXAMPLE="1", HANDSEL_WORKERS="1")
     for _ in range(2):
         with server:
+            assert "They are neither mailed nor pushed; HANDSEL_EXAMPLE_SENDS=1 changes that." in server.welcome
             for name in ("Noor", "Ana", "Ada"):
                 assert re.search(rf"{name} \({name.lower()}@example\.org\)", server.welcome)
     assert server.command("load_example_families").returncode == 1

@@ -106,6 +106,15 @@ def test_the_zone_of_the_times_is_named(ana, world):
     assert ana.get("notices").says("By Madrid time.")
 
 
+def test_to_the_example_people_it_says_that_nothing_leaves_for_them(ana, world, settings):
+    User.objects.filter(pk=world.ana.pk).update(email="ana@example.org")
+    EmailAddress.objects.filter(user=world.ana).update(email="ana@example.org")
+    told = "nothing is mailed or pushed to them"
+    assert ana.get("notices").says(told)
+    settings.SILENT_ADDRESSES = frozenset()
+    assert not ana.get("notices").says(told)
+
+
 def test_without_mail_its_boxes_say_why_and_keep_what_was_chosen(ana, world, settings):
     ana.post("notices", **CALM | {"email": ["started"], "push": []})
     kept = choices(world.ana)

@@ -112,6 +112,14 @@ class Environment:
         default=False,
         shown="`0`",
     )
+    example_sends: bool = values.variable(
+        "HANDSEL_EXAMPLE_SENDS",
+        values.flag,
+        "`1`: the example people are mailed and pushed like everybody else, to the addresses at example.org that the "
+        "example made up. Otherwise nothing leaves for them; whoever signs up with another address is always told.",
+        default=False,
+        shown="`0`",
+    )
     api_rate: str | None = values.variable(
         "HANDSEL_API_RATE",
         values.rate,

@@ -79,11 +79,13 @@ def _choices(people: Collection[UUID]) -> dict[UUID, Choices]:
 
 
 def who_reads_mail(people: Collection[UUID]) -> set[UUID]:
-    """Return those with a proved address: another may be a stranger's. Nobody where no mail is set up."""
+    """Return those with a proved address that is not one of the example's: another may be a stranger's. Nobody where
+    no mail is set up.
+    """
     if not settings.MAIL_IS_SET_UP:
         return set()
     proved = EmailAddress.objects.filter(user__in=people, verified=True, email=F("user__email"))
-    return set(proved.values_list("user_id", flat=True))
+    return set(proved.exclude(email__in=settings.SILENT_ADDRESSES).values_list("user_id", flat=True))
 
 
 @transaction.atomic
@@ -97,7 +99,7 @@ def route(at: datetime) -> int:
     people = {notice.person_id for notice in notices}
     choices, mailable = _choices(people), who_reads_mail(people)
     devices = defaultdict(list)
-    for device in Device.objects.filter(person__in=people):
+    for device in Device.objects.filter(person__in=people).exclude(person__email__in=settings.SILENT_ADDRESSES):
         devices[device.person_id].append(device)
     deliveries = []
     for notice in notices:

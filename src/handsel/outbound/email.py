@@ -6,6 +6,7 @@ from email.policy import Policy, default
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any, Self
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from handsel.outbound import MessageRejected, NoAnswer, PermanentFailure, ServerFailure, TemporaryFailure, smtp
@@ -16,11 +17,13 @@ PERMANENT_ERROR_CODE = 500
 
 def send(letter: Letter, handed_over: Callable[[], None] | None = None) -> None:
     """Send the letter. Raises TemporaryFailure, PermanentFailure where the server refuses the receiver for good, or
-    MessageRejected where it refuses this letter.
+    MessageRejected where it refuses this letter. To the example people goes nothing unless that is wanted.
 
     handed_over: is called when the letter has left and the server has not answered yet, which may take ten minutes.
     What goes wrong is told by its kind and the server's number: the texts name people.
     """
+    if letter.to.lower() in settings.SILENT_ADDRESSES:
+        raise PermanentFailure("an address of the example")
     try:
         mail = _mail(letter)
         mail.handed_over = handed_over  # type: ignore[attr-defined]  # for outbound.smtp

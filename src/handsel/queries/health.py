@@ -109,7 +109,8 @@ class Status:
     """An operator's status: when it was looked at, who is meant to do the duties, how each stands, and what leaves
     the book.
 
-    `worker` is the setting HANDSEL_WORKER; with "none" nobody is meant to, and what is late is no wonder.
+    `worker` is the setting HANDSEL_WORKER; with "none" nobody is meant to, and what is late is no wonder. `is_silent`:
+    the example is served, and nothing leaves for its people.
     """
 
     at: datetime
@@ -117,7 +118,15 @@ class Status:
     duties: list[DutyLine]
     channel_statuses: list[ChannelStatus]
     troubles: list[tuple[str, int]]
+    is_silent: bool
 
 
 def status(at: datetime) -> Status:
-    return Status(at, settings.ENVIRONMENT.worker, duties(at), channel_statuses(at), troubles(at))
+    return Status(
+        at,
+        settings.ENVIRONMENT.worker,
+        duties(at),
+        channel_statuses(at),
+        troubles(at),
+        settings.EXAMPLE and bool(settings.SILENT_ADDRESSES),
+    )

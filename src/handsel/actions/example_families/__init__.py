@@ -10,7 +10,7 @@ from django.db import transaction
 from handsel.actions.example_families import cast
 from handsel.actions.example_families.story import Story
 from handsel.models import User
-from handsel.rules import local_time
+from handsel.rules import example_people, local_time
 from handsel.rules.history import Source
 from handsel.rules.refusals import WrongState
 from handsel.rules.sentences import say
@@ -32,7 +32,7 @@ def is_loaded() -> bool:
 
 def is_anybody_here() -> bool:
     """Say whether anybody can still sign in as one of the example people, whose password everybody knows."""
-    return User.objects.filter(email__in=cast.ADDRESSES, is_active=True).exists()
+    return User.objects.filter(email__in=example_people.ADDRESSES, is_active=True).exists()
 
 
 @transaction.atomic

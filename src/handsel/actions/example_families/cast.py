@@ -11,12 +11,12 @@ from handsel.actions import care_schedules, children, families, invitations, peo
 from handsel.models import CareSchedule, Child, Family, Member, User
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft
+from handsel.rules.example_people import ADDRESSES
 from handsel.rules.history import Source
 from handsel.rules.recurrence import Recurrence, Weekday
 from handsel.rules.roles import Role
 
 ZONE = "America/New_York"
-ADDRESSES = tuple(f"{name}@example.org" for name in ("noor", "ana", "luis", "ada", "bea"))
 NOORS_RATE = Decimal("25.00")
 BEAS_RATE = Decimal("22.00")
 

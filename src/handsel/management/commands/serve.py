@@ -81,6 +81,11 @@ def _welcome(listener: socket.socket) -> str:
     if settings.EXAMPLE:
         people = ", ".join(f"{name} ({email})" for name, email in example_families.PEOPLE.items())
         lines.append(f"Sign in as {people}; the password of each is {example_families.PASSWORD}")
+        lines.append(
+            "They are neither mailed nor pushed; HANDSEL_EXAMPLE_SENDS=1 changes that."
+            if settings.SILENT_ADDRESSES
+            else "Mails and pushes leave for them too, since HANDSEL_EXAMPLE_SENDS is 1."
+        )
     lines.append("Stop it with Ctrl-C.")
     return "\n".join(lines)
 
