@@ -3,7 +3,8 @@
 June 2026 has 30 days and starts on a Monday.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,30 +72,36 @@ class Book:
 
 
 @pytest.fixture
-def book(server: DatedServer) -> Iterator[Book]:
+def caller(server: DatedServer) -> Iterator[Callable[[Person], Caller]]:
+    """Makes the caller of a person."""
+    with ExitStack() as clients:
+        yield lambda person: Caller(clients.enter_context(server.client(person)))
+
+
+@pytest.fixture
+def book(server: DatedServer, caller: Callable[[Person], Caller]) -> Book:
     server.it_is("2026-05-30 18:00")
     ana_herself, noor_herself = server.people("Ana", "Noor")
-    with server.client(ana_herself) as first, server.client(noor_herself) as second:
-        ana, noor = Caller(first), Caller(second)
-        family = _found(ana, noor, noor_herself)
-        emma, theo = (
-            ana.post(f"/families/{family}/children", {"firstName": name}, expect=201)["id"] for name in ("Emma", "Theo")
-        )
-        schedule = noor.post(
-            f"/families/{family}/care-schedules",
-            {
-                "name": "Mon/Wed/Fri Morning Care",
-                "recurrence": "WEEKLY",
-                "daysOfWeek": ["MONDAY", "WEDNESDAY", "FRIDAY"],
-                "startTime": "06:00",
-                "endTime": "14:30",
-                "hourlyRate": "25.00",
-                "startDate": "2026-06-01",
-                "childIds": [emma, theo],
-            },
-            expect=201,
-        )
-        yield Book(server, ana, noor, family, emma, [emma, theo], schedule["id"])
+    ana, noor = caller(ana_herself), caller(noor_herself)
+    family = _found(ana, noor, noor_herself)
+    emma, theo = (
+        ana.post(f"/families/{family}/children", {"firstName": name}, expect=201)["id"] for name in ("Emma", "Theo")
+    )
+    schedule = noor.post(
+        f"/families/{family}/care-schedules",
+        {
+            "name": "Mon/Wed/Fri Morning Care",
+            "recurrence": "WEEKLY",
+            "daysOfWeek": ["MONDAY", "WEDNESDAY", "FRIDAY"],
+            "startTime": "06:00",
+            "endTime": "14:30",
+            "hourlyRate": "25.00",
+            "startDate": "2026-06-01",
+            "childIds": [emma, theo],
+        },
+        expect=201,
+    )
+    return Book(server, ana, noor, family, emma, [emma, theo], schedule["id"])
 
 
 def _found(ana: Caller, noor: Caller, noor_herself: Person) -> str:
