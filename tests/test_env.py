@@ -18,15 +18,40 @@ PRODUCTION = {"HANDSEL_PRODUCTION": "1", "HANDSEL_SECRET_KEY": KEY, "HANDSEL_HOS
 KEPT = [("signing_key", "secret_key"), ("push_key", "vapid_key")]
 
 
+def kept_in(directory: Path) -> env.Environment:
+    return env.read({"HANDSEL_DATA_DIR": str(directory / "data")}, directory)
+
+
 def refusal(**variables: str) -> str:
     with pytest.raises(env.Refused) as refused:
         env.read(variables, Path("/nowhere"))
     return str(refused.value)
 
 
-def test_nothing_set_serves_this_computer_from_the_current_directory(tmp_path):
-    read = env.read({}, tmp_path)
+@pytest.mark.parametrize("sign", ["src/handsel/__main__.py", "data/handsel.sqlite3", "data/secret_key"])
+def test_a_checkout_and_a_directory_with_a_book_keep_their_data(tmp_path, sign):
+    (tmp_path / sign).parent.mkdir(parents=True)
+    (tmp_path / sign).touch()
+    read = env.read({"XDG_DATA_HOME": "/elsewhere"}, tmp_path)
     assert read.sqlite_file == tmp_path / "data" / "handsel.sqlite3"
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="a Mac keeps it elsewhere")
+@pytest.mark.parametrize(
+    ("variables", "place"),
+    [
+        ({"HOME": "/home/ana"}, "/home/ana/.local/share/handsel"),
+        ({"HOME": "/home/ana", "XDG_DATA_HOME": "/srv/ana"}, "/srv/ana/handsel"),
+        ({"HOME": "/home/ana", "XDG_DATA_HOME": "no/place"}, "/home/ana/.local/share/handsel"),
+        ({"HOME": "/home/ana", "HANDSEL_DATA_DIR": "/srv/book"}, "/srv/book"),
+    ],
+)
+def test_elsewhere_data_stands_in_the_platforms_place(tmp_path, variables, place):
+    assert env.read(variables, tmp_path).data_dir == Path(place)
+
+
+def test_nothing_set_serves_this_computer(tmp_path):
+    read = env.read({}, tmp_path)
     assert read.database is None
     assert not read.production
     assert read.hosts == ()
@@ -138,7 +163,7 @@ def test_the_environment_goes_before_the_file(tmp_path):
 def test_a_line_of_the_file_that_is_none_is_refused_by_number(tmp_path):
     (tmp_path / ".env").write_text("HANDSEL_WORKERS=2\nHANDSEL_DEBUG 1\n")
     with pytest.raises(env.Refused, match=r"^Line 2 of "):
-        env.read({}, tmp_path)
+        kept_in(tmp_path)
 
 
 def test_a_misspelt_variable_is_pointed_out(tmp_path, capsys):
@@ -148,9 +173,9 @@ def test_a_misspelt_variable_is_pointed_out(tmp_path, capsys):
 
 @pytest.mark.parametrize(("kind", "file"), KEPT)
 def test_a_key_is_made_once_for_its_owner_alone(tmp_path, kind, file):
-    key = getattr(env.read({}, tmp_path), kind)()
+    key = getattr(kept_in(tmp_path), kind)()
     assert len(key) >= 43
-    assert getattr(env.read({}, tmp_path), kind)() == key
+    assert getattr(kept_in(tmp_path), kind)() == key
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
     assert stat.S_IMODE((tmp_path / "data" / file).stat().st_mode) == 0o600
 
@@ -165,7 +190,8 @@ def test_a_key_that_is_given_is_kept_nowhere(tmp_path):
 def test_processes_that_start_at_once_agree_on_a_key(tmp_path, kind, file):
     program = (
         "import sys; from handsel import env; sys.stdin.read(); "
-        "print(getattr(env.read({}, env.Path(sys.argv[1])), sys.argv[2])())"
+        "at = env.Path(sys.argv[1]) / 'data'; "
+        "print(getattr(env.read({'HANDSEL_DATA_DIR': str(at)}, at.parent), sys.argv[2])())"
     )
     starting = [
         subprocess.Popen(
@@ -192,4 +218,4 @@ def test_a_damaged_key_is_refused(tmp_path, kind, file):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / file).write_text("oops")
     with pytest.raises(env.Refused, match="delete the file to have a new one made"):
-        getattr(env.read({}, tmp_path), kind)()
+        getattr(kept_in(tmp_path), kind)()

@@ -16,6 +16,7 @@ def test_django_finds_nothing_amiss_in_production(tmp_path):
         env={
             **PRODUCTION,
             "PATH": os.environ["PATH"],
+            "HANDSEL_DATA_DIR": str(tmp_path / "data"),
             "HANDSEL_SECRET_KEY": "zuri-emma-and-theo-" * 4,
             "HANDSEL_MAIL_URL": "smtps://mail.example.org",
         },

@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from importlib.metadata import version
 
 from django.core.management import execute_from_command_line
 from django.db import OperationalError
@@ -13,6 +14,9 @@ from handsel.rules.refusals import Invalid, Refusal
 
 def main() -> None:
     os.umask(0o077)  # the book is for its owner's eyes
+    if sys.argv[1:] in (["--version"], ["version"]):  # Django would tell its own
+        sys.stdout.write(f"handsel {version('handsel')}\n")
+        return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handsel.settings")
     try:
         execute_from_command_line(["handsel", *sys.argv[1:]])

@@ -31,7 +31,10 @@ FROM_THE_PROXY = {"Host": "book.example.org", "X-Forwarded-Proto": "https", "X-F
 
 def test_a_new_book_is_empty_and_for_its_owner_alone():
     with Server("sqlite", new=True) as server:
-        assert server.welcome == f"Handsel is at {server.base_url}\n"
+        assert server.welcome.splitlines() == [
+            f"Handsel is at {server.base_url}",
+            f"The book is {server.home / 'data' / 'handsel.sqlite3'}",
+        ]
         assert server.base_url.startswith("http://127.0.0.1:")
         files = [path for path in server.home.joinpath("data").iterdir() if path.is_file()]
         assert {"handsel.sqlite3", "secret_key"} <= {path.name for path in files}

@@ -33,7 +33,9 @@ class Environment:
         values.directory,
         "Where Handsel keeps its files: the SQLite database, the key it made for itself, collected static files.",
         default=Path("data"),
-        shown="`data` in the current directory",
+        shown="`data` in the current directory where that is a checkout or holds a book already; else "
+        "`~/.local/share/handsel` (below `XDG_DATA_HOME` where that is set; on a Mac "
+        "`~/Library/Application Support/handsel`)",
     )
     database: Mapping[str, str] | None = values.variable(
         "DATABASE_URL",
@@ -245,7 +247,7 @@ def read(environ: Mapping[str, str], directory: Path) -> Environment:
     ours = {name for name in variables if name.startswith("HANDSEL_") and not name.startswith("HANDSEL_TEST_")}
     for unknown in sorted(ours - names):
         sys.stderr.write(f"handsel: {unknown} is set, but Handsel knows no such variable.\n")
-    read_values: dict[str, Any] = {"data_dir": directory.absolute() / "data"}
+    read_values: dict[str, Any] = {"data_dir": _usual_data_dir(environ, directory.absolute())}
     for variable in VARIABLES:
         name = variable.metadata["name"]
         text = variables.get(name, "").strip()
@@ -255,6 +257,22 @@ def read(environ: Mapping[str, str], directory: Path) -> Environment:
             except ValueError as error:
                 raise Refused(f"{name} {error}.") from error
     return Environment(**read_values)
+
+
+def _usual_data_dir(environ: Mapping[str, str], directory: Path) -> Path:
+    """Return `data` in the directory of a checkout or of a book that is there already, else the platform's place."""
+    here = directory / "data"
+    # With PostgreSQL there is a key alone.
+    if (
+        any((here / name).exists() for name in ("handsel.sqlite3", "secret_key"))
+        or (directory / "src" / "handsel" / "__main__.py").exists()
+    ):
+        return here
+    home = Path(environ.get("HOME") or "~").expanduser()
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "handsel"
+    xdg = Path(environ.get("XDG_DATA_HOME", ""))
+    return (xdg if xdg.is_absolute() else home / ".local" / "share") / "handsel"
 
 
 def _dot_env(path: Path) -> dict[str, str]:

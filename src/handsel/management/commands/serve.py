@@ -77,7 +77,7 @@ def _address(listener: socket.socket) -> str:
 
 
 def _welcome(listener: socket.socket) -> str:
-    lines = [f"Handsel is at {_address(listener)}"]
+    lines = [f"Handsel is at {_address(listener)}", f"The book is {_book()}"]
     if settings.EXAMPLE:
         people = ", ".join(f"{name} ({email})" for name, email in example_families.PEOPLE.items())
         lines.append(f"Sign in as {people}; the password of each is {example_families.PASSWORD}")
@@ -88,6 +88,15 @@ def _welcome(listener: socket.socket) -> str:
         )
     lines.append("Stop it with Ctrl-C.")
     return "\n".join(lines)
+
+
+def _book() -> str:
+    """Return which database is served, without the password."""
+    environment = settings.ENVIRONMENT
+    if environment.database is None:
+        return str(environment.sqlite_file)
+    host = environment.database.get("host", "this computer")
+    return f"the PostgreSQL database {environment.database['dbname']} at {host}"
 
 
 class _Server(BaseApplication):
