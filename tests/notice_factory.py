@@ -72,6 +72,8 @@ def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
         case NoticeKind.TIME_OFF_ENTERED | NoticeKind.TIME_OFF_TAKEN_BACK:
             days = {"first": "2026-06-08", "last": "2026-06-12", "whose": "Noor", "reason": "A wedding."}
             return {"facts": {"by": by, "time_off": str(_time_off(world))} | days}
+        case NoticeKind.PLANNING_STOPPED:
+            return {"facts": {"schedule": "Mornings"}}
         case NoticeKind.PLAN_ENDS:
             schedule = world.schedule()
             world.session(

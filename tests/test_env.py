@@ -75,6 +75,7 @@ def test_an_empty_variable_counts_as_none(tmp_path):
         ("HANDSEL_API_RATE", "0/m"),
         ("HANDSEL_DEBUG", "maybe"),
         ("HANDSEL_EXAMPLE", "2"),
+        ("HANDSEL_LIMITS", "none"),
         ("HANDSEL_HOSTS", "https://localhost"),
         ("HANDSEL_HOSTS", "book.example.org"),
         ("HANDSEL_HOSTS", "*"),

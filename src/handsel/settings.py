@@ -239,6 +239,7 @@ PUSH_CONTACT = (
 # --- the web ------------------------------------------------------------------------------------------------------
 
 API_RATE = ENVIRONMENT.api_rate
+LIMITS = ENVIRONMENT.limits
 # Whether outside calendars are also read from private networks.
 PRIVATE_CALENDARS = ENVIRONMENT.private_calendars
 # Where the links in mails lead; without a proxy in front `serve` knows better which port it is.

@@ -97,6 +97,15 @@ def away(world: World):
     return time_off.create(world.riveras.id, draft, by=world.noor, **ON_THE_WEB)
 
 
+@of(NoticeKind.PLANNING_STOPPED)
+def who_was_told_of_a_cap_leaves(world: World) -> Case:
+    facts = {"schedule": "Mornings"}
+    outbox.notify(
+        NoticeKind.PLANNING_STOPPED, [world.ana.id], by=world.noor, at=NOW, family_id=world.riveras.id, facts=facts
+    )
+    return Case(NOW, lambda: world.leave(world.ana_of_riveras))
+
+
 @of(NoticeKind.TIME_OFF_ENTERED)
 def noor_works_after_all(world: World) -> Case:
     entered = away(world)

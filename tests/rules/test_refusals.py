@@ -17,6 +17,7 @@ CODES = {
     refusals.ScheduleInactive: "schedule_inactive",
     refusals.KeptForTheRecord: "kept_for_the_record",
     refusals.AlreadyRunning: "already_running",
+    refusals.LimitReached: "limit_reached",
     refusals.VersionConflict: "version_conflict",
 }
 

@@ -56,6 +56,7 @@ def test_a_notice_of_a_session_that_is_gone_leads_to_the_family(ana, noor, world
         ("reminder.still_to_confirm", "family_home"),
         ("sessions.without_nanny", "family_home"),
         ("reminder.plan_ends", "schedules"),
+        ("schedule.planning_stopped", "schedules"),
         ("time_off.entered", "time_off"),
         ("time_off.taken_back", "time_off"),
         ("member.joined", "members"),

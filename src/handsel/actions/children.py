@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from handsel.access import checks, visibility
-from handsel.actions import history
+from handsel.actions import history, limits
 from handsel.models import Child, Family, User
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
@@ -24,13 +24,14 @@ _COLUMNS = {"first_name": "", "last_name": "", "date_of_birth": None, **_CARE_NO
 def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Child:
     """Create a new child (draft: first_name; last_name, date_of_birth, allergies, medications, notes).
 
-    Raises NotVisible, NotAllowed or Invalid.
+    Raises NotVisible, NotAllowed, Invalid or LimitReached.
     """
     standing, family = visibility.family(by, family_id)
     checks.may(standing, Capability.ADD_CHILD)
     problems = Problems(draft, ["first_name"])
     _check(family, draft, problems, at)
     problems.raise_if_any()
+    limits.check_children(family.id)
     child = Child(family=family, created_at=at, **draft.named(_COLUMNS))
     child.save(force_insert=True)
     history.record(

@@ -9,11 +9,14 @@ from django.db.models import F, Q
 
 from handsel.access import checks, visibility
 from handsel.actions import generation
+from handsel.actions.generation import NOBODY
 from handsel.models import CareSchedule, Event, User
+from handsel.notices import audience, outbox
 from handsel.rules import extending, local_time, recurrence, roles
 from handsel.rules.drafts import Draft
 from handsel.rules.history import EventKind, Source
-from handsel.rules.refusals import NotAllowed, NotVisible, WrongState
+from handsel.rules.notices import NoticeKind
+from handsel.rules.refusals import LimitReached, NotAllowed, NotVisible, WrongState
 from handsel.rules.roles import Capability, Role
 
 log = logging.getLogger(__name__)
@@ -66,7 +69,7 @@ def _is_new_week(done_in: date | None, today: date) -> bool:
 
 @transaction.atomic
 def _extend_schedule(schedule_id: UUID, *, at: datetime) -> int:
-    """Plan further, or stop where nobody may say so any more. Of two workers the second finds it done."""
+    """Plan further, or stop where nobody may say so any more, or at a cap. Of two workers the second finds it done."""
     # unscoped: one of those; what is done to it goes through who asked for that
     held = CareSchedule.objects.select_for_update(of=("self",)).select_related("family", "extended_by__user")
     schedule = held.filter(pk=schedule_id, extended_by__isnull=False).first()
@@ -78,6 +81,14 @@ def _extend_schedule(schedule_id: UUID, *, at: datetime) -> int:
         return _plan(schedule, person, at=at)
     except (NotVisible, NotAllowed):
         _stop(schedule, at=at)
+    except LimitReached:
+        # Told once, because nothing is planned by itself any more until somebody says so again.
+        _stop(schedule, at=at)
+        people = {*audience.parents(schedule.family_id), person.id}
+        facts = {"schedule": schedule.name}
+        outbox.notify(
+            NoticeKind.PLANNING_STOPPED, sorted(people), by=NOBODY, at=at, family_id=schedule.family_id, facts=facts
+        )
     except WrongState:
         pass  # every child is archived: it goes on when there is somebody to care for again
     return 0

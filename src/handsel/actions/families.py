@@ -7,7 +7,7 @@ from django.db import transaction
 
 from handsel.access import checks, visibility
 from handsel.access.checks import Standing
-from handsel.actions import history
+from handsel.actions import history, limits
 from handsel.models import CareSession, Family, Member, User
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
@@ -24,7 +24,7 @@ def create(draft: Draft, *, by: User, at: datetime, source: Source) -> Family:
     """Create a new family with its first member: who makes it, as PARENT, NANNY or COORDINATOR.
 
     draft: name, time_zone, currency; default_hourly_rate, address, notes, role (PARENT when nothing is said). A nanny
-    who founds a family is in charge of it until a parent or coordinator joins. Raises Invalid.
+    who founds a family is in charge of it until a parent or coordinator joins. Raises Invalid or LimitReached.
     """
     problems = Problems(draft, _NEEDED)
     role = draft.get("role") or Role.PARENT
@@ -32,6 +32,7 @@ def create(draft: Draft, *, by: User, at: datetime, source: Source) -> Family:
         problems.add("role", say("Who founds a family is its parent, nanny or coordinator."))
     problems.raise_if_any()
     visibility.lock_active_person(by)
+    limits.check_families_founded(by)
     family = Family(created_at=at, **draft.named(_COLUMNS))
     family.save(force_insert=True)
     founder = Member.objects.create(family=family, user=by, role=role, joined_at=at, is_founder=role == Role.NANNY)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from handsel.access import checks, visibility
-from handsel.actions import booking, history
+from handsel.actions import booking, history, limits
 from handsel.models import (
     CareSchedule,
     CareSession,
@@ -93,7 +93,7 @@ def generate(
     draft: from_date and to_date, both inclusive, at most 366 days; dry_run. Every session that exists is left as it
     is. The parents get one notice, also of what the worker does on the word of one of them. `version`: the schedule
     whose dry run was seen; `leave_out`: slots that are not to be made. Raises NotVisible, NotAllowed, Invalid,
-    ScheduleInactive, VersionConflict, or WrongState where every child is archived.
+    ScheduleInactive, VersionConflict, LimitReached, or WrongState where every child is archived.
     """
     dry_run = bool(draft.get("dry_run"))
     with nullcontext() if dry_run else transaction.atomic():
@@ -108,6 +108,8 @@ def generate(
         existing, skipped, spans = _sort_slots(schedule, nanny, first, last, leave_out)
         clashes = _clashes(schedule, nanny, spans)
         children = _children(schedule) if spans else []
+        ends = [end for _, end in spans.values()]
+        limits.check_sessions(schedule.family_id, ends, at=at, schedule=schedule, lock=not dry_run)
         batch_id, ids = None, dict[date, UUID]()
         if not dry_run:
             batch = GenerationBatch(
@@ -156,7 +158,7 @@ def undo(batch_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, 
 
 
 # Who pressed no button is told of it like everybody else.
-_NOBODY = User(name="Handsel")
+NOBODY = User(name="Handsel")
 # What the history keeps of a session that was made or taken back.
 _RECORDED = ("slot_date", "scheduled_start", "scheduled_end", "hourly_rate", "notes", "nanny_id")
 
@@ -305,7 +307,7 @@ def _notify(schedule: CareSchedule, batch: GenerationBatch, spans: Slots, origin
     """Tell the parents, also of what the worker did: where there is no parent, then the person on whose word it did."""
     people, person = audience.parents(schedule.family_id), origin["by"].person
     if origin["source"] is Source.WORKER:
-        people, person = people or [person.id], _NOBODY
+        people, person = people or [person.id], NOBODY
     facts = {
         "count": len(spans),
         "schedule": schedule.name,

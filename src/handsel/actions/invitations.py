@@ -8,7 +8,7 @@ from django.db import transaction
 
 from handsel.access import checks, tokens, visibility
 from handsel.access.checks import Standing
-from handsel.actions import history, idempotency
+from handsel.actions import history, idempotency, limits
 from handsel.models import Delivery, Invitation, Member, User
 from handsel.notices import audience, outbox
 from handsel.rules.drafts import Draft, Problems
@@ -64,7 +64,7 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     same membership back, with the role of the invitation.
 
     A member cannot accept: nobody raises their own role. Raises NotVisible (unknown, used, revoked or expired: all
-    the same; or who accepts has no account any more), Invalid or WrongState.
+    the same; or who accepts has no account any more), Invalid, LimitReached or WrongState.
     """
     Problems(draft, ["token"] if draft.get("token") is None else []).raise_if_any()
     # unscoped: whoever holds the secret may, and is no member yet
@@ -74,6 +74,7 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     if invitation is None:
         raise NotVisible(say("This invitation is not valid any more."))
     visibility.lock_active_person(by)
+    limits.check_members(invitation.family_id, by)
     member = _join(invitation, by, at)
     if not open_ones.filter(pk=invitation.pk).update(accepted_by=member, accepted_at=at):
         raise NotVisible(say("This invitation is not valid any more."))

@@ -58,6 +58,7 @@ STATUS = {
     "schedule_inactive": 409,
     "kept_for_the_record": 409,
     "already_running": 409,
+    "limit_reached": 409,
     "in_progress": 409,
     "version_conflict": 412,
     "too_large": 413,

@@ -27,7 +27,7 @@ _MEANINGS = {
     401: "Nobody, or nobody we know, is asking.",
     403: "Your role does not allow this, or your token may only read.",
     404: "It does not exist, or not for you.",
-    409: "Not possible as things stand.",
+    409: "Not possible as things stand; `code` says why. `limit_reached` is a cap that no family meets.",
     412: "Somebody changed it since the version that If-Match names.",
     413: "The body is over one megabyte.",
     415: "The body is not JSON in UTF-8.",

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from handsel.env import values
-from handsel.rules import subscriptions
+from handsel.rules import limits, subscriptions
 
 
 class Refused(Exception):
@@ -127,6 +127,16 @@ class Environment:
         values.rate,
         "How many requests a token may make: `100/m` for a hundred a minute (`s`, `m`, `h` or `d`).",
         shown="no limit",
+    )
+    limits: bool = values.variable(
+        "HANDSEL_LIMITS",
+        values.switch,
+        f"`off` lifts the caps that no family meets: {limits.SESSIONS_AHEAD:,} sessions ahead in a family and "
+        f"{limits.SESSIONS_OF_A_SCHEDULE} of one schedule, {limits.CHILDREN} children, {limits.MEMBERS} members, and "
+        f"{limits.FAMILIES_FOUNDED:,} families founded by one person. They keep one account from slowing the others. "
+        "What is beyond them already stays.",
+        default=True,
+        shown="`on`",
     )
     mail: values.Mail | None = values.variable(
         "HANDSEL_MAIL_URL",

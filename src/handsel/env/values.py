@@ -55,6 +55,12 @@ def flag(text: str) -> bool:
     raise ValueError("must be 1 or 0")
 
 
+def switch(text: str) -> bool:
+    if text.lower() not in {"on", "off"}:
+        raise ValueError("must be on or off")
+    return text.lower() == "on"
+
+
 def _matching(pattern: str, wrong: str) -> Callable[[str], str]:
     """Return a reader of texts that match the whole pattern."""
 

@@ -363,6 +363,12 @@ KINDS: Mapping[str, KindRow] = {
         f"for less than {reminders.PLANNED_FOR.days} more days, which is up to the day before its next slot. Once, "
         "until it was planned further.",
     ),
+    NoticeKind.PLANNING_STOPPED: KindRow(
+        _("%(schedule)s is not planned by itself any more: it has as many sessions ahead as it may"),
+        Topic.TO_PLAN,
+        "the parents, and who had asked for it",
+        page="schedules",
+    ),
 }
 
 

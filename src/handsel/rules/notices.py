@@ -74,3 +74,4 @@ class NoticeKind(StrEnum):
     SHOULD_HAVE_STARTED = "reminder.should_have_started"
     STILL_RUNNING = "reminder.still_running"
     PLAN_ENDS = "reminder.plan_ends"
+    PLANNING_STOPPED = "schedule.planning_stopped"

@@ -67,6 +67,13 @@ class KeptForTheRecord(Refusal):
     usual_detail = say("Care that has begun is kept for the record and cannot be deleted.")
 
 
+class LimitReached(Refusal):
+    """A cap that no family meets (rules.limits): the detail names it, and the way out."""
+
+    code = "limit_reached"
+    usual_detail = say("There are as many of these as there may be.")
+
+
 class AlreadyRunning(Refusal):
     code = "already_running"
     usual_detail = say("This nanny has another session running. Complete that one first.")

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from handsel.access import checks, visibility
 from handsel.access.checks import Standing
-from handsel.actions import booking, history, participants
+from handsel.actions import booking, history, limits, participants
 from handsel.actions.care_sessions import moves
 from handsel.models import CareSession, CareSessionChild, Child, User
 from handsel.notices import audience, outbox
@@ -39,7 +39,7 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
 
     draft: scheduled_start, scheduled_end, child_ids; nanny_id, is_confirmed, and what lifecycle.PLAIN names.
     A parent or coordinator confirms because they agree, a nanny on the family's word, and then the parents are told.
-    Raises NotVisible, NotAllowed, Invalid or Clash.
+    Raises NotVisible, NotAllowed, Invalid, Clash or LimitReached.
     """
     standing, family = visibility.family(by, family_id)
     checks.may(standing, Capability.PLAN)
@@ -64,6 +64,7 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
         for column, value in moves.columns_of(MOVES[Move.CONFIRM], member_id=standing.member_id, at=at).items():
             setattr(session, column, value)
     booking.check_availability(session)
+    limits.check_sessions(family.id, [session.scheduled_end], at=at)
     session.save(force_insert=True)
     CareSessionChild.objects.bulk_create(CareSessionChild(session=session, child=child) for child in children)
     changes = history.new_values(session, _NEW) | {"child_ids": (None, [child.id for child in children])}

@@ -15,7 +15,7 @@ from handsel.actions import invitations, members
 from handsel.formatting import names
 from handsel.pages import members as member_pages
 from handsel.rules.drafts import Draft
-from handsel.rules.refusals import NotVisible, Refusal, WrongState
+from handsel.rules.refusals import LimitReached, NotVisible, Refusal, WrongState
 from handsel.rules.roles import Role
 from handsel.web import refusals, responses
 from handsel.web.forms.people import InvitationForm, RoleForm
@@ -94,7 +94,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _accept(request: Request, token: str) -> HttpResponse:
     try:
         member = invitations.accept(Draft.of(token=token), **responses.actor(request))
-    except WrongState as refusal:
+    except (LimitReached, WrongState) as refusal:
         return refusals.page(request, refusal)
     return responses.redirect_with_message(
         request, gettext("Welcome. This is the family’s page."), "web:family", member.family_id

@@ -1,0 +1,50 @@
+"""Many who make something at the same instant do not pass a cap together."""
+
+import httpx
+import pytest
+
+from tests.races.concurrency import ClientPool, FamilyClients, count_codes, count_statuses, now, run_concurrently
+
+pytestmark = pytest.mark.no_database
+
+CROWD = 12
+
+
+def race(client_pool: ClientPool) -> tuple[list[httpx.Response], int]:
+    """What a parent is answered who adds 36 children from twelve threads, and how many children there are then."""
+    family = client_pool.family()
+    path = f"/families/{family.id}/children"
+    asks = [lambda: family.parent.post(path, json={"firstName": "Ida"})] * 3 * CROWD
+    answers = run_concurrently(asks, threads=CROWD)
+    return answers, len(family.parent.get(path).json()["items"])
+
+
+def test_no_crowd_adds_more_children_than_a_family_may_have(client_pool):
+    answers, children = race(client_pool)
+    assert count_statuses(answers) == {201: 29, 409: 7}
+    assert count_codes(answers) == {"limit_reached": 7}
+    assert children == 30
+
+
+@pytest.mark.nightly
+def test_without_the_guards_it_adds_more(unguarded):
+    _, children = race(unguarded)
+    assert children > 30
+
+
+@pytest.mark.nightly
+def test_no_crowd_generates_more_sessions_than_a_family_may_have_ahead(client_pool):
+    """Seven schedules of a year each, at once: five have room, and what is refused is refused whole."""
+    family = client_pool.family()
+    daily = [day.upper() for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")]
+    schedules = [family.schedule(name=f"Daily {number}", daysOfWeek=daily, nannyId=None) for number in range(7)]
+    year = now().year + 1
+    answers = run_concurrently([_generate(family, schedule_id, year) for schedule_id in schedules], threads=7)
+    assert count_statuses(answers) == {200: 5, 409: 2}
+    assert count_codes(answers) == {"limit_reached": 2}
+    assert {len(answer.json()["created"]) for answer in answers if answer.is_success} in ({364}, {365})
+
+
+def _generate(family: FamilyClients, schedule_id: str, year: int):
+    days = {"from": f"{year}-01-01", "to": f"{year}-12-30"}
+    return lambda: family.parent.post(f"/care-schedules/{schedule_id}/generate-sessions", json=days)
