@@ -1,0 +1,236 @@
+"""Firefox and WebKit by night: sign in, fill in a form, press and be answered in place, keys, print, and the
+first two workflows.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser import printing, webdriver
+from tests.browser.household import SampleFamily
+from tests.browser.webdriver import Driver
+from tests.workflows.dated import DatedServer
+
+pytestmark = [pytest.mark.nightly, pytest.mark.no_database]
+
+PATIENCE = 30.0
+JUNE = {"from": "2026-06-01", "to": "2026-06-30"}
+# What a person would press or fill in, by the words that it shows.
+_FIND = """const [kind, words] = arguments;
+const says = (part) => (part.getAttribute("aria-label") ?? part.textContent).replace(/\\s+/g, " ").trim();
+const isSeen = (part) => part.getClientRects().length > 0;
+if (kind === "field") {
+  const label = [...document.querySelectorAll("label")].find((one) => isSeen(one) &&
+    [words, `${words} optional`].includes(says(one)));
+  return label?.control ?? document.querySelector(`input[aria-label="${words}"]`);
+}
+const parts = [...document.querySelectorAll(kind === "button" ? "button, summary" : "a[href]")];
+return parts.find((one) => isSeen(one) && says(one) === words) ?? null;"""
+_QUIET = "return !document.querySelector('[aria-busy], .htmx-request, .htmx-settling, .htmx-swapping')"
+
+
+class Person:
+    """Somebody at this browser. One window: who comes next signs the other out."""
+
+    def __init__(self, driver: Driver, base_url: str) -> None:
+        self.driver, self.base_url = driver, base_url
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        return self.driver.command("ExecuteScript", script=script, args=list(arguments))
+
+    def until(self, what: str, answer: Callable[[], Any]) -> Any:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                if found := answer():
+                    return found
+            except webdriver.CommandError:  # the page is just being replaced
+                pass
+            time.sleep(0.1)
+        raise AssertionError(f"{what}: not at {self.url()}: {self.text()[:1500]}")
+
+    def url(self) -> str:
+        return str(self.driver.command("GetCurrentURL"))
+
+    def text(self) -> str:
+        return str(self.run("return document.body.innerText"))
+
+    def open(self, address: str) -> None:
+        self.driver.command("Navigate", url=self.base_url + address)
+
+    def find(self, kind: str, words: str) -> str:
+        return webdriver.element(self.until(f"{kind} {words!r}", lambda: self.run(_FIND, kind, words)))
+
+    def press(self, words: str, kind: str = "button") -> None:
+        self.run("document.documentElement.dataset.seen = 'yes'")
+        part = self.find(kind, words)
+        self.run("arguments[0].scrollIntoView({block: 'center'})", webdriver.reference(part))
+        self.driver.command("ElementClick", id=part)
+        self.until("an answer", lambda: self.run(_QUIET))
+
+    def follow(self, words: str) -> None:
+        self.press(words, "link")
+
+    def fill(self, label: str, text: str) -> None:
+        """As typed; fields of days and hours take what a picker gives, which no two browsers type alike."""
+        part = self.find("field", label)
+        if self.run("return ['date', 'time'].includes(arguments[0].type)", webdriver.reference(part)):
+            script = """arguments[0].value = arguments[1];
+              for (const kind of ['input', 'change']) arguments[0].dispatchEvent(new Event(kind, {bubbles: true}))"""
+            self.run(script, webdriver.reference(part), text)
+        else:
+            self.driver.command("ElementClear", id=part)
+            self.driver.command("ElementSendKeys", id=part, text=text)
+
+    def tick(self, *labels: str) -> None:
+        for label in labels:
+            part = webdriver.reference(self.find("field", label))
+            self.run("if (!arguments[0].checked) arguments[0].click()", part)
+
+    def read(self, words: str) -> None:
+        self.until(repr(words), lambda: words in re.sub(r"\s+", " ", self.text()).replace("\N{NO-BREAK SPACE}", " "))
+
+    def count(self, selector: str, number: int) -> None:
+        count = "return document.querySelectorAll(arguments[0]).length"
+        self.until(f"{number} of {selector}", lambda: self.run(count, selector) == number)
+
+    def type(self, keys: str) -> None:
+        """To whatever has the focus."""
+        focused = self.run("return document.activeElement")
+        self.driver.command("ElementSendKeys", id=webdriver.element(focused), text=keys)
+
+    def sign_in(self, email: str, password: str) -> None:
+        self.open("/accounts/login/")
+        self.driver.command("DeleteAllCookies")
+        self.open("/accounts/login/")
+        self.fill("E-mail", email)
+        self.fill("Password", password)
+        self.press("Sign in")
+        self.until("signed in", lambda: "/accounts/login/" not in self.url())
+
+
+@pytest.fixture(scope="module", params=sorted(webdriver.BROWSERS))
+def driver(request, tmp_path_factory) -> Iterator[Driver]:
+    if missing := webdriver.missing(request.param):
+        pytest.skip(f"NO {request.param.upper()}: {', '.join(missing)} is not here. script/test --nightly fetches it.")
+    with webdriver.started(request.param, tmp_path_factory.mktemp(request.param)) as driver:
+        yield driver
+
+
+@pytest.fixture
+def noor(driver: Driver, example: DatedServer) -> Person:
+    person = Person(driver, example.base_url)
+    person.sign_in("noor@example.org", "handsel-example")
+    return person
+
+
+@pytest.fixture
+def somebody(driver: Driver, dated: DatedServer) -> Person:
+    return Person(driver, dated.base_url)
+
+
+def report(tried_with, driver: Driver, tried: str, figures: str) -> None:
+    name, _, version = driver.version.rpartition(" ")
+    tried_with(program=name, version=version, source="Debian", tried=tried, figures=figures)
+
+
+def as_noor(person: Person, family: SampleFamily) -> None:
+    person.sign_in(family.nanny.email, family.password)
+
+
+def as_ana(person: Person, family: SampleFamily) -> None:
+    person.sign_in(family.parent.email, family.password)
+
+
+def test_workflow_1_regular_weekly_care(somebody: Person, family: SampleFamily, tried_with):
+    as_noor(somebody, family)
+    somebody.open(f"/schedules/{family.schedule}/generate/")
+    somebody.tick("Own dates")
+    somebody.fill("From", JUNE["from"])
+    somebody.fill("To", JUNE["to"])
+    somebody.press("Show")
+    somebody.press("Generate 13 sessions")
+    somebody.read("13 sessions generated.")
+    as_ana(somebody, family)
+    somebody.open("/inbox/")
+    somebody.press("Unread: 13 sessions need your answer")
+    somebody.count(".session[data-state=needs-answer]", 13)
+    somebody.press("Confirm all 13")
+    somebody.read("13 sessions confirmed.")
+    family.server.it_is("2026-06-01 06:04")
+    as_noor(somebody, family)
+    somebody.open("/today/")
+    somebody.press("Start session")
+    somebody.read("Started 06:04")
+    family.server.it_is("2026-06-01 14:41")
+    as_noor(somebody, family)
+    somebody.open("/today/")
+    somebody.press("Complete session")
+    somebody.open(f"/families/{family.id}/sessions/?past")
+    somebody.count(".session[data-state=done]", 1)
+    report(tried_with, somebody.driver, "workflow 1: generate, confirm, start, complete", "13 sessions")
+
+
+def test_workflow_2_impromptu_care(somebody: Person, family: SampleFamily, tried_with):
+    family.server.it_is("2026-06-08 19:30")
+    as_noor(somebody, family)
+    somebody.open(f"/families/{family.id}/sessions/new/")
+    somebody.tick("Emma")
+    somebody.fill("Day", "2026-06-09")
+    somebody.fill("From", "15:00")
+    somebody.fill("To", "19:00")
+    somebody.tick("The family has agreed")
+    somebody.press("Add this session")
+    somebody.read("Confirmed")
+    session = somebody.until("its page", lambda: re.search(r"/sessions/[0-9a-f-]{36}/$", somebody.url()))[0]
+    family.server.it_is("2026-06-09 14:52")
+    as_noor(somebody, family)
+    somebody.open(session)
+    somebody.press("Start session")
+    family.server.it_is("2026-06-09 19:17")
+    as_noor(somebody, family)
+    somebody.open(session)
+    somebody.press("Complete session")
+    somebody.read("19:17")
+    report(tried_with, somebody.driver, "workflow 2: add, start, complete", "1 session")
+
+
+def test_a_press_is_answered_in_place_and_a_wrong_form_at_its_field(somebody: Person, family: SampleFamily, tried_with):
+    session = family.generate(JUNE["from"], "2026-06-02")[0]
+    as_ana(somebody, family)
+    somebody.open(f"/sessions/{session}/")
+    somebody.run("window.sameDocument = true")
+    somebody.press("Confirm")
+    somebody.read("Confirmed")
+    assert somebody.run("return window.sameDocument"), "the page was loaded anew"
+    somebody.open(f"/families/{family.id}/children/new/")
+    somebody.press("Add this child")
+    wrong = "return document.activeElement.matches('[aria-invalid=true]')"
+    somebody.until("the wrong field", lambda: somebody.run(wrong))
+    report(tried_with, somebody.driver, "answers in place, errors at their field", "2 forms")
+
+
+def test_the_week_goes_by_keys(noor: Person, tried_with):
+    noor.open("/calendar/?date=2026-12-09")
+    right, day = "\ue014", "return document.activeElement.id"
+    noor.until("the script", lambda: (noor.type(right), noor.run(day) == "day-2026-12-09")[1])
+    noor.type(right)
+    assert noor.run(day) == "day-2026-12-10"
+    noor.type("m")
+    noor.read("December 2026")
+    report(tried_with, noor.driver, "the calendar by keys", "3 keys")
+
+
+def test_the_planner_prints_with_every_name(noor: Person, tried_with):
+    if "firefox" not in noor.driver.version:
+        pytest.skip("WebKitGTK's driver has no command to print.")
+    total = 0
+    for view, on_screen in printing.VIEWS.items():
+        noor.open(f"/calendar/?view={view}&date=2026-12-18")
+        names = noor.run(f"return ({printing.NAMES})([...document.querySelectorAll({json.dumps(on_screen)})])")
+        total += printing.check_sheet(webdriver.printed(noor.driver), names)
+    report(tried_with, noor.driver, "print day, week and month", f"{total} names on 3 sheets")
