@@ -11,6 +11,26 @@ say() { printf '\n== %s\n' "$*" >&2; }
 
 works() { "$@" >/dev/null 2>&1; }
 
+# Runs a command, and says every two seconds what it is busy with: `telling "Fetching uv" pip install uv`.
+telling() {
+  local what=$1 ticker failed=0
+  shift
+  say "$what"
+  # Nobody has to wait for the last pause to end, so it holds none of our files.
+  (seconds=0; while sleep 2 >/dev/null 2>&1; do echo "   $what: $((seconds += 2)) seconds so far" >&2; done) >/dev/null &
+  ticker=$!
+  "$@" || failed=$?
+  kill "$ticker" && wait "$ticker" 2>/dev/null || true
+  return "$failed"
+}
+
+# The two commands that bring a Python 3.12 to any system, whatever its own packages hold.
+say_how_to_get_python() {
+  printf '%s\n' "$1" "These two commands install Python 3.12:" "" \
+    "    curl -LsSf https://astral.sh/uv/install.sh | sh" "    ~/.local/bin/uv python install 3.12" "" \
+    "Then try again." >&2
+}
+
 # Prints a uv that works. One on the PATH may be a version manager's stand-in that only says which version lacks it.
 find_uv() {
   local uv python
@@ -20,21 +40,23 @@ find_uv() {
       return
     fi
   done
-  say "Fetching uv into .uv"
-  for python in python3 python3.14 python3.13 python3.12 /usr/bin/python3 python; do
+  while read -r python; do
     works "$python" -c 'import sys; assert sys.version_info >= (3, 8)' || continue
-    rm -rf .uv
-    # Debian's python comes without venv's pip; then its own pip, if there is one, fills an empty environment.
-    if "$python" -m venv .uv >&2 && .uv/bin/python -m pip install --quiet uv >&2; then break; fi
-    rm -rf .uv
-    if "$python" -m venv --without-pip .uv >&2 && "$python" -m pip --python .uv/bin/python install --quiet uv >&2
-    then break; fi
-  done
+    if telling "Fetching uv into .uv" fetch_uv "$python" </dev/null; then break; fi
+  done < <(type -ap python3 python3.14 python3.13 python3.12 python)
   if ! works .uv/bin/uv --version; then
-    say "uv could not be fetched. Install it (https://docs.astral.sh/uv/), or python3-venv, and try again."
+    say_how_to_get_python "There is no Python that could fetch uv here, or it could not be fetched."
     return 1
   fi
   echo .uv/bin/uv
+}
+
+# Debian's python comes without venv's pip; then its own pip, if there is one, fills an empty environment.
+fetch_uv() {
+  rm -rf .uv
+  if "$1" -m venv .uv >&2 && .uv/bin/python -m pip install --quiet uv >&2; then return; fi
+  rm -rf .uv
+  "$1" -m venv --without-pip .uv >&2 && "$1" -m pip --python .uv/bin/python install --quiet uv >&2
 }
 
 # The locked environment in .venv: `sync run` for what the program needs, `sync dev` for its tools and tests too.
@@ -42,13 +64,12 @@ sync() {
   local done_before=".venv/.synced-$1" uv
   if [ "$done_before" -nt uv.lock ] && [ "$done_before" -nt pyproject.toml ]; then return; fi
   uv=$(find_uv)
-  say "Bringing .venv up to date"
   local options=(--locked --inexact)
   if [ "$1" = run ]; then options+=(--no-dev); fi
   # An older Python that is there is better than one that has to be downloaded.
   if ! works "$uv" python find && works "$uv" python find '>=3.12,<3.15'; then options+=(--python '>=3.12,<3.15'); fi
-  if ! "$uv" sync "${options[@]}" >&2; then
-    say "The environment could not be made. It needs Python 3.12 or later, here or to be downloaded, and the network once."
+  if ! telling "Bringing .venv up to date" "$uv" sync "${options[@]}" >&2; then
+    say_how_to_get_python "The environment could not be made. It needs Python 3.12 or later, and the network once."
     return 1
   fi
   touch .venv/.synced-run "$done_before"

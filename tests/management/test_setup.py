@@ -1,6 +1,9 @@
 """What `serve` does before it serves."""
 
+import io
+import threading
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.core.management import call_command
@@ -8,7 +11,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from handsel.management import setup
+from handsel.management import progress, setup
 from handsel.models import IdempotencyKey
 
 
@@ -19,6 +22,29 @@ def test_starting_forgets_the_answers_of_yesterday(world, monkeypatch):
         IdempotencyKey.objects.create(person=world.ana, key=key, size=0, next_at=now - age, created_at=now - age)
     setup.prepare(example=False)
     assert [row.key for row in IdempotencyKey.objects.all()] == ["today"]
+
+
+def test_a_start_says_each_step_while_it_goes_on(db, monkeypatch, capsys):
+    said = Event()
+    monkeypatch.setattr(progress.sys, "stderr", Told(said))
+    for name in ("call_command", "collect_static_files"):
+        monkeypatch.setattr(setup, name, lambda *_, **__: said.clear() or said.wait(10))
+    monkeypatch.setattr(setup.example_families, "load", lambda **_: said.clear() or said.wait(10))
+    with progress.telling(every=0.002) as begin:
+        setup.prepare(example=True, begin=begin)
+    for step in ("Bringing the tables up to date", "Collecting static files", "Loading the example families"):
+        assert f"handsel: {step} (0 seconds so far)\n" in progress.sys.stderr.getvalue()
+    assert capsys.readouterr() == ("", "")
+    assert not [thread for thread in threading.enumerate() if "tell" in thread.name]
+
+
+class Told(io.StringIO):
+    def __init__(self, said: Event) -> None:
+        super().__init__()
+        self.said = said
+
+    def flush(self) -> None:
+        self.said.set()
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from handsel.actions import duties, example_families
+from handsel.management.progress import Begin
 from handsel.rules.history import Source
 
 
@@ -26,15 +27,20 @@ def ensure_migrated() -> None:
             call_command("migrate", interactive=False, verbosity=0)
 
 
-def prepare(*, example: bool) -> None:
+def prepare(*, example: bool, begin: Begin = lambda _step: None) -> None:
     """Bring the tables up to date, forget what is over, collect the static files and, if wanted, fill a new book with
-    the example.
+    the example. `begin` hears what comes next.
     """
+    begin("Waiting for another start on the same data directory")
     with _setup_lock():
+        begin("Bringing the tables up to date")
         call_command("migrate", interactive=False, verbosity=0)
+        begin("Forgetting what is over")
         duties.forget(timezone.now())
+        begin("Collecting static files")
         collect_static_files()
         if example and example_families.may_load():
+            begin("Loading the example families")
             example_families.load(at=timezone.now(), source=Source.COMMAND, password=example_families.PASSWORD)
 
 

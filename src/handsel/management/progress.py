@@ -1,0 +1,34 @@
+"""What a start that takes its time is busy with, on standard error."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from time import monotonic
+
+type Begin = Callable[[str], None]
+
+_EVERY = 2.0  # seconds; a start that takes less says nothing
+
+
+@contextmanager
+def telling(every: float = _EVERY) -> Iterator[Begin]:
+    """Give a function that takes down what begins now, and say so every two seconds until all is done."""
+    current, since, over = "Starting", monotonic(), Event()
+
+    def begin(step: str) -> None:
+        nonlocal current
+        current = step
+
+    def tell() -> None:
+        while not over.wait(every):
+            sys.stderr.write(f"handsel: {current} ({monotonic() - since:.0f} seconds so far)\n")
+            sys.stderr.flush()
+
+    thread = Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield begin
+    finally:  # no thread may be left when gunicorn forks
+        over.set()
+        thread.join()
