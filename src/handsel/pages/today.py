@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext
 
 from handsel.access import visibility
@@ -30,6 +30,8 @@ from handsel.rules.roles import Capability, Role
 _ONE_BY_ONE = 3
 # No nanny has more agreed sessions in a day, or more schedules.
 _ENOUGH = 100
+# So many unanswered sessions are read.
+_MOST_WAITING = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,33 +305,53 @@ def _off_this_week(
 def _waiting(
     own: CareSessionQuerySet, standings: dict[UUID, Standing], formatter: Formatter, at: datetime, person: User
 ) -> list[Waiting]:
-    """Return what waits for an answer. Two queries more for those shown one by one, however many wait."""
+    """Return what waits for an answer. Two queries more for those shown one by one, and one where more wait than are
+    read: of those a family's number is told, and not its hours.
+    """
     of_family: dict[UUID, list[CareSession]] = defaultdict(list)
-    for session in own.unconfirmed().ending_after(at).select_related("family").order_by("scheduled_start", "id"):
+    unanswered_rows = own.unconfirmed().ending_after(at)
+    for session in unanswered_rows.select_related("family").order_by("scheduled_start", "id")[:_MOST_WAITING]:
         of_family[session.family_id].append(session)
-    few = [session.id for unanswered in of_family.values() if len(unanswered) <= _ONE_BY_ONE for session in unanswered]
+    counts = {family_id: len(unanswered) for family_id, unanswered in of_family.items()}
+    if sum(counts.values()) == _MOST_WAITING:
+        in_all = unanswered_rows.order_by().values_list("family_id").annotate(Count("pk"))
+        counts = {family_id: count for family_id, count in in_all if family_id in of_family}
+    few = [
+        session.id
+        for family_id, unanswered in of_family.items()
+        if counts[family_id] <= _ONE_BY_ONE
+        for session in unanswered
+    ]
     shown = list(session_rows.with_people(own.filter(id__in=few)).order_by("scheduled_start", "id"))
     rows = [session_rows.row(session, standings[session.family_id], formatter, at=at, nanny=False) for session in shown]
     row_of = {row.id: row for row in clash_warnings.with_clash_warnings(rows, shown, formatter, person)}
     return [
-        _waiting_for(unanswered, [row_of[session.id] for session in unanswered if session.id in row_of], formatter)
-        for unanswered in of_family.values()
+        _waiting_for(
+            unanswered,
+            [row_of[session.id] for session in unanswered if session.id in row_of],
+            formatter,
+            counts[family_id],
+        )
+        for family_id, unanswered in of_family.items()
     ]
 
 
-def _waiting_for(sessions: list[CareSession], rows: list[Row], formatter: Formatter) -> Waiting:
+def _waiting_for(sessions: list[CareSession], rows: list[Row], formatter: Formatter, count: int) -> Waiting:
     days = [local_time.local_date(session.scheduled_start, session.time_zone) for session in sessions]
     weekdays = {Weekday.of(day) for day in days}
+    is_whole = count == len(sessions)
     return Waiting(
         family_id=sessions[0].family_id,
         family_name=sessions[0].family.name,
-        count=len(sessions),
+        count=count,
         rows=rows,
-        days=formatter.days(days[0], max(days)),
+        days=formatter.days(days[0], max(days)) if is_whole else "",
         about=names.join_facts(
             ", ".join(dates.weekday_name(day) for day in formatter.weekdays if day in weekdays),
             dates.format_duration(sum((_length(session) for session in sessions), Fraction(0))),
-        ),
+        )
+        if is_whole
+        else "",
     )
 
 

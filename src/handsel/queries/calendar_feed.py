@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import (
+    Case,
     Exists,
     F,
     Func,
@@ -19,6 +20,7 @@ from django.db.models import (
     Subquery,
     TextField,
     Value,
+    When,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
@@ -31,6 +33,8 @@ from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=366)
+# More than any person's year has; of more the nearest that are to come are given.
+MOST = 3_000
 # An app asks every few minutes at most, and hears mostly that nothing has changed.
 MOST_AN_HOUR = 60
 _HOUR = timedelta(hours=1)
@@ -108,8 +112,8 @@ def _joined(rows: QuerySet[Member], text: Combinable) -> Subquery:
 
 
 def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment]:
-    """Return the sessions of thirty days back and a year ahead; of a family's nanny only their own. Two queries at
-    most.
+    """Return the sessions of thirty days back and a year ahead, MOST of them; of a family's nanny only their own. Two
+    queries at most.
     """
     address = feed.address
     as_nanny = Member.objects.active().filter(user=address.person, role=Role.NANNY).values("family_id")
@@ -117,10 +121,12 @@ def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment
     rows = visibility.care_sessions(address.person).filter(own).overlapping(feed.since, feed.until)
     if address.family_id:
         rows = rows.filter(family_id=address.family_id)
-    sessions = list(_named(rows).order_by("scheduled_start", "id"))
+    is_over = Case(When(scheduled_start__lt=feed.since + BACK, then=1), default=0)
+    rows = rows.order_by(is_over, "scheduled_start", "id")[:MOST]
+    sessions = sorted(_named(rows), key=lambda row: (row.scheduled_start, row.id))
     if not address.is_full:
         return [_appointment(row) for row in sessions]
-    children = _children(sessions) if address.shows_children else {}
+    children = _children(rows) if sessions and address.shows_children else {}
     return [
         _appointment(row, children=children.get(row.id, ()), notes=address.shows_notes, link=link(row.id), full=True)
         for row in sessions
@@ -129,10 +135,11 @@ def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment
 
 def session(person: User, session_id: UUID, *, link: str) -> Appointment:
     """Return one session with everything that the family wrote down for it. Two queries. Raises NotVisible."""
-    session = _named(visibility.care_sessions(person).filter(pk=session_id)).first()
+    rows = visibility.care_sessions(person).filter(pk=session_id)
+    session = _named(rows).first()
     if session is None:
         raise NotVisible
-    return _appointment(session, children=_children([session]).get(session.id, ()), notes=True, link=link, full=True)
+    return _appointment(session, children=_children(rows).get(session.id, ()), notes=True, link=link, full=True)
 
 
 def _named(rows: QuerySet[CareSession]) -> QuerySet[CareSession]:
@@ -142,9 +149,9 @@ def _named(rows: QuerySet[CareSession]) -> QuerySet[CareSession]:
     )
 
 
-def _children(sessions: Iterable[CareSession]) -> dict[UUID, list[str]]:
+def _children(rows: QuerySet[CareSession]) -> dict[UUID, list[str]]:
     names: dict[UUID, list[str]] = defaultdict(list)
-    links = CareSessionChild.objects.filter(session__in=list(sessions)).order_by("child__created_at", "child_id")
+    links = CareSessionChild.objects.filter(session__in=rows.values("pk")).order_by("child__created_at", "child_id")
     for session_id, name in links.values_list("session_id", "child__first_name"):
         names[session_id].append(name)
     return names

@@ -24,12 +24,9 @@ def year(person: User, family_id: UUID, year: int) -> YearRecord:
     if not fields.EARLIEST.year <= year <= fields.LATEST.year:
         raise NotVisible
     done: QuerySet[CareSession] = visibility.care_sessions(person).filter(family_id=family_id).billable()
-    sessions = list(
-        on_days(done, date(year, 1, 1), date(year, 12, 31))
-        .select_related("nanny__user")
-        .order_by("scheduled_start", "id")
-    )
-    names = _child_names(sessions)
+    rows = on_days(done, date(year, 1, 1), date(year, 12, 31))
+    sessions = list(rows.select_related("nanny__user").order_by("scheduled_start", "id"))
+    names = _child_names(sessions, rows)
     return YearRecord(
         family_name=family.name,
         currency=family.currency,
@@ -43,9 +40,9 @@ def year(person: User, family_id: UUID, year: int) -> YearRecord:
     )
 
 
-def _child_names(sessions: list[CareSession]) -> dict[UUID, list[str]]:
+def _child_names(sessions: list[CareSession], rows: QuerySet[CareSession]) -> dict[UUID, list[str]]:
     names: dict[UUID, list[str]] = {session.id: [] for session in sessions}
-    links = CareSessionChild.objects.filter(session__in=sessions).order_by("child__created_at", "child_id")
+    links = CareSessionChild.objects.filter(session__in=rows.values("pk")).order_by("child__created_at", "child_id")
     for session_id, name in links.values_list("session_id", "child__first_name"):
         names[session_id].append(name)
     return names
