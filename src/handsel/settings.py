@@ -46,7 +46,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "handsel.web.language.in_their_language",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "handsel.web.middleware.send_mails_after_response",
     "allauth.account.middleware.AccountMiddleware",
     "handsel.web.middleware.last_seen",
     "handsel.web.middleware.not_stored",
@@ -168,8 +167,9 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-# One answer whether an address is known or not; nothing is sent to an address that never signed up.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# One answer whether an address is known or not, and one that takes as long: a letter is written to an address that
+# never signed up too, and never sent (web.adapters).
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 # Nobody gets in with an address before its mail was read, so that signing up tells nobody who has an account.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if ENVIRONMENT.mail else "none"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ENVIRONMENT.mail is not None

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from django.core import mail
 from django.test import Client, override_settings
 
 from handsel.models import ApiToken, User
+from tests.sent_letters import sent_letters
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.any_database
@@ -36,11 +36,11 @@ def assert_out(stranger: Client) -> None:
 def by_code() -> Client:
     browser = Client()
     browser.post("/accounts/login/code/", {"email": NEWCOMER})
-    [code] = re.findall(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", mail.outbox[-1].body, re.MULTILINE)
+    [code] = re.findall(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", sent_letters()[-1].body, re.MULTILINE)
     # Asking for another code proves nothing.
     browser.post("/accounts/login/code/confirm/", {"action": "resend"})
     assert User.objects.get().has_usable_password()
-    [code] = re.findall(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", mail.outbox[-1].body, re.MULTILINE)
+    [code] = re.findall(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", sent_letters()[-1].body, re.MULTILINE)
     browser.post("/accounts/login/code/confirm/", {"code": code})
     return browser
 
@@ -61,7 +61,7 @@ def test_what_is_made_after_the_address_is_proved_stays(stranger):
 
 def test_who_has_the_mailbox_is_alone_in_after_a_new_password(stranger):
     Client().post("/accounts/password/reset/", {"email": NEWCOMER})
-    [address] = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)
+    [address] = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", sent_letters()[-1].body)
     newcomer = Client()
     form = newcomer.get(address)["Location"]
     newcomer.post(form, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
@@ -76,8 +76,8 @@ def test_who_does_not_read_the_mail_gets_neither_in_nor_a_word_into_the_letter()
         "/accounts/signup/",
         {"name": "You won! http://evil.example", "email": NEWCOMER, "password1": STRANGERS_PASSWORD},
     )
-    assert mail.outbox[0].to == [NEWCOMER]
-    assert "evil.example" not in mail.outbox[0].body
+    assert sent_letters()[0].to == [NEWCOMER]
+    assert "evil.example" not in sent_letters()[0].body
     assert browser.get("/families/").status_code == 302
     again = Client()
     again.post("/accounts/login/", {"login": NEWCOMER, "password": STRANGERS_PASSWORD})
@@ -96,6 +96,6 @@ def test_signing_up_tells_nobody_who_has_an_account(world):
         wrong = browser.post("/accounts/confirm-email/", {"code": "WRONG1"}).content.decode().replace(email, "ADDRESS")
         pages[-1] += (re.sub(r'csrfmiddlewaretoken" value="\w+"', "", wrong),)
     assert pages[0] == pages[1]
-    assert [letter.to for letter in mail.outbox] == [[world.ana.email], [NEWCOMER]]
-    assert "http://testserver/accounts/login/code/" in mail.outbox[0].body
+    assert [letter.to for letter in sent_letters()] == [[world.ana.email], [NEWCOMER]]
+    assert "http://testserver/accounts/login/code/" in sent_letters()[0].body
     assert User.objects.get(email=world.ana.email).check_password(PASSWORD)

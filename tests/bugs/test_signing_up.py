@@ -2,10 +2,10 @@
 
 import pytest
 from allauth.account.internal import flows
-from django.core import mail
 from django.test import Client
 
 from handsel.models import User
+from tests.sent_letters import sent_letters
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.any_database
@@ -26,7 +26,7 @@ def test_of_two_presses_at_once_the_second_is_told_by_letter(world, monkeypatch)
     answer = Client().post("/accounts/signup/", SENT | {"email": world.ana.email}, follow=True)
     # The page that everybody gets who signs up; the letter alone says more.
     assert answer.redirect_chain == [("/accounts/confirm-email/", 302)]
-    assert "which has an account there already" in mail.outbox[-1].body
+    assert "which has an account there already" in sent_letters()[-1].body
     assert not User.objects.filter(name="Newcomer Somebody").exists()
 
 

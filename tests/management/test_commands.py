@@ -55,17 +55,17 @@ def test_a_weak_password_makes_nobody(book):
 def test_a_letter_shows_whether_mail_is_set_up_well():
     with Mailbox() as mailbox:
         book = Server("sqlite", HANDSEL_MAIL_URL=mailbox.url, HANDSEL_ADDRESS="http://localhost:8123/")
-        sent = book.command("mail", "test", "ana@example.org")
+        sent = book.command("mail", "test", "operator@example.org")
         assert (sent.returncode, sent.stderr) == (0, "")
         assert sent.stdout.startswith("The mail server took it")
         letter = mailbox.next()
-        assert (letter["To"], letter["Subject"]) == ("ana@example.org", "A test from Handsel at localhost:8123")
+        assert (letter["To"], letter["Subject"]) == ("operator@example.org", "A test from Handsel at localhost:8123")
         assert "http://localhost:8123" in letter.get_content()
-        mailbox.refuses["ana@example.org"] = "550 No such user"
-        refused = book.command("mail", "test", "ana@example.org")
+        mailbox.refuses["operator@example.org"] = "550 No such user"
+        refused = book.command("mail", "test", "operator@example.org")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr == "handsel: The mail server did not take it: SMTPRecipientsRefused 550\n"
-    without = Server("sqlite").command("mail", "test", "ana@example.org")
+    without = Server("sqlite").command("mail", "test", "operator@example.org")
     assert without.returncode == 1
     assert "HANDSEL_MAIL_URL" in without.stderr
 

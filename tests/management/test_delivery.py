@@ -81,7 +81,7 @@ def test_what_cannot_be_handed_over_waits_longer_each_time_and_is_given_up_loudl
     assert max(pauses) == 2 * HOUR
     assert (row.outcome, row.last_error) == ("gave up", "ConnectionRefusedError")
     assert DAY <= row.done_at - NOW <= DAY + 2 * HOUR
-    assert "Given up after a day: 1 deliveries by email (ConnectionRefusedError)" in caplog.text
+    assert "Given up after a day, or expired: 1 deliveries by email (ConnectionRefusedError)" in caplog.text
     assert "noor@" not in caplog.text
 
 

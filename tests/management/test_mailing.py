@@ -138,7 +138,7 @@ def test_after_a_day_it_is_given_up_loudly_and_names_nobody(world, mailbox, capl
     assert state_of(notice) == ("gave up", "ConnectionRefusedError")
     [record] = caplog.records
     assert record.levelname == "ERROR"
-    assert "Given up after a day: 1 deliveries by email" in record.getMessage()
+    assert "Given up after a day, or expired: 1 deliveries by email" in record.getMessage()
     assert "ana" not in caplog.text.lower()
     work(NOW + 30 * HOUR)
     assert mailbox.is_empty()

@@ -24,7 +24,7 @@ def a_device(world: World) -> Device:
 
 
 def a_delivery(world: World, **columns: Any) -> Delivery:
-    if not columns.keys() & {"notice", "invitation"}:
+    if not columns.keys() & {"notice", "invitation", "expires_at"}:
         columns["notice"] = a_notice(world)
     return Delivery.objects.create(due_at=NOW, next_at=NOW, **columns)
 
@@ -71,19 +71,39 @@ def ana_wants_a_pigeon(world: World) -> None:
     NoticeChoice.objects.create(person=world.ana, topic="confirmed", way="bird", wanted=True)
 
 
-@breaks("a_notice_or_a_mailed_invitation")
+@breaks("a_notice_a_mailed_invitation_or_a_letter")
 def nothing_is_on_its_way(world: World) -> None:
     change(a_delivery(world), notice=None)
 
 
-@breaks("a_notice_or_a_mailed_invitation")
+@breaks("a_notice_a_mailed_invitation_or_a_letter")
 def two_things_are_one_delivery(world: World) -> None:
     change(a_delivery(world), invitation=an_invitation(world).id)
 
 
-@breaks("a_notice_or_a_mailed_invitation")
+@breaks("a_notice_a_mailed_invitation_or_a_letter")
 def an_invitation_rings(world: World) -> None:
     change(a_delivery(world, invitation=an_invitation(world)), device=a_device(world).id)
+
+
+@breaks("a_notice_a_mailed_invitation_or_a_letter")
+def a_notice_expires(world: World) -> None:
+    change(a_delivery(world), expires_at=NOW)
+
+
+@breaks("a_notice_a_mailed_invitation_or_a_letter")
+def a_letter_rings(world: World) -> None:
+    change(a_delivery(world, expires_at=NOW, letter="sealed"), device=a_device(world).id)
+
+
+@breaks("a_letter_is_wiped_when_done")
+def a_letter_is_sent_and_still_there(world: World) -> None:
+    change(a_delivery(world, expires_at=NOW, letter="sealed"), done_at=NOW, outcome="sent")
+
+
+@breaks("a_letter_is_wiped_when_done")
+def a_notice_holds_a_letter(world: World) -> None:
+    change(a_delivery(world), letter="sealed")
 
 
 @breaks("outcome_and_done_together")

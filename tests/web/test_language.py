@@ -1,12 +1,12 @@
 """Each person reads the pages in a language of their own, whatever the others read."""
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.utils import translation
 
 from handsel.models import User
 from handsel.rules.lifecycle import State
+from tests.sent_letters import sent_letters
 from tests.web.visitor import Page, Visitor
 
 pytestmark = pytest.mark.any_database
@@ -151,7 +151,7 @@ def test_letters_are_written_in_the_language_of_who_gets_them(world):
     stranger = Client(headers={"Accept-Language": "en"})
     for email in (world.noor.email, world.bea.email):
         Client(headers={"Accept-Language": "en"}).post("/accounts/login/code/", {"email": email})
-    to_noor, to_bea = mail.outbox
+    to_noor, to_bea = sent_letters()
     assert to_noor.subject == "Tu código"
     assert "Este código abre tu sesión, en la página que lo espera:" in to_noor.body
     assert "Handsel en " in to_noor.body

@@ -5,11 +5,11 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
-from django.core import mail
 from django.urls import reverse
 
 from handsel.models import User
 from handsel.web import accounts
+from tests.sent_letters import sent_letters
 from tests.web.invalid_input import TO_A_STRANGER, Form, Reads, try_all
 from tests.web.visitor import Page, lift_limits, mailed_code
 from tests.world import PASSWORD
@@ -82,7 +82,7 @@ def on_the_way(browser: Reads, sam: User, route: str) -> Reads:
             )
         case "account_reset_password_from_key":
             browser.post("/accounts/password/reset/", {"email": SAM})
-            [link] = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)
+            [link] = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", sent_letters()[-1].body)
             browser.sent_to = browser.get(link)["Location"]
         case "account_set_password":
             User.objects.filter(pk=sam.pk).update(password="!")

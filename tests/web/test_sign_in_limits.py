@@ -6,7 +6,6 @@ import pytest
 from allauth.core.internal import ratelimit
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
-from django.core import mail
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.http import HttpResponse
@@ -16,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from handsel.actions import children, form_tokens, used_codes
 from handsel.models import RateLimitCounter, UsedCode
 from handsel.web import sign_in_limits
+from tests.sent_letters import sent_letters
 from tests.web.visitor import Page, lift_limits, mailed_code
 from tests.world import NOW, PASSWORD
 
@@ -146,7 +146,7 @@ def test_a_new_password_can_be_used_where_it_was_set(world):
     guess_until_locked(Client(**ELSEWHERE))
     phone = Client()
     phone.post("/accounts/password/reset/", {"email": ANA})
-    [link] = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", mail.outbox[-1].body)
+    [link] = re.findall(r"http://testserver(/accounts/password/reset/key/\S+)", sent_letters()[-1].body)
     form = phone.get(link)["Location"]
     phone.post(form, {"password1": "a kite over the sea", "password2": "a kite over the sea"})
     assert sign_in(Client(), "a kite over the sea").status_code == 429

@@ -11,6 +11,7 @@ from tests.server import Server, hold_to_the_contract
 
 pytestmark = pytest.mark.no_database
 
+PROCESSES = {"HANDSEL_WORKERS": "2", "HANDSEL_WORKER": "inside"}
 PASSWORD = "theo sleeps at two"
 
 
@@ -28,7 +29,10 @@ class Visitor(httpx.Client):
 
 
 def test_an_e_mailed_code_signs_in_once():
-    with Mailbox() as mailbox, Server("sqlite", HANDSEL_MAIL_URL=mailbox.url, HANDSEL_WORKERS="2") as server:
+    with (
+        Mailbox() as mailbox,
+        Server("sqlite", HANDSEL_MAIL_URL=mailbox.url, HANDSEL_WORKERS="2", HANDSEL_WORKER="inside") as server,
+    ):
         [noor] = server.people("Noor")
         with Visitor(base_url=server.base_url, follow_redirects=True) as phone:
             answer = phone.fill_in("/accounts/login/code/", email=noor.email)
@@ -44,7 +48,10 @@ def test_an_e_mailed_code_signs_in_once():
 
 
 def test_an_address_nobody_has_gets_the_same_answer_and_no_letter():
-    with Mailbox() as mailbox, Server("sqlite", HANDSEL_MAIL_URL=mailbox.url, HANDSEL_WORKERS="2") as server:
+    with (
+        Mailbox() as mailbox,
+        Server("sqlite", HANDSEL_MAIL_URL=mailbox.url, HANDSEL_WORKERS="2", HANDSEL_WORKER="inside") as server,
+    ):
         [noor] = server.people("Noor")
         answers = []
         for email in (noor.email, "sam@example.org"):

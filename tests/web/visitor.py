@@ -4,12 +4,12 @@ import re
 from html import unescape
 from typing import Any
 
-from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from handsel.models import RateLimitCounter
+from tests.sent_letters import sent_letters
 
 
 def lift_limits() -> None:
@@ -19,7 +19,7 @@ def lift_limits() -> None:
 
 def mailed_code() -> str:
     """The code in the last letter."""
-    [code] = re.findall(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", mail.outbox[-1].body, re.MULTILINE)
+    [code] = re.findall(r"^([A-Z0-9]{4}-[A-Z0-9]{4})$", sent_letters()[-1].body, re.MULTILINE)
     return code
 
 

@@ -35,6 +35,11 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def hash_of_code(code: str) -> str:
+    """Return what is stored of a short code: as it can be guessed, a hash that takes the secret key."""
+    return salted_hmac("handsel.code", code, algorithm="sha256").hexdigest()
+
+
 def api_token(secret: str, *, at: datetime) -> ApiToken | None:
     """Return the living token of a secret with its person, or None. One query, and a second at most once a minute."""
     matching = _NOT_REVOKED.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), token_hash=hash_of(secret))

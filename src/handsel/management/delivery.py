@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from handsel.access import tokens
-from handsel.actions import devices
+from handsel.actions import account_letters, devices
 from handsel.notices import delivery
 from handsel.notices.delivery import ValidNotice
 from handsel.notices.kinds import KINDS, TOPICS
@@ -35,7 +35,7 @@ def deliver(at: datetime, clock: Callable[[], datetime] = timezone.now, lane: La
 
     lane: of which queue alone. The worker comes back at once while there is more.
     """
-    done, served = delivery.route(at), set[UUID]()
+    done, served = 0 if lane is Lane.SIGN_IN else delivery.route(at), set[UUID]()
     for _ in range(_MOST):
         claimed = delivery.claim(clock(), served, lane)
         if not claimed:
@@ -75,7 +75,10 @@ def _send(claimed: "Sequence[Delivery]", clock: Callable[[], datetime]) -> None:
 
 
 def _send_claimed(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], clock: Callable[[], datetime]) -> None:
-    """Send an invitation, a push, or notices in one letter. Raises TemporaryFailure or PermanentFailure."""
+    """Send a letter about signing in, an invitation, a push, or notices in one letter.
+
+    Raises TemporaryFailure or PermanentFailure.
+    """
     first = rows[0]
 
     def handed_over() -> None:
@@ -86,6 +89,8 @@ def _send_claimed(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], cl
 
     if first.invitation is not None:
         send_invitation(first.invitation, first.id, handed_over)
+    elif first.letter:
+        send_account_letter(first, handed_over)
     elif first.device is not None:
         send_push(first.device, notices[0], at=clock())
     else:
@@ -102,6 +107,13 @@ def send_invitation(invitation: "Invitation", delivery_id: UUID, handed_over: Ca
     if tokens.hash_of(secret) != invitation.token_hash:
         raise PermanentFailure("another secret key")
     email.send(letters.of_invitation(invitation, secret, delivery_id), handed_over)
+
+
+def send_account_letter(row: "Delivery", handed_over: Callable[[], None]) -> None:
+    letter = account_letters.read(row)
+    if letter is None:
+        raise PermanentFailure("another secret key")
+    email.send(letters.of_account(*letter, row.id), handed_over)
 
 
 def send_push(device: "Device", entry: ValidNotice, *, at: datetime) -> None:

@@ -74,6 +74,14 @@ _LONGEST_LETTER = timedelta(minutes=15)
 
 DUTIES = (
     Duty(
+        "send sign-in letters",
+        timedelta(seconds=1),
+        partial(delivery.deliver, lane=Lane.SIGN_IN),
+        shared=True,
+        lane="sign-in letters",
+        lasts=_LONGEST_LETTER,
+    ),
+    Duty(
         "send letters",
         timedelta(seconds=5),
         partial(delivery.deliver, lane=Lane.LETTERS),

@@ -1065,6 +1065,8 @@ class Migration(migrations.Migration):
                         to="handsel.device",
                     ),
                 ),
+                ("letter", models.TextField(blank=True, default="")),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
                 ("due_at", models.DateTimeField()),
                 ("next_at", models.DateTimeField()),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
@@ -1084,11 +1086,32 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("invitation__isnull", True), ("notice__isnull", False)),
-                            models.Q(("device__isnull", True), ("invitation__isnull", False), ("notice__isnull", True)),
+                            models.Q(
+                                ("expires_at__isnull", True), ("invitation__isnull", True), ("notice__isnull", False)
+                            ),
+                            models.Q(
+                                ("device__isnull", True),
+                                ("expires_at__isnull", True),
+                                ("invitation__isnull", False),
+                                ("notice__isnull", True),
+                            ),
+                            models.Q(
+                                ("device__isnull", True),
+                                ("expires_at__isnull", False),
+                                ("invitation__isnull", True),
+                                ("notice__isnull", True),
+                            ),
                             _connector="OR",
                         ),
-                        name="a_notice_or_a_mailed_invitation",
+                        name="a_notice_a_mailed_invitation_or_a_letter",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("letter", ""),
+                            models.Q(("done_at__isnull", True), ("expires_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="a_letter_is_wiped_when_done",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

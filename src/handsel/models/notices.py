@@ -76,10 +76,15 @@ class Device(Identified):
 
 
 class Delivery(Identified):
-    """One thing that is on its way to one place: a notice by mail or to a device, or an invitation by mail."""
+    """One thing that is on its way to one place: a notice by mail or to a device, an invitation by mail, or a letter
+    about signing in.
+    """
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, null=True, blank=True, related_name="deliveries")
     invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    # A letter about signing in, which may hold a link or a code: encrypted, wiped when it is done or expired.
+    letter = models.TextField(blank=True, default="")
+    expires_at = models.DateTimeField(null=True, blank=True)
     # Null: by mail.
     device = models.ForeignKey(Device, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     due_at = models.DateTimeField()
@@ -98,9 +103,14 @@ class Delivery(Identified):
         verbose_name_plural = "deliveries"
         constraints = [
             models.CheckConstraint(
-                condition=Q(notice__isnull=False, invitation__isnull=True)
-                | Q(notice__isnull=True, invitation__isnull=False, device__isnull=True),
-                name="a_notice_or_a_mailed_invitation",
+                condition=Q(notice__isnull=False, invitation__isnull=True, expires_at__isnull=True)
+                | Q(notice__isnull=True, invitation__isnull=False, device__isnull=True, expires_at__isnull=True)
+                | Q(notice__isnull=True, invitation__isnull=True, device__isnull=True, expires_at__isnull=False),
+                name="a_notice_a_mailed_invitation_or_a_letter",
+            ),
+            models.CheckConstraint(
+                condition=Q(letter="") | Q(expires_at__isnull=False, done_at__isnull=True),
+                name="a_letter_is_wiped_when_done",
             ),
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True, outcome="")

@@ -14,7 +14,7 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
@@ -60,6 +60,15 @@ class ValidNotice:
     sessions: list[CareSession]
     standing: Standing
 
+
+# Each queue's own.
+_IN_LANE = {
+    Lane.SIGN_IN: Q(notice__isnull=True),
+    Lane.LETTERS: Q(device__isnull=True),
+    Lane.PUSHES: Q(device__isnull=False),
+}
+# Somebody waits for a letter about signing in, and for an invitation.
+_FIRST = Case(When(notice__isnull=True, then=Value(0)), default=Value(1))
 
 # Which way
 
@@ -160,9 +169,9 @@ def claim(at: datetime, served: Collection[UUID] = (), lane: Lane | None = None)
     everybody waiting. lane: of which queue alone.
     """
     # unscoped: everybody's, by when it is due
-    due = Delivery.objects.due(at).filter(done_at__isnull=True).order_by("next_at", "id")
+    due = Delivery.objects.due(at).filter(done_at__isnull=True).order_by(_FIRST, "next_at", "id")
     if lane is not None:
-        due = due.filter(device__isnull=lane is Lane.LETTERS)
+        due = due.filter(_IN_LANE[lane])
     locked = due.select_for_update(skip_locked=True, of=("self",)).select_related(
         "notice__person", "notice__family", "invitation__family", "invitation__invited_by__user", "device"
     )
@@ -210,6 +219,14 @@ def still_due(claimed: Sequence[Delivery], *, at: datetime) -> tuple[list[Delive
         if not claimed:
             return [], []
     first = claimed[0]
+    if first.expires_at is not None:
+        if at < first.expires_at:
+            return list(claimed), []
+        if first.expires_at <= first.due_at:  # it was written for nobody (actions.account_letters)
+            Delivery.objects.filter(pk=first.pk).delete()
+        else:
+            _give_up([first], first.last_error or "expired", at=at)
+        return [], []
     if first.invitation_id is not None:
         is_open = Invitation.objects.open(at).filter(pk=first.invitation_id).exists()
         left, valid = [first] if is_open else [], dict[UUID, ValidNotice]()
@@ -338,14 +355,17 @@ def postpone(deliveries: Sequence[Delivery], error: str, *, at: datetime, is_ans
         if delivery not in lost:
             pause = backoff.pause_after(delivery.attempts, first=_FIRST_PAUSE, longest=_LONGEST_PAUSE)
             Delivery.objects.filter(pk=delivery.pk, done_at__isnull=True).update(
-                next_at=at + pause, last_error=error, unanswered=delivery.unanswered
+                next_at=min(at + pause, delivery.expires_at or at + pause),  # to be wiped when it has expired
+                last_error=error,
+                unanswered=delivery.unanswered,
             )
 
 
 def _give_up(lost: Sequence[Delivery], error: str, *, at: datetime) -> None:
     """End them, and say in the operator's log how many of them nobody took and how many may have arrived."""
     _end(lost, Outcome.GAVE_UP, error, at=at)
-    for unanswered, why in ((False, "after a day"), (True, f"after {MOST_UNANSWERED} times without an answer")):
+    unsure = f"after {MOST_UNANSWERED} times without an answer"
+    for unanswered, why in ((False, "after a day, or expired"), (True, unsure)):
         some = [delivery for delivery in lost if (delivery.unanswered >= MOST_UNANSWERED) is unanswered]
         if some:
             log.error("Given up %s: %s deliveries by %s (%s)", why, len(some), some[0].way, error)
@@ -354,4 +374,4 @@ def _give_up(lost: Sequence[Delivery], error: str, *, at: datetime) -> None:
 def _end(deliveries: Sequence[Delivery], outcome: Outcome, error: str = "", *, at: datetime) -> None:
     if deliveries:
         rows = Delivery.objects.filter(id__in=[delivery.id for delivery in deliveries], done_at__isnull=True)
-        rows.update(done_at=at, outcome=outcome, last_error=error)
+        rows.update(done_at=at, outcome=outcome, last_error=error, letter="")

@@ -69,6 +69,9 @@ class _UnfoldedHeader(str):
 
     name: str
 
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]  # it is copied with its mail
+        return self.name, str(self)
+
     def fold(self, *, policy: "Policy[Any]") -> str:
         return f"{self.name}: {self}{policy.linesep}"
 

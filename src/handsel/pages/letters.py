@@ -153,6 +153,11 @@ def of_invitation(invitation: Invitation, secret: str, delivery_id: UUID) -> Let
         )
 
 
+def of_account(to: str, subject: str, text: str, delivery_id: UUID) -> Letter:
+    """Return a letter about signing in, which allauth wrote."""
+    return Letter(to=to, subject=subject, text=text, message_id=_message_id([delivery_id]))
+
+
 def lock_screen(entry: ValidNotice) -> dict[str, str]:
     """Return what the service worker shows of a notice, in its person's language, and the page to which a tap leads."""
     notice, count = entry.notice, len(entry.sessions) or entry.notice.facts.get("count", 1)

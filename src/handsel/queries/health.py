@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from handsel.models import Delivery, Duty
 from handsel.rules.notices import Outcome, Way
 
 # What could have left so long ago, and has not, is in somebody's way.
 LATE = timedelta(minutes=15)
+# A worker that has nothing to do says so every half minute (management.worker).
+AT_WORK = timedelta(minutes=2)
 WEEK = timedelta(days=7)
 _MOST_KINDS = 10
 
@@ -25,6 +27,12 @@ def trouble(at: datetime) -> str | None:
     except DatabaseError:
         return "The database does not answer."
     return f"The worker has not done this lately: {', '.join(late)}." if late else None
+
+
+def is_worker_at_work(at: datetime) -> bool:
+    """Say whether any worker has done something, or was started, a moment ago. One query."""
+    latest = Duty.objects.aggregate(done=Max("done_at"), since=Max("since"))
+    return any(instant is not None and at - instant < AT_WORK for instant in latest.values())
 
 
 def late_duties(at: datetime) -> list[str]:

@@ -33,7 +33,8 @@ class Way(StrEnum):
 class Lane(StrEnum):
     """A queue of deliveries: what waits in one holds up nothing in another."""
 
-    LETTERS = "letters"
+    SIGN_IN = "sign-in"  # and invitations: what somebody waits for
+    LETTERS = "letters"  # all of them, those first
     PUSHES = "pushes"
 
 

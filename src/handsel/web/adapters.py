@@ -2,29 +2,43 @@
 
 import base64
 import secrets
+from datetime import timedelta
 from io import BytesIO
 from typing import Any, cast
 
 import qrcode
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.core import context as context_now
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext_lazy
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, gettext_lazy
 from qrcode.image.svg import SvgPathImage
 
-from handsel.access import encryption
+from handsel.access import encryption, tokens
+from handsel.actions import account_letters
 from handsel.pages import devices
-from handsel.queries import people
+from handsel.queries import health, people
 from handsel.web import device_cookie, known_browser, language, responses
 from handsel.web.requests import Request
 
 _PURPOSE = "second step"
+_TO_NOBODY = "account/email/unknown_account"
+# A letter with a code is of use for as long as the code is.
+_LASTS = {
+    "account/email/login_code": timedelta(seconds=app_settings.LOGIN_BY_CODE_TIMEOUT),
+    "account/email/email_confirmation": timedelta(seconds=app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT),
+    "account/email/email_confirmation_signup": timedelta(seconds=app_settings.EMAIL_VERIFICATION_BY_CODE_TIMEOUT),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -93,18 +107,43 @@ class AccountAdapter(DefaultAccountAdapter):
         device_cookie.forget(request)
         super().logout(request)
 
+    def generate_login_code(self) -> str:
+        return self._hashed(super().generate_login_code())
+
+    def generate_email_verification_code(self) -> str:
+        return self._hashed(super().generate_email_verification_code())
+
+    def _hashed(self, code: str) -> str:
+        """Return what allauth is to keep in the session instead of the code; the letter is written in this request."""
+        code_hash = tokens.hash_of_code(normalize_user_code(code))
+        cast("Request", context_now.request).__dict__.setdefault("codes", {})[code_hash] = code
+        return code_hash
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Write a mail in its receiver's language, to be sent after the response. Who asked for it may speak another
-        one. The example people get none unless that is wanted.
+        """Write a mail in its receiver's language, and queue it for the worker. Who asked for it may speak another one.
+
+        To an address that nobody has a letter is written too, which nobody gets. The example people get none unless
+        that is wanted.
         """
         if email.lower() in settings.SILENT_ADDRESSES:
             return
+        at, request = timezone.now(), cast("Request", context_now.request)
+        lasts = _LASTS.get(template_prefix, timedelta(days=1))
         person = context.get("user")
-        code = person.language if person else people.language_of(email)
-        request = cast("Request", context_now.request)
+        # allauth looks twice for who asks for a code and is nobody: the answer is to take as many queries all the same.
+        is_counted = template_prefix == _TO_NOBODY and request.path == reverse("account_request_login_code")
+        code = person.language if person else None if is_counted else people.language_of(email)
+        if template_prefix == _TO_NOBODY:
+            template_prefix, lasts = "account/email/login_code", timedelta()
+        if "code" in context:
+            context = context | {"code": request.codes[context["code"]]}
         around = {"request": request, "email": email, "current_site": get_current_site(request)}
         with language.override(code or get_language()):
-            request.letters.append(self.render_mail(template_prefix, email, around | context))
+            letter = self.render_mail(template_prefix, email, around | context)
+        account_letters.queue(email, str(letter.subject), str(letter.body), lasts=lasts, at=at)
+        if not health.is_worker_at_work(at):
+            waiting = gettext("Letters are not sent at the moment. Please tell the person who runs this Handsel.")
+            messages.warning(request, waiting)
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -1,20 +1,17 @@
-"""Around every page: 304 for what has not changed, compression, letters after the answer, no copy in a cache, the note
+"""Around every page: 304 for what has not changed, compression, no copy in a cache, the note
 when a device was seen.
 """
 
 import hashlib
-import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from http import HTTPStatus
 from typing import cast
 from uuid import UUID
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
@@ -25,8 +22,6 @@ from handsel.queries import freshness
 from handsel.web.requests import Request
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
-
-log = logging.getLogger(__name__)
 
 # Whose page it is, and a digest of its address and what it shows. Weak: each answer has signs of its own in its forms.
 _TAG = re.compile(r'W/"([0-9a-f]{32})\.([0-9a-f]{32})"')
@@ -70,34 +65,6 @@ def unchanged(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return answer
-
-
-def send_mails_after_response(get_response: GetResponse) -> GetResponse:
-    """Send the mails that were written meanwhile once the answer is out.
-
-    A mail server takes its time, and who waits longer than after an address that nobody here has would know it for
-    one that somebody has.
-    """
-
-    def answer(request: HttpRequest) -> HttpResponse:
-        letters: list[EmailMessage] = []
-        cast("Request", request).letters = letters
-        response = get_response(request)
-        if letters:
-            send = partial(_close, response.close, letters)
-            response.close = send  # type: ignore[method-assign]  # Django has no other place for what comes last
-        return response
-
-    return answer
-
-
-def _close(close: Callable[[], None], letters: list[EmailMessage]) -> None:
-    close()
-    for letter in letters:
-        try:
-            letter.send()
-        except OSError as trouble:  # smtplib's own are of this kind; their texts name the address
-            log.warning("No mail could be sent: %s", type(trouble).__name__)
 
 
 def compressed(get_response: GetResponse) -> GetResponse:

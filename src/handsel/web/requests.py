@@ -6,8 +6,6 @@ from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 if TYPE_CHECKING:
-    from django.core.mail import EmailMessage
-
     from handsel.models import User
 
 
@@ -17,4 +15,4 @@ class Request(HttpRequest):
     user: "User"
     htmx: HtmxDetails
     retry_after: int  # seconds, where a limit on signing in was reached
-    letters: "list[EmailMessage]"  # written meanwhile, and sent once the answer is out
+    codes: dict[str, str]  # that were made for letters of this request, by their hashes

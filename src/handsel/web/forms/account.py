@@ -3,8 +3,11 @@
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.core.internal.cryptokit import normalize_user_code
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from handsel.access import tokens
 
 PASSWORD_HINT = _("At least ten characters; a few words that belong together do well.")
 _LABELS = {
@@ -62,9 +65,19 @@ class AskForCodeForm(_Ours, allauth.RequestLoginCodeForm):
     pass
 
 
-class SignInCodeForm(_Ours, allauth.ConfirmLoginCodeForm):
+class _MailedCode(allauth.BaseConfirmCodeForm):
+    """A code of which the session knows the hash alone."""
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        self.cleaned_data["code"] = tokens.hash_of_code(normalize_user_code(code))
+        super().clean_code()
+        return code
+
+
+class SignInCodeForm(_Ours, allauth.ConfirmLoginCodeForm, _MailedCode):
     pass
 
 
-class AddressCodeForm(_Ours, allauth.ConfirmEmailVerificationCodeForm):
+class AddressCodeForm(_Ours, allauth.ConfirmEmailVerificationCodeForm, _MailedCode):
     pass

@@ -12,11 +12,13 @@ from django.contrib import messages
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 
+from handsel.access import encryption
 from handsel.actions import people, rate_limits, sign_ins
 from handsel.actions.rate_limits import LimitReached, RateLimit
 from handsel.pages import security
@@ -88,6 +90,17 @@ class ConfirmLoginCode(_MailedCode, views.ConfirmLoginCodeView):
 
 
 class PasswordResetFromKey(views.PasswordResetFromKeyView):
+    def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
+        """Answer, and leave the key of the link encrypted in the session, where allauth keeps it between two pages."""
+        session, name = request.session, views.INTERNAL_RESET_SESSION_KEY
+        if key := session.get(name):
+            session[name] = encryption.decrypt(key, name) or ""
+        try:
+            return super().dispatch(request, *args, **options)
+        finally:
+            if key := session.get(name):
+                session[name] = encryption.encrypt(key, name)
+
     def form_valid(self, form: BaseForm) -> HttpResponse:
         people.prove_address(self.reset_user, at=timezone.now())
         sign_ins.end_all(self.reset_user)
