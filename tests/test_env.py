@@ -220,3 +220,9 @@ def test_a_damaged_key_is_refused(tmp_path, kind, file):
     (tmp_path / "data" / file).write_text("oops")
     with pytest.raises(env.Refused, match="delete the file to have a new one made"):
         getattr(kept_in(tmp_path), kind)()
+
+
+def test_a_user_without_a_home_keeps_the_book_here(tmp_path, monkeypatch):
+    monkeypatch.setattr(env.os.path, "expanduser", lambda path: path)  # as for a number that the system does not know
+    assert env.read({}, tmp_path).data_dir == tmp_path / "data"
+    assert env.read({"HANDSEL_DATA_DIR": "/data"}, tmp_path).data_dir == Path("/data")

@@ -278,7 +278,9 @@ def _usual_data_dir(environ: Mapping[str, str], directory: Path) -> Path:
         or (directory / "src" / "handsel" / "__main__.py").exists()
     ):
         return here
-    home = Path(environ.get("HOME") or "~").expanduser()
+    home = Path(environ.get("HOME") or os.path.expanduser("~"))  # noqa: PTH111  Path's own breaks where there is none
+    if not home.is_absolute():  # a user that the system knows by number alone, as in a container
+        return here
     if sys.platform == "darwin":
         return home / "Library" / "Application Support" / "handsel"
     xdg = Path(environ.get("XDG_DATA_HOME", ""))
