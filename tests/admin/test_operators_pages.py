@@ -160,7 +160,7 @@ def test_it_says_by_each_way_what_waits_what_is_late_and_what_was_lost(world, st
 
 def test_how_it_stands_is_only_read(staff, django_assert_max_num_queries):
     duties.announce({"forget": timedelta(hours=1)}, at=NOW)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         staff.get("/admin/status/")
     before = list(Duty.objects.values())
     staff.post("/admin/status/", {"name": "forget", "next_at": "2020-01-01"})

@@ -9,9 +9,10 @@ import pytest
 
 from handsel.actions import care_sessions, generation, invitations
 from handsel.management import delivery
-from handsel.models import Delivery, Notice, User
+from handsel.models import Delivery, Notice, ServerTrouble, User
 from handsel.notices.delivery import LEASE, ValidNotice, route
-from handsel.outbound import PermanentFailure, TemporaryFailure
+from handsel.outbound import PermanentFailure, ServerFailure, TemporaryFailure
+from handsel.queries import health
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import Lane, Topic, Way
@@ -95,6 +96,29 @@ def test_the_mail_server_comes_back(world, outside):
     assert Delivery.objects.get().outcome == "sent"
 
 
+def test_a_mail_server_that_fails_is_one_line_at_first_and_every_hour(world, outside, caplog):
+    confirmed(world)
+    route(NOW)
+    outside.trouble = ServerFailure("ConnectionRefusedError")
+    for minutes in range(130):
+        at = NOW + minutes * MINUTE
+        Delivery.objects.filter(done_at__isnull=True).update(next_at=at)
+        delivery.deliver(at, lambda now=at: now)
+    line = "The mail server fails since 2026-06-01 12:00 UTC: ConnectionRefusedError"
+    assert [record.getMessage() for record in caplog.records] == [line] * 3
+    assert health.status(at).server_troubles == [("mail server", NOW, "ConnectionRefusedError")]
+    outside.trouble = None
+    Delivery.objects.update(next_at=at)
+    delivery.deliver(at, lambda: at)
+    assert caplog.records[-1].getMessage() == "The mail server takes letters again."
+    assert health.status(at).server_troubles == []
+    # What fails for one letter alone is none of the server's.
+    Delivery.objects.update(done_at=None, outcome="", next_at=at)
+    outside.trouble = TemporaryFailure("SMTPDataError 451")
+    run(at)
+    assert not ServerTrouble.objects.exists()
+
+
 def test_what_is_refused_for_good_is_not_tried_again(world, outside, caplog):
     confirmed(world)
     outside.trouble = PermanentFailure("550")
@@ -153,7 +177,7 @@ def test_a_turn_costs_as_many_queries_for_many_as_for_one(world, outside, number
         confirmed(world, f"2026-06-{1 + day:02} 15:00")
     with django_assert_num_queries(8):
         route(NOW)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         delivery.deliver(NOW, lambda: NOW)
     assert outside.taken == [("Noor", ["session.confirmed"] * number, number)]
 

@@ -1332,6 +1332,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ServerTrouble",
+            fields=[
+                ("server", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("since", models.DateTimeField()),
+                ("error", models.CharField(max_length=80)),
+                ("next_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="OutsideCalendar",
             fields=[
                 (

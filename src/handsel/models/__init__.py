@@ -5,7 +5,7 @@ from handsel.models.care_schedules import CareSchedule, CareScheduleChild, Gener
 from handsel.models.care_sessions import CareSession, CareSessionChild, ChangeRequest
 from handsel.models.families import Child, Event, Family, Member
 from handsel.models.guards import FormToken, RateLimitCounter, UsedCode
-from handsel.models.leases import Duty
+from handsel.models.leases import Duty, ServerTrouble
 from handsel.models.notices import Delivery, Device, Notice, NoticeChoice
 from handsel.models.people import User
 from handsel.models.tokens import ApiToken, IdempotencyKey, Invitation
@@ -34,6 +34,7 @@ __all__ = [
     "NoticeChoice",
     "OutsideCalendar",
     "RateLimitCounter",
+    "ServerTrouble",
     "TimeOff",
     "UsedCode",
     "User",

@@ -1,4 +1,4 @@
-"""Rows that several workers or requests take up, and the duties that the worker does by itself."""
+"""Rows that several workers or requests take up, the duties that the worker does by itself, and what fails it."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -49,3 +49,18 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ServerTrouble(models.Model):
+    """One row for a server that fails us, as long as it does. next_at: when the log is to say so again."""
+
+    server = models.CharField(max_length=20, primary_key=True)
+    since = models.DateTimeField()
+    # The kind of the error, never its text, which may name people.
+    error = models.CharField(max_length=80)
+    next_at = models.DateTimeField()
+
+    objects = LeasedQuerySet["ServerTrouble"].as_manager()
+
+    def __str__(self) -> str:
+        return self.server

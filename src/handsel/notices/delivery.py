@@ -26,6 +26,7 @@ from handsel.models import (
     Invitation,
     Notice,
     NoticeChoice,
+    ServerTrouble,
     TimeOff,
     User,
 )
@@ -47,6 +48,7 @@ _ROUTED_AT_ONCE = 200
 # Who starts a worker after a long time is not to flood everybody with what is in the inbox anyway.
 TOO_OLD = timedelta(days=1)
 GIVE_UP_AFTER = timedelta(days=1)
+_MAIL_SERVER, _SAID_EVERY = "mail server", timedelta(hours=1)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
 
 Choices = dict[tuple[Topic, Way], bool]
@@ -359,6 +361,21 @@ def postpone(deliveries: Sequence[Delivery], error: str, *, at: datetime, is_ans
                 last_error=error,
                 unanswered=delivery.unanswered,
             )
+
+
+def note_server_failure(error: str, *, at: datetime) -> None:
+    """Note that the mail server fails, whoever a letter is for; say so in the log, the first time and every hour."""
+    trouble = ServerTrouble(server=_MAIL_SERVER, since=at, error=error, next_at=at)
+    ServerTrouble.objects.bulk_create([trouble], ignore_conflicts=True)
+    if ServerTrouble.objects.filter(server=_MAIL_SERVER).claim(at, _SAID_EVERY, error=error):
+        since = ServerTrouble.objects.values_list("since", flat=True).get(server=_MAIL_SERVER)
+        log.warning("The mail server fails since %s UTC: %s", f"{since:%Y-%m-%d %H:%M}", error)
+
+
+def note_server_success() -> None:
+    """Note that the mail server takes letters; say so in the log where it did not."""
+    if ServerTrouble.objects.filter(server=_MAIL_SERVER).delete()[0]:
+        log.warning("The mail server takes letters again.")
 
 
 def _give_up(lost: Sequence[Delivery], error: str, *, at: datetime) -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Count, Max, Q, QuerySet
 
-from handsel.models import Delivery, Duty
+from handsel.models import Delivery, Duty, ServerTrouble
 from handsel.rules.notices import Outcome, Way
 
 # What could have left so long ago, and has not, is in somebody's way.
@@ -118,7 +118,8 @@ class Status:
     the book.
 
     `worker` is the setting HANDSEL_WORKER; with "none" nobody is meant to, and what is late is no wonder. `is_silent`:
-    the example is served, and nothing leaves for its people.
+    the example is served, and nothing leaves for its people. server_troubles: (server, since when, the kind of the
+    error) of each that fails.
     """
 
     at: datetime
@@ -127,6 +128,7 @@ class Status:
     channel_statuses: list[ChannelStatus]
     troubles: list[tuple[str, int]]
     is_silent: bool
+    server_troubles: list[tuple[str, datetime, str]]
 
 
 def status(at: datetime) -> Status:
@@ -137,4 +139,5 @@ def status(at: datetime) -> Status:
         channel_statuses(at),
         troubles(at),
         settings.EXAMPLE and bool(settings.SILENT_ADDRESSES),
+        list(ServerTrouble.objects.order_by("server").values_list("server", "since", "error")),
     )
