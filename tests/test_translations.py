@@ -20,7 +20,7 @@ TEMPLATES = sorted(path.relative_to(PLACE) for kind in ("html", "txt") for path 
 # Names, and what is written alike in every language. The page about the API speaks its language, and the style guide
 # that of the sources.
 ALIKE = {"Handsel", "API"}
-ENGLISH = {Path("api/docs.html"), Path("styleguide.html")}
+ENGLISH = {*map(Path, ("api/docs.html", "api/line.html", "api/try.html", "styleguide.html"))}
 
 
 def test_every_language_but_the_sources_own_has_a_catalog():

@@ -49,7 +49,7 @@ def test_of_many_equal_requests_at_once_one_is_done(server: Server):
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
 def server_of_ours(request) -> Iterator[Server]:
     """One that may be killed, and that hesitates to add one child; see slow_api.py."""
-    variables = {"DJANGO_SETTINGS_MODULE": "tests.api.slow_api", "PYTHONPATH": str(ROOT)}
+    variables = {"DJANGO_SETTINGS_MODULE": "tests.api.slow_api", "PYTHONPATH": str(ROOT), "HANDSEL_LIMITS": "off"}
     with Server(request.param, **variables) as started:
         yield started
 

@@ -41,8 +41,10 @@ def test_among_example_families_everything_can_be_tried(browser: Browser, exampl
     with browser.new_context(base_url=example.base_url) as context:
         page = context.new_page()
         page.goto("/accounts/login/")
-        page.get_by_role("button", name="Ana").click()
+        page.get_by_role("button", name="Ada").click()
         page.goto("/api/docs")
-        body = {"name": "Another", "timeZone": "America/New_York", "currency": "USD"}
-        made = send(page, "createFamily", body=json.dumps(body))
-        assert (made["status"], made["body"]["name"]) == ("201", "Another")
+        families = send(page, "getFamilies")["body"]["items"]
+        # The same name again: other tests walk through this book.
+        body = json.dumps({"name": families[0]["name"]})
+        changed = send(page, "updateFamily", familyId=families[0]["id"], body=body)
+        assert (changed["status"], changed["body"]["name"]) == ("200", families[0]["name"])

@@ -39,7 +39,7 @@ def test_today_reads_a_bounded_number_of_what_waits_and_tells_how_many_there_are
         world.session(f"2026-06-0{day} 09:00")
     [whole] = today.page(world.noor, at=NOW).waiting
     assert (whole.count, bool(whole.days), bool(whole.about)) == (5, True, True)
-    monkeypatch.setattr(today, "_MOST_WAITING", 2)
+    monkeypatch.setattr(today, "MOST_WAITING", 2)
     page = today.page(world.noor, at=NOW)
     [cut] = page.waiting
     assert (cut.count, cut.rows, cut.days, cut.about) == (5, [], "", "")

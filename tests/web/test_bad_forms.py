@@ -15,7 +15,7 @@ from handsel.actions import change_requests
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.web import forms
-from handsel.web.forms import sign_in
+from handsel.web.forms import account, sign_in
 from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS
 from tests.run import in_turn
 from tests.web.random_input import NEVER, TOO_MUCH, WRONG, Sender
@@ -39,7 +39,9 @@ TEXTS = {
 }
 FREE = {"is_confirmed", "shows_children", "shows_notes", "overlap_allowed", "password1", "kind"}
 # What forms have in common; and the second step, which test_security.py and test_bad_parameters.py send nonsense to.
-ELSEWHERE = {"DraftForm", "TimesForm"} | {name for name in vars(sign_in) if name.endswith("Form")} - {"SignUpForm"}
+ELSEWHERE = {"DraftForm", "TimesForm"} | {name for name in vars(sign_in) | vars(account) if name.endswith("Form")} - {
+    "SignUpForm"
+}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from handsel.models import User
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.web import forms
-from handsel.web.forms import sign_in
+from handsel.web.forms import account, sign_in
 from tests.access.routes import DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS
 from tests.web.invalid_input import Form, Reads, try_all
 from tests.web.visitor import Page, Visitor
@@ -96,7 +96,9 @@ PLACES = {
 # A list whose every choice is right, so that only the page can say what is wrong.
 CHOSEN = {"RoleForm"}
 # What forms have in common; and those of the ways of signing in, which are below by their addresses.
-ELSEWHERE = {"DraftForm", "TimesForm", "SignUpForm"} | {name for name in vars(sign_in) if name.endswith("Form")}
+ELSEWHERE = {"DraftForm", "TimesForm", "SignUpForm"} | {
+    name for name in vars(sign_in) | vars(account) if name.endswith("Form")
+}
 
 
 def every_form() -> set[str]:

@@ -31,7 +31,7 @@ _ONE_BY_ONE = 3
 # No nanny has more agreed sessions in a day, or more schedules.
 _ENOUGH = 100
 # So many unanswered sessions are read.
-_MOST_WAITING = 500
+MOST_WAITING = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,10 +310,10 @@ def _waiting(
     """
     of_family: dict[UUID, list[CareSession]] = defaultdict(list)
     unanswered_rows = own.unconfirmed().ending_after(at)
-    for session in unanswered_rows.select_related("family").order_by("scheduled_start", "id")[:_MOST_WAITING]:
+    for session in unanswered_rows.select_related("family").order_by("scheduled_start", "id")[:MOST_WAITING]:
         of_family[session.family_id].append(session)
     counts = {family_id: len(unanswered) for family_id, unanswered in of_family.items()}
-    if sum(counts.values()) == _MOST_WAITING:
+    if sum(counts.values()) == MOST_WAITING:
         in_all = unanswered_rows.order_by().values_list("family_id").annotate(Count("pk"))
         counts = {family_id: count for family_id, count in in_all if family_id in of_family}
     few = [

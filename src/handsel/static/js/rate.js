@@ -1,7 +1,7 @@
 // Another nanny gets the family's usual rate: as soon as one is chosen the field shows it, unless a rate was written.
 
 document.addEventListener("change", ({ target }) => {
-  const rate = target.name === "nanny_id" && target.form?.elements.hourly_rate;
+  const rate = target.name === "nanny_id" ? target.form?.elements.hourly_rate : undefined;
   if (rate?.dataset.usualRate === undefined) return;
   const before = [...target.options].find(({ defaultSelected }) => defaultSelected);
   const isAnother = target.value !== (before?.value ?? "");
