@@ -4,7 +4,7 @@ import logging
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from handsel.actions import care_schedules, extending, generation, members
@@ -213,5 +213,5 @@ def test_a_schedule_costs_as_much_for_half_a_year_as_for_a_week(world):
             assert extending.extend(NOW) >= 3 * weeks
         return len(queries)
 
-    assert cost(1) == cost(26) <= 23
+    assert cost(1) == cost(26) <= 23 + (connection.vendor == "postgresql")  # which locks the family
     assert CareSchedule.objects.count() == 2

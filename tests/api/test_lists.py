@@ -296,4 +296,5 @@ def test_a_year_generates_in_few_statements(world, ana):
     with CaptureQueriesContext(connection) as made:
         done = ana.post(f"/care-schedules/{schedule.id}/generate-sessions", {"from": "2026-06-01", "to": "2027-06-01"})
     assert len(done.json()["created"]) == 157
-    assert len([query for query in made if "SAVEPOINT" not in query["sql"]]) <= 15
+    most = 15 + (connection.vendor == "postgresql")  # which locks the family
+    assert len([query for query in made if "SAVEPOINT" not in query["sql"]]) <= most
