@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_every_instant_is_read_right(world, node_programs, tmp_path, tried_with,
     stored = planned(list(CareSession.objects.all()))
     assert len(stored) == len(sessions)
     (tmp_path / "feed.ics").write_bytes(ask(address_of(world.ana)).content)
-    script = node_programs.folder / f"read-{tmp_path.name}.mjs"
+    script = node_programs.folder / f"read-{uuid4().hex}.mjs"
     script.write_text(
         'import { readFileSync } from "node:fs";'
         + ('import ICAL from "ical.js";' if program == "ical.js" else 'import ical from "node-ical";')

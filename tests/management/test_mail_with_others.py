@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from uuid import uuid4
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_mailparser_reads_every_letter(world, raw_mailbox, node_programs, tmp_pa
         paths.append(tmp_path / f"{number}.eml")
         paths[-1].write_bytes(raw)
     (tmp_path / "letters.json").write_text(json.dumps([str(path) for path in paths]))
-    script = node_programs.folder / f"read-{tmp_path.name}.mjs"
+    script = node_programs.folder / f"read-{uuid4().hex}.mjs"
     script.write_text(PARSE)
     try:
         answer = node_programs.run("node", script, tmp_path / "letters.json")
