@@ -3,12 +3,15 @@
 import gc
 import os
 import sys
+from importlib import import_module
 from importlib.metadata import version
 
+import django
 from django.core.management import execute_from_command_line
 from django.db import OperationalError
 
 from handsel import env
+from handsel.management import progress
 from handsel.rules.refusals import Invalid, Refusal
 
 
@@ -19,6 +22,10 @@ def main() -> None:
         return
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handsel.settings")
     try:
+        if sys.argv[1:2] == ["serve"]:
+            with progress.telling():  # where nothing is compiled yet, reading the program takes seconds
+                django.setup()
+                import_module("handsel.management.commands.serve")
         execute_from_command_line(["handsel", *sys.argv[1:]])
     except env.Refused as refusal:
         sys.exit(f"handsel: {refusal}")

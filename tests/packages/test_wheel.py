@@ -36,7 +36,12 @@ def test_wheel_and_sdist_hold_all_files_and_the_licence(built):
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     with tarfile.open(next(built.glob("*.tar.gz"))) as sdist:
         inside = {name.partition("/")[2] for name in sdist.getnames()}
-    assert {f"src/{name}" for name in files} | {"LICENSE", "README.md", "pyproject.toml"} <= inside
+    assert {f"src/{name}" for name in files} | {
+        "LICENSE",
+        "README.md",
+        "pyproject.toml",
+        "deploy/systemd/handsel.service",
+    } <= inside
 
 
 @pytest.mark.parametrize("way", ["uv pip", "uvx", "pipx"])

@@ -14,7 +14,7 @@ _EVERY = 2.0  # seconds; a start that takes less says nothing
 @contextmanager
 def telling(every: float = _EVERY) -> Iterator[Begin]:
     """Give a function that takes down what begins now, and say so every two seconds until all is done."""
-    current, since, over = "Starting", monotonic(), Event()
+    current, since, over = "Reading the program", monotonic(), Event()
 
     def begin(step: str) -> None:
         nonlocal current
