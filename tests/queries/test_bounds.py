@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from handsel.access import tokens
 from handsel.models import CalendarAddress, CareSession
-from handsel.pages import today
+from handsel.pages import calendar, calendar_days, today
+from handsel.pages.calendar import Asked, View
 from handsel.queries import calendar_feed, records
 from handsel.rules.lifecycle import State
 from tests.world import LONG_AGO, NOW, wall
@@ -44,6 +45,47 @@ def test_today_reads_a_bounded_number_of_what_waits_and_tells_how_many_there_are
     [cut] = page.waiting
     assert (cut.count, cut.rows, cut.days, cut.about) == (5, [], "", "")
     assert page.waiting_count == 5
+
+
+def test_today_tells_each_family_also_where_another_has_more_than_are_read(world, monkeypatch):
+    for day in range(2, 7):
+        world.session(f"2026-06-0{day} 09:00")
+    late = world.session("2026-06-20 09:00", family=world.okafors)
+    monkeypatch.setattr(today, "MOST_WAITING", 3)
+    page = today.page(world.noor, at=NOW)
+    assert [(wait.family_name, wait.count, [row.id for row in wait.rows]) for wait in page.waiting] == [
+        ("Riveras", 5, []),
+        ("Okafors", 1, [late.id]),
+    ]
+    for day in range(21, 24):
+        world.session(f"2026-06-{day} 09:00", family=world.okafors)
+    many = today.page(world.noor, at=NOW).waiting[1]
+    assert (many.family_name, many.count, many.rows, many.days, many.about) == ("Okafors", 4, [], "", "")
+
+
+@pytest.mark.parametrize("view", list(View))
+def test_the_calendar_is_bounded_says_so_and_offers_no_time_that_it_did_not_read(world, monkeypatch, view):
+    sessions = [world.session(f"2026-06-{day} 09:00") for day in ("02", "02", "03", "04")]
+    asked = Asked(view, NOW.date() + timedelta(days=1))
+    assert "not shown" not in calendar.page(world.ana, asked, at=NOW).cut
+    monkeypatch.setattr(calendar_days, "MOST", 1)
+    page = calendar.page(world.ana, asked, at=NOW)
+    shown = [entry for column in page.columns for entry in column.entries]
+    assert [entry.row.id for entry in shown if entry.row] == [sessions[0].id]
+    assert "from Tuesday, 2\u00a0June on, some are not shown" in page.cut
+    assert all(column.date < "2026-06-02" for column in page.columns if "gap" in {e.kind for e in column.entries})
+
+
+def test_what_a_nanny_does_elsewhere_is_bounded_too(world, monkeypatch):
+    for day in (2, 3, 4):
+        world.session(f"2026-06-0{day} 09:00", family=world.okafors)
+    monkeypatch.setattr(calendar_days, "MOST", 2)
+    page = calendar.page(world.ana, Asked(View.WEEK), at=NOW)
+    assert [column.date for column in page.columns for entry in column.entries if entry.kind == "busy"] == [
+        "2026-06-02",
+        "2026-06-03",
+    ]
+    assert "from Thursday, 4\u00a0June on" in page.cut
 
 
 @pytest.mark.parametrize("what", [feed, lambda world: records.year(world.ana, world.riveras.id, 2026).lines])

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,18 +80,24 @@ def counted(request, tmp_path) -> Iterator[tuple[Server, Path]]:
 
 
 @pytest.mark.nightly
-def test_a_thousand_guesses_among_a_hundred_thousand_forms_are_ten_hashes_at_most(counted):
+def test_a_thousand_guesses_among_a_hundred_thousand_forms_are_ten_hashes_at_most(counted, figures):
     server, hashes = counted
     ana, *others = server.people("Ana", "Sam", "Bea", password=PASSWORD)
     forms = [send_forms(server, person, FORMS // len(others)) for person in others]
     for process in forms:
         assert process.stdout.readline() == "begun\n"
+    begun = time.monotonic()
     with browser(server) as stranger:
         statuses = count_statuses(guess(stranger, ana.email, CROWD, threads=CLIENTS))
     assert statuses == {422: 5, 429: CROWD - 5}
+    guessed = time.monotonic()
     assert hashes.stat().st_size <= 10
     assert [process.communicate()[0] for process in forms] == ["500\n"] * len(others)
     assert [process.returncode for process in forms] == [0] * len(others)
+    figures(
+        f"{server.database}: {CROWD:,} guesses in {guessed - begun:.0f} s with {hashes.stat().st_size} hashes, beside "
+        f"{FORMS:,} forms in {time.monotonic() - begun:.0f} s"
+    )
 
 
 def send_forms(server: Server, person: Person, count: int) -> "subprocess.Popen[str]":

@@ -18,14 +18,14 @@ def use(token: str, *, by: User, at: datetime) -> FormToken | None:
     The person's oldest tokens beyond MOST_KEPT go.
     """
     used = FormToken(person=by, token=token, used_at=at)
-    try:
-        with transaction.atomic():
-            used.save(force_insert=True)
-    except IntegrityError:
-        return None
     tokens = FormToken.objects.filter(person=by)
     newest_beyond = tokens.order_by("-id").values("id")[MOST_KEPT : MOST_KEPT + 1]
-    tokens.filter(id__lte=Subquery(newest_beyond)).delete()
+    try:
+        with transaction.atomic():  # both in one, since each commit waits for the disk
+            used.save(force_insert=True)
+            tokens.filter(id__lte=Subquery(newest_beyond)).delete()
+    except IntegrityError:
+        return None
     return used
 
 

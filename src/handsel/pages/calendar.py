@@ -63,7 +63,7 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """previous and next are days to go to, empty at either end of time; of_family is what an address
-    ends with that asks for the same family, adds_to the families that may get a session."""
+    ends with that asks for the same family, adds_to the families that may get a session; cut says what is missing."""
 
     view: str
     day: str
@@ -74,6 +74,7 @@ class Calendar:
     next: str
     marks: list[Mark]
     of_family: str
+    cut: str
     many: bool
     adds_to: list[UUID]
     hours: list[tuple[str, str, str]]
@@ -128,11 +129,15 @@ def page(person: User, asked: Asked, *, at: datetime) -> Calendar | None:
         if len(everything) > 1
         else [],
         of_family=f"&family={asked.family_id}" if asked.family_id else "",
+        cut=_cut(contents, formatter),
         many=shown.many,
         adds_to=shown.adds_to,
         hours=_hours(formatter),
         columns=[
-            calendar_column.column(day, contents, shown, today, at, gaps=asked.view is not View.MONTH) for day in chosen
+            calendar_column.column(
+                day, contents, shown, today, at, gaps=asked.view is not View.MONTH and contents.is_whole(day)
+            )
+            for day in chosen
         ],
         weekdays=[dates.weekday_name(weekday) for weekday in formatter.weekdays],
         weeks=_weeks(days, day, today, contents, shown) if asked.view is View.MONTH else [],
@@ -208,6 +213,15 @@ def _label(view: View, days: list[date], formatter: Formatter) -> str:
             return gettext("Week of %(day)s") % {"day": formatter.long_day(days[0])}
         case View.MONTH:
             return gettext("Sessions in %(month)s") % {"month": dates.month_and_year(days[7])}
+
+
+def _cut(contents: Contents, formatter: Formatter) -> str:
+    if contents.cut_from is None:
+        return ""
+    return gettext(
+        "There are more sessions than fit on this page: from %(day)s on, some are not shown. Choose one family, or a "
+        "shorter time."
+    ) % {"day": formatter.long(contents.cut_from)}
 
 
 def _hours(formatter: Formatter) -> list[tuple[str, str, str]]:

@@ -21,6 +21,8 @@ from handsel.rules.overlap import Span, Stretch
 from handsel.rules.roles import Capability, Role
 
 _DAY = timedelta(days=1)
+# So many sessions are shown on one page, and so many read of those elsewhere.
+MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,17 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """By day; sessions and busy times share the day's lanes, since one cannot be in two places."""
+    """By day; sessions and busy times share the day's lanes, since one cannot be in two places. From the day `cut_from`
+    on something is missing, since there is more than MOST.
+    """
 
     taken: dict[date, list[Piece[CareSession | str]]]
     off: dict[date, list[Piece[Off]]]
     rows: dict[UUID, Row]
+    cut_from: date | None = None
+
+    def is_whole(self, day: date) -> bool:
+        return self.cut_from is None or day < self.cut_from
 
 
 def marks(families: Sequence[Family]) -> dict[UUID, Mark]:
@@ -84,21 +92,29 @@ def marks(families: Sequence[Family]) -> dict[UUID, Mark]:
 
 
 def contents(shown: Shown, days: Sequence[date], *, at: datetime) -> Contents:
-    """Everything on days that follow each other. The same number of queries however much there is."""
+    """What there is on days that follow each other. The same number of queries however much there is."""
     first, last = local_time.day_span(days[0], days[-1], shown.zone)
-    sessions = _sessions(shown, first, last)
+    sessions, cut_at = _sessions(shown, first, last)
+    busy_spans, busy_cut_at = _busy(shown, first, last)
     rows = [_row(session, shown, at) for session in sessions]
     spans: list[Span[CareSession | str]] = [Span(s.scheduled_start, s.scheduled_end, s) for s in sessions]
     return Contents(
-        taken=day_column.columns(spans + _busy(shown, first, last), days, shown.zone),
+        taken=day_column.columns(spans + busy_spans, days, shown.zone),
         off=day_column.columns(_off(shown, days), days, shown.zone),
         rows={row.id: row for row in clash_warnings.with_clash_warnings(rows, sessions, shown.formatter, shown.person)},
+        cut_from=min(
+            (max(local_time.local_date(cut, shown.zone), days[0]) for cut in (cut_at, busy_cut_at) if cut),
+            default=None,
+        ),
     )
 
 
-def _sessions(shown: Shown, first: datetime, last: datetime) -> list[CareSession]:
+def _sessions(shown: Shown, first: datetime, last: datetime) -> tuple[list[CareSession], datetime | None]:
+    """Return the first MOST of them, and when the first one starts that is left out."""
     own_sessions = visibility.care_sessions(shown.person).filter(family_id__in=list(shown.families))
-    return list(session_rows.with_people(own_sessions.overlapping(first, last)).order_by("scheduled_start", "id"))
+    in_order = session_rows.with_people(own_sessions.overlapping(first, last)).order_by("scheduled_start", "id")
+    sessions = list(in_order[: MOST + 1])
+    return sessions[:MOST], sessions[MOST].scheduled_start if len(sessions) > MOST else None
 
 
 def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
@@ -134,34 +150,38 @@ def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
 # Busy elsewhere
 
 
-def _busy(shown: Shown, first: datetime, last: datetime) -> list[Span[CareSession | str]]:
+def _busy(shown: Shown, first: datetime, last: datetime) -> tuple[list[Span[CareSession | str]], datetime | None]:
     """When the nannies of those families are with others, for who answers for the family: a name, and the times. And
     when the person's own calendars say so: no name, since it is they who read it.
 
-    Touching and overlapping times are one, so that not even their number is told, nor whose they are.
+    Touching and overlapping times are one, so that not even their number is told, nor whose they are. Of MOST sessions
+    with others; and when the first one starts that is left out.
     """
     answering = [family_id for family_id in shown.families if shown.standings[family_id].may(Capability.CONFIRM)]
     names = {shown.person.id: ""}
     times: list[tuple[Any, datetime, datetime]] = []
+    cut_at = None
     if answering:
         members = visibility.members(shown.person).filter(family_id__in=answering, role=Role.NANNY)
         colleagues = members.exclude(user=shown.person).select_related("user")
         names |= {member.user_id: member.user.first_name for member in colleagues}
         elsewhere = visibility.competing_sessions(names.keys() - {shown.person.id}, first, last)
-        times += elsewhere.exclude(family_id__in=list(shown.families)).values_list(
-            "nanny_person_id", "scheduled_start", "scheduled_end"
-        )
+        in_order = elsewhere.exclude(family_id__in=list(shown.families)).order_by("scheduled_start", "id")
+        times += in_order.values_list("nanny_person_id", "scheduled_start", "scheduled_end")[: MOST + 1]
+        if len(times) > MOST:
+            cut_at = times.pop()[1]
     if any(standing.role is Role.NANNY for standing in shown.standings.values()) or len(names) > 1:
         own = clash_warnings.own_calendars(names, first, last)
         times += [(person_id, *stretch) for person_id, stretches in own.items() for stretch in stretches]
     busy_of: dict[UUID, list[Stretch]] = {}
     for person_id, start, end in times:
         busy_of.setdefault(person_id, []).append((start, end))
-    return [
+    spans: list[Span[CareSession | str]] = [
         Span(start, end, names[person_id])
         for person_id, stretches in busy_of.items()
         for start, end in overlap.merged(stretches)
     ]
+    return spans, cut_at
 
 
 # Time off

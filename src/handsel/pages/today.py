@@ -14,7 +14,7 @@ from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
-from handsel.models import CareSession, Child, User
+from handsel.models import CareSession, Child, Family, User
 from handsel.models.care_sessions import CareSessionQuerySet, ends_after, with_planned_to
 from handsel.pages import clash_warnings, families, schedules, session_rows, time_off
 from handsel.pages.families import Beginning
@@ -134,7 +134,7 @@ def page(person: User, *, at: datetime) -> Today:
     )
     week = _week(person, standings, formatter.week_of(today), zone)
     off, off_lines = _off_this_week(person, standings, formatter, today)
-    waiting = _waiting(own, standings, formatter, at, person)
+    waiting = _waiting(own, standings, families_by_id, formatter, at, person)
     return Today(
         day=formatter.long(today),
         week=gettext("Week %(number)s") % {"number": today.isocalendar().week},
@@ -303,46 +303,47 @@ def _off_this_week(
 
 
 def _waiting(
-    own: CareSessionQuerySet, standings: dict[UUID, Standing], formatter: Formatter, at: datetime, person: User
+    own: CareSessionQuerySet,
+    standings: dict[UUID, Standing],
+    families_by_id: dict[UUID, Family],
+    formatter: Formatter,
+    at: datetime,
+    person: User,
 ) -> list[Waiting]:
-    """Return what waits for an answer. Two queries more for those shown one by one, and one where more wait than are
-    read: of those a family's number is told, and not its hours.
+    """Return what waits for an answer, of each family. Two queries more for those shown one by one, and one where more
+    wait than are read: of those a family's number is told, and not its hours.
     """
-    of_family: dict[UUID, list[CareSession]] = defaultdict(list)
-    unanswered_rows = own.unconfirmed().ending_after(at)
-    for session in unanswered_rows.select_related("family").order_by("scheduled_start", "id")[:MOST_WAITING]:
-        of_family[session.family_id].append(session)
+    unanswered_rows = own.unconfirmed().ending_after(at).order_by("scheduled_start", "id")
+    of_family: dict[UUID, list[CareSession]] = {}
+    for session in unanswered_rows[:MOST_WAITING]:
+        of_family.setdefault(session.family_id, []).append(session)
     counts = {family_id: len(unanswered) for family_id, unanswered in of_family.items()}
     if sum(counts.values()) == MOST_WAITING:
-        in_all = unanswered_rows.order_by().values_list("family_id").annotate(Count("pk"))
-        counts = {family_id: count for family_id, count in in_all if family_id in of_family}
-    few = [
-        session.id
-        for family_id, unanswered in of_family.items()
-        if counts[family_id] <= _ONE_BY_ONE
-        for session in unanswered
-    ]
-    shown = list(session_rows.with_people(own.filter(id__in=few)).order_by("scheduled_start", "id"))
+        counts = dict(unanswered_rows.order_by().values_list("family_id").annotate(Count("pk")))
+    few = [family_id for family_id, count in counts.items() if count <= _ONE_BY_ONE]
+    of_few = session_rows.with_people(unanswered_rows.filter(family_id__in=few))
+    shown = list(of_few[: _ONE_BY_ONE * len(few)])
     rows = [session_rows.row(session, standings[session.family_id], formatter, at=at, nanny=False) for session in shown]
-    row_of = {row.id: row for row in clash_warnings.with_clash_warnings(rows, shown, formatter, person)}
+    rows_of: dict[UUID, list[Row]] = defaultdict(list)
+    for session, row in zip(shown, clash_warnings.with_clash_warnings(rows, shown, formatter, person), strict=True):
+        rows_of[session.family_id].append(row)
+    # Those that come soonest first, then those of whom none was read.
     return [
-        _waiting_for(
-            unanswered,
-            [row_of[session.id] for session in unanswered if session.id in row_of],
-            formatter,
-            counts[family_id],
-        )
-        for family_id, unanswered in of_family.items()
+        _waiting_for(family, of_family.get(family.id, []), rows_of[family.id], formatter, counts[family.id])
+        for family in (families_by_id[family_id] for family_id in {**of_family, **families_by_id})
+        if family.id in counts
     ]
 
 
-def _waiting_for(sessions: list[CareSession], rows: list[Row], formatter: Formatter, count: int) -> Waiting:
+def _waiting_for(
+    family: Family, sessions: list[CareSession], rows: list[Row], formatter: Formatter, count: int
+) -> Waiting:
     days = [local_time.local_date(session.scheduled_start, session.time_zone) for session in sessions]
     weekdays = {Weekday.of(day) for day in days}
     is_whole = count == len(sessions)
     return Waiting(
-        family_id=sessions[0].family_id,
-        family_name=sessions[0].family.name,
+        family_id=family.id,
+        family_name=family.name,
         count=count,
         rows=rows,
         days=formatter.days(days[0], max(days)) if is_whole else "",
