@@ -17,7 +17,7 @@ from handsel.notices.kinds import KINDS, TOPICS
 from handsel.outbound import NoAnswer, PermanentFailure, ServerFailure, TemporaryFailure, email, push
 from handsel.pages import letters
 from handsel.rules import base64url
-from handsel.rules.notices import Lane, Way
+from handsel.rules.notices import Lane
 from handsel.rules.refusals import NotVisible
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _send(claimed: "Sequence[Delivery]", clock: Callable[[], datetime]) -> None:
             _send_claimed(left, notices, clock)
     except TemporaryFailure as error:
         delivery.postpone(left, str(error), at=clock(), is_answered=not isinstance(error, NoAnswer))
-        if isinstance(error, ServerFailure) and left[0].way == Way.EMAIL:
+        if isinstance(error, ServerFailure):
             delivery.note_server_failure(str(error), at=clock())
     except Exception as error:  # noqa: BLE001  one that cannot even be written must not keep back the others
         if len(left) > 1 and type(error) is not PermanentFailure:
@@ -74,7 +74,7 @@ def _send(claimed: "Sequence[Delivery]", clock: Callable[[], datetime]) -> None:
             delivery.postpone(left, type(error).__name__, at=clock())
     else:
         delivery.mark_sent(left, at=clock())
-        if left and left[0].way == Way.EMAIL:
+        if left and left[0].device is None:  # letters
             delivery.note_server_success()
 
 

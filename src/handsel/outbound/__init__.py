@@ -6,11 +6,11 @@ class TemporaryFailure(Exception):
 
 
 class ServerFailure(TemporaryFailure):
-    """A failure of the other end itself, whoever it is for."""
+    """A failure of the mail server itself, whoever the letter is for."""
 
 
 class NoAnswer(ServerFailure):
-    """The other end was given it all, and did not say whether it takes it: it may have."""
+    """A mail server was given the whole letter, and did not say whether it takes it: it may have."""
 
 
 class PermanentFailure(Exception):

@@ -19,7 +19,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_lazy
 from qrcode.image.svg import SvgPathImage
@@ -129,12 +128,12 @@ class AccountAdapter(DefaultAccountAdapter):
             return
         at, request = timezone.now(), cast("Request", context_now.request)
         lasts = _LASTS.get(template_prefix, timedelta(days=1))
-        person = context.get("user")
-        # allauth looks twice for who asks for a code and is nobody: the answer is to take as many queries all the same.
-        is_counted = template_prefix == _TO_NOBODY and request.path == reverse("account_request_login_code")
-        code = person.language if person else None if is_counted else people.language_of(email)
         if template_prefix == _TO_NOBODY:
-            template_prefix, lasts = "account/email/login_code", timedelta()
+            # Nobody's language is not asked for: allauth has looked twice already to find that they are nobody.
+            code, template_prefix, lasts = "", "account/email/login_code", timedelta()
+        else:
+            person = context.get("user")
+            code = person.language if person else people.language_of(email)
         if "code" in context:
             context = context | {"code": request.codes[context["code"]]}
         around = {"request": request, "email": email, "current_site": get_current_site(request)}
