@@ -36,9 +36,19 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium's headless shell if script/test found one, which takes half the time; else all of Chromium."""
-    shell = os.environ.get("HANDSEL_TEST_HEADLESS_SHELL")
-    with _started(playwright, Path(shell) if shell else _chromium(playwright)) as browser:
+    with _started(playwright, _headless(playwright)) as browser:
         yield browser
+
+
+@pytest.fixture
+def chromium_tried(playwright: Playwright, browser: Browser, tried_with) -> Callable[[str, str], None]:
+    """Note what was tried in Chromium, and the figures."""
+    source = "Debian" if _headless(playwright).is_relative_to("/usr/bin") else "Playwright"
+
+    def note(tried: str, figures: str) -> None:
+        tried_with(program="Chromium", version=browser.version, source=source, tried=tried, figures=figures)
+
+    return note
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +56,11 @@ def whole_browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium with what the headless shell has not: notifications."""
     with _started(playwright, _chromium(playwright)) as browser:
         yield browser
+
+
+def _headless(playwright: Playwright) -> Path:
+    shell = os.environ.get("HANDSEL_TEST_HEADLESS_SHELL")
+    return Path(shell) if shell else _chromium(playwright)
 
 
 def _chromium(playwright: Playwright) -> Path:

@@ -15,7 +15,7 @@ PHONE: Any = {"width": 390, "height": 844}
 PASSWORD = "three-blue-bags"
 
 # The page as it stands, without what is told once and what is new in each answer.
-_STANDS = """() => {
+STANDS = """() => {
   const page = document.documentElement.cloneNode(true);
   page.querySelectorAll("main > .toast, main > .alert").forEach((told) => told.remove());
   const tokens = page.querySelectorAll("[name=csrfmiddlewaretoken], [name=form_token]");
@@ -139,7 +139,7 @@ def family_pages(server: DatedServer, browser: Browser) -> Iterator[FamilyPages]
 
 def page_snapshot(page: Page) -> list[str]:
     """Address, title, rail and main of the page."""
-    return page.evaluate(_STANDS)
+    return page.evaluate(STANDS)
 
 
 def wait_until_settled(page: Page) -> None:

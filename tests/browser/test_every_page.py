@@ -116,7 +116,7 @@ def walk(browser: Browser, example: DatedServer, who: str, language: str) -> Ite
 
 
 @pytest.mark.parametrize(("who", "language"), [*WALKS, *(OTHERS if NIGHTLY else [])])
-def test_every_page_is_for_everybody(walk: Walk, language: str, looked_at: set[tuple[str, bool]]):
+def test_every_page_is_for_everybody(walk: Walk, language: str, looked_at: set[tuple[str, bool]], tried_with):
     stops_by_flaw: dict[str, list[str]] = {}
     stops = []
     # Each page is seen narrow in the one language, and wide in the other.
@@ -135,6 +135,13 @@ def test_every_page_is_for_everybody(walk: Walk, language: str, looked_at: set[t
     assert not MUST_REACH[walk.who] - walk.kinds - set(stops)
     assert not stops_by_flaw, "\n".join(f"{flaw}\n    at {', '.join(at[:3])}" for flaw, at in stops_by_flaw.items())
     assert walk.complaints == []
+    tried_with(
+        program="axe",
+        version=AXE[:100].split()[2].removeprefix("v"),
+        source="PyPI",
+        tried=f"every page that {walk.who} comes to, in {language}, light and dark",
+        figures=f"{len(stops)} pages, 0 violations",
+    )
 
 
 def flaws(page: Page, screen: ViewportSize, *, colours: bool = True) -> Iterator[str]:

@@ -17,7 +17,7 @@ pytestmark = [
 # No page has more controls before the one that is looked for.
 _STOPS = 150
 _IS_FOCUSED = "control => control === document.activeElement"
-_IS_SEEN = """control => {
+IS_SEEN = """control => {
     // A link that fills a session shows it around all of that.
     const ringed = [control, control.closest(".session")].filter(part => part).map(part => getComputedStyle(part));
     const ring = ringed.some(shown => shown.outlineStyle !== "none" && parseFloat(shown.outlineWidth) > 0);
@@ -32,7 +32,7 @@ def reach(user: BrowserUser, control: Locator) -> None:
     for _ in range(_STOPS):
         user.page.keyboard.press("Tab")
         if control.evaluate(_IS_FOCUSED):
-            assert control.evaluate(_IS_SEEN), f"{control} has the focus and does not show it"
+            assert control.evaluate(IS_SEEN), f"{control} has the focus and does not show it"
             return
     pytest.fail(f"Tab never reaches {control}")
 

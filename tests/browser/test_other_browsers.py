@@ -1,6 +1,4 @@
-"""Firefox and WebKit by night: sign in, fill in a form, press and be answered in place, keys, print, and the
-first two workflows.
-"""
+"""Firefox and WebKit by night: the three workflows, forms, what is swapped in, what opens, keys and print."""
 
 import json
 import re
@@ -10,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser import printing, webdriver
+from tests.browser import page_objects, printing, webdriver
 from tests.browser.household import SampleFamily
+from tests.browser.test_keyboard import IS_SEEN
 from tests.browser.webdriver import Driver
 from tests.workflows.dated import DatedServer
 
@@ -30,6 +29,8 @@ if (kind === "field") {
 }
 const parts = [...document.querySelectorAll(kind === "button" ? "button, summary" : "a[href]")];
 return parts.find((one) => isSeen(one) && says(one) === words) ?? null;"""
+_TAB, _ENTER, _SPACE, _RIGHT = "\ue004", "\ue007", " ", "\ue014"
+_STOPS = 150  # no page has more controls before the one that is looked for
 _QUIET = "return !document.querySelector('[aria-busy], .htmx-request, .htmx-settling, .htmx-swapping')"
 
 
@@ -99,9 +100,32 @@ class Person:
         self.until(f"{number} of {selector}", lambda: self.run(count, selector) == number)
 
     def type(self, keys: str) -> None:
-        """To whatever has the focus."""
-        focused = self.run("return document.activeElement")
-        self.driver.command("ElementSendKeys", id=webdriver.element(focused), text=keys)
+        """On the keyboard, to whatever has the focus."""
+        strokes = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        self.driver.command("PerformActions", actions=[{"type": "key", "id": "keyboard", "actions": strokes}])
+
+    def reach(self, kind: str, words: str) -> None:
+        """Tab until it has the focus, and see that it shows."""
+        control = webdriver.reference(self.find(kind, words))
+        for _ in range(_STOPS):
+            self.type(_TAB)
+            if self.run("return arguments[0] === document.activeElement", control):
+                assert self.run(f"return ({IS_SEEN})(arguments[0])", control), f"{words!r} does not show its focus"
+                return
+        raise AssertionError(f"Tab never reaches {words!r}")
+
+    def snapshot(self) -> Any:
+        """What stands on the page."""
+        return self.run(f"return ({page_objects.STANDS})()")
+
+    def press_in_place(self, words: str) -> None:
+        """Press what must be answered without loading a page, and leave what a reload would show."""
+        self.run("window.sameDocument = true")
+        self.press(words)
+        assert self.run("return window.sameDocument"), "the page was loaded anew"
+        before = self.snapshot()
+        self.driver.command("Refresh")
+        assert self.snapshot() == before
 
     def sign_in(self, email: str, password: str) -> None:
         self.open("/accounts/login/")
@@ -199,26 +223,109 @@ def test_workflow_2_impromptu_care(somebody: Person, family: SampleFamily, tried
     report(tried_with, somebody.driver, "workflow 2: add, start, complete", "1 session")
 
 
-def test_a_press_is_answered_in_place_and_a_wrong_form_at_its_field(somebody: Person, family: SampleFamily, tried_with):
+def test_workflow_3_schedule_changes(somebody: Person, family: SampleFamily, tried_with):
+    family.generate(*JUNE.values())
+    as_noor(somebody, family)
+    somebody.open(f"/schedules/{family.schedule}/edit/")
+    somebody.tick("Tuesday")
+    somebody.read("Every Monday, Tuesday, Wednesday and Friday")  # what it means, which is looked at before it is saved
+    somebody.press("Save and plan sessions")
+    somebody.tick("Own dates")
+    somebody.fill("From", JUNE["from"])
+    somebody.fill("To", JUNE["to"])
+    somebody.press("Show")
+    somebody.press("Generate 5 sessions")
+    somebody.read("5 sessions generated.")
+    as_ana(somebody, family)
+    somebody.open("/inbox/")
+    somebody.press("Unread: 5 sessions need your answer")
+    somebody.count(".session[data-state=needs-answer]", 18)
+    somebody.press("Confirm all 18")
+    somebody.read("18 sessions confirmed.")
+    report(tried_with, somebody.driver, "workflow 3: change a schedule, generate again, confirm", "13 and 5 sessions")
+
+
+def test_a_press_is_answered_in_place_as_a_reload_would_show_it(somebody: Person, family: SampleFamily, tried_with):
     session = family.generate(JUNE["from"], "2026-06-02")[0]
     as_ana(somebody, family)
+    somebody.open(f"/families/{family.id}/home/")
     somebody.open(f"/sessions/{session}/")
-    somebody.run("window.sameDocument = true")
-    somebody.press("Confirm")
+    somebody.press_in_place("Confirm")
     somebody.read("Confirmed")
-    assert somebody.run("return window.sameDocument"), "the page was loaded anew"
-    somebody.open(f"/families/{family.id}/children/new/")
-    somebody.press("Add this child")
+    somebody.press("Cancel")
+    somebody.fill("Why", "We are away.")
+    somebody.press("Cancel Mon 1 Jun, 06:00–14:30")
+    somebody.read("Cancelled: Mon 1 Jun, 06:00–14:30.")
+    somebody.press_in_place("Undo")
+    somebody.driver.command("Back")
+    somebody.until("Home", lambda: somebody.url().endswith("/home/"))
+    somebody.read("Needs your answer")
+    report(tried_with, somebody.driver, "answers in place as a reload shows them, undo, back", "3 presses")
+
+
+def test_a_wrong_form_says_so_at_its_field_and_keeps_what_was_typed(somebody: Person, family: SampleFamily, tried_with):
+    as_noor(somebody, family)
+    somebody.open(f"/families/{family.id}/sessions/new/")
+    for label, text in (("Day", "2026-06-09"), ("From", "15:00"), ("To", "15:00"), ("Notes", "Library.")):
+        somebody.fill(label, text)
+    somebody.tick("Emma")
+    somebody.press("Add this session")
     wrong = "return document.activeElement.matches('[aria-invalid=true]')"
     somebody.until("the wrong field", lambda: somebody.run(wrong))
-    report(tried_with, somebody.driver, "answers in place, errors at their field", "2 forms")
+    notes = webdriver.reference(somebody.find("field", "Notes"))
+    assert somebody.run("return arguments[0].value", notes) == "Library."
+    somebody.fill("To", "18:00")
+    somebody.press("Add this session")
+    somebody.until("its page", lambda: re.search(r"/sessions/[0-9a-f-]{36}/$", somebody.url()))
+    somebody.read("Library.")
+    report(tried_with, somebody.driver, "a form refused at its field, mended and taken", "4 fields kept")
+
+
+def test_what_cannot_be_taken_back_is_asked_for_first(somebody: Person, family: SampleFamily, tried_with):
+    session = family.generate(*JUNE.values())[0]
+    as_ana(somebody, family)
+    somebody.open(f"/families/{family.id}/home/")
+    somebody.tick("Select Wed 10 Jun", "Select Fri 12 Jun")
+    somebody.press("Cancel selected")
+    somebody.fill("Why", "We are at the lake.")
+    somebody.press("Cancel 2 sessions, 10–12 Jun")
+    somebody.read("2 sessions cancelled.")
+    somebody.open(f"/sessions/{session}/")
+    somebody.reach("button", "Delete")
+    somebody.type(_ENTER)
+    somebody.reach("button", "Delete Mon 1 Jun, 06:00–14:30")
+    somebody.type(_ENTER)
+    somebody.until("another page", lambda: session not in somebody.url())
+    somebody.read("Deleted")
+    report(tried_with, somebody.driver, "asks before many are cancelled, and before one is deleted", "2 questions")
+
+
+def test_a_parents_answers_by_keys_alone(somebody: Person, family: SampleFamily, tried_with):
+    family.generate(*JUNE.values())
+    somebody.open("/accounts/login/")
+    somebody.driver.command("DeleteAllCookies")
+    somebody.open("/accounts/login/")
+    somebody.reach("field", "E-mail")
+    somebody.type(family.parent.email)
+    somebody.reach("field", "Password")
+    somebody.type(family.password + _ENTER)
+    somebody.count(".session[data-state=needs-answer]", 13)
+    somebody.reach("field", "Select Mon 22 Jun")
+    somebody.type(_SPACE)
+    somebody.reach("button", "Confirm selected")
+    somebody.type(_ENTER)
+    somebody.read("1 session confirmed.")
+    somebody.reach("button", "Confirm all 12")
+    somebody.type(_ENTER)
+    somebody.read("All answered.")
+    report(tried_with, somebody.driver, "sign in and answer by keys alone", "6 controls reached, each seen")
 
 
 def test_the_week_goes_by_keys(noor: Person, tried_with):
     noor.open("/calendar/?date=2026-12-09")
-    right, day = "\ue014", "return document.activeElement.id"
-    noor.until("the script", lambda: (noor.type(right), noor.run(day) == "day-2026-12-09")[1])
-    noor.type(right)
+    day = "return document.activeElement.id"
+    noor.until("the script", lambda: (noor.type(_RIGHT), noor.run(day) == "day-2026-12-09")[1])
+    noor.type(_RIGHT)
     assert noor.run(day) == "day-2026-12-10"
     noor.type("m")
     noor.read("December 2026")
@@ -227,6 +334,7 @@ def test_the_week_goes_by_keys(noor: Person, tried_with):
 
 def test_the_planner_prints_with_every_name(noor: Person, tried_with):
     if "firefox" not in noor.driver.version:
+        report(tried_with, noor.driver, "print day, week and month", "")
         pytest.skip("WebKitGTK's driver has no command to print.")
     total = 0
     for view, on_screen in printing.VIEWS.items():

@@ -92,7 +92,7 @@ def screens(family: SampleFamily, new_user: Callable[[], BrowserUser]) -> Screen
     return Screens(family.server, ana, noor, f"/families/{family.id}")
 
 
-def test_workflow_1_regular_weekly_care(new_screens: Screens):
+def test_workflow_1_regular_weekly_care(new_screens: Screens, chromium_tried):
     screens, ana, noor = new_screens, new_screens.ana, new_screens.noor
     noor.press("Save and plan sessions")
     screens.generate_june()
@@ -128,9 +128,12 @@ def test_workflow_1_regular_weekly_care(new_screens: Screens):
     noor.sessions("done").get_by_role("link").click()
     for text in ("06:00", "14:30", "06:04", "14:41"):
         noor.read(text)
+    chromium_tried(
+        "workflow 1: sign up, generate, cancel, confirm, start, complete", "13 sessions, with and without scripts"
+    )
 
 
-def test_workflow_2_impromptu_care(screens: Screens):
+def test_workflow_2_impromptu_care(screens: Screens, chromium_tried):
     ana, noor = screens.ana, screens.noor
     screens.server.it_is("2026-06-08 19:30")
     noor.open(f"{screens.address}/")
@@ -159,9 +162,10 @@ def test_workflow_2_impromptu_care(screens: Screens):
     noor.press("Complete session")
     for text in ("15:00", "19:00", "14:52", "19:17"):
         noor.read(text)
+    chromium_tried("workflow 2: add, start, complete", "1 session, with and without scripts")
 
 
-def test_workflow_3_schedule_changes(screens: Screens):
+def test_workflow_3_schedule_changes(screens: Screens, chromium_tried):
     ana, noor = screens.ana, screens.noor
     noor.open(f"{screens.address}/")
     noor.follow("Mornings")
@@ -190,3 +194,6 @@ def test_workflow_3_schedule_changes(screens: Screens):
     expect(ana.sessions("needs-answer")).to_have_count(17)
     ana.press("Confirm all 17")
     ana.read("17 sessions confirmed.")
+    chromium_tried(
+        "workflow 3: change a schedule, generate again, confirm", "13 and 5 sessions, with and without scripts"
+    )

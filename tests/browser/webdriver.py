@@ -91,6 +91,7 @@ class WebDriver:
     _ROUTES = {
         "Navigate": ("POST", "url"),
         "Refresh": ("POST", "refresh"),
+        "Back": ("POST", "back"),
         "ExecuteScript": ("POST", "execute/sync"),
         "FindElement": ("POST", "element"),
         "ElementClick": ("POST", "element/{id}/click"),

@@ -4,6 +4,13 @@ const WAIT = 350; // milliseconds after the last key
 let waiting;
 let asking;
 
+// Who has come to a button of the panel by keys stays on it.
+function put(panel, text) {
+  const held = panel.contains(document.activeElement) ? document.activeElement.name : "";
+  panel.innerHTML = text;
+  if (held) panel.querySelector(`button[name="${held}"]`)?.focus();
+}
+
 async function show(form) {
   asking?.abort();
   asking = new AbortController();
@@ -11,7 +18,7 @@ async function show(form) {
   sent.set("live", "yes");
   try {
     const answer = await fetch(location.href, { method: "POST", body: sent, signal: asking.signal });
-    if (answer.ok && !answer.redirected) form.querySelector("#preview").innerHTML = await answer.text();
+    if (answer.ok && !answer.redirected) put(form.querySelector("#preview"), await answer.text());
   } catch {
     // The panel stays as it was, and saving asks to look at what has changed since.
   }
