@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from handsel.actions import duties, rate_limits
-from handsel.actions.rate_limits import LimitReached, RateLimit
+from handsel.actions.rate_limits import RateLimit
 from handsel.models import RateLimitCounter
+from handsel.rules.refusals import TooManyRequests
 from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ def use_up(subject: str) -> None:
 
 def test_one_more_is_too_many_until_the_window_is_over():
     use_up("ana")
-    with pytest.raises(LimitReached) as reached:
+    with pytest.raises(TooManyRequests) as reached:
         rate_limits.count(GUESSES, "ana", at=LATER)
     assert reached.value.seconds == 180
     assert rate_limits.count(GUESSES, "ana", at=OVER).ends_at == OVER + GUESSES.within
@@ -36,9 +37,9 @@ def test_what_is_refused_only_reads_and_what_counts_writes_once(django_assert_nu
     with django_assert_num_queries(2):
         rate_limits.count(GUESSES, "ana", at=NOW)
     rate_limits.count(GUESSES, "ana", at=NOW)
-    with django_assert_num_queries(1), pytest.raises(LimitReached):
+    with django_assert_num_queries(1), pytest.raises(TooManyRequests):
         rate_limits.count(GUESSES, "ana", at=NOW)
-    with django_assert_num_queries(1), pytest.raises(LimitReached):
+    with django_assert_num_queries(1), pytest.raises(TooManyRequests):
         rate_limits.check(GUESSES, "ana", at=NOW)
 
 
@@ -46,7 +47,7 @@ def test_what_is_given_back_can_be_counted_once_more():
     counted = [rate_limits.count(GUESSES, "ana", at=NOW) for _ in range(GUESSES.most)]
     counted[0].give_back()
     rate_limits.count(GUESSES, "ana", at=NOW)
-    with pytest.raises(LimitReached):
+    with pytest.raises(TooManyRequests):
         rate_limits.count(GUESSES, "ana", at=NOW)
 
 
@@ -62,7 +63,7 @@ def test_a_limit_that_is_changed_holds_at_once():
     wider = RateLimit("guesses", 4, GUESSES.within)
     rate_limits.count(wider, "ana", at=NOW)
     for limit in (wider, GUESSES):
-        with pytest.raises(LimitReached):
+        with pytest.raises(TooManyRequests):
             rate_limits.count(limit, "ana", at=NOW)
 
 

@@ -37,9 +37,7 @@ def nothing_is_sent_by_a_request(monkeypatch):
 def test_nobody_learns_who_has_an_account(world, path):
     costs, answers = [], []
     for email in (world.luis.email, world.ana.email, "nobody@example.com"):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             answers.append(Client().post(path, {"email": email}))
         costs.append(len(queries))
     assert {answer.status_code for answer in answers} == {302}

@@ -144,5 +144,5 @@ def test_a_port_of_other_programs_is_not_asked(port, allow_private):
 def test_at_home_one_asks_ones_own_but_not_what_machines_tell_each_other():
     for number in ("127.0.0.1", "192.168.1.7", "fd12:3456::1"):
         assert is_public_or_home(ip_address(number))
-    for number in ("169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "224.0.0.1", "::"):
+    for number in ("169.254.169.254", "::ffff:169.254.169.254", "fd00:ec2::254", "fe80::1", "224.0.0.1", "::"):
         assert not is_public_or_home(ip_address(number))

@@ -121,7 +121,7 @@ def ids(world: World) -> dict[str, str]:
     asked = world.session("2026-06-18 06:00").id
     invited, token = invitations.invite(family, Draft.of(email="guest@example.com", role=Role.VIEWER), **ana)
     world.secret(world.ana)
-    found = {
+    things = {
         "family_id": family,
         "child_id": world.emma.id,
         "member_id": world.bea_of_riveras.id,
@@ -141,10 +141,10 @@ def ids(world: World) -> dict[str, str]:
         "token": token,
         "year": "2026",
         "sign_in_id": "1",
-        "secret": mail_links.answer_token(found["notice_id"]),
+        "secret": mail_links.answer_token(things["notice_id"]),
         "secret of mail_stop": mail_links.unsubscribe_token(world.ana.id, Topic.TO_ANSWER),
     }
-    return {name: str(one) for name, one in found.items()} | plain
+    return {name: str(thing_id) for name, thing_id in things.items()} | plain
 
 
 def _june(day: int) -> date:
@@ -156,10 +156,10 @@ HOLES = {pattern.name: list(pattern.pattern.converters) for pattern in urlpatter
 
 
 def address(route: str, ids: dict[str, str]) -> str:
-    return reverse(f"web:{route}", kwargs={hole: said(route, hole, ids) for hole in HOLES[route]})
+    return reverse(f"web:{route}", kwargs={hole: value_for(route, hole, ids) for hole in HOLES[route]})
 
 
-def said(route: str, hole: str, ids: dict[str, str]) -> str:
+def value_for(route: str, hole: str, ids: dict[str, str]) -> str:
     return ids.get(f"{hole} of {route}", ids[hole])
 
 
@@ -245,7 +245,7 @@ def test_no_address_chokes(world, ids):
             if hole in PLAIN:
                 odd += [*WRONG, "\x00", "0", "9999", "10000", str(2**63), "x" * 5_000, str(uuid4())]
             for value in odd:
-                at = good.replace(said(route, hole, ids), quote(value.encode("utf-8", "surrogatepass"), safe=""))
+                at = good.replace(value_for(route, hole, ids), quote(value.encode("utf-8", "surrogatepass"), safe=""))
                 for response in (ana.get(at, {}), ana.post(at, {})):
                     assert response.status_code in ((200, 302, 404, 405) if hole in PLAIN else (404, 405)), (
                         route,

@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from handsel.models import RateLimitCounter
+from handsel.rules.refusals import TooManyRequests
 
 # Who finds the window another one than it just was looks again: somebody began a new one, or the worker dropped it.
 _TRIES = 5
@@ -23,14 +24,6 @@ class RateLimit:
     name: str
     most: int
     within: timedelta
-
-
-class LimitReached(Exception):
-    """`seconds` until the window is over."""
-
-    def __init__(self, seconds: int) -> None:
-        self.seconds = seconds
-        super().__init__()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +40,13 @@ class Counted:
 
 
 def check(limit: RateLimit, subject: str, *, at: datetime) -> None:
-    """Raise LimitReached if one more time would be too many. Counts nothing, and writes nothing."""
+    """Raise TooManyRequests if one more time would be too many. Counts nothing, and writes nothing."""
     _refuse_if_full(RateLimitCounter.objects.filter(key_hash=_hash(limit, subject)).first(), limit, at)
 
 
 def count(limit: RateLimit, subject: str, *, at: datetime) -> Counted:
-    """Count one more time of the subject. Raises LimitReached when it is one too many, after a query that only reads.
+    """Count one more time of the subject. Raises TooManyRequests, after a query that only reads, when it is one too
+    many.
 
     Of many that count at the same instant as many get through as the limit leaves: the guard stands in the UPDATE.
     """
@@ -73,12 +67,12 @@ def count(limit: RateLimit, subject: str, *, at: datetime) -> Counted:
         if counted:
             return Counted(counter.key_hash, until)
         until = at + limit.within
-    raise LimitReached(1)
+    raise TooManyRequests(1)
 
 
 def _refuse_if_full(counter: RateLimitCounter | None, limit: RateLimit, at: datetime) -> None:
     if counter is not None and counter.ends_at > at and counter.used >= limit.most:
-        raise LimitReached(max(1, math.ceil((counter.ends_at - at).total_seconds())))
+        raise TooManyRequests(max(1, math.ceil((counter.ends_at - at).total_seconds())))
 
 
 def _hash(limit: RateLimit, subject: str) -> str:

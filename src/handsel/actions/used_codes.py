@@ -14,9 +14,8 @@ def use(code: str, *, by: User, at: datetime) -> bool:
     """Use a right code up; return whether it was unused. Of two requests that bring it at once one is first."""
     # Six digits have few hashes: without the secret key nobody finds out which they were.
     code_hash = salted_hmac("handsel.used-code", code, algorithm="sha256").hexdigest()
-    UsedCode.objects.filter(
-        person=by, code_hash=code_hash, expires_at__lte=at
-    ).delete()  # the same six digits, by chance
+    used = UsedCode.objects.filter(person=by, code_hash=code_hash)
+    used.filter(expires_at__lte=at).delete()  # the same six digits, by chance
     try:
         with transaction.atomic():
             UsedCode.objects.create(person=by, code_hash=code_hash, expires_at=at + KEPT_FOR)

@@ -29,11 +29,10 @@ from handsel.rules.ip_addresses import IpAddress
 if TYPE_CHECKING:
     from handsel.models import Device
 
-TIMEOUT_SECONDS = 10.0  # seconds
-_RECORD = 4096  # what a push service has to take at least
-MAX_PAYLOAD_BYTES = (
-    _RECORD - 86 - 17
-)  # bytes of a message: less the header, and the padding delimiter and the tag at its end
+TIMEOUT_SECONDS = 10.0
+_RECORD = 4096  # bytes that a push service has to take at least
+_HEADER, _END = 86, 17  # around a message: the end is the padding's delimiter and the tag
+MAX_PAYLOAD_BYTES = _RECORD - _HEADER - _END
 _SIGNED_FOR = timedelta(hours=12)  # a day at most
 _CURVE = ec.SECP256R1()
 

@@ -26,6 +26,8 @@ _NOBODYS: list[IPv4Network | IPv6Network] = [
     IPv6Network("3fff::/20"),
     IPv6Network("5f00::/16"),
 ]
+# Where a cloud tells its machines their secrets, by an address that looks like one at home; 169.254.169.254 does not.
+_OF_A_CLOUD = IPv6Network("fd00:ec2::/32")
 
 
 def parse_ip(host: str) -> IpAddress | None:
@@ -45,11 +47,11 @@ def is_public(address: IpAddress) -> bool:
 
 
 def is_public_or_home(address: IpAddress) -> bool:
-    """Say whether the address is public or of the networks around the server, but not where machines alone talk, as a
-    cloud does at 169.254.169.254.
+    """Say whether the address is public or of the networks around the server, but not where machines alone talk, as
+    those of a cloud do.
     """
     address = _unmapped(address)
-    return not (_is_nobodys(address) or address.is_link_local or address.is_multicast)
+    return not (_is_nobodys(address) or address.is_link_local or address.is_multicast or address in _OF_A_CLOUD)
 
 
 def _unmapped(address: IpAddress) -> IpAddress:

@@ -1,6 +1,4 @@
-"""Around every page: 304 for what has not changed, compression, no copy in a cache, the note
-when a device was seen.
-"""
+"""Around every page: 304 for what has not changed, compression, no copy in a cache, the note when a device was seen."""
 
 import hashlib
 import re

@@ -18,7 +18,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from handsel.actions import rate_limits
-from handsel.actions.rate_limits import Counted, LimitReached, RateLimit
+from handsel.actions.rate_limits import Counted, RateLimit
+from handsel.rules.refusals import TooManyRequests
 from handsel.web import known_browser
 from handsel.web.requests import Request
 
@@ -55,7 +56,7 @@ def consume(
             rate_limits.check(limit, subject, at=timezone.now())
             return _Usage(None)
         usage = _Usage(rate_limits.count(limit, subject, at=timezone.now()))
-    except LimitReached as reached:
+    except TooManyRequests as reached:
         cast("Request", request).retry_after = reached.seconds
         if raise_exception:
             raise RateLimited from reached

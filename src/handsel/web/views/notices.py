@@ -19,6 +19,7 @@ from handsel.pages import inbox
 from handsel.pages import notices as notice_pages
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
+from handsel.rules.refusals import TooManyRequests
 from handsel.web import device_cookie, responses
 from handsel.web.forms.people import NoticesForm
 from handsel.web.requests import Request
@@ -101,7 +102,7 @@ def try_device(request: Request, device_id: UUID) -> HttpResponse:
     try:
         rate_limits.count(_TRIALS, str(request.user.pk), at=timezone.now())
         under_way = rate_limits.count(_TRIALS_AT_ONCE, "", at=timezone.now())
-    except rate_limits.LimitReached:
+    except TooManyRequests:
         responses.warn(request, gettext("One was sent just now. Wait a moment before you try again."))
         return redirect(_PAGE)
     try:

@@ -20,8 +20,9 @@ from django.utils.translation import gettext
 
 from handsel.access import encryption
 from handsel.actions import people, rate_limits, sign_ins
-from handsel.actions.rate_limits import LimitReached, RateLimit
+from handsel.actions.rate_limits import RateLimit
 from handsel.pages import security
+from handsel.rules.refusals import TooManyRequests
 from handsel.web import known_browser, refusals
 from handsel.web.requests import Request
 
@@ -75,7 +76,7 @@ class _MailedCode:
             subject = f"{request.session.session_key} {process.state['at']}"
             try:
                 rate_limits.count(limit, subject, at=timezone.now())
-            except LimitReached as reached:
+            except TooManyRequests as reached:
                 cast("Request", request).retry_after = reached.seconds
                 return refusals.too_many(request)
         response: HttpResponse = super().post(request, *args, **options)  # type: ignore[misc]  # of the view beside it
