@@ -12,13 +12,16 @@ DRIP = "drip"  # a byte now and then, and never a whole line
 class SmtpServer:
     """As a context manager. `does` says what it answers to a word ("HELLO" is its greeting, "." the end of a letter):
     a line, SILENT, DRIP, HANG_UP, or a function of the argument that returns one of these; after seconds that `late`
-    holds for the word. `letters` are those that it was given whole, whether or not it said so.
+    holds for the word. `letters` are those that it was given whole, whether or not it said so; `connections` is
+    how many came.
     """
 
     def __init__(self, **does: Any) -> None:
         self.does: dict[str, str | Callable[[str], str]] = does
         self.late: dict[str, float] = {}
         self.letters: list[tuple[str, bytes]] = []
+        self.connections = 0
+        self._tasks: list[asyncio.Task[Any]] = []
         self.drip_every = 0.02
         self.reads_letters = True
         self.port = 0
@@ -59,6 +62,9 @@ class SmtpServer:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         receiver = ""
+        self.connections += 1
+        if task := asyncio.current_task():  # the loop alone would let go of one that waits for ever
+            self._tasks.append(task)
         try:
             if not await self._answer(writer, "HELLO", "", "220 here"):
                 return

@@ -1,6 +1,5 @@
 """Many guesses at the same instant are as many tries as the limit leaves, and one form sent many times is one."""
 
-import re
 import subprocess
 import sys
 import time
@@ -10,31 +9,14 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.races.browsers import CLIENTS, browser, form_token, sign_in
 from tests.races.concurrency import ClientPool, count_statuses, run_concurrently
-from tests.server import ROOT, Person, Server, hold_to_the_contract
+from tests.server import ROOT, Person, Server
 
 pytestmark = pytest.mark.no_database
 
 PASSWORD = "emma-naps-at-noon"
 A_FEW, CROWD, FORMS = 24, 1_000, 100_000
-CLIENTS = 64
-
-
-def browser(server: Server, address: str = "127.0.0.1") -> httpx.Client:
-    """A browser of its own, at a network address of its own."""
-    limits = httpx.Limits(max_connections=CLIENTS, max_keepalive_connections=CLIENTS)
-    return httpx.Client(
-        base_url=server.base_url,
-        headers={"Referer": server.base_url},
-        timeout=120,
-        transport=httpx.HTTPTransport(local_address=address, limits=limits),
-        event_hooks={"response": [hold_to_the_contract]},
-    )
-
-
-def form_token(page: httpx.Response, name: str = "csrfmiddlewaretoken") -> str:
-    [value] = set(re.findall(rf'name="{name}" value="([\w-]+)"', page.text))
-    return value
 
 
 def guess(client: httpx.Client, email: str, count: int, threads: int) -> list[httpx.Response]:
@@ -59,8 +41,7 @@ def test_a_form_that_is_sent_many_times_at_one_instant_makes_one_child(server):
         parent = pool.client_of(ana)
         body = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD"}
         family_id = parent.post("/families", json=body).json()["id"]
-        csrf = form_token(phone.get("/accounts/login/"))
-        phone.post("/accounts/login/", data={"login": ana.email, "password": PASSWORD, "csrfmiddlewaretoken": csrf})
+        sign_in(phone, ana, PASSWORD)
         address = f"/families/{family_id}/children/new/"
         page = phone.get(address)
         form = {name: form_token(page, name) for name in ("csrfmiddlewaretoken", "form_token")}

@@ -3,7 +3,16 @@
 import httpx
 import pytest
 
-from tests.races.concurrency import ClientPool, FamilyClients, count_codes, count_statuses, now, run_concurrently
+from tests.races.concurrency import (
+    ClientPool,
+    FamilyClients,
+    count_codes,
+    count_statuses,
+    invitation,
+    join,
+    now,
+    run_concurrently,
+)
 
 pytestmark = pytest.mark.no_database
 
@@ -48,3 +57,20 @@ def test_no_crowd_generates_more_sessions_than_a_family_may_have_ahead(client_po
 def _generate(family: FamilyClients, schedule_id: str, year: int):
     days = {"from": f"{year}-01-01", "to": f"{year}-12-30"}
     return lambda: family.parent.post(f"/care-schedules/{schedule_id}/generate-sessions", json=days)
+
+
+@pytest.mark.nightly
+def test_of_two_who_accept_the_last_place_at_once_one_comes_in(client_pool):
+    """Again and again: who came in leaves, and it is the last place once more."""
+    family = client_pool.family()
+    for _ in range(47):
+        assert join(client_pool.new_client(), invitation(family.parent, family.id, "VIEWER")).status_code == 200
+    for _ in range(10):
+        two = [(client_pool.new_client(), invitation(family.parent, family.id, "VIEWER")) for _ in range(2)]
+        answers = run_concurrently([lambda pair=pair: join(*pair) for pair in two], threads=2)
+        assert count_statuses(answers) == {200: 1, 409: 1}
+        assert count_codes(answers) == {"limit_reached": 1}
+        members = family.parent.get(f"/families/{family.id}/members", params={"limit": 500}).json()["items"]
+        assert len(members) == 50
+        [last] = [answer.json()["id"] for answer in answers if answer.is_success]
+        assert family.parent.delete(f"/members/{last}").status_code == 204

@@ -39,7 +39,6 @@ FORMER = "Former member"
 _TAKEN = say("Somebody here has this e-mail address already.")
 
 
-@transaction.atomic
 def create(email: str, name: str, password: str | None = None, *, at: datetime) -> User:
     """Create a person, for the operator, who vouches for the address. Without a password a code by e-mail signs in.
 
@@ -59,7 +58,7 @@ def create(email: str, name: str, password: str | None = None, *, at: datetime) 
         except ValidationError as weak:
             problems.add("password", " ".join(weak.messages))
     problems.raise_if_any()
-    person.set_password(password)
+    person.set_password(password)  # before the transaction: on SQLite every writer would wait for it
     try:
         with transaction.atomic():
             person.save(force_insert=True)

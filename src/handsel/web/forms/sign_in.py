@@ -5,7 +5,9 @@ What a browser sends of a passkey is anybody's to make up.
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.forms import SignupForm
+from allauth.account.utils import setup_user_email
 from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
@@ -70,15 +72,18 @@ class SignUpForm(SignupForm):
             messages.error(request, gettext("There is an account with this address already. Sign in with it."))
             return None, redirect("account_login")
 
-    @transaction.atomic
     def save(self, request: HttpRequest) -> Any:
-        """Save the person with the name; return None where there is nobody."""
-        return super().save(request)
-
-    def custom_signup(self, request: HttpRequest, user: Any) -> None:
-        user.name = self.cleaned_data["name"]
-        user.language = get_language()
-        user.save(update_fields=["name", "language"])
+        """Save the person with name and address. The password is hashed before the transaction, as allauth's own does
+        not: on SQLite every writer would wait for it.
+        """
+        adapter = get_account_adapter()
+        person: Any = adapter.new_user(request)
+        adapter.save_user(request, person, self, commit=False)
+        person.name, person.language = self.cleaned_data["name"], get_language()
+        with transaction.atomic():
+            person.save()
+            setup_user_email(request, person, [])
+        return person
 
 
 def _code(label: Any, **attrs: str) -> forms.CharField:
