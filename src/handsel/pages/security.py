@@ -1,5 +1,6 @@
 """How a person signs in, where they are signed in, what leaving would end, and their keys to the API."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,16 @@ from handsel.formatting.dates import Formatter
 from handsel.models import ApiToken, User
 from handsel.pages import devices
 from handsel.rules.roles import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """A browser that somebody is signed in at."""
+
+    id: int
+    name: str
+    about: str
+    is_this: bool
 
 
 def security(person: User, *, at: datetime) -> dict[str, Any]:
@@ -39,19 +50,17 @@ def security(person: User, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def signed_in_at(person: User, *, at: datetime, here: str) -> list[dict[str, Any]]:
+def signed_in_at(person: User, *, at: datetime, here: str) -> list[SignIn]:
     """List each browser with a session that is not over, this one first, then by when it was seen. One query."""
     formatter, zone = Formatter.of(person), person.time_zone or "UTC"
-    browsers = []
+    sign_ins = []
     for row in UserSession.objects.filter(_is_living(person, at)).order_by("-last_seen_at", "pk"):
         is_this = row.session_key == here
         since = gettext("since %(day)s") % {"day": formatter.full_at(row.created_at, zone)}
         seen = gettext("last seen %(moment)s") % {"moment": formatter.moment(row.last_seen_at, zone)}
         about = names.join_facts(row.ip, since, "" if is_this else seen)
-        browsers.append(
-            {"id": row.pk, "name": devices.browser_name(row.user_agent), "about": about, "is_this": is_this}
-        )
-    return sorted(browsers, key=lambda device: not device["is_this"])
+        sign_ins.append(SignIn(row.pk, devices.browser_name(row.user_agent), about, is_this))
+    return sorted(sign_ins, key=lambda sign_in: not sign_in.is_this)
 
 
 def _is_living(person: User, at: datetime) -> Q:

@@ -68,8 +68,8 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         and session.state in lifecycle.DELETABLE,
         "may_request": session.state in lifecycle.open_to_requests(standing.role)
         and standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id)
-        and not any(request["is_open"] for request in requests),
-        "asks_this_person": any(request["may_answer"] for request in requests),
+        and not any(request.is_open for request in requests),
+        "asks_this_person": any(request.may_answer for request in requests),
         "overlap_allowed": session.overlap_allowed,
     }
 
@@ -164,9 +164,29 @@ def _full_hours(first: datetime, last: datetime, zone: str) -> list[datetime]:
 # Change requests
 
 
+@dataclass(frozen=True, slots=True)
+class AskedChange:
+    """A change request and its answer: what is not there, or stays as it is, is empty."""
+
+    id: UUID
+    is_open: bool
+    asked_by: str
+    asked_at: str
+    message: str
+    old: str
+    new: str
+    children: str
+    status: str
+    answered_by: str
+    answered_at: str
+    answer: str
+    may_answer: bool
+    may_withdraw: bool
+
+
 def _requests(
     person: User, standing: Standing, session: CareSession, formatter: Formatter, known: Names, events: list[Event]
-) -> list[dict[str, Any]]:
+) -> list[AskedChange]:
     requests = visibility.change_requests(person).filter(session_id=session.id)
     requests = requests.select_related("asked_by", "asked_by__user", "answered_by__user").order_by("asked_at", "id")
     changed = {event.at: event for event in events if event.kind == EventKind.CARE_SESSION_UPDATED}
@@ -180,7 +200,7 @@ def _request(
     formatter: Formatter,
     known: Names,
     changed: Mapping[datetime, Event],
-) -> dict[str, Any]:
+) -> AskedChange:
     """Return a change request and its answer, as a thread reads."""
     zone = session.time_zone
     start = request.scheduled_start or session.scheduled_start
@@ -194,22 +214,22 @@ def _request(
     is_moved = (old_start, old_end) != (start, end) and (is_open or accepted is not None)
     is_own = request.asked_by_id == standing.member_id
     answers = roles.to_answer(Role(request.asked_by.role))
-    return {
-        "id": request.id,
-        "is_open": is_open,
-        "asked_by": request.asked_by.user.first_name,
-        "asked_at": formatter.moment(request.asked_at, zone),
-        "message": request.message,
-        "old": _times(old_start, old_end, start, formatter, zone) if proposes and is_moved else "",
-        "new": _times(start, end, old_start, formatter, zone) if proposes else "",
-        "children": names.join_names([known.children.get(child_id, "?") for child_id in request.child_ids or ()]),
-        "status": request.status.lower(),
-        "answered_by": request.answered_by.user.first_name if request.answered_by else "",
-        "answered_at": formatter.moment(request.answered_at, zone) if request.answered_at else "",
-        "answer": request.answer,
-        "may_answer": is_open and not is_own and standing.may_with(answers, session.nanny_id),
-        "may_withdraw": is_open and is_own,
-    }
+    return AskedChange(
+        id=request.id,
+        is_open=is_open,
+        asked_by=request.asked_by.user.first_name,
+        asked_at=formatter.moment(request.asked_at, zone),
+        message=request.message,
+        old=_times(old_start, old_end, start, formatter, zone) if proposes and is_moved else "",
+        new=_times(start, end, old_start, formatter, zone) if proposes else "",
+        children=names.join_names([known.children.get(child_id, "?") for child_id in request.child_ids or ()]),
+        status=request.status.lower(),
+        answered_by=request.answered_by.user.first_name if request.answered_by else "",
+        answered_at=formatter.moment(request.answered_at, zone) if request.answered_at else "",
+        answer=request.answer,
+        may_answer=is_open and not is_own and standing.may_with(answers, session.nanny_id),
+        may_withdraw=is_open and is_own,
+    )
 
 
 def _times(start: datetime, end: datetime, other: datetime, formatter: Formatter, zone: str) -> str:

@@ -69,7 +69,7 @@ def security(request: Request) -> HttpResponse:
 @responses.page
 def sign_in_list(request: Request) -> HttpResponse:
     devices = security_pages.signed_in_at(request.user, at=timezone.now(), here=request.session.session_key or "")
-    other_count = sum(not device["is_this"] for device in devices)
+    other_count = sum(not device.is_this for device in devices)
     return responses.answer(request, "people/devices.html", devices=devices, others=other_count)
 
 
