@@ -15,7 +15,7 @@ from handsel.rules.recurrence import WEEK, Pattern, Recurrence, Weekday
 
 pytestmark = pytest.mark.no_database
 
-EXAMPLES = 100_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 500
+EXAMPLES = 25_000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 500
 a_lot = settings(max_examples=EXAMPLES, deadline=None)
 a_few = settings(max_examples=EXAMPLES // 5, deadline=None)
 
