@@ -10,7 +10,8 @@ function address(form) {
     if (field.dataset.in === "path") path = path.replace(`{${field.name}}`, encodeURIComponent(value));
     else if (value) query.append(field.name, value);
   }
-  return query.size ? `${path}?${query}` : path;
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
 }
 
 function body(form) {
