@@ -14,6 +14,7 @@ from django.utils import timezone
 from handsel.actions import duties, people
 from handsel.admin.site import site
 from handsel.models import CareSession, Child, Delivery, Device, Duty, Event, Family, Notice, User
+from handsel.notices import delivery
 from handsel.rules.notices import Outcome
 from tests.access import neighbours
 from tests.web.visitor import Page
@@ -134,6 +135,21 @@ def test_each_duty_says_when_it_was_done_and_when_it_is_due_and_what_is_wrong(st
         "forget never, since 2026-06-01 12:00:00 2026-06-01 13:00:00 in time; the last time it broke: OSError"
     )
     assert page.says("knit never, since 2026-06-01 12:00:00 2026-06-01 12:00:00 in time")
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "The mail server has failed since 2026-06-01 12:00:00: TimeoutError"),
+        ("es", "El servidor de correo falla desde 2026-06-01 12:00:00: TimeoutError"),
+    ],
+)
+def test_a_mail_server_that_fails_is_named_in_the_operators_language(staff, language, line):
+    User.objects.filter(email="operator@example.com").update(language=language)
+    delivery.note_server_failure("TimeoutError", at=NOW)
+    assert Page(staff.get("/admin/status/")).says(line)
+    delivery.note_server_success()
+    assert not Page(staff.get("/admin/status/")).says(line)
 
 
 @pytest.mark.parametrize("meant", ["none", "inside"])

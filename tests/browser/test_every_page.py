@@ -65,6 +65,15 @@ UNSEEN = """() => [...document.querySelectorAll("a[href], button, select, input,
 HIDDEN_YET_SEEN = """() => [...document.querySelectorAll("[hidden]")].filter(one => one.checkVisibility())
   .map(one => one.outerHTML.slice(0, 120))"""
 
+# A word that has no room stands there letter by letter, one below the other.
+LETTER_BY_LETTER = """() => [...document.querySelectorAll("main *")].filter(one => {
+  const words = [...one.childNodes].filter(part => part.nodeType === 3).map(part => part.textContent.trim()).join(" ");
+  if (words.length < 4 || !one.checkVisibility({visibilityProperty: true})) return false;
+  const box = one.getBoundingClientRect();
+  const size = parseFloat(getComputedStyle(one).fontSize);
+  return box.width > 1 && box.width < 1.5 * size && box.height > 3 * size;
+}).map(one => one.outerHTML.slice(0, 120))"""
+
 
 _OF_ALL = {
     "/settings/",
@@ -157,6 +166,8 @@ def flaws(page: Page, screen: ViewportSize, *, colours: bool = True) -> Iterator
         page.set_viewport_size({"width": width, "height": 800})
         for wide in page.evaluate(TOO_WIDE):
             yield f"too wide at {width}: {wide}"
+        for narrow in page.evaluate(LETTER_BY_LETTER):
+            yield f"letter by letter at {width}: {narrow}"
     page.set_viewport_size(screen)
     for small in page.evaluate(TOO_SMALL):
         yield f"too small: {small}"

@@ -106,12 +106,12 @@ def test_a_mail_server_that_fails_is_one_line_at_first_and_every_hour(world, out
         delivery.deliver(at, lambda now=at: now)
     line = "The mail server fails since 2026-06-01 12:00 UTC: ConnectionRefusedError"
     assert [record.getMessage() for record in caplog.records] == [line] * 3
-    assert health.status(at).server_troubles == [("mail server", NOW, "ConnectionRefusedError")]
+    assert health.status(at).mail_troubles == [(NOW, "ConnectionRefusedError")]
     outside.trouble = None
     Delivery.objects.update(next_at=at)
     delivery.deliver(at, lambda: at)
     assert caplog.records[-1].getMessage() == "The mail server takes letters again."
-    assert health.status(at).server_troubles == []
+    assert health.status(at).mail_troubles == []
     # What fails for one letter alone is none of the server's.
     Delivery.objects.update(done_at=None, outcome="", next_at=at)
     outside.trouble = TemporaryFailure("SMTPDataError 451")

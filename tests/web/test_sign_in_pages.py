@@ -3,12 +3,15 @@
 import json
 import re
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
+import allauth
 import pytest
 from allauth.mfa.models import Authenticator
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings as django_settings
+from django.template.loader import get_template
 from django.test import Client
 from django.urls import reverse
 from fido2.cose import ES256
@@ -32,6 +35,27 @@ SIGNED_IN = NOTHING_TO_FILL_IN - {
 }
 # Words that stand small in a sentence: "New Password" is another house's.
 TITLE_CASE = re.compile(r"\b[A-Z][a-z]+(?: [A-Z][a-z]+)+\b")
+
+
+# One address a person, no telephone numbers; new recovery codes have a page of their own.
+NEVER_SAID = {
+    "account/messages/cannot_delete_primary_email.txt",
+    "account/messages/email_deleted.txt",
+    "account/messages/phone_verification_sent.txt",
+    "account/messages/phone_verified.txt",
+    "account/messages/primary_email_set.txt",
+    "account/messages/unverified_primary_email.txt",
+    "mfa/messages/recovery_codes_generated.txt",
+}
+
+
+def test_what_allauth_says_above_a_page_is_in_our_words():
+    templates = Path(allauth.__file__).parent / "templates"
+    said = {
+        str(path.relative_to(templates)) for app in ("account", "mfa") for path in templates.glob(f"{app}/messages/*")
+    }
+    assert said >= NEVER_SAID
+    assert [name for name in sorted(said - NEVER_SAID) if "handsel" not in get_template(name).origin.name] == []
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

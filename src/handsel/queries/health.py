@@ -118,8 +118,8 @@ class Status:
     the book.
 
     `worker` is the setting HANDSEL_WORKER; with "none" nobody is meant to, and what is late is no wonder. `is_silent`:
-    the example is served, and nothing leaves for its people. server_troubles: (server, since when, the kind of the
-    error) of each that fails.
+    the example is served, and nothing leaves for its people. mail_troubles: since when the mail
+    server fails, and the kind of the error.
     """
 
     at: datetime
@@ -128,7 +128,7 @@ class Status:
     channel_statuses: list[ChannelStatus]
     troubles: list[tuple[str, int]]
     is_silent: bool
-    server_troubles: list[tuple[str, datetime, str]]
+    mail_troubles: list[tuple[datetime, str]]
 
 
 def status(at: datetime) -> Status:
@@ -139,5 +139,5 @@ def status(at: datetime) -> Status:
         channel_statuses(at),
         troubles(at),
         settings.EXAMPLE and bool(settings.SILENT_ADDRESSES),
-        list(ServerTrouble.objects.order_by("server").values_list("server", "since", "error")),
+        list(ServerTrouble.objects.values_list("since", "error")),
     )
