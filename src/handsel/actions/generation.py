@@ -32,7 +32,7 @@ from handsel.rules.history import EventKind, Source
 from handsel.rules.notices import NoticeKind
 from handsel.rules.overlap import Span
 from handsel.rules.refusals import Clashing, ScheduleInactive, WrongState
-from handsel.rules.roles import Capability, Role
+from handsel.rules.roles import Capability
 from handsel.rules.sentences import say
 
 
@@ -243,7 +243,7 @@ def _nanny(schedule: CareSchedule) -> Member | None:
     if nanny is None and schedule.nanny_id is not None:
         # The schedule was given to another nanny while this generation waited for it.
         nanny = Member.objects.get(pk=schedule.nanny_id)
-    return nanny if nanny is not None and nanny.removed_at is None and nanny.role == Role.NANNY else None
+    return nanny if nanny is not None and nanny.is_nanny else None
 
 
 def _write(

@@ -110,6 +110,11 @@ class Member(Identified):
     def __str__(self) -> str:
         return f"{self.user_id} as {self.role}"
 
+    @property
+    def is_nanny(self) -> bool:
+        """Return whether they are one of the family's nannies now."""
+        return self.removed_at is None and self.role == Role.NANNY
+
 
 class Event(Identified):
     """One line of the history: who did what, when, from where, with the old and the new values.

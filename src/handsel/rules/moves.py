@@ -134,7 +134,7 @@ class Step:
         return next((column for column, value in self.writes.items() if value is Value.HAPPENED_AT), None)
 
 
-RECORDED = frozenset({"status", "is_confirmed", "actual_start", "actual_end", "nanny_id"})
+RECORDED = frozenset({"status", "is_confirmed", "actual_start", "actual_end", "nanny_id", "hourly_rate"})
 
 # The columns of a session that the family has to agree to, for the first time or anew.
 UNCONFIRMED: Mapping[str, Any] = {"is_confirmed": False, "confirmed_at": None, "confirmed_by_id": None}

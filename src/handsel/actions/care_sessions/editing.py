@@ -105,6 +105,9 @@ def update(
     problems = Problems(draft)
     before = _current_values(session)
     requested, children, nanny = _requested_values(session, draft, problems, before["child_ids"])
+    is_moved = any(requested.get(field) not in (None, before[field]) for field in TIMES)
+    if is_moved and nanny is not None and not nanny.is_nanny:
+        nanny, requested["nanny_id"] = None, None  # who has left is booked no more
     if before["nanny_id"] is not None and "nanny_id" in requested and "hourly_rate" not in draft:
         # What one nanny earns is not for the next one to read.
         requested["hourly_rate"] = session.family.default_hourly_rate

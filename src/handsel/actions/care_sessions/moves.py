@@ -18,11 +18,12 @@ from django.db.models import F
 from handsel.access import checks, visibility
 from handsel.access.checks import Standing
 from handsel.actions import booking, history, participants
-from handsel.models import CareSession, Event, User
+from handsel.models import CareSession, Event, Family, User
 from handsel.notices import audience, outbox
 from handsel.rules import local_time, moves
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import Source
+from handsel.rules.lifecycle import State
 from handsel.rules.moves import MOVES, Audience, Move, Step, Value
 from handsel.rules.refusals import Clashing, NotAllowed, NotVisible, Refusal, WrongState
 from handsel.rules.roles import Role
@@ -153,6 +154,11 @@ def recorded_changes(step: Step, session: CareSession, values: Columns, by: Stan
     return changes | (on_whose_word(by) if step.did_on_familys_word else {})
 
 
+def freed(family: Family) -> Columns:
+    """Return the columns of a session without a nanny: what the last one earned is not for the next one to read."""
+    return {"nanny_id": None, "nanny_person_id": None, "hourly_rate": family.default_hourly_rate}
+
+
 def write(session: CareSession, *, at: datetime, **columns: Any) -> None:
     """Save new columns of one session. Raises WrongState, AlreadyRunning or Clash."""
     for refusal in write_all({session: columns}, at=at).values():
@@ -220,6 +226,11 @@ def _move(
             raise NotVisible  # removed at this very moment
         for session in unassigned:
             columns[session] |= {"nanny_id": by.member_id, "nanny_person_id": by.person.id}
+    if columns and MOVES[move].to is State.UNCONFIRMED:
+        nannies = {nanny.id for nanny in participants.nannies_of(by.family_id)}
+        for session in columns:
+            if session.nanny_id is not None and session.nanny_id not in nannies:
+                columns[session] |= freed(session.family)
     return refusals | make(MOVES[move], columns, draft, by=by, at=at, source=source)
 
 
