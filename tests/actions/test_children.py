@@ -12,6 +12,8 @@ from handsel.rules.refusals import Invalid, NotAllowed, NotVisible
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB, wall
 
+pytestmark = pytest.mark.any_database
+
 
 def test_ana_adds_a_child_with_all_there_is_to_know(world):
     draft = Draft.of(

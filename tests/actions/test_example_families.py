@@ -16,7 +16,7 @@ from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import WrongState
 
-pytestmark = pytest.mark.xdist_group("loaded example")  # it is loaded in one process
+pytestmark = [pytest.mark.any_database, pytest.mark.xdist_group("loaded example")]  # it is loaded in one process
 
 NEW_YORK = ZoneInfo("America/New_York")
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)

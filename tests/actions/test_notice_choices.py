@@ -17,6 +17,8 @@ from handsel.rules.refusals import Invalid, NotVisible
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB
 
+pytestmark = pytest.mark.any_database
+
 
 def test_what_a_draft_does_not_name_stays_as_it_is(world):
     quiet = Draft.of(quiet_from=time(21), quiet_until=time(6), mails_together=True, mails_at=time(18))

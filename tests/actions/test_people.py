@@ -17,6 +17,8 @@ from handsel.rules.refusals import Invalid, NotVisible, WrongState
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB, PASSWORD
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.mark.django_db
 def test_a_person_is_known_by_one_address_in_lower_case():

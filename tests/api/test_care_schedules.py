@@ -5,6 +5,8 @@ import pytest
 from handsel.models import BusyTime, OutsideCalendar
 from tests.world import LONG_AGO, NOW, wall
 
+pytestmark = pytest.mark.any_database
+
 MORNINGS = {
     "name": "Regular Mon/Wed/Fri care",
     "recurrence": "WEEKLY",

@@ -4,6 +4,8 @@ import pytest
 
 from handsel.rules.lifecycle import State
 
+pytestmark = pytest.mark.any_database
+
 
 def test_an_impromptu_session_in_the_familys_wall_time_or_as_an_instant(world, ana):
     path = f"/families/{world.riveras.id}/care-sessions"

@@ -4,6 +4,8 @@ import pytest
 
 from handsel.rules.lifecycle import State
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture(params=["care-sessions", "care-schedules", "families"])
 def path(request, world) -> str:

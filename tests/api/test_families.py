@@ -1,6 +1,10 @@
 """Families, children and members over HTTP."""
 
+import pytest
+
 from tests.api.contract import Api
+
+pytestmark = pytest.mark.any_database
 
 
 def test_me_names_every_family_and_role(world, noor):

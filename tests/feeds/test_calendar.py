@@ -25,6 +25,8 @@ from handsel.rules.refusals import Invalid
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB, World, wall
 
+pytestmark = pytest.mark.any_database
+
 FULL = {"name": "Phone", "detail": "full", "shows_children": True, "shows_notes": True}
 
 

@@ -21,6 +21,8 @@ from handsel.rules.roles import Role
 from tests import notice_factory
 from tests.world import NOW, ON_THE_WEB
 
+pytestmark = pytest.mark.any_database
+
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 LETTER = Letter(to="ana@example.com", subject="Tomorrow", text="Two sessions.")
 

@@ -11,7 +11,7 @@ from handsel.rules.notices import Topic, Way
 from tests.management.outside import DAY, MINUTE, choose, confirmed, phone, run, ways
 from tests.world import NOW, wall
 
-pytestmark = pytest.mark.usefixtures("mail_is_set_up")
+pytestmark = [pytest.mark.any_database, pytest.mark.usefixtures("mail_is_set_up")]
 
 
 def test_a_notice_leaves_by_mail_and_to_each_device(world):

@@ -16,6 +16,8 @@ from handsel.rules.notices import NoticeKind
 from handsel.rules.roles import Role
 from tests.world import LONG_AGO, NOW, ON_THE_WEB, World, wall
 
+pytestmark = pytest.mark.any_database
+
 EVENING = wall("2026-06-01 18:00")
 
 

@@ -7,7 +7,6 @@ from tests.races.concurrency import ClientPool
 from tests.server import ROOT, Server
 
 # Variants of the server are raced on one of them by day, the server itself on both.
-ONE_BY_DAY = [pytest.param("sqlite", marks=pytest.mark.nightly), "postgresql"]
 
 
 @pytest.fixture(scope="session")
@@ -17,13 +16,13 @@ def client_pool(server) -> Iterator[ClientPool]:
         yield people
 
 
-@pytest.fixture(scope="package", params=ONE_BY_DAY)
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
 def unguarded(request) -> Iterator[ClientPool]:
     """A server without what keeps races apart; see unguarded.py."""
     yield from _variant(request.param, "unguarded")
 
 
-@pytest.fixture(scope="package", params=ONE_BY_DAY)
+@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
 def slow(request) -> Iterator[ClientPool]:
     """A server that is as slow, and has all of it; see slow.py."""
     yield from _variant(request.param, "slow")

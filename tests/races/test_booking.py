@@ -58,6 +58,7 @@ def test_of_two_families_one_gets_the_nanny_and_the_other_hears_that_she_is_busy
     assert len(riveras.sessions(isConfirmed="true")) + len(okafors.sessions(isConfirmed="true")) == PAIRS
 
 
+@pytest.mark.nightly
 def test_without_the_guards_both_families_get_the_nanny(unguarded, two_families):
     answers = confirmations(*two_families(unguarded))
     assert any(count_statuses(pair)[200] == 2 for pair in answers)
@@ -85,6 +86,7 @@ def test_one_session_runs_at_a_time(client_pool, two_families):
     assert len(running) == 1
 
 
+@pytest.mark.nightly
 def test_without_the_guards_two_run(unguarded, two_families):
     riveras, okafors = two_families(unguarded)
     starts(riveras, okafors)

@@ -103,6 +103,7 @@ def test_what_a_killed_worker_left_is_whole_and_the_next_one_does_the_rest(datab
         assert_planned_once(family, schedules)
 
 
+@pytest.mark.nightly
 def test_without_the_guards_schedules_are_planned_twice(unguarded):
     family = unguarded.family()
     schedules = kept_planned(unguarded.server, family)

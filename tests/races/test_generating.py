@@ -76,6 +76,7 @@ def test_a_cancelled_a_moved_and_an_edited_slot_stay_as_they_were(client_pool):
     assert [row["slotDate"] for row in after].count(SLOTS[13]) == 1
 
 
+@pytest.mark.nightly
 def test_without_the_guards_slots_are_made_twice(unguarded):
     family = unguarded.family()
     schedule_id = family.schedule(endDate="2026-06-30")

@@ -36,6 +36,7 @@ def test_no_crowd_adds_more_children_than_a_family_may_have(client_pool):
 
 
 @pytest.mark.nightly
+@pytest.mark.nightly
 def test_without_the_guards_it_adds_more(unguarded):
     _, children = race(unguarded)
     assert children > 30

@@ -42,11 +42,13 @@ def test_of_many_equal_moves_exactly_one_wins(client_pool, move):
     one_wins(client_pool.family(), move, crowd=CROWD)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("move", LINES)
 def test_however_slow_the_writers_are_one_wins(slow, move):
     one_wins(slow.family(), move, crowd=A_FEW)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("move", LINES)
 def test_without_the_guards_more_than_one_wins(unguarded, move):
     family = unguarded.family()

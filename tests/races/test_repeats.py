@@ -45,6 +45,7 @@ def test_ten_equal_requests_with_one_key_make_one_session(client_pool):
     assert again == next(answer.text for answer in answers if answer.status_code == 201)
 
 
+@pytest.mark.nightly
 def test_without_the_guards_there_are_more(unguarded):
     family = unguarded.family()
     race(family, tomorrow(family))

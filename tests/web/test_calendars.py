@@ -3,10 +3,13 @@
 import re
 from html import unescape
 
+import pytest
 from django.test import Client
 
 from handsel.models import CalendarAddress
 from tests.web.controls import Controls
+
+pytestmark = pytest.mark.any_database
 
 PHONE = {"name": "Phone", "detail": "full", "shows_children": "on", "alarm_minutes": "30"}
 

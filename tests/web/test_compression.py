@@ -9,6 +9,8 @@ from django.test import Client
 from handsel.rules.lifecycle import State
 from tests.api.contract import Api
 
+pytestmark = pytest.mark.any_database
+
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 
 

@@ -12,6 +12,8 @@ from tests.web.many_rows import crowd
 from tests.web.visitor import Visitor
 from tests.world import LONG_AGO, wall
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def week(world):

@@ -25,6 +25,8 @@ from tests.web.many_rows import crowd
 from tests.web.visitor import Visitor
 from tests.world import LONG_AGO, NOW
 
+pytestmark = pytest.mark.any_database
+
 COUNTS = pytest.mark.parametrize("count", [10, 1_000])
 
 

@@ -6,6 +6,8 @@ from handsel.models import CareSession, Child, Event
 from handsel.rules.lifecycle import State, Status
 from tests.world import NOW
 
+pytestmark = pytest.mark.any_database
+
 
 def state_of(session: CareSession) -> State:
     session.refresh_from_db()

@@ -2,9 +2,13 @@
 
 from datetime import date
 
+import pytest
+
 from handsel.models import Child, Family, TimeOff, User
 from handsel.rules.lifecycle import State, Status
 from tests.world import LONG_AGO, NOW
+
+pytestmark = pytest.mark.any_database
 
 
 def test_the_running_session_shows_its_time_and_ends_with_one_press(noor, world):
