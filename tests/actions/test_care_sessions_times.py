@@ -12,6 +12,8 @@ from handsel.rules.lifecycle import State
 from handsel.rules.refusals import Invalid, WrongState
 from tests.world import NOW, ON_THE_WEB, wall
 
+pytestmark = pytest.mark.any_database
+
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 FORGIVEN = 5 * MINUTE
 

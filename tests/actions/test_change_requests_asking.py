@@ -14,6 +14,8 @@ from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, WrongState
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB, wall
 
+pytestmark = pytest.mark.any_database
+
 LATER = {"scheduled_start": moment("2026-06-02T10:00"), "scheduled_end": moment("2026-06-02T18:00")}
 
 

@@ -18,6 +18,8 @@ from handsel.rules.refusals import Invalid, NotVisible, WrongState
 from tests.push_service import Browser
 from tests.world import NOW, ON_THE_WEB, World
 
+pytestmark = pytest.mark.any_database
+
 
 def a_browser() -> Browser:
     return Browser(f"https://push.example.org/{uuid4()}")

@@ -12,6 +12,7 @@ from tests.workflows.dated import DatedServer
 pytestmark = pytest.mark.no_database
 
 SCREENS = {"phone": {"width": 390, "height": 844}, "wide": {"width": 1280, "height": 800}}
+BY_DAY_ON_A_PHONE = ["phone", pytest.param("wide", marks=pytest.mark.nightly)]
 WEDNESDAY = "2026-12-09"
 
 
@@ -20,7 +21,7 @@ def server(example: DatedServer) -> DatedServer:
     return example
 
 
-@pytest.fixture(params=SCREENS)
+@pytest.fixture(params=BY_DAY_ON_A_PHONE)
 def screen(request, page: Page) -> str:
     page.set_viewport_size(SCREENS[request.param])
     return request.param
@@ -153,7 +154,7 @@ def test_a_day_a_week_and_a_month_print_on_one_sheet_across_with_every_name(page
         printing.check_sheet(page.pdf(prefer_css_page_size=True), names)
 
 
-@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("screen", BY_DAY_ON_A_PHONE)
 def test_without_javascript_every_place_is_a_link_or_a_button(browser: Browser, server: DatedServer, screen):
     with browser.new_context(base_url=server.base_url, java_script_enabled=False, viewport=SCREENS[screen]) as context:
         page = context.new_page()

@@ -19,7 +19,7 @@ from handsel.rules.notices import Lane, Topic, Way
 from tests.management.outside import DAY, HOUR, MINUTE, choose, confirmed, phone, run
 from tests.world import NOW, ON_THE_WEB
 
-pytestmark = pytest.mark.usefixtures("mail_is_set_up")
+pytestmark = [pytest.mark.any_database, pytest.mark.usefixtures("mail_is_set_up")]
 
 JUNE = Draft.of(from_date=date(2026, 6, 1), to_date=date(2026, 6, 30))
 

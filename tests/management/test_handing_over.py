@@ -12,6 +12,8 @@ from tests.management.outside import DAY, MINUTE, confirmed
 from tests.smtp_server import DRIP, HANG_UP, SILENT, SmtpServer
 from tests.world import NOW
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def server_of_mail(settings, monkeypatch, mail_is_set_up) -> Iterator[SmtpServer]:

@@ -19,6 +19,8 @@ from tests import push_service
 from tests.push_service import Browser, PushService
 from tests.world import NOW, ON_THE_WEB, ZONE, World
 
+pytestmark = pytest.mark.any_database
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 

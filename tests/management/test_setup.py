@@ -38,6 +38,14 @@ def test_a_start_says_each_step_while_it_goes_on(db, monkeypatch, capsys):
     assert not [thread for thread in threading.enumerate() if "tell" in thread.name]
 
 
+def test_two_parts_of_a_start_are_silent_no_longer_than_one(monkeypatch):
+    said = Event()
+    monkeypatch.setattr(progress.sys, "stderr", Told(said))
+    monkeypatch.setattr(progress._Said, "at", progress.monotonic() - 60)
+    with progress.telling(every=61):
+        assert said.wait(10)
+
+
 class Told(io.StringIO):
     def __init__(self, said: Event) -> None:
         super().__init__()

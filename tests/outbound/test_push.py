@@ -134,7 +134,7 @@ def odd_server(settings):
     """A server that says what a test wants, byte by byte if need be, and then holds the line."""
     settings.PUSH_LOOPBACK = True
     listener = socket.create_server(("127.0.0.1", 0))
-    lines, over = [], threading.Event()
+    lines, threads, over = [], [], threading.Event()
 
     def serve(*pieces: bytes, closes: bool, every: float) -> str:
         def answer() -> None:
@@ -149,11 +149,14 @@ def odd_server(settings):
             if closes:
                 line.close()
 
-        threading.Thread(target=answer, daemon=True).start()
+        threads.append(threading.Thread(target=answer, daemon=True))
+        threads[-1].start()
         return f"http://127.0.0.1:{listener.getsockname()[1]}/ring"
 
     yield serve
     over.set()
+    for thread in threads:
+        thread.join()  # not while it sends
     for line in lines:
         line.close()
     listener.close()

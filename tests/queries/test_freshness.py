@@ -13,6 +13,8 @@ from handsel.rules.roles import Role
 from tests.actions.test_whole_or_nothing import ACTS, prepared
 from tests.world import NOW, ON_THE_WEB, wall
 
+pytestmark = pytest.mark.any_database
+
 
 def stamps(world) -> dict[str, str]:
     return {person.name: freshness.stamp(person.id, at=NOW) for person in (world.ana, world.noor, world.sam)}

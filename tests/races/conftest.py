@@ -6,8 +6,6 @@ import pytest
 from tests.races.concurrency import ClientPool
 from tests.server import ROOT, Server
 
-# Variants of the server are raced on one of them by day, the server itself on both.
-
 
 @pytest.fixture(scope="session")
 def client_pool(server) -> Iterator[ClientPool]:

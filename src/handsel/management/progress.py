@@ -11,6 +11,12 @@ type Begin = Callable[[str], None]
 _EVERY = 2.0  # seconds; a start that takes less says nothing
 
 
+class _Said:
+    """When something was last said, or the program began: one part of a start goes on with another's pause."""
+
+    at = monotonic()
+
+
 @contextmanager
 def telling(every: float = _EVERY) -> Iterator[Begin]:
     """Give a function that takes down what begins now, and say so every two seconds until all is done."""
@@ -21,7 +27,8 @@ def telling(every: float = _EVERY) -> Iterator[Begin]:
         current = step
 
     def tell() -> None:
-        while not over.wait(every):
+        while not over.wait(max(0, _Said.at + every - monotonic())):
+            _Said.at = monotonic()
             sys.stderr.write(f"handsel: {current} ({monotonic() - since:.0f} seconds so far)\n")
             sys.stderr.flush()
 
