@@ -255,6 +255,7 @@ STORAGES = {
     # Names with a hash of what is in the file, so that a browser may keep it for ever. `serve` collects them.
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # no page asks for the others, and compressing takes seconds of a first start
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_HANDLERS: list[str] = []  # no page takes a file; what is sent all the same is dropped as it comes

@@ -29,6 +29,12 @@ PRODUCTION = {
 FROM_THE_PROXY = {"Host": "book.example.org", "X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7"}
 
 
+def refusal(refused: subprocess.CompletedProcess[str]) -> str:
+    """What it says at last; a start that takes long says before what it is busy with."""
+    lines = refused.stderr.splitlines(keepends=True)
+    return "".join(line for line in lines if not line.endswith("seconds so far)\n"))
+
+
 def test_a_new_book_is_empty_and_for_its_owner_alone():
     with Server("sqlite", new=True) as server:
         assert server.welcome.splitlines() == [
@@ -54,7 +60,7 @@ def test_the_example_families_are_loaded_once_tell_how_to_sign_in_and_are_not_fo
     server.environment |= PRODUCTION
     refused = server.command("serve", "--port", "0")
     assert refused.returncode == 1
-    assert refused.stderr.startswith("handsel: The example people are in this database")
+    assert refusal(refused).startswith("handsel: The example people are in this database")
     elsewhere = subprocess.run(
         [sys.executable, "-c", "import handsel.wsgi"],
         cwd=server.home,
@@ -64,7 +70,7 @@ def test_the_example_families_are_loaded_once_tell_how_to_sign_in_and_are_not_fo
         check=False,
     )
     assert elsewhere.returncode == 1
-    assert elsewhere.stderr == refused.stderr
+    assert elsewhere.stderr == refusal(refused)
 
 
 def test_it_stops_when_told_and_keeps_what_was_written():
@@ -118,7 +124,7 @@ def test_a_port_that_is_taken_is_said_at_once():
         port = taken.getsockname()[1]
         refused = Server("sqlite").command("serve", "--port", str(port))
     assert refused.returncode == 1
-    assert refused.stderr.startswith(f"handsel: 127.0.0.1 port {port} cannot be served (Address already in use).")
+    assert refusal(refused).startswith(f"handsel: 127.0.0.1 port {port} cannot be served (Address already in use).")
 
 
 @pytest.mark.parametrize(
@@ -136,9 +142,9 @@ def test_what_makes_no_sense_is_refused_in_one_line(variables, arguments, word):
     refused = Server("sqlite", **variables).command("serve", *arguments)
     assert refused.returncode == 1
     assert refused.stdout == ""
-    assert word in refused.stderr
-    assert refused.stderr.startswith("handsel: ")
-    assert refused.stderr.count("\n") == 1
+    assert word in refusal(refused)
+    assert refusal(refused).startswith("handsel: ")
+    assert refusal(refused).count("\n") == 1
 
 
 def test_production_speaks_https_only():

@@ -75,7 +75,7 @@ def _setup_lock() -> Iterator[None]:
 def collect_static_files() -> None:
     """Bring static files together where they are served from: compressed, and named by what is in them.
 
-    It takes a second, so nothing is done where those that stand there were made of the same files by the same programs.
+    It takes seconds, so nothing is done where those that stand there were made of the same files by the same programs.
     """
     checksum = settings.STATIC_ROOT.with_suffix(".sum")
     if not checksum.exists() or checksum.read_text(encoding="ascii") != _static_checksum():
