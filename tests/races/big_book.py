@@ -11,7 +11,7 @@ import django
 
 django.setup()
 
-from django.utils import timezone  # noqa: E402
+from django.utils import timezone  # noqa: E402  Django has to be set up
 
 from handsel.access import tokens  # noqa: E402
 from handsel.models import CalendarAddress, CareSession, CareSessionChild, Child, Family, Member, User  # noqa: E402

@@ -9,7 +9,7 @@ import django
 
 django.setup()
 
-from django.db import connection  # noqa: E402
+from django.db import connection  # noqa: E402  Django has to be set up
 from django.utils import timezone  # noqa: E402
 
 from handsel.actions import form_tokens  # noqa: E402

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils.crypto import salted_hmac
 
+from handsel.access import tokens
 from handsel.models import UsedCode, User
 
 KEPT_FOR = timedelta(minutes=2)  # more than a code is taken for
@@ -12,8 +12,7 @@ KEPT_FOR = timedelta(minutes=2)  # more than a code is taken for
 
 def use(code: str, *, by: User, at: datetime) -> bool:
     """Use a right code up; return whether it was unused. Of two requests that bring it at once one is first."""
-    # Six digits have few hashes: without the secret key nobody finds out which they were.
-    code_hash = salted_hmac("handsel.used-code", code, algorithm="sha256").hexdigest()
+    code_hash = tokens.hash_of_code(code)
     used = UsedCode.objects.filter(person=by, code_hash=code_hash)
     used.filter(expires_at__lte=at).delete()  # the same six digits, by chance
     try:

@@ -118,8 +118,8 @@ class Status:
     the book.
 
     `worker` is the setting HANDSEL_WORKER; with "none" nobody is meant to, and what is late is no wonder. `is_silent`:
-    the example is served, and nothing leaves for its people. mail_troubles: since when the mail
-    server fails, and the kind of the error.
+    the example is served, and nothing leaves for its people. mail_troubles: since when the mail server fails, and the
+    kind of the error.
     """
 
     at: datetime
