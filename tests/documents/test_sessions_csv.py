@@ -5,7 +5,6 @@ import io
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 import pytest
@@ -25,9 +24,9 @@ LINE = CareLine(
     actual_start=datetime(2026, 11, 1, 1, 3, 41, tzinfo=UTC),
     actual_end=datetime(2026, 11, 1, 10, 0, tzinfo=UTC),
     time_zone="America/New_York",
-    minutes=Fraction(536) + Fraction(19, 60),
+    minutes=537,
     hourly_rate=Decimal(25),
-    amount=Decimal("223.47"),
+    amount=Decimal("223.75"),
 )
 
 
@@ -49,9 +48,9 @@ def test_a_line_as_the_clock_on_the_wall_showed_it():
         "Actual start": "2026-10-31 21:03:41",
         "Actual end": "2026-11-01 05:00:00",
         "Time zone": "America/New_York",
-        "Minutes": "536.32",
+        "Minutes": "537",
         "Hourly rate": "25.00",
-        "Amount": "223.47",
+        "Amount": "223.75",
         "Currency": "USD",
         "Session": "01890000-0000-7000-8000-000000000000",
     }

@@ -288,6 +288,24 @@ def test_the_record_as_a_table(ana, viewer, sam, noor, world):
     assert noor.get("records").says("Okafors Nanny Riveras Nanny")
 
 
+def test_seconds_count_in_no_length_and_no_amount(ana, noor, world):
+    """05:58:40 to 14:31:05 is 8 h 33 min on every page and in the file."""
+    times = {"actual_start": wall("2026-06-01 05:58:40"), "actual_end": wall("2026-06-01 14:31:05")}
+    session = world.session("2026-06-01 06:00", hours=8.5, state=State.COMPLETED, **times)
+    for page in (
+        ana.get("session", session.id),
+        noor.get("session", session.id),
+        ana.get("family_records", world.riveras.id, 2026),
+    ):
+        assert page.says("8 h 33 min")
+        assert page.says("$213.75")
+    assert ana.get("family_home", world.riveras.id).says("8 h 33 min")
+    assert noor.get("today").says("8 h 33 min")
+    file = ana.get("family_records_csv", world.riveras.id, 2026).html
+    assert "05:58:40" in file
+    assert ",513,25.00,213.75," in file
+
+
 def test_a_nanny_of_two_families_sees_each_in_its_own_pages(noor, world):
     world.session("2026-06-03 09:00", family=world.okafors)
     assert CareSession.objects.count() == 1

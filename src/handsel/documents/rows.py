@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from itertools import groupby
 from typing import Self
 from uuid import UUID
@@ -26,7 +25,7 @@ class CareLine:
     actual_start: datetime
     actual_end: datetime
     time_zone: str
-    minutes: Fraction
+    minutes: int
     hourly_rate: Decimal | None
     amount: Decimal | None
 
@@ -36,13 +35,13 @@ class Total:
     """The sum of some lines; `amount` leaves out what is hidden or has no rate, and is None when that is all of it."""
 
     sessions: int
-    minutes: Fraction
+    minutes: int
     amount: Decimal | None
 
     @classmethod
     def of(cls, lines: Iterable[CareLine]) -> Self:
         lines = list(lines)
-        minutes = sum((line.minutes for line in lines), Fraction(0))
+        minutes = sum(line.minutes for line in lines)
         return cls(len(lines), minutes, pay.total(line.amount for line in lines))
 
 

@@ -5,8 +5,6 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 
 from handsel.documents.rows import CareLine, YearRecord
 from handsel.formatting import money
@@ -33,7 +31,9 @@ _FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠\t\r])")
 
 
 def render(record: YearRecord) -> bytes:
-    """Return UTF-8 with the byte order mark that tells spreadsheets so. Times are those of the clocks in Time zone."""
+    """Return UTF-8 with the byte order mark that tells spreadsheets so. Times are those of the clocks in Time zone,
+    with their seconds; Minutes, and so Amount, go by times cut to their minute.
+    """
     file = io.StringIO()
     writer = csv.writer(file)
     writer.writerow(HEADINGS)
@@ -49,7 +49,7 @@ def _cells(line: CareLine, currency: str) -> Iterator[str]:
     for at in (line.scheduled_start, line.scheduled_end, line.actual_start, line.actual_end):
         yield _wall(at, line.time_zone)
     yield line.time_zone
-    yield _two_places(line.minutes)
+    yield str(line.minutes)
     yield money.plain_amount(line.hourly_rate)
     yield money.plain_amount(line.amount)
     yield currency
@@ -58,12 +58,6 @@ def _cells(line: CareLine, currency: str) -> Iterator[str]:
 
 def _wall(at: datetime, zone: str) -> str:
     return local_time.wall(at, zone).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _two_places(minutes: Fraction) -> str:
-    """Write minutes to the hundredth, half up. The amount was worked out from the exact ones."""
-    exact = Decimal(minutes.numerator) / minutes.denominator
-    return str(exact.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def _safe(cell: str) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from fractions import Fraction
 from functools import lru_cache
 from typing import Protocol, Self
 
@@ -11,7 +10,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
 
 from handsel.formatting.names import join_names
-from handsel.rules import local_time, recurrence
+from handsel.rules import local_time, pay, recurrence
 from handsel.rules.recurrence import WEEK, Pattern, Recurrence, Weekday
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -178,8 +177,8 @@ def _half(hour: int) -> str:
     return pgettext("clock", "AM") if hour < 12 else pgettext("clock", "PM")
 
 
-def format_duration(minutes: Fraction | int) -> str:
-    """Format as 8 h 30 min; seconds are left out, as on any clock."""
+def format_duration(minutes: int) -> str:
+    """Format as 8 h 30 min."""
     hours, rest = divmod(int(minutes), 60)
     if not hours:
         return gettext("%(minutes)s min") % {"minutes": rest}
@@ -189,8 +188,8 @@ def format_duration(minutes: Fraction | int) -> str:
 
 
 def format_length(start: datetime, end: datetime) -> str:
-    """Say how long it is between two instants."""
-    return format_duration((end - start) // timedelta(minutes=1))
+    """Say how long it is between two instants, by the minutes that clocks show."""
+    return format_duration(pay.minutes(start, end))
 
 
 def weekday(day: date) -> str:

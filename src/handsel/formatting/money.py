@@ -1,7 +1,6 @@
 """Numbers, also of hours and sessions, and amounts of money, with the marks of the active language."""
 
 from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 
 from django.utils import formats  # noqa: TID251 (here it is written)
@@ -17,7 +16,7 @@ def format_number(value: Decimal | int) -> str:
     return localized(f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}")
 
 
-def format_hours(minutes: Fraction | int) -> str:
+def format_hours(minutes: int) -> str:
     """Format hours with one decimal at most: 8.5."""
     tenths = round(minutes / 6)
     return format_number(Decimal(tenths) / 10 if tenths % 10 else tenths // 10)

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from itertools import accumulate, groupby
 from typing import Any
 from uuid import UUID
@@ -133,7 +132,7 @@ def _week(
 
 def _sum(sessions: Iterable[tuple[CareSession, Stretch]], standing: Standing, currency: str) -> dict[str, str]:
     """Sum hours and, for who may see pay, cost."""
-    minutes, amounts = Fraction(0), []
+    minutes, amounts = 0, []
     for session, times in sessions:
         minutes += pay.minutes(*times)
         if standing.sees_pay_of(session.nanny_id):

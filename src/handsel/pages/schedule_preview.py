@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -108,9 +108,9 @@ def _one(pattern: Pattern, length: str, cost: str) -> str:
     return gettext("Each is %(length)s and costs %(cost)s.") % {"length": length, "cost": cost}
 
 
-def _minutes(start: time, end: time) -> Fraction:
-    return Fraction(int(local_time.wall_length(start, end).total_seconds()), 60)
+def _minutes(start: time, end: time) -> int:
+    return local_time.wall_length(start, end) // timedelta(minutes=1)
 
 
-def _cost(length: Fraction, rate: Decimal | None, currency: str) -> str:
+def _cost(length: Fraction | int, rate: Decimal | None, currency: str) -> str:
     return "" if rate is None else money.format_money(pay.for_minutes(length, rate), currency)

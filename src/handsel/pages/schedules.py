@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -227,7 +226,7 @@ def dry_run(person: User, made: Generation, schedule: ScheduleToGenerate) -> dic
     minutes = (pay.minutes(new.scheduled_start, new.scheduled_end) for new in made.created)
     return {
         "weeks": [(formatter.days(first, first + timedelta(days=6)), list(week)) for first, week in by_week],
-        "hours": dates.format_duration(sum(minutes, Fraction(0))),
+        "hours": dates.format_duration(sum(minutes)),
         "nothing": "" if made.created else nothing_to_generate(made),
         "clashes": sum(1 for new in made.created if new.clashes),
     }

@@ -105,7 +105,9 @@ def selection_values(rows: Iterable[Row | CareSession]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """How long a session has been under way, in seconds, and for how many minutes it was planned."""
+    """How long a session has been under way, in seconds from the minute at which it began, and for how many minutes it
+    was planned.
+    """
 
     seconds: int
     planned: int
@@ -199,8 +201,8 @@ def row(
 def running(session: CareSession, at: datetime) -> Running | None:
     if session.actual_start is None or session.actual_end is not None:
         return None
-    seconds = int(max(at - session.actual_start, timedelta()).total_seconds())
-    return Running(seconds, max(1, int(pay.minutes(*session.planned_times))))
+    seconds = int(max(at - pay.cut_to_minute(session.actual_start), timedelta()).total_seconds())
+    return Running(seconds, max(1, pay.minutes(*session.planned_times)))
 
 
 def children_names(session: CareSession) -> str:

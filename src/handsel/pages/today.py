@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -148,7 +147,7 @@ def page(person: User, *, at: datetime) -> Today:
         ],
         off=off_lines,
         week_days=_week_days(week, off, formatter, zone, today),
-        week_hours=dates.format_duration(sum((_length(session) for session in week), Fraction(0))),
+        week_hours=dates.format_duration(sum(_length(session) for session in week)),
         waiting=waiting,
         waiting_count=sum(group.count for group in waiting),
         plans=_plans(person, standings, formatter),
@@ -263,7 +262,7 @@ def _week_days(week: list[CareSession], off: set[date], formatter: Formatter, zo
 
 def _hours_of(sessions: list[CareSession], *, is_off: bool) -> str:
     if sessions:
-        hours = money.format_hours(sum((_length(session) for session in sessions), Fraction(0)))
+        hours = money.format_hours(sum(_length(session) for session in sessions))
         return gettext("%(hours)s h") % {"hours": hours}
     return gettext("off") if is_off else "–"
 
@@ -272,11 +271,11 @@ def _mark(session: CareSession, zone: str) -> Mark:
     """Place a session on the strip, which shows 05:00 to 23:00; what lies outside is drawn at its edge."""
     start = local_time.wall(session.scheduled_start, zone)
     top = min(max(start.hour + start.minute / 60, 5.0), 22.0)
-    height = min(float(pay.minutes(session.scheduled_start, session.scheduled_end)) / 60, 23.0 - top)
+    height = min(pay.minutes(*session.planned_times) / 60, 23.0 - top)
     return Mark(session_rows.MARKS[session.state], f"{top:.2f}", f"{max(height, 0.5):.2f}")
 
 
-def _length(session: CareSession) -> Fraction:
+def _length(session: CareSession) -> int:
     if session.actual_start and session.actual_end:
         return pay.minutes(session.actual_start, session.actual_end)
     return pay.minutes(session.scheduled_start, session.scheduled_end)
@@ -349,7 +348,7 @@ def _waiting_for(
         days=formatter.days(days[0], max(days)) if is_whole else "",
         about=names.join_facts(
             ", ".join(dates.weekday_name(day) for day in formatter.weekdays if day in weekdays),
-            dates.format_duration(sum((_length(session) for session in sessions), Fraction(0))),
+            dates.format_duration(sum(_length(session) for session in sessions)),
         )
         if is_whole
         else "",
