@@ -159,3 +159,50 @@ def test_the_same_sessions_are_the_same_bytes():
     first = calendar_ics.render([NIGHT], name="Care")
     assert calendar_ics.render([replace(NIGHT)], name="Care") == first
     assert calendar_ics.render([replace(NIGHT, version=4)], name="Care") != first
+
+
+# Files for mails
+
+
+def files(*appointments: Appointment) -> dict[str, icalendar.Calendar]:
+    made = calendar_ics.files(appointments, organizer="book@example.org")
+    return {file.method: icalendar.Calendar.from_ical(file.content) for file in made}
+
+
+def test_a_mail_brings_one_file_for_each_method_and_each_says_its_own():
+    other = replace(NIGHT, session_id=UUID(int=2), state=State.UNCONFIRMED)
+    off = replace(NIGHT, session_id=UUID(int=3), state=State.CANCELLED)
+    made = files(NIGHT, off, other, replace(off, session_id=UUID(int=4)))
+    assert {method: len(calendar.events) for method, calendar in made.items()} == {"PUBLISH": 2, "CANCEL": 2}
+    for method, calendar in made.items():
+        assert calendar["METHOD"] == method
+        assert not {"REFRESH-INTERVAL", "X-PUBLISHED-TTL", "X-WR-CALNAME", "NAME"} & calendar.keys()
+        for vevent in calendar.events:
+            assert vevent["ORGANIZER"] == "mailto:book@example.org"
+            assert vevent["ORGANIZER"].params["CN"] == "Riveras"
+            assert (vevent["STATUS"] == "CANCELLED") == (method == "CANCEL")
+            assert "ATTENDEE" not in vevent
+    assert files(off).keys() == {"CANCEL"}
+    assert files() == {}
+
+
+def test_a_feed_is_fetched_again_and_has_no_method():
+    calendar = read(NIGHT)
+    assert "METHOD" not in calendar
+    assert "ORGANIZER" not in calendar.events[0]
+    assert {"REFRESH-INTERVAL", "X-WR-CALNAME"} <= calendar.keys()
+
+
+def test_a_later_change_stands_above_an_earlier_one():
+    first = files(NIGHT)["PUBLISH"].events[0]
+    changed = replace(NIGHT, version=4, changed_at=NIGHT.changed_at + timedelta(seconds=1), state=State.CANCELLED)
+    then = files(changed)["CANCEL"].events[0]
+    assert first["UID"] == then["UID"]
+    assert first["SEQUENCE"] < then["SEQUENCE"]
+    assert first["DTSTAMP"].dt < then["DTSTAMP"].dt
+
+
+def test_a_downloaded_session_says_nothing_of_asking_again():
+    calendar = icalendar.Calendar.from_ical(calendar_ics.export(NIGHT))
+    assert len(calendar.events) == 1
+    assert not {"REFRESH-INTERVAL", "X-PUBLISHED-TTL", "NAME", "METHOD"} & calendar.keys()

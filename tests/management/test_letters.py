@@ -241,8 +241,12 @@ def test_a_calendar_gets_one_file_with_all_that_was_agreed_or_cancelled(world, m
     send()
     [letter] = mailbox.all()
     [file] = letter.iter_attachments()
-    assert (file.get_content_type(), file.get_filename()) == ("text/calendar", "sessions.ics")
+    method, name = ("CANCEL", "cancelled.ics") if status == "CANCELLED" else ("PUBLISH", "sessions.ics")
+    assert (file.get_content_type(), file.get_filename()) == ("text/calendar", name)
+    assert file.get_param("method") == method
     calendar = file.get_content()
+    assert calendar.count(f"METHOD:{method}") == 1
+    assert "REFRESH-INTERVAL" not in calendar
     assert calendar.count("BEGIN:VEVENT") == calendar.count(f"STATUS:{status}") == count
     assert "Riveras · Emma" in calendar
     assert "DESCRIPTION" not in calendar

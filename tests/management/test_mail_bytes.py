@@ -80,8 +80,12 @@ def test_every_letter_is_ascii_in_short_lines(world, raw_mailbox, language):
         assert all(len(line) <= 78 for line in header.split(b"\r\n") if not line.startswith((b"List-U", b"Message-ID")))
         assert all(len(line) <= 78 for line in body.split(b"\r\n"))
         for file in message_from_bytes(raw, policy=policy.default).iter_attachments():
-            assert (file["Content-Transfer-Encoding"], file.get_filename()) == ("base64", "sessions.ics")
-            assert file.get_payload(decode=True).startswith(b"BEGIN:VCALENDAR\r\n")
+            assert file["Content-Transfer-Encoding"] == "base64"
+            names = {"PUBLISH": "sessions.ics", "CANCEL": "cancelled.ics"}
+            assert file.get_filename() == names[file.get_param("method")]
+            calendar = file.get_payload(decode=True)
+            assert calendar.startswith(b"BEGIN:VCALENDAR\r\n")
+            assert f"\r\nMETHOD:{file.get_param('method')}\r\n".encode() in calendar
     assert sum(b"text/calendar" in raw for raw in letters) >= 5
 
 

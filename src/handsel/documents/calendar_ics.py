@@ -1,12 +1,25 @@
 """Sessions as iCalendar (RFC 5545), for the calendar apps that people have already."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
-from icalendar import Alarm, Calendar, Component, Event, Timezone, TimezoneDaylight, TimezoneStandard, vDuration
+from icalendar import (
+    Alarm,
+    Calendar,
+    Component,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vCalAddress,
+    vDuration,
+    vText,
+)
 
 from handsel.documents import PRODUCT
 from handsel.documents.rows import Appointment
@@ -24,32 +37,86 @@ _STATUS = {
 }
 
 
+class Method(StrEnum):
+    """What a program is to do with a mailed file (RFC 5546): show its sessions, or take them off."""
+
+    PUBLISH = "PUBLISH"
+    CANCEL = "CANCEL"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """A file for a mail. `appointments` are those that its bytes tell of."""
+
+    method: Method
+    appointments: tuple[Appointment, ...]
+    content: bytes
+
+
 def render(appointments: Iterable[Appointment], *, name: str, alarm: timedelta | None = None) -> bytes:
     """Return a calendar of this name, with an alarm so long before each session that is not cancelled.
 
     The words are those of the active language. The same appointments are the same bytes.
     """
-    listed = list(appointments)
-    calendar = Calendar()
+    head = Calendar()
+    head.add("NAME", name)
+    head.add("X-WR-CALNAME", name)
+    head.add("REFRESH-INTERVAL", vDuration(_ASK_AGAIN), parameters={"VALUE": "DURATION"})
+    head.add("X-PUBLISHED-TTL", vDuration(_ASK_AGAIN))
+    return _rendered(head, list(appointments), alarm)
+
+
+def export(appointment: Appointment) -> bytes:
+    """Return one session for a calendar app to take in once: there is no address to ask again."""
+    return _rendered(Calendar(), [appointment])
+
+
+def files(appointments: Iterable[Appointment], *, organizer: str) -> tuple[CalendarFile, ...]:
+    """Return the files that a mail brings: one that cancels, if anything is off, and one that publishes the rest.
+
+    organizer: the address that the mail comes from. A file is sent and not fetched: it has no name and says nothing of
+    asking again (docs/decisions/0037-mailed-calendar-files.md).
+    """
+    by_method: dict[Method, list[Appointment]] = {method: [] for method in Method}
+    for appointment in appointments:
+        method = Method.CANCEL if appointment.state is State.CANCELLED else Method.PUBLISH
+        by_method[method].append(appointment)
+    return tuple(
+        CalendarFile(method, tuple(listed), _rendered(_head(method), listed, organizer=organizer))
+        for method, listed in by_method.items()
+        if listed
+    )
+
+
+def _head(method: Method) -> Calendar:
+    head = Calendar()
+    head.add("METHOD", method.value)
+    return head
+
+
+def _rendered(
+    calendar: Calendar, appointments: list[Appointment], alarm: timedelta | None = None, organizer: str = ""
+) -> bytes:
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
-    calendar.add("NAME", name)
-    calendar.add("X-WR-CALNAME", name)
-    calendar.add("REFRESH-INTERVAL", vDuration(_ASK_AGAIN), parameters={"VALUE": "DURATION"})
-    calendar.add("X-PUBLISHED-TTL", vDuration(_ASK_AGAIN))
-    for zone in _zones(listed):
+    for zone in _zones(appointments):
         calendar.add_component(zone)
     head, end, _ = calendar.to_ical().rpartition(b"END:VCALENDAR")
-    events = (_written(appointment, _title(appointment), alarm) for appointment in listed)
+    events = (_written(appointment, _title(appointment), alarm, organizer) for appointment in appointments)
     return b"".join([head, *events, end, b"\r\n"])
 
 
 @lru_cache(maxsize=8192)
-def _written(appointment: Appointment, title: str, alarm: timedelta | None) -> bytes:
+def _written(appointment: Appointment, title: str, alarm: timedelta | None, organizer: str) -> bytes:
     """Write one session; kept, since of a calendar that is fetched again little has changed, and icalendar takes its
     time.
     """
-    return bytes(_event(appointment, title, alarm).to_ical())
+    event = _event(appointment, title, alarm)
+    if organizer:
+        address = vCalAddress(f"mailto:{organizer}")
+        address.params["CN"] = vText(appointment.family_name or organizer)
+        event.add("ORGANIZER", address)
+    return bytes(event.to_ical())
 
 
 def _event(appointment: Appointment, title: str, alarm: timedelta | None) -> Event:
@@ -57,7 +124,7 @@ def _event(appointment: Appointment, title: str, alarm: timedelta | None) -> Eve
     event = Event()
     event.add("UID", str(appointment.session_id))
     event.add("SEQUENCE", appointment.version)
-    # Without a METHOD this is when it was last revised (RFC 5545, 3.8.7.2): so the same session stays the same bytes.
+    # When it was last revised (RFC 5545, 3.8.7.2): so the same session stays the same bytes, and a later one is later.
     event.add("DTSTAMP", appointment.changed_at.astimezone(UTC))
     event.add("LAST-MODIFIED", appointment.changed_at.astimezone(UTC))
     start, end = _clocks(appointment)

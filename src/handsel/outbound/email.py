@@ -9,6 +9,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from handsel.documents.calendar_ics import CalendarFile, Method
 from handsel.outbound import MessageRejected, NoAnswer, PermanentFailure, ServerFailure, TemporaryFailure, smtp
 from handsel.pages.letters import Letter
 
@@ -88,21 +89,27 @@ def _mail(letter: Letter) -> EmailMultiAlternatives:
     mail = _Mail(subject, letter.text, to=[letter.to], headers=headers)
     if letter.html:
         mail.attach_alternative(letter.html, "text/html")
-    if letter.calendar:
-        mail.attach(_calendar_file(letter.calendar))
+    for calendar in letter.calendars:
+        mail.attach(_calendar_part(calendar))
     return mail
 
 
-def _calendar_file(calendar: bytes) -> MIMEPart:
-    """Return the file as it is, byte for byte: its lines end in CRLF, and may hold letters of any language."""
+_FILE_NAMES = {Method.PUBLISH: "sessions.ics", Method.CANCEL: "cancelled.ics"}
+
+
+def _calendar_part(calendar: CalendarFile) -> MIMEPart:
+    """Return the file as it is, byte for byte: its lines end in CRLF, and may hold letters of any language.
+
+    Mail programs act on it by the method that its header names, which is the one in the file (RFC 6047, 2.4).
+    """
     part = MIMEPart()
     part.set_content(
-        calendar,
+        calendar.content,
         maintype="text",
         subtype="calendar",
         cte="base64",
         disposition="attachment",
-        filename="sessions.ics",
-        params={"charset": "utf-8"},
+        filename=_FILE_NAMES[calendar.method],
+        params={"method": calendar.method.value, "charset": "utf-8"},
     )
     return part

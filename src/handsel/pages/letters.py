@@ -26,6 +26,7 @@ from django.utils.translation import get_language, gettext
 from handsel.access import mail_links
 from handsel.access.checks import Standing
 from handsel.documents import calendar_ics
+from handsel.documents.calendar_ics import CalendarFile
 from handsel.documents.rows import Appointment
 from handsel.formatting import money, names
 from handsel.formatting.dates import Formatter
@@ -59,7 +60,7 @@ class Letter:
     """message_id: the same when the same is sent once more, so that a mailbox may know it again.
 
     stop: the address at which its reader wants no more of them, for mail programs to press (RFC 8058); empty where
-    there is none. calendar: an iCalendar file that lies beside.
+    there is none. calendars: iCalendar files that lie beside.
     """
 
     to: str
@@ -68,7 +69,7 @@ class Letter:
     message_id: str = ""
     html: str = ""
     stop: str = ""
-    calendar: bytes = b""
+    calendars: tuple[CalendarFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID]) -> 
             subject=subject,
             message_id=_message_id(delivery_ids),
             stop=stops[0],
-            calendar=_calendar(notices),
+            calendars=_calendars(notices),
             **_rendered("notice", items=items, preview=_preview(items)),
         )
 
@@ -193,7 +194,11 @@ def _rendered(template: str, **context: Any) -> dict[str, Any]:
 
 def _message_id(delivery_ids: Iterable[UUID]) -> str:
     digest = hashlib.sha256(b"".join(sorted(pk.bytes for pk in delivery_ids))).hexdigest()[:32]
-    return f"<{digest}@{parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition('@')[2]}>"
+    return f"<{digest}@{_sender().rpartition('@')[2]}>"
+
+
+def _sender() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 def _leading_nowhere(name: str) -> str:
@@ -297,10 +302,10 @@ def _earned(session: CareSession, standing: Standing) -> str:
     return money.format_money(pay.amount(start, end, rate), session.family.currency)
 
 
-# The file beside a letter
+# The files beside a letter
 
 
-def _calendar(notices: Sequence[ValidNotice]) -> bytes:
+def _calendars(notices: Sequence[ValidNotice]) -> tuple[CalendarFile, ...]:
     """Return the agreed and the cancelled of the sessions of notices that change a calendar, or nothing: who, when, no
     notes.
 
@@ -315,7 +320,7 @@ def _calendar(notices: Sequence[ValidNotice]) -> bytes:
     }
     deleted = [_deleted(entry.notice) for entry in notices if "deleted" in entry.notice.facts]
     in_order = sorted([*appointments.values(), *deleted], key=lambda row: (row.start, row.session_id))
-    return calendar_ics.render(in_order, name="Handsel") if in_order else b""
+    return calendar_ics.files(in_order, organizer=_sender())
 
 
 def _appointment(session: CareSession) -> Appointment:

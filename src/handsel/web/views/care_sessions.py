@@ -66,9 +66,7 @@ def calendar_file(request: Request, session_id: UUID) -> HttpResponse:
     entry = calendar_feed.session(request.user, session_id, link=link)
     day = local_time.local_date(entry.start, entry.time_zone)
     headers = {"Content-Disposition": f'attachment; filename="care-{day}.ics"'}
-    return HttpResponse(
-        calendar_ics.render([entry], name=entry.family_name), content_type=calendar_ics.MEDIA_TYPE, headers=headers
-    )
+    return HttpResponse(calendar_ics.export(entry), content_type=calendar_ics.MEDIA_TYPE, headers=headers)
 
 
 # A new one
