@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "handsel.web.language.in_their_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "handsel.web.middleware.renewed",
     "handsel.web.middleware.last_seen",
     "handsel.web.middleware.not_stored",
     "handsel.web.device_cookie.middleware",
@@ -145,7 +146,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-SESSION_COOKIE_AGE = 60 * 24 * 60 * 60  # two months: a nanny signs in on a phone and stays signed in
+# Two months from the last use on (web/sessions.py): a nanny signs in on a phone and stays signed in.
+SESSION_COOKIE_AGE = 60 * 24 * 60 * 60
+SESSION_ENGINE = "handsel.web.sessions"
 
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -7,10 +7,15 @@ from handsel.rules.lifecycle import State
 pytestmark = pytest.mark.any_database
 
 
-@pytest.fixture(params=["care-sessions", "care-schedules", "families"])
+@pytest.fixture(params=["care-sessions", "care-schedules", "children", "families"])
 def path(request, world) -> str:
     """Something with a version, which is 1."""
-    thing = {"care-sessions": world.session, "care-schedules": world.schedule, "families": lambda: world.riveras}
+    thing = {
+        "care-sessions": world.session,
+        "care-schedules": world.schedule,
+        "children": lambda: world.emma,
+        "families": lambda: world.riveras,
+    }
     return f"/{request.param}/{thing[request.param]().id}"
 
 
@@ -44,6 +49,16 @@ def test_moves_and_deletion_heed_it(ana, world):
     schedule = f"/care-schedules/{world.schedule().id}"
     assert ana.delete(schedule, If_Match='"2"').status_code == 412
     assert ana.delete(schedule, If_Match='"1"').status_code == 204
+    child = f"/children/{world.theo.id}"
+    assert ana.delete(child, If_Match='"2"').status_code == 412
+    assert ana.delete(child, If_Match='"1"').status_code == 204
+
+
+def test_an_archived_child_has_a_new_version(ana, world):
+    world.session()
+    child = f"/children/{world.emma.id}"
+    assert ana.delete(child).status_code == 204
+    assert ana.get(child)["ETag"] == '"2"'
 
 
 def test_who_may_not_see_or_act_learns_nothing_of_the_version(world, sam, noor, viewer):

@@ -71,7 +71,7 @@ FIELDS = {
     "isConfirmed hourlyRate notes childIds nannyId timeZone overlapAllowed confirmedAt confirmedBy cancelledAt "
     "cancelledBy cancelReason version createdAt updatedAt",
     "Family": "id name timeZone currency defaultHourlyRate address notes version createdAt",
-    "Child": "id familyId firstName lastName dateOfBirth allergies medications notes isArchived",
+    "Child": "id familyId firstName lastName dateOfBirth allergies medications notes isArchived version",
     "Member": "id familyId name role joinedAt email",
     "Event": "id kind at by source changes reason",
     "ChangeRequest": "id sessionId status message scheduledStart scheduledEnd childIds askedBy askedAt answeredBy "

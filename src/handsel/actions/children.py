@@ -45,14 +45,17 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
 
 
 @transaction.atomic
-def update(child_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Child:
+def update(
+    child_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, version: int | None = None
+) -> Child:
     """Change what the draft names; the same values again are no change.
 
     Who may only edit the care notes (a nanny) may send the rest along, but not change it.
-    Raises NotVisible, NotAllowed or Invalid.
+    Raises NotVisible, NotAllowed, VersionConflict or Invalid.
     """
     standing, child = visibility.child(by, child_id, lock=True)
     checks.may(standing, Capability.EDIT_CARE_NOTES)
+    checks.version(child, version)
     changes = history.differences(child, draft.named(_COLUMNS))
     touched = changes.keys() | (draft.wrong.keys() & set(_COLUMNS))
     if touched - set(_CARE_NOTES) and not standing.may(Capability.MANAGE_CHILDREN):
@@ -64,6 +67,7 @@ def update(child_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sour
         return child
     for field, (_, new) in changes.items():
         setattr(child, field, new)
+    child.version += 1
     child.save(force_update=True)
     history.record(
         EventKind.CHILD_UPDATED,
@@ -76,18 +80,20 @@ def update(child_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sour
 
 
 @transaction.atomic
-def delete(child_id: UUID, *, by: User, at: datetime, source: Source) -> None:
+def delete(child_id: UUID, *, by: User, at: datetime, source: Source, version: int | None = None) -> None:
     """Remove the child, or archive it when a schedule or session names it. An archived one stays as it is.
 
-    Raises NotVisible or NotAllowed.
+    Raises NotVisible, NotAllowed or VersionConflict.
     """
     standing, child = visibility.child(by, child_id, lock=True)
     checks.may(standing, Capability.MANAGE_CHILDREN)
+    checks.version(child, version)
     if child.session_links.exists() or child.schedule_links.exists():
         if child.is_archived:
             return
         child.archived_at = at
-        child.save(update_fields=["archived_at"])
+        child.version += 1
+        child.save(update_fields=["archived_at", "version"])
         kind, changes = (EventKind.CHILD_ARCHIVED, {"child_id": (child.id, child.id), "is_archived": (False, True)})
     else:
         kind, changes = (EventKind.CHILD_DELETED, {"child_id": (child.id, None)} | history.old_values(child, _COLUMNS))

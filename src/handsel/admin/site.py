@@ -129,7 +129,7 @@ _show(
 )
 _show("Family", "name time_zone currency created_at", search=["name"])
 _show("Member", "user family role is_founder joined_at removed_at", search=["user__email", "family__name"], by="role")
-_show("Child", "first_name family archived_at created_at", search=["family__name"])
+_show("Child", "first_name family archived_at version created_at", search=["family__name"])
 _show("CareSchedule", "name family recurrence start_date end_date is_active created_at", search=["family__name"])
 _show("CareSession", "scheduled_start scheduled_end family status is_confirmed", search=["family__name"], by="status")
 _show("ChangeRequest", "family status asked_at answered_at", search=["family__name"])

@@ -67,6 +67,7 @@ class Child(Resource):
     medications: str
     notes: str
     is_archived: bool
+    version: int
 
 
 Children = schemas.list_of(Child, "Children")
@@ -179,15 +180,15 @@ def get_child(request: Request, child_id: Id) -> "models.Child":
 
 
 @child_router.patch("/children/{child_id}", operation_id="updateChild", response=Child)
-def update_child(request: Request, child_id: Id, body: ChildChanges) -> "models.Child":
+def update_child(request: Request, child_id: Id, body: ChildChanges, version: Version) -> "models.Child":
     """Change a child's details; nannies change allergies, medications and notes alone"""
-    return children.update(child_id, body.draft, **actor(request))
+    return children.update(child_id, body.draft, version=version, **actor(request))
 
 
 @child_router.delete("/children/{child_id}", operation_id="deleteChild", response={204: None})
-def delete_child(request: Request, child_id: Id) -> None:
+def delete_child(request: Request, child_id: Id, version: Version) -> None:
     """Remove a child; one that schedules or sessions name is archived"""
-    children.delete(child_id, **actor(request))
+    children.delete(child_id, version=version, **actor(request))
 
 
 @time_off_router.get("/families/{family_id}/time-off", operation_id="getTimeOff", response=TimesOff)

@@ -44,6 +44,7 @@ class Child(Identified):
     medications = models.TextField(blank=True, default="")
     notes = models.TextField(blank=True, default="")
     archived_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
 
     class Meta:

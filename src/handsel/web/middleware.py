@@ -18,6 +18,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from handsel.actions import sign_ins
 from handsel.queries import freshness
 from handsel.web.requests import Request
+from handsel.web.sessions import SessionStore
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -102,6 +103,19 @@ def not_stored(get_response: GetResponse) -> GetResponse:
         is_somebodys = request.session.accessed and request.user.is_authenticated
         if is_somebodys and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
+        return response
+
+    return answer
+
+
+def renewed(get_response: GetResponse) -> GetResponse:
+    """Keep signed in who is here: a session that is saved ends later."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        session = cast("SessionStore", request.session)
+        if session.accessed and session.is_due_for_renewal and request.user.is_authenticated:
+            session.modified = True
         return response
 
     return answer
