@@ -1,5 +1,6 @@
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from justhtml import JustHTML
 from handsel.rules.roles import Role
 from tests.run import NIGHTLY
 from tests.web.visitor import Visitor
-from tests.world import NOW, World
+from tests.world import NOW, World, wall
 
 # What a test fills into a form on purpose comes back on its page.
 _PAGE = re.compile(rb"\s*<!doctype html", re.IGNORECASE)
@@ -43,6 +44,18 @@ def every_page_is_valid() -> Iterator[None]:
 def eight_in_the_morning(monkeypatch):
     """It is the world's now on the door's clock too."""
     monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
+@pytest.fixture
+def it_is(monkeypatch) -> Callable[[str], datetime]:
+    """It is another time, on the wall in New York: it_is("2026-06-02 19:00")."""
+
+    def set_clock(text: str) -> datetime:
+        at = wall(text)
+        monkeypatch.setattr(timezone, "now", lambda: at)
+        return at
+
+    return set_clock
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ def test_the_running_session_shows_its_time_and_ends_with_one_press(noor, world)
     assert page.says("2 h 0 min")
     assert page.says("Planned 06:00–14:30")
     page = noor.press("complete_session", running.id, version=running.version, next="/today/")
-    assert page.says("Completed: Mon 1 Jun, 06:00–14:30.")
+    assert page.says("Completed: Mon 1 Jun, 06:00–08:00, 2 h.")
     running.refresh_from_db()
     assert (running.status, running.actual_end) == (Status.COMPLETED, NOW)
 
@@ -44,7 +44,7 @@ def test_the_next_session_starts_with_one_press(noor, world):
     assert page.says("in 1 h, until 17:00")
     assert page.offers("start_session", session.id)
     page = noor.press("start_session", session.id, version=session.version, next="/today/")
-    assert page.says("Started: Mon 1 Jun, 09:00–17:00.")
+    assert page.says("Started at 08:00: Mon 1 Jun, 09:00–17:00.")
     assert page.offers("complete_session", session.id)
 
 
@@ -68,11 +68,46 @@ def test_start_opens_four_hours_before(noor, world):
     assert not page.offers("start_session", session.id)
 
 
-def test_what_was_not_started_in_time_is_still_there_to_start(noor, world):
+def test_what_is_over_and_was_not_started_is_named_as_not_recorded(noor, world):
     missed = world.session("2026-06-01 05:00", state=State.CONFIRMED, hours=2)
     page = noor.get("today")
-    assert page.says("No session today.")
-    assert page.offers("start_session", missed.id)
+    assert page.says("Nothing more today.")
+    assert not page.says("No session today.")
+    assert page.says("05:00 – 07:00 Not recorded Emma")
+    assert page.says("0 min confirmed · 2 h not recorded")
+    assert noor.get("session", missed.id).offers("start_session", missed.id)
+
+
+def test_only_the_session_that_is_due_can_be_started_from_here(noor, world):
+    due = world.session("2026-06-01 08:30", state=State.CONFIRMED, hours=1)
+    later = world.session("2026-06-01 10:00", state=State.CONFIRMED, hours=1)
+    page = noor.get("today")
+    assert page.offers("start_session", due.id)
+    assert not page.offers("start_session", later.id)
+    assert not noor.get("family", world.riveras.id).offers("start_session", due.id)
+    assert noor.get("session", later.id).offers("start_session", later.id)
+
+
+def test_an_early_start_says_so_before_it_is_pressed(noor, world):
+    world.session("2026-06-01 08:30", state=State.CONFIRMED, hours=1)
+    assert not noor.get("today").says("early")
+    world.session("2026-06-01 08:31", state=State.CONFIRMED, hours=1, nanny=world.bea_of_riveras)
+    early = world.session("2026-06-01 11:00", state=State.CONFIRMED, hours=1)
+    assert noor.get("session", early.id).says("Planned for 11:00. Starting now is 3 h early.")
+
+
+def test_what_waits_for_today_is_no_empty_day(noor, world):
+    world.session("2026-06-01 11:00")
+    page = noor.get("today")
+    assert page.says("Nothing is confirmed for today yet.")
+    assert not page.says("No session today.")
+
+
+def test_what_is_done_stands_among_the_others_of_the_day(noor, world):
+    world.session("2026-06-01 05:00", state=State.COMPLETED, hours=2)
+    page = noor.get("today")
+    assert page.says("Nothing more today.")
+    assert page.says("05:00 – 07:00 Done Emma")
 
 
 def test_an_unassigned_session_may_be_taken_by_her(noor, world):

@@ -58,6 +58,12 @@ class Formatter:
         """Format the same of an instant, on the clocks of a zone."""
         return self.clock(local_time.wall(at, zone))
 
+    def clock_near(self, at: datetime, zone: str, day: date) -> str:
+        """Format the same for who thinks of this day: on another one as Sat 13 Mar, 18:35."""
+        there = local_time.local_date(at, zone)
+        clock = self.clock_at(at, zone)
+        return clock if there == day else f"{self.day(there)}, {clock}"
+
     def hour(self, wall: time | datetime, *, padded: bool = False) -> str:
         """Format a full hour on a scale: 7, or 07 where it is padded, or 7 AM."""
         if self.hour_cycle == 24:

@@ -88,7 +88,8 @@ class Calendar:
 
     @property
     def states(self) -> list[tuple[str, str]]:
-        return [(session_rows.MARKS[state], str(word)) for state, word in session_rows.WORDS.items()]
+        states = [(session_rows.MARKS[state], word) for state, word in session_rows.WORDS.items()]
+        return [(mark, str(word)) for mark, word in (*states[:2], session_rows.NOT_RECORDED, *states[2:])]
 
 
 def page(person: User, asked: Asked, *, at: datetime) -> Calendar | None:
@@ -302,4 +303,4 @@ def _chip(piece: Piece[CareSession | str], found: Contents, shown: Shown) -> Chi
     row = found.rows[key.id]
     names = ", ".join(child.first_name for child in key.children.all())
     mark = shown.marks[key.family_id] if shown.many else None
-    return Chip(session_rows.MARKS[key.state], f"{row.start} {names}", row.word.lower(), mark)
+    return Chip(row.mark, f"{row.start} {names}", row.word.lower(), mark)

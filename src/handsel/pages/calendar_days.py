@@ -123,7 +123,7 @@ def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
     standing = shown.standings[session.family_id]
     formatter = shown.formatter
     row = session_rows.row(session, standing, formatter, at=at, buttons=False)
-    details = session_rows.detail_lines(session, formatter)[0]
+    details = session_rows.detail_lines(session, formatter, near=local_time.local_date(at, shown.zone))[0]
     about = names.join_facts(
         session.family.name if shown.many else "",
         "" if is_hers else session_rows.nanny_name(session),

@@ -55,7 +55,9 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
     absences = time_off.between(person, [family_id], week, last_day)
     coming = [session for session in confirmed if session.scheduled_end > at and session.status == Status.SCHEDULED]
     of_week = [session for session in near if week <= _day(session) < week + _WEEK]
-    planned = [(session, session.planned_times) for session in of_week if session.status != Status.CANCELLED]
+    agreed = [session for session in of_week if session.is_confirmed and session.status != Status.CANCELLED]
+    planned = [(session, session.planned_times) for session in agreed]
+    unrecorded = [(session, session.planned_times) for session in agreed if session_rows.is_unrecorded(session, at)]
     done = [(session, session.actual_times) for session in of_week if session.actual_times]
     return {
         "family_id": family.id,
@@ -63,7 +65,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
         "day": formatter.long(today),
         "zone": formatter.other_zone(zone),
         "running": [
-            _running(session, session.actual_start, formatter)
+            _running(session, session.actual_start, formatter, today)
             for session in near
             if session.actual_start and not session.actual_end
         ],
@@ -73,10 +75,11 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
         "all_boxes": session_rows.selection_values(listed),
         "calendar_label": gettext("Confirmed sessions, %(days)s") % {"days": formatter.days(week, last_day)},
         "weekdays": [dates.weekday_name(day) for day in formatter.weekdays],
-        "calendar": _calendar(confirmed, absences, week, today, formatter),
+        "calendar": _calendar(confirmed, absences, week, today, formatter, at),
         "off": time_off.absences((entry for entry in absences if entry.to_date >= today), formatter),
         "coming_up": session_rows.days(coming[:_COMING_UP], standing, formatter, at=at, today=today),
         "planned": _sum(planned, standing, family.currency),
+        "unrecorded": _sum(unrecorded, standing, family.currency) if unrecorded else None,
         "done": _sum(done, standing, family.currency),
         "schedules": schedules.lines(person, standing, formatter)[0],
         "may_plan": standing.may(Capability.PLAN),
@@ -144,16 +147,21 @@ def _day(session: CareSession) -> date:
     return local_time.local_date(session.scheduled_start, session.time_zone)
 
 
-def _running(session: CareSession, since: datetime, formatter: Formatter) -> str:
+def _running(session: CareSession, since: datetime, formatter: Formatter, today: date) -> str:
     return gettext("%(nanny)s has been with %(children)s since %(time)s.") % {
         "nanny": session_rows.nanny_name(session),
         "children": session_rows.children_names(session),
-        "time": formatter.clock_at(since, session.time_zone),
+        "time": formatter.clock_near(since, session.time_zone, today),
     }
 
 
 def _calendar(
-    sessions: list[CareSession], absences: list[TimeOff], week: date, today: date, formatter: Formatter
+    sessions: list[CareSession],
+    absences: list[TimeOff],
+    week: date,
+    today: date,
+    formatter: Formatter,
+    at: datetime,
 ) -> list[list[dict[str, Any]]]:
     """Return this week and the next, seven days each; chips: marks of sessions and of time off, as (mark, what it
     says).
@@ -162,8 +170,8 @@ def _calendar(
     chips: dict[date, list[tuple[str, str]]] = {day: [] for day in days}
     for session in sessions:
         start = local_time.wall(session.scheduled_start, session.time_zone)
-        label = f"{formatter.clock(start)}, {str(session_rows.WORDS[session.state]).lower()}"
-        chips.get(start.date(), []).append((session_rows.MARKS[session.state], label))
+        mark, word = session_rows.mark_and_word(session, at)
+        chips.get(start.date(), []).append((mark, f"{formatter.clock(start)}, {word.lower()}"))
     for entry in absences:
         for day in days:
             if entry.from_date <= day <= entry.to_date:

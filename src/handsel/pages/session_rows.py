@@ -14,7 +14,7 @@ from handsel.access.checks import Standing
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child
-from handsel.rules import lifecycle, local_time, pay
+from handsel.rules import asking_when, lifecycle, local_time, pay
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import MOVES, Move, may_move
 from handsel.rules.roles import Capability
@@ -36,12 +36,26 @@ WORDS = {
 }
 
 
+# A confirmed session that is over and that nobody recorded: what happened is still open.
+NOT_RECORDED = ("open", gettext_lazy("Not recorded"))
+
+
+def is_unrecorded(session: CareSession, at: datetime) -> bool:
+    return session.state is State.CONFIRMED and session.scheduled_end <= at
+
+
+def mark_and_word(session: CareSession, at: datetime) -> tuple[str, str]:
+    """Return how the session's state is drawn and said at this moment."""
+    mark, word = NOT_RECORDED if is_unrecorded(session, at) else (MARKS[session.state], WORDS[session.state])
+    return mark, str(word)
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """Something to press: the last part of its address below the session's own, and its words.
 
     long_word: where the session stands by itself. opens_at: a time, before which it cannot be pressed. with_reason: the
-    words of the button below the reason that is asked for first.
+    words of the button below the reason that is asked for first. beforehand: what one has to know before it is pressed.
     """
 
     path: str
@@ -51,6 +65,7 @@ class Button:
     opens_form: bool = False
     opens_at: str = ""
     with_reason: str = ""
+    beforehand: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,18 +181,21 @@ def row(
     place: bool = False,
     amounts: bool = True,
     buttons: bool = True,
+    starts: bool = False,
 ) -> Row:
     """Make the row of a session. family, nanny and place say what the page does not tell anyway; amounts stand there
-    for who may see them; without buttons it only tells.
+    for who may see them; without buttons it only tells. starts: it can be started where it stands, as the one that is
+    due or on its own page.
     """
     zone = session.time_zone
     start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
     sees_pay = amounts and standing.sees_pay_of(session.nanny_id)
+    mark, word = mark_and_word(session, at)
     return Row(
         id=session.id,
         version=session.version,
-        mark=MARKS[session.state],
-        word=str(WORDS[session.state]),
+        mark=mark,
+        word=word,
         date=start.date(),
         day=formatter.day(start.date()),
         start=formatter.clock(start),
@@ -189,12 +207,12 @@ def row(
         about=names.join_facts(
             session.family.name if family else "",
             nanny_name(session) if nanny else "",
-            *detail_lines(session, formatter),
+            *detail_lines(session, formatter, near=local_time.local_date(at, zone)),
             money.format_money(_amount(session), session.family.currency) if sees_pay and not family else "",
             session.family.address if place else "",
             formatter.other_zone(zone),
         ),
-        buttons=tuple(_buttons(session, standing, formatter, at)) if buttons else (),
+        buttons=tuple(_buttons(session, standing, formatter, at, starts=starts)) if buttons else (),
     )
 
 
@@ -208,6 +226,11 @@ def running(session: CareSession, at: datetime) -> Running | None:
 def children_names(session: CareSession) -> str:
     """Return the names of the children: Emma and Theo."""
     return names.join_names([child.first_name for child in session.children.all()])
+
+
+def title(session: CareSession, formatter: Formatter) -> str:
+    """Return Emma and Theo, Mon 14 Dec, 06:00–14:30."""
+    return f"{children_names(session)}, {formatter.dated(*session.planned_times, session.time_zone)}"
 
 
 def nanny_name(session: CareSession) -> str:
@@ -235,8 +258,11 @@ def by_day(rows: Iterable[Row], *, today: date | None = None) -> list[Day]:
     ]
 
 
-def detail_lines(session: CareSession, formatter: Formatter) -> list[str]:
-    """Return what there is to say of the session's length, by its state; the weightiest first."""
+def detail_lines(session: CareSession, formatter: Formatter, *, near: date | None = None) -> list[str]:
+    """Return what there is to say of the session's length, by its state; the weightiest first.
+
+    near: the day that the reader thinks of, the session's own unless said.
+    """
     zone = session.time_zone
     if session.cancelled_by:
         line = gettext("cancelled by %(name)s") % {"name": session.cancelled_by.user.first_name}
@@ -244,7 +270,8 @@ def detail_lines(session: CareSession, formatter: Formatter) -> list[str]:
     if ran := session.actual_times:
         return [f"{dates.format_length(*ran)}, {formatter.span(*ran, zone)}"]
     if session.actual_start:
-        return [gettext("since %(time)s") % {"time": formatter.clock_at(session.actual_start, zone)}]
+        day = near or local_time.local_date(session.scheduled_start, zone)
+        return [gettext("since %(time)s") % {"time": formatter.clock_near(session.actual_start, zone, day)}]
     facts = [dates.format_length(*session.planned_times)]
     start, end = (local_time.wall(at, zone) for at in session.planned_times)
     if end.date() > start.date() and (end.hour, end.minute) != (0, 0):
@@ -254,12 +281,16 @@ def detail_lines(session: CareSession, formatter: Formatter) -> list[str]:
     return facts
 
 
-def _buttons(session: CareSession, standing: Standing, formatter: Formatter, at: datetime) -> Iterator[Button]:
+def _buttons(
+    session: CareSession, standing: Standing, formatter: Formatter, at: datetime, *, starts: bool
+) -> Iterator[Button]:
     """Return all that this person may press, by the one table of moves; beside Confirm also a request for changes."""
     zone = session.time_zone
     start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
     when = {"day": formatter.day(start.date()), "hours": formatter.hours(start, end)}
     for move in moves(session, standing, at):
+        if move is Move.START and not starts:
+            continue
         step, opens = MOVES[move], opens_from(move, session, at)
         yield Button(
             path=move.path,
@@ -268,9 +299,19 @@ def _buttons(session: CareSession, standing: Standing, formatter: Formatter, at:
             is_main=step.is_main,
             opens_at=formatter.clock_at(opens, zone) if opens > at else "",
             with_reason=gettext(step.with_reason) % when if step.with_reason else "",
+            beforehand=_starts_early(session, formatter, at) if move is Move.START else "",
         )
         if move is Move.CONFIRM and standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id):
             yield Button("request-changes", gettext("Request changes"), is_main=False, opens_form=True)
+
+
+def _starts_early(session: CareSession, formatter: Formatter, at: datetime) -> str:
+    if not asking_when.is_early(session, at):
+        return ""
+    return gettext("Planned for %(time)s. Starting now is %(length)s early.") % {
+        "time": formatter.clock_at(session.scheduled_start, session.time_zone),
+        "length": dates.format_length(at, session.scheduled_start),
+    }
 
 
 def opens_from(move: Move, session: CareSession, at: datetime) -> datetime:

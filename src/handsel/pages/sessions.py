@@ -39,7 +39,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     events = history.events(person, session)
     requests = _requests(person, standing, session, formatter, names_by_id, events)
     [row] = clash_warnings.with_clash_warnings(
-        [session_rows.row(session, standing, formatter, at=at)], [session], formatter, person
+        [session_rows.row(session, standing, formatter, at=at, starts=True)], [session], formatter, person
     )
     may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
@@ -237,6 +237,20 @@ def _times(start: datetime, end: datetime, other: datetime, formatter: Formatter
     day = local_time.local_date(start, zone)
     hours = formatter.span(start, end, zone)
     return hours if day == local_time.local_date(other, zone) else f"{formatter.day(day)}, {hours}"
+
+
+def moved(session: CareSession, formatter: Formatter) -> dict[str, str]:
+    """Return what the sentence after a move says of the session: what was planned and, as far as it is known, what
+    happened.
+    """
+    zone = session.time_zone
+    facts = {"session": formatter.dated(*session.planned_times, zone), "started": "", "ran": "", "length": ""}
+    if session.actual_start:
+        day = local_time.local_date(session.scheduled_start, zone)
+        facts["started"] = formatter.clock_near(session.actual_start, zone, day)
+    if times := session.actual_times:
+        facts |= {"ran": formatter.dated(*times, zone), "length": dates.format_length(*times)}
+    return facts
 
 
 # What the forms start from

@@ -1,6 +1,7 @@
 """A nanny's Today: what runs or comes next, the rest of the day, the week, what waits, and what to plan."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from handsel.pages import clash_warnings, families, schedules, session_rows, tim
 from handsel.pages.families import Beginning
 from handsel.pages.session_rows import Row, Running
 from handsel.pages.time_off import Absence
-from handsel.rules import local_time, pay
+from handsel.rules import local_time, pay, reminders
 from handsel.rules.lifecycle import State, Status
 from handsel.rules.moves import Move
 from handsel.rules.recurrence import Weekday
@@ -86,6 +87,7 @@ class Waiting:
     rows: list[Row]
     days: str
     about: str
+    is_today: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,11 @@ class Today:
     week_days: list[WeekDay]
     off: list[Absence]
     week_hours: str
+    unrecorded_hours: str
     waiting: list[Waiting]
     waiting_count: int
     plans: list[dict[str, Any]]
+    nothing: str
     next_up: str
     families: list[tuple[UUID, str]]
     beginnings: list[Beginning]
@@ -127,11 +131,21 @@ def page(person: User, *, at: datetime) -> Today:
     agreed = _agreed(own, local_time.day_span(today, today, zone)[0])
     lead = _lead(agreed, today, zone, at)
     other_sessions = [session for session in agreed if session is not lead]
-    rest = [session for session in other_sessions if local_time.local_date(session.scheduled_start, zone) == today]
+    rest = [
+        session
+        for session in other_sessions
+        if session.state is State.IN_PROGRESS or local_time.local_date(session.scheduled_start, zone) == today
+    ]
     following = next(
-        (session for session in other_sessions if session.scheduled_start > at and session not in rest), None
+        (
+            session
+            for session in other_sessions
+            if session.state is State.CONFIRMED and session.scheduled_start > at and session not in rest
+        ),
+        None,
     )
     week = _week(person, standings, formatter.week_of(today), zone)
+    unrecorded = [session for session in week if session_rows.is_unrecorded(session, at)]
     off, off_lines = _off_this_week(person, standings, formatter, today)
     waiting = _waiting(own, standings, families_by_id, formatter, at, person)
     return Today(
@@ -146,11 +160,13 @@ def page(person: User, *, at: datetime) -> Today:
             for session in rest
         ],
         off=off_lines,
-        week_days=_week_days(week, off, formatter, zone, today),
-        week_hours=dates.format_duration(sum(_length(session) for session in week)),
+        week_days=_week_days(week, off, formatter, zone, today, at),
+        week_hours=_hours(session for session in week if session not in unrecorded),
+        unrecorded_hours=_hours(unrecorded) if unrecorded else "",
         waiting=waiting,
         waiting_count=sum(group.count for group in waiting),
         plans=_plans(person, standings, formatter),
+        nothing=_nothing(rest, waiting),
         next_up=_next_up(following, formatter),
         families=[(family_id, families_by_id[family_id].name) for family_id in standings],
         beginnings=families.beginnings(
@@ -167,14 +183,18 @@ def _own(person: User, standings: dict[UUID, Standing]) -> CareSessionQuerySet:
 
 
 def _agreed(own: CareSessionQuerySet, since: datetime) -> list[CareSession]:
-    """Return what runs, and what is agreed from today on: enough to know the day and the next session after it."""
-    planned = Q(ends_after(since), status=Status.SCHEDULED, is_confirmed=True)
+    """Return what runs, and what is agreed or done from today on: enough to know the day and the next session after
+    it.
+    """
+    planned = Q(ends_after(since), status__in=(Status.SCHEDULED, Status.COMPLETED), is_confirmed=True)
     rows = session_rows.with_people(own.filter(planned | Q(status=Status.IN_PROGRESS)))
     return list(rows.order_by("scheduled_start", "id")[:_ENOUGH])
 
 
 def _lead(agreed: list[CareSession], today: date, zone: str, at: datetime) -> CareSession | None:
-    """Return the running session, else the next one that is today's or may be started already."""
+    """Return the running session, else the next one that is today's or may be started already. What should have ended
+    long ago makes room for the next one.
+    """
     running = [session for session in agreed if session.state is State.IN_PROGRESS]
     coming = [
         session
@@ -186,13 +206,15 @@ def _lead(agreed: list[CareSession], today: date, zone: str, at: datetime) -> Ca
             or session_rows.opens_from(Move.START, session, at) <= at
         )
     ]
+    if running and coming and all(session.scheduled_end + reminders.LATE_TO_END <= at for session in running):
+        return coming[0]
     return next(iter(running + coming), None)
 
 
 def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: datetime) -> Hero:
-    row = session_rows.row(session, standing, formatter, at=at, family=True, nanny=False)
-    zone = session.time_zone
-    started = formatter.clock(local_time.wall(session.actual_start, zone)) if session.actual_start else ""
+    row = session_rows.row(session, standing, formatter, at=at, family=True, nanny=False, starts=True)
+    zone, today = session.time_zone, local_time.local_date(at, session.time_zone)
+    started = formatter.clock_near(session.actual_start, zone, today) if session.actual_start else ""
     return Hero(
         row=row,
         family_id=session.family_id,
@@ -218,6 +240,13 @@ def _when(session: CareSession, at: datetime, row: Row) -> str:
     return gettext("in %(length)s, until %(end)s") % {"length": length, "end": row.end}
 
 
+def _nothing(rest: list[CareSession], waiting: list[Waiting]) -> str:
+    """Say that nothing is to be started today: above others of today's in other words."""
+    if any(group.is_today for group in waiting):
+        return gettext("Nothing is confirmed for today yet.")
+    return gettext("Nothing more today.") if rest else gettext("No session today.")
+
+
 def _next_up(session: CareSession | None, formatter: Formatter) -> str:
     if session is None:
         return ""
@@ -241,7 +270,9 @@ def _week(person: User, standings: dict[UUID, Standing], monday: date, zone: str
     )
 
 
-def _week_days(week: list[CareSession], off: set[date], formatter: Formatter, zone: str, today: date) -> list[WeekDay]:
+def _week_days(
+    week: list[CareSession], off: set[date], formatter: Formatter, zone: str, today: date, at: datetime
+) -> list[WeekDay]:
     monday = formatter.week_of(today)
     days = [monday + timedelta(days=number) for number in range(7)]
     of_day: dict[date, list[CareSession]] = defaultdict(list)
@@ -254,7 +285,7 @@ def _week_days(week: list[CareSession], off: set[date], formatter: Formatter, zo
             is_today=day == today,
             is_off=day in off,
             hours=_hours_of(of_day[day], is_off=day in off),
-            marks=[_mark(session, zone) for session in of_day[day]],
+            marks=[_mark(session, zone, at) for session in of_day[day]],
         )
         for day in days
     ]
@@ -267,12 +298,16 @@ def _hours_of(sessions: list[CareSession], *, is_off: bool) -> str:
     return gettext("off") if is_off else "–"
 
 
-def _mark(session: CareSession, zone: str) -> Mark:
+def _mark(session: CareSession, zone: str, at: datetime) -> Mark:
     """Place a session on the strip, which shows 05:00 to 23:00; what lies outside is drawn at its edge."""
     start = local_time.wall(session.scheduled_start, zone)
     top = min(max(start.hour + start.minute / 60, 5.0), 22.0)
     height = min(pay.minutes(*session.planned_times) / 60, 23.0 - top)
-    return Mark(session_rows.MARKS[session.state], f"{top:.2f}", f"{max(height, 0.5):.2f}")
+    return Mark(session_rows.mark_and_word(session, at)[0], f"{top:.2f}", f"{max(height, 0.5):.2f}")
+
+
+def _hours(sessions: Iterable[CareSession]) -> str:
+    return dates.format_duration(sum(_length(session) for session in sessions))
 
 
 def _length(session: CareSession) -> int:
@@ -328,14 +363,14 @@ def _waiting(
         rows_of[session.family_id].append(row)
     # Those that come soonest first, then those of whom none was read.
     return [
-        _waiting_for(family, of_family.get(family.id, []), rows_of[family.id], formatter, counts[family.id])
+        _waiting_for(family, of_family.get(family.id, []), rows_of[family.id], formatter, counts[family.id], at)
         for family in (families_by_id[family_id] for family_id in {**of_family, **families_by_id})
         if family.id in counts
     ]
 
 
 def _waiting_for(
-    family: Family, sessions: list[CareSession], rows: list[Row], formatter: Formatter, count: int
+    family: Family, sessions: list[CareSession], rows: list[Row], formatter: Formatter, count: int, at: datetime
 ) -> Waiting:
     days = [local_time.local_date(session.scheduled_start, session.time_zone) for session in sessions]
     weekdays = {Weekday.of(day) for day in days}
@@ -352,6 +387,7 @@ def _waiting_for(
         )
         if is_whole
         else "",
+        is_today=local_time.local_date(at, family.time_zone) in days,
     )
 
 

@@ -198,7 +198,7 @@ MOVES: dict[Move, Step] = {
         notice=NoticeKind.SESSION_STARTED,
         button=say_in("button", "Start"),
         long_button=say("Start session"),
-        done=say("Started: %(session)s."),
+        done=say("Started at %(started)s: %(session)s."),
         summary="Care begins, now or `at` a time up to four hours before the plan",
     ),
     Move.COMPLETE: Step(
@@ -214,7 +214,7 @@ MOVES: dict[Move, Step] = {
         notice=NoticeKind.SESSION_COMPLETED,
         button=say("Complete"),
         long_button=say("Complete session"),
-        done=say("Completed: %(session)s."),
+        done=say("Completed: %(ran)s, %(length)s."),
         summary="Care ends, now or `at` a time since it began",
     ),
     Move.RESTORE: Step(

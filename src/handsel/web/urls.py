@@ -4,8 +4,9 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from handsel.rules.moves import MOVES
+from handsel.rules.moves import MOVES, Move
 from handsel.web.views import (
+    asked_times,
     calendar,
     care_schedules,
     care_sessions,
@@ -26,6 +27,8 @@ _family = "families/<uuid:family_id>/"
 _schedule = "schedules/<uuid:schedule_id>/"
 _session = "sessions/<uuid:session_id>/"
 _request = "change-requests/<uuid:request_id>/"
+# Moves that may ask first which time they are about.
+_VIEWS = dict.fromkeys((Move.START, Move.COMPLETE), asked_times.start_or_complete)
 
 urlpatterns = [
     path("", start.index, name="index"),
@@ -104,7 +107,9 @@ urlpatterns = [
     path(_session + "edit/", care_sessions.edit, name="edit_session"),
     path(_session + "delete/", care_sessions.delete, name="delete_session"),
     *(
-        path(f"{_session}{move.path}/", care_sessions.move, {"move": move}, name=f"{move.path}_session")
+        path(
+            f"{_session}{move.path}/", _VIEWS.get(move, care_sessions.move), {"move": move}, name=f"{move.path}_session"
+        )
         for move in MOVES
     ),
     path(_session + "request-changes/", change_requests.ask, name="request_changes"),

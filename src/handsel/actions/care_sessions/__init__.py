@@ -1,6 +1,7 @@
 """Actions on sessions."""
 
 from handsel.actions.care_sessions.editing import create_impromptu, delete, update
+from handsel.actions.care_sessions.handover import start_after
 from handsel.actions.care_sessions.moves import (
     BulkAnswer,
     Refused,
@@ -25,5 +26,6 @@ __all__ = [
     "move_many",
     "restore",
     "start",
+    "start_after",
     "update",
 ]

@@ -120,23 +120,41 @@ def _asked(request: Request) -> Iterator[tuple[str, str]]:
 @responses.press
 def move(request: Request, session_id: UUID, move: Move) -> HttpResponse:
     """Make one move. The page says what happened or, after a second press, that it is done already."""
-    step, form = MOVES[move], CancelForm(request.POST)
-    draft = form.draft() if step.with_reason else Draft.of()
-    version = responses.seen_version(request)
+    form = CancelForm(request.POST)
+    draft = form.draft() if MOVES[move].with_reason else Draft.of()
+    return make_move(request, session_id, move, draft, at=timezone.now(), form=form)
+
+
+def make_move(
+    request: Request, session_id: UUID, move: Move, draft: Draft, *, at: datetime, form: DraftForm | None = None
+) -> HttpResponse:
+    """Make the move and redirect to the page that says so; show the session with the reason where it is refused.
+
+    form: where the draft was typed, which shows what is wrong with it.
+    """
+    actor = responses.actor(request) | {"at": at, "version": responses.seen_version(request)}
     try:
-        session = care_sessions.move(move, session_id, draft, version=version, **responses.actor(request))
+        session = care_sessions.move(move, session_id, draft, **actor)
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
-        if draft.wrong and isinstance(refusal, Invalid):
+        if form is not None and draft.wrong and isinstance(refusal, Invalid):
             return show(request, session_id, status=form.status, cancel_form=form)
-        return _refused(request, session_id, move, refusal)
-    undo = reverse(f"web:{step.undo.path}_session", args=[session_id]) if step.undo else ""
-    responses.flash(request, gettext(step.done) % {"session": _named(request, session)}, undo=undo)
+        return refused(request, session_id, move, refusal)
+    flash_move(request, move, session)
     return responses.redirect_back(request, "web:session", session_id)
 
 
-def _refused(request: Request, session_id: UUID, move: Move, refusal: Refusal) -> HttpResponse:
+def flash_move(request: Request, move: Move, session: "CareSession") -> None:
+    """Say on the next page what was done, with the times that were recorded, and the address that takes it back."""
+    step = MOVES[move]
+    undo = reverse(f"web:{step.undo.path}_session", args=[session.id]) if step.undo else ""
+    formatter = Formatter.of(request.user)
+    facts = sessions.moved(session, formatter)
+    responses.flash(request, gettext(step.done) % facts, undo=undo)
+
+
+def refused(request: Request, session_id: UUID, move: Move, refusal: Refusal) -> HttpResponse:
     """Show the session as it stands now, with the reason beside it."""
     stands = sessions.planned(request.user, session_id)
     if stands.state is MOVES[move].to:
