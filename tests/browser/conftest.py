@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Playwright
 
 from tests.browser.browser_user import BrowserUser
 from tests.browser.household import SampleFamily, create_sample_family
+from tests.browser.page_objects import WITHOUT_SERVICE_WORKER
 from tests.workflows.dated import DatedServer
 
 FLAGS = [
@@ -118,7 +119,7 @@ def new_user(request, browser: Browser, dated: DatedServer) -> Iterator[Callable
 
         def new() -> BrowserUser:
             screen = SCREENS[getattr(request, "param", "phone")]
-            contexts.append(browser.new_context(base_url=dated.base_url, **screen))
+            contexts.append(browser.new_context(base_url=dated.base_url, **WITHOUT_SERVICE_WORKER, **screen))
             page = contexts[-1].new_page()
             listen(page)
             return BrowserUser(page, scripts=screen.get("java_script_enabled", True))
@@ -131,7 +132,8 @@ def new_user(request, browser: Browser, dated: DatedServer) -> Iterator[Callable
 @pytest.fixture
 def page(browser, server) -> Iterator[Page]:
     """An empty browser at the server's door."""
-    with failing_on_complaints() as listen, browser.new_context(base_url=server.base_url) as context:
+    empty = browser.new_context(base_url=server.base_url, **WITHOUT_SERVICE_WORKER)
+    with failing_on_complaints() as listen, empty as context:
         opened = context.new_page()
         listen(opened)
         yield opened

@@ -8,9 +8,12 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.run import NIGHTLY
 from tests.server import Person
 from tests.workflows.dated import DatedServer
 
+# What it puts by for a day without network is fetched anew into each empty browser; test_offline and test_push have it.
+WITHOUT_SERVICE_WORKER: Any = {} if NIGHTLY else {"service_workers": "block"}
 PHONE: Any = {"width": 390, "height": 844}
 PASSWORD = "three-blue-bags"
 
@@ -77,13 +80,11 @@ class FamilyPages:
     def at(self, person: Person, *, in_trouble: bool = False, **options: Any) -> Iterator[Page]:
         """A phone on which this person is signed in. What its browser complains of fails the test, without trouble."""
         if person.name not in self.signed_in:
-            with self.browser.new_context(base_url=self.server.base_url) as context:
+            with self.browser.new_context(base_url=self.server.base_url, **WITHOUT_SERVICE_WORKER) as context:
                 self.signed_in[person.name] = _sign_in(context, person)
-        cookies = self.signed_in[person.name]
+        options = {"viewport": PHONE, "storage_state": self.signed_in[person.name], **WITHOUT_SERVICE_WORKER, **options}
         complaints: list[str] = []
-        with self.browser.new_context(
-            base_url=self.server.base_url, viewport=PHONE, storage_state=cookies, **options
-        ) as context:
+        with self.browser.new_context(base_url=self.server.base_url, **options) as context:
             page = context.new_page()
             page.set_default_timeout(8000)
             page.on("pageerror", lambda error: complaints.append(str(error)))

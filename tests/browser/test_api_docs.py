@@ -5,6 +5,8 @@ import json
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.page_objects import WITHOUT_SERVICE_WORKER
+
 pytestmark = pytest.mark.no_database
 
 KEPT = "() => JSON.stringify([localStorage, sessionStorage])"
@@ -38,7 +40,7 @@ def test_a_member_reads_as_themselves_and_runs_dry_what_writes(new_user, family)
 
 
 def test_among_example_families_everything_can_be_tried(browser: Browser, example):
-    with browser.new_context(base_url=example.base_url) as context:
+    with browser.new_context(base_url=example.base_url, **WITHOUT_SERVICE_WORKER) as context:
         page = context.new_page()
         page.goto("/accounts/login/")
         page.get_by_role("button", name="Ada").click()

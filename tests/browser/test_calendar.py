@@ -185,7 +185,7 @@ _HIDDEN = """() => [...document.querySelectorAll(".session-entry")].filter(entry
 
 
 @pytest.mark.parametrize("new_user", ["wide"], indirect=True)
-@pytest.mark.parametrize("cycle", [24, 12])
+@pytest.mark.parametrize("cycle", [pytest.param(24, marks=pytest.mark.nightly), 12])  # 12 takes more room
 def test_a_day_of_four_at_once_leaves_the_others_room_and_each_block_its_hours(family: SampleFamily, new_user, cycle):
     crowded = [("09:00", "12:00"), ("10:00", "11:00"), ("10:30", "14:00"), ("10:45", "11:15"), ("17:00", "17:15")]
     emma = family.noor.get(f"/families/{family.id}/children").json()["items"][0]["id"]

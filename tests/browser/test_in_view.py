@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from tests.browser.conftest import SCREENS
+from tests.browser.page_objects import WITHOUT_SERVICE_WORKER
 from tests.workflows.dated import DatedServer
 
 pytestmark = pytest.mark.no_database
@@ -15,10 +16,10 @@ _IS_ON_TOP = """button => {
 }"""
 
 
-@pytest.mark.parametrize("screen", ["phone", "wide"])
+@pytest.mark.parametrize("screen", ["phone", pytest.param("wide", marks=pytest.mark.nightly)])
 @pytest.mark.parametrize(("person", "button"), [("Noor", "Complete session"), ("Ana", "Confirm all 6")])
 def test_the_next_thing_to_do_is_in_view(browser: Browser, example: DatedServer, screen, person, button):
-    with browser.new_context(base_url=example.base_url, **SCREENS[screen]) as context:
+    with browser.new_context(base_url=example.base_url, **SCREENS[screen], **WITHOUT_SERVICE_WORKER) as context:
         page = context.new_page()
         page.goto("/accounts/login/")
         page.get_by_role("button", name=person).click()

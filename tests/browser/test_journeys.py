@@ -42,6 +42,7 @@ def test_a_nannys_day(family: SampleFamily, new_user: Callable[[], BrowserUser])
         noor.read(text)
 
 
+@pytest.mark.nightly  # by day it goes by keys alone: test_keyboard.py
 def test_a_parents_month(family: SampleFamily, new_user: Callable[[], BrowserUser]):
     """All but a week is confirmed, the week is cancelled, and for one session other hours are asked and had."""
     family.generate("2026-06-01", "2026-06-30")
@@ -78,6 +79,7 @@ def test_a_parents_month(family: SampleFamily, new_user: Callable[[], BrowserUse
     expect(ana.page.locator(".state[data-state=confirmed]").first).to_be_visible()
 
 
+@pytest.mark.nightly  # by day the first workflow begins as new
 def test_from_signing_up_to_the_first_month(dated: DatedServer, new_user: Callable[[], BrowserUser]):
     """Each page leads to the next; nothing has to be looked for."""
     dated.it_is("2026-05-29 18:00")

@@ -29,10 +29,11 @@ IS_SEEN = """control => {
 def reach(user: BrowserUser, control: Locator) -> None:
     """Tab until the control has the focus, and see that it shows."""
     expect(control).to_be_visible()
+    element = control.element_handle()  # looked for once: to look through the names of a page takes long
     for _ in range(_STOPS):
         user.page.keyboard.press("Tab")
-        if control.evaluate(_IS_FOCUSED):
-            assert control.evaluate(IS_SEEN), f"{control} has the focus and does not show it"
+        if element.evaluate(_IS_FOCUSED):
+            assert element.evaluate(IS_SEEN), f"{control} has the focus and does not show it"
             return
     pytest.fail(f"Tab never reaches {control}")
 

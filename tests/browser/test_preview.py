@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.browser_user import BrowserUser
 from tests.browser.household import SampleFamily
+from tests.browser.page_objects import WITHOUT_SERVICE_WORKER
 from tests.workflows.dated import DatedServer
 
 pytestmark = pytest.mark.no_database
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.no_database
 @pytest.fixture
 def form(browser: Browser, example: DatedServer) -> Iterator[Page]:
     """Ana at an empty form."""
-    with browser.new_context(base_url=example.base_url) as context:
+    with browser.new_context(base_url=example.base_url, **WITHOUT_SERVICE_WORKER) as context:
         page = context.new_page()
         page.goto("/accounts/login/")
         page.get_by_role("button", name="Ana").click()

@@ -2,6 +2,9 @@
 
 Only the push service in between stands on this machine instead of at the browser's maker: the browser says the test's
 address and keys when it is asked to subscribe, and what the server sent there is opened and handed to the browser.
+
+By day: that all of it comes through, that only who is signed in hears of the book, where a tap leads, and what somebody
+reads whose browser may not.
 """
 
 import json
@@ -176,6 +179,7 @@ def test_noor_presses_once_and_hears_from_the_book_and_presses_again_and_does_no
     assert phone.page.evaluate("localStorage.getItem('test-subscription')") is None
 
 
+@pytest.mark.nightly
 def test_the_same_twice_shows_once_and_nonsense_shows_no_more_than_the_name(
     pages: FamilyPages, phone: Phone, service: PushService
 ):
@@ -226,6 +230,7 @@ def test_a_tap_goes_to_the_page_and_never_to_another_host(pages: FamilyPages, ph
     assert focused == [f"front {base}/settings/notices/"]
 
 
+@pytest.mark.nightly
 def test_a_new_address_of_the_browser_is_said_to_the_book(pages: FamilyPages, phone: Phone, service: PushService):
     phone.sign_in(pages.noor)
     phone.begin()
@@ -265,6 +270,7 @@ def test_two_people_on_one_browser_each_hear_only_while_it_is_theirs(
     expect(phone.page.get_by_role("button", name=STOP)).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_a_double_tap_sends_once(pages: FamilyPages, phone: Phone):
     sent: list[str] = []
     phone.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
@@ -295,6 +301,7 @@ def test_a_browser_that_blocks_says_so(pages: FamilyPages, service: PushService)
         expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
 
 
+@pytest.mark.nightly
 def test_a_browser_that_reaches_no_push_service_says_so_and_can_be_pressed_again(
     pages: FamilyPages, service: PushService
 ):
@@ -306,6 +313,7 @@ def test_a_browser_that_reaches_no_push_service_says_so_and_can_be_pressed_again
         expect(phone.page.get_by_role("button", name=BUTTON)).to_be_enabled()
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("agent", "sentence"),
     [
@@ -327,6 +335,7 @@ def test_a_browser_that_knows_no_pushes_says_what_it_needs(
         expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
 
 
+@pytest.mark.nightly
 def test_without_scripts_the_page_says_why_there_is_no_button_and_removes_devices(
     pages: FamilyPages, service: PushService
 ):

@@ -43,7 +43,11 @@ def security(page: Page, server: DatedServer) -> None:
     page.goto(at(server, "/settings/security/"))
 
 
-@pytest.mark.parametrize("page", [PHONE, WIDE], ids=["phone", "wide"], indirect=True)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(PHONE, id="phone"), pytest.param(WIDE, id="wide", marks=pytest.mark.nightly)],
+    indirect=True,
+)
 def test_a_passkey_is_added_named_signs_in_and_is_removed(page, server, noor):
     finger = page.context.new_cdp_session(page)
     finger.send("WebAuthn.enable")

@@ -1,5 +1,7 @@
 """What a phone has to fetch for Today, and that nothing on a page moves once it is there."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -18,13 +20,9 @@ _SHIFTED = """() => new Promise(done => {
 })"""
 
 
-PATHS = ["/today/", "/calendar/", "/calendar/?view=month", "/records/", "/inbox/", "/settings/"]
-
-
-@pytest.fixture
-def signed_in(request, browser: Browser, example: DatedServer):
-    screen = SCREENS[getattr(request, "param", "phone")]
-    with browser.new_context(base_url=example.base_url, **screen) as context:
+@pytest.fixture(scope="module")
+def signed_in(browser: Browser, example: DatedServer) -> Iterator[Page]:
+    with browser.new_context(base_url=example.base_url, **SCREENS["phone"]) as context:
         # What the service worker puts by for a day without network is fetched once, after the page is there.
         context.add_init_script("delete Navigator.prototype.serviceWorker")
         page = context.new_page()

@@ -14,10 +14,12 @@ from tests.browser.browser_user import BrowserUser
 from tests.browser.household import SampleFamily
 from tests.workflows.dated import DatedServer
 
-pytestmark = [
-    pytest.mark.no_database,
-    pytest.mark.parametrize("new_user", ["phone", "phone without scripts"], indirect=True),
-]
+pytestmark = pytest.mark.no_database
+
+WITHOUT_SCRIPTS = "phone without scripts"
+BY_DAY_WITH_SCRIPTS = pytest.mark.parametrize(
+    "new_user", ["phone", pytest.param(WITHOUT_SCRIPTS, marks=pytest.mark.nightly)], indirect=True
+)
 
 VACATION = ("Mon 15 Jun", "Wed 17 Jun", "Fri 19 Jun")
 
@@ -92,6 +94,7 @@ def screens(family: SampleFamily, new_user: Callable[[], BrowserUser]) -> Screen
     return Screens(family.server, ana, noor, f"/families/{family.id}")
 
 
+@BY_DAY_WITH_SCRIPTS
 def test_workflow_1_regular_weekly_care(new_screens: Screens, chromium_tried):
     screens, ana, noor = new_screens, new_screens.ana, new_screens.noor
     noor.press("Save and plan sessions")
@@ -133,6 +136,7 @@ def test_workflow_1_regular_weekly_care(new_screens: Screens, chromium_tried):
     )
 
 
+@pytest.mark.parametrize("new_user", ["phone", WITHOUT_SCRIPTS], indirect=True)
 def test_workflow_2_impromptu_care(screens: Screens, chromium_tried):
     ana, noor = screens.ana, screens.noor
     screens.server.it_is("2026-06-08 19:30")
@@ -165,6 +169,7 @@ def test_workflow_2_impromptu_care(screens: Screens, chromium_tried):
     chromium_tried("workflow 2: add, start, complete", "1 session, with and without scripts")
 
 
+@BY_DAY_WITH_SCRIPTS
 def test_workflow_3_schedule_changes(screens: Screens, chromium_tried):
     ana, noor = screens.ana, screens.noor
     noor.open(f"{screens.address}/")
