@@ -95,7 +95,12 @@ many = pytest.mark.parametrize("fetch", MANY, ids=NAMES.get)
 
 
 def test_every_way_to_fetch_is_tried_here():
-    across = (visibility.competing_sessions, visibility.busy_times, visibility.running_sessions)
+    across = (
+        visibility.competing_sessions,
+        visibility.busy_times,
+        visibility.running_sessions,
+        visibility.completed_sessions,
+    )
     own = (visibility.standing, visibility.standings, visibility.lock_active_person, visibility.is_in_charge)
     assert NAMES.keys() == {*ONE, *MANY, *across, *own}
 
@@ -258,6 +263,16 @@ def test_busy_times_are_those_of_a_nannys_own_calendars(world):
     assert not visibility.busy_times([world.noor.id], wall("2026-06-02 13:00"), wall("2026-06-02 14:00"))
     assert not visibility.busy_times([world.noor.id], wall("2026-06-02 11:00"), wall("2026-06-02 12:00"))
     assert set(visibility.busy_times([world.bea.id, world.noor.id], NOW, wall("2026-07-01 12:00"))) == {of_noor, beas}
+
+
+def test_what_a_nanny_did_at_a_time_is_in_any_family(world):
+    done = world.session("2026-05-29 09:00", family=world.okafors, hours=2, state=State.COMPLETED)
+    world.session("2026-05-29 09:00", hours=2, state=State.COMPLETED, overlap_allowed=True)
+    world.session("2026-05-29 09:00", hours=2, state=State.COMPLETED, nanny=world.bea_of_riveras)
+    world.session("2026-05-29 09:00", hours=2, state=State.CONFIRMED)
+    nine, ten, eleven = (wall(f"2026-05-29 {hour}:00") for hour in ("09", "10", "11"))
+    assert list(visibility.completed_sessions([world.noor.id], nine, ten)) == [done]
+    assert not visibility.completed_sessions([world.noor.id], eleven, eleven)
 
 
 def test_at_work_is_what_a_nanny_has_running_in_any_family(world):

@@ -16,6 +16,9 @@ pytestmark = pytest.mark.no_database
 
 LINE = CareLine(
     session_id=UUID("01890000-0000-7000-8000-000000000000"),
+    family_id=UUID("01890000-0000-7000-8000-000000000001"),
+    family_name="Riveras",
+    currency="USD",
     day=date(2026, 10, 31),
     child_names=("Emma", "Theo"),
     nanny_name="Niñera",
@@ -30,8 +33,9 @@ LINE = CareLine(
 )
 
 
-def read(line: CareLine) -> dict[str, str]:
-    written = sessions_csv.render(YearRecord("Riveras", "USD", "America/New_York", 2026, [2026], [line]))
+def read(line: CareLine, family: str = "Riveras") -> dict[str, str]:
+    record = YearRecord(family, "America/New_York", is_own=False, year=2026, years=[2026], lines=[line])
+    written = sessions_csv.render(record)
     assert written.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline="")))
     assert len(rows) == 1
@@ -54,6 +58,12 @@ def test_a_line_as_the_clock_on_the_wall_showed_it():
         "Currency": "USD",
         "Session": "01890000-0000-7000-8000-000000000000",
     }
+
+
+def test_a_year_of_all_families_names_the_family_last():
+    line = read(replace(LINE, family_name="=Riveras"), family="")
+    assert list(line)[-2:] == ["Session", "Family"]
+    assert line["Family"] == "'=Riveras"
 
 
 def test_hidden_pay_is_an_empty_cell():

@@ -306,6 +306,27 @@ def test_seconds_count_in_no_length_and_no_amount(ana, noor, world):
     assert ",513,25.00,213.75," in file
 
 
+def test_a_nannys_record_and_year_are_their_own(ana, noor, bea, world):
+    world.session("2026-05-04 06:00", state=State.COMPLETED, hours=8)
+    world.session("2026-05-04 12:00", state=State.COMPLETED, hours=3, family=world.okafors, hourly_rate="10.00")
+    world.session("2026-05-05 06:00", state=State.COMPLETED, hours=1, nanny=world.bea_of_riveras)
+    page = noor.get("family_records", world.riveras.id, 2026)
+    assert page.says("May 1 8 h $200.00 2026 1 8 h $200.00")
+    assert page.says("2 h overlap another session of Noor")
+    assert not page.says("Bea")
+    page = noor.get("my_records", 2026)
+    assert page.says("My year 2026")
+    assert page.says("May 2 11 h $230.00")
+    assert page.says("Okafors 1 3 h $30.00 Riveras 1 8 h $200.00")
+    file = csv.DictReader(io.StringIO(noor.get("my_records_csv", 2026).html.removeprefix("\ufeff")))
+    assert [(line["Family"], line["Minutes"]) for line in file] == [("Riveras", "480"), ("Okafors", "180")]
+    assert ana.get("family_records", world.riveras.id, 2026).says("May 2 9 h $225.00")
+    assert bea.get("family_records", world.riveras.id, 2026).says("May 1 1 h $25.00")
+    assert noor.get("records").says("My year Your sessions in all families")
+    assert noor.get("my_records_now", status=302).response["Location"] == "/records/mine/2026/"
+    ana.get("my_records", 2026, status=404)
+
+
 def test_a_nanny_of_two_families_sees_each_in_its_own_pages(noor, world):
     world.session("2026-06-03 09:00", family=world.okafors)
     assert CareSession.objects.count() == 1

@@ -146,6 +146,12 @@ def competing_sessions(nanny_person_ids: Iterable[UUID], start: datetime, end: d
     return planned.overlapping(start, end)
 
 
+def completed_sessions(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime) -> CareSessionQuerySet:
+    """Return what these nannies did between two instants, in whichever family, but for what may overlap."""
+    done = CareSession.objects.filter(status=Status.COMPLETED, overlap_allowed=False)
+    return done.filter(nanny_person_id__in=list(nanny_person_ids), actual_start__lt=end, actual_end__gt=start)
+
+
 def busy_times(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime) -> QuerySet[BusyTime]:
     """Return when these nannies are busy by calendars of their own, between two instants. Nobody but the nanny may tell
     them from another family's sessions.

@@ -8,15 +8,19 @@ from itertools import groupby
 from typing import Self
 from uuid import UUID
 
-from handsel.rules import pay
 from handsel.rules.lifecycle import State
 
 
 @dataclass(frozen=True, slots=True)
 class CareLine:
-    """One session of care that was agreed and done. Times are instants; `day` is local to `time_zone`."""
+    """One session of care that was agreed and done. Times are instants; `day` is local to `time_zone`. `shared_minutes`
+    are those in which its nanny is recorded elsewhere too, where nobody said that they may be.
+    """
 
     session_id: UUID
+    family_id: UUID
+    family_name: str
+    currency: str
     day: date
     child_names: tuple[str, ...]
     nanny_name: str
@@ -28,30 +32,38 @@ class CareLine:
     minutes: int
     hourly_rate: Decimal | None
     amount: Decimal | None
+    shared_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The sum of some lines; `amount` leaves out what is hidden or has no rate, and is None when that is all of it."""
+    """The sum of some lines; `amounts` by their currency leave out what is hidden or has no rate."""
 
     sessions: int
     minutes: int
-    amount: Decimal | None
+    amounts: dict[str, Decimal]
 
     @classmethod
     def of(cls, lines: Iterable[CareLine]) -> Self:
         lines = list(lines)
         minutes = sum(line.minutes for line in lines)
-        return cls(len(lines), minutes, pay.total(line.amount for line in lines))
+        amounts: dict[str, Decimal] = {}
+        for line in lines:
+            if line.amount is not None:
+                amounts[line.currency] = amounts.get(line.currency, Decimal(0)) + line.amount
+        return cls(len(lines), minutes, amounts)
 
 
 @dataclass(frozen=True, slots=True)
 class YearRecord:
-    """The record of a family's year: what was done, in the order of the days. `years` are those that have a record."""
+    """The record of a year: what was done, in the order of the days. `years` are those that have a record.
+
+    family_name: empty where it is a nanny's year in all families. is_own: it holds the reader's own sessions alone.
+    """
 
     family_name: str
-    currency: str
     time_zone: str
+    is_own: bool
     year: int
     years: list[int]
     lines: list[CareLine]
@@ -59,6 +71,13 @@ class YearRecord:
     @property
     def total(self) -> Total:
         return Total.of(self.lines)
+
+    @property
+    def families(self) -> list[tuple[str, Total]]:
+        """Return each family that has lines, by name, with their total."""
+        by_family = sorted(self.lines, key=lambda line: (line.family_name, line.family_id))
+        families = groupby(by_family, key=lambda line: (line.family_name, line.family_id))
+        return [(name, Total.of(lines)) for (name, _), lines in families]
 
     @property
     def months(self) -> list[tuple[date, list[CareLine], Total]]:

@@ -36,13 +36,15 @@ def render(record: YearRecord) -> bytes:
     """
     file = io.StringIO()
     writer = csv.writer(file)
-    writer.writerow(HEADINGS)
+    of_all_families = not record.family_name
+    writer.writerow([*HEADINGS, "Family"] if of_all_families else HEADINGS)
     for line in record.lines:
-        writer.writerow([_safe(cell) for cell in _cells(line, record.currency)])
+        cells = [*_cells(line), line.family_name] if of_all_families else _cells(line)
+        writer.writerow([_safe(cell) for cell in cells])
     return file.getvalue().encode("utf-8-sig")
 
 
-def _cells(line: CareLine, currency: str) -> Iterator[str]:
+def _cells(line: CareLine) -> Iterator[str]:
     yield line.day.isoformat()
     yield ", ".join(line.child_names)
     yield line.nanny_name
@@ -52,7 +54,7 @@ def _cells(line: CareLine, currency: str) -> Iterator[str]:
     yield str(line.minutes)
     yield money.plain_amount(line.hourly_rate)
     yield money.plain_amount(line.amount)
-    yield currency
+    yield line.currency
     yield str(line.session_id)
 
 

@@ -1,9 +1,12 @@
-"""A family's year as a page: hours a month, the totals, and one month session by session."""
+"""A year as a page, a family's or a nanny's own in all families: hours a month, the totals, and one month session by
+session.
+"""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from handsel.access import visibility
@@ -23,7 +26,19 @@ def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int |
     NotVisible.
     """
     record = records.year(person, family_id, year)
-    formatter, currency = Formatter.of(person), record.currency
+    return _page(person, record, "family_records", family_id, at=at, month=month) | {"family_id": family_id}
+
+
+def mine(person: User, year: int, *, at: datetime, month: int | None = None) -> dict[str, Any]:
+    """Return the same of a nanny's own sessions in all families, and what it was in each. Raises NotVisible."""
+    record = records.mine(person, year)
+    page = _page(person, record, "my_records", at=at, month=month)
+    return page | {"families": [_total(*of_one) for of_one in record.families]}
+
+
+def _page(person: User, record: YearRecord, route: str, *of: UUID, at: datetime, month: int | None) -> dict[str, Any]:
+    """Return what both pages show; route: that of the page, of what it is beside the year."""
+    formatter, year = Formatter.of(person), record.year
     months = {first.month: (lines, total) for first, lines, total in record.months}
     shown = month if month in months else max(months, default=None)
     lines, total = months[shown] if shown else ([], None)
@@ -32,16 +47,20 @@ def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int |
         "sessions": money.format_session_count(record.total.sessions),
     }
     return {
-        "family_id": family_id,
         "family_name": record.family_name,
+        "is_own": record.is_own,
+        "title": (gettext("Records, %(year)s") if record.family_name else gettext("My year %(year)s")) % {"year": year},
         "year": year,
-        "years": sorted({year, *record.years}, reverse=True),
+        "other_years": [
+            (str(other), reverse(f"web:{route}", args=[*of, other])) for other in record.years if other != year
+        ],
+        "file": reverse(f"web:{route}_csv", args=[*of, year]),
         "bars": _chart_bars(record, year, local_time.local_date(at, record.time_zone)),
         "says": gettext("Hours a month; %(sessions)s in the year, %(hours)s") % totals,
-        "months": [_month(number, of_month, year, currency) for number, (_, of_month) in months.items()],
-        "total": _month(0, record.total, year, currency),
-        "month": _month(shown, total, year, currency) if shown and total else None,
-        "lines": [_line(line, formatter, currency) for line in lines],
+        "months": [_month(number, of_month, year) for number, (_, of_month) in months.items()],
+        "total": _total(str(year), record.total),
+        "month": _month(shown, total, year) if shown and total else None,
+        "lines": [_line(line, formatter, is_own=record.is_own) for line in lines],
         "shows_pay": any(line.hourly_rate is not None for line in record.lines),
     }
 
@@ -52,13 +71,21 @@ def this_year(person: User, family_id: UUID, *, at: datetime) -> int:
     return local_time.local_date(at, family.time_zone).year
 
 
-def _month(number: int, total: Total, year: int, currency: str) -> dict[str, Any]:
+def this_year_of_mine(person: User, *, at: datetime) -> int:
+    """Return the year on the clock of the nanny. Raises NotVisible for who is none."""
+    return local_time.local_date(at, records.zone_of_mine(person)).year
+
+
+def _month(number: int, total: Total, year: int) -> dict[str, Any]:
+    return _total(dates.month_name(date(year, number, 1)), total) | {"number": number}
+
+
+def _total(name: str, total: Total) -> dict[str, Any]:
     return {
-        "number": number,
-        "name": dates.month_name(date(year, number, 1)) if number else str(year),
+        "name": name,
         "sessions": total.sessions,
         "hours": dates.format_duration(total.minutes),
-        "amount": money.format_money(total.amount, currency),
+        "amount": " + ".join(money.format_money(amount, currency) for currency, amount in total.amounts.items()),
     }
 
 
@@ -87,15 +114,26 @@ def _chart_bars(record: YearRecord, year: int, today: date) -> list[dict[str, An
     return bars
 
 
-def _line(line: CareLine, formatter: Formatter, currency: str) -> dict[str, Any]:
+def _line(line: CareLine, formatter: Formatter, *, is_own: bool) -> dict[str, Any]:
     return {
         "session_id": line.session_id,
         "day": formatter.day(line.day),
         "children": ", ".join(line.child_names),
-        "nanny": line.nanny_name,
-        "rate": money.format_money(line.hourly_rate, currency),
+        "with": line.family_name if is_own else line.nanny_name,
+        "overlap": _overlap(line),
+        "rate": money.format_money(line.hourly_rate, line.currency),
         "happened": formatter.span(line.actual_start, line.actual_end, line.time_zone),
         "planned": formatter.span(line.scheduled_start, line.scheduled_end, line.time_zone),
         "hours": dates.format_duration(line.minutes),
-        "amount": money.format_money(line.amount, currency),
+        "amount": money.format_money(line.amount, line.currency),
+    }
+
+
+def _overlap(line: CareLine) -> str:
+    """Return what to say where the nanny is recorded elsewhere at the same time; of where, nothing."""
+    if not line.shared_minutes:
+        return ""
+    return gettext("%(length)s overlap another session of %(nanny)s") % {
+        "length": dates.format_duration(line.shared_minutes),
+        "nanny": line.nanny_name,
     }

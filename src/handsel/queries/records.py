@@ -1,5 +1,7 @@
 """The record of a year: what was agreed and done, hour by hour, and what it cost."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,33 +12,78 @@ from handsel.access.checks import Standing
 from handsel.documents.rows import CareLine, YearRecord
 from handsel.models import CareSession, CareSessionChild, User
 from handsel.queries.care_sessions import on_days
-from handsel.rules import fields, local_time, pay
+from handsel.rules import fields, local_time, overlap, pay
+from handsel.rules.overlap import Span, Stretch
 from handsel.rules.refusals import NotVisible
+from handsel.rules.roles import Role
 
 
 def year(person: User, family_id: UUID, year: int) -> YearRecord:
-    """Return a family's completed and confirmed sessions whose planned start is, on its own clock, in that year.
+    """Return a family's completed and confirmed sessions whose planned start is, on its own clock, in that year: a
+    nanny's own alone.
 
     Rates and amounts are None where the person may not see them. Raises NotVisible, also for a year that no session
-    can lie in. Five queries.
+    can lie in. Six queries.
     """
     standing, family = visibility.family(person, family_id)
+    done = visibility.care_sessions(person).filter(family_id=family_id).billable()
+    is_own = standing.role is Role.NANNY
+    if is_own:
+        done = done.filter(nanny_id=standing.member_id)
+    return _record(done, year, {family_id: standing}, family.time_zone, family_name=family.name, is_own=is_own)
+
+
+def mine(person: User, year: int) -> YearRecord:
+    """Return the same of the person's own sessions in all the families in which they are a nanny now.
+
+    Raises NotVisible, also for who is a nanny in none. Eight queries.
+    """
+    standings = _as_a_nanny(person)
+    done = visibility.care_sessions(person).filter(family_id__in=list(standings), nanny_person=person).billable()
+    return _record(done, year, standings, zone_of_mine(person), family_name="", is_own=True)
+
+
+def zone_of_mine(person: User) -> str:
+    """Return the zone by which a nanny's year in all families goes: their own or the first family's.
+
+    Raises NotVisible.
+    """
+    families = visibility.families(person).filter(pk__in=list(_as_a_nanny(person))).order_by("name", "pk")
+    return person.time_zone or families.values_list("time_zone", flat=True)[0]
+
+
+def _as_a_nanny(person: User) -> dict[UUID, Standing]:
+    standings = {row.family_id: row for row in visibility.standings(person) if row.role is Role.NANNY}
+    if not standings:
+        raise NotVisible
+    return standings
+
+
+def _record(
+    done: QuerySet[CareSession],
+    year: int,
+    standings: Mapping[UUID, Standing],
+    zone: str,
+    *,
+    family_name: str,
+    is_own: bool,
+) -> YearRecord:
     if not fields.EARLIEST.year <= year <= fields.LATEST.year:
         raise NotVisible
-    done: QuerySet[CareSession] = visibility.care_sessions(person).filter(family_id=family_id).billable()
     rows = on_days(done, date(year, 1, 1), date(year, 12, 31))
-    sessions = list(rows.select_related("nanny__user").order_by("scheduled_start", "id"))
-    names = _child_names(sessions, rows)
+    sessions = list(rows.select_related("family", "nanny__user").order_by("scheduled_start", "id"))
+    names, shared = _child_names(sessions, rows), _shared_minutes(sessions)
+    lines = (
+        _line(session, tuple(names[session.id]), standings[session.family_id], shared[session.id])
+        for session in sessions
+    )
     return YearRecord(
-        family_name=family.name,
-        currency=family.currency,
-        time_zone=family.time_zone,
+        family_name=family_name,
+        time_zone=zone,
+        is_own=is_own,
         year=year,
-        years=_years(done, family.time_zone),
-        lines=sorted(
-            (_line(session, tuple(names[session.id]), standing) for session in sessions),
-            key=lambda line: (line.day, line.scheduled_start),
-        ),
+        years=_years(done, zone),
+        lines=sorted(lines, key=lambda line: (line.day, line.scheduled_start)),
     )
 
 
@@ -48,21 +95,52 @@ def _child_names(sessions: list[CareSession], rows: QuerySet[CareSession]) -> di
     return names
 
 
+def _shared_minutes(sessions: Sequence[CareSession]) -> Mapping[UUID, int]:
+    """Return of each session in how many minutes its nanny is recorded in another one too, in whichever family. One
+    query.
+    """
+    ran = {session.id: _ran(session) for session in sessions if session.is_exclusive}
+    spans: dict[UUID, list[Span[UUID]]] = defaultdict(list)
+    if ran:
+        first, last = min(start for start, _ in ran.values()), max(end for _, end in ran.values())
+        people = {session.nanny_person_id for session in sessions if session.nanny_person_id}
+        done = visibility.completed_sessions(people, first, last).order_by("actual_start", "id")
+        for session in done.only("nanny_person_id", "actual_start", "actual_end"):
+            start, end = map(pay.cut_to_minute, _ran(session))
+            if session.nanny_person_id:
+                spans[session.nanny_person_id].append(Span(start, end, session.id))
+    shared: dict[UUID, int] = defaultdict(int)
+    for of_nanny in spans.values():
+        own = [span for span in of_nanny if span.key in ran]
+        for session_id, others in overlap.clashes(own, of_nanny).items():
+            start, end = map(pay.cut_to_minute, ran[session_id])
+            shared_times = overlap.merged((max(start, other.start), min(end, other.end)) for other in others)
+            shared[session_id] = sum(pay.minutes(*times) for times in shared_times)
+    return shared
+
+
+def _ran(session: CareSession) -> Stretch:
+    if session.actual_times is None:
+        raise ValueError("What is billable has its times")  # actual_times_match_status
+    return session.actual_times
+
+
 def _years(done: QuerySet[CareSession], zone: str) -> list[int]:
-    """Return the years from the last to the first that has a session, near enough by the family's own clock."""
+    """Return the years from the last to the first that has a session, near enough by the clock of one zone."""
     first, last = done.aggregate(Min("scheduled_start"), Max("scheduled_start")).values()
     if first is None:
         return []
     return list(range(local_time.local_date(last, zone).year, local_time.local_date(first, zone).year - 1, -1))
 
 
-def _line(session: CareSession, child_names: tuple[str, ...], standing: Standing) -> CareLine:
-    begun, ended = session.actual_start, session.actual_end
-    if begun is None or ended is None:
-        raise ValueError("What is billable has its times")  # actual_times_match_status
+def _line(session: CareSession, child_names: tuple[str, ...], standing: Standing, shared_minutes: int) -> CareLine:
+    begun, ended = _ran(session)
     rate = session.hourly_rate if standing.sees_pay_of(session.nanny_id) else None
     return CareLine(
         session_id=session.id,
+        family_id=session.family_id,
+        family_name=session.family.name,
+        currency=session.family.currency,
         day=local_time.local_date(session.scheduled_start, session.time_zone),
         child_names=child_names,
         nanny_name=session.nanny.user.name if session.nanny else "",
@@ -74,4 +152,5 @@ def _line(session: CareSession, child_names: tuple[str, ...], standing: Standing
         minutes=pay.minutes(begun, ended),
         hourly_rate=rate,
         amount=None if rate is None else pay.amount(begun, ended, rate),
+        shared_minutes=shared_minutes,
     )

@@ -25,7 +25,7 @@ _PAGES = {
     "today": {"today"},
     "home": {"family_home"},
     "calendar": {"calendar", "calendar_add"},
-    "records": {"records", "family_records"},
+    "records": {"records", "family_records", "my_records"},
     "inbox": {"inbox"},
     "families": _FAMILIES,
     "settings": {"settings"},

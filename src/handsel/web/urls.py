@@ -119,4 +119,7 @@ urlpatterns = [
     ),
     path("time-off/<uuid:time_off_id>/delete/", families.delete_time_off, name="delete_time_off"),
     path("records/", families.choose_records, name="records"),
+    path("records/mine/", families.my_records_now, name="my_records_now"),
+    path("records/mine/<int:year>/", families.my_records, name="my_records"),
+    path("records/mine/<int:year>.csv", families.my_records_csv, name="my_records_csv"),
 ]

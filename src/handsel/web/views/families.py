@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from handsel.actions import children, families
 from handsel.actions import time_off as absences
 from handsel.documents import sessions_csv
+from handsel.documents.rows import YearRecord
 from handsel.pages import children as children_pages
 from handsel.pages import families as family_pages
 from handsel.pages import family_home, shell
@@ -95,7 +96,8 @@ def choose_records(request: Request) -> HttpResponse:
         return redirect("web:index")
     if len(families) == 1:
         return redirect("web:family_records_now", families[0].family_id)
-    return responses.answer(request, "records/chooser.html", families=families)
+    is_nanny = any(family.role is Role.NANNY for family in families)
+    return responses.answer(request, "records/chooser.html", families=families, is_nanny=is_nanny)
 
 
 @responses.page
@@ -105,18 +107,41 @@ def records_now(request: Request, family_id: UUID) -> HttpResponse:
 
 @responses.page
 def records_of_year(request: Request, family_id: UUID, year: int) -> HttpResponse:
-    month_text = request.GET.get("month", "")
-    month = int(month_text) if month_text.isascii() and month_text.isdigit() and len(month_text) < 3 else None
-    record = record_pages.page(request.user, family_id, year, at=timezone.now(), month=month)
+    record = record_pages.page(request.user, family_id, year, at=timezone.now(), month=_month(request))
     return responses.answer(request, "records/page.html", record=record)
 
 
 @responses.page
 def records_csv(request: Request, family_id: UUID, year: int) -> HttpResponse:
     """Return the same year for a spreadsheet."""
-    table = sessions_csv.render(records.year(request.user, family_id, year))
-    headers = {"Content-Disposition": f'attachment; filename="care-{year}.csv"'}
-    return HttpResponse(table, content_type="text/csv; charset=utf-8", headers=headers)
+    return _csv(records.year(request.user, family_id, year))
+
+
+@responses.page
+def my_records_now(request: Request) -> HttpResponse:
+    return redirect("web:my_records", record_pages.this_year_of_mine(request.user, at=timezone.now()))
+
+
+@responses.page
+def my_records(request: Request, year: int) -> HttpResponse:
+    """Show a nanny's own year, of all families together."""
+    record = record_pages.mine(request.user, year, at=timezone.now(), month=_month(request))
+    return responses.answer(request, "records/page.html", record=record)
+
+
+@responses.page
+def my_records_csv(request: Request, year: int) -> HttpResponse:
+    return _csv(records.mine(request.user, year))
+
+
+def _month(request: Request) -> int | None:
+    text = request.GET.get("month", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else None
+
+
+def _csv(record: YearRecord) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="care-{record.year}.csv"'}
+    return HttpResponse(sessions_csv.render(record), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @responses.page
