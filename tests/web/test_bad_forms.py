@@ -39,9 +39,9 @@ TEXTS = {
 }
 FREE = {"is_confirmed", "shows_children", "shows_notes", "overlap_allowed", "password1", "kind"}
 # What forms have in common; and the second step, which test_security.py and test_bad_parameters.py send nonsense to.
-ELSEWHERE = {"DraftForm", "TimesForm"} | {name for name in vars(sign_in) | vars(account) if name.endswith("Form")} - {
-    "SignUpForm"
-}
+ELSEWHERE = {"DraftForm", "EditForm", "TimesForm"} | {
+    name for name in vars(sign_in) | vars(account) if name.endswith("Form")
+} - {"SignUpForm"}
 
 
 @dataclass(frozen=True)

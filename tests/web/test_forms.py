@@ -96,7 +96,7 @@ PLACES = {
 # A list whose every choice is right, so that only the page can say what is wrong.
 CHOSEN = {"RoleForm"}
 # What forms have in common; and those of the ways of signing in, which are below by their addresses.
-ELSEWHERE = {"DraftForm", "TimesForm", "SignUpForm"} | {
+ELSEWHERE = {"DraftForm", "EditForm", "TimesForm", "SignUpForm"} | {
     name for name in vars(sign_in) | vars(account) if name.endswith("Form")
 }
 

@@ -14,17 +14,18 @@ from handsel.actions.care_sessions import leaving
 from handsel.models import Family, Invitation, Member, User
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
-from handsel.rules.refusals import NotAllowed, WrongState
+from handsel.rules.refusals import NotAllowed, VersionConflict, WrongState
 from handsel.rules.roles import MANAGERS, Capability, Role
 from handsel.rules.sentences import say
 
 
 @transaction.atomic
-def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
+def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, seen: str = "") -> Member:
     """Give a member another role (draft: role). Nobody raises their own; the last who manages a family stays one.
 
-    Who is a nanny no more leaves their sessions and schedules (care_sessions.leaving).
-    Raises NotVisible, NotAllowed, Invalid or WrongState.
+    seen: the role that they had where this one was chosen, if that is known. Who is a nanny no more leaves their
+    sessions and schedules (care_sessions.leaving). Raises NotVisible, NotAllowed, Invalid, VersionConflict or
+    WrongState.
     """
     standing, member = _open(by, member_id)
     checks.may(standing, Capability.MANAGE_MEMBERS)
@@ -32,6 +33,8 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
     role: Role = draft["role"]
     if role == member.role:
         return member
+    if seen and seen != member.role:
+        raise VersionConflict
     if role in MANAGERS:
         if member.id == standing.member_id:
             raise NotAllowed(say("Nobody gives themselves another role of the same rank or a higher one."))

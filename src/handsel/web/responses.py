@@ -23,6 +23,7 @@ from handsel.rules.history import Source
 from handsel.rules.refusals import Refusal
 from handsel.web import navigation, refusals
 from handsel.web.forms.drafts import DraftForm
+from handsel.web.forms.edits import EditForm
 from handsel.web.requests import Request
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{8,40}")
@@ -180,6 +181,11 @@ def actor(request: Request) -> dict[str, Any]:
 def seen_version(request: HttpRequest) -> int | None:
     """Return the version that the pressed button showed; None when it says none, or nonsense."""
     return version(request.POST.get("version", ""))
+
+
+def compared_version(request: HttpRequest, form: EditForm, stands: int) -> int | None:
+    """Return the version that a form was compared with: the one that stands, where the form tells what it showed."""
+    return stands if form.tells_what_it_showed else seen_version(request)
 
 
 def version(sent: str) -> int | None:

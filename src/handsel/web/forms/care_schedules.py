@@ -15,7 +15,7 @@ from handsel.pages.form_choices import Choices
 from handsel.pages.schedules import weeks_ahead
 from handsel.rules import extending, fields
 from handsel.rules.recurrence import Recurrence
-from handsel.web.forms import drafts
+from handsel.web.forms import drafts, edits
 
 RECURRENCES = (
     (Recurrence.ONCE, _("Once")),
@@ -53,7 +53,7 @@ def rate_field(currency: str, **options: Any) -> drafts.RuleField:
     )
 
 
-def add_rate(form: drafts.DraftForm, choices: Choices) -> None:
+def add_rate(form: edits.EditForm, choices: Choices) -> None:
     """Add the rate of something that has a nanny or none.
 
     Another nanny gets the family's usual rate: the hint says so, and rate.js shows it as soon as one is chosen. It then
@@ -70,6 +70,7 @@ def add_rate(form: drafts.DraftForm, choices: Choices) -> None:
     }
     if "usual_rate_shown" in form.data:
         form.initial = {**form.initial, "hourly_rate": usual}
+        form.filled_in_by_script = frozenset({"hourly_rate"})
     if usual:
         field.help_text = gettext("Another nanny gets the family’s usual rate, %(amount)s, unless you write one.") % {
             "amount": money.format_money(choices.usual_rate, choices.currency)
@@ -102,7 +103,7 @@ class DaysOfWeek(forms.CheckboxSelectMultiple):
         return option | {"attrs": {**option["attrs"], "aria-label": str(label)}}
 
 
-class ScheduleForm(drafts.DraftForm):
+class ScheduleForm(edits.EditForm):
     """The form asks for the rate of a schedule that exists only where the person may see it; who may not leaves it as
     it is. A new one takes the family's usual rate where somebody who does not see that says nothing.
     """

@@ -10,7 +10,7 @@ from handsel.formatting import money
 from handsel.pages.form_choices import Choices
 from handsel.pages.sessions import Planned
 from handsel.rules import fields, local_time
-from handsel.web.forms import drafts
+from handsel.web.forms import drafts, edits
 from handsel.web.forms.care_schedules import USUAL_RATE, add_rate, children_field, nanny_field, rate_field
 
 _TIMES = ("day", "starts", "ends")
@@ -75,7 +75,7 @@ class ImpromptuForm(TimesForm):
         }
 
 
-class SessionForm(TimesForm):
+class SessionForm(TimesForm, edits.EditForm):
     """Other times, children, nanny, rate or notes for a session that has not begun."""
 
     def __init__(self, *args: Any, choices: Choices, planned: Planned, **options: Any) -> None:
@@ -98,7 +98,7 @@ class SessionForm(TimesForm):
             add_rate(self, choices)
 
 
-class CorrectionForm(drafts.DraftForm):
+class CorrectionForm(edits.EditForm):
     """What a completed session really was, and why the record changes."""
 
     def __init__(self, *args: Any, planned: Planned, **options: Any) -> None:
@@ -128,7 +128,7 @@ class CorrectionForm(drafts.DraftForm):
         return values | moments
 
 
-class NotesForm(drafts.DraftForm):
+class NotesForm(edits.EditForm):
     """The one thing that may be changed while a session runs, or once it is cancelled."""
 
     notes = drafts.text(_("Notes"), most=4000, lines=4)
@@ -138,7 +138,7 @@ class CancelForm(drafts.DraftForm):
     reason = drafts.text(_("Why"), most=4000, lines=2)
 
 
-class ChangeRequestForm(TimesForm):
+class ChangeRequestForm(TimesForm, edits.EditForm):
     """What should change. Times and children say something only where they differ from what is planned."""
 
     def __init__(self, *args: Any, planned: Planned, choices: Choices, **options: Any) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from handsel.rules import currencies, fields, local_time
 from handsel.rules.roles import FOUNDERS, Role
-from handsel.web.forms import drafts
+from handsel.web.forms import drafts, edits
 
 _REGIONS = {
     "Africa": _("Africa"),
@@ -46,7 +46,7 @@ def time_zone_field(current: str = "", *, nothing: Any = "", **options: Any) -> 
     return drafts.RuleField(fields.time_zone, widget=widget, **options)
 
 
-class FamilySettingsForm(drafts.DraftForm):
+class FamilySettingsForm(edits.EditForm):
     """What a family may change about itself."""
 
     def __init__(self, *args: Any, current_zone: str = "", **options: Any) -> None:
@@ -86,7 +86,7 @@ class NewFamilyForm(FamilySettingsForm):
         self.order_fields(self.field_order)
 
 
-class CareNotesForm(drafts.DraftForm):
+class CareNotesForm(edits.EditForm):
     """What a nanny may change: how to care for the child."""
 
     allergies = drafts.text(_("Allergies"), most=4000, lines=2, help_text=_("On top of every session of this child."))

@@ -17,11 +17,11 @@ from handsel.pages.notices import Mail, NoticesPage
 from handsel.rules import fields
 from handsel.rules.notices import Topic, Way
 from handsel.rules.roles import Role, Scope
-from handsel.web.forms import drafts
+from handsel.web.forms import drafts, edits
 from handsel.web.forms.families import time_zone_field
 
 
-class SettingsForm(drafts.DraftForm):
+class SettingsForm(edits.EditForm):
     def __init__(self, *args: Any, current_zone: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields |= {
@@ -93,7 +93,7 @@ class _Column(forms.CheckboxSelectMultiple):
         return option | {"attrs": {**option["attrs"], "aria-label": f"{label}, {_WAYS[Way(name)]}"}}
 
 
-class NoticesForm(drafts.DraftForm):
+class NoticesForm(edits.EditForm):
     def __init__(self, *args: Any, found: NoticesPage, **options: Any) -> None:
         initial = {
             **{way.value: found.topics(way) for way in Way},

@@ -58,8 +58,8 @@ def edit(request: Request, schedule_id: UUID) -> HttpResponse:
     data = responses.form_data(request)
     form = ScheduleForm(data, choices=choices, shows_rate=schedule.sees_pay, initial=schedule.values)
     if _wants_saving(request, form):
-        seen = responses.seen_version(request)
-        saved = responses.submit(request, form, care_schedules.update, schedule_id, changes=True, version=seen)
+        version = responses.compared_version(request, form, schedule.version)
+        saved = responses.submit(request, form, care_schedules.update, schedule_id, changes=True, version=version)
         if saved:
             return _saved(request, saved, gettext("%(schedule)s is saved. No session has changed."))
     shown = None if form.is_bound else ScheduleForm(schedule.values, choices=choices, shows_rate=schedule.sees_pay)

@@ -26,6 +26,7 @@ from handsel.rules.roles import Role
 from handsel.web import language, refusals, responses
 from handsel.web.forms.care_sessions import CancelForm, CorrectionForm, ImpromptuForm, NotesForm, SessionForm, times
 from handsel.web.forms.drafts import DraftForm
+from handsel.web.forms.edits import EditForm
 from handsel.web.requests import Request
 
 if TYPE_CHECKING:
@@ -268,7 +269,7 @@ def edit(request: Request, session_id: UUID) -> HttpResponse:
         raise NotAllowed
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
     data = responses.form_data(request)
-    form: DraftForm
+    form: EditForm
     match planned.state:
         case State.UNCONFIRMED | State.CONFIRMED:
             form = SessionForm(data, choices=choices, planned=planned)
@@ -276,8 +277,8 @@ def edit(request: Request, session_id: UUID) -> HttpResponse:
             form = CorrectionForm(data, planned=planned)
         case _:
             form = NotesForm(data, initial={"notes": planned.notes})
-    seen = responses.seen_version(request)
-    saved = responses.submit(request, form, care_sessions.update, session_id, changes=True, version=seen)
+    version = responses.compared_version(request, form, planned.version)
+    saved = responses.submit(request, form, care_sessions.update, session_id, changes=True, version=version)
     if saved:
         withdrawn = planned.state is State.CONFIRMED and saved.state is State.UNCONFIRMED
         sentence = gettext("Saved. The family is asked anew.") if withdrawn else gettext("Saved.")

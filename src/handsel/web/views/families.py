@@ -61,8 +61,8 @@ def home(request: Request, family_id: UUID) -> HttpResponse:
 def edit(request: Request, family_id: UUID) -> HttpResponse:
     family, values = family_pages.family_form(request.user, family_id)
     form = FamilySettingsForm(responses.form_data(request), initial=values, current_zone=family.time_zone)
-    seen = responses.seen_version(request)
-    if responses.submit(request, form, families.update, family_id, changes=True, version=seen):
+    version = responses.compared_version(request, form, family.version)
+    if responses.submit(request, form, families.update, family_id, changes=True, version=version):
         return responses.redirect_with_message(request, gettext("Saved."), "web:family", family_id)
     return responses.answer(request, "families/edit.html", form=form, family=family)
 
@@ -168,7 +168,8 @@ def edit_child(request: Request, child_id: UUID) -> HttpResponse:
     """Edit all of a child for the family, the care notes for a nanny."""
     child, values, may_manage = children_pages.child_form(request.user, child_id)
     form = (ChildForm if may_manage else CareNotesForm)(responses.form_data(request), initial=values)
-    if responses.submit(request, form, children.update, child_id, changes=True):
+    version = responses.compared_version(request, form, child.version)
+    if responses.submit(request, form, children.update, child_id, changes=True, version=version):
         return responses.redirect_with_message(request, gettext("Saved."), "web:children", child.family_id)
     return responses.answer(request, "children/form.html", form=form, child=child, may_manage=may_manage)
 

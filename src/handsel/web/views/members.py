@@ -15,7 +15,7 @@ from handsel.actions import invitations, members
 from handsel.formatting import names
 from handsel.pages import members as member_pages
 from handsel.rules.drafts import Draft
-from handsel.rules.refusals import LimitReached, NotVisible, Refusal, WrongState
+from handsel.rules.refusals import LimitReached, NotVisible, Refusal, VersionConflict, WrongState
 from handsel.rules.roles import Role
 from handsel.web import refusals, responses
 from handsel.web.forms.people import InvitationForm, RoleForm
@@ -38,11 +38,16 @@ def page(request: Request, family_id: UUID) -> HttpResponse:
 
 @responses.press
 def change_role(request: Request, member_id: UUID) -> HttpResponse:
-    family_id = member_pages.family_of(request.user, member_id)
+    family_id, form = member_pages.family_of(request.user, member_id), RoleForm(request.POST)
     try:
-        members.change_role(member_id, RoleForm(request.POST).draft(), **responses.actor(request))
+        seen = request.POST.get("seen_role", "")
+        members.change_role(member_id, form.draft(), seen=seen, **responses.actor(request))
     except NotVisible:
         raise
+    except VersionConflict as conflict:
+        sentence = gettext("Somebody gave this person another role meanwhile. You had chosen: %(role)s.")
+        chosen = sentence % {"role": names.role_name(form.cleaned_data["role"])}
+        return _page(request, family_id, form=_invitation(), status=refusals.status(conflict), refusal=chosen)
     except Refusal as refusal:
         return _refused(request, family_id, refusal)
     return responses.redirect_with_message(request, gettext("The role is changed."), "web:members", family_id)
@@ -66,8 +71,12 @@ def remove(request: Request, member_id: UUID) -> HttpResponse:
 
 
 def _refused(request: Request, family_id: UUID, refusal: Refusal) -> HttpResponse:
-    status, form = refusals.status(refusal), InvitationForm(initial={"role": Role.PARENT})
-    return _page(request, family_id, form=form, status=status, refusal=refusals.message(refusal))
+    status = refusals.status(refusal)
+    return _page(request, family_id, form=_invitation(), status=status, refusal=refusals.message(refusal))
+
+
+def _invitation() -> InvitationForm:
+    return InvitationForm(initial={"role": Role.PARENT})
 
 
 def _page(request: Request, family_id: UUID, **context: Any) -> HttpResponse:
