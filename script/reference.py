@@ -89,13 +89,14 @@ def what_is_told() -> str:
     for kind, row in KINDS.items():
         line = row.sentence % {"by": "Noor", "count": 3, "schedule": "Mornings"}
         ways = " and ".join(_WAYS[way] for way in Way if way in TOPICS[row.topic].ways)
-        rows.append((line, f"`{kind}`", row.heard_by, f"`{row.topic}`", ways or "-", _true(row)))
+        after = ", after a minute" if row.waits and ways else ""
+        rows.append((line, f"`{kind}`", row.heard_by, f"`{row.topic}`", f"{ways or '-'}{after}", _true(row)))
     reminders = "".join(f"- `{kind}`: {row.comes}\n" for kind, row in KINDS.items() if row.comes)
     return f"""# Notices
 
 Everything that somebody is told of. It is in the inbox always; by mail and push it leaves by topic, as each person has
-chosen. The table says how it leaves for who has chosen nothing. Nobody is told of their own act. The parents are those
-of the family or, where none has joined, its coordinators.
+chosen. The table says how it leaves for who has chosen nothing; what can be undone leaves a minute later. Nobody is
+told of their own act. The parents are those of the family or, where none has joined, its coordinators.
 
 Before a notice leaves, Handsel asks once more whether it is still true, and whether its person still is a member and
 has not read it. What is true no more stays in the inbox and does not leave. A notice of many sessions goes with those

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from handsel.models import CareSession, ChangeRequest, GenerationBatch, Notice, TimeOff, User
 from handsel.rules.lifecycle import State
-from handsel.rules.notices import NoticeKind
+from handsel.rules.notices import UNDO_WINDOW, NoticeKind
 from tests.world import NOW, ZONE, World, wall
 
 _MOVED = {
@@ -30,7 +30,7 @@ def of_every_kind(world: World) -> list[Notice]:
 def of(world: World, kind: NoticeKind) -> Notice:
     person, by = _who(world, kind)
     return Notice.objects.create(
-        person=person, kind=kind, at=NOW, family=world.riveras, **_about(world, kind, by.first_name)
+        person=person, kind=kind, at=NOW - UNDO_WINDOW, family=world.riveras, **_about(world, kind, by.first_name)
     )
 
 

@@ -31,6 +31,7 @@ from handsel.models import (
 from handsel.rules import local_time
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
+from handsel.rules.notices import UNDO_WINDOW
 from handsel.rules.recurrence import Recurrence, Weekday
 from handsel.rules.roles import Role
 
@@ -39,6 +40,8 @@ LONG_AGO = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 ZONE = "America/New_York"
 PASSWORD = "emma-naps-at-noon"
 ON_THE_WEB: dict[str, Any] = {"at": NOW, "source": Source.WEB}
+# What was done so long ago may leave now, though it could be undone.
+A_MINUTE_AGO: dict[str, Any] = {"at": NOW - UNDO_WINDOW, "source": Source.WEB}
 
 _hashed = cache(make_password)
 

@@ -12,7 +12,7 @@ from handsel.notices.delivery import preferences
 from handsel.notices.kinds import TOPICS, topics_for
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
-from handsel.rules.notices import NoticeKind, Topic, Way
+from handsel.rules.notices import UNDO_WINDOW, NoticeKind, Topic, Way
 from handsel.rules.refusals import Invalid, NotVisible
 from handsel.rules.roles import Role
 from tests.world import NOW, ON_THE_WEB
@@ -64,7 +64,7 @@ def test_what_is_not_wanted_does_not_leave(world, settings):
     notice_choices.by_mail(Topic.CONFIRMED, wanted=False, by=world.noor, **ON_THE_WEB)
     session = world.session()
     outbox.notify(NoticeKind.SESSION_CONFIRMED, [world.noor.id], by=world.ana, at=NOW, session=session)
-    delivery.route(NOW)
+    delivery.route(NOW + UNDO_WINDOW)
     assert [delivery_row.way for delivery_row in Delivery.objects.all()] == [Way.PUSH]
 
 

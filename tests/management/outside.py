@@ -11,7 +11,7 @@ from handsel.management import delivery
 from handsel.models import Delivery, Device, Invitation, NoticeChoice, User
 from handsel.notices.delivery import ValidNotice, route
 from handsel.rules.notices import Topic, Way
-from tests.world import NOW, ON_THE_WEB, World
+from tests.world import A_MINUTE_AGO, NOW, World
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -64,7 +64,7 @@ def choose(person: User, topic: Topic, way: Way, wanted: bool) -> None:
 def confirmed(world: World, start: str = "2026-06-02 09:00") -> Any:
     """Let Ana confirm a session, of which Noor is told."""
     session = world.session(start)
-    return care_sessions.confirm(session.id, by=world.ana, **ON_THE_WEB)
+    return care_sessions.confirm(session.id, by=world.ana, **A_MINUTE_AGO)
 
 
 def ways() -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import Lane, Topic, Way
 from tests.management.outside import DAY, HOUR, MINUTE, choose, confirmed, phone, run
-from tests.world import NOW, ON_THE_WEB
+from tests.world import A_MINUTE_AGO, NOW
 
 pytestmark = [pytest.mark.any_database, pytest.mark.usefixtures("mail_is_set_up")]
 
@@ -35,14 +35,14 @@ def test_what_is_sent_is_marked_and_sent_once(world, outside):
 def test_what_is_due_together_is_one_mail(world, outside):
     for day in range(2, 8):
         confirmed(world, f"2026-06-0{day} 09:00")
-    care_sessions.cancel(world.session("2026-06-09 09:00").id, by=world.ana, **ON_THE_WEB)
+    care_sessions.cancel(world.session("2026-06-09 09:00").id, by=world.ana, **A_MINUTE_AGO)
     assert run() == 7
     assert outside.taken == [("Noor", ["session.confirmed"] * 6 + ["session.cancelled"], 7)]
 
 
 def test_a_generation_is_one_thing_with_the_list_of_what_still_waits(world, outside):
-    made = generation.generate(world.schedule().id, JUNE, by=world.noor, **ON_THE_WEB)
-    care_sessions.confirm(made.created[0].session_id, by=world.ana, **ON_THE_WEB)
+    made = generation.generate(world.schedule().id, JUNE, by=world.noor, **A_MINUTE_AGO)
+    care_sessions.confirm(made.created[0].session_id, by=world.ana, **A_MINUTE_AGO)
     run()
     assert ("Luis", ["sessions.to_confirm"], 12) in outside.taken
 
@@ -53,7 +53,7 @@ def test_what_is_true_no_more_stays_inside(world, outside, end):
     route(NOW)
     match end:
         case "cancelled":
-            care_sessions.cancel(session.id, by=world.noor, **ON_THE_WEB)
+            care_sessions.cancel(session.id, by=world.noor, **A_MINUTE_AGO)
         case "deleted":
             Notice.objects.filter(session=session).update(session=None)
         case "read":
@@ -130,7 +130,9 @@ def test_what_is_refused_for_good_is_not_tried_again(world, outside, caplog):
 
 def test_one_that_breaks_keeps_back_none_of_the_others(world, monkeypatch, outside, caplog):
     confirmed(world)
-    care_sessions.confirm(world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **ON_THE_WEB)
+    care_sessions.confirm(
+        world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **A_MINUTE_AGO
+    )
 
     def break_for_noor(notices: Sequence[ValidNotice], *_: Any) -> None:
         name = notices[0].notice.person.name
@@ -186,10 +188,10 @@ def test_an_invitation_leaves_while_it_is_open(world, outside):
     draft = Draft.of(email="guest@example.com", role="PARENT")
     ids: list[UUID] = []
     for _ in range(2):
-        invitation, _ = invitations.invite(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
+        invitation, _ = invitations.invite(world.riveras.id, draft, by=world.ana, **A_MINUTE_AGO)
         Delivery.objects.get_or_create(invitation=invitation, defaults={"due_at": NOW, "next_at": NOW})
         ids.append(invitation.id)
-    invitations.revoke(ids[1], by=world.ana, **ON_THE_WEB)
+    invitations.revoke(ids[1], by=world.ana, **A_MINUTE_AGO)
     delivery.deliver(NOW, lambda: NOW)
     assert outside.taken == [("guest@example.com", [], 0)]
     assert dict(Delivery.objects.values_list("invitation", "outcome")) == {ids[0]: "sent", ids[1]: "obsolete"}
@@ -198,15 +200,17 @@ def test_an_invitation_leaves_while_it_is_open(world, outside):
 def test_a_session_of_another_nanny_by_now_is_no_news_of_hers(world, outside):
     session = confirmed(world)
     route(NOW)
-    care_sessions.update(session.id, Draft.of(nanny_id=world.bea_of_riveras.id), by=world.ana, **ON_THE_WEB)
+    care_sessions.update(session.id, Draft.of(nanny_id=world.bea_of_riveras.id), by=world.ana, **A_MINUTE_AGO)
     delivery.deliver(NOW, lambda: NOW)
     assert "session.confirmed" not in [kind for _, kinds, _ in outside.taken for kind in kinds]
 
 
 def test_a_session_that_began_is_still_a_confirmed_one(world, outside):
     session = world.session("2026-06-01 08:00", state=State.CONFIRMED)
-    Notice.objects.create(person=world.ana, family=world.riveras, session=session, kind="session.confirmed", at=NOW)
-    care_sessions.start(session.id, by=world.noor, **ON_THE_WEB)
+    Notice.objects.create(
+        person=world.ana, family=world.riveras, session=session, kind="session.confirmed", at=NOW - MINUTE
+    )
+    care_sessions.start(session.id, by=world.noor, **A_MINUTE_AGO)
     route(NOW)
     delivery.deliver(NOW, lambda: NOW)
     assert ("Ana", ["session.confirmed"], 1) in outside.taken
@@ -215,12 +219,12 @@ def test_a_session_that_began_is_still_a_confirmed_one(world, outside):
 def test_what_changes_while_another_letter_is_on_its_way_is_seen(world, monkeypatch, outside):
     confirmed(world)
     bea = world.session("2026-06-03 09:00", nanny=world.bea_of_riveras)
-    care_sessions.confirm(bea.id, by=world.ana, **ON_THE_WEB)
+    care_sessions.confirm(bea.id, by=world.ana, **A_MINUTE_AGO)
 
     def cancel_meanwhile(notices: Sequence[ValidNotice], *_: Any) -> None:
         outside.taken.append((notices[0].notice.person.name, [], 0))
         if outside.taken == [("Noor", [], 0)]:
-            care_sessions.cancel(bea.id, by=world.bea, **ON_THE_WEB)
+            care_sessions.cancel(bea.id, by=world.bea, **A_MINUTE_AGO)
 
     monkeypatch.setattr(delivery, "send_mail", cancel_meanwhile)
     run()
@@ -230,7 +234,9 @@ def test_what_changes_while_another_letter_is_on_its_way_is_seen(world, monkeypa
 
 def test_a_slow_server_leaves_what_waits_to_the_other_workers(world, monkeypatch, outside):
     confirmed(world)
-    care_sessions.confirm(world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **ON_THE_WEB)
+    care_sessions.confirm(
+        world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **A_MINUTE_AGO
+    )
     route(NOW)
 
     def dawdle(notices: Sequence[ValidNotice], *_: Any) -> None:
@@ -251,7 +257,9 @@ def test_who_has_many_slow_devices_keeps_nobody_waiting(world, outside):
     choose(world.noor, Topic.CONFIRMED, Way.EMAIL, wanted=False)
     confirmed(world)
     route(NOW)
-    care_sessions.confirm(world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **ON_THE_WEB)
+    care_sessions.confirm(
+        world.session("2026-06-03 09:00", nanny=world.bea_of_riveras).id, by=world.ana, **A_MINUTE_AGO
+    )
     route(NOW + MINUTE)
     delivery.deliver(NOW + MINUTE, lambda: NOW + MINUTE)
     assert [where for where, *_ in outside.taken[:2]] == ["Noor's phone", "Bea"]

@@ -20,7 +20,7 @@ from handsel.notices.kinds import KINDS
 from handsel.rules.notices import NoticeKind, Topic, Way
 from handsel.rules.roles import Role
 from tests import notice_factory
-from tests.world import NOW, ON_THE_WEB
+from tests.world import A_MINUTE_AGO, NOW
 
 pytestmark = pytest.mark.any_database
 
@@ -168,7 +168,7 @@ def test_hours_and_amount_of_a_session_are_for_who_may_see_pay(world, mailbox):
     done = notice_factory.of(world, NoticeKind.SESSION_COMPLETED)
     for person in (world.noor, world.bea, viewer):
         Notice.objects.create(
-            person=person, kind=done.kind, at=NOW, family=done.family, session=done.session, facts=done.facts
+            person=person, kind=done.kind, at=done.at, family=done.family, session=done.session, facts=done.facts
         )
     send()
     letters = {letter["To"]: letter for letter in mailbox.all()}
@@ -288,10 +288,10 @@ def test_the_same_letter_has_the_same_id_when_it_comes_again(world, mailbox):
 
 def test_a_deleted_session_is_told_by_its_time_and_leaves_the_calendars_that_were_given_it(world, mailbox):
     session = world.session("2026-06-02 09:00")
-    care_sessions.confirm(session.id, by=world.ana, **ON_THE_WEB)
+    care_sessions.confirm(session.id, by=world.ana, **A_MINUTE_AGO)
     send()
     [confirmed] = mailbox.all()
-    care_sessions.delete(session.id, by=world.ana, **ON_THE_WEB)
+    care_sessions.delete(session.id, by=world.ana, **A_MINUTE_AGO)
     send()
     [letter] = mailbox.all()
     assert letter["Subject"] == "Ana cancelled a session · Tue 2 Jun, 09:00–17:00"

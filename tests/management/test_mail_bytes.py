@@ -18,7 +18,7 @@ from handsel.rules.notices import NoticeKind, Topic, Way
 from handsel.rules.roles import Role
 from tests import notice_factory
 from tests.mailbox import Mailbox
-from tests.world import NOW, ON_THE_WEB
+from tests.world import A_MINUTE_AGO, NOW
 
 pytestmark = pytest.mark.any_database
 
@@ -57,7 +57,7 @@ def of_every_kind(world, mailbox: RawMailbox, language: str) -> list[bytes]:
         NoticeChoice(person=person, topic=topic, way=Way.EMAIL, wanted=True) for person in people for topic in Topic
     )
     draft = Draft.of(email="ada.okafor@example.com", role=Role.PARENT)
-    invitations.invite(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
+    invitations.invite(world.riveras.id, draft, by=world.ana, **A_MINUTE_AGO)
     while delivery.deliver(NOW, lambda: NOW):
         pass
     for kind in NoticeKind:

@@ -19,7 +19,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
 from handsel.rules.roles import Role
 from tests import notice_factory
-from tests.world import NOW, ON_THE_WEB
+from tests.world import A_MINUTE_AGO, NOW
 
 pytestmark = pytest.mark.any_database
 
@@ -95,7 +95,7 @@ def test_the_worker_delivers_every_few_seconds(world, mailbox):
     assert duty.shared
     assert duty.every <= timedelta(seconds=10)
     session = world.session()
-    care_sessions.confirm(session.id, by=world.ana, **ON_THE_WEB)
+    care_sessions.confirm(session.id, by=world.ana, **A_MINUTE_AGO)
     assert duty.do(NOW) > 0
     assert mailbox.next()["Subject"] == "Ana confirmed a session · Tue 2 Jun, 09:00–17:00"
     assert duty.do(NOW) == 0
@@ -103,7 +103,7 @@ def test_the_worker_delivers_every_few_seconds(world, mailbox):
 
 def test_of_one_event_a_letter_comes_once_to_each_and_none_to_who_did_it(world, mailbox):
     session = world.session(state=State.CONFIRMED)
-    care_sessions.cancel(session.id, Draft.of(reason="A cold."), by=world.noor, **ON_THE_WEB)
+    care_sessions.cancel(session.id, Draft.of(reason="A cold."), by=world.noor, **A_MINUTE_AGO)
     work()
     work(NOW + HOUR)
     assert sorted(letter["To"] for letter in mailbox.all()) == ["ana@example.com", "luis@example.com"]
@@ -151,7 +151,7 @@ def test_after_a_day_it_is_given_up_loudly_and_names_nobody(world, mailbox, capl
 def test_a_refused_address_keeps_nobody_else_waiting(world, mailbox, caplog):
     mailbox.refuses["ana@example.com"] = "550 ana@example.com is unknown"
     session = world.session(state=State.CONFIRMED)
-    care_sessions.cancel(session.id, by=world.noor, **ON_THE_WEB)
+    care_sessions.cancel(session.id, by=world.noor, **A_MINUTE_AGO)
     work()
     assert [letter["To"] for letter in mailbox.all()] == ["luis@example.com"]
     assert Delivery.objects.get(notice__person=world.ana).outcome == "refused"
@@ -170,7 +170,7 @@ def test_what_was_cancelled_meanwhile_is_not_sent(world, mailbox):
     notice = notice_factory.of(world, NoticeKind.SESSION_CONFIRMED)
     with mailbox.away():
         work()
-    care_sessions.cancel(notice.session_id, by=world.noor, **ON_THE_WEB)
+    care_sessions.cancel(notice.session_id, by=world.noor, **A_MINUTE_AGO)
     work(NOW + 2 * MINUTE)
     assert state_of(notice)[0] == "obsolete"
     assert [letter["To"] for letter in mailbox.all()] == ["ana@example.com", "luis@example.com"]  # of the cancelling
@@ -203,7 +203,7 @@ def test_one_that_cannot_be_written_keeps_nobody_else_waiting(world, mailbox, ca
 def test_a_word_that_looks_like_spam_loses_no_other_news(world, mailbox):
     mailbox.dislikes = "WINBIG"
     spam = world.session(state=State.CONFIRMED)
-    care_sessions.cancel(spam.id, Draft.of(reason="WINBIG"), by=world.ana, **ON_THE_WEB)
+    care_sessions.cancel(spam.id, Draft.of(reason="WINBIG"), by=world.ana, **A_MINUTE_AGO)
     notice_factory.of(world, NoticeKind.SESSION_CHANGED)
     work()
     assert [(letter["To"], "changed a session" in letter["Subject"]) for letter in mailbox.all()] == [
@@ -219,7 +219,7 @@ def invite(world, email="guest@example.com", **how) -> tuple[Invitation, str]:
     return invitations.invite(
         how.pop("family", world.riveras).id,
         Draft.of(email=email, role=Role.NANNY),
-        **{"by": world.ana, **ON_THE_WEB, **how},
+        **{"by": world.ana, **A_MINUTE_AGO, **how},
     )
 
 
@@ -268,9 +268,9 @@ def test_it_is_in_the_language_of_who_has_that_address_or_else_of_who_invites(wo
 
 def test_what_was_revoked_or_accepted_meanwhile_is_not_mailed(world, mailbox):
     revoked, _ = invite(world)
-    invitations.revoke(revoked.id, by=world.ana, **ON_THE_WEB)
+    invitations.revoke(revoked.id, by=world.ana, **A_MINUTE_AGO)
     _, secret = invite(world)
-    invitations.accept(Draft.of(token=secret), by=world.sam, **ON_THE_WEB)
+    invitations.accept(Draft.of(token=secret), by=world.sam, **A_MINUTE_AGO)
     work()
     assert "guest@example.com" not in {letter["To"] for letter in mailbox.all()}
     invited = Delivery.objects.filter(invitation__isnull=False)
@@ -283,7 +283,7 @@ def test_with_another_secret_key_it_is_not_mailed_but_the_old_address_still_open
     work()
     assert mailbox.is_empty()
     assert said_of(world, invitation) == "could not be mailed"
-    assert invitations.accept(Draft.of(token=secret), by=world.sam, **ON_THE_WEB)
+    assert invitations.accept(Draft.of(token=secret), by=world.sam, **A_MINUTE_AGO)
 
 
 def test_an_address_that_the_server_refuses_is_told_to_who_invites(world, mailbox):
@@ -340,7 +340,7 @@ def test_where_no_mail_is_set_up_nothing_waits_to_be_mailed(world, settings):
     settings.MAIL_IS_SET_UP = False
     invitation, _ = invite(world)
     assert said_of(world, invitation) == ""
-    care_sessions.confirm(world.session().id, by=world.ana, **ON_THE_WEB)
+    care_sessions.confirm(world.session().id, by=world.ana, **A_MINUTE_AGO)
     work()
     assert not Delivery.objects.exists()
     assert CareSession.objects.get().is_confirmed

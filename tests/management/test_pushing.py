@@ -17,7 +17,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind, Outcome
 from tests import push_service
 from tests.push_service import Browser, PushService
-from tests.world import NOW, ON_THE_WEB, ZONE, World
+from tests.world import A_MINUTE_AGO, NOW, ZONE, World
 
 pytestmark = pytest.mark.any_database
 
@@ -35,7 +35,7 @@ def service(settings):
 def phone(service: PushService) -> Callable[[User], Browser]:
     def of(person: User) -> Browser:
         browser = service.browser()
-        devices.add(Draft.of(name="Chrome on Android", **browser.subscription), by=person, **ON_THE_WEB)
+        devices.add(Draft.of(name="Chrome on Android", **browser.subscription), by=person, **A_MINUTE_AGO)
         return browser
 
     return of

@@ -35,8 +35,8 @@ def test_a_person_chooses_by_which_way(world):
 def test_what_usually_stays_inside_leaves_for_who_wants_it(world):
     phone(world.ana)
     choose(world.ana, Topic.STARTED, Way.PUSH, wanted=True)
-    Notice.objects.create(person=world.ana, family=world.riveras, kind="session.started", at=NOW)
-    Notice.objects.create(person=world.luis, family=world.riveras, kind="session.started", at=NOW)
+    Notice.objects.create(person=world.ana, family=world.riveras, kind="session.started", at=NOW - MINUTE)
+    Notice.objects.create(person=world.luis, family=world.riveras, kind="session.started", at=NOW - MINUTE)
     route(NOW)
     assert ways() == [("Ana", "push")]
 
@@ -81,7 +81,7 @@ def test_mails_of_a_day_are_gathered_but_for_what_is_of_this_hour(world):
         choose(world.ana, topic, Way.EMAIL, wanted=True)
     kinds = ["session.started", "reminder.tomorrow", "reminder.should_have_started", "reminder.still_running"]
     for kind in [*kinds, "session.confirmed"]:
-        Notice.objects.create(person=world.ana, family=world.riveras, kind=kind, at=NOW)
+        Notice.objects.create(person=world.ana, family=world.riveras, kind=kind, at=NOW - MINUTE)
     route(NOW)
     later = Delivery.objects.filter(due_at__gt=NOW)
     assert [(row.notice.kind, row.way, row.due_at) for row in later] == [

@@ -1,6 +1,7 @@
 """A thousand nannies, each with one session that was just confirmed, for the worker to notify.
 
-A process of its own, on the database that the workers share, told how many people there shall be. It reads lines:
+All that happens here was a minute ago: it may leave at once. A process of its own, on the database that the workers
+share, told how many people there shall be. It reads lines:
 `cancel` takes the next session that is not cancelled out of the plan, `lapse` lets what a killed worker had claimed be
 free again, as time does, and `stand` says how things stand. Each is answered by a line of JSON.
 """
@@ -25,9 +26,10 @@ def main() -> None:
     from handsel.actions import care_sessions
     from handsel.models import Delivery, Notice
     from handsel.rules.history import Source
+    from handsel.rules.notices import UNDO_WINDOW
 
     count = int(sys.argv[1])
-    parent, sessions = people(timezone.now(), count)
+    parent, sessions = people(timezone.now() - UNDO_WINDOW, count)
     _say(len(sessions))
     next_one = iter(sorted(range(count), key=lambda number: number * 7919 % count))
     for line in sys.stdin:
@@ -35,7 +37,7 @@ def main() -> None:
         match line.strip():
             case "cancel":
                 number = next(next_one)
-                care_sessions.cancel(sessions[number].id, by=parent, at=now, source=Source.WEB)
+                care_sessions.cancel(sessions[number].id, by=parent, at=now - UNDO_WINDOW, source=Source.WEB)
                 _say(address(number))
             case "lapse":
                 _say(Delivery.objects.filter(done_at__isnull=True, next_at__gt=now).update(next_at=now))

@@ -29,7 +29,7 @@ from handsel.notices import audience, outbox
 from handsel.rules import local_time, overlap, recurrence
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import EventKind, Source
-from handsel.rules.notices import NoticeKind
+from handsel.rules.notices import UNDO_WINDOW, NoticeKind
 from handsel.rules.overlap import Span
 from handsel.rules.refusals import Clashing, ScheduleInactive, WrongState
 from handsel.rules.roles import Capability
@@ -152,8 +152,10 @@ def undo(batch_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, 
     Event.insert_many([*lines, history.line(kind, schedule_id=batch.schedule_id, changes=changes, **origin)])
     GenerationBatch.objects.filter(pk=batch.pk).update(undone_at=at)
     if not left:
-        # Nobody needs to answer for sessions that are gone.
-        Notice.objects.filter(batch=batch, read_at__isnull=True).update(read_at=at)
+        # Nobody needs to answer for sessions that are gone, nor to read of what has told nobody yet.
+        notices = Notice.objects.filter(batch=batch)
+        notices.filter(routed_at__isnull=True, at__gt=at - UNDO_WINDOW).delete()
+        notices.filter(read_at__isnull=True).update(read_at=at)
     return Undone(batch.family_id, len(untouched), left)
 
 

@@ -31,10 +31,10 @@ from handsel.models import (
     User,
 )
 from handsel.notices import reminders
-from handsel.notices.kinds import KINDS, TOPICS
+from handsel.notices.kinds import KINDS, TOPICS, WAITING
 from handsel.rules import backoff, local_time
 from handsel.rules.change_requests import Answer
-from handsel.rules.notices import Lane, Outcome, Topic, Way
+from handsel.rules.notices import UNDO_WINDOW, Lane, Outcome, Topic, Way
 from handsel.rules.roles import Role
 
 log = logging.getLogger(__name__)
@@ -101,9 +101,14 @@ def who_reads_mail(people: Collection[UUID]) -> set[UUID]:
 
 @transaction.atomic
 def route(at: datetime) -> int:
-    """Decide by which ways what is new leaves, and from when on; return how many notices that were."""
+    """Decide by which ways what is new leaves, and from when on; return how many notices that were.
+
+    What can be undone waits: it is new only when its minute is over. Of an undo hears, by each way, who had heard by it
+    of what is undone.
+    """
     # unscoped: everybody's, each to its own person
-    new = Notice.objects.filter(routed_at__isnull=True).select_related("person", "family").order_by("at", "id")
+    new = Notice.objects.filter(routed_at__isnull=True).exclude(kind__in=WAITING, at__gt=at - UNDO_WINDOW)
+    new = new.select_related("person", "family").order_by("at", "id")
     notices = list(new.select_for_update(skip_locked=True, of=("self",))[:_ROUTED_AT_ONCE])
     if not notices:
         return 0
@@ -112,18 +117,44 @@ def route(at: datetime) -> int:
     devices = defaultdict(list)
     for device in Device.objects.filter(person__in=people).exclude(person__email__in=settings.SILENT_ADDRESSES):
         devices[device.person_id].append(device)
-    deliveries = []
+    deliveries, heard_by = [], _heard_by(notices)
     for notice in notices:
         topic, ways = KINDS[notice.kind].topic, choices[notice.person_id]
         if at - notice.at > TOO_OLD:
             continue
-        if notice.person_id in mailable and ways[topic, Way.EMAIL]:
+        heard = heard_by.get(notice.id)
+        if notice.person_id in mailable and (ways[topic, Way.EMAIL] if heard is None else None in heard):
             deliveries.append(_delivery(notice, topic, None, at))
-        if ways[topic, Way.PUSH]:
-            deliveries += [_delivery(notice, topic, device, at) for device in devices[notice.person_id]]
+        if heard is not None or ways[topic, Way.PUSH]:
+            theirs = [device for device in devices[notice.person_id] if heard is None or device.id in heard]
+            deliveries += [_delivery(notice, topic, device, at) for device in theirs]
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     Notice.objects.filter(id__in=[notice.id for notice in notices]).update(routed_at=at)
     return len(notices)
+
+
+def _heard_by(notices: Sequence[Notice]) -> dict[UUID, set[UUID | None]]:
+    """Return, of each notice that takes others back, to which devices one of its person's had left already; None stands
+    for the mail. Two queries, where there is any.
+
+    Who was told nothing of what is undone, since they did it themselves, is not in it.
+    """
+    undone = {notice.id: {UUID(pk) for pk in notice.facts.get("undoes", ())} for notice in notices}
+    told_ids = set[UUID]().union(*undone.values())
+    if not told_ids:
+        return {}
+    # unscoped: what notices at hand take back
+    people = dict(Notice.objects.filter(id__in=told_ids).values_list("id", "person_id"))
+    # What was handed over without an answer may have arrived.
+    has_left = Q(outcome=Outcome.SENT) | Q(unanswered__gt=0)
+    # unscoped: the deliveries of these
+    left = Delivery.objects.filter(has_left, notice__in=told_ids).values_list("notice_id", "device_id")
+    heard: dict[UUID, set[UUID | None]] = {}
+    for notice in notices:
+        theirs = {told_id for told_id in undone[notice.id] if people.get(told_id) == notice.person_id}
+        if theirs:
+            heard[notice.id] = {device_id for told_id, device_id in left if told_id in theirs}
+    return heard
 
 
 def _delivery(notice: Notice, topic: Topic, device: Device | None, at: datetime) -> Delivery:
@@ -276,7 +307,7 @@ def sessions_of(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
 
     Two queries. Each session knows whether it has_open_request.
     """
-    ids = {notice.id: _session_ids(notice) for notice in notices}
+    ids = {notice.id: _still_told(notice) for notice in notices}
     batches = {notice.batch_id for notice in notices if notice.batch_id is not None}
     requests = ChangeRequest.objects.filter(session=OuterRef("pk"), status=Answer.OPEN)
     # unscoped: those that notices at hand name, kept to the family of each
@@ -295,11 +326,17 @@ def sessions_of(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
     return sessions
 
 
-def _session_ids(notice: Notice) -> list[UUID]:
+def session_ids(notice: Notice) -> list[UUID]:
     """Return the sessions that the notice names itself; those of a generation are its batch's."""
     if notice.session_id is not None:
         return [notice.session_id]
     return [UUID(session_id) for session_id in notice.facts.get("sessions", ())]
+
+
+def _still_told(notice: Notice) -> list[UUID]:
+    """Return those of its sessions of which nothing was taken back (notices.taking_back)."""
+    taken_back = set(notice.facts.get("taken_back", ()))
+    return [session_id for session_id in session_ids(notice) if str(session_id) not in taken_back]
 
 
 def _subjects(notices: Sequence[Notice], at: datetime) -> set[str]:

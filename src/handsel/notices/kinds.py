@@ -134,6 +134,8 @@ class KindRow:
     states and condition: while it is still true, of each of its sessions; without states it is a thing that happened.
     is_own: a nanny hears of it as of one of their own sessions, and it is over when the session is another's.
 
+    waits: it can be undone, so mails and pushes of it wait for rules.notices.UNDO_WINDOW.
+
     asks: it asks the family to confirm. is_request: what is changed in it is only asked for. for_calendars: mails bring
     a calendar file of it. shows_work: the inbox says how long the work was, and the amount to who may see it. comes: of
     a reminder, when it does, as the reference page says it.
@@ -147,6 +149,7 @@ class KindRow:
     states: Collection[State] = frozenset()
     condition: Condition = Condition()
     is_own: bool = False
+    waits: bool = False
     asks: bool = False
     is_request: bool = False
     for_calendars: bool = False
@@ -170,6 +173,7 @@ KINDS: Mapping[str, KindRow] = {
         states=_UNCONFIRMED,
         condition=_UNTIL_ITS_END,
         asks=True,
+        waits=True,
     ),
     NoticeKind.SESSION_PLANNED: KindRow(
         _("%(by)s planned a session that waits for an answer"),
@@ -207,6 +211,7 @@ KINDS: Mapping[str, KindRow] = {
         condition=_UNTIL_ITS_END,
         is_own=True,
         asks=True,
+        waits=True,
     ),
     NoticeKind.SESSIONS_RESTORED: KindRow(
         ngettext_lazy(
@@ -219,6 +224,7 @@ KINDS: Mapping[str, KindRow] = {
         condition=_UNTIL_ITS_END,
         is_own=True,
         asks=True,
+        waits=True,
     ),
     NoticeKind.SESSION_CONFIRMED: KindRow(
         _("%(by)s confirmed a session"),
@@ -227,6 +233,7 @@ KINDS: Mapping[str, KindRow] = {
         states=_AGREED_ON,
         is_own=True,
         for_calendars=True,
+        waits=True,
     ),
     NoticeKind.SESSIONS_CONFIRMED: KindRow(
         ngettext_lazy("%(by)s confirmed %(count)s session", "%(by)s confirmed %(count)s sessions", "count"),
@@ -236,6 +243,7 @@ KINDS: Mapping[str, KindRow] = {
         states=_AGREED_ON,
         is_own=True,
         for_calendars=True,
+        waits=True,
     ),
     NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD: KindRow(
         _("%(by)s confirmed a session on your word"),
@@ -251,6 +259,7 @@ KINDS: Mapping[str, KindRow] = {
         states={State.CANCELLED},
         condition=Condition("also when it was deleted"),
         for_calendars=True,
+        waits=True,
     ),
     NoticeKind.SESSIONS_CANCELLED: KindRow(
         ngettext_lazy("%(by)s cancelled %(count)s session", "%(by)s cancelled %(count)s sessions", "count"),
@@ -259,6 +268,7 @@ KINDS: Mapping[str, KindRow] = {
         page="family_sessions",
         states={State.CANCELLED},
         for_calendars=True,
+        waits=True,
     ),
     NoticeKind.SESSION_CHANGED: KindRow(
         _("%(by)s changed a session"),
@@ -289,10 +299,15 @@ KINDS: Mapping[str, KindRow] = {
         _("%(by)s declined the change"), Topic.CHANGE_REQUESTS, "who asked", states={State.UNCONFIRMED, State.CONFIRMED}
     ),
     NoticeKind.SESSION_STARTED: KindRow(
-        _("%(by)s started a session"), Topic.STARTED, _PARENTS_AND_NANNY, states={State.IN_PROGRESS}
+        _("%(by)s started a session"), Topic.STARTED, _PARENTS_AND_NANNY, states={State.IN_PROGRESS}, waits=True
     ),
     NoticeKind.SESSION_COMPLETED: KindRow(
-        _("%(by)s completed a session"), Topic.COMPLETED, _PARENTS_AND_NANNY, states={State.COMPLETED}, shows_work=True
+        _("%(by)s completed a session"),
+        Topic.COMPLETED,
+        _PARENTS_AND_NANNY,
+        states={State.COMPLETED},
+        shows_work=True,
+        waits=True,
     ),
     NoticeKind.MEMBER_JOINED: KindRow(
         _("%(by)s joined the family's book"), Topic.FAMILY, "who manages the members, and who invited", page="members"
@@ -303,6 +318,7 @@ KINDS: Mapping[str, KindRow] = {
         _OF_TIME_OFF,
         page="time_off",
         condition=Condition("while it is entered", subject="time_off"),
+        waits=True,
     ),
     NoticeKind.TIME_OFF_TAKEN_BACK: KindRow(
         _("%(by)s took time off back"), Topic.FAMILY, _OF_TIME_OFF, page="time_off"
@@ -370,6 +386,10 @@ KINDS: Mapping[str, KindRow] = {
         page="schedules",
     ),
 }
+
+
+# Kinds that leave a minute after they were written.
+WAITING = frozenset(kind for kind, row in KINDS.items() if row.waits)
 
 
 def topics_for(roles: Collection[Role]) -> frozenset[Topic]:

@@ -1,6 +1,10 @@
 """The notices people get: of what, by which ways, how long each stays true, and when it may leave."""
 
+from datetime import timedelta
 from enum import StrEnum, unique
+
+# So long mails and pushes wait of what can be undone: undone meanwhile, it was never told.
+UNDO_WINDOW = timedelta(seconds=60)
 
 
 @unique
