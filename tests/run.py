@@ -19,8 +19,8 @@ _DIRECTORY, _OWNER = "HANDSEL_TEST_RUN", "HANDSEL_TEST_RUN_OWNER"
 
 
 def in_turn[One](values: Sequence[One], number: int) -> Sequence[One]:
-    """Every third of them, and others for the next number; by night all."""
-    return values if NIGHTLY else values[number % 3 :: 3]
+    """Every fifth of them, and others for the next number; by night all."""
+    return values if NIGHTLY else values[number % 5 :: 5]
 
 
 def directory() -> Path:

@@ -39,7 +39,7 @@ from tests.access.walk import Walk, operations
 pytestmark = pytest.mark.any_database
 
 
-@pytest.mark.parametrize("role", ["parent", "nanny"])
+@pytest.mark.parametrize("role", ["parent", pytest.param("nanny", marks=pytest.mark.nightly)])
 def test_looking_costs_the_same_however_much_there_is(world, role):
     somebody = neighbours.build(world)[role]
     walk = Walk(world, role, somebody)

@@ -40,7 +40,8 @@ def test_by_day_exactly_one_session_runs(db, wall):
     assert running.scheduled_start <= at
 
 
-@pytest.mark.parametrize("wall", [pytest.param("2026-06-01 05:59", marks=pytest.mark.nightly), "2026-06-07 23:30"])
+@pytest.mark.parametrize("wall", ["2026-06-01 05:59", "2026-06-07 23:30"])
+@pytest.mark.nightly
 def test_by_night_nobody_works(db, wall):
     load(wall)
     assert not CareSession.objects.filter(status="IN_PROGRESS").exists()

@@ -5,6 +5,7 @@ import pytest
 from handsel.api.v1 import document
 from handsel.rules.roles import Role
 from tests.api.stage import Stage
+from tests.run import NIGHTLY
 
 pytestmark = [pytest.mark.any_database, pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")]
 
@@ -22,6 +23,19 @@ CANNOT = {
     },
 }
 A_VIEWER_MAY_WRITE = {"createFamily", "acceptInvitation"}
+# What is sent to these is read by the form of another, or by that of all moves; tests/api/test_bad_input.py sends
+# nonsense in each of their fields by day.
+READ_LIKE_ANOTHER = {
+    "updateCareSchedule",
+    "updateCareSession",
+    "updateFamily",
+    "updateChild",
+    "startCareSession",
+    "completeCareSession",
+    "restoreCareSession",
+    "declineChangeRequest",
+    "withdrawChangeRequest",
+}
 
 
 @pytest.mark.parametrize(
@@ -37,11 +51,12 @@ A_VIEWER_MAY_WRITE = {"createFamily", "acceptInvitation"}
 def test_nothing_is_found_and_everything_reached(world, role):
     from tests.api import fuzzing  # here, for schemathesis takes long to import
 
-    result = fuzzing.run(Stage(world, role))
+    left_out = set() if NIGHTLY else READ_LIKE_ANOTHER
+    result = fuzzing.run(Stage(world, role), _operations().keys() - left_out)
     assert not result.wrong, "\n\n".join(result.wrong)
     # The description has no examples to try.
     assert result.phases >= {"coverage", "fuzzing", "stateful"}
-    assert result.reached == _reached_by(role)
+    assert result.reached == _reached_by(role) - left_out
 
 
 def test_nothing_is_found_where_only_a_nanny_may(world):
@@ -52,12 +67,17 @@ def test_nothing_is_found_where_only_a_nanny_may(world):
     assert result.reached == CANNOT[Role.PARENT]
 
 
-def _reached_by(role: Role) -> set[str]:
-    methods = {
+def _operations() -> dict[str, str]:
+    """The id of each -> its method."""
+    return {
         operation["operationId"]: method
         for of_address in document()["paths"].values()
         for method, operation in of_address.items()
     }
+
+
+def _reached_by(role: Role) -> set[str]:
+    methods = _operations()
     if role is Role.VIEWER:
         return {name for name, method in methods.items() if method == "get"} | A_VIEWER_MAY_WRITE
     return methods.keys() - CANNOT[role]

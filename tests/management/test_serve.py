@@ -48,7 +48,7 @@ def test_a_new_book_is_empty_and_for_its_owner_alone():
 
 
 def test_the_example_families_are_loaded_once_tell_how_to_sign_in_and_are_not_for_the_world():
-    server = Server("sqlite", new=True, HANDSEL_EXAMPLE="1", HANDSEL_WORKERS="1")
+    server = Server("sqlite", HANDSEL_EXAMPLE="1", HANDSEL_WORKERS="1")
     for _ in range(2):
         with server:
             assert "They are neither mailed nor pushed; HANDSEL_EXAMPLE_SENDS=1 changes that." in server.welcome
@@ -131,8 +131,8 @@ def test_a_port_that_is_taken_is_said_at_once():
     ("variables", "arguments", "word"),
     [
         ({}, ["--host", "0.0.0.0"], "HANDSEL_PRODUCTION"),  # noqa: S104  that this is refused is the point
-        ({}, ["--port", "70000"], "--port"),
-        ({"HANDSEL_WORKERS": "many"}, [], "HANDSEL_WORKERS"),
+        pytest.param({}, ["--port", "70000"], "--port", marks=pytest.mark.nightly),
+        pytest.param({"HANDSEL_WORKERS": "many"}, [], "HANDSEL_WORKERS", marks=pytest.mark.nightly),
         ({"HANDSEL_PRODUCTION": "1"}, [], "HANDSEL_SECRET_KEY"),
         (PRODUCTION, ["--example"], "--example"),
         ({"DATABASE_URL": "postgresql://localhost:1/handsel"}, ["--port", "0"], "database"),

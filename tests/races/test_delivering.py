@@ -21,7 +21,7 @@ from tests.server import ROOT, Server
 
 pytestmark = pytest.mark.no_database
 
-PEOPLE, KILLS, CANCELLED = (1000, 50, 20) if NIGHTLY else (150, 4, 3)
+PEOPLE, KILLS, CANCELLED = (1000, 50, 20) if NIGHTLY else (90, 2, 1)
 
 
 class Inbox(Mailbox):

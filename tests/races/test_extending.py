@@ -9,13 +9,14 @@ from datetime import date, timedelta
 import pytest
 
 from tests.races.concurrency import ClientPool, FamilyClients
+from tests.run import NIGHTLY
 from tests.server import ROOT, Server
 
 pytestmark = pytest.mark.no_database
 
 # A Monday in New York, and the Mondays, Wednesdays and Fridays to the end of the eighth week after it.
 NOW = "2027-03-01T08:00:00+00:00"
-WEEKS, SCHEDULES, WORKERS = 8, 6, 3
+WEEKS, SCHEDULES, WORKERS = (8, 6, 3) if NIGHTLY else (8, 4, 2)
 SLOTS = [
     day.isoformat()
     for day in (date(2027, 3, 1) + timedelta(number) for number in range(7 * (WEEKS + 1)))

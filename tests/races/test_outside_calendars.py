@@ -10,11 +10,12 @@ import pytest
 
 from tests import calendar_server
 from tests.calendar_server import calendar
+from tests.run import NIGHTLY
 from tests.server import ROOT, Server
 
 pytestmark = pytest.mark.no_database
 
-COUNT = 5
+COUNT = 5 if NIGHTLY else 3
 # As the pages do it, for so many nannies who founded a family each.
 _ADD = """
 import json, sys, django

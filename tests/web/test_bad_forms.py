@@ -167,7 +167,7 @@ def test_no_field_of_any_form_chokes(world, places, read, name):
         assert refused(dict.fromkeys(every, value)) >= texts | typed, value[:40]
         twice = {one: [place.good.get(one, ""), value] for one in every}
         assert refused(twice) >= texts | typed, value[:40]
-    for value in in_turn(WRONG, number):  # by day a third, and another for the next form
+    for value in in_turn(WRONG, number):  # by day a fifth, and another for the next form
         assert refused(dict.fromkeys(every, value)) >= typed, value
         assert not refused(dict.fromkeys(texts, value)), value
     assert sender.post(address, place.good | {min(every): TOO_MUCH}).status_code == 413

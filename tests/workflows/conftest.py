@@ -5,7 +5,7 @@ import pytest
 from tests.workflows.dated import DatedServer
 
 
-@pytest.fixture(scope="package", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="package", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
 def server(request) -> Iterator[DatedServer]:
     with DatedServer(request.param) as started:
         yield started
