@@ -72,6 +72,9 @@ def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
         case NoticeKind.TIME_OFF_ENTERED | NoticeKind.TIME_OFF_TAKEN_BACK:
             days = {"first": "2026-06-08", "last": "2026-06-12", "whose": "Noor", "reason": "A wedding."}
             return {"facts": {"by": by, "time_off": str(_time_off(world))} | days}
+        case NoticeKind.TIME_OFF_OVER_SESSIONS:
+            days = {"first": "2026-06-08", "last": "2026-06-12", "whose": "Noor"}
+            return _over_sessions(world, by, days | {"time_off": str(_time_off(world))})
         case NoticeKind.PLANNING_STOPPED:
             return {"facts": {"schedule": "Mornings"}}
         case NoticeKind.PLAN_ENDS:
@@ -192,6 +195,17 @@ def _request(world: World, session: CareSession) -> None:
         asked_by=world.noor_of_riveras,
         asked_at=NOW,
     )
+
+
+def _over_sessions(world: World, by: str, facts: dict[str, Any]) -> dict[str, Any]:
+    notice = _many(_week(world, State.CONFIRMED), by)
+    sessions = CareSession.objects.filter(id__in=notice["facts"]["sessions"]).order_by("scheduled_start", "id")
+    notice["facts"] |= facts | {
+        "decided": {str(session.id): "KEEP" for session in sessions},
+        "times": [[moment.isoformat() for moment in session.planned_times] for session in sessions],
+        "zone": ZONE,
+    }
+    return notice
 
 
 def _time_off(world: World) -> UUID:

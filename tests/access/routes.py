@@ -19,6 +19,7 @@ PLANNING = "200 200 200 200 200 403"
 FAMILY = "200 403 403 200 200 403"  # the family, or the nanny who answers for it
 MANAGERS = "200 403 403 403 200 403"  # not even a founding nanny
 THEIR_OWN = "200 200 403 200 200 403"
+THEIRS_ALONE = "403 200 403 200 403 403"  # of the nanny, whom no parent overrules
 AT_WORK = "403 200 403 200 200 403"
 
 
@@ -144,7 +145,7 @@ API = [
     Row("getTimeOff", "family", EVERYBODY),
     Row("createTimeOff", "family", made(MANAGERS), DAYS | {"nannyId": None}),
     Row("createTimeOff", "family", made(THEIR_OWN), DAYS | {"nannyId": "$nanny"}),
-    Row("deleteTimeOff", "time off", gone(THEIR_OWN)),
+    Row("deleteTimeOff", "time off", gone(THEIRS_ALONE)),
 ]
 
 DAY = {"day": "2031-03-04", "starts": "15:00", "ends": "19:00"}
@@ -271,7 +272,7 @@ PAGES = [
     Row("POST web:withdraw_request", "request of family", "302 403 403 403 403 403"),
     Row("GET web:time_off", "family", EVERYBODY),
     Row("POST web:time_off", "family", on(PLANNING), {"from_date": "2031-03-03", "to_date": "2031-03-04"}),
-    Row("POST web:delete_time_off", "time off", on(THEIR_OWN)),
+    Row("POST web:delete_time_off", "time off", on(THEIRS_ALONE)),
 ]
 
 # Open to everybody, and the same for everybody: method and route -> status.

@@ -16,7 +16,7 @@ WEEK = {"from_date": date(2026, 7, 6), "to_date": date(2026, 7, 12)}
 
 
 def entered(world, *, by, **draft) -> TimeOff:
-    return time_off.create(world.riveras.id, Draft.of(**{**WEEK, **draft}), by=by, **ON_THE_WEB)
+    return time_off.create(world.riveras.id, Draft.of(**{**WEEK, **draft}), by=by, **ON_THE_WEB).time_off
 
 
 def test_the_riveras_are_away_for_a_week(world):
@@ -110,7 +110,7 @@ def test_time_off_is_taken_back_by_who_might_have_entered_it(world):
             time_off.delete(other.id, by=world.noor, **ON_THE_WEB)
     for person in (world.ada, world.sam):
         with pytest.raises(NotVisible):
-            time_off.delete(of_noor.id, by=person, **ON_THE_WEB)
+            time_off.delete(of_bea.id, by=person, **ON_THE_WEB)
     time_off.delete(of_noor.id, by=world.noor, **ON_THE_WEB)
     time_off.delete(of_bea.id, by=world.luis, **ON_THE_WEB)
     assert list(TimeOff.objects.all()) == [of_all]

@@ -33,12 +33,14 @@ from handsel.actions import (
 )
 from handsel.actions.care_sessions import leaving, moves
 from handsel.actions.example_families import cast
-from handsel.models import ChangeRequest, Event, Invitation, Notice
+from handsel.actions.time_off import deciding, entering
+from handsel.models import ChangeRequest, Event, Invitation, Notice, TimeOff, TimeOffReason
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
 from handsel.rules.recurrence import Recurrence
 from handsel.rules.roles import Role
+from handsel.rules.time_off import Decision
 from tests.tables import everything
 from tests.world import ON_THE_WEB, wall
 
@@ -57,6 +59,8 @@ NO_ACTS = {
     inbox.confirm_by_mail,  # calls the act of confirming
     leaving.release_assignments,
     moves.make,
+    deciding.decide,  # is what the acts on time off do to sessions
+    entering.remove,
     example_families.load,  # what is made of the acts
     cast.gather,
 }
@@ -244,6 +248,21 @@ def create_time_off(world):
 @act(time_off.delete, tells=True)
 def delete_time_off(world):
     return world.noor, time_off.create(world.riveras.id, Draft.of(**JUNE), by=world.noor, **ON_THE_WEB).id
+
+
+@act(time_off.decide, tells=True)
+def decide_over_sessions(world):
+    world.session(state=State.CONFIRMED)
+    entered = time_off.create(world.riveras.id, Draft.of(**JUNE), by=world.noor, **ON_THE_WEB)
+    return world.noor, entered.id, Draft.of(sessions=Decision.CANCEL)
+
+
+@act(time_off.count_everywhere, tells=True)
+def count_time_off_everywhere(world):
+    entered = time_off.create(world.riveras.id, Draft.of(**JUNE), by=world.noor, **ON_THE_WEB)
+    TimeOff.objects.update(person=None)
+    TimeOffReason.objects.all().delete()
+    return world.noor, entered.id
 
 
 @act(families.create, tells=False)

@@ -141,6 +141,8 @@ class Stage:
         if sent.get("nannyId") is not None:
             nanny = family.members.active().filter(role=Role.NANNY).first()
             sent["nannyId"] = nanny and str(nanny.id)
+        if sent.get("tellReason"):
+            sent["tellReason"] = [str(family.id)]
         if operation == "updateFamily" and "currency" in sent:
             sent["currency"] = family.currency  # in which sessions are priced
         if "token" in sent:

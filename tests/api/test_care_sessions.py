@@ -3,6 +3,7 @@
 import pytest
 
 from handsel.rules.lifecycle import State
+from tests.api.contract import Api
 
 pytestmark = pytest.mark.any_database
 
@@ -204,6 +205,40 @@ def test_time_off_is_entered_listed_and_taken_back(world, ana, noor):
         {"field": "startTime", "message": "Write the time as HH:MM, like 06:00."},
         {"field": "to", "message": "The last day can't be before the first."},
     ]
+
+
+def test_time_off_over_sessions_answers_which_and_decides_over_them(world, ana, noor):
+    ada = Api(world, world.ada)
+    agreed = world.session("2026-06-02 09:00", state=State.CONFIRMED)
+    theirs = world.session("2026-06-04 09:00", state=State.CONFIRMED, family=world.okafors)
+    path, theirs_path = (f"/families/{family.id}/time-off" for family in (world.riveras, world.okafors))
+    draft = {"nannyId": str(world.noor_of_riveras.id), "from": "2026-06-02", "to": "2026-06-05", "reason": "Flu"}
+    entered = noor.post(path, draft | {"sessions": "UNASSIGN", "tellReason": [str(world.okafors.id)]}).json()
+    assert entered["affected"] == [
+        {
+            "sessionId": str(session.id),
+            "familyId": str(session.family_id),
+            "scheduledStart": f"{session.scheduled_start:%Y-%m-%dT%H:%M:%SZ}",
+            "scheduledEnd": f"{session.scheduled_end:%Y-%m-%dT%H:%M:%SZ}",
+            "isConfirmed": True,
+            "decided": "UNASSIGN",
+        }
+        for session in (agreed, theirs)
+    ]
+    for who, where, member, reason in (
+        (ana, path, world.noor_of_riveras, None),
+        (noor, path, world.noor_of_riveras, None),
+        (ada, theirs_path, world.noor_of_okafors, "Flu"),
+    ):
+        [shown] = who.get(where).json()["items"]
+        assert (shown["id"], shown["familyId"]) == (entered["id"], str(member.family_id))
+        assert (shown["nannyId"], shown["reason"]) == (str(member.id), reason)
+    assert ada.delete(f"/time-off/{entered['id']}").status_code == 403
+    assert noor.delete(f"/time-off/{entered['id']}").status_code == 204
+    assert ana.get(path).json()["items"] == ada.get(theirs_path).json()["items"] == []
+    assert ana.get(f"/care-sessions/{agreed.id}").json()["nannyId"] is None
+    wrong = noor.post(path, draft | {"sessions": "SHORTEN", "tellReason": ["x"]}).json()["errors"]
+    assert {error["field"] for error in wrong} == {"sessions", "tellReason"}
 
 
 @pytest.mark.parametrize("field", ["scheduledStart", "childIds", "overlapAllowed"])

@@ -77,6 +77,8 @@ FIELDS = {
     "ChangeRequest": "id sessionId status message scheduledStart scheduledEnd childIds askedBy askedAt answeredBy "
     "answeredAt answer",
     "TimeOff": "id familyId nannyId from to startTime endTime reason",
+    "EnteredTimeOff": "id familyId nannyId from to startTime endTime reason affected",
+    "AffectedSession": "sessionId familyId scheduledStart scheduledEnd isConfirmed decided",
     "Invitation": "id acceptUrl expiresAt",
     "Generation": "batchId dryRun created existing skipped",
     "CareSessionChanges": "scheduledStart scheduledEnd hourlyRate notes childIds nannyId overlapAllowed actualStart "

@@ -105,6 +105,8 @@ EXCLUSIONS_AND_TRIGGERS = {
         "a_member_stays_who_it_is_on_update",
         "a_schedule_stays_in_the_family_on_update",
         "a_session_stays_in_the_family_on_update",
+        "decision_session_is_of_the_family_on_insert",
+        "decision_session_is_of_the_family_on_update",
         "events_are_kept_on_delete",
         "events_are_kept_on_insert",
         "events_are_kept_on_update",
@@ -128,6 +130,8 @@ EXCLUSIONS_AND_TRIGGERS = {
         "session_schedule_is_of_the_family_on_update",
         "time_off_nanny_is_of_the_family_on_insert",
         "time_off_nanny_is_of_the_family_on_update",
+        "time_off_person_is_the_nanny_on_insert",
+        "time_off_person_is_the_nanny_on_update",
     },
     "postgresql": {
         "a_batch_stays_in_the_family",
@@ -136,6 +140,7 @@ EXCLUSIONS_AND_TRIGGERS = {
         "a_schedule_stays_in_the_family",
         "a_session_stays_in_the_family",
         "all_events_are_kept",
+        "decision_session_is_of_the_family",
         "events_are_kept",
         "nanny_is_her_person",
         "no_double_booking",
@@ -147,6 +152,7 @@ EXCLUSIONS_AND_TRIGGERS = {
         "session_children_are_of_the_family",
         "session_schedule_is_of_the_family",
         "time_off_nanny_is_of_the_family",
+        "time_off_person_is_the_nanny",
     },
 }
 _FOUND = {

@@ -114,10 +114,18 @@ def noor_works_after_all(world: World) -> Case:
     return Case(NOW, lambda: time_off.delete(entered.id, by=world.noor, **ON_THE_WEB))
 
 
+@of(NoticeKind.TIME_OFF_OVER_SESSIONS)
+def who_was_told_of_the_sessions_leaves(world: World) -> Case:
+    world.session("2026-06-08 09:00", state=State.CONFIRMED)
+    away(world)
+    return Case(NOW, lambda: (world.leave(world.ana_of_riveras), world.leave(world.luis_of_riveras)))
+
+
 @of(NoticeKind.TIME_OFF_TAKEN_BACK)
 def who_was_told_that_she_does_leaves(world: World) -> Case:
     time_off.delete(away(world).id, by=world.noor, **ON_THE_WEB)
-    return Case(NOW, lambda: (world.leave(world.ana_of_riveras), world.leave(world.luis_of_riveras)))
+    told = (world.ana_of_riveras, world.luis_of_riveras, world.ada_of_okafors)
+    return Case(NOW, lambda: [world.leave(member) for member in told])
 
 
 @of(NoticeKind.STILL_TO_CONFIRM)

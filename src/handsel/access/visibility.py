@@ -96,7 +96,7 @@ def _row[Row: Model](rows: QuerySet[Row], person: User, row_id: UUID, *, lock: b
     return (standing(person, member_standing.family_id) if lock else member_standing), row
 
 
-def _only[Row: Model](rows: QuerySet[Row]) -> Row:
+def _only[Row: Model](rows: Iterable[Row]) -> Row:
     """Return the row that there is at most one of, so that it needs no order. Raises NotVisible."""
     for row in rows:
         return row
@@ -131,9 +131,30 @@ care_sessions = partial(_rows, CareSession.objects.all())
 care_session = partial(_row, _with_membership(CareSession.objects.select_related("family", "nanny")))
 change_requests = partial(_rows, ChangeRequest.objects.all())
 change_request = partial(_row, _with_membership(ChangeRequest.objects.select_related("family")))
-time_off = partial(_rows, TimeOff.objects.all())
-one_time_off = partial(_row, _with_membership(TimeOff.objects.select_related("family", "nanny")))
 events = partial(_rows, Event.objects.all())
+
+
+# A nanny's own time off is entered once, and belongs to each family in which they are a nanny: what is fetched says in
+# which of them it counts, and whose it is there (models.time_off).
+
+
+def time_off(person: User) -> QuerySet[Any, Any]:
+    """Return what counts in the person's families, once for each of them."""
+    return TimeOff.objects.counting_in(_FAMILY_IDS.filter(user=person))
+
+
+def one_time_off(person: User, time_off_id: UUID, *, lock: bool = False) -> tuple[Standing, TimeOff]:
+    """Return time off, and the person's standing in the family it was entered in or, where they are no member of that
+    one, in another in which it counts. Two queries.
+
+    Raises NotVisible.
+    """
+    rows = time_off(person).select_related("family", "nanny").filter(pk=time_off_id)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    counting = list(rows.order_by("in_family_id"))
+    row = next((row for row in counting if row.in_family_id == row.family_id), None) or _only(counting)
+    return standing(person, row.in_family_id), row
 
 
 # The one look across families is for double bookings. Of a session of another family nobody but its nanny may learn

@@ -3,14 +3,13 @@
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
-from handsel.access import checks, visibility
+from handsel.access import absences, checks, visibility
 from handsel.actions import booking, history, limits
 from handsel.models import (
     CareSchedule,
@@ -21,7 +20,6 @@ from handsel.models import (
     GenerationBatch,
     Member,
     Notice,
-    TimeOff,
     User,
 )
 from handsel.models.care_sessions import UNTOUCHED
@@ -197,23 +195,13 @@ def _spans_by_slot(spans: Slots) -> list[Span[date]]:
 
 def _time_off(schedule: CareSchedule, nanny: Member | None, first: date, last: date) -> list[Span[str]]:
     """Return the time off of the family and of the schedule's nanny that may touch these slots."""
-    # An overnight session reaches into the next day, hours off over midnight come from the day before.
-    first, last = _shifted(first, -timedelta(days=2)), _shifted(last, timedelta(days=2))
-    rows = TimeOff.objects.filter(family_id=schedule.family_id, from_date__lte=last, to_date__gte=first)
-    zone, spans = schedule.family.time_zone, []
-    for row in rows.filter(Q(nanny__isnull=True) | Q(nanny=nanny)):
-        if row.start_time is None or row.end_time is None:
-            spans.append(Span(*local_time.day_span(row.from_date, row.to_date, zone), "off"))
-            continue
-        day, days = max(row.from_date, first), (min(row.to_date, last) - max(row.from_date, first)).days
-        for number in range(days + 1):
-            hours = local_time.span(day + timedelta(days=number), row.start_time, row.end_time, zone)
-            spans.append(Span(*hours, "off"))
-    return spans
-
-
-def _shifted(day: date, by: timedelta) -> date:
-    return day + by if date.min - day < by < date.max - day else day
+    entries = absences.entered([schedule.family_id], first, last)
+    nannies = (None,) if nanny is None else (None, nanny.id)
+    return [
+        Span(span.start, span.end, "off")
+        for span in absences.spans(entries, first, last)
+        if span.key.nanny_id in nannies
+    ]
 
 
 def _clashes(schedule: CareSchedule, nanny: Member | None, spans: Slots) -> dict[date, list[Clashing]]:

@@ -16,13 +16,14 @@ from handsel.api.schemas import Day, Instant, Money, Resource, WallTime, words
 from handsel.queries import families as queries
 from handsel.queries.paging import Page, Row
 from handsel.rules.history import EventKind, Source
+from handsel.rules.time_off import Decision
 
 if TYPE_CHECKING:
     from handsel import models
 
 family_router = Router("Families", "The families that you are a member of, and their settings.")
 child_router = Router("Children", "Who is cared for, and what whoever cares for them must know.")
-time_off_router = Router("Time off", "Days without care, of one nanny or of the whole family.")
+time_off_router = Router("Time off", "Days without care, of one nanny in all their families or of one whole family.")
 history_router = Router("History", "Who did what, when and from where. It can be neither changed nor deleted.")
 
 
@@ -94,7 +95,20 @@ class TimeOff(Resource):
     to_date: Day
     start_time: WallTime | None
     end_time: WallTime | None
-    reason: str
+    reason: str | None = Field(description="Null in a family that a nanny does not tell it.")
+
+
+class AffectedSession(Resource):
+    session_id: UUID
+    family_id: UUID
+    scheduled_start: Instant
+    scheduled_end: Instant
+    is_confirmed: bool
+    decided: Annotated[str, words(Decision)]
+
+
+class EnteredTimeOff(TimeOff):
+    affected: list[AffectedSession] = Field(description="The planned sessions that it touches, in your families.")
 
 
 TimesOff = schemas.list_of(TimeOff, "TimesOff")
@@ -108,6 +122,10 @@ class NewTimeOff(Body):
     start_time: inputs.WallTime | None
     end_time: inputs.WallTime | None
     reason: inputs.Notes | None
+    tell_reason: inputs.FamilyIds = Field(
+        description="The families that are told the reason of your own time off; else this one alone."
+    )
+    sessions: inputs.Decision = Field(description="What becomes of the sessions that you may cancel; else `KEEP`.")
 
 
 def _in_camel_case(changes: dict[str, Any]) -> dict[str, Any]:
@@ -192,20 +210,21 @@ def delete_child(request: Request, child_id: Id, version: Version) -> None:
 
 
 @time_off_router.get("/families/{family_id}/time-off", operation_id="getTimeOff", response=TimesOff)
-def get_time_off(request: Request, family_id: Id, query: Paging) -> "Page[models.TimeOff]":
-    """A family's time off, by its first day"""
+def get_time_off(request: Request, family_id: Id, query: Paging) -> Page[Row]:
+    """The time off that counts in a family, by its first day"""
     return queries.time_off(request.auth, family_id, query.draft)
 
 
-@time_off_router.post("/families/{family_id}/time-off", operation_id="createTimeOff", response={201: TimeOff})
-def create_time_off(request: Request, family_id: Id, body: NewTimeOff) -> "models.TimeOff":
-    """Enter time off: generation will skip it"""
-    return time_off.create(family_id, body.draft, **actor(request))
+@time_off_router.post("/families/{family_id}/time-off", operation_id="createTimeOff", response={201: EnteredTimeOff})
+def create_time_off(request: Request, family_id: Id, body: NewTimeOff) -> Row:
+    """Enter time off, in all your families if it is your own, and decide over the sessions that it touches"""
+    entered = time_off.create(family_id, body.draft, **actor(request))
+    return queries.time_off_shown(request.auth, entered.id, family_id).with_more(affected=entered.affected)
 
 
 @time_off_router.delete("/time-off/{time_off_id}", operation_id="deleteTimeOff", response={204: None})
 def delete_time_off(request: Request, time_off_id: Id) -> None:
-    """Take time off back"""
+    """Take time off back, in every family; no session changes"""
     time_off.delete(time_off_id, **actor(request))
 
 

@@ -14,9 +14,10 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from handsel.queries import paging
 from handsel.queries.care_sessions import SessionOrder
-from handsel.rules import currencies, fields, recurrence, roles
+from handsel.rules import currencies, fields, recurrence, roles, time_off
 from handsel.rules.fields import Wrong
 from handsel.rules.lifecycle import Status
+from handsel.rules.sentences import say
 
 # Patterns are anchored, and written for ECMA 262 and for Python alike.
 _BREAKS = r"[ \t\r\n]*"
@@ -74,6 +75,17 @@ def _ids(most: int) -> PlainValidator:
     return PlainValidator(parse)
 
 
+def _any_ids(raw: object) -> tuple[UUID, ...]:
+    return fields.identities(raw, most=50)
+
+
+def _decision(raw: object) -> time_off.Decision:
+    decision = fields.choice(time_off.Decision)(raw) if raw in time_off.OF_ALL else None
+    if decision is None:
+        raise Wrong(say("Choose one of %(choices)s.", choices=", ".join(time_off.OF_ALL)))
+    return decision
+
+
 def _list(items: dict[str, Any], *, least: int, most: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "array", "items": items, "minItems": least, "maxItems": most})
 
@@ -128,12 +140,14 @@ type Money = Annotated[
 Id = Annotated[UUID, PlainValidator(fields.identity), WithJsonSchema(_ID)]
 ChildIds = Annotated[tuple[UUID, ...], _ids(50), _list(_ID, least=1, most=50)]
 SessionIds = Annotated[tuple[UUID, ...], _ids(500), _list(_ID, least=1, most=500)]
+FamilyIds = Annotated[tuple[UUID, ...], PlainValidator(_any_ids), _list(_ID, least=0, most=50)]
 Weekdays = Annotated[
     frozenset[recurrence.Weekday],
     PlainValidator(fields.weekdays),
     _list({"type": "string", "enum": list(recurrence.Weekday)}, least=0, most=50),
 ]
 Recurrence = Annotated[recurrence.Recurrence, _choice(recurrence.Recurrence), _word(*recurrence.Recurrence)]
+Decision = Annotated[time_off.Decision, PlainValidator(_decision), _word(*time_off.OF_ALL)]
 Role = Annotated[roles.Role, _choice(roles.Role), _word(*roles.Role)]
 FoundingRole = Annotated[
     roles.Role, _choice(roles.Role), _word(*(role for role in roles.Role if role in roles.FOUNDERS))

@@ -1,13 +1,14 @@
 """Tables and the promises that the database keeps."""
 
 from handsel.models.calendars import BusyTime, CalendarAddress, OutsideCalendar
-from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch, TimeOff
+from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch
 from handsel.models.care_sessions import CareSession, CareSessionChild, ChangeRequest
 from handsel.models.families import Child, Event, Family, Member
 from handsel.models.guards import FormToken, RateLimitCounter, UsedCode
 from handsel.models.leases import Duty, ServerTrouble
 from handsel.models.notices import Delivery, Device, Notice, NoticeChoice
 from handsel.models.people import User
+from handsel.models.time_off import TimeOff, TimeOffDecision, TimeOffReason
 from handsel.models.tokens import ApiToken, IdempotencyKey, Invitation
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "RateLimitCounter",
     "ServerTrouble",
     "TimeOff",
+    "TimeOffDecision",
+    "TimeOffReason",
     "UsedCode",
     "User",
 ]

@@ -1,4 +1,4 @@
-"""The template of recurring care, the batches of sessions made from it, and the time off that they leave out."""
+"""The template of recurring care, and the batches of sessions made from it."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -92,29 +92,3 @@ class GenerationBatch(Identified):
 
     class Meta:
         verbose_name_plural = "generation batches"
-
-
-class TimeOff(Identified):
-    """Time off of a nanny or of a whole family: days, both ends inclusive; with hours, those of each day."""
-
-    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="time_off")
-    # Null: the whole family is away.
-    nanny = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    from_date = models.DateField()
-    to_date = models.DateField()
-    start_time = models.TimeField(null=True, blank=True)
-    end_time = models.TimeField(null=True, blank=True)
-    reason = models.TextField(blank=True, default="")
-    entered_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "time off"
-        constraints = [
-            models.CheckConstraint(condition=Q(from_date__lte=F("to_date")), name="time_off_ends_after_it_begins"),
-            models.CheckConstraint(
-                condition=Q(start_time__isnull=True, end_time__isnull=True)
-                | Q(start_time__isnull=False, end_time__isnull=False),
-                name="time_off_has_both_hours_or_none",
-            ),
-        ]

@@ -16,6 +16,7 @@ _OF_THE_FAMILY = {
     "session_batch_is_of_the_family": ("handsel_caresession", "batch_id", "handsel_generationbatch"),
     "request_session_is_of_the_family": ("handsel_changerequest", "session_id", "handsel_caresession"),
     "time_off_nanny_is_of_the_family": ("handsel_timeoff", "nanny_id", "handsel_member"),
+    "decision_session_is_of_the_family": ("handsel_timeoffdecision", "session_id", "handsel_caresession"),
 }
 # What others name never becomes another family's, nor a member another person.
 _FOR_GOOD = {
@@ -26,21 +27,37 @@ _FOR_GOOD = {
     "a_session_stays_in_the_family": ("handsel_caresession", ("family_id",)),
 }
 
+# What later migrations made: the first ones keep no promise about it.
+_MADE_LATER = {
+    "time_off_person_is_the_nanny": ("handsel_timeoff", "person_id"),
+    "decision_session_is_of_the_family": ("handsel_timeoffdecision", "session_id"),
+}
+
 _TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AND NOT {row}.overlap_allowed"
+
+
+# The person of time off is that of the nanny it is entered for.
+_NOT_THE_NANNY = """NOT EXISTS (
+    SELECT 1 FROM handsel_member m
+    WHERE m.id = NEW.nanny_id AND m.user_id = NEW.person_id AND m.family_id = NEW.family_id)"""
 
 
 @dataclass(frozen=True)
 class _Promise:
-    """The statement that takes it back, if it stands, and those that make it."""
+    """The statement that takes it back, if it stands, and those that make it. needs: a table and a column of it that it
+    can't be made without.
+    """
 
     lift: str
     keep: tuple[str, ...]
+    needs: tuple[str, str] | None = None
 
 
 def keep(schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """(Re)create every promise on the connected database."""
+    """(Re)create every promise on the connected database, of the tables and columns that there are by now."""
     for promise in _promises(schema_editor):
-        _execute(schema_editor, promise.lift, *promise.keep)
+        is_kept = promise.needs is None or _has_column(schema_editor, *promise.needs)
+        _execute(schema_editor, promise.lift, *(promise.keep if is_kept else ()))
 
 
 def lift(schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -53,6 +70,14 @@ def _promises(schema_editor: BaseDatabaseSchemaEditor) -> list[_Promise]:
     return _POSTGRESQL if schema_editor.connection.vendor == "postgresql" else _sqlite()
 
 
+def _has_column(schema_editor: BaseDatabaseSchemaEditor, table: str, column: str) -> bool:
+    introspection = schema_editor.connection.introspection
+    with schema_editor.connection.cursor() as cursor:
+        if table not in introspection.table_names(cursor):
+            return False
+        return column in {row.name for row in introspection.get_table_description(cursor, table)}
+
+
 def _execute(schema_editor: BaseDatabaseSchemaEditor, *statements: str) -> None:
     for statement in statements:
         # psycopg reads % in a statement without parameters literally only when params is None.
@@ -63,7 +88,7 @@ def _sqlite_trigger(name: str, event: str, table: str, when: str, broken: str) -
     promise = name.rpartition("_on_")[0]
     create = f"""CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {when}
         BEGIN SELECT RAISE(ABORT, '{promise}') WHERE {broken}; END"""
-    return _Promise(f"DROP TRIGGER IF EXISTS {name}", (create,))
+    return _Promise(f"DROP TRIGGER IF EXISTS {name}", (create,), _MADE_LATER.get(promise))
 
 
 def _sqlite() -> list[_Promise]:
@@ -76,6 +101,8 @@ def _sqlite() -> list[_Promise]:
     another_person = """NOT EXISTS (
         SELECT 1 FROM handsel_member m
         WHERE m.id = NEW.nanny_id AND m.user_id = NEW.nanny_person_id AND m.family_id = NEW.family_id)"""
+    not_the_nanny = f"NEW.person_id IS NOT NULL AND {_NOT_THE_NANNY}"
+    of_person = "OF nanny_id, person_id, family_id"
     takes = f"NEW.nanny_person_id IS NOT NULL AND {_TAKES.format(row='NEW')}"
     has_nanny = "NEW.nanny_id IS NOT NULL OR NEW.nanny_person_id IS NOT NULL"
     of_nanny = "OF nanny_id, nanny_person_id"
@@ -89,6 +116,10 @@ def _sqlite() -> list[_Promise]:
         _sqlite_trigger("no_double_booking_on_update", f"UPDATE {of_booking}", session, takes, double_booked),
         _sqlite_trigger("nanny_is_her_person_on_insert", "INSERT", session, has_nanny, another_person),
         _sqlite_trigger("nanny_is_her_person_on_update", f"UPDATE {of_nanny}", session, has_nanny, another_person),
+        _sqlite_trigger("time_off_person_is_the_nanny_on_insert", "INSERT", "handsel_timeoff", "TRUE", not_the_nanny),
+        _sqlite_trigger(
+            "time_off_person_is_the_nanny_on_update", f"UPDATE {of_person}", "handsel_timeoff", "TRUE", not_the_nanny
+        ),
         _sqlite_trigger("events_are_kept_on_update", "UPDATE", event, "TRUE", "TRUE"),
         _sqlite_trigger("events_are_kept_on_delete", "DELETE", event, "TRUE", "TRUE"),
         # INSERT OR REPLACE deletes without asking the trigger above.
@@ -138,6 +169,7 @@ def _postgresql_trigger(name: str, events: str, table: str, broken: str, *, each
             END $$""",
             f"CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()",
         ),
+        _MADE_LATER.get(name),
     )
 
 
@@ -164,6 +196,12 @@ _POSTGRESQL = [
         """(NEW.nanny_id IS NOT NULL OR NEW.nanny_person_id IS NOT NULL) AND NOT EXISTS (
             SELECT 1 FROM handsel_member m
             WHERE m.id = NEW.nanny_id AND m.user_id = NEW.nanny_person_id AND m.family_id = NEW.family_id)""",
+    ),
+    _postgresql_trigger(
+        "time_off_person_is_the_nanny",
+        "INSERT OR UPDATE OF nanny_id, person_id, family_id",
+        "handsel_timeoff",
+        f"NEW.person_id IS NOT NULL AND {_NOT_THE_NANNY}",
     ),
     _postgresql_trigger("events_are_kept", "UPDATE OR DELETE", "handsel_event", "TRUE"),
     _postgresql_trigger("all_events_are_kept", "TRUNCATE", "handsel_event", "TRUE", each="STATEMENT"),

@@ -53,7 +53,7 @@ TOPICS: Mapping[Topic, TopicRow] = {
     Topic.CONFIRMED: TopicRow(_AGREED, _("Confirmed sessions"), _BOTH),
     Topic.ON_YOUR_WORD: TopicRow(_AGREED, _("Sessions confirmed on your word"), _BOTH),
     Topic.CHANGED: TopicRow(_AGREED, _("Changed sessions"), _BOTH),
-    Topic.CANCELLED: TopicRow(_AGREED, _("Cancelled sessions"), _BOTH, is_urgent=True),
+    Topic.CANCELLED: TopicRow(_AGREED, _("Cancelled sessions, and time off over sessions"), _BOTH, is_urgent=True),
     Topic.STARTED: TopicRow(_ON_THE_DAY, _("A session has started"), frozenset(), is_gathered=False, kept_for=_AN_HOUR),
     Topic.COMPLETED: TopicRow(_ON_THE_DAY, _("A session is done"), _PUSH),
     Topic.STILL_TO_ANSWER: TopicRow(_REMINDERS, _("Sessions that still need an answer"), _BOTH),
@@ -319,6 +319,18 @@ KINDS: Mapping[str, KindRow] = {
         page="time_off",
         condition=Condition("while it is entered", subject="time_off"),
         waits=True,
+    ),
+    # A thing that happened, also after the time off was taken back: what was cancelled stays so.
+    NoticeKind.TIME_OFF_OVER_SESSIONS: KindRow(
+        ngettext_lazy(
+            "%(by)s entered time off over %(count)s planned session",
+            "%(by)s entered time off over %(count)s planned sessions",
+            "count",
+        ),
+        Topic.CANCELLED,
+        f"{_OF_TIME_OFF}; of what its sessions are about the parents too",
+        page="family_home",
+        for_calendars=True,
     ),
     NoticeKind.TIME_OFF_TAKEN_BACK: KindRow(
         _("%(by)s took time off back"), Topic.FAMILY, _OF_TIME_OFF, page="time_off"

@@ -19,6 +19,7 @@ from handsel.rules import day_column, lifecycle, local_time, overlap
 from handsel.rules.day_column import Piece
 from handsel.rules.overlap import Span, Stretch
 from handsel.rules.roles import Capability, Role
+from handsel.rules.time_off import stretches
 
 _DAY = timedelta(days=1)
 # So many sessions are shown on one page, and so many read of those elsewhere.
@@ -193,15 +194,9 @@ def _off(shown: Shown, days: Sequence[date]) -> list[Span[Off]]:
     entries = time_off.between(shown.person, shown.families, days[0] - _DAY, days[-1] + _DAY)
     spans: dict[Span[Off], None] = {}
     for entry in entries:
-        zone = shown.families[entry.family_id].time_zone
-        line = Off(time_off.title(entry), entry.reason)
-        start, end = max(entry.from_date, days[0] - 2 * _DAY), min(entry.to_date, days[-1] + 2 * _DAY)
-        if entry.start_time is None or entry.end_time is None:
-            spans[Span(*local_time.day_span(start, end, zone), line)] = None
-            continue
-        for number in range((end - start).days + 1):
-            span = local_time.span(start + number * _DAY, entry.start_time, entry.end_time, zone)
-            spans[Span(*span, line)] = None
+        line = Off(time_off.title(entry), time_off.reason(entry, shown.person))
+        for stretch in stretches(entry, entry.in_zone, days[0], days[-1]):
+            spans[Span(*stretch, line)] = None
     return list(spans)
 
 

@@ -76,7 +76,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
         "calendar_label": gettext("Confirmed sessions, %(days)s") % {"days": formatter.days(week, last_day)},
         "weekdays": [dates.weekday_name(day) for day in formatter.weekdays],
         "calendar": _calendar(confirmed, absences, week, today, formatter, at),
-        "off": time_off.absences((entry for entry in absences if entry.to_date >= today), formatter),
+        "off": time_off.absences((entry for entry in absences if entry.to_date >= today), formatter, person),
         "coming_up": session_rows.days(coming[:_COMING_UP], standing, formatter, at=at, today=today),
         "planned": _sum(planned, standing, family.currency),
         "unrecorded": _sum(unrecorded, standing, family.currency) if unrecorded else None,

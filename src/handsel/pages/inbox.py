@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
@@ -22,8 +22,16 @@ from handsel.queries.paging import Order
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import NotVisible
+from handsel.rules.time_off import Decision
 
 _MOST = 50
+# What became of a session that time off touches.
+DECIDED = {
+    Decision.KEEP: gettext_lazy("still planned"),
+    Decision.CANCEL: gettext_lazy("cancelled"),
+    Decision.UNASSIGN: gettext_lazy("needs a nanny"),
+    Decision.SHORTEN: gettext_lazy("shortened to this"),
+}
 _Standings = dict[UUID, Standing]
 
 
@@ -142,6 +150,8 @@ def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[st
         dated = formatter.dated(session.scheduled_start, session.scheduled_end, session.time_zone)
         done = _done(session, notice.family.currency, standings) if KINDS[notice.kind].shows_work else []
         return [dated, formatter.other_zone(session.time_zone), *done]
+    if "decided" in facts:
+        return [*kept_when(facts, formatter), *decisions(facts, formatter)]
     if "times" in facts:
         times = [map(datetime.fromisoformat, pair) for pair in facts["times"]]
         listed = [formatter.dated(start, end, facts["zone"]) for start, end in times]
@@ -152,6 +162,16 @@ def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[st
     if "role" in facts:
         return [names.role_name(facts["role"])]
     return kept_when(facts, formatter)
+
+
+def decisions(facts: dict[str, Any], formatter: Formatter) -> list[str]:
+    """Say what became of each session that time off touches: Wed 2 Dec, 06:00–14:30: cancelled."""
+    times = ([datetime.fromisoformat(moment) for moment in pair] for pair in facts["times"])
+    return [
+        gettext("%(session)s: %(decision)s")
+        % {"session": formatter.dated(start, end, facts["zone"]), "decision": str(DECIDED[Decision(decided)])}
+        for (start, end), decided in zip(times, facts["decided"].values(), strict=True)
+    ]
 
 
 def kept_when(facts: dict[str, Any], formatter: Formatter) -> list[str]:

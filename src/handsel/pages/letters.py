@@ -269,6 +269,12 @@ def _words(entry: ValidNotice, formatter: Formatter) -> list[str]:
     words, facts = [], entry.notice.facts
     if entry.sessions and "changes" in facts:
         words.append(inbox.changed(entry.notice, entry.sessions[0], formatter))
+    if "decided" in facts:
+        whose = facts["whose"] or gettext("the whole family")
+        words.append(
+            gettext("Time off, %(name)s") % {"name": names.join_facts(whose, *inbox.kept_when(facts, formatter))}
+        )
+        words += inbox.decisions(facts, formatter)
     # Why a session was cancelled stands with the session.
     if facts.get("reason") and not any(session.state is State.CANCELLED for session in entry.sessions):
         words.append(inbox.reason(entry.notice))

@@ -84,7 +84,7 @@ def listed(
     after: str | None = None,
 ) -> tuple[list[dict[str, Any]], str | None]:
     """Return what is to come or under way, soonest first, or what was, latest first; and the cursor of what follows."""
-    entries = visibility.time_off(person).filter(family_id=standing.family_id).select_related("nanny__user")
+    entries = visibility.time_off(person).filter(in_family_id=standing.family_id).select_related("nanny__user")
     entries = entries.filter(to_date__lt=today) if past else entries.filter(to_date__gte=today)
     begins = Coalesce("start_time", Value(time.min), output_field=TimeField())
     order = Order(f"time_off:{standing.family_id}", ("from_date", "begins", "id"), descending=past)
@@ -97,10 +97,22 @@ def _entry(entry: TimeOff, standing: Standing, formatter: Formatter) -> dict[str
     return {
         "id": entry.id,
         "days": ", ".join(filter(None, _when(entry, formatter))),
-        "about": f"{whose}: {entry.reason}" if entry.reason else whose,
-        "may_delete": standing.may(Capability.TIME_OFF_ANY)
-        or standing.may(Capability.TIME_OFF_OWN, own=entry.nanny_id == standing.member_id),
+        "about": f"{whose}: {why}" if (why := reason(entry, standing.person)) else whose,
+        "may_delete": may_take_back(entry, standing),
     }
+
+
+def may_take_back(entry: TimeOff, standing: Standing) -> bool:
+    """Say whether this person may: of what a nanny entered for themselves nobody else."""
+    own = entry.in_nanny_id == standing.member_id
+    if entry.is_own:
+        return own
+    return standing.may(Capability.TIME_OFF_ANY) or standing.may(Capability.TIME_OFF_OWN, own=own)
+
+
+def reason(entry: TimeOff, person: User) -> str:
+    """Return why, as far as this person is told: a nanny knows it everywhere."""
+    return entry.reason if entry.tells_reason or entry.person_id == person.id else ""
 
 
 def _when(entry: TimeOff, formatter: Formatter) -> tuple[str, str]:
@@ -115,7 +127,7 @@ def _when(entry: TimeOff, formatter: Formatter) -> tuple[str, str]:
 def between(person: User, family_ids: Collection[UUID], first: date, last: date) -> list[TimeOff]:
     """Return time off of some families or their nannies, in the order of the days. One query."""
     entries = visibility.time_off(person).filter(
-        family_id__in=list(family_ids), from_date__lte=last, to_date__gte=first
+        in_family_id__in=list(family_ids), from_date__lte=last, to_date__gte=first
     )
     return list(entries.select_related("family", "nanny__user").order_by("from_date", "start_time", "id"))
 
@@ -125,9 +137,10 @@ def title(entry: TimeOff) -> str:
     return gettext("Time off, %(name)s") % {"name": entry.nanny.user.first_name if entry.nanny else entry.family.name}
 
 
-def absences(entries: Iterable[TimeOff], formatter: Formatter) -> list[Absence]:
-    """Return a line for each time off; equal time off of one nanny in several of their families is one line."""
+def absences(entries: Iterable[TimeOff], formatter: Formatter, person: User) -> list[Absence]:
+    """Return a line for each time off; that of one nanny in several of their families is one line."""
     lines = (
-        Absence(title(entry), ", ".join(filter(None, (*_when(entry, formatter), entry.reason)))) for entry in entries
+        Absence(title(entry), ", ".join(filter(None, (*_when(entry, formatter), reason(entry, person)))))
+        for entry in entries
     )
     return list(dict.fromkeys(lines))

@@ -325,12 +325,12 @@ def _off_this_week(
     entries = [
         entry
         for entry in time_off.between(person, standings, first, first + timedelta(days=6))
-        if entry.nanny_id is None or entry.nanny_id in memberships
+        if entry.in_nanny_id is None or entry.in_nanny_id in memberships
     ]
     whole = [entry for entry in entries if entry.nanny_id and entry.start_time is None]
     days = [first + timedelta(days=number) for number in range(7)]
     off = {day for entry in whole for day in days if entry.from_date <= day <= entry.to_date}
-    return off, time_off.absences(entries, formatter)
+    return off, time_off.absences(entries, formatter, person)
 
 
 # What waits, what to plan

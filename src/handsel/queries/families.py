@@ -10,6 +10,7 @@ from handsel.models import Child, Event, Family, TimeOff, User
 from handsel.queries import paging
 from handsel.queries.paging import Order, Page, Row
 from handsel.rules.drafts import Draft
+from handsel.rules.refusals import NotVisible
 
 
 def listed(person: User, parameters: Draft) -> Page[Row]:
@@ -45,13 +46,28 @@ def children(person: User, family_id: UUID, parameters: Draft) -> Page[Child]:
     return Page(*paging.paginate(rows, parameters, Order(f"children:{family_id}")))
 
 
-def time_off(person: User, family_id: UUID, parameters: Draft) -> Page[TimeOff]:
-    """Return a family's time off by its first day. parameters: cursor, limit. Raises NotVisible or Invalid. Two
-    queries.
+def time_off(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
+    """Return the time off that counts in a family by its first day, as `time_off_row` has it. parameters: cursor,
+    limit. Raises NotVisible or Invalid. Two queries.
     """
     visibility.standing(person, family_id)
-    rows = visibility.time_off(person).filter(family_id=family_id)
-    return Page(*paging.paginate(rows, parameters, Order(f"time_off:{family_id}", ("from_date", "id"))))
+    rows = visibility.time_off(person).filter(in_family_id=family_id)
+    order = Order(f"time_off:{family_id}", ("from_date", "id"))
+    entries, following = paging.paginate(rows, parameters, order)
+    return Page([time_off_row(entry) for entry in entries], following)
+
+
+def time_off_shown(person: User, time_off_id: UUID, family_id: UUID) -> Row:
+    """Return time off just as an action left it, in one of the families in which it counts. Raises NotVisible."""
+    for entry in visibility.time_off(person).filter(in_family_id=family_id, pk=time_off_id):
+        return time_off_row(entry)
+    raise NotVisible
+
+
+def time_off_row(entry: TimeOff) -> Row:
+    """Return it as of the family in which it counts; `reason` is None where that is not told."""
+    reason = entry.reason if entry.tells_reason else None
+    return Row(entry, family_id=entry.in_family_id, nanny_id=entry.in_nanny_id, reason=reason)
 
 
 def events(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:

@@ -36,6 +36,11 @@ class Row:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._instance, name)
 
+    def with_more(self, **shown: Any) -> "Row":
+        """Add to what is shown."""
+        self.__dict__.update(shown)
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Order:

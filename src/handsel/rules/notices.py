@@ -73,6 +73,7 @@ class NoticeKind(StrEnum):
     CHANGE_DECLINED = "change_request.declined"
     MEMBER_JOINED = "member.joined"
     TIME_OFF_ENTERED = "time_off.entered"
+    TIME_OFF_OVER_SESSIONS = "time_off.over_sessions"
     TIME_OFF_TAKEN_BACK = "time_off.taken_back"
     STILL_TO_CONFIRM = "reminder.still_to_confirm"
     TOMORROW = "reminder.tomorrow"
