@@ -73,12 +73,46 @@ def test_quiet_hours_end_by_the_clock_when_the_clocks_change(came, leaves):
     assert leaves_at(there(came), zone=NEW_YORK, quiet=NIGHT) == leaves
 
 
+@pytest.mark.parametrize(
+    ("quiet", "came", "leaves"),
+    [
+        # 02:00-03:00 is left out: quiet until 02:30 ends at 03:00.
+        ((time(22), time(2, 30)), datetime(2026, 3, 8, 6, 10, tzinfo=UTC), datetime(2026, 3, 8, 7, tzinfo=UTC)),
+        # 01:00-02:00 comes twice: quiet until 01:30 ends at the first 01:30,
+        ((time(22), time(1, 30)), datetime(2026, 11, 1, 5, 10, tzinfo=UTC), datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
+        # is over between the two,
+        ((time(22), time(1, 30)), datetime(2026, 11, 1, 5, 40, tzinfo=UTC), datetime(2026, 11, 1, 5, 40, tzinfo=UTC)),
+        # and, quiet again from the second 01:00, ends at the second 01:30.
+        ((time(22), time(1, 30)), datetime(2026, 11, 1, 6, 10, tzinfo=UTC), datetime(2026, 11, 1, 6, 30, tzinfo=UTC)),
+        # What is quiet from 01:30 on is not at the second 01:00.
+        ((time(1, 30), time(7)), datetime(2026, 11, 1, 5, 45, tzinfo=UTC), datetime(2026, 11, 1, 6, tzinfo=UTC)),
+    ],
+)
+def test_quiet_hours_are_what_a_clock_on_the_wall_shows(quiet, came, leaves):
+    assert leaves_at(came, zone=NEW_YORK, quiet=quiet) == leaves
+
+
+@pytest.mark.parametrize(
+    ("mails_at", "came", "leaves"),
+    [
+        (time(2, 30), datetime(2026, 3, 8, 6, 10, tzinfo=UTC), datetime(2026, 3, 8, 7, tzinfo=UTC)),
+        (time(1, 30), datetime(2026, 11, 1, 5, 10, tzinfo=UTC), datetime(2026, 11, 1, 5, 30, tzinfo=UTC)),
+        (time(1, 30), datetime(2026, 11, 1, 5, 40, tzinfo=UTC), datetime(2026, 11, 1, 6, 30, tzinfo=UTC)),
+    ],
+)
+def test_mails_are_gathered_by_what_a_clock_on_the_wall_shows(mails_at, came, leaves):
+    assert leaves_at(came, zone=NEW_YORK, mails_at=mails_at) == leaves
+
+
 @given(moments, zones, clocks, clocks, st.none() | clocks)
 def test_nothing_leaves_before_its_time_or_in_a_quiet_hour_or_more_than_two_days_late(at, zone, first, until, mails_at):
     quiet = None if first == until else (first, until)
     leaves = leaves_at(at, zone=zone, quiet=quiet, mails_at=mails_at)
     assert at <= leaves <= at + timedelta(days=3)
-    if quiet is not None and local_time.instant(local_time.wall(leaves, zone), zone) == leaves:
-        clock = local_time.wall(leaves, zone).time()
-        # A clock that skips the end of the quiet hours shows a later time; never one that is still quiet.
-        assert not is_quiet(clock, *quiet)
+    if quiet is not None:
+        assert not is_quiet(local_time.wall(leaves, zone).time(), *quiet)
+    if quiet is not None and mails_at is None and leaves > at:
+        # And not a minute later than need be: until then every clock on the wall showed a quiet time.
+        until = int((leaves - at).total_seconds())
+        waited = [at + timedelta(seconds=seconds) for seconds in (*range(0, until, 600), until - 1)]
+        assert all(is_quiet(local_time.wall(moment, zone).time(), *quiet) for moment in waited)

@@ -178,9 +178,11 @@ def leaves_at(
     """
     if mails_at is not None:
         at = local_time.next_at(at, mails_at, zone)
-    if quiet is not None and is_quiet(local_time.wall(at, zone).time(), *quiet):
-        at = local_time.next_at(at, quiet[1], zone)
-    return at
+    if quiet is None or not is_quiet(local_time.wall(at, zone).time(), *quiet):
+        return at
+    until = local_time.next_at(at, quiet[1], zone)
+    jumps = local_time.clock_changes(at, until, zone)
+    return next((jump for jump in jumps if not is_quiet(local_time.wall(jump, zone).time(), *quiet)), until)
 
 
 def is_quiet(clock: time, first: time, until: time) -> bool:

@@ -40,13 +40,37 @@ def local_date(at: datetime, zone: str) -> date:
 
 
 def next_at(at: datetime, clock: time, zone: str) -> datetime:
-    """Return the instant at which the clocks of the zone show this time next: at the earliest now."""
+    """Return the instant at which the clocks of the zone show this time next, or pass over it: at the earliest now.
+
+    A time that they skip is over as they go on; one that they repeat is shown twice.
+    """
     today = local_date(at, zone)
-    for days in range(3):  # a day that the clocks skip has no such time
-        moment = instant(datetime.combine(today + timedelta(days=days), clock), zone)
-        if moment >= at:
+    segments = offsets(today, today + 2 * _DAY, zone)
+    ends = [start for start, _ in segments[1:]] + [datetime.max.replace(tzinfo=UTC)]
+    old = None
+    for (start, offset), end in zip(segments, ends, strict=True):
+        if end <= at:
+            continue
+        if old is not None and _next_showing(start + old, clock) < start + offset <= start + old + _DAY - _SECOND:
+            return start
+        begins = max(start, at)
+        moment = _next_showing(begins + offset, clock) - offset
+        if moment < end:
             return moment
+        old = offset
     return at
+
+
+def clock_changes(first: datetime, last: datetime, zone: str) -> list[datetime]:
+    """Return the instants after the first and up to the last at which the clocks of the zone jump."""
+    changes = offsets(local_date(first, zone), local_date(last, zone), zone)[1:]
+    return [at for at, _ in changes if first < at <= last]
+
+
+def _next_showing(wall: datetime, clock: time) -> datetime:
+    """Return the wall time, written as if in UTC, at which a clock that runs on shows this time next."""
+    showing = datetime.combine(wall.date(), clock, wall.tzinfo)
+    return showing if showing >= wall else showing + _DAY
 
 
 def wall_length(start: time, end: time) -> timedelta:
