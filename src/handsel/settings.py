@@ -63,7 +63,7 @@ TEMPLATES = [
         "DIRS": [PACKAGE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["handsel.web.icons"],
+            "builtins": ["handsel.web.icons", "handsel.web.map_links"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",

@@ -98,6 +98,7 @@ def _write_canary(family: Family, canary: str) -> None:
     Family.objects.filter(pk=family.pk).update(**rename)
     texts = ("first_name", "last_name", "allergies", "medications", "notes")
     Child.objects.filter(family=family).update(**dict.fromkeys(texts, canary))
+    Member.objects.filter(family=family, role=Role.PARENT, removed_at=None).update(phone=canary)
 
 
 def _plan(

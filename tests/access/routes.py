@@ -213,6 +213,8 @@ PAGES = [
     Row("POST web:child", "child", on(PLANNING), {"first_name": "$canary", "last_name": "$canary", "notes": "Naps."}),
     Row("POST web:archive_child", "child", on(FAMILY)),
     Row("GET web:members", "family", EVERYBODY),
+    Row("GET web:phone", "family", "200 403 403 403 403 403"),
+    Row("POST web:phone", "family", "302 403 403 403 403 403", {"phone": "+1 555 010 0199"}),
     Row("POST web:members", "family", FAMILY, {"email": "guest@example.com", "role": "PARENT"}),
     Row("POST web:member_role", "member", on(MANAGERS), {"role": "VIEWER"}),
     Row("POST web:member_role", "membership", "403 403 403 403 302 403", {"role": "COORDINATOR"}),

@@ -38,6 +38,16 @@ def a_member_is_the_aunt(world: World) -> None:
     change(world.ana_of_riveras, role="AUNT")
 
 
+@breaks("a_phone_is_a_parents_who_is_here")
+def a_parent_leaves_and_their_number_stays(world: World) -> None:
+    change(world.ana_of_riveras, phone="+1 555 010 0199", removed_at=NOW)
+
+
+@breaks("a_phone_is_a_parents_who_is_here")
+def a_nanny_has_a_number(world: World) -> None:
+    change(world.noor_of_riveras, phone="+1 555 010 0199")
+
+
 @breaks("one_membership_per_person")
 def ana_is_in_her_family_twice(world: World) -> None:
     copy(world.ana_of_riveras, role=Role.COORDINATOR)

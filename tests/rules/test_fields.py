@@ -274,6 +274,33 @@ class TestChoices:
         assert refused(fields.weekdays, raw)
 
 
+class TestPhones:
+    @pytest.mark.parametrize(
+        "raw", ["+1 555 010 0199", "(555) 010-0199", "555.010.0199", "030/901820", "112", ""], ids=repr
+    )
+    def test_a_number_as_people_write_it(self, raw):
+        assert fields.phone(f"  {raw} ") == raw
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            "noor",
+            "12",
+            "+",
+            "1" * 21,
+            "+1 555 010 0199;wait",
+            "555 0100 x12",
+            "٣٤٥٦٧",
+            "javascript:1234",
+            None,
+            5550100,
+        ],
+        ids=repr,
+    )
+    def test_what_is_no_number(self, raw):
+        assert refused(fields.phone, raw)
+
+
 class TestPlaces:
     @pytest.mark.parametrize("raw", ["America/New_York", "Australia/Lord_Howe", "UTC", "Asia/Kathmandu"], ids=repr)
     def test_a_time_zone(self, raw):

@@ -65,6 +65,7 @@ PLACES = {
         "ana", "cancel_sessions", "family", {"reason": "Fever.", "session": "$box", "sure": "yes"}
     ),
     "CareNotesForm": Place("noor", "child", "child", CARE),
+    "PhoneForm": Place("ana", "phone", "family", {"phone": "+1 555 010 0199"}),
     "ChangeRequestForm": Place("ana", "request_changes", "session", DAY | WHO | {"message": "Later?"}, BACKWARDS),
     "ChildForm, new": Place("ana", "new_child", "family", CHILD, UNBORN),
     "ChildForm, there": Place("ana", "child", "child", CHILD, UNBORN),

@@ -43,8 +43,8 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
     changes: dict[str, tuple[Any, Any]] = {"member_id": (member.id, member.id), "role": (member.role, role)}
     was_nanny = member.role == Role.NANNY
     leaving.lock_assignments(member)
-    member.role = role
-    member.save(update_fields=["role"])
+    member.role, member.phone = role, ""
+    member.save(update_fields=["role", "phone"])
     if was_nanny:
         leaving.release_assignments(member, standing=standing, at=at, source=source)
     history.record(EventKind.MEMBER_ROLE_CHANGED, by=standing, at=at, source=source, changes=changes)
@@ -67,8 +67,8 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source, closing: 
     if not (closing and alone):
         _ensure_manager_remains(standing, without=member)
     leaving.lock_assignments(member)
-    member.removed_at = at
-    member.save(update_fields=["removed_at"])
+    member.removed_at, member.phone = at, ""
+    member.save(update_fields=["removed_at", "phone"])
     leaving.release_assignments(member, standing=standing, at=at, source=source)
     ways_back = Q(invited_by=member) | Q(family_id=member.family_id, email=member.user.email)
     # unscoped: of the member's family, or sent by the member: said by a Q
@@ -80,6 +80,22 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source, closing: 
         source=source,
         changes={"member_id": (member.id, None), "role": (member.role, None)},
     )
+
+
+@transaction.atomic
+def change_phone(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> None:
+    """Give a parent's own number for this family, or take it away (draft: phone). The event tells that, and no number.
+
+    Raises NotVisible, NotAllowed or Invalid.
+    """
+    standing = visibility.standing(by, family_id)
+    if standing.role is not Role.PARENT:
+        raise NotAllowed
+    Problems(draft, ["phone"] if draft.get("phone") is None else []).raise_if_any()
+    own = Member.objects.active().filter(pk=standing.member_id, role=Role.PARENT).exclude(phone=draft["phone"])
+    if own.update(phone=draft["phone"]):
+        changes = {"member_id": (standing.member_id, standing.member_id)}
+        history.record(EventKind.MEMBER_PHONE_CHANGED, by=standing, at=at, source=source, changes=changes)
 
 
 def _open(by: User, member_id: UUID) -> tuple[Standing, Member]:

@@ -99,6 +99,8 @@ class Member(Identified):
     is_founder = models.BooleanField(default=False)
     joined_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
+    # A parent's own, for this family alone; pages show it (access.phones), and nothing else does.
+    phone = models.CharField(max_length=40, blank=True, default="")
 
     objects = MemberQuerySet.as_manager()
 
@@ -106,6 +108,10 @@ class Member(Identified):
         constraints = [
             models.UniqueConstraint(fields=["family", "user"], name="one_membership_per_person"),
             models.CheckConstraint(condition=Q(role__in=[role.value for role in Role]), name="role_is_known"),
+            models.CheckConstraint(
+                condition=Q(phone="") | Q(role=Role.PARENT, removed_at__isnull=True),
+                name="a_phone_is_a_parents_who_is_here",
+            ),
         ]
 
     def __str__(self) -> str:

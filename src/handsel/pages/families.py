@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from handsel.access import visibility
+from handsel.access import phones, visibility
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import Family, User
@@ -34,6 +34,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
     rows = [session_rows.row(session, standing, formatter, at=at) for session in coming]
     past = sessions.filter(scheduled_end__lte=midnight).order_by("-scheduled_start", "-id")[:_HISTORY]
     members = visibility.members(person).filter(family_id=family_id).select_related("user").order_by("joined_at", "id")
+    numbers = {phone.member_id: phone for phone in phones.of_family(standing, at=at)}
     may_enter_time_off = standing.may(Capability.TIME_OFF_OWN, own=True) or standing.may(Capability.TIME_OFF_ANY)
     return {
         "id": family.id,
@@ -43,7 +44,12 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
         "notes": family.notes,
         "children": children.child_notes(person, family_id, formatter, today),
         "people": [
-            {"name": member.user.name, "role": names.role_name(member.role), "is_me": member.user_id == person.id}
+            {
+                "name": member.user.name,
+                "role": names.role_name(member.role),
+                "is_me": member.user_id == person.id,
+                "phone": numbers.get(member.id),
+            }
             for member in members
         ],
         "next_days": session_rows.by_day(

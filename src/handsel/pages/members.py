@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext
 
-from handsel.access import tokens, visibility
+from handsel.access import phones, tokens, visibility
 from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import Delivery, Family, Invitation, User
 from handsel.rules import local_time
 from handsel.rules.notices import Outcome
-from handsel.rules.refusals import NotVisible
+from handsel.rules.refusals import NotAllowed, NotVisible
 from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say
 
@@ -25,6 +25,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
     formatter, zone = Formatter.of(person), family.time_zone
     may_manage, may_invite = standing.may(Capability.MANAGE_MEMBERS), standing.may(Capability.INVITE)
     members = visibility.members(person).filter(family_id=family_id).select_related("user")
+    numbers = {phone.member_id: phone for phone in phones.of_family(standing, at=at)}
     return {
         "family_id": family.id,
         "family_name": family.name,
@@ -37,13 +38,23 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
                 "role_name": names.role_name(member.role),
                 "since": formatter.full_at(member.joined_at, zone),
                 "is_me": member.id == standing.member_id,
+                "phone": numbers.get(member.id),
             }
             for member in members.order_by("joined_at", "id")
         ],
         "invitations": _open_invitations(person, family, formatter, at) if may_invite else [],
+        "may_give_phone": standing.role is Role.PARENT,
         "may_invite": may_invite,
         "may_manage": may_manage,
     }
+
+
+def own_phone(person: User, family_id: UUID) -> tuple[Family, str]:
+    """Return a family and a parent's own number there. Raises NotVisible, or NotAllowed for who is no parent of it."""
+    standing, family = visibility.family(person, family_id)
+    if standing.role is not Role.PARENT:
+        raise NotAllowed
+    return family, visibility.members(person).values_list("phone", flat=True).get(pk=standing.member_id)
 
 
 def _open_invitations(person: User, family: Family, formatter: Formatter, at: datetime) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
-from handsel.access import visibility
+from handsel.access import phones, visibility
 from handsel.access.checks import Standing
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
@@ -58,6 +58,8 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "chart": _chart(session, ran, formatter) if ran else None,
         "children": [children.child_note(child, formatter, today) for child in session.children.all()],
         "notes": session.notes,
+        "address": session.family.address,
+        "phones": phones.for_session(standing, session, at=at),
         "requests": requests,
         "history": [history.line(event, session, standing, formatter, names_by_id) for event in events],
         "running": session_rows.running(session, at),

@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db.models import Count, Q
 from django.utils.translation import gettext
 
-from handsel.access import visibility
+from handsel.access import phones, visibility
 from handsel.access.checks import Standing
+from handsel.access.phones import Phone
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child, Family, User
@@ -56,6 +57,7 @@ class Hero:
     children: list[CareNote]
     notes: str
     address: str
+    phones: list[Phone]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,7 @@ def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: da
         children=[care_note(child) for child in session.children.all()],
         notes=session.notes,
         address=session.family.address,
+        phones=phones.for_session(standing, session, at=at),
     )
 
 

@@ -59,6 +59,7 @@ _ANY_MOMENT = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[Tt]([0-9]{{2}}:[0
 _ANY_MONEY = re.compile(MONEY)
 _IDENTITY = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ANY_EMAIL = re.compile(rf"(?=.{{1,64}}@){EMAIL}")
+_ANY_PHONE = re.compile(r"\+?[0-9()][0-9 ()./\-]{1,38}", re.ASCII)
 _ANY_UNPRINTABLE = re.compile(rf"[{UNPRINTABLE}\ud800-\udfff]")
 _ANY_UNPRINTABLE_IN_LINES = re.compile(rf"[{UNPRINTABLE_IN_LINES}\ud800-\udfff]")
 # They turn around what a page writes behind them; the letters of a script say by themselves which way they run.
@@ -187,6 +188,14 @@ def email(raw: object) -> str:
         if len(address) <= LONGEST_EMAIL and _ANY_EMAIL.fullmatch(address):
             return address
     raise Wrong(say("Write an e-mail address, like noor@example.com."))
+
+
+def phone(raw: object) -> str:
+    """Parse a phone number as people write it, of 3 to 20 digits; empty for none."""
+    number = " ".join(raw.split()) if isinstance(raw, str) else "?"
+    if number and not (_ANY_PHONE.fullmatch(number) and 3 <= sum(sign.isdigit() for sign in number) <= 20):
+        raise Wrong(say("Write a phone number, like +1 555 010 0199."))
+    return number
 
 
 def _matched(pattern: re.Pattern[str], raw: object, otherwise: str) -> re.Match[str]:

@@ -26,6 +26,7 @@ class EventKind(StrEnum):
     MEMBER_JOINED = "member.joined"
     MEMBER_ROLE_CHANGED = "member.role_changed"
     MEMBER_REMOVED = "member.removed"
+    MEMBER_PHONE_CHANGED = "member.phone_changed"
 
     CARE_SCHEDULE_CREATED = "care_schedule.created"
     CARE_SCHEDULE_UPDATED = "care_schedule.updated"

@@ -43,14 +43,15 @@ def still_to_confirm(start: datetime, changed_at: datetime) -> Window:
 
 
 def tomorrow(day: date, zone: str) -> Window:
-    """Return the window of a day's sessions: from 18:00 on the evening before, by the clocks of the zone, until the day
-    begins.
+    """Return the window of a day's sessions: from the evening before until the day begins, by the zone."""
+    return Window(evening_before(day, zone), local_time.day_span(day, day, zone)[0])
 
-    Where the zone has skipped the day before, the evening is that of the last day it had.
-    """
+
+def evening_before(day: date, zone: str) -> datetime:
+    """Return 18:00 on the day before or, where the zone has skipped that day, on the last day it had."""
     begins, _ = local_time.day_span(day, day, zone)
     eve = local_time.local_date(begins - timedelta(seconds=1), zone)
-    return Window(local_time.instant(datetime.combine(eve, EVENING), zone), begins)
+    return local_time.instant(datetime.combine(eve, EVENING), zone)
 
 
 def should_have_started(start: datetime, end: datetime) -> Window:

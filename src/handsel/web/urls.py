@@ -76,6 +76,7 @@ urlpatterns = [
     path(_family + "children/", families.list_children, name="children"),
     path(_family + "children/new/", families.add_child, name="new_child"),
     path(_family + "members/", members.page, name="members"),
+    path(_family + "phone/", members.phone, name="phone"),
     path(_family + "records/", families.records_now, name="family_records_now"),
     path(_family + "records/<int:year>/", families.records_of_year, name="family_records"),
     path(_family + "records/<int:year>.csv", families.records_csv, name="family_records_csv"),

@@ -52,6 +52,19 @@ class SettingsForm(edits.EditForm):
         }
 
 
+class PhoneForm(drafts.DraftForm):
+    """A parent's own number, for one family."""
+
+    phone = drafts.RuleField(
+        fields.phone,
+        empty="",
+        label=_("Your phone number"),
+        required=False,
+        help_text=_("Leave empty to show none."),
+        widget=forms.TextInput({"type": "tel", "autocomplete": "tel", "maxlength": 40}),
+    )
+
+
 class TokenForm(drafts.DraftForm):
     """A key to the API; it ends with its last day in the person's own zone."""
 

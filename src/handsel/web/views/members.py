@@ -18,7 +18,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.refusals import LimitReached, NotVisible, Refusal, VersionConflict, WrongState
 from handsel.rules.roles import Role
 from handsel.web import refusals, responses
-from handsel.web.forms.people import InvitationForm, RoleForm
+from handsel.web.forms.people import InvitationForm, PhoneForm, RoleForm
 from handsel.web.requests import Request
 
 
@@ -34,6 +34,17 @@ def page(request: Request, family_id: UUID) -> HttpResponse:
         link = request.build_absolute_uri(reverse("web:invitation", args=[secret]))
         form = InvitationForm(initial={"role": invitation.role})
     return _page(request, family_id, form=form, link=link, new=new)
+
+
+@responses.form_page
+def phone(request: Request, family_id: UUID) -> HttpResponse:
+    """A parent's own number, for this family alone."""
+    family, number = member_pages.own_phone(request.user, family_id)
+    form = PhoneForm(responses.form_data(request), initial={"phone": number})
+    responses.submit(request, form, members.change_phone, family_id)
+    if request.method == "POST" and form.status == 200:
+        return responses.redirect_with_message(request, gettext("Saved."), "web:members", family_id)
+    return responses.answer(request, "members/phone.html", form=form, family=family)
 
 
 @responses.press
