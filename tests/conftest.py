@@ -49,6 +49,14 @@ def every_answer_keeps_the_contract() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def templates_are_not_noted(django_test_environment) -> Iterator[None]:
+    from tests import templates_used
+
+    with templates_used.unnoted():
+        yield
+
+
 @pytest.fixture
 def world(db) -> "World":
     """The Riveras, the Okafors and Noor between them; see tests/world.py."""

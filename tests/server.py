@@ -54,9 +54,7 @@ class Server:
         }
         made = None if new else _made_ready(database)
         if made:
-            (self.home / "data").mkdir(mode=0o700)
-            shutil.copytree(made / "static", self.home / "data" / "static", copy_function=os.link)
-            shutil.copy(made / "static.sum", self.home / "data")
+            _link_static_files(made, self.home / "data")
         if database == "postgresql":
             self.environment["DATABASE_URL"] = postgres.new_database(_TABLES if made else "")
         elif made:
@@ -166,12 +164,21 @@ def _made_ready(database: str) -> Path:
     with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "made").exists():
-            where = {"DATABASE_URL": postgres.new_database(name=_TABLES)} if database == "postgresql" else {}
+            where = {}
+            if database == "postgresql":
+                where = {"DATABASE_URL": postgres.new_database(name=_TABLES)}
+                _link_static_files(_made_ready("sqlite"), home / "data")
             environment = {"PATH": os.environ["PATH"], "HANDSEL_DATA_DIR": str(home / "data"), **where}
             making = [sys.executable, "-m", "handsel", "shell", "--no-imports", "-c", _GET_READY]
             subprocess.run(making, cwd=home, env=environment, check=True)
             (home / "made").touch()
     return home / "data"
+
+
+def _link_static_files(made: Path, data: Path) -> None:
+    data.mkdir(mode=0o700)
+    shutil.copytree(made / "static", data / "static", copy_function=os.link)
+    shutil.copy(made / "static.sum", data)
 
 
 def hold_to_the_contract(response: httpx.Response) -> None:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from handsel.models import User
 from handsel.web.forms import drafts
+from tests import templates_used
 from tests.web.controls import Controls
 from tests.web.visitor import Page, lift_limits
 
@@ -45,6 +46,10 @@ class Reads(Client):
         super().__init__(headers={"Accept-Language": language})
         self.language, self.person = language, person
         self.sent_to = ""  # where a letter has led
+
+    def request(self, **environ: Any) -> Any:
+        with templates_used.noted():
+            return super().request(**environ)
 
     def begin(self) -> None:
         if self.person is not None:

@@ -66,6 +66,7 @@ def test_a_page_of_signing_in_is_valid_and_in_our_words(world, route, language):
     address = browser.sent_to or reverse(route, args=args)
     response = browser.get(address)
     assert response.status_code == 200, response.headers
+    assert response.templates
     for template in response.templates:
         assert "handsel" in str(template.origin) or "django/forms" in str(template.origin), template.origin
     page = response.text
