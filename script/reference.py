@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings as django
@@ -9,12 +10,14 @@ from django.conf import settings as django
 from handsel import env
 from handsel.api import schemas
 from handsel.notices.kinds import KINDS, TOPICS, KindRow
-from handsel.rules import lifecycle, moves, roles
+from handsel.rules import lifecycle, moments, roles
+from handsel.rules.history import EventKind
 from handsel.rules.lifecycle import State
-from handsel.rules.moves import MOVES, Move
+from handsel.rules.moves import MOVES, Move, Step
 from handsel.rules.notices import Way
 from handsel.rules.roles import Capability, Role
 
+_MINUTE = timedelta(minutes=1)
 _WAYS = {Way.EMAIL: "mail", Way.PUSH: "push"}
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
@@ -41,10 +44,12 @@ def session_states() -> str:
     for move, step in MOVES.items():
         froms = " or ".join(_words(state) for state in State if state in step.froms)
         condition = ", while its planned end lies ahead" if step.ahead else ""
+        condition += ", once its planned start is past" if step.begun else ""
         notices = " or ".join(f"`{kind}`" for kind in (step.notice, step.notice_of_many) if kind)
-        rows.append((_words(move), froms + condition, _words(step.to), f"`{step.event}`", step.audience.value, notices))
-    head = ("move", "from", "to", "event", "who hears", "notice, of one or of many")
-    early, skew = moves.EARLIEST_START.seconds // 3600, moves.CLOCK_SKEW.seconds // 60
+        who = step.audience.value
+        rows.append((_words(move), froms + condition, _words(step.to), f"`{step.event}`", who, notices, _undone(step)))
+    head = ("move", "from", "to", "event", "who hears", "notice, of one or of many", "may be undone")
+    early, skew = moments.EARLIEST_START.seconds // 3600, moments.CLOCK_SKEW.seconds // 60
     deletable = ", ".join(_words(state) for state in State if state in lifecycle.DELETABLE)
     return f"""# States of a session
 
@@ -59,10 +64,25 @@ unconfirmed again: {_names(lifecycle.AGREED)}.
 Every other move is refused as `wrong_state`, a repeated one too. [Roles](roles.md) says who may make which.
 
 A session starts at most {early} hours before its planned time, and ends no earlier than it started; neither lies in the
-future, though {skew} minutes of a phone's wrong clock are forgiven.
+future, though {skew} minutes of a phone's wrong clock are forgiven. Care lasts at most 24 hours, and 25 over a night
+when the clocks change.
+
+Undo takes the last move back, for as long as the table says, where nothing else of the session has changed since but
+its notes and, while it runs, its start. Its event is `{EventKind.CARE_SESSION_UNDONE}` and names the move. A second
+undo in a row goes one move further back, and needs `If-Match`.
 
 What may be deleted: {deletable}. The rest is the record.
 """
+
+
+def _undone(step: Step) -> str:
+    if step.undo is None:
+        return "no"
+    if step.undo.within is None:
+        return f"while {_words(step.to)}"
+    within, over = step.undo.within // _MINUTE, (step.undo.within_when_over or step.undo.within) // _MINUTE
+    of_over = f", {over // 60} hours where it was over" if over != within else ""
+    return (f"for {within // 60} hours" if within >= 60 else f"for {within} minutes") + of_over
 
 
 def who_may() -> str:
@@ -70,6 +90,7 @@ def who_may() -> str:
     for capability in Capability:
         grants = roles.GRANTS[capability]
         star = " *" if capability in roles.IN_CHARGE else ""
+        star += " +" if capability in roles.WITHOUT_NANNY else ""
         rows.append((f"{capability}{star}", *(str(grants.get(role, "no")) for role in Role)))
     return f"""# Roles
 
@@ -77,10 +98,12 @@ A person has one role in each family. Somebody who is no member of a family gets
 does not exist.
 
 {_table(("may", *Role), rows)}
-"Their own" is what names them as its nanny; "unassigned" is what names nobody. Whoever starts an unassigned session
-becomes its nanny.
+"Their own" is what names them as its nanny; "unassigned" is what names nobody. A nanny who starts or records an
+unassigned session becomes its nanny.
 
 \\* A nanny who founded a family may do this too, until the first parent or coordinator joins.
+
+\\+ A parent may do this too in a family that has no nanny.
 """
 
 

@@ -59,8 +59,10 @@ def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
             return _many(_week(world, State.CONFIRMED), by)
         case NoticeKind.SESSIONS_CANCELLED:
             return _many(_week(world, State.CANCELLED, cancel_reason=REASON, cancelled_by=world.noor_of_riveras), by)
-        case NoticeKind.SESSIONS_RESTORED:
+        case NoticeKind.SESSIONS_RESTORED | NoticeKind.CONFIRMS_UNDONE:
             return _many(_week(world, State.UNCONFIRMED), by)
+        case NoticeKind.CANCELS_UNDONE:
+            return _many(_week(world, State.CONFIRMED), by)
         case NoticeKind.SESSIONS_WITHOUT_NANNY:
             return _many(_week(world, State.UNCONFIRMED, nanny=None), by)
         case NoticeKind.TOMORROW | NoticeKind.STILL_TO_CONFIRM:
@@ -95,7 +97,7 @@ def _one(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
     facts: dict[str, Any] = {"by": by}
     columns: dict[str, Any] = {}
     match kind:
-        case NoticeKind.SESSION_PLANNED | NoticeKind.SESSION_RESTORED:
+        case NoticeKind.SESSION_PLANNED | NoticeKind.SESSION_RESTORED | NoticeKind.CONFIRM_UNDONE:
             state = State.UNCONFIRMED
         case NoticeKind.CONFIRMATION_WITHDRAWN:
             state, facts = State.UNCONFIRMED, facts | _MOVED
@@ -104,7 +106,7 @@ def _one(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
         case NoticeKind.SESSION_CANCELLED:
             state, columns = State.CANCELLED, {"cancel_reason": REASON, "cancelled_by": world.noor_of_riveras}
             facts |= {"reason": REASON}
-        case NoticeKind.SESSION_STARTED:
+        case NoticeKind.SESSION_STARTED | NoticeKind.COMPLETE_UNDONE:
             state = State.IN_PROGRESS
         case NoticeKind.STILL_RUNNING:
             return {
@@ -116,7 +118,7 @@ def _one(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
                 "session": world.session("2026-06-01 07:30", state=State.CONFIRMED, overlap_allowed=True),
                 "facts": {},
             }
-        case NoticeKind.SESSION_COMPLETED:
+        case NoticeKind.SESSION_COMPLETED | NoticeKind.SESSION_RECORDED:
             state = State.COMPLETED
         case NoticeKind.SESSION_CORRECTED:
             state = State.COMPLETED

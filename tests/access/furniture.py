@@ -163,6 +163,7 @@ def _sessions(
         "confirmed": session(now + HOUR, State.CONFIRMED),
         "running": session(now - HOUR, State.IN_PROGRESS, overlap_allowed=True),
         "completed": session(now - 3 * DAY, State.COMPLETED),
+        "unrecorded": session(now - 2 * DAY, State.CONFIRMED),
         "cancelled": session(now + 2 * DAY, State.CANCELLED),
         "asked by family": session(now + 3 * DAY, State.CONFIRMED),
         "asked by nanny": session(now + 4 * DAY, State.CONFIRMED),
@@ -211,6 +212,15 @@ def _write_history(family: Family, canary: str, things: dict[str, Any], second: 
             nanny=nanny,
         )
         for kind, session_id, nanny, rate in events
+    )
+    Event.objects.create(
+        family=family,
+        kind="care_session.started",
+        session_id=things["running"].id,
+        session_version=things["running"].version,
+        at=things["batch"].created_at,
+        by=things["nanny"],
+        source="WEB",
     )
     Event.objects.create(
         family=family,

@@ -177,9 +177,9 @@ def test_the_same_values_again_are_no_change_even_of_a_session_that_is_over(worl
 EDITABLE = {
     State.UNCONFIRMED: {"planned", "notes"},
     State.CONFIRMED: {"planned", "notes"},
-    State.IN_PROGRESS: {"notes"},
-    State.COMPLETED: {"rate", "notes", "actual"},
-    State.CANCELLED: {"notes"},
+    State.IN_PROGRESS: {"notes", "start"},
+    State.COMPLETED: {"rate", "notes", "start", "end"},
+    State.CANCELLED: {"notes", "why"},
 }
 ATTEMPTS = {
     "planned": [
@@ -191,10 +191,9 @@ ATTEMPTS = {
     ],
     "rate": [{"hourly_rate": Decimal("31.00")}],
     "notes": [{"notes": "Boots."}],
-    "actual": [
-        {"actual_start": wall("2026-06-01 05:55")},
-        {"actual_end": wall("2026-06-01 07:35")},
-    ],
+    "start": [{"actual_start": wall("2026-06-01 05:55")}],
+    "end": [{"actual_end": wall("2026-06-01 07:35")}],
+    "why": [{"cancel_reason": "Emma has a fever."}],
 }
 
 

@@ -1,4 +1,4 @@
-"""Confirm, cancel, start, complete and restore: each state, each move, everybody who might try."""
+"""Confirm, cancel, start, complete, record and restore: each state, each move, everybody who might try."""
 
 from dataclasses import dataclass
 
@@ -19,6 +19,7 @@ ACTIONS = {
     "cancel": care_sessions.cancel,
     "start": care_sessions.start,
     "complete": care_sessions.complete,
+    "record": care_sessions.record,
     "restore": care_sessions.restore,
 }
 
@@ -29,6 +30,7 @@ BECOMES = {
     ("cancel", "confirmed"): "CANCELLED",
     ("start", "confirmed"): "IN_PROGRESS",
     ("complete", "in progress"): "COMPLETED",
+    ("record", "confirmed"): "COMPLETED",
     ("restore", "cancelled"): "UNCONFIRMED",
     ("restore", "cancelled, never agreed"): "UNCONFIRMED",
 }
@@ -53,14 +55,16 @@ MAY_WITH_NOOR = {
     "confirm": {"parent", "coordinator"},
     "cancel": {"parent", "coordinator", "Noor"},
     "start": {"coordinator", "Noor"},
-    "complete": {"coordinator", "Noor"},
+    "complete": {"parent", "coordinator", "Noor"},
+    "record": {"parent", "coordinator", "Noor"},
     "restore": {"parent", "coordinator", "Noor"},
 }
 MAY_WITH_NOBODY = {
     "confirm": {"parent", "coordinator"},
     "cancel": {"parent", "coordinator", "Noor", "Bea"},
     "start": {"coordinator", "Noor", "Bea"},
-    "complete": {"coordinator"},
+    "complete": {"parent", "coordinator"},
+    "record": {"parent", "coordinator", "Noor", "Bea"},
     "restore": {"parent", "coordinator", "Noor", "Bea"},
 }
 STRANGERS = {"Ada, a parent of another family", "Sam", "a removed nanny"}
@@ -85,7 +89,8 @@ def outcome(move, session, person):
     """The state it came to, or the code of the refusal; a refusal must have changed nothing and told nobody."""
     before = everything_of(session)
     try:
-        moved = ACTIONS[move](session.id, by=person, **ON_THE_WEB)
+        draft = Draft.of(actual_end=NOW) if move == "record" else Draft.of()
+        moved = ACTIONS[move](session.id, draft, by=person, **ON_THE_WEB)
     except Refusal as refusal:
         assert everything_of(session) == before
         return refusal.code

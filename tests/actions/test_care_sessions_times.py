@@ -104,8 +104,16 @@ def test_who_completes_in_the_moment_before_somebody_starts_ends_it_as_it_starts
 
 
 def test_care_may_end_long_after_it_was_planned_to(world):
-    session = world.session("2026-05-30 06:00", state=State.IN_PROGRESS)
+    session = world.session("2026-05-31 08:00", hours=2, state=State.IN_PROGRESS)
     assert complete(session, world.noor).actual_end == NOW
+
+
+@pytest.mark.parametrize("by", ["noor", "ana"])
+def test_nobody_books_a_weekend_by_one_press(world, by):
+    session = world.session("2026-05-29 06:00", state=State.IN_PROGRESS)
+    refused_at(care_sessions.complete, session.id, by=getattr(world, by), **ON_THE_WEB)
+    done = care_sessions.complete(session.id, Draft.of(at=wall("2026-05-29 14:30")), by=world.ana, **ON_THE_WEB)
+    assert (done.state, done.actual_end) == (State.COMPLETED, wall("2026-05-29 14:30"))
 
 
 def test_who_may_not_move_a_session_in_this_state_hears_of_the_state_first(world):

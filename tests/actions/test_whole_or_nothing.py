@@ -3,7 +3,7 @@
 import inspect
 import pkgutil
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -36,14 +36,17 @@ from handsel.actions.example_families import cast
 from handsel.actions.time_off import deciding, entering
 from handsel.models import ChangeRequest, Event, Invitation, Notice, TimeOff, TimeOffReason
 from handsel.rules.drafts import Draft
+from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
 from handsel.rules.recurrence import Recurrence
 from handsel.rules.roles import Role
 from handsel.rules.time_off import Decision
 from tests.tables import everything
-from tests.world import ON_THE_WEB, wall
+from tests.world import NOW, ON_THE_WEB, wall
 
+# What is undone within its minute was never told.
+A_WHILE_AGO = NOW - timedelta(minutes=5)
 JUNE = {"from_date": date(2026, 6, 1), "to_date": date(2026, 6, 30)}
 
 # What takes a moment and a source and is no act of its own on a family's book.
@@ -59,6 +62,7 @@ NO_ACTS = {
     inbox.confirm_by_mail,  # calls the act of confirming
     leaving.release_assignments,
     moves.make,
+    care_sessions.start_after,  # made of two acts
     deciding.decide,  # is what the acts on time off do to sessions
     entering.remove,
     example_families.load,  # what is made of the acts
@@ -128,6 +132,25 @@ def complete(world):
     return world.noor, world.session("2026-06-01 07:00", state=State.IN_PROGRESS).id
 
 
+@act(care_sessions.record, tells=True)
+def record(world):
+    return world.noor, world.session("2026-05-29 06:00", state=State.CONFIRMED).id
+
+
+@act(care_sessions.undo, tells=True)
+def undo_move(world):
+    session = world.session()
+    care_sessions.confirm(session.id, by=world.ana, at=A_WHILE_AGO, source=Source.WEB)
+    return world.ana, session.id
+
+
+@act(care_sessions.undo_many, tells=True)
+def undo_moves(world):
+    session = world.session()
+    care_sessions.confirm(session.id, by=world.ana, at=A_WHILE_AGO, source=Source.WEB)
+    return world.ana, world.riveras.id, Draft.of(session_ids=[session.id])
+
+
 @act(care_sessions.update, tells=True)
 def update(world):
     draft = Draft.of(scheduled_end=wall("2026-06-02 18:00"), child_ids=(world.theo.id,))
@@ -176,7 +199,8 @@ def generate(world):
 
 @act(generation.undo, tells=False)
 def undo(world):
-    made = generation.generate(world.schedule().id, Draft.of(**JUNE), by=world.noor, **ON_THE_WEB)
+    draft = Draft.of(**JUNE)
+    made = generation.generate(world.schedule().id, draft, by=world.noor, at=A_WHILE_AGO, source=Source.WEB)
     return world.noor, made.batch_id
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from handsel.api.v1 import ROUTERS
+from handsel.rules.lifecycle import State
 from tests.run import in_turn
 from tests.tables import everything
 
@@ -46,6 +47,7 @@ LITERALS = [b"NaN", b"Infinity", b"-Infinity", b"1e999", b"-0", b"1" * 5000, b'"
 def addresses(world) -> dict[str, tuple[str, str]]:
     """Where each body is sent."""
     family, session, schedule = world.riveras.id, world.session(), world.schedule()
+    over = world.session("2026-05-29 09:00", state=State.CONFIRMED)
     return {
         "NewFamily": ("POST", "/families"),
         "FamilyChanges": ("PATCH", f"/families/{family}"),
@@ -62,6 +64,7 @@ def addresses(world) -> dict[str, tuple[str, str]]:
         "CareSessionChoice": ("POST", f"/families/{family}/care-sessions/confirm"),
         "NewChangeRequest": ("POST", f"/care-sessions/{session.id}/change-requests"),
         "NewTimeOff": ("POST", f"/families/{family}/time-off"),
+        "Record": ("POST", f"/care-sessions/{over.id}/record"),
         "Move": ("POST", f"/care-sessions/{session.id}/confirm"),
     }
 

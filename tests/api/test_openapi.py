@@ -47,7 +47,9 @@ POST /care-sessions/{}/confirm confirmCareSession
 POST /care-sessions/{}/cancel cancelCareSession
 POST /care-sessions/{}/start startCareSession
 POST /care-sessions/{}/complete completeCareSession
+POST /care-sessions/{}/record recordCareSession
 POST /care-sessions/{}/restore restoreCareSession
+POST /care-sessions/{}/undo undoCareSession
 GET /care-sessions/{}/events getCareSessionEvents
 GET /families/{}/events getFamilyEvents
 GET /care-sessions/{}/change-requests getChangeRequests
@@ -82,7 +84,7 @@ FIELDS = {
     "Invitation": "id acceptUrl expiresAt",
     "Generation": "batchId dryRun created existing skipped",
     "CareSessionChanges": "scheduledStart scheduledEnd hourlyRate notes childIds nannyId overlapAllowed actualStart "
-    "actualEnd reason",
+    "actualEnd cancelReason reason",
 }
 
 

@@ -32,9 +32,9 @@ def test_what_may_be_edited_when():
     expected = {
         "UNCONFIRMED": planned,
         "CONFIRMED": planned,
-        "IN_PROGRESS": {"notes"},
+        "IN_PROGRESS": {"notes", "actual_start"},
         "COMPLETED": {"actual_start", "actual_end", "hourly_rate", "notes"},
-        "CANCELLED": {"notes"},
+        "CANCELLED": {"notes", "cancel_reason"},
     }
     assert expected == lifecycle.EDITABLE
     assert planned - {"notes", "overlap_allowed"} == lifecycle.AGREED

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handsel.rules import moves
+from handsel.rules import moments, moves
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import MOVES, Move
 
@@ -19,6 +19,7 @@ HOUR, MINUTE, SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(secon
 class Times:
     scheduled_start: datetime = SIX
     actual_start: datetime | None = SIX
+    time_zone: str = "America/New_York"
 
 
 # The whole table, move by move. What is not here is refused.
@@ -27,6 +28,7 @@ ALLOWED = {
     ("UNCONFIRMED", "CANCEL"): "CANCELLED",
     ("CONFIRMED", "CANCEL"): "CANCELLED",
     ("CONFIRMED", "START"): "IN_PROGRESS",
+    ("CONFIRMED", "RECORD"): "COMPLETED",
     ("IN_PROGRESS", "COMPLETE"): "COMPLETED",
     ("CANCELLED", "RESTORE"): "UNCONFIRMED",
 }
@@ -36,7 +38,7 @@ ALLOWED = {
 @pytest.mark.parametrize("state", State)
 def test_every_state_and_every_move(state, move):
     allowed = (state, move) in ALLOWED
-    assert moves.may_move(state, move, scheduled_end=SIX + HOUR, at=SIX) is allowed
+    assert moves.may_move(state, move, scheduled_start=SIX - HOUR, scheduled_end=SIX + HOUR, at=SIX) is allowed
     if allowed:
         assert MOVES[move].to == ALLOWED[state, move]
 
@@ -45,17 +47,25 @@ def test_every_state_and_every_move(state, move):
     ("at", "allowed"), [(SIX - SECOND, True), (SIX, False), (SIX + SECOND, False), (SIX - 400 * 24 * HOUR, True)]
 )
 def test_a_cancelled_session_can_be_restored_while_its_end_lies_ahead(at, allowed):
-    assert moves.may_move(State.CANCELLED, Move.RESTORE, scheduled_end=SIX, at=at) is allowed
+    times = {"scheduled_start": SIX - HOUR, "scheduled_end": SIX}
+    assert moves.may_move(State.CANCELLED, Move.RESTORE, at=at, **times) is allowed
+
+
+@pytest.mark.parametrize(("at", "allowed"), [(SIX, False), (SIX + SECOND, True), (SIX + 400 * 24 * HOUR, True)])
+def test_a_session_is_recorded_once_its_start_is_past(at, allowed):
+    times = {"scheduled_start": SIX, "scheduled_end": SIX + 8 * HOUR}
+    assert moves.may_move(State.CONFIRMED, Move.RECORD, at=at, **times) is allowed
 
 
 @pytest.mark.parametrize("state", State)
-def test_only_restoring_asks_for_the_time(state):
-    for move in set(Move) - {Move.RESTORE}:
-        past = moves.may_move(state, move, scheduled_end=SIX, at=SIX + 48 * HOUR)
+def test_only_restoring_and_recording_ask_for_the_time(state):
+    times = {"scheduled_start": SIX - HOUR, "scheduled_end": SIX}
+    for move in set(Move) - {Move.RESTORE, Move.RECORD}:
+        past = moves.may_move(state, move, at=SIX + 48 * HOUR, **times)
         assert past is moves.may_move(state, move) is ((state, move) in ALLOWED)
 
 
-@pytest.mark.parametrize("times", [{}, {"at": SIX}, {"scheduled_end": SIX}])
+@pytest.mark.parametrize("times", [{}, {"at": SIX}, {"scheduled_end": SIX}, {"at": SIX, "scheduled_end": SIX}])
 def test_restoring_without_knowing_the_time_is_a_mistake(times):
     with pytest.raises(ValueError, match="scheduled_end"):
         moves.may_move(State.CANCELLED, Move.RESTORE, **times)
@@ -73,6 +83,7 @@ def test_the_reasons_people_read():
     assert moves.why_not(State.UNCONFIRMED, Move.START) == "This session is not confirmed yet, so it cannot be started."
     assert moves.why_not(State.COMPLETED, Move.CANCEL) == "This session is completed, so it cannot be cancelled."
     assert moves.why_not(State.CANCELLED, Move.RESTORE) == "This session is over, so it cannot be restored any more."
+    assert moves.why_not(State.CONFIRMED, Move.RECORD) == "This session is still to come, so it cannot be recorded."
 
 
 @pytest.mark.parametrize(
@@ -87,8 +98,7 @@ def test_the_reasons_people_read():
     ],
 )
 def test_a_session_starts_from_four_hours_early_up_to_now_and_a_little_skew(at, fine):
-    message = moves.start_window(at, Times(), now=SIX + 20 * MINUTE)
-    assert (message is None) is fine
+    assert (not moments.start_window(Times(), at=at, now=SIX + 20 * MINUTE)) is fine
 
 
 @pytest.mark.parametrize(
@@ -102,5 +112,33 @@ def test_a_session_starts_from_four_hours_early_up_to_now_and_a_little_skew(at, 
     ],
 )
 def test_a_session_ends_between_its_start_and_now_and_a_little_skew(at, fine):
-    message = moves.complete_window(at, Times(), now=SIX + 8 * HOUR)
-    assert (message is None) is fine
+    assert (not moments.complete_window(Times(), at=at, now=SIX + 8 * HOUR)) is fine
+
+
+NIGHT_BACK = datetime(2026, 10, 31, 22, tzinfo=UTC)  # the clocks of New York go back at 06:00 UTC on 1 November
+
+
+@pytest.mark.parametrize(
+    ("start", "hours", "fine"),
+    [(SIX, 24, True), (SIX, 24.001, False), (NIGHT_BACK, 25, True), (NIGHT_BACK, 25.001, False)],
+)
+def test_care_lasts_a_day_and_an_hour_more_where_the_clocks_change(start, hours, fine):
+    times = Times(scheduled_start=start, actual_start=start)
+    end = start + hours * HOUR
+    assert (not moments.complete_window(times, at=end, now=end)) is fine
+    assert (not moments.record_window(times, actual_start=start, actual_end=end, now=end)) is fine
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "wrong"),
+    [
+        (SIX, SIX + HOUR, set()),
+        (SIX - 4 * HOUR, SIX + HOUR, set()),
+        (SIX - 4 * HOUR - SECOND, SIX + HOUR, {"actual_start"}),
+        (SIX, SIX + 9 * HOUR + 6 * MINUTE, {"actual_end"}),
+        (SIX + 10 * HOUR, SIX + 11 * HOUR, {"actual_start", "actual_end"}),
+        (SIX, SIX, {"actual_start", "actual_end"}),
+    ],
+)
+def test_what_is_recorded_lies_between_four_hours_before_the_plan_and_now(start, end, wrong):
+    assert moments.record_window(Times(), actual_start=start, actual_end=end, now=SIX + 9 * HOUR).keys() == wrong

@@ -20,7 +20,8 @@ TABLE = {
     "CONFIRM":          "x x .  . . .  x",
     "CANCEL":           "x x .  . x x  .",
     "START":            ". x .  . x x  .",
-    "COMPLETE":         ". x .  . x .  .",
+    "COMPLETE":         "x x .  . x .  .",
+    "RECORD":           "x x .  . x x  .",
     "RESTORE":          "x x .  . x x  .",
     "REQUEST_CHANGES":  "x x .  . x x  .",
     "ANSWER_NANNY":     "x x .  . . .  .",
@@ -78,3 +79,10 @@ def test_being_in_charge_takes_nothing_away():
         for asking in ({}, {"own": True}, {"unassigned": True}):
             if roles.may(Role.NANNY, capability, **asking):
                 assert roles.may(Role.NANNY, capability, **asking, in_charge=True), capability
+
+
+def test_a_parent_starts_sessions_in_a_family_that_has_no_nanny_and_does_nothing_else_by_it():
+    for capability in Capability:
+        grants = [roles.may(Role.PARENT, capability, without_nanny=alone) for alone in (False, True)]
+        assert grants[0] is grants[1] or (capability is Capability.START and grants == [False, True])
+        assert roles.may(Role.VIEWER, capability, without_nanny=True) is roles.may(Role.VIEWER, capability)

@@ -82,6 +82,10 @@ PARAMETERS = {
         ("new_session", NEW_SESSION),
         ("confirm_sessions", {"session": "{session_id}"}),
     ],
+    "POST when": [("complete_session", {})],
+    "POST ends": [("complete_session", {"when": "now"})],
+    "POST ends_when": [("complete_session", {"when": "now", "ends": "{session_id}"})],
+    "POST seen_role": [("member_role", {"role": "VIEWER"})],
     "POST wanted": [("mail_stop", {})],
     "POST List-Unsubscribe": [("mail_stop", {})],
     "POST all": [
@@ -108,7 +112,7 @@ PARAMETERS = {
 # Read by a form that is filled from the address; as a set of keys; and by Django itself.
 ELSEWHERE = {"GET from_date", "GET to_date", "POST preview", "POST language"}
 
-IN_THE_ADDRESS_OF_A_FORM = "GET cancelled"
+IN_THE_ADDRESS_OF_A_FORM = {"GET pressed": "undo_sessions", "GET version": "undo_session"}
 OF_SIGNING_IN = "POST login"  # see SIGN_IN
 
 
@@ -164,7 +168,7 @@ def value_for(route: str, hole: str, ids: dict[str, str]) -> str:
 
 
 def test_every_parameter_is_tried():
-    assert PARAMETERS.keys() - ELSEWHERE | {IN_THE_ADDRESS_OF_A_FORM, OF_SIGNING_IN} == set(_read_by_pages())
+    assert PARAMETERS.keys() - ELSEWHERE | IN_THE_ADDRESS_OF_A_FORM.keys() | {OF_SIGNING_IN} == set(_read_by_pages())
 
 
 def _read_by_pages() -> Iterator[str]:
@@ -182,7 +186,7 @@ def _read_by_pages() -> Iterator[str]:
                 ):
                     yield f"{method} {name}"
                 case ast.Subscript(value=ast.Attribute(attr="GET" | "POST" as method), slice=name):
-                    yield f"{method} {ast.unparse(name)}"
+                    yield f"{method} {ast.literal_eval(name)}"
 
 
 @pytest.mark.parametrize("parameter", PARAMETERS)
@@ -201,12 +205,13 @@ def test_no_parameter_of_any_page_chokes(world, ids, settings, parameter):
             assert ana.post(at, sent | {name: TOO_MUCH}).status_code == 413
 
 
-def test_no_address_of_an_undo_chokes(world, ids):
-    ana, name = Sender(world, "ana"), IN_THE_ADDRESS_OF_A_FORM.removeprefix("GET ")
+@pytest.mark.parametrize("parameter", IN_THE_ADDRESS_OF_A_FORM)
+def test_no_address_of_an_undo_chokes(world, ids, parameter):
+    ana, name, route = Sender(world, "ana"), parameter.removeprefix("GET "), IN_THE_ADDRESS_OF_A_FORM[parameter]
     instants = ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-06-01", "2026-06-01T06:00:00"]
     for value in [*WRONG, *instants, "Emma\x00", "x" * 5_000]:
         sent = quote(value.encode("utf-8", "surrogatepass"))
-        response = ana.post(f"{address('restore_sessions', ids)}?{name}={sent}&{name}={sent}", {})
+        response = ana.post(f"{address(route, ids)}?{name}={sent}&{name}={sent}", {})
         _is_answered(response)
         assert response.wrote_nothing
 

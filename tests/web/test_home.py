@@ -265,31 +265,35 @@ def test_far_weeks_are_a_line_each_until_they_are_opened(ana, world):
     assert states() == [State.UNCONFIRMED] * 55 + [State.CONFIRMED] * 5
 
 
-def test_undo_restores_what_one_press_cancelled_and_nothing_else(ana, noor, luis, week, world):
+def test_undo_takes_back_what_one_press_cancelled_and_nothing_else(ana, luis, week, world):
     other = world.session("2026-06-16 06:00")
     luis.press("cancel_sessions", world.riveras.id, session=str(other.id), sure="yes")
     page = ana.press("cancel_sessions", world.riveras.id, session=[str(session.id) for session in week], sure="yes")
-    undo = re.search(r'action="([^"]+/restore/[^"]+)"', page.html)[1]
+    undo = re.search(r'action="([^"]+/undo/[^"]+)"', page.html)[1]
     page = ana.follow(undo)
-    assert page.says("3 sessions restored. They need an answer again.")
+    assert page.says("3 taken back.")
     assert states() == [State.UNCONFIRMED] * 3 + [State.CANCELLED]
-    assert world.told(world.noor) == ["session.cancelled", "sessions.cancelled", "sessions.restored"]
-    assert noor.get("inbox").says("Ana restored 3 cancelled sessions")
-    assert ana.follow(undo).says("There is nothing left to restore.")
+    assert world.told(world.noor) == ["session.cancelled"]
+    assert ana.follow(undo).says("cannot be undone")
+
+
+def test_undo_takes_back_what_one_press_confirmed(ana, week, world):
+    page = ana.press("confirm_sessions", world.riveras.id, session=[str(session.id) for session in week])
+    undo = re.search(r'action="([^"]+/undo/[^"]+)"', page.html)[1]
+    assert ana.follow(undo).says("3 taken back.")
+    assert states() == [State.UNCONFIRMED] * 3
 
 
 @pytest.mark.parametrize("sent", ["", "soon", "2026-06-01T12:00:00", "9999-12-31T23:59:59-23:00", "0001-01-01T00:00Z"])
-def test_undo_of_no_press_restores_nothing(ana, world, sent):
-    page = ana.follow(f"/families/{world.riveras.id}/sessions/restore/?cancelled={sent}")
-    assert page.says("There is nothing left to restore.")
+def test_undo_of_no_press_takes_nothing_back(ana, world, sent):
+    page = ana.follow(f"/families/{world.riveras.id}/sessions/undo/?pressed={sent}")
+    assert page.says("There is nothing left to undo.")
 
 
-def test_what_is_over_meanwhile_is_not_restored(ana, week, world):
+def test_what_was_changed_meanwhile_stays_and_the_rest_is_taken_back(ana, luis, week, world):
     page = ana.press("cancel_sessions", world.riveras.id, session=[str(session.id) for session in week[:2]], sure="yes")
-    undo = re.search(r'action="([^"]+/restore/[^"]+)"', page.html)[1]
-    CareSession.objects.filter(id=week[0].id).update(
-        scheduled_start=wall("2026-05-20 06:00"), scheduled_end=wall("2026-05-20 07:00")
-    )
+    undo = re.search(r'action="([^"]+/undo/[^"]+)"', page.html)[1]
+    luis.press("restore_session", week[0].id)
     page = ana.follow(undo)
-    assert page.says("1 session restored. It needs an answer again.")
-    assert page.says("This session is over, so it cannot be restored any more.")
+    assert page.says("1 taken back.")
+    assert page.says("This session is not confirmed yet, and its last change cannot be undone.")

@@ -51,7 +51,7 @@ def test_the_children_with_what_to_know(viewer, world):
     [
         (State.UNCONFIRMED, {"confirm", "cancel", "edit", "delete"}, {"cancel", "edit", "delete"}),
         (State.CONFIRMED, {"cancel", "edit", "delete"}, {"start", "cancel", "edit", "delete"}),
-        (State.IN_PROGRESS, {"edit"}, {"complete", "edit"}),
+        (State.IN_PROGRESS, {"complete", "edit"}, {"complete", "edit"}),
         (State.COMPLETED, {"edit"}, {"edit"}),
         (State.CANCELLED, {"restore", "edit", "delete"}, {"restore", "edit", "delete"}),
     ],

@@ -103,7 +103,7 @@ def test_the_reference_pages_tell_of_it(copy):
     pages = {page.name: page.read_text("utf-8") for page in (copy / "docs" / "reference").iterdir()}
     assert (
         "| reopen | completed | in progress | `care_session.reopened` | the parents and its nanny "
-        "| `session.reopened` |\n" in pages["session-states.md"]
+        "| `session.reopened` | no |\n" in pages["session-states.md"]
     )
     assert (
         "| Noor reopened a session | `session.reopened` | the parents and its nanny | `changed` | mail and push "

@@ -31,9 +31,18 @@ class Standing:
     role: Role
     # A nanny who founded the family, while no parent or coordinator has joined.
     in_charge: bool = False
+    # In a family that has no nanny.
+    without_nanny: bool = False
 
     def may(self, capability: Capability, *, own: bool = False, unassigned: bool = False) -> bool:
-        return roles.may(self.role, capability, own=own, unassigned=unassigned, in_charge=self.in_charge)
+        return roles.may(
+            self.role,
+            capability,
+            own=own,
+            unassigned=unassigned,
+            in_charge=self.in_charge,
+            without_nanny=self.without_nanny,
+        )
 
     def may_with(self, capability: Capability, nanny_id: UUID | None) -> bool:
         """Say whether this person may do it to something that has this nanny."""

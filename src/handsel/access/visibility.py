@@ -44,6 +44,7 @@ def _with_membership[Row: Model](
         member_is_founder=F(f"{members}is_founder"),
         member_left_at=F(f"{members}removed_at"),
         has_manager=Exists(Member.objects.managers_of(OuterRef(family))),
+        has_nanny=Exists(Member.objects.active().filter(family_id=OuterRef(family), role=Role.NANNY)),
     )
     return cast("QuerySet[Row]", annotated)
 
@@ -112,7 +113,7 @@ def _standing_of(person: User, row: Any) -> Standing:
     """Return what a row with its membership tells of the person."""
     role = Role(row.member_role)
     in_charge = is_in_charge(role, is_founder=row.member_is_founder, has_manager=row.has_manager)
-    return Standing(person, row.member_family_id, row.member_id_there, role, in_charge)
+    return Standing(person, row.member_family_id, row.member_id_there, role, in_charge, not row.has_nanny)
 
 
 # Lists by the person, rows by the person and an id; with lock=True the row is held until the transaction ends.

@@ -22,9 +22,12 @@ class Origin(TypedDict):
 
 
 class Particulars(Origin, total=False):
-    """The particulars of a line, beside what happened. schedule_id: where it is about no session, which has its own."""
+    """The particulars of a line, beside what happened. schedule_id: where it is about no session, which has its own.
+    led_to: the version of the session that this led to, for an undo to read.
+    """
 
     session: CareSession
+    led_to: int
     schedule_id: UUID | None
     changes: Changes
     reason: str
@@ -46,6 +49,7 @@ def line(kind: EventKind, **particulars: Unpack[Particulars]) -> Event:
         at=particulars["at"],
         source=particulars["source"].value,
         session_id=session.id if session else None,
+        session_version=particulars.get("led_to"),
         schedule_id=session.schedule_id if session else particulars.get("schedule_id"),
         changes=as_json(particulars.get("changes", {})),
         reason=particulars.get("reason", ""),

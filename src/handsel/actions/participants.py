@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from handsel.models import Child, Family, Member
+from handsel.models import CareSession, Child, Family, Member
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.roles import Role
 from handsel.rules.sentences import say
@@ -39,6 +39,11 @@ def nannies_of(family_id: UUID) -> QuerySet[Member]:
     """Return who is a nanny of the family now, locked: who removes them waits, and then finds what they were given."""
     nannies = Member.objects.active().filter(family_id=family_id, role=Role.NANNY)
     return nannies.select_for_update(of=("self",), no_key=True).order_by("id")
+
+
+def has_left(session: CareSession) -> bool:
+    """Say whether the session's nanny is no nanny of its family any more."""
+    return session.nanny_id is not None and not nannies_of(session.family_id).filter(id=session.nanny_id).exists()
 
 
 def nanny(family: Family, draft: Draft, problems: Problems) -> Member | None:

@@ -9,7 +9,7 @@ from pydantic import Field
 from handsel.actions import care_sessions as actions
 from handsel.actions import change_requests
 from handsel.api import inputs, schemas
-from handsel.api.parsing import Body, Paging
+from handsel.api.parsing import Body, Nothing, Paging
 from handsel.api.routes import Id, Request, Router, Version, actor
 from handsel.api.schemas import Day, Instant, Money, Resource, words
 from handsel.queries import care_sessions as queries
@@ -87,12 +87,19 @@ class NewCareSession(PlannedSession):
 class CareSessionChanges(PlannedSession):
     actual_start: inputs.Moment
     actual_end: inputs.Moment
+    cancel_reason: inputs.Notes | None
     reason: inputs.Notes | None
 
 
 class Move(Body):
     at: inputs.Moment | None
     reason: inputs.Notes | None
+
+
+class Record(Body):
+    actual_start: inputs.Moment | None
+    actual_end: inputs.Moment | None
+    notes: inputs.Notes | None
 
 
 class CareSessionChoice(Body):
@@ -187,13 +194,15 @@ def delete_care_session(request: Request, session_id: Id, version: Version) -> N
 
 def _add_move(move: moves.Move, step: Step) -> None:
     """One operation for each row of the table of moves."""
+    sent: type[Body] = Move if moves.Value.HAPPENED_AT in step.times else Record
 
-    def view(request: Request, session_id: Id, body: Move, version: Version) -> Row:
+    def view(request: Request, session_id: Id, body: Body, version: Version) -> Row:
         return queries.shown(
             request.auth, actions.move(move, session_id, body.draft, version=version, **actor(request))
         )
 
     view.__doc__ = step.summary
+    view.__annotations__["body"] = sent
     name = move.value.title().replace("_", "")
     operation_id = f"{name[0].lower()}{name[1:]}CareSession"
     router.post(f"/care-sessions/{{session_id}}/{move.path}", operation_id=operation_id, response=CareSession)(view)
@@ -201,6 +210,12 @@ def _add_move(move: moves.Move, step: Step) -> None:
 
 for _move, _step in MOVES.items():
     _add_move(_move, _step)
+
+
+@router.post("/care-sessions/{session_id}/undo", operation_id="undoCareSession", response=CareSession)
+def undo_care_session(request: Request, session_id: Id, body: Nothing, version: Version) -> Row:
+    """Take the last move back; a second undo in a row goes one move further back and needs If-Match"""
+    return queries.shown(request.auth, actions.undo(session_id, body.draft, version=version, **actor(request)))
 
 
 @request_router.get(

@@ -132,6 +132,8 @@ class Event(Identified):
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="events")
     session_id = models.UUIDField(null=True)
+    # The version of the session that this led to, of what an undo can read backwards (rules.undoing).
+    session_version = models.PositiveIntegerField(null=True)
     schedule_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()

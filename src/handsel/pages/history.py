@@ -108,6 +108,8 @@ class _EventDescriber:
         """Tell the changes of this event, as what was done."""
         if step := _STEPS.get(event.kind):
             return self._moved(step, event.at)
+        if event.kind == EventKind.CARE_SESSION_UNDONE and (undo := MOVES[Move(self._new("move"))].undo):
+            return gettext(undo.did)
         match event.kind:
             case EventKind.CARE_SESSION_GENERATED:
                 return self._generated(event)
@@ -138,9 +140,12 @@ class _EventDescriber:
     def _moved(self, step: Step, pressed_at: datetime) -> str:
         if step.did_on_familys_word and self._new("on_the_familys_word"):
             return gettext(step.did_on_familys_word)
-        if step.time_column is None:
-            return gettext(step.did)
-        return gettext(step.did) % {"at": self._at(step.time_column, pressed_at)}
+        if step.time_column:
+            return gettext(step.did) % {"at": self._at(step.time_column, pressed_at)}
+        start, end = self._new("actual_start"), self._new("actual_end")
+        if start and end:
+            return gettext(step.did) % {"times": self._hours((_instant(start), _instant(end)), with_day=False)}
+        return gettext(step.did)
 
     def told(self, otherwise: str) -> str:
         """Tell everything that changed, as one sentence."""

@@ -22,6 +22,7 @@ from handsel.rules.moves import MOVES, Move
 from handsel.rules.refusals import NotAllowed, VersionConflict
 from handsel.rules.roles import Capability
 from handsel.rules.sentences import say
+from handsel.rules.undoing import UNDOABLE
 
 # On one page; and named in one sentence.
 _MOST, _NAMED = 30, 3
@@ -78,14 +79,15 @@ def movable(person: User, family_id: UUID, move: Move, draft: Draft, *, at: date
     }
 
 
-def cancelled_together(person: User, family_id: UUID, at: datetime) -> list[UUID]:
-    """Return what this person cancelled by one press, which happened at this very instant. Raises NotVisible."""
+def moved_together(person: User, family_id: UUID, at: datetime) -> list[UUID]:
+    """Return what this person moved by one press, which happened at this very instant. Raises NotVisible."""
     standing = visibility.standing(person, family_id)
-    sessions = visibility.care_sessions(person).filter(family_id=family_id, cancelled_by=standing.member_id)
-    return list(sessions.filter(cancelled_at=at).order_by("scheduled_start", "id").values_list("id", flat=True))
+    events = visibility.events(person).filter(family_id=family_id, at=at, by=standing.member_id, kind__in=UNDOABLE)
+    sessions = visibility.care_sessions(person).filter(id__in=events.values("session_id"))
+    return list(sessions.order_by("scheduled_start", "id").values_list("id", flat=True))
 
 
-def named(person: User, family_id: UUID, move: Move, refused: Iterable[Refused]) -> list[tuple[str, str]]:
+def named(person: User, family_id: UUID, move: Move | None, refused: Iterable[Refused]) -> list[tuple[str, str]]:
     """Return (why, days) for each reason why sessions were left alone. Who pressed twice hears that it is done already,
     and not only that something changed.
     """
@@ -103,10 +105,10 @@ def named(person: User, family_id: UUID, move: Move, refused: Iterable[Refused])
     return [(why, _few(days)) for why, days in days_of.items()]
 
 
-def _why(refusal: Refused, move: Move, session: CareSession | None) -> str:
+def _why(refusal: Refused, move: Move | None, session: CareSession | None) -> str:
     if refusal.code != VersionConflict.code:
         return refusal.detail
-    if session is not None and session.state is MOVES[move].to:
+    if session is not None and move is not None and session.state is MOVES[move].to:
         return moves.why_not(session.state, move)
     return gettext("changed after the page showed it, and left alone. Look at it again.")
 

@@ -165,7 +165,10 @@ def moves(session: CareSession, standing: Standing, at: datetime) -> tuple[Move,
     return tuple(
         move
         for move, step in MOVES.items()
-        if may_move(session.state, move, scheduled_end=session.scheduled_end, at=at)
+        if may_move(
+            session.state, move, scheduled_start=session.scheduled_start, scheduled_end=session.scheduled_end, at=at
+        )
+        and (at >= session.scheduled_end or not step.offered_when_over)
         and standing.may_with(step.capability, session.nanny_id)
     )
 

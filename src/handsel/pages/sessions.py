@@ -1,6 +1,6 @@
 """One session in full: planned beside what happened, children, notes, change requests, history, what may be pressed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +23,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.overlap import Stretch
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
+from handsel.rules.undoing import last_move
 
 
 def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
@@ -64,8 +65,9 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "history": [history.line(event, session, standing, formatter, names_by_id) for event in events],
         "running": session_rows.running(session, at),
         "may_edit": "scheduled_start" in editable,
-        "may_correct": "actual_start" in editable,
-        "may_edit_notes": editable == frozenset({"notes"}),
+        "may_correct": "actual_end" in editable,
+        "may_edit_notes": "notes" in editable and not editable & {"scheduled_start", "actual_end"},
+        "undo": _undo_button(session, events, standing, at),
         "may_delete": standing.may_with(Capability.DELETE_SESSION, session.nanny_id)
         and session.state in lifecycle.DELETABLE,
         "may_request": session.state in lifecycle.open_to_requests(standing.role)
@@ -282,6 +284,21 @@ class Planned:
     nanny_id: UUID | None
     overlap_allowed: bool
     title: str
+
+
+def _undo_button(session: CareSession, events: Iterable[Event], standing: Standing, at: datetime) -> str:
+    """Return the word of the button that takes the last move back, or nothing where this person may not."""
+    last = last_move(events, session.version, session.state)
+    if last is None or not last.is_in_time(session.scheduled_end, at):
+        return ""
+    return gettext(last.undo.button) if standing.may_with(last.step.capability, session.nanny_id) else ""
+
+
+def undone_sentence(person: User, session_id: UUID) -> str:
+    """Return what is said once the last move of the session is taken back; nothing where there is none."""
+    _, session = visibility.care_session(person, session_id)
+    last = last_move(history.events(person, session), session.version, session.state)
+    return gettext(last.undo.done) if last else ""
 
 
 def planned(person: User, session_id: UUID) -> Planned:

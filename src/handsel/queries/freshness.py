@@ -16,7 +16,7 @@ from django.db.models import Exists, F, Func, IntegerField, Model, OuterRef, Q, 
 from handsel.access import browsers
 from handsel.models import BusyTime, CareSession, Event, Member, Notice, User
 from handsel.models.care_sessions import LONGER_THAN_ANY
-from handsel.rules.moves import EARLIEST_START
+from handsel.rules.moments import EARLIEST_START
 from handsel.rules.roles import Role
 
 # Local days begin at a quarter of an hour in every zone: with each quarter the stamp is another one.

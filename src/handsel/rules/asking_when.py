@@ -4,7 +4,8 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from handsel.rules import local_time
-from handsel.rules.moves import EARLIEST_START, Move
+from handsel.rules.moments import EARLIEST_START
+from handsel.rules.moves import Move
 
 # A press this long after the planned time is not taken for that time, nor for now: its page asks first.
 ASKS_AFTER = timedelta(minutes=15)

@@ -42,6 +42,9 @@ class EventKind(StrEnum):
     CARE_SESSION_CANCELLED = "care_session.cancelled"
     CARE_SESSION_STARTED = "care_session.started"
     CARE_SESSION_COMPLETED = "care_session.completed"
+    CARE_SESSION_RECORDED = "care_session.recorded"
+    CARE_SESSION_UNDONE = "care_session.undone"
+    CARE_SESSION_RUNNING_LATE = "care_session.running_late"
     CARE_SESSION_RESTORED = "care_session.restored"
     CARE_SESSION_DELETED = "care_session.deleted"
 

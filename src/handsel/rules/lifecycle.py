@@ -63,9 +63,9 @@ PLANNED = frozenset({"scheduled_start", "scheduled_end", "child_ids", "nanny_id"
 EDITABLE: dict[State, frozenset[str]] = {
     State.UNCONFIRMED: PLANNED,
     State.CONFIRMED: PLANNED,
-    State.IN_PROGRESS: frozenset({"notes"}),
+    State.IN_PROGRESS: frozenset({"notes", "actual_start"}),
     State.COMPLETED: frozenset({"actual_start", "actual_end", "hourly_rate", "notes"}),
-    State.CANCELLED: frozenset({"notes"}),
+    State.CANCELLED: frozenset({"notes", "cancel_reason"}),
 }
 FIELDS = frozenset().union(*EDITABLE.values())
 

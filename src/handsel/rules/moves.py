@@ -7,16 +7,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum
-from typing import Any, Protocol
+from typing import Any
 
 from handsel.rules.history import EventKind
 from handsel.rules.lifecycle import SCHEDULED, STATE_PHRASES, State, Status
+from handsel.rules.moments import (
+    EARLIEST_START,
+    Wrong,
+    complete_window,
+    past_window,
+    record_window,
+    start_window,
+)
 from handsel.rules.notices import NoticeKind
 from handsel.rules.roles import Capability
 from handsel.rules.sentences import Plural, Sentence, say, say_in, say_many
 
-EARLIEST_START = timedelta(hours=4)
-CLOCK_SKEW = timedelta(minutes=5)
+UNDO_ANSWER, UNDO_RECORD = timedelta(minutes=15), timedelta(hours=24)
 
 
 class Move(StrEnum):
@@ -26,6 +33,7 @@ class Move(StrEnum):
     CANCEL = "CANCEL"
     START = "START"
     COMPLETE = "COMPLETE"
+    RECORD = "RECORD"
     RESTORE = "RESTORE"
 
     @property
@@ -39,7 +47,18 @@ class Value(Enum):
     MEMBER = "who makes it"
     NOW = "when Handsel learns of it"
     HAPPENED_AT = "when it happened: now, or the time that a phone kept while it was offline"
+    STARTED_AT = "when care began: as planned, or as is said afterwards"
+    ENDED_AT = "when care ended: as planned, or as is said afterwards"
     REASON = "why, or nothing"
+    NOTES = "the notes, where some are sent"
+
+
+# The times that a press brings, by the names of the fields that bring them.
+TIMES: Mapping[Value, str] = {
+    Value.HAPPENED_AT: "at",
+    Value.STARTED_AT: "actual_start",
+    Value.ENDED_AT: "actual_end",
+}
 
 
 class Audience(Enum):
@@ -50,36 +69,24 @@ class Audience(Enum):
     BOTH_SIDES = "the parents and its nanny"
 
 
-class Timed(Protocol):
-    """A session, as far as the rules ask when it is."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """How a move is taken back (rules.undoing), and what is said of it."""
 
-    @property
-    def scheduled_start(self) -> datetime: ...
-    @property
-    def actual_start(self) -> datetime | None: ...
+    # The columns that the move wrote, as they were before it. A nanny who took the session by it loses it again.
+    columns: Mapping[str, Any]
+    # For how long; None: as long as the session is what the move made of it.
+    within: timedelta | None = None
+    # The same of a session that was over when the move was made.
+    within_when_over: timedelta | None = None
 
-
-def past_window(at: datetime, _session: Timed, *, now: datetime) -> Sentence | None:
-    """Return what is wrong with a move that is said to be of `at`, or None. Clocks differ a little."""
-    return say("This time is still to come.") if at > now + CLOCK_SKEW else None
-
-
-def start_window(at: datetime, session: Timed, *, now: datetime) -> Sentence | None:
-    """Return what is wrong with starting at `at`, or None."""
-    if at < session.scheduled_start - EARLIEST_START:
-        return say("A session can start at most four hours before its planned time.")
-    if at > now + CLOCK_SKEW:
-        return say("A session cannot start in the future.")
-    return None
-
-
-def complete_window(at: datetime, session: Timed, *, now: datetime) -> Sentence | None:
-    """Return what is wrong with completing at `at`, or None. A session that began within this second may end in it."""
-    if session.actual_start is not None and at < session.actual_start:
-        return say("A session cannot end before it started.")
-    if at > now + CLOCK_SKEW:
-        return say("A session cannot end in the future.")
-    return None
+    # "Noor ..." in the history of the session.
+    did: Sentence
+    notice: NoticeKind
+    notice_of_many: NoticeKind | None = None
+    button: Sentence
+    # What the next page says of one session.
+    done: Sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,13 +95,15 @@ class Step:
 
     froms: frozenset[State]
     to: State
-    # Only while the planned end still lies ahead.
+    # Only while the planned end still lies ahead; only when the planned start is past.
     ahead: bool = False
+    begun: bool = False
     capability: Capability
     # How long before the planned start it may be made; None: at any time.
     opens_before: timedelta | None = None
-    # What is wrong with the time at which it is said to have happened: (at, session, now=) -> a sentence or None.
-    window: Callable[..., Sentence | None] = past_window
+    # The times that it is said to have happened at, and what is wrong with them (rules.moments).
+    times: tuple[Value, ...] = (Value.HAPPENED_AT,)
+    window: Callable[..., Wrong] = past_window
     # "This session is cancelled, so it cannot be confirmed."
     cannot: Sentence
 
@@ -117,13 +126,15 @@ class Step:
     button: Sentence
     long_button: Sentence
     is_main: bool = True
+    # Not before the planned end, though the move may be made earlier with other times.
+    offered_when_over: bool = False
     # The button below the reason that is asked for first, and told and kept; None: no reason is asked.
     with_reason: Sentence | None = None
     # What the next page says, of one session and of many; None: no page makes it of many at once.
     done: Sentence
     done_of_many: Plural | None = None
-    # The move that takes it back, offered beside that.
-    undo: Move | None = None
+    # None: it is not taken back.
+    undo: Undo | None = None
 
     # The operation of the API, in a line.
     summary: str
@@ -134,10 +145,16 @@ class Step:
         return next((column for column, value in self.writes.items() if value is Value.HAPPENED_AT), None)
 
 
-RECORDED = frozenset({"status", "is_confirmed", "actual_start", "actual_end", "nanny_id", "hourly_rate"})
+RECORDED = frozenset({"status", "is_confirmed", "actual_start", "actual_end", "nanny_id", "hourly_rate", "notes"})
 
 # The columns of a session that the family has to agree to, for the first time or anew.
 UNCONFIRMED: Mapping[str, Any] = {"is_confirmed": False, "confirmed_at": None, "confirmed_by_id": None}
+NOT_CANCELLED: Mapping[str, Any] = {
+    "status": Status.SCHEDULED,
+    "cancelled_at": None,
+    "cancelled_by_id": None,
+    "cancel_reason": "",
+}
 
 MOVES: dict[Move, Step] = {
     Move.CONFIRM: Step(
@@ -156,6 +173,15 @@ MOVES: dict[Move, Step] = {
         long_button=say("Confirm"),
         done=say("Confirmed: %(session)s."),
         done_of_many=say_many("%(count)s session confirmed.", "%(count)s sessions confirmed."),
+        undo=Undo(
+            columns=UNCONFIRMED,
+            within=UNDO_ANSWER,
+            did=say("undid the confirmation"),
+            notice=NoticeKind.CONFIRM_UNDONE,
+            notice_of_many=NoticeKind.CONFIRMS_UNDONE,
+            button=say("Undo confirmation"),
+            done=say("Not confirmed any more: %(session)s."),
+        ),
         summary="The family agrees",
     ),
     Move.CANCEL: Step(
@@ -180,7 +206,16 @@ MOVES: dict[Move, Step] = {
         with_reason=say("Cancel %(day)s, %(hours)s"),
         done=say("Cancelled: %(session)s."),
         done_of_many=say_many("%(count)s session cancelled.", "%(count)s sessions cancelled."),
-        undo=Move.RESTORE,
+        undo=Undo(
+            columns=NOT_CANCELLED,
+            within=UNDO_ANSWER,
+            within_when_over=UNDO_RECORD,
+            did=say("undid the cancellation"),
+            notice=NoticeKind.CANCEL_UNDONE,
+            notice_of_many=NoticeKind.CANCELS_UNDONE,
+            button=say("Undo cancellation"),
+            done=say("Not cancelled any more: %(session)s."),
+        ),
         summary="It will not happen",
     ),
     Move.START: Step(
@@ -199,6 +234,13 @@ MOVES: dict[Move, Step] = {
         button=say_in("button", "Start"),
         long_button=say("Start session"),
         done=say("Started at %(started)s: %(session)s."),
+        undo=Undo(
+            columns={"status": Status.SCHEDULED, "actual_start": None},
+            did=say("undid the start"),
+            notice=NoticeKind.START_UNDONE,
+            button=say("Undo start"),
+            done=say("Not started any more: %(session)s."),
+        ),
         summary="Care begins, now or `at` a time up to four hours before the plan",
     ),
     Move.COMPLETE: Step(
@@ -215,7 +257,51 @@ MOVES: dict[Move, Step] = {
         button=say("Complete"),
         long_button=say("Complete session"),
         done=say("Completed: %(ran)s, %(length)s."),
+        undo=Undo(
+            columns={"status": Status.IN_PROGRESS, "actual_end": None},
+            within=UNDO_RECORD,
+            within_when_over=UNDO_RECORD,
+            did=say("undid the end"),
+            notice=NoticeKind.COMPLETE_UNDONE,
+            button=say("Undo end"),
+            done=say("Under way again: %(session)s."),
+        ),
         summary="Care ends, now or `at` a time since it began",
+    ),
+    Move.RECORD: Step(
+        froms=frozenset({State.CONFIRMED}),
+        to=State.COMPLETED,
+        begun=True,
+        capability=Capability.RECORD,
+        times=(Value.STARTED_AT, Value.ENDED_AT),
+        window=record_window,
+        cannot=say("it cannot be recorded"),
+        writes={
+            "status": Status.COMPLETED,
+            "actual_start": Value.STARTED_AT,
+            "actual_end": Value.ENDED_AT,
+            "notes": Value.NOTES,
+        },
+        takes_unassigned=True,
+        event=EventKind.CARE_SESSION_RECORDED,
+        did=say("recorded it: %(times)s"),
+        audience=Audience.BOTH_SIDES,
+        notice=NoticeKind.SESSION_RECORDED,
+        button=say("Record as planned"),
+        long_button=say("Record as planned"),
+        is_main=False,
+        offered_when_over=True,
+        done=say("Recorded: %(ran)s, %(length)s."),
+        undo=Undo(
+            columns={"status": Status.SCHEDULED, "actual_start": None, "actual_end": None},
+            within=UNDO_RECORD,
+            within_when_over=UNDO_RECORD,
+            did=say("undid the record"),
+            notice=NoticeKind.RECORD_UNDONE,
+            button=say("Undo record"),
+            done=say("Not recorded any more: %(session)s."),
+        ),
+        summary="Care that nobody started is recorded afterwards, as planned or with the times that are sent",
     ),
     Move.RESTORE: Step(
         froms=frozenset({State.CANCELLED}),
@@ -223,13 +309,7 @@ MOVES: dict[Move, Step] = {
         ahead=True,
         capability=Capability.RESTORE,
         cannot=say("it cannot be restored"),
-        writes={
-            "status": Status.SCHEDULED,
-            **UNCONFIRMED,
-            "cancelled_at": None,
-            "cancelled_by_id": None,
-            "cancel_reason": "",
-        },
+        writes={**NOT_CANCELLED, **UNCONFIRMED},
         event=EventKind.CARE_SESSION_RESTORED,
         did=say("restored it; it needs an answer again"),
         audience=Audience.OTHER_SIDE,
@@ -248,24 +328,34 @@ MOVES: dict[Move, Step] = {
 }
 
 
-def may_move(state: State, move: Move, *, scheduled_end: datetime | None = None, at: datetime | None = None) -> bool:
+def may_move(
+    state: State,
+    move: Move,
+    *,
+    scheduled_start: datetime | None = None,
+    scheduled_end: datetime | None = None,
+    at: datetime | None = None,
+) -> bool:
     """Say whether the move may happen now.
 
-    A step that needs the planned end ahead needs both times: leaving them out is a programmer's mistake (ValueError).
+    A step that depends on the planned times needs them and `at`: leaving them out is a programmer's mistake
+    (ValueError).
     """
     step = MOVES[move]
     if state not in step.froms:
         return False
-    if not step.ahead:
+    if not (step.ahead or step.begun):
         return True
-    if scheduled_end is None or at is None:
-        raise ValueError(f"{move} depends on scheduled_end and at")
-    return at < scheduled_end
+    if scheduled_start is None or scheduled_end is None or at is None:
+        raise ValueError(f"{move} depends on scheduled_start, scheduled_end and at")
+    return not (step.ahead and at >= scheduled_end) and not (step.begun and at <= scheduled_start)
 
 
 def why_not(state: State, move: Move) -> Sentence:
     """Return the sentence for somebody whose move was refused."""
-    cannot = MOVES[move].cannot
-    if state in MOVES[move].froms:
-        return say("This session is over, so %(cannot)s any more.", cannot=cannot)
-    return say("This session %(stands)s, so %(cannot)s.", stands=STATE_PHRASES[state], cannot=cannot)
+    step = MOVES[move]
+    if state in step.froms and step.begun:
+        return say("This session is still to come, so %(cannot)s.", cannot=step.cannot)
+    if state in step.froms:
+        return say("This session is over, so %(cannot)s any more.", cannot=step.cannot)
+    return say("This session %(stands)s, so %(cannot)s.", stands=STATE_PHRASES[state], cannot=step.cannot)

@@ -37,6 +37,7 @@ class Capability(StrEnum):
     CANCEL = "cancel a session"
     START = "start a session"
     COMPLETE = "complete a session"
+    RECORD = "record a session that nobody started"
     RESTORE = "restore a cancelled session"
     REQUEST_CHANGES = "request changes to a session"
     ANSWER_NANNY = "answer a nanny's request for changes"
@@ -73,7 +74,8 @@ GRANTS: dict[Capability, dict[Role, Reach]] = {
     Capability.CONFIRM: _FAMILY,
     Capability.CANCEL: _FAMILY_AND_OWN_OR_UNASSIGNED,
     Capability.START: {Role.COORDINATOR: Reach.ALL, Role.NANNY: Reach.OWN_OR_UNASSIGNED},
-    Capability.COMPLETE: {Role.COORDINATOR: Reach.ALL, Role.NANNY: Reach.OWN},
+    Capability.COMPLETE: _FAMILY | {Role.NANNY: Reach.OWN},
+    Capability.RECORD: _FAMILY_AND_OWN_OR_UNASSIGNED,
     Capability.RESTORE: _FAMILY_AND_OWN_OR_UNASSIGNED,
     Capability.REQUEST_CHANGES: _FAMILY_AND_OWN_OR_UNASSIGNED,
     Capability.ANSWER_NANNY: _FAMILY,
@@ -100,6 +102,9 @@ IN_CHARGE: frozenset[Capability] = frozenset(
     }
 )
 
+# A parent does this too in a family that has no nanny, and keeps the book alone.
+WITHOUT_NANNY: frozenset[Capability] = frozenset({Capability.START})
+
 
 def to_answer(asker: Role) -> Capability:
     """Return the capability it takes to answer a request for changes: the family answers a nanny, the nanny everybody
@@ -109,13 +114,21 @@ def to_answer(asker: Role) -> Capability:
 
 
 def may(
-    role: Role, capability: Capability, *, own: bool = False, unassigned: bool = False, in_charge: bool = False
+    role: Role,
+    capability: Capability,
+    *,
+    own: bool = False,
+    unassigned: bool = False,
+    in_charge: bool = False,
+    without_nanny: bool = False,
 ) -> bool:
     """Say whether a member may do this.
 
     own: the thing's nanny is this very member. unassigned: the thing has no nanny. in_charge: this member is the nanny
-    who founded the family, and no parent or coordinator has joined yet.
+    who founded the family, and no parent or coordinator has joined yet. without_nanny: the family has no nanny.
     """
+    if without_nanny and role is Role.PARENT and capability in WITHOUT_NANNY:
+        return True
     if in_charge and role is Role.NANNY and capability in IN_CHARGE:
         return True
     match GRANTS[capability].get(role):

@@ -89,6 +89,7 @@ urlpatterns = [
         for move, step in MOVES.items()
         if step.done_of_many
     ),
+    path(_family + "sessions/undo/", care_sessions.undo_many, name="undo_sessions"),
     path(_family + "time-off/", families.time_off, name="time_off"),
     path("children/<uuid:child_id>/", families.edit_child, name="child"),
     path("children/<uuid:child_id>/archive/", families.archive_child, name="archive_child"),
@@ -113,6 +114,7 @@ urlpatterns = [
         )
         for move in MOVES
     ),
+    path(_session + "undo/", care_sessions.undo, name="undo_session"),
     path(_session + "request-changes/", change_requests.ask, name="request_changes"),
     *(
         path(f"{_request}{answer}/", change_requests.answer, {"answer": answer}, name=f"{answer}_request")

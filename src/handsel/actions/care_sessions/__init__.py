@@ -10,9 +10,11 @@ from handsel.actions.care_sessions.moves import (
     confirm,
     move,
     move_many,
+    record,
     restore,
     start,
 )
+from handsel.actions.care_sessions.undoing import undo, undo_many
 
 __all__ = [
     "BulkAnswer",
@@ -24,8 +26,11 @@ __all__ = [
     "delete",
     "move",
     "move_many",
+    "record",
     "restore",
     "start",
     "start_after",
+    "undo",
+    "undo_many",
     "update",
 ]

@@ -17,7 +17,8 @@ from handsel.rules import fields, lifecycle, local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import State
-from handsel.rules.moves import CLOCK_SKEW, MOVES, UNCONFIRMED, Move
+from handsel.rules.moments import is_to_come, length_problem, start_window
+from handsel.rules.moves import MOVES, UNCONFIRMED, Move
 from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import Invalid, KeptForTheRecord, WrongState
 from handsel.rules.roles import Capability, Role
@@ -119,7 +120,11 @@ def update(
     if changes.keys() - editable or (named and not named & editable):
         phrase = lifecycle.STATE_PHRASES[session.state]
         raise WrongState(say("This session %(stands)s: that can't be changed any more.", stands=phrase))
-    _check_times({**before, **requested}, changes, at, problems)
+    if session.state is State.IN_PROGRESS and "actual_start" in named:
+        checks.may(standing, Capability.COMPLETE, session)
+    if "cancel_reason" in named:
+        checks.may(standing, Capability.CANCEL, session)
+    _check_times(session, {**before, **requested}, changes, at, problems)
     problems.raise_if_any()
     if not changes:
         return session
@@ -143,6 +148,7 @@ def update(
         at=at,
         source=source,
         session=session,
+        led_to=session.version,
         changes=changes,
         reason=draft.get("reason") or "",
         # Of two nannies neither may read the other's rate.
@@ -222,7 +228,7 @@ def set_children(session: CareSession, children: list[Child]) -> None:
 
 
 def _current_values(session: CareSession) -> dict[str, Any]:
-    plain = {field: getattr(session, field) for field in (*_MOMENTS, *lifecycle.PLAIN, "nanny_id")}
+    plain = {field: getattr(session, field) for field in (*_MOMENTS, *lifecycle.PLAIN, "cancel_reason", "nanny_id")}
     return plain | {"child_ids": child_ids(session)}
 
 
@@ -239,7 +245,7 @@ def _requested_values(
             requested[field] = instant(draft, field, family.time_zone, problems)
             if requested[field] is None and getattr(session, field) is not None:
                 problems.add(field, say("A time is needed here."))
-    requested |= draft.named(lifecycle.PLAIN)
+    requested |= draft.named({**lifecycle.PLAIN, "cancel_reason": ""})
     if "child_ids" in draft:
         children = participants.children(family, draft, problems, already=present)
         # The order in which children are named says nothing.
@@ -255,18 +261,27 @@ def _unreadable(problems: Problems) -> set[str]:
     return {field for field in lifecycle.FIELDS if field in problems}
 
 
-def _check_times(whole: dict[str, Any], changes: Container[str], at: datetime, problems: Problems) -> None:
+def _check_times(
+    session: CareSession, whole: dict[str, Any], changes: Container[str], at: datetime, problems: Problems
+) -> None:
     """Check only the times that change: a night that the clocks made longer than a day may keep its times."""
     if all(whole[field] for field in TIMES) and any(field in changes for field in TIMES):
         field = "scheduled_end" if "scheduled_end" in changes else "scheduled_start"
         check_length(whole, problems, field=field)
     for field in ("actual_start", "actual_end"):
-        if field in changes and whole[field] and whole[field] > at + CLOCK_SKEW:
+        if field in changes and whole[field] and is_to_come(whole[field], at):
             problems.add(field, say("This time is still to come."))
     start, end = whole["actual_start"], whole["actual_end"]
+    field = "actual_end" if "actual_end" in changes else "actual_start"
+    if field not in changes:
+        return
+    if session.state is State.IN_PROGRESS and start:
+        for wrong in start_window(session, at=start, now=at).values():
+            problems.add(field, wrong)
     if start and end and end < start:
-        field = "actual_end" if "actual_end" in changes else "actual_start"
         problems.add(field, say("The end can't be before the start."))
+    elif start and end and (too_long := length_problem(start, end, session.time_zone)):
+        problems.add(field, too_long)
 
 
 def _notify(
@@ -283,6 +298,8 @@ def _notify(
     """Tell the other side what changed, old beside new."""
     if corrected:
         kind = NoticeKind.SESSION_CORRECTED
+    elif "actual_start" in changes:
+        kind = NoticeKind.SESSION_CHANGED
     elif asked_anew:
         kind = NoticeKind.CONFIRMATION_WITHDRAWN
     elif session.state is State.CONFIRMED and changes.keys() & lifecycle.AGREED:

@@ -17,7 +17,8 @@ from handsel.notices import audience, outbox
 from handsel.rules.drafts import EMPTY_DRAFT
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Status
-from handsel.rules.moves import MOVES, Move
+from handsel.rules.moments import longest_care
+from handsel.rules.moves import MOVES, Move, Value
 from handsel.rules.notices import NoticeKind
 
 
@@ -37,7 +38,7 @@ def release_assignments(member: Member, *, standing: Standing, at: datetime, sou
     schedules, sessions = list(_schedules(member)), list(_sessions(member))
     complete, member_id = MOVES[Move.COMPLETE], standing.member_id
     ends = {
-        session: moves.columns_of(complete, member_id=member_id, at=at, moment=moves.happened_at(session, None, at))
+        session: moves.columns_of(complete, member_id=member_id, at=at, times={Value.HAPPENED_AT: _end(session, at)})
         for session in sessions
         if session.status == Status.IN_PROGRESS
     }
@@ -63,6 +64,14 @@ def release_assignments(member: Member, *, standing: Standing, at: datetime, sou
         people, facts = audience.parents(member.family_id), outbox.session_facts(ahead)
         notice = NoticeKind.SESSIONS_WITHOUT_NANNY
         outbox.notify(notice, people, by=standing.person, at=at, family_id=member.family_id, facts=facts)
+
+
+def _end(session: CareSession, at: datetime) -> datetime:
+    """Return when a running session ends: now or, where it was forgotten for longer than care lasts, as planned."""
+    start, now = session.actual_start, moves.happened_at(session, Value.HAPPENED_AT, None, at)
+    if start is None or now - start <= longest_care(start, session.time_zone):
+        return now
+    return min(max(start, session.scheduled_end), start + longest_care(start, session.time_zone))
 
 
 def _schedules(member: Member) -> QuerySet[CareSchedule]:

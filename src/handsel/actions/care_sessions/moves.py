@@ -5,7 +5,7 @@ nothing and tells nobody.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,14 +24,17 @@ from handsel.rules import local_time, moves
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
-from handsel.rules.moves import MOVES, Audience, Move, Step, Value
+from handsel.rules.moments import CLOCK_SKEW, Wrong, is_to_come
+from handsel.rules.moves import MOVES, TIMES, Audience, Move, Step, Undo, Value
 from handsel.rules.refusals import Clashing, NotAllowed, NotVisible, Refusal, WrongState
 from handsel.rules.roles import Role
-from handsel.rules.sentences import say
+from handsel.rules.sentences import Sentence, say
 
 MAX_SESSIONS_AT_ONCE = 500
 
 type Columns = dict[str, Any]
+
+NO_TIMES: Mapping[Value, datetime] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ def move(
 ) -> CareSession:
     """Make this move of one session.
 
-    draft: at, when it happened, where that is not now; reason. version: which was seen.
+    draft: what the move's row asks for: at, when it happened, where that is not now, or actual_start and actual_end,
+    where care was not as planned; reason; notes. version: which was seen.
     Raises NotVisible, NotAllowed, VersionConflict, WrongState, Invalid, AlreadyRunning or Clash.
     """
     standing, session = visibility.care_session(by, session_id, lock=True)
@@ -86,6 +90,13 @@ def move_many(move: Move, family_id: UUID, draft: Draft, *, by: User, at: dateti
     # Who may do it to some sessions comes in, and is asked of each.
     if not standing.may(MOVES[move].capability, own=True):
         raise NotAllowed
+    session_ids, sessions = chosen(by, family_id, draft)
+    refusals = _move(move, sessions.values(), draft, draft.get("versions", {}), by=standing, at=at, source=source)
+    return bulk_answer(family_id, session_ids, sessions, refusals)
+
+
+def chosen(by: User, family_id: UUID, draft: Draft) -> tuple[list[UUID], dict[UUID, CareSession]]:
+    """Return the ids that the draft chooses, and those of these sessions that there are, locked, both as chosen."""
     problems = Problems(draft)
     session_ids = list(dict.fromkeys(draft.get("session_ids") or ()))
     if not session_ids:
@@ -95,9 +106,17 @@ def move_many(move: Move, family_id: UUID, draft: Draft, *, by: User, at: dateti
     problems.raise_if_any()
     rows = visibility.care_sessions(by).filter(family_id=family_id, id__in=session_ids).select_related("family")
     sessions = {row.id: row for row in rows.select_for_update(of=("self",)).order_by("id")}
-    refusals: dict[UUID, Refusal] = {missing: NotVisible() for missing in session_ids if missing not in sessions}
-    ordered_sessions = [sessions[session_id] for session_id in session_ids if session_id in sessions]
-    refusals |= _move(move, ordered_sessions, draft, draft.get("versions", {}), by=standing, at=at, source=source)
+    return session_ids, {session_id: sessions[session_id] for session_id in session_ids if session_id in sessions}
+
+
+def bulk_answer(
+    family_id: UUID,
+    session_ids: list[UUID],
+    sessions: Mapping[UUID, CareSession],
+    refusals: dict[UUID, Refusal],
+) -> BulkAnswer:
+    """Return the answer to a press of many: what is not among sessions is not there."""
+    refusals = {missing: NotVisible() for missing in session_ids if missing not in sessions} | refusals
     return BulkAnswer(
         family_id,
         moved=[session_id for session_id in session_ids if session_id not in refusals],
@@ -113,6 +132,7 @@ confirm = partial(move, Move.CONFIRM)
 cancel = partial(move, Move.CANCEL)
 start = partial(move, Move.START)
 complete = partial(move, Move.COMPLETE)
+record = partial(move, Move.RECORD)
 restore = partial(move, Move.RESTORE)
 
 
@@ -127,31 +147,51 @@ def make(
     reason = draft.get("reason") or ""
     Event.insert_many(
         [
-            history.line(step.event, session=session, changes=changes[session], reason=reason, **origin)
+            history.line(
+                step.event, session=session, led_to=session.version, changes=changes[session], reason=reason, **origin
+            )
             for session in moved
         ]
     )
-    _notify(step, moved, draft, by=by, at=at)
+    reason_facts = outbox.reason_facts(draft) if step.with_reason else {}
+    notify(step, hearers(step.audience, moved, by), by=by, at=at, facts=reason_facts)
     return refusals
 
 
 def columns_of(
-    step: Step, *, member_id: UUID, at: datetime, moment: datetime | None = None, reason: str = ""
+    step: Step, *, member_id: UUID, at: datetime, times: Mapping[Value, datetime] = NO_TIMES, draft: Draft = EMPTY_DRAFT
 ) -> Columns:
-    """Return what a move writes when this member makes it."""
-    values = {
+    """Return what a move writes when this member makes it. times: of the press, where they are not now."""
+    values: dict[Value, Any] = {
         Value.MEMBER: member_id,
         Value.NOW: at,
-        Value.HAPPENED_AT: (moment or at).replace(microsecond=0),
-        Value.REASON: reason,
+        Value.HAPPENED_AT: at.replace(microsecond=0),
+        Value.REASON: draft.get("reason") or "",
+        **{value: moment.replace(microsecond=0) for value, moment in times.items()},
     }
-    return {column: values[value] if isinstance(value, Value) else value for column, value in step.writes.items()}
+    if "notes" in draft:
+        values[Value.NOTES] = draft["notes"] or ""
+    return {
+        column: values[value] if isinstance(value, Value) else value
+        for column, value in step.writes.items()
+        if value is not Value.NOTES or value in values
+    }
 
 
 def recorded_changes(step: Step, session: CareSession, values: Columns, by: Standing) -> dict[str, tuple[Any, Any]]:
     """Return what the history keeps of these columns; ask before they are written."""
     changes = history.differences(session, {name: new for name, new in values.items() if name in moves.RECORDED})
     return changes | (on_whose_word(by) if step.did_on_familys_word else {})
+
+
+def free_of_who_left(columns: Mapping[CareSession, Columns], family_id: UUID) -> None:
+    """Free each session that is to be planned again from a nanny who is no nanny of the family any more."""
+    if not columns:
+        return
+    nannies = {nanny.id for nanny in participants.nannies_of(family_id)}
+    for session, values in columns.items():
+        if session.nanny_id is not None and session.nanny_id not in nannies:
+            values.update(freed(session.family))
 
 
 def freed(family: Family) -> Columns:
@@ -214,74 +254,90 @@ def _move(
     refusals: dict[UUID, Refusal] = {}
     for session in sessions:
         try:
-            moment = _check(move, session, draft, seen.get(session.id), by=by, at=at)
+            times = _check(move, session, draft, seen.get(session.id), by=by, at=at)
         except Refusal as refusal:
             refusals[session.id] = refusal
             continue
-        reason = draft.get("reason") or ""
-        columns[session] = columns_of(MOVES[move], member_id=by.member_id, at=at, moment=moment, reason=reason)
+        columns[session] = columns_of(MOVES[move], member_id=by.member_id, at=at, times=times, draft=draft)
     unassigned = [session for session in columns if session.nanny_id is None]
     if unassigned and MOVES[move].takes_unassigned and by.role is Role.NANNY:
         if participants.nannies_of(by.family_id).filter(id=by.member_id).first() is None:
             raise NotVisible  # removed at this very moment
         for session in unassigned:
             columns[session] |= {"nanny_id": by.member_id, "nanny_person_id": by.person.id}
-    if columns and MOVES[move].to is State.UNCONFIRMED:
-        nannies = {nanny.id for nanny in participants.nannies_of(by.family_id)}
-        for session in columns:
-            if session.nanny_id is not None and session.nanny_id not in nannies:
-                columns[session] |= freed(session.family)
+    if MOVES[move].to is State.UNCONFIRMED:
+        free_of_who_left(columns, by.family_id)
     return refusals | make(MOVES[move], columns, draft, by=by, at=at, source=source)
 
 
 def _check(
     move: Move, session: CareSession, draft: Draft, version: int | None, *, by: Standing, at: datetime
-) -> datetime:
-    """Check authority, version, state and input, in this order, and return when it happened."""
-    checks.may(by, MOVES[move].capability, session)
+) -> dict[Value, datetime]:
+    """Check authority, version, state and input, in this order, and return the times of the press."""
+    step = MOVES[move]
+    checks.may(by, step.capability, session)
     checks.version(session, version)
-    if not moves.may_move(session.state, move, scheduled_end=session.scheduled_end, at=at):
+    start, end = session.planned_times
+    if not moves.may_move(session.state, move, scheduled_start=start, scheduled_end=end, at=at):
         raise WrongState(moves.why_not(session.state, move))
     problems = Problems(draft)
-    moment = happened_at(session, draft.get("at"), at)
-    if wrong := MOVES[move].window(moment, session, now=at):
-        problems.add("at", wrong)
+    times = {value: happened_at(session, value, draft.get(TIMES[value]), at) for value in step.times}
+    moments = {TIMES[value]: moment for value, moment in times.items()}
+    problems.add_all(_named(step.window(session, **moments, now=at), draft))
     problems.raise_if_any()
-    return moment
+    return times
 
 
-def happened_at(session: CareSession, moment: datetime | None, at: datetime) -> datetime:
-    """Return when it happened: now, or the time that an offline phone kept; one without an offset is wall time.
+def _named(wrong: Wrong, draft: Draft) -> dict[str, Sentence]:
+    """Return what is wrong once each, at a time that was sent rather than one that was left as planned."""
+    field_of: dict[Sentence, str] = {}
+    for field, sentence in sorted(wrong.items(), key=lambda item: item[0] not in draft):
+        field_of.setdefault(sentence, field)
+    return {field: sentence for sentence, field in field_of.items()}
 
-    Only start and complete record it. Cancelling and confirming count from when Handsel learns of them, so that nobody
-    backdates an answer.
+
+def happened_at(session: CareSession, value: Value, moment: datetime | None, at: datetime) -> datetime:
+    """Return a time of the press: as it is sent, where one without an offset is wall time, else as planned or now.
+
+    Only starting, completing and recording keep it. Cancelling and confirming count from when Handsel learns of them,
+    so that nobody backdates an answer.
     """
+    if moment is None and value is Value.STARTED_AT:
+        return session.scheduled_start
+    if moment is None and value is Value.ENDED_AT:
+        return session.scheduled_end
     if moment is None:
         # Who asked to complete it a moment before somebody started it had the clock read first, but its turn last.
         begun = session.actual_start
-        return begun if begun and at < begun <= at + moves.CLOCK_SKEW else at
+        return begun if begun and at < begun <= at + CLOCK_SKEW else at
     if moment.tzinfo is None:
         moment = local_time.instant(moment, session.family.time_zone)
     # Clocks differ a little; what they say of the future is taken for now.
-    return moment if moment > at + moves.CLOCK_SKEW else min(moment, at)
+    return moment if is_to_come(moment, at) else min(moment, at)
 
 
-def _notify(step: Step, sessions: list[CareSession], draft: Draft, *, by: Standing, at: datetime) -> None:
+def notify(
+    told: Step | Undo,
+    hearers: Mapping[UUID, Sequence[CareSession]],
+    *,
+    by: Standing,
+    at: datetime,
+    facts: Mapping[str, Any],
+) -> None:
     """Tell each person once: of one session as if it had moved alone, of many by a notice of many."""
-    reason = outbox.reason_facts(draft) if step.with_reason else {}
     people_of: dict[tuple[CareSession, ...], list[UUID]] = defaultdict(list)
-    for person_id, heard in _audience(step.audience, sessions, by).items():
+    for person_id, heard in hearers.items():
         people_of[tuple(heard)].append(person_id)
     for theirs, people in people_of.items():
-        if len(theirs) > 1 and step.notice_of_many:
-            facts = outbox.session_facts(theirs) | reason
-            outbox.notify(step.notice_of_many, people, by=by.person, at=at, family_id=by.family_id, facts=facts)
+        if len(theirs) > 1 and told.notice_of_many:
+            of_many = {**outbox.session_facts(theirs), **facts}
+            outbox.notify(told.notice_of_many, people, by=by.person, at=at, family_id=by.family_id, facts=of_many)
         else:
             for session in theirs:
-                outbox.notify(step.notice, people, by=by.person, at=at, session=session, facts=reason)
+                outbox.notify(told.notice, people, by=by.person, at=at, session=session, facts=dict(facts))
 
 
-def _audience(side: Audience, sessions: list[CareSession], by: Standing) -> dict[UUID, list[CareSession]]:
+def hearers(side: Audience, sessions: list[CareSession], by: Standing) -> dict[UUID, list[CareSession]]:
     """Return who hears of which sessions, parents first."""
     hears: dict[UUID, list[CareSession]] = defaultdict(list)
     if not sessions:

@@ -19,6 +19,7 @@ from handsel.actions.care_sessions import moves
 from handsel.models import CareSession, Event, TimeOff, TimeOffDecision
 from handsel.notices import audience, outbox
 from handsel.rules import time_off
+from handsel.rules.drafts import Draft
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import SCHEDULED, State, Status
 from handsel.rules.moves import MOVES, UNCONFIRMED, Move
@@ -151,7 +152,9 @@ def _columns(
         return {}
     match choice.decision:
         case Decision.CANCEL:
-            return moves.columns_of(MOVES[Move.CANCEL], member_id=standing.member_id, at=at, reason=reason)
+            return moves.columns_of(
+                MOVES[Move.CANCEL], member_id=standing.member_id, at=at, draft=Draft.of(reason=reason)
+            )
         case Decision.UNASSIGN if session.nanny_id is not None:
             return moves.freed(session.family)
         case Decision.SHORTEN:
@@ -184,7 +187,8 @@ def _line(
     if decided is Decision.CANCEL:
         step = MOVES[Move.CANCEL]
         changes = moves.recorded_changes(step, session, values, origin["by"]) | named
-        return history.line(step.event, session=session, changes=changes, reason=values["cancel_reason"], **origin)
+        reason, version = values["cancel_reason"], session.version + 1
+        return history.line(step.event, session=session, led_to=version, changes=changes, reason=reason, **origin)
     shown = {"nanny_id", "hourly_rate", "scheduled_start", "scheduled_end", "is_confirmed"} & values.keys()
     changes = history.differences(session, {name: values[name] for name in shown}) | named
     # Of two nannies neither may read the other's rate.

@@ -149,16 +149,31 @@ def make_move(
 def flash_move(request: Request, move: Move, session: "CareSession") -> None:
     """Say on the next page what was done, with the times that were recorded, and the address that takes it back."""
     step = MOVES[move]
-    undo = reverse(f"web:{step.undo.path}_session", args=[session.id]) if step.undo else ""
+    undo = step.undo and reverse("web:undo_session", args=[session.id], query={"version": session.version})
     formatter = Formatter.of(request.user)
     facts = sessions.moved(session, formatter)
-    responses.flash(request, gettext(step.done) % facts, undo=undo)
+    responses.flash(request, gettext(step.done) % facts, undo=undo or "")
 
 
-def refused(request: Request, session_id: UUID, move: Move, refusal: Refusal) -> HttpResponse:
+@responses.press
+def undo(request: Request, session_id: UUID) -> HttpResponse:
+    """Take the last move back: of the version that the message or the button showed."""
+    version = responses.version(request.GET.get("version", "")) or responses.seen_version(request)
+    sentence = sessions.undone_sentence(request.user, session_id)
+    try:
+        session = care_sessions.undo(session_id, version=version, **responses.actor(request))
+    except (NotVisible, NotAllowed):
+        raise
+    except Refusal as refusal:
+        return refused(request, session_id, None, refusal)
+    responses.flash(request, sentence % {"session": _named(request, session)})
+    return responses.redirect_back(request, "web:session", session_id)
+
+
+def refused(request: Request, session_id: UUID, move: Move | None, refusal: Refusal) -> HttpResponse:
     """Show the session as it stands now, with the reason beside it."""
     stands = sessions.planned(request.user, session_id)
-    if stands.state is MOVES[move].to:
+    if move is not None and stands.state is MOVES[move].to:
         return show(request, session_id, status=409, already=True)
     if isinstance(refusal, VersionConflict):
         return show(request, session_id, status=412, refusal=gettext("This has changed meanwhile. Look at it again."))
@@ -183,12 +198,11 @@ def _clashes(request: Request, refusal: Refusal | None, zone: str) -> list[tuple
 
 @responses.press
 def move_many(request: Request, family_id: UUID, move: Move) -> HttpResponse:
-    """Move all that the page showed, or those that are ticked, or what one press made that is taken back.
+    """Move all that the page showed, or those that are ticked.
 
     For a move that asks a reason first a page that says which sessions these are, then the press that makes it.
     """
-    undone = request.GET.get("cancelled")
-    draft = parse_selection(request) if undone is None else _cancelled_together(request, family_id, undone)
+    draft = parse_selection(request)
     if MOVES[move].with_reason:
         form = CancelForm(request.POST if "sure" in request.POST else None)
         if "sure" not in request.POST or not form.is_valid():
@@ -202,23 +216,37 @@ def move_many(request: Request, family_id: UUID, move: Move) -> HttpResponse:
     try:
         answer = care_sessions.move_many(move, family_id, draft, **actor)
     except Invalid as refusal:
-        if undone is None:
-            return _nothing(request, family_id, refusal)
-        responses.flash(request, gettext("There is nothing left to restore."))
-        return responses.redirect_back(request, "web:family_home", family_id)
+        return _nothing(request, family_id, refusal)
     flash_result(request, request.user, move, answer, at=actor["at"])
     return responses.redirect_back(request, "web:family_home", family_id)
 
 
-def _cancelled_together(request: Request, family_id: UUID, sent: str) -> Draft:
-    """Return what one press cancelled, which happened at the instant that its undo put into the address."""
+@responses.press
+def undo_many(request: Request, family_id: UUID) -> HttpResponse:
+    """Take back what one press did to many: each that can be, and for each reason a line of the others."""
+    draft = _moved_together(request, family_id, request.GET.get("pressed", ""))
+    try:
+        answer = care_sessions.undo_many(family_id, draft, **responses.actor(request))
+    except Invalid:
+        responses.flash(request, gettext("There is nothing left to undo."))
+        return responses.redirect_back(request, "web:family_home", family_id)
+    count = len(answer.moved)
+    if count:
+        sentence = gettext("%(count)s taken back.")
+        responses.flash(request, sentence % {"count": count})
+    _warn_of_refused(request, request.user, None, answer)
+    return responses.redirect_back(request, "web:family_home", family_id)
+
+
+def _moved_together(request: Request, family_id: UUID, sent: str) -> Draft:
+    """Return what one press moved, which happened at the instant that its undo put into the address."""
     try:
         pressed = datetime.fromisoformat(sent)
     except ValueError:
         return Draft.of()
     if not pressed.tzinfo or pressed.year not in _YEARS:
         return Draft.of()
-    return Draft.of(session_ids=session_lists.cancelled_together(request.user, family_id, pressed))
+    return Draft.of(session_ids=session_lists.moved_together(request.user, family_id, pressed), made_at=pressed)
 
 
 def parse_selection(request: HttpRequest) -> Draft:
@@ -250,9 +278,12 @@ def flash_result(request: HttpRequest, person: Any, move: Move, answer: BulkAnsw
     """
     step, count = MOVES[move], len(answer.moved)
     if count and step.done_of_many:
-        query = {"cancelled": at.isoformat()}
-        undo = step.undo and reverse(f"web:{step.undo.path}_sessions", args=[answer.family_id], query=query)
+        undo = step.undo and reverse("web:undo_sessions", args=[answer.family_id], query={"pressed": at.isoformat()})
         responses.flash(request, ngettext(*step.done_of_many, count) % {"count": count}, undo=undo or "")
+    _warn_of_refused(request, person, move, answer)
+
+
+def _warn_of_refused(request: HttpRequest, person: Any, move: Move | None, answer: BulkAnswer) -> None:
     for detail, days in session_lists.named(person, answer.family_id, move, answer.refused):
         why = language.translate(detail)
         responses.warn(request, gettext("%(days)s: %(why)s") % {"days": days, "why": why} if days else why)
