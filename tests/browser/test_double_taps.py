@@ -60,7 +60,7 @@ def pages_of(pages: FamilyPages) -> Iterator[tuple[str, list[str]]]:
     pages.ask(pages.noor, "POST", f"{family}/time-off", {"from": "2026-07-01", "to": "2026-07-02"})
     sessions = [f"/sessions/{session_id}/" for session_id in (tentative, confirmed, cancelled, with_request)]
     forms = [f"{sessions[0]}edit/", f"{sessions[1]}request-changes/"]
-    in_family = [f"{family}/{page}/" for page in ("members", "settings", "children/new")]
+    in_family = [f"{family}/{page}/" for page in ("members", "phone", "settings", "children/new")]
     own = [
         "/settings/",
         "/settings/keys/",
