@@ -63,7 +63,7 @@ TEMPLATES = [
         "DIRS": [PACKAGE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["handsel.web.icons", "handsel.web.map_links"],
+            "builtins": ["handsel.web.icons", "handsel.web.map_links", "handsel.web.form_signs"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",

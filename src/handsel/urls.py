@@ -9,7 +9,7 @@ from django.urls import include, path
 from handsel.admin.site import site
 from handsel.api import errors
 from handsel.feeds import calendar
-from handsel.web import refusals
+from handsel.web import refusals, unsent
 
 Refuse = Callable[..., HttpResponse]
 
@@ -45,4 +45,4 @@ handler404 = _handler(errors.not_found, refusals.not_found)
 handler429 = refusals.too_many  # allauth looks for it here
 handler500 = _handler(errors.broken, refusals.broken)
 # A form, or a script on one of our pages, without the sign that it is ours.
-csrf_refused = _handler(errors.not_allowed, refusals.csrf_refused)
+csrf_refused = _handler(errors.not_allowed, unsent.csrf_refused)

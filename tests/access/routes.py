@@ -291,6 +291,7 @@ PUBLIC = {
     "GET feeds:calendar": 404,  # nobody knows any secret; tests/feeds
     "GET web:mail_answer": 404,  # nor any of these: tests/web/test_mail_answers.py
     "GET web:mail_stop": 404,
+    "GET web:unsent_form": 404,  # nor any id: tests/web/test_unsent.py
     "GET web:manifest": 200,
     "GET web:service_worker": 200,
     "GET web:offline": 200,

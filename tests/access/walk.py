@@ -20,7 +20,7 @@ from tests.access.routes import ROLES, Row
 from tests.api import contract
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-_FRESH = re.compile(r'(csrfmiddlewaretoken" value=|"form_token" value=|"shown" value=|nonce=|"X-CSRFToken": )"[^"]*"')
+_FRESH = re.compile(r'("(?:csrfmiddlewaretoken|form_token|shown|whose)" value=|nonce=|"X-CSRFToken": )"[^"]*"')
 
 
 def _resolved(resolver: URLResolver, prefix: str = "/", namespace: str = "") -> Iterator[tuple[str, str]]:

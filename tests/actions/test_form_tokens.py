@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from handsel.actions import duties, form_tokens
 from handsel.models import FormToken
 from tests.world import NOW
@@ -13,14 +15,24 @@ def tokens_of(person) -> set[str]:
 
 def test_a_form_is_taken_once_of_each_person(world):
     assert form_tokens.use("a-form-of-ana", by=world.ana, at=NOW)
-    assert form_tokens.use("a-form-of-ana", by=world.ana, at=NOW) is None
+    assert form_tokens.use("a-form-of-ana", by=world.ana, at=NOW) is False
     assert form_tokens.use("a-form-of-ana", by=world.luis, at=NOW)
 
 
-def test_what_is_given_back_can_be_sent_again(world):
-    used = form_tokens.use("a-form-of-ana", by=world.ana, at=NOW)
-    form_tokens.give_back(used)
-    assert form_tokens.use("a-form-of-ana", by=world.ana, at=NOW)
+def test_a_token_is_used_up_by_what_comes_of_its_form_and_by_nothing_else(world):
+    made = []
+
+    def once(do) -> object:
+        return form_tokens.once("a-form-of-ana", do, by=world.ana, at=NOW)
+
+    assert once(lambda: None) is None  # refused
+    with pytest.raises(ZeroDivisionError):  # broken
+        once(lambda: 1 // 0)
+    assert not tokens_of(world.ana)
+    assert once(lambda: made.append("Emma") or "made") == "made"
+    with pytest.raises(form_tokens.AlreadyUsed):
+        once(lambda: made.append("Emma"))
+    assert made == ["Emma"]
 
 
 def test_the_oldest_beyond_the_last_ones_go_and_never_another_persons(world, monkeypatch):

@@ -121,7 +121,7 @@ class Form:
 
 def _writes(sql: str) -> bool:
     return bool(re.match(r"(INSERT|UPDATE|DELETE)", sql)) and not re.search(
-        r"django_session|handsel_(ratelimitcounter|usedcode|formtoken)", sql
+        r"django_session|handsel_(ratelimitcounter|usedcode|formtoken|keptform)", sql
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 
-from handsel.actions import form_tokens, idempotency, sign_ins
+from handsel.actions import form_tokens, idempotency, kept_forms, sign_ins
 from handsel.models import (
     ApiToken,
     CalendarAddress,
@@ -15,6 +15,7 @@ from handsel.models import (
     Duty,
     FormToken,
     Invitation,
+    KeptForm,
     Notice,
     RateLimitCounter,
     UsedCode,
@@ -68,3 +69,9 @@ def forget(at: datetime) -> int:
     count = sum(rows.delete()[0] for rows in over)
     sign_ins.forget_ended()
     return count
+
+
+def forget_kept_forms(at: datetime) -> int:
+    """Drop what was typed and nobody came back for within its hour."""
+    # unscoped: everybody's, by age alone
+    return KeptForm.objects.filter(kept_at__lte=at - kept_forms.KEPT_FOR).delete()[0]

@@ -19,6 +19,7 @@ from handsel.models import (
     CalendarAddress,
     IdempotencyKey,
     Invitation,
+    KeptForm,
     Member,
     Notice,
     NoticeChoice,
@@ -144,7 +145,7 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
     Invitation.objects.filter(email=old).exclude(accepted_at=None, revoked_at=None).update(email=new)
     for credentials in (EmailAddress, Authenticator):
         credentials.objects.filter(user=person).delete()
-    for belongings in (ApiToken, CalendarAddress, IdempotencyKey, Notice, NoticeChoice, OutsideCalendar):
+    for belongings in (ApiToken, CalendarAddress, IdempotencyKey, KeptForm, Notice, NoticeChoice, OutsideCalendar):
         belongings.objects.filter(person=person).delete()
     sign_ins.end_all(person)
     person.email, person.name, person.time_zone = new, FORMER, ""

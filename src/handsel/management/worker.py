@@ -94,6 +94,7 @@ DUTIES = (
     Duty("remind", timedelta(minutes=1), reminders.remind),
     Duty("extend", timedelta(minutes=10), extending.extend),
     Duty("forget", timedelta(hours=1), duties.forget),
+    Duty("forget unsent forms", timedelta(minutes=1), duties.forget_kept_forms),
     Duty("read calendars", timedelta(minutes=1), read_calendar, shared=True, lane="calendars"),
 )
 

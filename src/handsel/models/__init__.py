@@ -4,7 +4,7 @@ from handsel.models.calendars import BusyTime, CalendarAddress, OutsideCalendar
 from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch
 from handsel.models.care_sessions import CareSession, CareSessionChild, ChangeRequest
 from handsel.models.families import Child, Event, Family, Member
-from handsel.models.guards import FormToken, RateLimitCounter, UsedCode
+from handsel.models.guards import FormToken, KeptForm, RateLimitCounter, UsedCode
 from handsel.models.leases import Duty, ServerTrouble
 from handsel.models.notices import Delivery, Device, Notice, NoticeChoice
 from handsel.models.people import User
@@ -30,6 +30,7 @@ __all__ = [
     "GenerationBatch",
     "IdempotencyKey",
     "Invitation",
+    "KeptForm",
     "Member",
     "Notice",
     "NoticeChoice",

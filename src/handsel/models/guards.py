@@ -1,4 +1,4 @@
-"""What guards signing in and forms: counters of limits, codes that were used, and forms that have arrived.
+"""What guards signing in and forms: counters of limits, codes that were used, and forms that arrived or wait.
 
 Each row holds until it expires, whatever else is written meanwhile; the worker drops it afterwards.
 """
@@ -51,3 +51,14 @@ class FormToken(Identified):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "token"], name="a_form_is_taken_once")]
         indexes = [models.Index(fields=["used_at"], name="form_tokens_by_age")]
+
+
+class KeptForm(Identified):
+    """A form that was sent when its person was not signed in any more. It waits, encrypted, until they are."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    encrypted = models.TextField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kept_at"], name="kept_forms_by_age")]

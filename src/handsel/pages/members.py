@@ -88,6 +88,14 @@ def _mail(outcome: str | None) -> str:
             return gettext("could not be mailed")
 
 
+def last_invitation(person: User, family_id: UUID, email: str, *, at: datetime) -> tuple[Invitation, str] | None:
+    """Return the newest open invitation that this person sent to an address, and its secret once more."""
+    sent = visibility.invitations(person).open(at).filter(family_id=family_id, email=email, invited_by__user=person)
+    for invitation in sent.order_by("-created_at", "-id")[:1]:
+        return invitation, tokens.invitation_secret(invitation.id)
+    return None
+
+
 def family_of_invitation(person: User, invitation_id: UUID) -> UUID:
     """Return the family of an invitation whom this person can see. Raises NotVisible."""
     return visibility.invitation(person, invitation_id)[0].family_id

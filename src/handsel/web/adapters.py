@@ -27,7 +27,7 @@ from handsel.access import encryption, tokens
 from handsel.actions import account_letters
 from handsel.pages import devices
 from handsel.queries import health, people
-from handsel.web import device_cookie, known_browser, language, responses
+from handsel.web import device_cookie, known_browser, language, responses, unsent
 from handsel.web.requests import Request
 
 _PURPOSE = "second step"
@@ -96,8 +96,12 @@ class AccountAdapter(DefaultAccountAdapter):
             del request.session[EMAIL_VERIFICATION_CODE_SESSION_KEY]
 
     def post_login(self, request: HttpRequest, user: Any, **options: Any) -> HttpResponse:
-        """Sign in for good, after every step; the browser is known from now on."""
+        """Sign in for good, after every step; the browser is known from now on. Who leads nowhere else is led to what
+        they were sending when they were signed out.
+        """
         response = super().post_login(request, user, **options)
+        if response.get("Location") == settings.LOGIN_REDIRECT_URL:
+            response["Location"] = unsent.waiting(user) or response["Location"]
         known_browser.remember(request, response, str(user.pk), user.email, (options["email"] or "").lower())
         return response
 

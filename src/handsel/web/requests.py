@@ -7,6 +7,7 @@ from django_htmx.middleware import HtmxDetails
 
 if TYPE_CHECKING:
     from handsel.models import User
+    from handsel.web.forms.drafts import KeptData
 
 
 class Request(HttpRequest):
@@ -15,4 +16,5 @@ class Request(HttpRequest):
     user: "User"
     htmx: HtmxDetails
     retry_after: int  # seconds, where a limit on signing in was reached
+    kept: "KeptData | None"  # what was sent to this page before its person had signed in again
     codes: dict[str, str]  # that were made for letters of this request, by their hashes

@@ -3,12 +3,10 @@
 import re
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from typing import Any, Concatenate, cast
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,12 +14,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from handsel.actions import form_tokens
 from handsel.rules.history import Source
 from handsel.rules.refusals import Refusal
-from handsel.web import navigation, refusals
+from handsel.web import navigation, refusals, unsent
 from handsel.web.forms.drafts import DraftForm
 from handsel.web.forms.edits import EditForm
 from handsel.web.requests import Request
@@ -40,7 +37,10 @@ def signed_in[**P](view: PersonView[P]) -> View[P]:
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         person_request = cast("Request", request)
         if not request.user.is_authenticated:
-            return _to_sign_in(person_request)
+            return unsent.to_sign_in(person_request)
+        if unsent.is_somebody_elses(person_request):
+            return unsent.csrf_refused(request)
+        unsent.recall(person_request)
         try:
             response = view(person_request, *args, **kwargs)
         except Refusal as refusal:
@@ -49,19 +49,9 @@ def signed_in[**P](view: PersonView[P]) -> View[P]:
             sentence = gettext("This was sent already. Look whether it is there before you send it again.")
             response = redirect_with_message(request, sentence, form.route, *form.args)
         patch_vary_headers(response, ["HX-Request"])
-        return response
+        return unsent.settle(person_request, response)
 
     return page
-
-
-def _to_sign_in(request: Request) -> HttpResponse:
-    """Redirect to the sign-in page, as a page of its own: htmx would put it into the page of who was signed in."""
-    back = request.get_full_path() if request.method == "GET" else "/"
-    if request.htmx:
-        with suppress(ValueError):  # what the header says need be no address
-            back = request.htmx.current_url_abs_path or back
-        return HttpResponseClientRedirect(redirect_to_login(back).url)
-    return redirect_to_login(back)
 
 
 def page[**P](view: PersonView[P]) -> View[P]:
@@ -71,7 +61,9 @@ def page[**P](view: PersonView[P]) -> View[P]:
 
 def form_page[**P](view: PersonView[P]) -> View[P]:
     """Decorate a view that shows a form and takes it."""
-    return require_http_methods(["GET", "HEAD", "POST"])(signed_in(view))
+    page = require_http_methods(["GET", "HEAD", "POST"])(signed_in(view))
+    unsent.pages_with_forms.add(page)
+    return page
 
 
 def press[**P](view: PersonView[P]) -> View[P]:
@@ -118,25 +110,19 @@ def submit[T](
     is sent is wrong.
 
     `options` go to the form. `duplicate_route`: of a form that makes something, the route with the same arguments to
-    look at when the form comes again. Its page carries a token of its own (`form_token`), which is used up as the
-    form arrives, and given back when the action refuses it or breaks.
+    look at when the form comes again. Its page carries a token of its own (`form_token`), which is used up when
+    something comes of it, and by nothing else.
     """
     if request.method != "POST":
         return None
+    options |= actor(request)
     token = request.POST.get("form_token", "")
     if not duplicate_route or not _TOKEN.fullmatch(token):
-        return form.send(action, *args, **options, **actor(request))
-    used = form_tokens.use(token, by=request.user, at=timezone.now())
-    if used is None:
-        raise AlreadySubmitted(duplicate_route, args)
+        return form.send(action, *args, **options)
     try:
-        result = form.send(action, *args, **options, **actor(request))
-    except BaseException:
-        form_tokens.give_back(used)
-        raise
-    if form.status != 200:
-        form_tokens.give_back(used)
-    return result
+        return form_tokens.once(token, lambda: form.send(action, *args, **options), by=request.user, at=timezone.now())
+    except form_tokens.AlreadyUsed:
+        raise AlreadySubmitted(duplicate_route, args) from None
 
 
 def redirect_with_message(
@@ -169,8 +155,12 @@ def warn(request: HttpRequest, sentence: str) -> None:
 
 
 def form_data(request: HttpRequest) -> QueryDict | None:
-    """Return what a form was sent with, also when that is nothing at all; None where the page was only opened."""
-    return request.POST if request.method == "POST" else None
+    """Return what a form was sent with, also when that is nothing at all, or what waits to be sent anew; None where the
+    page was only opened.
+    """
+    if request.method == "POST":
+        return request.POST
+    return unsent.recalled(request)
 
 
 def actor(request: Request) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from handsel.web.views import (
     settings,
     start,
     styleguide,
+    unsent,
 )
 
 app_name = "web"
@@ -40,6 +41,7 @@ urlpatterns = [
     path("styleguide/", styleguide.page, name="styleguide"),
     path("offline/", pwa.offline, name="offline"),
     path("offline/unsent/", pwa.offline, {"sent": True}, name="unsent"),
+    path("unsent/<uuid:kept_id>/", unsent.form, name="unsent_form"),
     path("today/", start.today, name="today"),
     path("calendar/", calendar.page, name="calendar"),
     path("calendar/add/", calendar.add, name="calendar_add"),

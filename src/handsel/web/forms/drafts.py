@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from handsel.formatting import money
@@ -140,6 +141,12 @@ def one_of[T](values: Mapping[str, T]) -> Callable[[Any], T]:
     return parse
 
 
+class KeptData(QueryDict):
+    """What a form was sent with while nobody was signed in: it is shown again, and only a new press sends it."""
+
+    was_shown = False
+
+
 class DraftForm(forms.Form):
     """A form that becomes a Draft, and takes back what an action refuses."""
 
@@ -178,6 +185,8 @@ class DraftForm(forms.Form):
         Who may not see or do this at all is no matter for a form: NotVisible and NotAllowed go on.
         """
         draft = self.changes() if changes else self.draft()
+        if isinstance(self.data, KeptData):
+            return None
         try:
             return action(*args, draft, **who)
         except (NotVisible, NotAllowed):

@@ -85,7 +85,7 @@ def calendar_settings(request: Request) -> HttpResponse:
     calendars = calendar_pages.page(request.user)
     form = CalendarAddressForm(responses.form_data(request), families=calendars.families)
     new = None
-    made = responses.submit(request, form, calendar_addresses.make)
+    made = responses.submit(request, form, calendar_addresses.make, duplicate_route="web:calendars")
     if made:
         address, secret = made
         new = _import_links(request.build_absolute_uri(reverse("feeds:calendar", args=[secret])), address.name)
@@ -120,7 +120,7 @@ def revoke_address(request: Request, address_id: UUID) -> HttpResponse:
 @responses.press
 def add_outside(request: Request) -> HttpResponse:
     outside = OutsideCalendarForm(request.POST)
-    added = responses.submit(request, outside, outside_calendars.add)
+    added = responses.submit(request, outside, outside_calendars.add, duplicate_route="web:calendars")
     if added:
         sentence = gettext("Added: %(name)s. It is read in a moment.") % {"name": added.name}
         return responses.redirect_with_message(request, sentence, "web:calendars")

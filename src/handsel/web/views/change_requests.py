@@ -29,7 +29,7 @@ def ask(request: Request, session_id: UUID) -> HttpResponse:
         raise NotAllowed
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
     form = ChangeRequestForm(responses.form_data(request), choices=choices, planned=planned)
-    if responses.submit(request, form, change_requests.ask, session_id, changes=True):
+    if responses.submit(request, form, change_requests.ask, session_id, changes=True, duplicate_route="web:session"):
         responses.flash(request, gettext("Asked. You are told when there is an answer."))
         return responses.redirect_back(request, "web:session", session_id)
     following = request.GET.get("next", "")

@@ -27,7 +27,12 @@ def page(request: Request, family_id: UUID) -> HttpResponse:
     """Show the members; a POST invites, and its answer is the only page that ever shows the address."""
     form = InvitationForm(responses.form_data(request), initial={"role": Role.PARENT})
     link, new = "", None
-    made = responses.submit(request, form, invitations.invite, family_id)
+    try:
+        made = responses.submit(request, form, invitations.invite, family_id, duplicate_route="web:members")
+    except responses.AlreadySubmitted:  # the answer to a second press shows the address that the first one made
+        made = member_pages.last_invitation(request.user, family_id, form.draft().get("email"), at=timezone.now())
+        if made is None:
+            raise
     if made:
         invitation, secret = made
         new = invitation.id

@@ -51,7 +51,7 @@ def choices(request: Request) -> HttpResponse:
     preferences = notice_pages.page(request.user)
     form = NoticesForm(responses.form_data(request), found=preferences)
     responses.submit(request, form, notice_choices.update)
-    if form.is_bound and form.status == 200:
+    if request.method == "POST" and form.status == 200:
         return responses.redirect_with_message(request, gettext("Saved."), "web:notices")
     section = _devices(request)
     return responses.answer(request, "people/notices.html", form=form, notices=preferences, push=section)

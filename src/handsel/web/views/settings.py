@@ -44,9 +44,9 @@ def api_keys(request: Request) -> HttpResponse:
     """
     form = TokenForm(responses.form_data(request))
     secret = ""
-    if form.is_valid():
+    if request.method == "POST" and form.is_valid():
         raise_if_reauthentication_required(request, app="allauth.account")
-    made = responses.submit(request, form, tokens.issue)
+    made = responses.submit(request, form, tokens.issue, duplicate_route="web:tokens")
     if made:
         _, secret = made
         form = TokenForm()
