@@ -11,14 +11,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from handsel.actions import duties, people
+from handsel.actions import duties, outside_calendars, people
 from handsel.admin.site import site
 from handsel.models import CareSession, Child, Delivery, Device, Duty, Event, Family, Notice, User
 from handsel.notices import delivery
+from handsel.rules.drafts import Draft
 from handsel.rules.notices import Outcome
+from handsel.rules.outside_calendars import Reading, Remarks
 from tests.access import neighbours
 from tests.web.visitor import Page
-from tests.world import NOW, PASSWORD
+from tests.world import NOW, ON_THE_WEB, PASSWORD
 
 pytestmark = pytest.mark.any_database
 
@@ -174,9 +176,20 @@ def test_it_says_by_each_way_what_waits_what_is_late_and_what_was_lost(world, st
         assert listed in staff.get(link).content.decode()
 
 
+def test_calendars_that_are_not_read_are_counted_and_not_named(world, staff):
+    assert "Calendars of nannies" not in Page(staff.get("/admin/status/")).text
+    draft = Draft.of(name="Private", address="https://calendar.example.com/noor.ics")
+    outside_calendars.add(draft, by=world.noor, **ON_THE_WEB)
+    remarks = Remarks(unread=1, titles=["Choir"])
+    outside_calendars.keep(outside_calendars.claim(NOW), Reading([], "", "", remarks), at=NOW)
+    page = Page(staff.get("/admin/status/"))
+    assert page.says("Known: 1. Not read the last time: 0. Read only in part: 1. Their owners see why.")
+    assert "Choir" not in page.text
+
+
 def test_how_it_stands_is_only_read(staff, django_assert_max_num_queries):
     duties.announce({"forget": timedelta(hours=1)}, at=NOW)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         staff.get("/admin/status/")
     before = list(Duty.objects.values())
     staff.post("/admin/status/", {"name": "forget", "next_at": "2020-01-01"})

@@ -10,11 +10,12 @@ from handsel.actions import outside_calendars as actions
 from handsel.models import BusyTime, OutsideCalendar, User
 from handsel.queries import freshness
 from handsel.rules import outside_calendars
+from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
-from handsel.rules.outside_calendars import Reading, Trouble
+from handsel.rules.outside_calendars import Reading, Remarks, Trouble
 from tests.access.routes import OUTSIDE
 from tests.web.visitor import Visitor
-from tests.world import LONG_AGO, NOW, World, wall
+from tests.world import LONG_AGO, NOW, ON_THE_WEB, World, wall
 
 pytestmark = pytest.mark.any_database
 
@@ -75,6 +76,48 @@ def test_what_went_wrong_is_said_in_plain_words_in_both_languages(noor, world, d
     assert page.says("1 rato no disponible")
     assert said not in page.text
     assert "secret-of-noor" not in page.html
+
+
+@pytest.mark.parametrize(
+    ("remarks", "english", "spanish"),
+    [
+        (
+            Remarks(unread=1, titles=["Choir"]),
+            "1 event could not be understood: Choir. Where the time is known, you count as busy.",
+            "No se pudo entender 1 evento: Choir. Donde se conoce la hora, cuentas como no disponible.",
+        ),
+        (
+            Remarks(unread=9, titles=["Choir", "Dentist"]),
+            "9 events could not be understood, such as Choir and Dentist.",
+            "No se pudieron entender 9 eventos, por ejemplo Choir y Dentist.",
+        ),
+        (Remarks(unread=2), "2 events could not be understood.", "No se pudieron entender 2 eventos."),
+        (
+            Remarks(unfinished=3),
+            "There was no time to read 3 events in full. They count by their first start and end alone.",
+            "No hubo tiempo para leer 3 eventos por completo. Solo cuentan por su primer inicio y fin.",
+        ),
+        (
+            Remarks(is_cut_off=True),
+            "The file ends in the middle, so busy times from earlier readings stay too.",
+            "El archivo se corta a la mitad, así que también quedan los ratos no disponibles de lecturas anteriores.",
+        ),
+        (
+            Remarks(closed_gap=75),
+            "It is so full that gaps of up to 1 h 15 min between two events count as busy.",
+            "Está tan lleno que los huecos de hasta 1 h 15 min entre dos eventos cuentan como no disponibles.",
+        ),
+    ],
+)
+def test_what_was_not_read_is_said_to_noor_alone_in_both_languages(noor, ana, world, remarks, english, spanish):
+    actions.add(Draft.of(name="Private", address=ADDRESS), by=world.noor, **ON_THE_WEB)
+    stretch = (wall("2026-06-01 16:00"), wall("2026-06-01 17:30"))
+    actions.keep(actions.claim(NOW), Reading([stretch], "", "", remarks), at=NOW)
+    assert noor.get("calendars").says(english)
+    User.objects.filter(pk=world.noor.pk).update(language="es")
+    assert Visitor(world.noor).get("calendars").says(spanish)
+    for route in ("calendar", "calendars"):
+        assert "Choir" not in ana.get(route).text
 
 
 def test_one_that_never_could_be_read_says_so(noor, dentist):

@@ -2,9 +2,9 @@
 them, by their ids alone.
 """
 
+import json
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,11 +14,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from handsel.access import encryption, visibility
 from handsel.models import BusyTime, CareSession, Member, OutsideCalendar, User
-from handsel.rules import backoff, local_time, outside_calendars
+from handsel.rules import backoff, local_time, outside_calendars, overlap
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
-from handsel.rules.outside_calendars import CalendarToRead, Reading, Trouble
-from handsel.rules.overlap import Stretch
+from handsel.rules.outside_calendars import CalendarToRead, Reading, Remarks, Trouble
 from handsel.rules.refusals import NotAllowed, NotVisible
 from handsel.rules.roles import Role
 from handsel.rules.sentences import say
@@ -101,7 +100,8 @@ def keep(claimed: Claimed, reading: Reading, *, at: datetime) -> None:
         if calendar is None:
             return
         if reading.busy is not None:
-            _replace(calendar, reading.busy, at)
+            _replace(calendar, reading, at)
+            calendar.encrypted_remarks = _encrypted(reading.remarks) if reading.remarks else ""
             calendar.full_read_at = at
             calendar.etag, calendar.last_modified = reading.etag, reading.last_modified
         calendar.last_error, calendar.failures = "", 0
@@ -166,10 +166,19 @@ def _still_ours(claimed: Claimed) -> OutsideCalendar | None:
     return rows.held_until(claimed.lease).first()
 
 
-def _replace(calendar: OutsideCalendar, busy: Sequence[Stretch], at: datetime) -> None:
-    """Replace the busy times. What stays the same is left alone, since most of it does."""
+def _encrypted(remarks: Remarks) -> str:
+    return encryption.encrypt(json.dumps(asdict(remarks)), outside_calendars.REMARKS_ENCRYPTED_AS)
+
+
+def _replace(calendar: OutsideCalendar, reading: Reading, at: datetime) -> None:
+    """Replace the busy times. What stays the same is left alone, since most of it does; of a file that was cut off
+    nobody knows what is missing, so all stays.
+    """
     rows = calendar.busy_times.all()
     stored = {(start, end): pk for pk, start, end in rows.values_list("id", "starts_at", "ends_at")}
+    busy = reading.busy or []
+    if reading.remarks.is_cut_off:
+        busy = overlap.merged([*busy, *(stretch for stretch in stored if stretch[1] > at)])
     stretches = set(busy)
     gone = [pk for stretch, pk in stored.items() if stretch not in stretches]
     rows.filter(pk__in=gone).delete()

@@ -11,22 +11,25 @@ import resource
 import signal
 import subprocess
 import sys
+import time
 import zlib
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 
 from handsel.documents import busy_times_ics
-from handsel.documents.busy_times_ics import NotACalendar, TooMany
+from handsel.documents.ics_components import NotACalendar
 from handsel.outbound import http_client
 from handsel.outbound.http_client import Reason, RequestFailed
 from handsel.rules import ip_addresses, outside_calendars
-from handsel.rules.outside_calendars import MOST_BUSY_TIMES, CalendarToRead, Reading, Trouble
+from handsel.rules.outside_calendars import MOST_BUSY_TIMES, CalendarToRead, Reading, Remarks, Trouble
 
 # What Python and the system need to start, and where the machine keeps whom it trusts.
 _NEEDED = ("LD_LIBRARY_PATH", "PATH", "PYTHONHOME", "PYTHONPATH", "SSL_CERT_DIR", "SSL_CERT_FILE")
 _TO_START = 20  # seconds, on a machine that has much to do
-_MOST_BYTES = 2_000_000  # of a calendar, once unpacked
+_MOST_BYTES = 10_000_000  # of a calendar, once unpacked
+# The share of its time in which everything is read; the rest is for what is left by then.
+_TO_READ_ALL = 0.6
 _GZIP = 16 + zlib.MAX_WBITS
 TROUBLES = {
     Reason.UNREACHABLE: Trouble.UNREACHABLE,
@@ -63,6 +66,7 @@ def read(calendar: CalendarToRead) -> Reading | Trouble:
         return Trouble(answer["trouble"])
     if answer["busy"] is not None:
         answer["busy"] = [tuple(map(datetime.fromisoformat, stretch)) for stretch in answer["busy"]]
+    answer["remarks"] = Remarks(**answer["remarks"])
     return Reading(**answer)
 
 
@@ -77,8 +81,6 @@ def main() -> None:
         answer = asdict(_read_here(calendar))
     except RequestFailed as failure:
         answer = {"trouble": TROUBLES[failure.reason]}
-    except TooMany:
-        answer = {"trouble": Trouble.TOO_MANY}
     except (NotACalendar, RecursionError):
         answer = {"trouble": Trouble.NOT_A_CALENDAR}
     except MemoryError:
@@ -87,18 +89,27 @@ def main() -> None:
 
 
 def _read_here(calendar: CalendarToRead) -> Reading:
+    began = time.monotonic()
     text, etag, last_modified = fetch(calendar)
-    busy = None
-    if text is not None:
-        busy = busy_times_ics.busy_times(
-            text,
-            first=calendar.first,
-            last=calendar.last,
-            zone=calendar.zone,
-            own=set(calendar.own),
-            most=MOST_BUSY_TIMES,
+    if text is None:
+        return Reading(None, etag, last_modified)
+
+    def has_time() -> bool:
+        return (
+            time.process_time() < calendar.cpu_seconds * _TO_READ_ALL
+            and time.monotonic() - began < calendar.seconds * _TO_READ_ALL
         )
-    return Reading(busy, etag, last_modified)
+
+    busy_times = busy_times_ics.busy_times(
+        text,
+        first=calendar.first,
+        last=calendar.last,
+        zone=calendar.zone,
+        own=set(calendar.own),
+        most=MOST_BUSY_TIMES,
+        has_time=has_time,
+    )
+    return Reading(busy_times.stretches, etag, last_modified, busy_times.remarks)
 
 
 def fetch(calendar: CalendarToRead, *, most_bytes: int = _MOST_BYTES) -> tuple[bytes | None, str, str]:

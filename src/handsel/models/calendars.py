@@ -53,6 +53,9 @@ class OutsideCalendar(Identified):
     # Why it could not be read the last time (rules.outside_calendars.Trouble), and how often in a row.
     last_error = models.CharField(max_length=20, blank=True, default="")
     failures = models.PositiveSmallIntegerField(default=0)
+    # What of it was not read as it stands (rules.outside_calendars.Remarks), or "". It names events, so it
+    # is encrypted as the address is.
+    encrypted_remarks = models.TextField(blank=True, default="")
     # What the server calls the state that was read (RFC 9110, 8.8).
     etag = models.CharField(max_length=255, blank=True, default="")
     last_modified = models.CharField(max_length=64, blank=True, default="")

@@ -1,5 +1,6 @@
 """A person's secret addresses for calendar apps, and the calendars elsewhere that make them busy, for the settings."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,10 +10,10 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from handsel.access import encryption, visibility
 from handsel.formatting import names
-from handsel.formatting.dates import Formatter
+from handsel.formatting.dates import Formatter, format_duration
 from handsel.models import CalendarAddress, OutsideCalendar, User
 from handsel.rules import local_time, outside_calendars
-from handsel.rules.outside_calendars import Trouble
+from handsel.rules.outside_calendars import Remarks, Trouble
 from handsel.rules.roles import Role
 
 
@@ -25,13 +26,16 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """A calendar elsewhere. hint: as much of its address as is ever shown again. trouble: why it could not be read."""
+    """A calendar elsewhere. hint: as much of its address as is ever shown again. trouble: why it could not be read.
+    remarks: what of it was not read as it stands.
+    """
 
     id: UUID
     name: str
     hint: str
     about: str
     trouble: str
+    remarks: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,6 @@ _TROUBLES = {
     Trouble.BROKEN: gettext_lazy("the server did not answer as it should"),
     Trouble.TOO_SLOW: gettext_lazy("it took too long"),
     Trouble.TOO_LARGE: gettext_lazy("it is too large"),
-    Trouble.TOO_MANY: gettext_lazy("it holds too many events"),
     Trouble.NOT_A_CALENDAR: gettext_lazy("what is there is no calendar"),
     Trouble.LOST: gettext_lazy("its address is not known any more; remove it and add it again"),
 }
@@ -88,7 +91,47 @@ def _outside(row: OutsideCalendar, busy_count: int, zone: str, formatter: Format
     trouble = ""
     if row.last_error:
         trouble = gettext("It could not be read: %(why)s.") % {"why": _TROUBLES[Trouble(row.last_error)]}
-    return Outside(row.id, row.name, outside_calendars.hint(address) if address else "", about, trouble)
+    hint = outside_calendars.hint(address) if address else ""
+    return Outside(row.id, row.name, hint, about, trouble, _remarks(_stored_remarks(row)))
+
+
+def _stored_remarks(row: OutsideCalendar) -> Remarks:
+    text = encryption.decrypt(row.encrypted_remarks, outside_calendars.REMARKS_ENCRYPTED_AS)
+    return Remarks(**json.loads(text)) if text else Remarks()
+
+
+def _remarks(remarks: Remarks) -> list[str]:
+    """Return what the calendar's owner is told, and nobody else: it names their events."""
+    sentences = []
+    if remarks.unread:
+        count = ngettext(
+            "%(count)s event could not be understood", "%(count)s events could not be understood", remarks.unread
+        ) % {"count": remarks.unread}
+        if len(remarks.titles) == remarks.unread:
+            count = gettext("%(count)s: %(titles)s") % {"count": count, "titles": names.join_names(remarks.titles)}
+        elif remarks.titles:
+            count = gettext("%(count)s, such as %(titles)s") % {
+                "count": count,
+                "titles": names.join_names(remarks.titles),
+            }
+        sentences += [f"{count}.", gettext("Where the time is known, you count as busy.")]
+    if remarks.unfinished:
+        sentences.append(
+            ngettext(
+                "There was no time to read %(count)s event in full. It counts by its first start and end alone.",
+                "There was no time to read %(count)s events in full. They count by their first start and end alone.",
+                remarks.unfinished,
+            )
+            % {"count": remarks.unfinished}
+        )
+    if remarks.is_cut_off:
+        sentences.append(gettext("The file ends in the middle, so busy times from earlier readings stay too."))
+    if remarks.closed_gap:
+        sentences.append(
+            gettext("It is so full that gaps of up to %(length)s between two events count as busy.")
+            % {"length": format_duration(remarks.closed_gap)}
+        )
+    return sentences
 
 
 def _address(row: CalendarAddress, families: dict[UUID, str], zone: str, formatter: Formatter) -> Address:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Count, Max, Q, QuerySet
 
-from handsel.models import Delivery, Duty, ServerTrouble
+from handsel.models import Delivery, Duty, OutsideCalendar, ServerTrouble
 from handsel.rules.notices import Outcome, Way
 
 # What could have left so long ago, and has not, is in somebody's way.
@@ -113,6 +113,26 @@ def _of_now(at: datetime) -> QuerySet[Delivery]:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarCounts:
+    """How many outside calendars are read, how many could not be the last time, and how many only in part."""
+
+    known: int
+    unread: int
+    in_part: int
+
+
+def calendar_counts() -> CalendarCounts:
+    """Return how the reading of nannies' own calendars stands. One query."""
+    # unscoped: counts alone, of everybody's
+    counts = OutsideCalendar.objects.aggregate(
+        known=Count("id"),
+        unread=Count("id", filter=~Q(last_error="")),
+        in_part=Count("id", filter=~Q(encrypted_remarks="")),
+    )
+    return CalendarCounts(**counts)
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """An operator's status: when it was looked at, who is meant to do the duties, how each stands, and what leaves
     the book.
@@ -129,6 +149,7 @@ class Status:
     troubles: list[tuple[str, int]]
     is_silent: bool
     mail_troubles: list[tuple[datetime, str]]
+    calendar_counts: CalendarCounts
 
 
 def status(at: datetime) -> Status:
@@ -140,4 +161,5 @@ def status(at: datetime) -> Status:
         troubles(at),
         settings.EXAMPLE and bool(settings.SILENT_ADDRESSES),
         list(ServerTrouble.objects.values_list("since", "error")),
+        calendar_counts(),
     )

@@ -1,7 +1,7 @@
 """Calendars elsewhere that make a nanny busy: which addresses are taken, what may go wrong, when to try again."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
@@ -14,8 +14,9 @@ from handsel.rules.sentences import say
 
 MOST_CALENDARS = 5  # of one person
 LONGEST_ADDRESS = 2_000
-ENCRYPTED_AS = "outside calendar"  # of which kind the secret is (access.encryption)
-# Of one calendar, after what touches or overlaps was made one.
+# Of which kind the secrets are (access.encryption): its address, and what is remarked of it, since that names events.
+ENCRYPTED_AS, REMARKS_ENCRYPTED_AS = "outside calendar", "outside calendar remarks"
+# Of one calendar, after what touches or overlaps was made one; where there are more, the shortest gaps count as busy.
 MOST_BUSY_TIMES = 5_000
 # What is kept of them: from the midnight a day ago, as far as a generation may reach until everything is read anew.
 DAYS_BACK, DAYS_AHEAD = 1, 368
@@ -50,7 +51,6 @@ class Trouble(StrEnum):
     BROKEN = "broken"
     TOO_SLOW = "too_slow"
     TOO_LARGE = "too_large"
-    TOO_MANY = "too_many"
     NOT_A_CALENDAR = "not_a_calendar"
     LOST = "lost"  # the secret key is another one, and the address can't be read any more
 
@@ -78,6 +78,25 @@ class CalendarToRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Remarks:
+    """What of a calendar could not be read as it stands; no time of it counts as free for that, where it is known.
+
+    unread: how many events could not be understood, with the titles of the first of them; unfinished: how many count by
+    their plain start and end, as there was no time for more; is_cut_off: the file ends in the middle; closed_gap:
+    minutes between two busy times that count as busy too, since there are so many of them.
+    """
+
+    unread: int = 0
+    titles: list[str] = field(default_factory=list)
+    unfinished: int = 0
+    is_cut_off: bool = False
+    closed_gap: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.unread or self.unfinished or self.is_cut_off or self.closed_gap)
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A calendar that was read. busy is None where nothing has changed since; etag and last_modified: what the server
     calls the state that was read (RFC 9110, 8.8).
@@ -86,6 +105,7 @@ class Reading:
     busy: list[Stretch] | None
     etag: str
     last_modified: str
+    remarks: Remarks = field(default_factory=Remarks)
 
 
 def address(raw: object, *, allow_private: bool) -> str:
