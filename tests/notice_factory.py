@@ -69,6 +69,8 @@ def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
             state = State.CONFIRMED if kind is NoticeKind.TOMORROW else State.UNCONFIRMED
             notice = _many([_session(world, state), _session(world, state, hour=18, hours=3)], by)
             return {"facts": notice["facts"] | {"day": "2026-06-02", "clocks": ZONE}}
+        case NoticeKind.CALENDAR_CORRECTED | NoticeKind.CALENDAR_COMPLETED:
+            return {"facts": _many(_week(world, State.CONFIRMED), by)["facts"], "read_at": NOW}
         case NoticeKind.MEMBER_JOINED:
             return {"facts": {"by": by, "role": "NANNY"}}
         case NoticeKind.TIME_OFF_ENTERED | NoticeKind.TIME_OFF_TAKEN_BACK:

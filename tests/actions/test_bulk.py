@@ -49,8 +49,8 @@ def test_all_are_confirmed_with_a_line_each_and_one_notice(world):
         assert (session.confirmed_by, session.version, session.updated_at) == (world.ana_of_riveras, 2, NOW)
         event = Event.objects.get(session_id=session.id)
         assert (event.kind, event.changes) == ("care_session.confirmed", {"is_confirmed": [False, True]})
-    (notice,) = Notice.objects.all()
-    assert (notice.person, notice.kind, notice.facts["count"]) == (world.noor, "sessions.confirmed", 3)
+    told = Notice.objects.order_by("person__name").values_list("person__name", "kind", "facts__count")
+    assert list(told) == [("Luis", "sessions.confirmed", 3), ("Noor", "sessions.confirmed", 3)]
 
 
 def test_what_changed_after_it_was_seen_is_left_alone(world):
@@ -111,7 +111,7 @@ def test_of_two_started_at_once_a_nanny_has_the_first(world):
 def test_one_alone_is_told_as_one(world):
     (session, *_) = week(world)
     confirm(world, [session], by=world.ana)
-    (notice,) = Notice.objects.all()
+    notice = Notice.objects.get(person=world.noor)
     assert (notice.kind, notice.session_id) == ("session.confirmed", session.id)
 
 
@@ -119,7 +119,7 @@ def test_each_nanny_is_told_of_hers(world):
     confirm(world, week(world) + week(world, nanny=world.bea_of_riveras)[:1], by=world.ana)
     assert world.told(world.noor) == ["sessions.confirmed"]
     assert world.told(world.bea) == ["session.confirmed"]
-    assert world.told(world.luis) == world.told(world.ana) == []
+    assert (world.told(world.luis), world.told(world.ana)) == (["sessions.confirmed"], [])
 
 
 def test_each_is_answered_by_itself(world):
@@ -215,8 +215,8 @@ def test_cancelling_a_vacation_week(world):
         event = Event.objects.get(session_id=session.id)
         assert (event.kind, event.reason) == ("care_session.cancelled", "We are at the sea.")
     assert CareSession.objects.filter(is_confirmed=True).count() == 1
-    (notice,) = Notice.objects.all()
-    assert (notice.person, notice.kind, notice.facts["count"]) == (world.noor, "sessions.cancelled", 3)
+    told = Notice.objects.order_by("person__name").values_list("person__name", "kind", "facts__count")
+    assert list(told) == [("Luis", "sessions.cancelled", 3), ("Noor", "sessions.cancelled", 3)]
 
 
 def test_a_nanny_cancels_hers_and_nobodys_but_not_beas_and_each_parent_hears_once(world):
@@ -267,7 +267,7 @@ def test_500_at_once_cost_no_more_statements_than_three(world):
             assert len(confirm(world, sessions, by=world.ana).moved) == count
         return len(captured)
 
-    assert statements(500) == statements(3) <= 12
+    assert statements(500) == statements(3) <= 13
 
 
 def copied(session):

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.no_database
 START = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
 NIGHT = Appointment(
     session_id=UUID("01890000-0000-7000-8000-000000000000"),
+    family_id=UUID(int=1),
     version=3,
     changed_at=datetime(2026, 10, 1, 12, 0, tzinfo=UTC),
     state=State.CONFIRMED,

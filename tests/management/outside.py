@@ -27,7 +27,7 @@ class Outside:
     def now(self) -> datetime:
         return self.clock
 
-    def mail(self, notices: Sequence[ValidNotice], delivery_ids: Sequence[UUID], _: Any) -> None:
+    def mail(self, notices: Sequence[ValidNotice], delivery_ids: Sequence[UUID], *_: Any) -> None:
         self._take(notices[0].notice.person.name, notices)
 
     def push(self, device: Device, entry: ValidNotice, *, at: datetime) -> None:
@@ -62,7 +62,8 @@ def choose(person: User, topic: Topic, way: Way, wanted: bool) -> None:
 
 
 def confirmed(world: World, start: str = "2026-06-02 09:00") -> Any:
-    """Let Ana confirm a session, of which Noor is told."""
+    """Let Ana confirm a session, of which Noor alone is told: Luis has left."""
+    world.leave(world.luis_of_riveras)
     session = world.session(start)
     return care_sessions.confirm(session.id, by=world.ana, **A_MINUTE_AGO)
 

@@ -287,6 +287,7 @@ def test_the_same_letter_has_the_same_id_when_it_comes_again(world, mailbox):
 
 
 def test_a_deleted_session_is_told_by_its_time_and_leaves_the_calendars_that_were_given_it(world, mailbox):
+    world.leave(world.luis_of_riveras)
     session = world.session("2026-06-02 09:00")
     care_sessions.confirm(session.id, by=world.ana, **A_MINUTE_AGO)
     send()

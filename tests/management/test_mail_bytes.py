@@ -17,7 +17,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.notices import NoticeKind, Topic, Way
 from handsel.rules.roles import Role
 from tests import notice_factory
-from tests.mailbox import Mailbox
+from tests.management.mailed_calendars import RawMailbox
 from tests.world import A_MINUTE_AGO, NOW
 
 pytestmark = pytest.mark.any_database
@@ -26,18 +26,6 @@ LONGEST_HOST = ".".join(["b" * 63, "o" * 63, "o" * 63, "k" * 57, "org"])
 
 # Spanish has more letters of its own, and longer words.
 IN_EACH_LANGUAGE = pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.nightly), "es"])
-
-
-class RawMailbox(Mailbox):
-    """A mail server that keeps the bytes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.raw: list[bytes] = []
-
-    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
-        self.raw.append(envelope.content)
-        return await super().handle_DATA(server, session, envelope)
 
 
 @pytest.fixture

@@ -94,6 +94,7 @@ def test_the_worker_delivers_every_few_seconds(world, mailbox):
     [duty] = [duty for duty in DUTIES if duty.name == "send letters"]
     assert duty.shared
     assert duty.every <= timedelta(seconds=10)
+    world.leave(world.luis_of_riveras)
     session = world.session()
     care_sessions.confirm(session.id, by=world.ana, **A_MINUTE_AGO)
     assert duty.do(NOW) > 0
@@ -202,6 +203,7 @@ def test_one_that_cannot_be_written_keeps_nobody_else_waiting(world, mailbox, ca
 
 def test_a_word_that_looks_like_spam_loses_no_other_news(world, mailbox):
     mailbox.dislikes = "WINBIG"
+    world.leave(world.luis_of_riveras)
     spam = world.session(state=State.CONFIRMED)
     care_sessions.cancel(spam.id, Draft.of(reason="WINBIG"), by=world.ana, **A_MINUTE_AGO)
     notice_factory.of(world, NoticeKind.SESSION_CHANGED)

@@ -5,9 +5,14 @@ from datetime import time
 import pytest
 from allauth.account.models import EmailAddress
 
-from handsel.models import Delivery, Notice, User
+from handsel.actions import notice_choices
+from handsel.models import Delivery, Member, Notice, User
 from handsel.notices.delivery import route
+from handsel.pages import notices
+from handsel.rules.drafts import Draft
+from handsel.rules.history import Source
 from handsel.rules.notices import Topic, Way
+from handsel.rules.roles import Role
 from tests.management.outside import DAY, MINUTE, choose, confirmed, phone, run, ways
 from tests.world import NOW, wall
 
@@ -100,3 +105,41 @@ def test_quiet_hours_are_those_of_the_person(world, outside):
     assert run(morning - MINUTE) == 0
     assert run(morning) == 1
     assert outside.taken == [("Noor", ["session.confirmed"], 1)]
+
+
+def test_a_coordinator_gets_one_mail_a_day_and_at_once_only_what_asks_for_them(world):
+    member = world.join(world.riveras, Role.COORDINATOR, name="Cleo")
+    phone(member.user)
+    for kind in ("session.confirmed", "session.cancelled", "sessions.to_confirm", "change_request.asked"):
+        Notice.objects.create(person=member.user, family=world.riveras, kind=kind, at=NOW - MINUTE)
+    route(NOW)
+    due = {(row.notice.kind, row.way): row.due_at for row in Delivery.objects.all()}
+    evening = wall("2026-06-01 18:00")
+    assert due == {
+        ("session.confirmed", Way.EMAIL): evening,
+        ("session.cancelled", Way.EMAIL): evening,
+        **{(kind, way): NOW for kind in ("sessions.to_confirm", "change_request.asked") for way in Way},
+    }
+
+
+def test_a_coordinator_who_chose_otherwise_gets_what_they_chose(world):
+    member = world.join(world.riveras, Role.COORDINATOR, name="Cleo")
+    person, choice = member.user, {"by": member.user, "at": NOW, "source": Source.WEB}
+    phone(person)
+    wanted = {"mails_together": False, "push": {Topic.CONFIRMED: True}}
+    assert notices.page(person).mails_at == time(18)
+    notice_choices.update(Draft.of(**wanted), **choice)
+    assert notices.page(person).mails_at is None
+    Notice.objects.create(person=person, family=world.riveras, kind="session.confirmed", at=NOW - MINUTE)
+    route(NOW)
+    assert {(row.way, row.due_at) for row in Delivery.objects.all()} == {(way, NOW) for way in Way}
+
+
+def test_a_parent_who_coordinates_elsewhere_is_a_parent_here(world):
+    Member.objects.filter(pk=world.ada_of_okafors.pk).update(role=Role.COORDINATOR)
+    Member.objects.create(family=world.riveras, user=world.ada, role=Role.PARENT, joined_at=NOW)
+    for family in (world.riveras, world.okafors):
+        Notice.objects.create(person=world.ada, family=family, kind="session.confirmed", at=NOW - MINUTE)
+    route(NOW)
+    due = {row.notice.family: row.due_at for row in Delivery.objects.all()}
+    assert due == {world.riveras: NOW, world.okafors: wall("2026-06-01 18:00")}

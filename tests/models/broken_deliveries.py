@@ -3,7 +3,7 @@
 from datetime import time
 from typing import Any
 
-from handsel.models import Delivery, Device, Invitation, Notice, NoticeChoice
+from handsel.models import CalendarEntry, Delivery, Device, Invitation, Notice, NoticeChoice
 from handsel.rules.roles import Role
 from tests.models.breaking import Cases, change, copy
 from tests.world import LONG_AGO, NOW, World
@@ -134,3 +134,21 @@ def a_phone_rings_twice(world: World) -> None:
 @breaks("one_mail_for_each_invitation")
 def an_invitation_is_mailed_twice(world: World) -> None:
     copy(a_delivery(world, invitation=an_invitation(world)))
+
+
+@breaks("one_entry_for_each_session_and_person")
+def a_calendar_shows_a_session_twice(world: World) -> None:
+    copy(
+        CalendarEntry.objects.create(
+            person=world.ana,
+            family=world.riveras,
+            session_id=world.riveras.id,
+            version=1,
+            seen_version=1,
+            is_off=False,
+            fingerprint="0",
+            starts_at=NOW,
+            ends_at=NOW,
+            time_zone="UTC",
+        )
+    )

@@ -52,11 +52,11 @@ def test_a_parent_who_generates_is_not_told(world):
     ("move", "by"),
     [("confirm", "ana"), ("cancel", "ana"), ("cancel", "noor"), ("restore", "ana"), ("restore", "noor")],
 )
-def test_the_other_side_hears_of_a_move(world, move, by):
+def test_everybody_else_hears_of_a_move(world, move, by):
     session = world.session(state=State.CANCELLED if move == "restore" else State.UNCONFIRMED)
     getattr(care_sessions, move)(session.id, by=getattr(world, by), **ON_THE_WEB)
     kind = {"confirm": "session.confirmed", "cancel": "session.cancelled", "restore": "session.restored"}[move]
-    assert everybody(world) == ({"noor": [kind]} if by == "ana" else {"ana": [kind], "luis": [kind]})
+    assert everybody(world) == {name: [kind] for name in ("ana", "luis", "noor") if name != by}
     assert set(Notice.objects.values_list("session", flat=True)) == {session.id}
 
 
@@ -71,7 +71,7 @@ def test_the_family_hears_that_care_began_and_ended_and_the_nanny_of_a_coordinat
     of_bea = world.session("2026-06-01 08:00", state=state, nanny=world.bea_of_riveras)
     getattr(care_sessions, move)(of_bea.id, by=coordinator, **ON_THE_WEB)
     assert everybody(world) == {"ana": [kind] * 2, "luis": [kind] * 2, "bea": [kind]}
-    assert world.told(coordinator) == []
+    assert world.told(coordinator) == [kind]
 
 
 def test_who_manages_hears_who_joined_and_so_does_who_invited(world):
@@ -155,7 +155,7 @@ def test_a_request_says_what_and_why_and_its_answer_too(world):
     later = Draft.of(message="The train is late.", scheduled_start=wall("2026-06-02 10:00"))
     request = change_requests.ask(session.id, later, by=world.noor, **ON_THE_WEB)
     change_requests.accept(request.id, Draft.of(message="No hurry."), by=world.ana, **ON_THE_WEB)
-    notice = Notice.objects.get(person=world.luis)
+    notice = Notice.objects.get(person=world.luis, kind="change_request.asked")
     moved = {"scheduled_start": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"]}
     assert notice.facts == {"by": "Noor", "changes": moved, "reason": "The train is late."}
     accepted = Notice.objects.get(person=world.noor)
@@ -169,9 +169,9 @@ def test_a_request_that_is_taken_back_tells_nobody_anew(world):
     assert everybody(world) == {"ana": ["change_request.asked"], "luis": ["change_request.asked"]}
 
 
-def test_a_session_that_has_nobody_tells_nobody(world):
+def test_of_a_session_that_has_no_nanny_the_other_parent_hears(world):
     care_sessions.confirm(world.session(nanny=None).id, by=world.ana, **ON_THE_WEB)
-    assert everybody(world) == {}
+    assert everybody(world) == {"luis": ["session.confirmed"]}
 
 
 def test_who_left_the_family_is_told_nothing(world):
@@ -186,11 +186,37 @@ def test_who_left_the_family_is_told_nothing(world):
     assert everybody(world) == {"ana": ["sessions.to_confirm"]}
 
 
-def test_viewers_and_coordinators_are_told_nothing(world):
-    members = [world.join(world.riveras, role) for role in (Role.VIEWER, Role.COORDINATOR)]
+def test_coordinators_are_told_as_parents_are_and_viewers_nothing(world):
+    viewer, coordinator = (world.join(world.riveras, role).user for role in (Role.VIEWER, Role.COORDINATOR))
     generation.generate(world.schedule().id, JUNE, by=world.noor, **ON_THE_WEB)
-    for member in members:
-        assert world.told(member.user) == []
+    assert (world.told(viewer), world.told(coordinator)) == ([], ["sessions.to_confirm"])
+
+
+def test_the_second_parent_hears_of_what_the_first_does(world):
+    """Whoever planned on it hears: confirmed, changed, cancelled and deleted alike."""
+    session, other = world.session("2026-06-02 09:00"), world.session("2026-06-03 09:00", state=State.CONFIRMED)
+    care_sessions.confirm(session.id, by=world.ana, **ON_THE_WEB)
+    care_sessions.update(session.id, Draft.of(scheduled_end=wall("2026-06-02 18:00")), by=world.ana, **ON_THE_WEB)
+    care_sessions.cancel(session.id, by=world.ana, **ON_THE_WEB)
+    care_sessions.delete(other.id, by=world.ana, **ON_THE_WEB)
+    told = ["session.confirmed", "session.changed", "session.cancelled", "session.cancelled"]
+    assert world.told(world.luis) == world.told(world.noor) == told
+    assert world.told(world.ana) == []
+
+
+def test_a_nanny_to_whom_another_gives_a_session_hears_that_it_changed_and_the_parents_that_they_are_asked(world):
+    session = world.session(state=State.CONFIRMED)
+    care_sessions.update(session.id, Draft.of(nanny_id=world.bea_of_riveras.id), by=world.noor, **ON_THE_WEB)
+    asked = ["session.confirmation_withdrawn"]
+    assert everybody(world) == {"ana": asked, "luis": asked, "bea": ["session.changed"]}
+
+
+def test_the_other_parent_hears_that_a_request_was_declined(world):
+    session = world.session(state=State.CONFIRMED)
+    request = change_requests.ask(session.id, Draft.of(message="Later?"), by=world.noor, **ON_THE_WEB)
+    change_requests.decline(request.id, by=world.ana, **ON_THE_WEB)
+    assert world.told(world.luis) == ["change_request.asked", "change_request.declined"]
+    assert world.told(world.noor) == ["change_request.declined"]
 
 
 def test_a_refused_act_tells_nobody(world):
@@ -264,6 +290,6 @@ def test_telling_nobody_writes_nothing(world):
 
 
 def test_the_audience_comes_in_the_order_they_joined(world):
-    assert audience.parents(world.riveras.id) == [world.ana.id, world.luis.id]
+    assert audience.managers(world.riveras.id) == [world.ana.id, world.luis.id]
     assert audience.persons([None, world.noor_of_riveras.id, world.noor_of_riveras.id]) == [world.noor.id]
     assert audience.persons([None]) == []

@@ -153,8 +153,8 @@ def test_time_off_is_taken_back_in_the_same_way(world, outside):
     entered = time_off.create(world.riveras.id, draft, by=world.noor, **ON_THE_WEB)
     run(NOW + MINUTE)
     told = taking_back.time_off(entered.id, by=world.noor, at=NOW + 2 * MINUTE)
-    assert sorted(told.people) == sorted([world.ana.id, world.luis.id])
-    assert len(told.facts["undoes"]) == 2
+    assert sorted(told.people) == sorted([world.ana.id, world.luis.id, world.ada.id])
+    assert len(told.facts["undoes"]) == 3
 
 
 def test_a_generation_that_is_undone_at_once_was_never_told(world, outside):

@@ -128,8 +128,7 @@ def accept(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: dateti
         history.record(kind, by=standing, at=at, source=source, session=session, changes=changes)
     if confirmed:
         history.record(confirm.event, by=standing, at=at, source=source, session=session, changes=confirmed)
-    # When a coordinator answers a parent, the nanny has not heard of it yet.
-    people = {*_asker(request), *audience.nanny_of(session)}
+    people = {*_asker(request), *audience.concerned(session)}
     facts = outbox.change_facts(history.as_json(changes)) | outbox.reason_facts(draft)
     outbox.notify(NoticeKind.CHANGE_ACCEPTED, sorted(people), by=by, at=at, session=session, facts=facts)
     return request
@@ -145,7 +144,8 @@ def decline(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datet
     _must_be_the_other_side(standing, session, request)
     _answer(Answer.DECLINED, request, session, draft, by=standing, at=at, source=source)
     facts = outbox.reason_facts(draft)
-    outbox.notify(NoticeKind.CHANGE_DECLINED, _asker(request), by=by, at=at, session=session, facts=facts)
+    people = {*_asker(request), *audience.managers(session.family_id)}
+    outbox.notify(NoticeKind.CHANGE_DECLINED, sorted(people), by=by, at=at, session=session, facts=facts)
     return request
 
 

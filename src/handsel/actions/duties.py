@@ -11,6 +11,7 @@ from handsel.actions import form_tokens, idempotency, kept_forms, sign_ins
 from handsel.models import (
     ApiToken,
     CalendarAddress,
+    CalendarEntry,
     Delivery,
     Duty,
     FormToken,
@@ -61,6 +62,7 @@ def forget(at: datetime) -> int:
         CalendarAddress.objects.filter(revoked_at__lt=long_ago),
         Invitation.objects.filter(is_over, accepted_at__isnull=True),
         Delivery.objects.filter(done_at__lt=long_ago),
+        CalendarEntry.objects.filter(ends_at__lt=long_ago),
         Notice.objects.filter(at__lt=at - INBOX_GOES_BACK),
         RateLimitCounter.objects.filter(ends_at__lte=at),
         UsedCode.objects.filter(expires_at__lte=at),

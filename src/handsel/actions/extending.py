@@ -84,7 +84,7 @@ def _extend_schedule(schedule_id: UUID, *, at: datetime) -> int:
     except LimitReached:
         # Told once, because nothing is planned by itself any more until somebody says so again.
         _stop(schedule, at=at)
-        people = {*audience.parents(schedule.family_id), person.id}
+        people = {*audience.managers(schedule.family_id), person.id}
         facts = {"schedule": schedule.name}
         outbox.notify(
             NoticeKind.PLANNING_STOPPED, sorted(people), by=NOBODY, at=at, family_id=schedule.family_id, facts=facts

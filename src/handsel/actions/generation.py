@@ -295,7 +295,7 @@ def _event(kind: EventKind, session: CareSession, changes: history.Changes, orig
 
 def _notify(schedule: CareSchedule, batch: GenerationBatch, spans: Slots, origin: history.Origin) -> None:
     """Tell the parents, also of what the worker did: where there is no parent, then the person on whose word it did."""
-    people, person = audience.parents(schedule.family_id), origin["by"].person
+    people, person = audience.managers(schedule.family_id), origin["by"].person
     if origin["source"] is Source.WORKER:
         people, person = people or [person.id], NOBODY
     facts = {

@@ -41,7 +41,9 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
     problems.raise_if_any()
     visibility.lock_active_person(by)
     by.quiet_from, by.quiet_until, by.mails_at = start, end, mails_at if together else None
-    by.save(update_fields=["quiet_from", "quiet_until", "mails_at"])
+    if "mails_together" in draft:
+        by.mails_at_once = not together
+    by.save(update_fields=["quiet_from", "quiet_until", "mails_at", "mails_at_once"])
     choices = {(topic, way): yes for way in Way for topic, yes in (draft.get(way.value) or {}).items()}
     before = delivery.preferences(by)
     _choose(by, {choice: yes for choice, yes in choices.items() if before[choice] is not yes}, at=at)

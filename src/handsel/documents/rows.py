@@ -1,5 +1,6 @@
 """The plain rows that documents are made of. Who may see what has been settled before: what is hidden is None."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -96,6 +97,7 @@ class Appointment:
     """
 
     session_id: UUID
+    family_id: UUID
     version: int
     changed_at: datetime
     state: State
@@ -108,3 +110,11 @@ class Appointment:
     notes: str = ""
     place: str = ""
     link: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a digest of what a mailed file tells of it: two that are the same say the same."""
+        status = self.state if self.state in (State.UNCONFIRMED, State.CANCELLED) else State.CONFIRMED
+        told = (status.value, self.start.isoformat(), self.end.isoformat(), self.time_zone)
+        names = (self.family_name, *self.child_names, self.nanny_name)
+        return hashlib.sha256(repr((told, names)).encode()).hexdigest()[:32]

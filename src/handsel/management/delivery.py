@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from handsel.access import tokens
-from handsel.actions import account_letters, devices
+from handsel.actions import account_letters, devices, mailed_calendars
 from handsel.notices import delivery
 from handsel.notices.delivery import ValidNotice
 from handsel.notices.kinds import KINDS, TOPICS
@@ -98,12 +98,26 @@ def _send_claimed(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], cl
     elif first.device is not None:
         send_push(first.device, notices[0], at=clock())
     else:
-        send_mail(notices, [row.id for row in rows], handed_over)
+        send_mail(notices, [row.id for row in rows], handed_over, clock())
 
 
-def send_mail(notices: Sequence[ValidNotice], deliveries: Sequence[UUID], handed_over: Callable[[], None]) -> None:
-    """Send all of the notices in one letter."""
-    email.send(letters.of_notices(notices, deliveries), handed_over)
+def send_mail(
+    notices: Sequence[ValidNotice], deliveries: Sequence[UUID], handed_over: Callable[[], None], at: datetime
+) -> None:
+    """Send all of the notices in one letter. What its files put into a calendar is kept as it leaves: it may have
+    arrived, whatever the server answers.
+    """
+    letter = letters.of_notices(notices, deliveries, at=at)
+    files = letter.calendars
+
+    def left() -> None:
+        handed_over()
+        try:
+            mailed_calendars.keep(notices[0].notice.person, [row for file in files for row in file.appointments])
+        except DatabaseError as error:
+            log.error("It could not be written down: %s", type(error).__name__)  # noqa: TRY400
+
+    email.send(letter, left if files else handed_over)
 
 
 def send_invitation(invitation: "Invitation", delivery_id: UUID, handed_over: Callable[[], None]) -> None:

@@ -18,7 +18,7 @@ from time import monotonic
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from handsel.actions import duties, extending, outside_calendars
+from handsel.actions import duties, extending, mailed_calendars, outside_calendars
 from handsel.management import calendar_subprocess, delivery
 from handsel.notices import reminders
 from handsel.rules.notices import Lane
@@ -92,6 +92,7 @@ DUTIES = (
     ),
     Duty("send pushes", timedelta(seconds=5), partial(delivery.deliver, lane=Lane.PUSHES), shared=True, lane="pushes"),
     Duty("remind", timedelta(minutes=1), reminders.remind),
+    Duty("correct calendars", timedelta(minutes=1), mailed_calendars.correct),
     Duty("extend", timedelta(minutes=10), extending.extend),
     Duty("forget", timedelta(hours=1), duties.forget),
     Duty("forget unsent forms", timedelta(minutes=1), duties.forget_kept_forms),

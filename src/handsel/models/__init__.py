@@ -1,6 +1,6 @@
 """Tables and the promises that the database keeps."""
 
-from handsel.models.calendars import BusyTime, CalendarAddress, OutsideCalendar
+from handsel.models.calendars import BusyTime, CalendarAddress, CalendarEntry, OutsideCalendar
 from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch
 from handsel.models.care_sessions import CareSession, CareSessionChild, ChangeRequest
 from handsel.models.families import Child, Event, Family, Member
@@ -15,6 +15,7 @@ __all__ = [
     "ApiToken",
     "BusyTime",
     "CalendarAddress",
+    "CalendarEntry",
     "CareSchedule",
     "CareScheduleChild",
     "CareSession",

@@ -84,3 +84,33 @@ class BusyTime(Identified):
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="busy_starts_before_it_ends"),
             models.UniqueConstraint(fields=["calendar", "starts_at"], name="busy_once_at_a_time"),
         ]
+
+
+class CalendarEntry(Identified):
+    """What a mailed file last put of a session into one person's calendar: later files keep it true.
+
+    session_id is no foreign key: a session that was deleted has to leave the calendars too. `version` is the SEQUENCE
+    that was sent, and `seen_version` the session's version that was last found to say nothing else. `fingerprint` is of
+    what was said (documents.calendar_ics).
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    family = models.ForeignKey(Family, on_delete=models.CASCADE, related_name="+")
+    session_id = models.UUIDField()
+    version = models.PositiveIntegerField()
+    seen_version = models.PositiveIntegerField()
+    is_off = models.BooleanField()
+    fingerprint = models.CharField(max_length=32)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "calendar entries"
+        constraints = [
+            models.UniqueConstraint(fields=["person", "session_id"], name="one_entry_for_each_session_and_person"),
+        ]
+        indexes = [
+            # What a file may have to correct (actions.mailed_calendars).
+            models.Index(fields=["ends_at"], condition=Q(is_off=False), name="calendar_entries_that_are_on"),
+        ]

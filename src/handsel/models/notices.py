@@ -29,6 +29,8 @@ class Notice(Identified):
     # What it reminds of, where it does: of several that come to it at once one writes it. Empty for all others.
     dedup_key = models.CharField(max_length=200, blank=True, default="")
     read_at = models.DateTimeField(null=True, blank=True)
+    # Since when nothing that it asks for is left to do: it is in the inbox no more (notices.closing).
+    over_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -43,6 +43,8 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
     quiet_from = models.TimeField(null=True, blank=True)
     quiet_until = models.TimeField(null=True, blank=True)
     mails_at = models.TimeField(null=True, blank=True)
+    # Chosen by who would get the mails of a day together, as coordinators do; null where nothing was chosen.
+    mails_at_once = models.BooleanField(null=True, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)

@@ -11,15 +11,14 @@ from handsel.models import CareSession, Member, User
 from handsel.rules.roles import MANAGERS, Role
 
 
-def parents(family_id: UUID) -> list[UUID]:
-    """Return the persons who answer for the family: its parents or, where none has joined, its coordinators."""
-    managers = Member.objects.managers_of(family_id).order_by("joined_at", "id")
-    return [member.user_id for member in _who_answer(managers)]
-
-
 def managers(family_id: UUID) -> list[UUID]:
-    """Return the persons who manage the family's members."""
+    """Return the persons who answer for the family: its parents and coordinators."""
     return list(Member.objects.managers_of(family_id).order_by("joined_at", "id").values_list("user_id", flat=True))
+
+
+def concerned(session: CareSession) -> list[UUID]:
+    """Return who hears of a change to a session: who answers for its family, and its nanny."""
+    return [*managers(session.family_id), *nanny_of(session)]
 
 
 def nanny_of(session: CareSession) -> list[UUID]:
@@ -43,15 +42,12 @@ def every_nanny(family_id: UUID) -> list[UUID]:
 
 
 def who_may_answer(standing: Standing, session: CareSession) -> list[UUID]:
-    """Return the other side of a request: the parents, or the nanny, or every nanny while the session has none."""
-    if standing.role is Role.NANNY or session.nanny_id is not None:
-        return other_side(standing, session)
-    return every_nanny(session.family_id)
-
-
-def other_side(standing: Standing, session: CareSession) -> list[UUID]:
-    """Return who has to know of something that this member did: the parents of a nanny's act, else the nanny."""
-    return parents(session.family_id) if standing.role is Role.NANNY else nanny_of(session)
+    """Return the other side of a request: who answers for the family, or the nanny, or every nanny while the session
+    has none.
+    """
+    if standing.role is Role.NANNY:
+        return managers(session.family_id)
+    return every_nanny(session.family_id) if session.nanny_id is None else nanny_of(session)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from handsel.models import (
     Delivery,
     Device,
     Invitation,
+    Member,
     Notice,
     NoticeChoice,
     ServerTrouble,
@@ -31,10 +32,10 @@ from handsel.models import (
     User,
 )
 from handsel.notices import reminders
-from handsel.notices.kinds import KINDS, TOPICS, WAITING
+from handsel.notices.kinds import KINDS, TOPICS, WAITING, KindRow
 from handsel.rules import backoff, local_time
 from handsel.rules.change_requests import Answer
-from handsel.rules.notices import UNDO_WINDOW, Lane, Outcome, Topic, Way
+from handsel.rules.notices import DIGEST_AT, UNDO_WINDOW, Lane, Outcome, Topic, Way
 from handsel.rules.roles import Role
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,9 @@ TOO_OLD = timedelta(days=1)
 GIVE_UP_AFTER = timedelta(days=1)
 _MAIL_SERVER, _SAID_EVERY = "mail server", timedelta(hours=1)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=2)
+
+# The member that somebody is of a family whom a letter about their calendar finds gone.
+_NO_MEMBER = UUID(int=0)
 
 Choices = dict[tuple[Topic, Way], bool]
 
@@ -74,15 +78,24 @@ _FIRST = Case(When(notice__isnull=True, then=Value(0)), default=Value(1))
 
 # Which way
 
+_DEFAULTS: Choices = {(topic, way): way in row.ways for topic, row in TOPICS.items() for way in Way}
+# Nothing rings for a coordinator but what asks for them.
+_ASKING = {row.topic for row in KINDS.values() if row.asks_for_action}
+_OF_COORDINATORS: Choices = _DEFAULTS | {(topic, Way.PUSH): False for topic in TOPICS if topic not in _ASKING}
 
-def preferences(person: User) -> Choices:
-    """Return, for each topic and way, what the person has chosen, and otherwise the default. One query."""
-    return _choices([person.id])[person.id]
+
+def preferences(person: User, roles: Collection[Role] | None = None) -> Choices:
+    """Return, for each topic and way, what the person has chosen, and otherwise the default. One query, or two without
+    the person's roles.
+    """
+    if roles is None:
+        roles = [standing.role for standing in visibility.standings(person)]
+    defaults = _OF_COORDINATORS if set(roles) == {Role.COORDINATOR} else _DEFAULTS
+    return defaults | _chosen([person.id])[person.id]
 
 
-def _choices(people: Collection[UUID]) -> dict[UUID, Choices]:
-    defaults = {(topic, way): way in row.ways for topic, row in TOPICS.items() for way in Way}
-    choices = {person_id: defaults.copy() for person_id in people}
+def _chosen(people: Collection[UUID]) -> dict[UUID, Choices]:
+    choices: dict[UUID, Choices] = {person_id: {} for person_id in people}
     rows = NoticeChoice.objects.filter(person__in=people).values_list("person_id", "topic", "way", "wanted")
     for person_id, topic, way, wanted in rows:
         choices[person_id][Topic(topic), Way(way)] = wanted
@@ -113,21 +126,26 @@ def route(at: datetime) -> int:
     if not notices:
         return 0
     people = {notice.person_id for notice in notices}
-    choices, mailable = _choices(people), who_reads_mail(people)
+    chosen, mailable, coordinators = _chosen(people), who_reads_mail(people), _coordinators(people)
     devices = defaultdict(list)
     for device in Device.objects.filter(person__in=people).exclude(person__email__in=settings.SILENT_ADDRESSES):
         devices[device.person_id].append(device)
     deliveries, heard_by = [], _heard_by(notices)
     for notice in notices:
-        topic, ways = KINDS[notice.kind].topic, choices[notice.person_id]
+        row, ways = KINDS[notice.kind], _DEFAULTS | chosen[notice.person_id]
+        topic = row.topic
         if at - notice.at > TOO_OLD:
             continue
+        is_coordinator = (notice.person_id, notice.family_id) in coordinators
+        if is_coordinator and not row.asks_for_action:  # one mail a day, and nothing that rings
+            ways |= {(topic, Way.PUSH): chosen[notice.person_id].get((topic, Way.PUSH), False)}
+        mails_at = _mails_at(notice.person, row, is_coordinator=is_coordinator)
         heard = heard_by.get(notice.id)
         if notice.person_id in mailable and (ways[topic, Way.EMAIL] if heard is None else None in heard):
-            deliveries.append(_delivery(notice, topic, None, at))
-        if heard is not None or ways[topic, Way.PUSH]:
+            deliveries.append(_delivery(notice, None, at, mails_at))
+        if not TOPICS[topic].by_mail_alone and (heard is not None or ways[topic, Way.PUSH]):
             theirs = [device for device in devices[notice.person_id] if heard is None or device.id in heard]
-            deliveries += [_delivery(notice, topic, device, at) for device in theirs]
+            deliveries += [_delivery(notice, device, at) for device in theirs]
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     Notice.objects.filter(id__in=[notice.id for notice in notices]).update(routed_at=at)
     return len(notices)
@@ -157,13 +175,33 @@ def _heard_by(notices: Sequence[Notice]) -> dict[UUID, set[UUID | None]]:
     return heard
 
 
-def _delivery(notice: Notice, topic: Topic, device: Device | None, at: datetime) -> Delivery:
+def _coordinators(people: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """Return which of these people are coordinators of which families."""
+    rows = Member.objects.active().filter(user__in=people, role=Role.COORDINATOR)
+    return set(rows.values_list("user_id", "family_id"))
+
+
+def _mails_at(person: User, row: KindRow, *, is_coordinator: bool) -> time | None:
+    """Return at what time of day a mail of this kind leaves together with others, or None where it leaves at once."""
+    if not TOPICS[row.topic].is_gathered or (is_coordinator and row.asks_for_action):
+        return None
+    return gathers_at(person, is_coordinator=is_coordinator)
+
+
+def gathers_at(person: User, *, is_coordinator: bool) -> time | None:
+    """Return when the person's mails of a day leave together: a coordinator's do, who has not chosen otherwise."""
+    if person.mails_at is None and is_coordinator and not person.mails_at_once:
+        return DIGEST_AT
+    return person.mails_at
+
+
+def _delivery(notice: Notice, device: Device | None, at: datetime, mails_at: time | None = None) -> Delivery:
     person = notice.person
     leaves = leaves_at(
         at,
         zone=person.time_zone or notice.family.time_zone,
         quiet=person.quiet,
-        mails_at=person.mails_at if device is None and TOPICS[topic].is_gathered else None,
+        mails_at=mails_at,
     )
     return Delivery(notice=notice, device=device, due_at=leaves, next_at=leaves)
 
@@ -285,15 +323,18 @@ def still_valid(person: User, notices: Sequence[Notice], *, at: datetime) -> dic
     for notice in notices:
         standing, row = standings.get(notice.family_id), KINDS[notice.kind]
         subject, holds = row.condition.subject, row.condition.holds
-        if standing is None or notice.read_at is not None:
+        if row.is_silent and person.is_active:  # the sessions leave the calendar of who has left, too
+            standing = standing or Standing(person, notice.family_id, _NO_MEMBER, Role.VIEWER)
+        elif standing is None or notice.read_at is not None:
             continue
-        if subject and notice.facts.get(subject) not in subjects:
+        if notice.facts.get("undone") or (subject and notice.facts.get(subject) not in subjects):
             continue
         own_alone = row.is_own and standing.role is Role.NANNY
         still = [
             session
             for session in sessions[notice.id]
-            if (not row.states or session.state in row.states)
+            if standing.member_id != _NO_MEMBER
+            and (not row.states or session.state in row.states)
             and (holds is None or holds(session, notice.facts, at))
             and not (own_alone and session.nanny_person_id not in (None, person.id))
         ]

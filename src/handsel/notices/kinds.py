@@ -29,6 +29,8 @@ class TopicRow:
 
     ways: how it leaves for who has chosen nothing. is_gathered: it waits for who gets the mails of a day together.
     kept_for: how long a push service tries to reach a phone that is off. is_urgent: it may wake one that sleeps.
+    by_mail_alone: it is a calendar file, and nothing to show on a phone.
+    asks_for_action: there is something for its reader to do.
     for_viewers: also those hear of it who read along and answer nothing.
     """
 
@@ -39,16 +41,19 @@ class TopicRow:
     kept_for: timedelta = timedelta(days=1)
     is_urgent: bool = False
     for_viewers: bool = False
+    asks_for_action: bool = False
+    by_mail_alone: bool = False
 
 
 _ANSWER, _AGREED, _ON_THE_DAY = _("What needs your answer"), _("What was agreed"), _("On the day")
 _REMINDERS, _FAMILY = _("Reminders"), _("The family")
-_BOTH, _PUSH = frozenset(Way), frozenset({Way.PUSH})
+_CALENDAR = _("Your calendar")
+_BOTH, _PUSH, _EMAIL = frozenset(Way), frozenset({Way.PUSH}), frozenset({Way.EMAIL})
 _AN_HOUR, _A_MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 # By mail leaves what wants an answer or changes a plan, by push what is of this hour. In the order of the settings.
 TOPICS: Mapping[Topic, TopicRow] = {
-    Topic.TO_ANSWER: TopicRow(_ANSWER, _("Sessions that need an answer"), _BOTH),
+    Topic.TO_ANSWER: TopicRow(_ANSWER, _("Sessions that need an answer"), _BOTH, asks_for_action=True),
     Topic.CHANGE_REQUESTS: TopicRow(_ANSWER, _("Requests for changes, and their answers"), _BOTH),
     Topic.CONFIRMED: TopicRow(_AGREED, _("Confirmed sessions"), _BOTH),
     Topic.ON_YOUR_WORD: TopicRow(_AGREED, _("Sessions confirmed on your word"), _BOTH),
@@ -56,17 +61,37 @@ TOPICS: Mapping[Topic, TopicRow] = {
     Topic.CANCELLED: TopicRow(_AGREED, _("Cancelled sessions, and time off over sessions"), _BOTH, is_urgent=True),
     Topic.STARTED: TopicRow(_ON_THE_DAY, _("A session has started"), frozenset(), is_gathered=False, kept_for=_AN_HOUR),
     Topic.COMPLETED: TopicRow(_ON_THE_DAY, _("A session is done"), _PUSH),
-    Topic.STILL_TO_ANSWER: TopicRow(_REMINDERS, _("Sessions that still need an answer"), _BOTH),
+    Topic.STILL_TO_ANSWER: TopicRow(_REMINDERS, _("Sessions that still need an answer"), _BOTH, asks_for_action=True),
     Topic.TOMORROW: TopicRow(
         _REMINDERS, _("Tomorrow’s sessions, the evening before"), _PUSH, is_gathered=False, kept_for=timedelta(hours=12)
     ),
     Topic.TO_START: TopicRow(
-        _REMINDERS, _("A session should have started"), _PUSH, is_gathered=False, kept_for=_AN_HOUR, is_urgent=True
+        _REMINDERS,
+        _("A session should have started"),
+        _PUSH,
+        is_gathered=False,
+        kept_for=_AN_HOUR,
+        is_urgent=True,
+        asks_for_action=True,
     ),
     Topic.TO_COMPLETE: TopicRow(
-        _REMINDERS, _("A session runs on after its end"), _PUSH, is_gathered=False, kept_for=_AN_HOUR, is_urgent=True
+        _REMINDERS,
+        _("A session runs on after its end"),
+        _PUSH,
+        is_gathered=False,
+        kept_for=_AN_HOUR,
+        is_urgent=True,
+        asks_for_action=True,
     ),
-    Topic.TO_PLAN: TopicRow(_REMINDERS, _("A schedule is planned for less than two weeks"), _BOTH),
+    Topic.TO_PLAN: TopicRow(
+        _REMINDERS, _("A schedule is planned for less than two weeks"), _BOTH, asks_for_action=True
+    ),
+    Topic.CALENDAR: TopicRow(
+        _CALENDAR, _("Corrections of what an e-mail put in your calendar"), _EMAIL, by_mail_alone=True
+    ),
+    Topic.OWN_CALENDAR: TopicRow(
+        _CALENDAR, _("Every confirmed session, also the ones you confirm"), frozenset(), by_mail_alone=True
+    ),
     Topic.FAMILY: TopicRow(_FAMILY, _("Who joined, and time off"), _BOTH, for_viewers=True),
 }
 
@@ -136,6 +161,8 @@ class KindRow:
 
     waits: it can be undone, so mails and pushes of it wait for rules.notices.UNDO_WINDOW.
 
+    is_silent: it stands in no inbox: a letter that brings a calendar file of what its reader knows.
+
     asks: it asks the family to confirm. is_request: what is changed in it is only asked for. for_calendars: mails bring
     a calendar file of it. shows_work: the inbox says how long the work was, and the amount to who may see it. comes: of
     a reminder, when it does, as the reference page says it.
@@ -150,19 +177,24 @@ class KindRow:
     condition: Condition = Condition()
     is_own: bool = False
     waits: bool = False
+    is_silent: bool = False
     asks: bool = False
     is_request: bool = False
     for_calendars: bool = False
     shows_work: bool = False
     comes: str = ""
 
+    @property
+    def asks_for_action(self) -> bool:
+        """Whether there is something for its reader to do: a coordinator hears of it at once, and a badge counts it."""
+        return self.is_request or TOPICS[self.topic].asks_for_action
+
 
 _UNCONFIRMED = frozenset({State.UNCONFIRMED})
 _AGREED_ON = frozenset({State.CONFIRMED, State.IN_PROGRESS, State.COMPLETED})
-_PARENTS = "the parents"
-_PARENTS_AND_NANNY = "the parents and its nanny"
-_OTHER_SIDE = "of a nanny's act the parents, of the family's the nanny"
-_OF_TIME_OFF = "of a nanny's the parents and the nanny, of the family's its nannies"
+_PARENTS = "the parents and coordinators"
+_PARENTS_AND_NANNY = "the parents, the coordinators and its nanny"
+_OF_TIME_OFF = "the parents and coordinators, and the nanny; of the family's every nanny"
 
 KINDS: Mapping[str, KindRow] = {
     NoticeKind.SESSIONS_TO_CONFIRM: KindRow(
@@ -205,7 +237,7 @@ KINDS: Mapping[str, KindRow] = {
     NoticeKind.SESSION_RESTORED: KindRow(
         _("%(by)s restored a cancelled session"),
         Topic.TO_ANSWER,
-        _OTHER_SIDE,
+        _PARENTS_AND_NANNY,
         page="family_home",
         states=_UNCONFIRMED,
         condition=_UNTIL_ITS_END,
@@ -218,7 +250,7 @@ KINDS: Mapping[str, KindRow] = {
             "%(by)s restored %(count)s cancelled session", "%(by)s restored %(count)s cancelled sessions", "count"
         ),
         Topic.TO_ANSWER,
-        _OTHER_SIDE,
+        _PARENTS_AND_NANNY,
         page="family_home",
         states=_UNCONFIRMED,
         condition=_UNTIL_ITS_END,
@@ -229,7 +261,7 @@ KINDS: Mapping[str, KindRow] = {
     NoticeKind.SESSION_CONFIRMED: KindRow(
         _("%(by)s confirmed a session"),
         Topic.CONFIRMED,
-        "its nanny; of one that is planned and confirmed at once the parents too",
+        _PARENTS_AND_NANNY,
         states=_AGREED_ON,
         is_own=True,
         for_calendars=True,
@@ -238,7 +270,7 @@ KINDS: Mapping[str, KindRow] = {
     NoticeKind.SESSIONS_CONFIRMED: KindRow(
         ngettext_lazy("%(by)s confirmed %(count)s session", "%(by)s confirmed %(count)s sessions", "count"),
         Topic.CONFIRMED,
-        "each nanny, of their own",
+        "the parents and coordinators, and each nanny of their own",
         page="family_sessions",
         states=_AGREED_ON,
         is_own=True,
@@ -255,7 +287,7 @@ KINDS: Mapping[str, KindRow] = {
     NoticeKind.SESSION_CANCELLED: KindRow(
         _("%(by)s cancelled a session"),
         Topic.CANCELLED,
-        _OTHER_SIDE,
+        _PARENTS_AND_NANNY,
         states={State.CANCELLED},
         condition=Condition("also when it was deleted"),
         for_calendars=True,
@@ -264,7 +296,7 @@ KINDS: Mapping[str, KindRow] = {
     NoticeKind.SESSIONS_CANCELLED: KindRow(
         ngettext_lazy("%(by)s cancelled %(count)s session", "%(by)s cancelled %(count)s sessions", "count"),
         Topic.CANCELLED,
-        _OTHER_SIDE,
+        _PARENTS_AND_NANNY,
         page="family_sessions",
         states={State.CANCELLED},
         for_calendars=True,
@@ -273,17 +305,21 @@ KINDS: Mapping[str, KindRow] = {
     NoticeKind.SESSION_CHANGED: KindRow(
         _("%(by)s changed a session"),
         Topic.CHANGED,
-        f"{_OTHER_SIDE}, and the nanny who had it before",
+        f"{_PARENTS_AND_NANNY}, and the nanny who had it before",
         states={State.UNCONFIRMED, State.CONFIRMED, State.IN_PROGRESS},
         for_calendars=True,
     ),
     NoticeKind.SESSION_CORRECTED: KindRow(
-        _("%(by)s corrected a completed session"), Topic.CHANGED, _OTHER_SIDE, states={State.COMPLETED}, shows_work=True
+        _("%(by)s corrected a completed session"),
+        Topic.CHANGED,
+        _PARENTS_AND_NANNY,
+        states={State.COMPLETED},
+        shows_work=True,
     ),
     NoticeKind.CHANGE_REQUESTED: KindRow(
         _("%(by)s asks to change a session"),
         Topic.CHANGE_REQUESTS,
-        f"{_OTHER_SIDE}; every nanny where it has none",
+        "of a nanny's the parents and coordinators, of the family's the nanny; every nanny where it has none",
         states={State.UNCONFIRMED, State.CONFIRMED},
         condition=_WHILE_ASKED,
         is_request=True,
@@ -291,12 +327,15 @@ KINDS: Mapping[str, KindRow] = {
     NoticeKind.CHANGE_ACCEPTED: KindRow(
         _("%(by)s accepted the change"),
         Topic.CHANGE_REQUESTS,
-        "who asked, and the nanny",
+        _PARENTS_AND_NANNY,
         states=_AGREED_ON,
         for_calendars=True,
     ),
     NoticeKind.CHANGE_DECLINED: KindRow(
-        _("%(by)s declined the change"), Topic.CHANGE_REQUESTS, "who asked", states={State.UNCONFIRMED, State.CONFIRMED}
+        _("%(by)s declined the change"),
+        Topic.CHANGE_REQUESTS,
+        "who asked, the parents and coordinators",
+        states={State.UNCONFIRMED, State.CONFIRMED},
     ),
     NoticeKind.SESSION_STARTED: KindRow(
         _("%(by)s started a session"), Topic.STARTED, _PARENTS_AND_NANNY, states={State.IN_PROGRESS}, waits=True
@@ -394,6 +433,7 @@ KINDS: Mapping[str, KindRow] = {
         f"{_OF_TIME_OFF}; of what its sessions are about the parents too",
         page="family_home",
         for_calendars=True,
+        waits=True,
     ),
     NoticeKind.TIME_OFF_TAKEN_BACK: KindRow(
         _("%(by)s took time off back"), Topic.FAMILY, _OF_TIME_OFF, page="time_off"
@@ -403,7 +443,7 @@ KINDS: Mapping[str, KindRow] = {
             "%(count)s session still needs your answer", "%(count)s sessions still need your answer", "count"
         ),
         Topic.STILL_TO_ANSWER,
-        "the parents, or the nanny who keeps the book alone",
+        "the parents (or where there is none the coordinators), or the nanny who keeps the book alone",
         page="family_home",
         states=_UNCONFIRMED,
         condition=_UNTIL_ITS_START,
@@ -460,9 +500,33 @@ KINDS: Mapping[str, KindRow] = {
         "the parents, and who had asked for it",
         page="schedules",
     ),
+    NoticeKind.CALENDAR_CORRECTED: KindRow(
+        ngettext_lazy(
+            "%(count)s session in your calendar has changed",
+            "%(count)s sessions in your calendar have changed",
+            "count",
+        ),
+        Topic.CALENDAR,
+        "whose calendar a mailed file made untrue, and who is told of it by no other mail",
+        page="family_sessions",
+        is_silent=True,
+        for_calendars=True,
+    ),
+    NoticeKind.CALENDAR_COMPLETED: KindRow(
+        ngettext_lazy(
+            "%(count)s confirmed session for your calendar", "%(count)s confirmed sessions for your calendar", "count"
+        ),
+        Topic.OWN_CALENDAR,
+        "who wants every confirmed session by mail",
+        page="family_sessions",
+        states=_AGREED_ON,
+        is_silent=True,
+        for_calendars=True,
+    ),
 }
 
 
+SILENT = frozenset(kind for kind, row in KINDS.items() if row.is_silent)
 # Kinds that leave a minute after they were written.
 WAITING = frozenset(kind for kind, row in KINDS.items() if row.waits)
 

@@ -77,11 +77,16 @@ def moves(undone: Mapping[CareSession, MoveMade], *, by: User, at: datetime) -> 
 
 def time_off(time_off_id: UUID, *, by: User, at: datetime) -> Told:
     """Take back what was told of time off as it was entered, in every family; return who still knows of it."""
+    kinds = (NoticeKind.TIME_OFF_ENTERED, NoticeKind.TIME_OFF_OVER_SESSIONS)
     # unscoped: everybody who was told of time off at hand
-    rows = Notice.objects.filter(kind=NoticeKind.TIME_OFF_ENTERED, facts__time_off=str(time_off_id))
+    rows = Notice.objects.filter(kind__in=kinds, facts__time_off=str(time_off_id))
     notices = list(rows.select_for_update(of=("self",)).order_by("id"))
     within = [notice for notice in notices if _is_within_its_minute(notice, at)]
     Notice.objects.filter(id__in=[notice.id for notice in within]).delete()
+    for notice in notices:
+        if notice not in within:
+            notice.facts["undone"] = True
+            notice.save(update_fields=["facts"])
     return Told(notices=[notice for notice in notices if notice not in within and notice.person_id != by.id])
 
 

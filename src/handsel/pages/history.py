@@ -202,7 +202,7 @@ class _EventDescriber:
             new = (_instant(new_start), _instant(new_end))
             old = (_instant(old_start), _instant(old_end)) if old_start and old_end else None
             stood = old[0] if old else self.session.scheduled_start
-            with_day = self._date(stood) != self._date(new[0])
+            with_day = self._date(stood) != self._date(new[0]) or self._is_of_another_day(new[0])
             return self._from_to(lambda times: self._hours(times, with_day=with_day), old, new)
         if new_start:
             return self._instead(gettext("to start at %(new)s"), old_start, new_start)
@@ -232,7 +232,14 @@ class _EventDescriber:
         return gettext(", at %(time)s") % {"time": self._clock(value)}
 
     def _clock(self, value: str) -> str:
-        return self.formatter.clock(local_time.wall(_instant(value), self.session.time_zone))
+        """Return the time of day, with the day where that is not one of the session's as it is planned now."""
+        at = _instant(value)
+        clock = self.formatter.clock(local_time.wall(at, self.session.time_zone))
+        return f"{self.formatter.day(self._date(at))}, {clock}" if self._is_of_another_day(at) else clock
+
+    def _is_of_another_day(self, at: datetime) -> bool:
+        first, last = (self._date(moment) for moment in self.session.planned_times)
+        return not first <= self._date(at) <= last
 
     def _money(self, value: str) -> str:
         return money.format_money(Decimal(value), self.session.family.currency)

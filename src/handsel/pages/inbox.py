@@ -15,7 +15,7 @@ from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Notice, User
 from handsel.notices import delivery
-from handsel.notices.kinds import KINDS
+from handsel.notices.kinds import KINDS, SILENT
 from handsel.pages import history, schedules
 from handsel.queries import paging
 from handsel.queries.paging import Order
@@ -62,7 +62,7 @@ class Inbox:
 def page(person: User, *, at: datetime, after: str | None = None) -> Inbox:
     """Return fifty notices, those that follow the cursor."""
     formatter = Formatter.of(person)
-    notices = Notice.objects.filter(person=person, family__in=visibility.families(person))
+    notices = Notice.objects.filter(person=person, family__in=visibility.families(person)).exclude(kind__in=SILENT)
     rows = notices.select_related("family", "session", "batch")
     order = Order(f"inbox:{person.id}", ("at", "id"), descending=True)
     shown, older = paging.for_page(rows, after, order, most=_MOST)

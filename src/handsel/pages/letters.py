@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -30,12 +31,12 @@ from handsel.documents.calendar_ics import CalendarFile
 from handsel.documents.rows import Appointment
 from handsel.formatting import money, names
 from handsel.formatting.dates import Formatter
-from handsel.models import CareSession, Invitation, Notice
+from handsel.models import CareSession, Invitation, Notice, User
 from handsel.notices import delivery
 from handsel.notices.delivery import ValidNotice
 from handsel.notices.kinds import KINDS
 from handsel.pages import inbox, members, session_rows
-from handsel.queries import people
+from handsel.queries import mailed_calendars, people
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Capability
@@ -103,8 +104,8 @@ class Item:
     stop: str
 
 
-def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID]) -> Letter:
-    """Write all of these notices to one person in one letter, in the person's language. Two queries at most.
+def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID], *, at: datetime) -> Letter:
+    """Write all of these notices to one person in one letter, in the person's language. Six queries at most.
 
     The same deliveries give it the same Message-ID.
     """
@@ -129,7 +130,7 @@ def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID]) -> 
             subject=subject,
             message_id=_message_id(delivery_ids),
             stop=stops[0],
-            calendars=_calendars(notices),
+            calendars=_calendars(notices, person, at),
             **_rendered("notice", items=items, preview=_preview(items)),
         )
 
@@ -311,38 +312,24 @@ def _earned(session: CareSession, standing: Standing) -> str:
 # The files beside a letter
 
 
-def _calendars(notices: Sequence[ValidNotice]) -> tuple[CalendarFile, ...]:
-    """Return the agreed and the cancelled of the sessions of notices that change a calendar, or nothing: who, when, no
-    notes.
+def _calendars(notices: Sequence[ValidNotice], person: User, at: datetime) -> tuple[CalendarFile, ...]:
+    """Return the agreed and the cancelled of the sessions of notices that change a calendar, and whatever an earlier
+    file put there that is true no more: who, when, no notes.
 
     A session that was deleted is one that was cancelled: calendars that were given it want to know, and no row is left.
     """
-    appointments = {
-        session.id: _appointment(session)
+    told = {
+        session.id: session
         for entry in notices
         if KINDS[entry.notice.kind].for_calendars
         for session in entry.sessions
-        if session.state in (State.CONFIRMED, State.CANCELLED)
+        if session.is_confirmed
     }
+    rows = mailed_calendars.to_mail(person, told, at=at, link=partial(_page, "session"))
     deleted = [_deleted(entry.notice) for entry in notices if "deleted" in entry.notice.facts]
-    in_order = sorted([*appointments.values(), *deleted], key=lambda row: (row.start, row.session_id))
+    by_id = {row.session_id: row for row in (*rows, *deleted)}
+    in_order = sorted(by_id.values(), key=lambda row: (row.start, row.session_id))
     return calendar_ics.files(in_order, organizer=_sender())
-
-
-def _appointment(session: CareSession) -> Appointment:
-    return Appointment(
-        session_id=session.id,
-        version=session.version,
-        changed_at=session.updated_at,
-        state=session.state,
-        start=session.scheduled_start,
-        end=session.scheduled_end,
-        time_zone=session.time_zone,
-        family_name=session.family.name,
-        child_names=tuple(child.first_name for child in session.children.all()),
-        nanny_name=session.nanny.user.first_name if session.nanny else "",
-        link=_page("session", session.id),
-    )
 
 
 def _deleted(notice: Notice) -> Appointment:
@@ -358,4 +345,5 @@ def _deleted(notice: Notice) -> Appointment:
         time_zone=facts["zone"],
         family_name=notice.family.name,
         link=_page("session", facts["deleted"]),
+        family_id=notice.family_id,
     )

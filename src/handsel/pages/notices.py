@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from handsel.formatting import dates
 from handsel.models import User
 from handsel.notices import delivery, kinds
 from handsel.rules.notices import Topic, Way
+from handsel.rules.roles import Role
 
 
 class Mail(StrEnum):
@@ -25,13 +27,14 @@ class Mail(StrEnum):
 @dataclass(frozen=True, slots=True)
 class NoticesPage:
     """`wanted` is what is chosen of each topic that the person may ever be told of. `zone` names the clocks that times
-    are by, empty where they are each family's own.
+    are by, empty where they are each family's own. mails_at: when the mails of a day leave together, where they do.
     """
 
     person: User
     wanted: Mapping[tuple[Topic, Way], bool]
     zone: str
     mail: Mail
+    mails_at: time | None
 
     def topics(self, way: Way) -> list[Topic]:
         """Return the topics that come by this way."""
@@ -43,13 +46,15 @@ class NoticesPage:
 
 def page(person: User) -> NoticesPage:
     """Return the page of choices. Three queries."""
-    offered = kinds.topics_for({standing.role for standing in visibility.standings(person)})
-    preferences = delivery.preferences(person)
+    roles = {standing.role for standing in visibility.standings(person)}
+    offered = kinds.topics_for(roles)
+    preferences = delivery.preferences(person, roles)
     return NoticesPage(
         person,
         wanted={(topic, way): yes for (topic, way), yes in preferences.items() if topic in offered},
         zone=dates.zone_name(person.time_zone) if person.time_zone else "",
         mail=_mail(person),
+        mails_at=delivery.gathers_at(person, is_coordinator=Role.COORDINATOR in roles),
     )
 
 

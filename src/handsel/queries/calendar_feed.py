@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
@@ -29,6 +29,8 @@ from handsel.access import tokens, visibility
 from handsel.documents import calendar_ics
 from handsel.documents.rows import Appointment
 from handsel.models import CalendarAddress, CareSession, CareSessionChild, Event, Member, User
+from handsel.models.care_sessions import CareSessionQuerySet
+from handsel.rules.lifecycle import Status
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
 
@@ -116,9 +118,7 @@ def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment
     queries at most.
     """
     address = feed.address
-    as_nanny = Member.objects.active().filter(user=address.person, role=Role.NANNY).values("family_id")
-    own = Q(nanny_person=address.person) | ~Q(family_id__in=as_nanny)
-    rows = visibility.care_sessions(address.person).filter(own).overlapping(feed.since, feed.until)
+    rows = _theirs(address.person).overlapping(feed.since, feed.until)
     if address.family_id:
         rows = rows.filter(family_id=address.family_id)
     is_over = Case(When(scheduled_start__lt=feed.since + BACK, then=1), default=0)
@@ -140,6 +140,31 @@ def session(person: User, session_id: UUID, *, link: str) -> Appointment:
     if session is None:
         raise NotVisible
     return _appointment(session, children=_children(rows).get(session.id, ()), notes=True, link=link, full=True)
+
+
+def mailed(person: User, session_ids: Collection[UUID], *, link: Callable[[UUID], str]) -> dict[UUID, Appointment]:
+    """Return those of these sessions that the person's calendar has, as a mail may tell of them: no notes, no address.
+    Two queries, where there are any.
+    """
+    rows = _theirs(person).filter(pk__in=session_ids)
+    sessions = list(_named(rows)) if session_ids else []
+    children = _children(rows) if sessions else {}
+    return {
+        row.id: _appointment(row, children=children.get(row.id, ()), link=link(row.id), full=True) for row in sessions
+    }
+
+
+def confirmed(person: User, *, at: datetime, changed_before: datetime) -> CareSessionQuerySet:
+    """Return what is agreed, or was, in the person's calendar, and was not changed since then."""
+    rows = _theirs(person).filter(is_confirmed=True, updated_at__lte=changed_before).exclude(status=Status.CANCELLED)
+    return rows.overlapping(at - BACK, at + AHEAD)
+
+
+def _theirs(person: User) -> CareSessionQuerySet:
+    """Return the sessions of the person's calendar: of a family's nanny only their own."""
+    as_nanny = Member.objects.active().filter(user=person, role=Role.NANNY).values("family_id")
+    own = Q(nanny_person=person) | ~Q(family_id__in=as_nanny)
+    return visibility.care_sessions(person).filter(own)
 
 
 def _named(rows: QuerySet[CareSession]) -> QuerySet[CareSession]:
@@ -174,4 +199,5 @@ def _appointment(
         notes=row.notes if notes else "",
         place=row.family.address if notes else "",
         link=link,
+        family_id=row.family_id,
     )

@@ -64,9 +64,7 @@ TIMES: Mapping[Value, str] = {
 class Audience(Enum):
     """The people who are told, in the words of docs/reference/notices.md."""
 
-    ITS_NANNY = "its nanny"
-    OTHER_SIDE = "of a nanny's act the parents, of the family's the nanny"
-    BOTH_SIDES = "the parents and its nanny"
+    BOTH_SIDES = "the parents, the coordinators and its nanny"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +164,7 @@ MOVES: dict[Move, Step] = {
         event=EventKind.CARE_SESSION_CONFIRMED,
         did=say("confirmed it"),
         did_on_familys_word=say("confirmed it on the family’s word"),
-        audience=Audience.ITS_NANNY,
+        audience=Audience.BOTH_SIDES,
         notice=NoticeKind.SESSION_CONFIRMED,
         notice_of_many=NoticeKind.SESSIONS_CONFIRMED,
         button=say("Confirm"),
@@ -198,7 +196,7 @@ MOVES: dict[Move, Step] = {
         },
         event=EventKind.CARE_SESSION_CANCELLED,
         did=say("cancelled it"),
-        audience=Audience.OTHER_SIDE,
+        audience=Audience.BOTH_SIDES,
         notice=NoticeKind.SESSION_CANCELLED,
         notice_of_many=NoticeKind.SESSIONS_CANCELLED,
         button=say("Cancel"),
@@ -312,7 +310,7 @@ MOVES: dict[Move, Step] = {
         writes={**NOT_CANCELLED, **UNCONFIRMED},
         event=EventKind.CARE_SESSION_RESTORED,
         did=say("restored it; it needs an answer again"),
-        audience=Audience.OTHER_SIDE,
+        audience=Audience.BOTH_SIDES,
         notice=NoticeKind.SESSION_RESTORED,
         notice_of_many=NoticeKind.SESSIONS_RESTORED,
         button=say("Restore"),

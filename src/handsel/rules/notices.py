@@ -1,10 +1,12 @@
 """The notices people get: of what, by which ways, how long each stays true, and when it may leave."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum, unique
 
 # So long mails and pushes wait of what can be undone: undone meanwhile, it was never told.
 UNDO_WINDOW = timedelta(seconds=60)
+# When the mails of a day leave together, where somebody has named no other time.
+DIGEST_AT = time(18)
 
 
 @unique
@@ -25,6 +27,8 @@ class Topic(StrEnum):
     TO_START = "to_start"
     TO_COMPLETE = "to_complete"
     TO_PLAN = "to_plan"
+    CALENDAR = "calendar"
+    OWN_CALENDAR = "own_calendar"
 
 
 class Way(StrEnum):
@@ -89,3 +93,5 @@ class NoticeKind(StrEnum):
     STILL_RUNNING = "reminder.still_running"
     PLAN_ENDS = "reminder.plan_ends"
     PLANNING_STOPPED = "schedule.planning_stopped"
+    CALENDAR_CORRECTED = "calendar.corrected"
+    CALENDAR_COMPLETED = "calendar.completed"

@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import transaction
 
 from handsel.access import checks, visibility
-from handsel.access.checks import Standing
 from handsel.actions import booking, history, limits, participants
 from handsel.actions.care_sessions import moves
 from handsel.models import CareSession, CareSessionChild, Child, User
@@ -85,7 +84,7 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
         on_their_word = standing.role is Role.NANNY
         to_parents = NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD if on_their_word else NoticeKind.SESSION_CONFIRMED
         to_nanny = NoticeKind.SESSION_CONFIRMED
-    outbox.notify(to_parents, audience.parents(family.id), by=by, at=at, session=session)
+    outbox.notify(to_parents, audience.managers(family.id), by=by, at=at, session=session)
     outbox.notify(to_nanny, audience.nanny_of(session), by=by, at=at, session=session)
     return session
 
@@ -154,7 +153,7 @@ def update(
         # Of two nannies neither may read the other's rate.
         nanny_id=None if "nanny_id" in changes else session.nanny_id,
     )
-    _notify(standing, session, draft, changes, corrected=corrected, asked_anew=bool(asked_anew), by=by, at=at)
+    _notify(session, draft, changes, corrected=corrected, asked_anew=bool(asked_anew), by=by, at=at)
     return session
 
 
@@ -187,7 +186,7 @@ def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version:
             "deleted": str(session.id),
             "version": session.version + 1,
         }
-        people = audience.other_side(standing, session)
+        people = audience.concerned(session)
         outbox.notify(NoticeKind.SESSION_CANCELLED, people, by=by, at=at, family_id=session.family_id, facts=facts)
     session.delete()
 
@@ -285,7 +284,6 @@ def _check_times(
 
 
 def _notify(
-    standing: Standing,
     session: CareSession,
     draft: Draft,
     changes: dict[str, tuple[Any, Any]],
@@ -295,7 +293,7 @@ def _notify(
     by: User,
     at: datetime,
 ) -> None:
-    """Tell the other side what changed, old beside new."""
+    """Tell the others what changed, old beside new; also the nanny who lost it."""
     if corrected:
         kind = NoticeKind.SESSION_CORRECTED
     elif "actual_start" in changes:
@@ -308,8 +306,9 @@ def _notify(
         return
     by_itself = {"is_confirmed"} if "hourly_rate" in draft else {"is_confirmed", "hourly_rate"}
     shown = {field: value for field, value in changes.items() if field not in by_itself}
-    people = set(audience.other_side(standing, session))
-    if "nanny_id" in changes and standing.role is not Role.NANNY:
-        people |= set(audience.persons([changes["nanny_id"][0]]))
     facts = outbox.change_facts(history.as_json(shown)) | outbox.reason_facts(draft)
-    outbox.notify(kind, sorted(people), by=by, at=at, session=session, facts=facts)
+    outbox.notify(kind, audience.managers(session.family_id), by=by, at=at, session=session, facts=facts)
+    # To a nanny it is a change, also where the family has to confirm it again.
+    kind = NoticeKind.SESSION_CHANGED if asked_anew else kind
+    nannies = {session.nanny_id, *changes.get("nanny_id", ())}
+    outbox.notify(kind, sorted(audience.persons(nannies)), by=by, at=at, session=session, facts=facts)

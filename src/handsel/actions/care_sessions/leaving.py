@@ -61,7 +61,7 @@ def release_assignments(member: Member, *, standing: Standing, at: datetime, sou
     rows = CareSchedule.objects.filter(pk__in=[schedule.pk for schedule in schedules])
     rows.update(**freed, version=F("version") + 1, updated_at=at)
     if ahead:
-        people, facts = audience.parents(member.family_id), outbox.session_facts(ahead)
+        people, facts = audience.managers(member.family_id), outbox.session_facts(ahead)
         notice = NoticeKind.SESSIONS_WITHOUT_NANNY
         outbox.notify(notice, people, by=standing.person, at=at, family_id=member.family_id, facts=facts)
 

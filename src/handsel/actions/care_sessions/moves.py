@@ -25,7 +25,7 @@ from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moments import CLOCK_SKEW, Wrong, is_to_come
-from handsel.rules.moves import MOVES, TIMES, Audience, Move, Step, Undo, Value
+from handsel.rules.moves import MOVES, TIMES, Move, Step, Undo, Value
 from handsel.rules.refusals import Clashing, NotAllowed, NotVisible, Refusal, WrongState
 from handsel.rules.roles import Role
 from handsel.rules.sentences import Sentence, say
@@ -154,7 +154,7 @@ def make(
         ]
     )
     reason_facts = outbox.reason_facts(draft) if step.with_reason else {}
-    notify(step, hearers(step.audience, moved, by), by=by, at=at, facts=reason_facts)
+    notify(step, hearers(moved, by), by=by, at=at, facts=reason_facts)
     return refusals
 
 
@@ -337,16 +337,14 @@ def notify(
                 outbox.notify(told.notice, people, by=by.person, at=at, session=session, facts=dict(facts))
 
 
-def hearers(side: Audience, sessions: list[CareSession], by: Standing) -> dict[UUID, list[CareSession]]:
+def hearers(sessions: list[CareSession], by: Standing) -> dict[UUID, list[CareSession]]:
     """Return who hears of which sessions, parents first."""
     hears: dict[UUID, list[CareSession]] = defaultdict(list)
     if not sessions:
         return hears
-    if side is Audience.BOTH_SIDES or (side is Audience.OTHER_SIDE and by.role is Role.NANNY):
-        hears |= dict.fromkeys(audience.parents(by.family_id), sessions)
-    if side is not Audience.OTHER_SIDE or by.role is not Role.NANNY:
-        present = set(audience.persons([session.nanny_id for session in sessions]))
-        for session in sessions:
-            if session.nanny_person_id in present:
-                hears[session.nanny_person_id].append(session)
+    hears |= dict.fromkeys(audience.managers(by.family_id), sessions)
+    present = set(audience.persons([session.nanny_id for session in sessions]))
+    for session in sessions:
+        if session.nanny_person_id in present:
+            hears[session.nanny_person_id].append(session)
     return hears

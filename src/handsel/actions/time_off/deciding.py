@@ -213,7 +213,7 @@ def notify(
     for family_id, place in places.items():
         here = [hit for hit in hits if hit.session.family_id == family_id]
         nanny_id = place.member_id if entry.person_id else entry.nanny_id
-        parents = audience.parents(family_id)
+        parents = audience.managers(family_id)
         hears: dict[UUID, list[Hit]] = {}
         if nanny_id is not None:
             hears = dict.fromkeys([*parents, *audience.persons([nanny_id])], here)

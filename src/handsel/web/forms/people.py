@@ -15,7 +15,7 @@ from handsel.formatting.names import ROLES
 from handsel.notices.kinds import TOPICS
 from handsel.pages.notices import Mail, NoticesPage
 from handsel.rules import fields
-from handsel.rules.notices import Topic, Way
+from handsel.rules.notices import DIGEST_AT, Topic, Way
 from handsel.rules.roles import Role, Scope
 from handsel.web.forms import drafts, edits
 from handsel.web.forms.families import time_zone_field
@@ -95,7 +95,6 @@ class InvitationForm(RoleForm):
 
 
 _WAYS = {Way.EMAIL: _("E-mail"), Way.PUSH: _("Push")}
-_USUAL = time(18)
 
 
 class _Column(forms.CheckboxSelectMultiple):
@@ -112,8 +111,8 @@ class NoticesForm(edits.EditForm):
             **{way.value: found.topics(way) for way in Way},
             "quiet_from": _typed(found.person.quiet_from),
             "quiet_until": _typed(found.person.quiet_until),
-            "mails_together": "no" if found.person.mails_at is None else "yes",
-            "mails_at": _typed(found.person.mails_at or _USUAL),
+            "mails_together": "no" if found.mails_at is None else "yes",
+            "mails_at": _typed(found.mails_at or DIGEST_AT),
         }
         super().__init__(*args, initial=initial, **options)
         self.offered = [topic for topic in TOPICS if found.may_hear_of(topic)]
@@ -139,21 +138,29 @@ class NoticesForm(edits.EditForm):
             if way.value in values
         }
 
-    def groups(self) -> Iterator[tuple[str, list[tuple[str, list[SafeString]]]]]:
-        """Return the rows of the table by their headings: each topic in words, and its boxes by the ways."""
+    def groups(self) -> Iterator[tuple[str, list[tuple[str, bool, list[SafeString | None]]]]]:
+        """Return the rows of the table by their headings: each topic in words, whether it stands in the
+        inbox, and its boxes by the ways, None where there is none."""
         boxes = {(Topic(box.data["value"]), way): box.tag() for way in Way for box in self[way.value]}
         for heading, offered in groupby(self.offered, key=lambda topic: TOPICS[topic].group):
-            yield str(heading), [(str(TOPICS[topic].words), [boxes[topic, way] for way in Way]) for topic in offered]
+            yield (
+                str(heading),
+                [
+                    (str(row.words), not row.by_mail_alone, [boxes.get((topic, way)) for way in Way])
+                    for topic, row in ((topic, TOPICS[topic]) for topic in offered)
+                ],
+            )
 
     def _column(self, way: Way, **options: Any) -> drafts.RuleField:
-        parse = drafts.one_of({topic.value: topic for topic in self.offered})
+        offered = [topic for topic in self.offered if way is Way.EMAIL or not TOPICS[topic].by_mail_alone]
+        parse = drafts.one_of({topic.value: topic for topic in offered})
         return drafts.RuleField(
             lambda raw: tuple(parse(sent) for sent in raw),
             empty=(),
             label=_WAYS[way],
             required=False,
             says_optional=False,
-            widget=_Column(choices=[(topic.value, TOPICS[topic].words) for topic in self.offered]),
+            widget=_Column(choices=[(topic.value, TOPICS[topic].words) for topic in offered]),
             **options,
         )
 
