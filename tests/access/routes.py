@@ -162,7 +162,7 @@ SCHEDULE = {
     "start_date": "2031-03-03",
     "child_ids": ["$child"],
 }
-SEEN = "WEEKLY|FRIDAY|09:00:00|12:00:00|2031-03-03|None"  # what the preview was of
+SEEN = "WEEKLY|FRIDAY|MONDAY|09:00:00|12:00:00|2031-03-03|None"  # what the preview was of
 NEW_FAMILY = {"role": "PARENT", "name": "New", "time_zone": "Europe/Paris", "currency": "EUR"}
 
 PAGES = [

@@ -67,6 +67,7 @@ def test_what_is_made(world):
         "name": [None, "Mon/Wed/Fri Morning Care"],
         "recurrence": [None, "WEEKLY"],
         "days_of_week": [None, ["MONDAY", "WEDNESDAY", "FRIDAY"]],
+        "week_start": [None, "MONDAY"],
         "start_time": [None, "06:00"],
         "end_time": [None, "14:30"],
         "hourly_rate": [None, "25.00"],

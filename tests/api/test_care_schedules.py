@@ -49,6 +49,31 @@ def test_a_schedule_is_created_seen_changed_and_removed(world, ana):
     assert ana.get(path).status_code == 404
 
 
+def test_every_second_week_begins_on_monday_unless_the_schedule_says_sunday(world, ana, mornings):
+    """Sunday the 7th is the last day of the Monday's week, and the first of the Sunday's."""
+    path = f"/care-schedules/{mornings['id']}"
+    assert mornings["weekStart"] == "MONDAY"
+    for week_start, dates, code in (
+        ("MONDAY", ["2026-06-07", "2026-06-15", "2026-06-21"], "MO"),
+        ("SUNDAY", ["2026-06-07", "2026-06-08", "2026-06-21"], "SU"),
+    ):
+        changes = {"recurrence": "BIWEEKLY", "daysOfWeek": ["SUNDAY", "MONDAY"], "startDate": "2026-06-07"}
+        schedule = ana.patch(path, changes | {"weekStart": week_start}).json()
+        assert (schedule["weekStart"], schedule["daysOfWeek"]) == (week_start, ["MONDAY", "SUNDAY"])
+        assert schedule["rrule"] == f"FREQ=WEEKLY;INTERVAL=2;WKST={code};BYDAY=MO,SU"
+        sent = {"from": "2026-06-01", "to": "2026-06-21", "dryRun": True}
+        made = ana.post(f"{path}/generate-sessions", sent).json()
+        assert [slot["slotDate"] for slot in made["created"]] == dates
+    assert ana.get(path).json()["weekStart"] == "SUNDAY"
+
+
+@pytest.mark.parametrize("week_start", ["TUESDAY", "monday", "", None, 0])
+def test_weeks_begin_on_no_other_day(world, ana, mornings, week_start):
+    answer = ana.patch(f"/care-schedules/{mornings['id']}", {"weekStart": week_start})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["weekStart"]
+
+
 def test_schedules_are_listed_active_or_not(world, ana):
     world.schedule(name="Mornings")
     world.schedule(name="Old ones", is_active=False)

@@ -67,8 +67,8 @@ OPERATIONS = [
 ]
 ENTRIES = {entry["id"]: entry for _, _, entries in docs.page(DOCUMENT, may_write=True)["nouns"] for entry in entries}
 FIELDS = {
-    "CareSchedule": "id familyId name recurrence daysOfWeek startTime endTime hourlyRate isActive startDate endDate "
-    "notes childIds nannyId rrule version createdAt updatedAt",
+    "CareSchedule": "id familyId name recurrence daysOfWeek weekStart startTime endTime hourlyRate isActive startDate "
+    "endDate notes childIds nannyId rrule version createdAt updatedAt",
     "CareSession": "id familyId scheduleId slotDate scheduledStart scheduledEnd actualStart actualEnd status "
     "isConfirmed hourlyRate notes childIds nannyId timeZone overlapAllowed confirmedAt confirmedBy cancelledAt "
     "cancelledBy cancelReason version createdAt updatedAt",

@@ -32,7 +32,7 @@ def test_a_schedule_is_saved_by_one_press_once_its_meaning_stands_beside_it(form
     form.get_by_label("First day").fill("2027-01-31")
     expect(means.get_by_role("heading")).to_have_text("The last day of every month")
     expect(means).to_contain_text("Ends the next day, 9 h 30 min.")
-    form.get_by_label("Sunday").check(force=True)
+    form.get_by_role("checkbox", name="Sunday").check(force=True)
     expect(means.get_by_role("heading")).to_have_text("The last Sunday of every month")
     form.get_by_label("To", exact=True).fill("21:00")
     expect(means).to_contain_text("Start and end are the same.")

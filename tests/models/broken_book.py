@@ -68,6 +68,11 @@ def a_week_has_an_eighth_day(world: World) -> None:
     change(world.schedule(), days_of_week=128)
 
 
+@breaks("schedule_weeks_begin_on_monday_or_sunday")
+def a_schedules_weeks_begin_on_tuesday(world: World) -> None:
+    change(world.schedule(), week_start="TUES")
+
+
 @breaks("recurrence_is_known")
 def a_schedule_comes_yearly(world: World) -> None:
     change(world.schedule(), recurrence="YEARLY")

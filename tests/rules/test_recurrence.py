@@ -24,8 +24,8 @@ MON, TUE, WED, THU, FRI, SAT, SUN = WEEK
 ONCE, WEEKLY, BIWEEKLY, MONTHLY = Recurrence
 
 
-def pattern(kind, days, start, end=None):
-    return Pattern(kind, frozenset(days), start, end)
+def pattern(kind, days, start, end=None, week_start=MON):
+    return Pattern(kind, frozenset(days), start, end, week_start)
 
 
 def on(year, months):
@@ -46,7 +46,7 @@ def schedules(draw, first=FIRST, last=LAST):
         weekdays = draw(st.sampled_from([frozenset(), frozenset({Weekday.of(start)})]))
     else:
         weekdays = draw(st.frozensets(st.sampled_from(WEEK), min_size=0 if kind is MONTHLY else 1))
-    return Pattern(kind, weekdays, start, end)
+    return Pattern(kind, weekdays, start, end, draw(st.sampled_from(recurrence.WEEK_STARTS)))
 
 
 @st.composite
@@ -80,7 +80,7 @@ def by_dateutil(schedule, first, last):
             day = schedule.start_date.day
             rule = {"freq": oracle.MONTHLY, "bymonthday": range(min(day, 28), day + 1), "bysetpos": -1}
     last = min(last, schedule.end_date or last)
-    rule = oracle.rrule(dtstart=start, wkst=oracle.MO, until=datetime.combine(last, time()), **rule)
+    rule = oracle.rrule(dtstart=start, wkst=schedule.week_start.number, until=datetime.combine(last, time()), **rule)
     return [slot.date() for slot in rule if slot.date() >= first]
 
 
@@ -123,8 +123,9 @@ def is_slot(schedule, day):
         case Recurrence.WEEKLY:
             return listed
         case Recurrence.BIWEEKLY:
-            mondays = [when - timedelta(days=when.weekday()) for when in (start, day)]
-            return listed and (mondays[1] - mondays[0]).days % 14 == 0
+            begins = schedule.week_start.number
+            weeks = [when - timedelta(days=(when.weekday() - begins) % 7) for when in (start, day)]
+            return listed and (weeks[1] - weeks[0]).days % 14 == 0
         case Recurrence.MONTHLY if schedule.days:
             if start.day > 28:
                 return listed and (day + timedelta(days=7)).month != day.month
@@ -207,6 +208,24 @@ RFC_5545 = [
         pattern(BIWEEKLY, [TUE, SUN], date(1997, 8, 5), date(1997, 8, 24)),
         on(1997, {8: [5, 10, 19, 24]}),
         id="weeks that start on Monday, which WKST=SU would count otherwise",
+    ),
+    pytest.param(
+        pattern(BIWEEKLY, [TUE, SUN], date(1997, 8, 5), date(1997, 8, 31), SUN),
+        on(1997, {8: [5, 17, 19, 31]}),
+        id="weeks that start on Sunday, which WKST=MO would count otherwise",
+    ),
+    pytest.param(
+        pattern(BIWEEKLY, [MON, WED, FRI], date(1997, 9, 1), date(1997, 12, 23), SUN),
+        on(
+            1997,
+            {
+                9: [1, 3, 5, 15, 17, 19, 29],
+                10: [1, 3, 13, 15, 17, 27, 29, 31],
+                11: [10, 12, 14, 24, 26, 28],
+                12: [8, 10, 12, 22],
+            },
+        ),
+        id="every other week on Monday, Wednesday and Friday, with weeks that start on Sunday",
     ),
     pytest.param(
         pattern(MONTHLY, [FRI], date(1997, 9, 5), date(1998, 6, 30)),
@@ -335,6 +354,9 @@ def test_what_is_wrong_with_a_pattern(schedule, fields):
         (pattern(WEEKLY, [FRI, MON, WED], FIRST), "FREQ=WEEKLY;WKST=MO;BYDAY=MO,WE,FR"),
         (pattern(WEEKLY, [SUN], FIRST), "FREQ=WEEKLY;WKST=MO;BYDAY=SU"),
         (pattern(BIWEEKLY, [TUE, THU], FIRST), "FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY=TU,TH"),
+        (pattern(BIWEEKLY, [TUE, SUN], FIRST, None, SUN), "FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=TU,SU"),
+        # Where every week counts, it matters to no calendar when one begins.
+        (pattern(WEEKLY, [SUN], FIRST, None, SUN), "FREQ=WEEKLY;WKST=MO;BYDAY=SU"),
         (pattern(MONTHLY, [TUE], date(2026, 6, 9)), "FREQ=MONTHLY;BYDAY=2TU"),
         (pattern(MONTHLY, [TUE, MON], date(2026, 6, 28)), "FREQ=MONTHLY;BYDAY=4MO,4TU"),
         (pattern(MONTHLY, [TUE], date(2026, 6, 30)), "FREQ=MONTHLY;BYDAY=-1TU"),

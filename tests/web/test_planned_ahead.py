@@ -10,7 +10,7 @@ from tests.world import NOW
 
 pytestmark = pytest.mark.any_database
 
-SEEN = "WEEKLY|FRIDAY,MONDAY,WEDNESDAY|06:00:00|14:30:00|2026-06-01|None"
+SEEN = "WEEKLY|FRIDAY,MONDAY,WEDNESDAY|MONDAY|06:00:00|14:30:00|2026-06-01|None"
 
 
 @pytest.fixture

@@ -1,18 +1,19 @@
 """Schedules: what they mean is seen before they are saved; generating is seen before it happens."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from handsel.models import CareSchedule, CareSession, Notice, TimeOff
+from handsel.models import CareSchedule, CareSession, Notice, TimeOff, User
 from handsel.rules.lifecycle import State
 from tests.world import LONG_AGO, World
 
 pytestmark = pytest.mark.any_database
 
-SEEN = "WEEKLY|FRIDAY,MONDAY,WEDNESDAY|06:00:00|14:30:00|2026-06-01|None"
+SEEN = "WEEKLY|FRIDAY,MONDAY,WEDNESDAY|MONDAY|06:00:00|14:30:00|2026-06-01|None"
 
 
 @pytest.fixture
@@ -87,7 +88,28 @@ def test_who_sees_no_pay_is_told_the_hours_alone(noor, world, form):
             "Mon 1 Jun 2026 Mon 15 Jun",
         ),
         (
+            {"recurrence": "BIWEEKLY", "days_of_week": ["MONDAY", "SUNDAY"], "start_date": "2026-06-07"},
+            "Every second week on Monday and Sunday",
+            "Sun 7 Jun 2026 Mon 15 Jun Sun 21 Jun",
+        ),
+        (
+            {
+                "recurrence": "BIWEEKLY",
+                "days_of_week": ["MONDAY", "SUNDAY"],
+                "start_date": "2026-06-07",
+                "week_start": "SUNDAY",
+            },
+            "Every second week on Monday and Sunday",
+            "Sun 7 Jun 2026 Mon 8 Jun Sun 21 Jun Mon 22 Jun",
+        ),
+        (
             {"recurrence": "ONCE", "days_of_week": [], "start_date": "2026-06-06"},
+            "Once, on Saturday 6 June 2026",
+            "Sat 6 Jun 2026",
+        ),
+        # The page hides the weekdays of a single session; one that is still ticked says nothing.
+        (
+            {"recurrence": "ONCE", "days_of_week": ["MONDAY"], "start_date": "2026-06-06"},
             "Once, on Saturday 6 June 2026",
             "Sat 6 Jun 2026",
         ),
@@ -156,6 +178,7 @@ def test_saving_leads_to_generating_where_that_is_pressed(ana, world, form):
         ("recurrence", "DAILY", "Choose one of ONCE, WEEKLY, BIWEEKLY, MONTHLY."),
         ("days_of_week", [], "Choose at least one day of the week."),
         ("days_of_week", ["MOONDAY"], "Choose one of MONDAY, TUESDAY, WEDNESDAY, THURSDAY, FRIDAY, SATURDAY, SUNDAY."),
+        ("week_start", "TUESDAY", "Choose one of MONDAY, SUNDAY."),
         ("start_time", "24:00", "Write the time as HH:MM, like 06:00."),
         ("end_time", "06:00", "Start and end are the same. Care over a whole day ends a minute earlier."),
         ("start_date", "2026-02-31", "There is no such day in the calendar."),
@@ -175,12 +198,37 @@ def test_what_cannot_be_used_is_refused_at_its_field_and_the_rest_is_kept(ana, w
     assert not CareSchedule.objects.exists()
 
 
+def test_a_new_schedule_counts_weeks_as_the_family_does_else_as_the_person(ana, luis, world):
+    def week_start(page):
+        return re.search(r'name="week_start" value="(\w+)"[^>]*checked', page.html)[1]
+
+    User.objects.filter(pk=world.ana.pk).update(week_starts_on=6)
+    assert week_start(ana.get("new_schedule", world.riveras.id)) == "SUNDAY"
+    assert week_start(luis.get("new_schedule", world.riveras.id)) == "MONDAY"
+    world.schedule(recurrence="WEEKLY", week_start="MONDAY")
+    assert week_start(ana.get("new_schedule", world.riveras.id)) == "SUNDAY"
+    schedule = world.schedule(recurrence="BIWEEKLY", week_start="MONDAY")
+    assert week_start(ana.get("new_schedule", world.riveras.id)) == "MONDAY"
+    CareSchedule.objects.filter(pk=schedule.pk).update(week_start="SUNDAY")
+    assert week_start(luis.get("new_schedule", world.riveras.id)) == "SUNDAY"
+    assert week_start(luis.get("edit_schedule", schedule.id)) == "SUNDAY"
+
+
+def test_a_single_session_moves_to_another_day_with_its_hidden_weekdays(ana, world, form):
+    schedule = world.schedule(recurrence="ONCE", days_of_week=["MONDAY"], children=[world.emma, world.theo])
+    sent = form(recurrence="ONCE", days_of_week=["MONDAY"], start_date="2026-06-06")
+    seen = "ONCE||MONDAY|06:00:00|14:30:00|2026-06-06|None"
+    ana.press("edit_schedule", schedule.id, version=1, seen=seen, save="yes", **sent)
+    schedule.refresh_from_db()
+    assert (schedule.start_date, schedule.days_of_week) == (date(2026, 6, 6), frozenset())
+
+
 def test_editing_shows_what_it_means_now_and_changes_no_session(ana, world, form):
     schedule = world.schedule(children=[world.emma, world.theo])
     session = world.session("2026-06-03 06:00", schedule=schedule, slot_date=date(2026, 6, 3))
     page = ana.get("edit_schedule", schedule.id)
     assert page.says("Every Monday, Wednesday and Friday")
-    seen = "WEEKLY|FRIDAY,MONDAY,TUESDAY,WEDNESDAY|06:00:00|14:30:00|2026-06-01|None"
+    seen = "WEEKLY|FRIDAY,MONDAY,TUESDAY,WEDNESDAY|MONDAY|06:00:00|14:30:00|2026-06-01|None"
     four = form(days_of_week=["MONDAY", "TUESDAY", "WEDNESDAY", "FRIDAY"])
     page = ana.press("edit_schedule", schedule.id, version=1, seen=seen, save="yes", **four)
     assert page.says("is saved. No session has changed.")

@@ -12,6 +12,7 @@ from handsel.models import CareSchedule, CareScheduleChild, Child, User
 from handsel.rules import extending, recurrence
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
+from handsel.rules.recurrence import Weekday
 from handsel.rules.roles import Capability
 
 _NEEDED = ("name", "recurrence", "start_time", "end_time", "start_date", "child_ids")
@@ -19,21 +20,22 @@ _NEEDED = ("name", "recurrence", "start_time", "end_time", "start_date", "child_
 _COLUMNS: dict[str, Any] = {
     **dict.fromkeys(["name", "recurrence", "start_time", "end_time", "start_date", "end_date", "hourly_rate"]),
     "days_of_week": frozenset(),
+    "week_start": Weekday.MONDAY.value,
     "is_active": True,
     "notes": "",
     "weeks_ahead": None,
 }
 # What a schedule means; with it the weeks that the worker keeps planned are looked at anew.
-_WHEN = ("recurrence", "days_of_week", "start_date", "end_date", "weeks_ahead")
+_WHEN = ("recurrence", "days_of_week", "week_start", "start_date", "end_date", "weeks_ahead")
 
 
 @transaction.atomic
 def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> CareSchedule:
     """Create a new template. No session exists until somebody generates.
 
-    draft: name, recurrence, days_of_week, start_time, end_time, start_date, child_ids; end_date, hourly_rate (the
-    family's default when nothing is said), nanny_id, is_active, notes, weeks_ahead (that the worker keeps planned, on
-    this person's word; None for not at all). Raises NotVisible, NotAllowed or Invalid.
+    draft: name, recurrence, days_of_week, start_time, end_time, start_date, child_ids; end_date, week_start,
+    hourly_rate (the family's default when nothing is said), nanny_id, is_active, notes, weeks_ahead (that the worker
+    keeps planned, on this person's word; None for not at all). Raises NotVisible, NotAllowed or Invalid.
     """
     standing, family = visibility.family(by, family_id)
     checks.may(standing, Capability.PLAN)

@@ -14,7 +14,7 @@ from handsel.api.schemas import Clash, Day, Instant, Money, Resource, WallTime, 
 from handsel.queries import care_schedules as queries
 from handsel.queries.paging import Page, Row
 from handsel.rules.lifecycle import Status
-from handsel.rules.recurrence import Recurrence, Weekday, in_order
+from handsel.rules.recurrence import WEEK_STARTS, Recurrence, Weekday, in_order
 from handsel.rules.recurrence import rrule as rrule_of
 
 router = Router("Care schedules", "What repeats, and the sessions that are generated from it.")
@@ -27,6 +27,7 @@ class CareSchedule(Resource):
     name: str
     recurrence: Annotated[str, words(Recurrence)]
     days_of_week: Annotated[list[Annotated[str, words(Weekday)]], BeforeValidator(in_order)]
+    week_start: Annotated[str, WithJsonSchema({"type": "string", "enum": list(WEEK_STARTS)})]
     start_time: WallTime
     end_time: WallTime
     hourly_rate: Money | None
@@ -53,6 +54,7 @@ class CareScheduleChanges(Body):
     start_date: inputs.Day
     child_ids: inputs.ChildIds
     days_of_week: inputs.Weekdays | None
+    week_start: inputs.WeekStart
     end_date: inputs.Day | None
     hourly_rate: inputs.Money | None
     nanny_id: inputs.Id | None

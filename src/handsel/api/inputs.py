@@ -146,6 +146,7 @@ Weekdays = Annotated[
     PlainValidator(fields.weekdays),
     _list({"type": "string", "enum": list(recurrence.Weekday)}, least=0, most=50),
 ]
+WeekStart = Annotated[recurrence.Weekday, PlainValidator(fields.week_start), _word(*recurrence.WEEK_STARTS)]
 Recurrence = Annotated[recurrence.Recurrence, _choice(recurrence.Recurrence), _word(*recurrence.Recurrence)]
 Decision = Annotated[time_off.Decision, PlainValidator(_decision), _word(*time_off.OF_ALL)]
 Role = Annotated[roles.Role, _choice(roles.Role), _word(*roles.Role)]

@@ -7,7 +7,7 @@ from handsel.models.families import Child, Family, Member
 from handsel.models.fields import RateField, WeekdaysField
 from handsel.models.rows import Identified
 from handsel.rules.extending import MOST_WEEKS
-from handsel.rules.recurrence import Pattern, Recurrence
+from handsel.rules.recurrence import WEEK_STARTS, Pattern, Recurrence, Weekday
 
 
 class CareSchedule(Identified):
@@ -17,6 +17,9 @@ class CareSchedule(Identified):
     name = models.CharField(max_length=120)
     recurrence = models.CharField(max_length=8, choices=[(kind.value, kind.value) for kind in Recurrence])
     days_of_week = WeekdaysField(default=frozenset)
+    week_start = models.CharField(
+        max_length=6, choices=[(day.value, day.value) for day in WEEK_STARTS], default=Weekday.MONDAY.value
+    )
     start_time = models.TimeField()
     end_time = models.TimeField()
     hourly_rate = RateField()
@@ -46,6 +49,10 @@ class CareSchedule(Identified):
             models.CheckConstraint(
                 condition=Q(recurrence__in=[kind.value for kind in Recurrence]), name="recurrence_is_known"
             ),
+            models.CheckConstraint(
+                condition=Q(week_start__in=[day.value for day in WEEK_STARTS]),
+                name="schedule_weeks_begin_on_monday_or_sunday",
+            ),
             models.CheckConstraint(condition=Q(hourly_rate__gte=0), name="schedule_rate_is_not_negative"),
             models.CheckConstraint(
                 condition=Q(weeks_ahead__isnull=True) | Q(weeks_ahead__range=(1, MOST_WEEKS)),
@@ -64,7 +71,13 @@ class CareSchedule(Identified):
     @property
     def pattern(self) -> Pattern:
         """Return the recurrence as the rules know it."""
-        return Pattern(Recurrence(self.recurrence), self.days_of_week, self.start_date, self.end_date)
+        return Pattern(
+            Recurrence(self.recurrence),
+            self.days_of_week,
+            self.start_date,
+            self.end_date,
+            Weekday(self.week_start),
+        )
 
 
 class CareScheduleChild(Identified):

@@ -13,6 +13,7 @@ from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSchedule, Family, User
+from handsel.rules.recurrence import Recurrence, Weekday
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Capability, Role
 
@@ -97,6 +98,15 @@ def schedule(person: User, schedule_id: UUID) -> tuple[ScheduleAsItIs, Choices]:
     )
 
 
+def week_start(person: User, family_id: UUID) -> str:
+    """Return on which day the weeks of a new schedule begin at first: as in the family's latest that depends on it,
+    else as this person counts. One query.
+    """
+    biweekly = visibility.care_schedules(person).filter(family_id=family_id, recurrence=Recurrence.BIWEEKLY)
+    latest = biweekly.order_by("-created_at", "-id").values_list("week_start", flat=True).first()
+    return latest or (Weekday.SUNDAY if person.week_starts_on == Weekday.SUNDAY.number else Weekday.MONDAY)
+
+
 def _current_values(found: CareSchedule, standing: Standing, child_ids: list[UUID]) -> ScheduleAsItIs:
     sees_pay = standing.sees_pay_of(found.nanny_id)
     return ScheduleAsItIs(
@@ -112,6 +122,7 @@ def _current_values(found: CareSchedule, standing: Standing, child_ids: list[UUI
             "child_ids": [str(child_id) for child_id in child_ids],
             "recurrence": found.recurrence,
             "days_of_week": [day.value for day in found.days_of_week],
+            "week_start": found.week_start,
             "start_time": f"{found.start_time:%H:%M}",
             "end_time": f"{found.end_time:%H:%M}",
             "start_date": found.start_date.isoformat(),

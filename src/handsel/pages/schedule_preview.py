@@ -29,12 +29,13 @@ class Preview:
     overnight: str
 
 
-def preview(values: Mapping[str, Any], choices: Choices, *, today: date, rate: Decimal | None) -> Preview:
-    """Make the preview from parsed values without problems: recurrence, days_of_week, start_date, end_date, start_time,
-    end_time, and as far as they are chosen child_ids and nanny_id.
+def preview(
+    pattern: Pattern, values: Mapping[str, Any], choices: Choices, *, today: date, rate: Decimal | None
+) -> Preview:
+    """Make the preview from a pattern and parsed values without problems: start_time, end_time, and as far as they are
+    chosen child_ids and nanny_id.
     """
     formatter = choices.formatter
-    pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values.get("end_date"))
     start, end = values["start_time"], values["end_time"]
     length = dates.format_duration(_minutes(start, end))
     child_names = dict(choices.children)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from handsel.rules import currencies, local_time
-from handsel.rules.recurrence import Weekday
+from handsel.rules.recurrence import WEEK_STARTS, Weekday
 from handsel.rules.sentences import say
 
 
@@ -166,6 +166,13 @@ _weekday = choice(Weekday)
 
 def weekdays(raw: object) -> frozenset[Weekday]:
     return frozenset(_weekday(name) for name in _listed(raw, 50))
+
+
+def week_start(raw: object) -> Weekday:
+    """Parse the day on which the weeks of a schedule begin."""
+    if isinstance(raw, str) and raw in WEEK_STARTS:
+        return Weekday(raw)
+    raise Wrong(say("Choose one of %(choices)s.", choices=", ".join(WEEK_STARTS)))
 
 
 def time_zone(raw: object) -> str:

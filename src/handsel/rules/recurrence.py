@@ -39,6 +39,8 @@ class Weekday(StrEnum):
 
 
 WEEK = tuple(Weekday)
+# The days on which the weeks of a schedule may begin.
+WEEK_STARTS = (Weekday.MONDAY, Weekday.SUNDAY)
 LONGEST_RANGE_DAYS = 366
 _NUMBERS = {weekday: number for number, weekday in enumerate(WEEK)}
 
@@ -50,12 +52,15 @@ def in_order(days: Iterable[Weekday]) -> list[Weekday]:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """The pattern in which a schedule repeats. `end_date` is the last day that may be a slot, or None for ever."""
+    """The pattern in which a schedule repeats. `end_date` is the last day that may be a slot, or None for ever;
+    `week_start` is the day on which the weeks begin that BIWEEKLY counts.
+    """
 
     recurrence: Recurrence
     days: frozenset[Weekday]
     start_date: date
     end_date: date | None = None
+    week_start: Weekday = Weekday.MONDAY
 
     @property
     def ordinal(self) -> int:
@@ -118,17 +123,15 @@ def upcoming(pattern: Pattern, first: date, *, most: int = 6) -> list[date]:
 
 
 def _every_weeks(interval: int, pattern: Pattern, first: date, last: date) -> list[date]:
-    """Return the slots of every so many weeks; whole weeks are counted from the Monday on or before the start date
-    (WKST=MO).
-    """
+    """Return the slots of every so many weeks; whole weeks are counted from the one that holds the start date."""
     begin, stop = first.toordinal(), last.toordinal()
-    monday = pattern.start_date.toordinal() - pattern.start_date.weekday()
+    week_start = pattern.start_date.toordinal() - (pattern.start_date.weekday() - pattern.week_start.number) % 7
     stride = 7 * interval
-    monday += (begin - monday) // stride * stride
-    numbers = [weekday.number for weekday in in_order(pattern.days)]
+    week_start += (begin - week_start) // stride * stride
+    numbers = sorted((weekday.number - pattern.week_start.number) % 7 for weekday in pattern.days)
     return [
         date.fromordinal(week + number)
-        for week in range(monday, stop + 1, stride)
+        for week in range(week_start, stop + 1, stride)
         for number in numbers
         if begin <= week + number <= stop
     ]
@@ -154,6 +157,7 @@ def _in_month(pattern: Pattern, year: int, month: int) -> list[date]:
 def rrule(pattern: Pattern) -> str | None:
     """Return the same days as an RFC 5545 recurrence rule, without its end; None for a single session.
 
+    WKST says what it changes: on which day the weeks of BIWEEKLY begin. Where every week counts it stays MO.
     A day of the month that short months lack needs RFC 7529: SKIP=BACKWARD takes the last day instead.
     """
     codes = [weekday[:2] for weekday in in_order(pattern.days)]
@@ -163,7 +167,7 @@ def rrule(pattern: Pattern) -> str | None:
         case Recurrence.WEEKLY:
             return f"FREQ=WEEKLY;WKST=MO;BYDAY={','.join(codes)}"
         case Recurrence.BIWEEKLY:
-            return f"FREQ=WEEKLY;INTERVAL=2;WKST=MO;BYDAY={','.join(codes)}"
+            return f"FREQ=WEEKLY;INTERVAL=2;WKST={pattern.week_start[:2]};BYDAY={','.join(codes)}"
         case Recurrence.MONTHLY if codes:
             return f"FREQ=MONTHLY;BYDAY={','.join(f'{pattern.ordinal}{code}' for code in codes)}"
         case Recurrence.MONTHLY:

@@ -14,7 +14,7 @@ from handsel.formatting import money
 from handsel.pages.form_choices import Choices
 from handsel.pages.schedules import weeks_ahead
 from handsel.rules import extending, fields
-from handsel.rules.recurrence import Recurrence
+from handsel.rules.recurrence import WEEK_STARTS, Pattern, Recurrence, Weekday
 from handsel.web.forms import drafts, edits
 
 RECURRENCES = (
@@ -108,7 +108,7 @@ class ScheduleForm(edits.EditForm):
     it is. A new one takes the family's usual rate where somebody who does not see that says nothing.
     """
 
-    _WHEN = ("recurrence", "days_of_week", "start_time", "end_time", "start_date", "end_date")
+    _WHEN = ("recurrence", "days_of_week", "week_start", "start_time", "end_time", "start_date", "end_date")
 
     def __init__(
         self, *args: Any, choices: Choices, shows_rate: bool = True, is_new: bool = False, **options: Any
@@ -138,6 +138,15 @@ class ScheduleForm(edits.EditForm):
                     "Monthly without a weekday: the same day of each month."
                 ),
             ),
+            "week_start": drafts.RuleField(
+                fields.week_start,
+                empty=Weekday.MONDAY,
+                label=_("Weeks start on"),
+                required=False,
+                says_optional=False,
+                widget=forms.RadioSelect(choices=[(day.value, WEEKDAYS[day.number]) for day in WEEK_STARTS]),
+                help_text=_("It decides which days are in the same week."),
+            ),
             "start_time": drafts.clock_field(_("From")),
             "end_time": drafts.clock_field(_("To")),
             "start_date": drafts.RuleField(fields.day, label=_("First day"), widget=drafts.DayInput()),
@@ -151,10 +160,28 @@ class ScheduleForm(edits.EditForm):
         elif shows_rate:
             add_rate(self, choices)
 
+    def clean(self) -> dict[str, Any]:
+        """Leave out what the page hides: a single session needs no weekday beside its day."""
+        values = self.cleaned_data
+        if "days_of_week" in values and values.get("recurrence") == Recurrence.ONCE:
+            values["days_of_week"] = frozenset()
+        return values
+
+    def as_values(self, values: dict[str, Any]) -> dict[str, Any]:
+        if self.cleaned_data.get("recurrence") == Recurrence.ONCE and {"recurrence", "start_date"} & values.keys():
+            return values | {"days_of_week": frozenset()}
+        return values
+
     @property
     def says_when(self) -> bool:
         """Say whether days and hours are filled in, whatever else is missing."""
         return all(name in self.cleaned_data for name in self._WHEN)
+
+    @property
+    def pattern(self) -> Pattern:
+        """Return in which pattern it repeats, once days and hours are filled in (says_when)."""
+        names = ("recurrence", "days_of_week", "start_date", "end_date", "week_start")
+        return Pattern(*(self.cleaned_data[name] for name in names))
 
     @property
     def contradictions(self) -> list[str]:

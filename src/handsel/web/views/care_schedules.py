@@ -17,7 +17,6 @@ from handsel.pages.schedule_preview import Preview
 from handsel.pages.schedules import ScheduleToGenerate
 from handsel.rules import local_time, recurrence
 from handsel.rules.drafts import Draft
-from handsel.rules.recurrence import Pattern
 from handsel.rules.refusals import VersionConflict
 from handsel.web import language, responses
 from handsel.web.forms.care_schedules import GenerationForm, ScheduleForm, WeeksAheadForm
@@ -44,7 +43,9 @@ def page(request: Request, schedule_id: UUID) -> HttpResponse:
 @responses.form_page
 def add(request: Request, family_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, family_id)
-    form = ScheduleForm(responses.form_data(request), choices=choices, is_new=True, initial=_first_guess(choices))
+    form = ScheduleForm(
+        responses.form_data(request), choices=choices, is_new=True, initial=_first_guess(request, choices)
+    )
     if _wants_saving(request, form):
         schedule = responses.submit(request, form, care_schedules.create, family_id, duplicate_route="web:schedules")
         if schedule:
@@ -120,10 +121,11 @@ def _wants_saving(request: Request, form: ScheduleForm) -> bool:
     return not form.is_valid() or request.POST.get("seen") == form.meaning
 
 
-def _first_guess(choices: Choices) -> dict[str, Any]:
+def _first_guess(request: Request, choices: Choices) -> dict[str, Any]:
     return {
         "child_ids": [str(child_id) for child_id, _ in choices.children],
         "recurrence": "WEEKLY",
+        "week_start": form_choices.week_start(request.user, choices.family_id),
         "start_date": local_time.local_date(timezone.now(), choices.time_zone).isoformat(),
         "nanny_id": choices.likely_nanny,
         "hourly_rate": money.plain_amount(choices.usual_rate),
@@ -167,7 +169,7 @@ def _preview(form: ScheduleForm, choices: Choices) -> Preview | None:
     values = form.cleaned_data
     if not form.says_when:
         return None
-    pattern = Pattern(values["recurrence"], values["days_of_week"], values["start_date"], values["end_date"])
+    pattern = form.pattern
     problems = recurrence.problems(pattern) | recurrence.hours_problems(values["start_time"], values["end_time"])
     for name, problem in problems.items():
         if name not in form.errors:  # where the action found it too
@@ -175,7 +177,7 @@ def _preview(form: ScheduleForm, choices: Choices) -> Preview | None:
     if problems:
         return None
     today = local_time.local_date(timezone.now(), choices.time_zone)
-    return schedule_preview.preview(values, choices, today=today, rate=values.get("hourly_rate"))
+    return schedule_preview.preview(pattern, values, choices, today=today, rate=values.get("hourly_rate"))
 
 
 @responses.form_page
