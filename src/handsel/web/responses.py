@@ -81,7 +81,7 @@ def answer(
     """
     around = {
         "shell": navigation.page_frame(request),
-        "form_token": secrets.token_urlsafe(12),
+        "form_token": _form_token(form),
         "frame": "parts/swapped.html" if request.htmx else "base.html",
         "form": form,
     }
@@ -89,6 +89,12 @@ def answer(
     if "live" in context:
         response.headers["ETag"] = context["live"]
     return response
+
+
+def _form_token(form: DraftForm | None) -> str:
+    """Return the token of the page's form: the same again while it is filled in, so that it makes one thing."""
+    sent = form.data.get("form_token", "") if form is not None and form.is_bound else ""
+    return sent if _TOKEN.fullmatch(sent) else secrets.token_urlsafe(12)
 
 
 def render_partial(request: HttpRequest, template: str, **context: Any) -> HttpResponse:

@@ -28,7 +28,7 @@ class CalendarAddressForm(drafts.DraftForm):
     def __init__(self, *args: Any, families: list[tuple[UUID, str]], **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields |= {
-            "name": drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "off"}),
+            "name": drafts.text(_("Name"), most=120, required=True),
             "family_id": drafts.choices_of(
                 fields.identity,
                 [("", _("All families")), *families],
@@ -64,7 +64,7 @@ class OutsideCalendarForm(drafts.DraftForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields |= {
-            "outside_name": drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "off"}),
+            "outside_name": drafts.text(_("Name"), most=120, required=True),
             "outside_address": drafts.RuleField(
                 partial(outside_calendars.address, allow_private=settings.PRIVATE_CALENDARS),
                 label=_("Address of the calendar"),

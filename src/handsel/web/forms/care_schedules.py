@@ -119,7 +119,7 @@ class ScheduleForm(edits.EditForm):
             self.silent_when_empty = frozenset({"hourly_rate"})
         weekdays = [(day.value, WEEKDAYS[day.number]) for day in choices.formatter.weekdays]
         self.fields |= {
-            "name": drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "off"}),
+            "name": drafts.text(_("Name"), most=120, required=True),
             "child_ids": children_field(choices),
             "recurrence": drafts.RuleField(
                 fields.choice(Recurrence),

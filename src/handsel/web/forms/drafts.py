@@ -41,7 +41,7 @@ class MomentInput(forms.TextInput):
 
 class MoneyInput(forms.TextInput):
     def __init__(self) -> None:
-        super().__init__({"inputmode": "decimal", "autocomplete": "off"})
+        super().__init__({"inputmode": "decimal"})
 
     def format_value(self, value: Any) -> str | None:
         """Write the amount with a decimal comma where the person's language has one."""

@@ -53,7 +53,7 @@ class FamilySettingsForm(edits.EditForm):
         super().__init__(*args, **options)
         codes = [*_USUAL_CURRENCIES, *sorted(currencies.CODES - set(_USUAL_CURRENCIES))]
         self.fields |= {
-            "name": drafts.text(_("Name of the family"), most=120, required=True, attrs={"autocomplete": "off"}),
+            "name": drafts.text(_("Name of the family"), most=120, required=True),
             "time_zone": time_zone_field(
                 current_zone, label=_("Time zone"), help_text=_("Schedules speak this clock.")
             ),
@@ -97,8 +97,8 @@ class CareNotesForm(edits.EditForm):
 class ChildForm(CareNotesForm):
     """All of a child."""
 
-    first_name = drafts.text(_("First name"), most=120, required=True, attrs={"autocomplete": "off"})
-    last_name = drafts.text(_("Last name"), most=120, attrs={"autocomplete": "off"})
+    first_name = drafts.text(_("First name"), most=120, required=True)
+    last_name = drafts.text(_("Last name"), most=120)
     date_of_birth = drafts.RuleField(fields.day, label=_("Date of birth"), required=False, widget=drafts.DayInput())
     field_order = ("first_name", "last_name", "date_of_birth", "allergies", "medications", "notes")
 

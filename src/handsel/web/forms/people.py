@@ -69,7 +69,7 @@ class TokenForm(drafts.DraftForm):
     """A key to the API; it ends with its last day in the person's own zone."""
 
     shown_at = {"expires_at": "last_day"}
-    name = drafts.text(_("What is it for"), most=120, required=True, attrs={"autocomplete": "off"})
+    name = drafts.text(_("What is it for"), most=120, required=True)
     scope = drafts.RuleField(
         str,
         label=_("It may"),
@@ -90,7 +90,7 @@ class RoleForm(drafts.DraftForm):
 
 
 class InvitationForm(RoleForm):
-    email = drafts.RuleField(fields.email, label=_("E-mail"), widget=forms.EmailInput({"autocomplete": "off"}))
+    email = drafts.RuleField(fields.email, label=_("E-mail"), widget=forms.EmailInput())
     field_order = ("email", "role")
 
 

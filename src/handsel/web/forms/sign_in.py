@@ -138,13 +138,13 @@ class PasskeyForm(_Passkey, webauthn.AddWebAuthnForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["name"] = drafts.text(_("Name"), most=120, attrs={"autocomplete": "off"})
+        self.fields["name"] = drafts.text(_("Name"), most=120)
 
 
 class RenamePasskeyForm(webauthn.EditWebAuthnForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["name"] = drafts.text(_("Name"), most=120, required=True, attrs={"autocomplete": "off"})
+        self.fields["name"] = drafts.text(_("Name"), most=120, required=True)
 
 
 class ByPasskeyForm(_Passkey, webauthn.AuthenticateWebAuthnForm):
