@@ -66,6 +66,8 @@ TIMES_AND_DATES = [
     ),
     _event("no seconds", "DTSTART:20260602T1400Z\nDTEND:20260602T1500Z"),
     _event("small letters", "dtstart:20260602t140000z\ndtend:20260602t150000z"),
+    _event("slashes", "DTSTART:2026/06/02 10:00\nDTEND:2026/6/2 11:00"),
+    _event("a day with a Z", "DTSTART;VALUE=DATE:20260602Z\nDTEND;VALUE=DATE:20260603Z", "02 00:00-00:00"),
     _event("offsets", "DTSTART:20260602T160000+0200\nDTEND:2026-06-02T09:00:00-06:00"),
     _event("short offsets", "DTSTART:20260602T16+02\nDTEND:20260602T170000+02", "02 00:00-11:00", 1),
     _event("24 o'clock", "DTSTART:20260602T220000\nDTEND:20260602T240000", "02 22:00-00:00"),
@@ -118,6 +120,13 @@ EMPTY = [
 ]
 
 REPETITIONS = [
+    _event(
+        "days of the week in full",
+        f"{_HOUR}\nRRULE:FREQ=WEEKLY;BYDAY=TUE,Thursday;COUNT=2",
+        f"{TUESDAY} 04 10:00-11:00",
+    ),
+    _event("a last day with a Z", f"{_HOUR}\nRRULE:FREQ=DAILY;UNTIL=20260603Z", f"{TUESDAY} 03 10:00-11:00"),
+    _event("cancelled as Americans write it", f"{_HOUR}\nSTATUS:CANCELED", ""),
     _event("blanks in a rule", f"{_HOUR}\nRRULE: FREQ=WEEKLY; BYDAY=TU, TH; COUNT=2", f"{TUESDAY} 04 10:00-11:00"),
     _event("a rule until a day", f"{_HOUR}\nRRULE:FREQ=DAILY;UNTIL=20260603", f"{TUESDAY} 03 10:00-11:00"),
     _event("a rule until that day", f"{_HOUR}\nRRULE:FREQ=DAILY;UNTIL=2026-06-02"),
@@ -226,6 +235,8 @@ ZONES = [
     _zone("Romance Standard Time", TUESDAY),
     _zone('"Romance Standard Time"', TUESDAY),
     _zone("Romance Daylight Time", TUESDAY),
+    _zone("Romance Standard Time 1", TUESDAY),
+    _zone("(GMT-08.00) Pacific Time (US & Canada); Tijuana", "02 19:00-20:00"),
     _zone("Pacific Standard Time", "02 19:00-20:00"),
     _zone("Pacific Time (US & Canada)", "02 19:00-20:00"),
     _zone("(UTC-08:00) Pacific Time (US & Canada)", "02 19:00-20:00"),
@@ -264,6 +275,19 @@ ZONES = [
         ),
         "02 16:00-17:00",
         1,
+    ),
+]
+
+_ALWAYS = _zone("Ours", "", described="Ours").data.decode().partition("BEGIN:STANDARD")
+ZONES += [
+    _file(
+        "a zone that is always the same",
+        f"{_ALWAYS[0]}BEGIN:STANDARD\r\nTZOFFSETFROM:0200\r\nTZOFFSETTO:+02:00\r\nEND:STANDARD\r\nEND:VTIMEZONE"
+        + _ALWAYS[2].partition("END:VTIMEZONE")[2],
+    ),
+    _file(
+        "a zone described elsewhere",
+        _CUSTOM.format(name="Ours").join(("BEGIN:VCALENDAR\n", "\nEND:VCALENDAR\n")) + _zone("Ours", "").data.decode(),
     ),
 ]
 

@@ -22,15 +22,20 @@ from handsel.rules.overlap import Stretch
 
 # More than a zone is away from another, and than a whole day lasts.
 _MARGIN = 2 * DAY
+_SEVEN_WEEKS = timedelta(days=52)
 _MOST_TITLES = 5
+_FROM_TIME_TO_TIME = 50_000  # stretches that were gathered are merged, as they take memory
 _OF_NO_TIME = {"VTIMEZONE", "VTODO", "VJOURNAL"}
 # What Python raises about numbers that make no sense, wherever they come to.
 _NONSENSE = (ArithmeticError, LookupError, TypeError, ValueError)
 
-_PLAIN_TIME = re.compile(rb"^DT(?:START|END)(?:;[^:\n]*)?:(\d{8})(?:T\d{6}Z?)?[ \t]*$", re.MULTILINE)
+_TIMES = re.compile(rb"^(?:DTSTART|DTEND|RECURRENCE-ID)(?:;[^:\n]*)?:(\d{8})(?:T\d{6}Z?)?[ \t]*$", re.MULTILINE)
+_UNTIL = re.compile(rb"^RRULE:[^\n]*\bUNTIL=(\d{8})(?![^;\n]*[^;TZ\d\n])", re.MULTILINE)
+# Of seven weeks at most.
+_SHORT = re.compile(rb"^DURATION:P(?:[0-3]?\dD)?(?:T(?:\d\d?H)?(?:\d{1,4}M)?(?:\d{1,5}S)?)?[ \t]*$", re.MULTILINE)
 _NAMELESS = re.compile(rb"^(?![A-Z0-9-]+[;:]|[ \t]*$)", re.MULTILINE)
-# What may make an event last or return beyond the two times that are plainly seen.
-_MAY_GO_ON = (b"RRULE", b"RDATE", b"RECURRENCE-ID", b"FREQ=", b"DURATION")
+# What may make an event return beyond the times that are plainly seen.
+_MAY_GO_ON = (b"RDATE", b"THISANDFUTURE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,12 @@ def busy_times(
     """
     reader = _Reader(first, last, ZoneInfo(zone), own, has_time)
     is_cut_off = False
-    for calendar in ics_components.calendars(data):
+    calendars = ics_components.calendars(data)
+    described = [part for calendar in calendars for part in calendar.components if part.name == "VTIMEZONE"]
+    for calendar in calendars:
         is_cut_off |= calendar.is_cut_off
         if calendar.says("PRODID") != PRODUCT and calendar.says("METHOD").upper() != "CANCEL":
-            reader.read(calendar)
+            reader.read(calendar, described)
     stretches, closed_gap = _fewer(overlap.merged(reader.busy), most)
     return BusyTimes(stretches, Remarks(reader.unread, list(reader.titles), reader.unfinished, is_cut_off, closed_gap))
 
@@ -93,14 +100,17 @@ class _Reader:
         self.own = own
         self.has_time = has_time
         self.busy: list[Stretch] = []
+        self.merged_at = _FROM_TIME_TO_TIME
         self.unread = self.unfinished = 0
         self.titles: dict[str, None] = {}
         # As a file writes them; what is plainly before or after these days is not even parsed.
-        self.over, self.ahead = (f"{day:%Y%m%d}".encode() for day in (first - _MARGIN, last + _MARGIN))
+        days = (first - _MARGIN, first - _MARGIN - _SEVEN_WEEKS, last + _MARGIN)
+        self.over, self.long_over, self.ahead = (f"{day:%Y%m%d}".encode() for day in days)
 
-    def read(self, calendar: CalendarPart) -> None:
-        described = [component for component in calendar.components if component.name == "VTIMEZONE"]
-        zones = Zones(described, self.first, self.last, self.has_time)
+    def read(self, calendar: CalendarPart, described: list[Component]) -> None:
+        """Read one calendar. described: the time zones of all, those of this one among them."""
+        own = [component for component in calendar.components if component.name == "VTIMEZONE"]
+        zones = Zones([*own, *described], self.first, self.last, self.has_time)
         zone_name = calendar.says("X-WR-TIMEZONE")
         clocks = zones.find(zone_name) if zone_name else self.clocks
         reader = EventReader(zones, clocks or self.clocks, clocks_are_sure=clocks is not None, has_time=self.has_time)
@@ -126,10 +136,19 @@ class _Reader:
         upper = text.upper()
         if any(word in upper for word in _MAY_GO_ON) or _NAMELESS.search(upper):
             return False
-        days: list[bytes] = _PLAIN_TIME.findall(upper)
-        if not days or len(days) != upper.count(b"DTSTART") + upper.count(b"DTEND"):
+        days: list[bytes] = _TIMES.findall(upper)
+        if not days or len(days) != upper.count(b"DTSTART") + upper.count(b"DTEND") + upper.count(b"RECURRENCE-ID"):
             return False
-        return max(days) < self.over or min(days) > self.ahead
+        rules = upper.count(b"FREQ=")
+        if rules or b"RRULE" in upper:
+            ends: list[bytes] = _UNTIL.findall(upper)
+            if not rules == len(ends) == upper.count(b"RRULE") == 1:
+                return min(days) > self.ahead
+            days += ends
+        lengths = upper.count(b"DURATION")
+        if lengths != len(_SHORT.findall(upper)):
+            return min(days) > self.ahead
+        return max(days) < (self.long_over if lengths else self.over) or min(days) > self.ahead
 
     def _read_component(self, component: Component, reader: EventReader) -> Event | None:
         if component.name == "VFREEBUSY":
@@ -253,6 +272,9 @@ class _Reader:
     def _add_stretch(self, start: datetime, end: datetime) -> None:
         if start < end and start < self.last and end > self.first:
             self.busy.append((max(start, self.first), min(end, self.last)))
+            if len(self.busy) > self.merged_at:
+                self.busy = overlap.merged(self.busy)
+                self.merged_at = 2 * len(self.busy) + _FROM_TIME_TO_TIME
 
 
 def _after(start: Moment, length: timedelta) -> Moment:

@@ -28,7 +28,8 @@ _TRACE = re.compile(r"FREQ=|(?:^|[:;,])\s*(?:\d{8}(?!\d)|\d{4}-\d\d-\d\d|P\d|PT\
 # A property of time that a lost line break put into another's text.
 _SWALLOWED = re.compile(r"(?:RRULE|RDATE|FREEBUSY)[:;]|FREQ=", re.IGNORECASE)
 _BEGINNINGS = {name[:length] for name in _OF_TIME for length in range(1, len(name) + 1)}
-_VALUE = re.compile(r"\s*(?:\d{8}(?:T\d+)?|\d{4}-\d\d?-\d\d?|P\d|P?T\d|$)", re.IGNORECASE)
+_VALUE = re.compile(r"\s*(?:\d{8}(?:T\d+)?|\d{4}[-/]\d\d?[-/]\d\d?|P\d|P?T\d|$)", re.IGNORECASE)
+_CANCELLED = ("CANCELLED", "CANCELED")
 _DATE_IN_NAME = re.compile(r"\d{8}T\d", re.IGNORECASE)
 
 
@@ -84,7 +85,7 @@ class EventReader:
         sequence = _text(properties, "SEQUENCE") or "0"
         event.sequence = int(sequence) if re.fullmatch(r"\d{1,10}", sequence) else None
         event.is_free = (
-            _text(properties, "TRANSP").upper() == "TRANSPARENT" or _text(properties, "STATUS").upper() == "CANCELLED"
+            _text(properties, "TRANSP").upper() == "TRANSPARENT" or _text(properties, "STATUS").upper() in _CANCELLED
         )
         self._read_replaced(properties, event)
         self._read_span(properties, event)

@@ -15,7 +15,11 @@ from handsel.documents import ics_values
 from handsel.documents.ics_values import DAY, Moment, TimeIsUp
 
 _WEEKDAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
-_NTH = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
+_NTH = re.compile(
+    r"([+-]?\d{1,2})?"
+    r"(?:(MO)(?:N(?:DAY)?)?|(TU)(?:E(?:SDAY)?)?|(WE)(?:D(?:NESDAY)?)?|(TH)(?:U(?:RSDAY)?)?|(FR)(?:I(?:DAY)?)?"
+    r"|(SA)(?:T(?:URDAY)?)?|(SU)(?:N(?:DAY)?)?)"
+)
 # What a number may be, by the part in which it stands; negative ones count from the end.
 _RANGES: dict[str, Sequence[int]] = {
     "BYSECOND": range(61),
@@ -109,7 +113,7 @@ def _weekdays(text: str | None) -> tuple[tuple[tuple[int, int], ...], bool]:
     if text is None:
         return (), True
     matches = [_NTH.fullmatch(day) for day in text.split(",")]
-    weekdays = {(int(match[1] or 0), _WEEKDAYS[match[2]]) for match in matches if match}
+    weekdays = {(int(match[1] or 0), _WEEKDAYS[match[match.lastindex or 0]]) for match in matches if match}
     return tuple(sorted(weekdays)), all(matches)
 
 
@@ -120,6 +124,8 @@ def occurrences(
 
     Raises TimeIsUp.
     """
+    if _is_over(rule, start, after):
+        return
     days = _Days(rule, start)
     counted, steps = 0, 0
     for moments in _periods(rule, start, days, after, min(until, before)):
@@ -141,6 +147,14 @@ def occurrences(
                 yield moment
         if counted == rule.count:
             return
+
+
+def _is_over(rule: Rule, start: datetime, after: datetime) -> bool:
+    """Say whether a rule that counts has plainly counted all by then: of these each day or week has one at least."""
+    has_one = rule.frequency is Frequency.WEEKLY or (rule.frequency is Frequency.DAILY and not rule.weekdays)
+    if rule.count is None or not has_one or rule.numbers:
+        return False
+    return (after - start).total_seconds() > int(rule.frequency) * rule.interval * (rule.count + 1)
 
 
 def _periods(
@@ -283,12 +297,12 @@ class _Days:
         return nth == ((number - 1) // 7 + 1 if nth > 0 else -((length - number) // 7 + 1))
 
     def _is_in_weeks(self, day: date) -> bool:
-        first = _first_week(day.year, self.rule.week_start)
-        if day < first:
-            return False
-        following = _first_week(day.year + 1, self.rule.week_start)
+        start = self.rule.week_start
+        # The last days of a year may be of the first week of the next one, and the other way round.
+        year = day.year + (day >= _first_week(day.year + 1, start)) - (day < _first_week(day.year, start))
+        first, following = _first_week(year, start), _first_week(year + 1, start)
         number, count = (day - first).days // 7 + 1, (following - first).days // 7
-        return number <= count and bool({number, number - count - 1} & set(self.weeks or ()))
+        return bool({number, number - count - 1} & set(self.weeks or ()))
 
 
 def _first_week(year: int, week_start: int) -> date:

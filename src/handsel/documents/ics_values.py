@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 DAY = timedelta(days=1)
 FIRST_TIME, LAST_TIME = datetime.combine(date.min, time()), datetime.combine(date.max, time.max)
 
-_DATE = r"(?P<date>\d{8}|\d{4}-\d{1,2}-\d{1,2})"
+_DATE = r"(?P<date>\d{8}|\d{4}-\d{1,2}-\d{1,2}|\d{4}/\d{1,2}/\d{1,2})"
 _TIME = r"(?P<time>\d{2}(?:\d{2}){1,2}|\d{1,2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?"
 _OFFSET = r"(?P<offset>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)"
-_MOMENT = re.compile(rf"\s*{_DATE}(?:(?:\s*T\s*|\s+){_TIME}\s*{_OFFSET}?)?\s*", re.IGNORECASE)
+_MOMENT = re.compile(rf"\s*{_DATE}(?:(?:\s*T\s*|\s+){_TIME}\s*{_OFFSET}?|Z)?\s*", re.IGNORECASE)
 _ANY_DATE = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?!\d)")
 _DURATION = re.compile(
     r"\s*(?P<sign>[+-]?)\s*P?(?:(?P<weeks>\d{1,6})W)?(?:(?P<days>\d{1,6})D)?"
@@ -128,7 +128,9 @@ class TimeIsUp(Exception):
 
 
 def _day(digits: str) -> date:
-    year, month, day = digits.split("-") if "-" in digits else (digits[:4], digits[4:6], digits[6:])
+    year, month, day = (
+        re.split("[-/]", digits) if len(digits) != 8 or not digits.isdigit() else (digits[:4], digits[4:6], digits[6:])
+    )
     return date(int(year), int(month), int(day))
 
 

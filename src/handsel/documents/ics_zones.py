@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from handsel.documents import ics_components, ics_rules, ics_values
 from handsel.documents.ics_components import Component
+from handsel.documents.ics_values import Moment
 from handsel.rules import local_time
 
-_OFFSET = re.compile(r"([+-])(\d{2}):?(\d{2})(?::?(\d{2}))?")
+_OFFSET = re.compile(r"([+-]?)(\d{2}):?(\d{2})(?::?(\d{2}))?")
 _NAMED_OFFSET = re.compile(r"(?:GMT|UTC|Z)?\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 # How Windows shows a zone to people: "(UTC-08:00) Pacific Time (US & Canada)".
-_SHOWN = re.compile(r"\(?(?:GMT|UTC)\s*([+-]\d{1,2}:?\d{2})?\)\s*(.*)", re.IGNORECASE)
+_SHOWN = re.compile(r"\(?(?:GMT|UTC)\s*([+-]\d{1,2}[:.]?\d{2})?\)\s*(.*)", re.IGNORECASE)
 _UTC = {"utc", "gmt", "z", "zulu", "tzone://microsoft/utc", "coordinated universal time", "greenwich mean time"}
 # What Windows and Exchange call zones beside the names that the Unicode Consortium maps, and what people call them.
 _OTHER_NAMES = {
@@ -109,6 +110,8 @@ class Zones:
         before, after = (_offset(values.get(name, [""])[0]) for name in ("TZOFFSETFROM", "TZOFFSETTO"))
         rules = [ics_rules.parse(text) for text in values.get("RRULE", []) if text]
         onsets = [ics_values.moment(text) for text in ics_values.each(values.get("RDATE", []), self.has_time)]
+        if start is None and not rules and "DTSTART" not in values:
+            start = Moment(ics_values.FIRST_TIME)  # for ever
         if start is None or before is None or after is None or any(_is_odd(name) for name in values):
             return None
         walls = [start.wall]
@@ -210,7 +213,7 @@ def _of_the_world(name: str) -> tzinfo | None:
 def _by_another_name(name: str) -> tzinfo | None:
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-    plain = " ".join(name.split()).casefold()
+    plain = re.sub(r" \d$", "", " ".join(name.split()).casefold())  # Outlook counts those of one name
     if plain in _UTC:
         return UTC
     if match := _NAMED_OFFSET.fullmatch(plain):
@@ -224,6 +227,6 @@ def _by_another_name(name: str) -> tzinfo | None:
     daylight = plain.replace(" daylight time", " standard time").replace(" summer time", " standard time")
     known = _OTHER_NAMES.get(plain) or by_windows.get(plain) or by_windows.get(daylight)
     # Windows names many zones by their cities: "Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna".
-    cities = (city.strip() for city in plain.rpartition(" : ")[2].split(","))
+    cities = (city.strip() for city in re.split("[,;]", plain.rpartition(" : ")[2]))
     known = known or next(filter(None, (_OTHER_NAMES.get(city) or _cities().get(city) for city in cities)), None)
     return ZoneInfo(known) if known else None
