@@ -55,7 +55,7 @@ def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
     match kind:
         case NoticeKind.SESSIONS_TO_CONFIRM:
             return _generation(world, by)
-        case NoticeKind.SESSIONS_CONFIRMED:
+        case NoticeKind.SESSIONS_CONFIRMED | NoticeKind.SESSIONS_GIVEN_AGAIN:
             return _many(_week(world, State.CONFIRMED), by)
         case NoticeKind.SESSIONS_CANCELLED:
             return _many(_week(world, State.CANCELLED, cancel_reason=REASON, cancelled_by=world.noor_of_riveras), by)

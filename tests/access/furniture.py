@@ -27,6 +27,7 @@ from handsel.models import (
     Notice,
     OutsideCalendar,
     TimeOff,
+    TimeOffDecision,
     User,
 )
 from handsel.rules import local_time, outside_calendars
@@ -87,6 +88,7 @@ def furnish(
         things[f"request of {kind}"] = ChangeRequest.objects.create(
             family=family, session=things[f"asked by {kind}"], message=canary, asked_by=asker, asked_at=now
         )
+    _decide(things, now)
     _write_history(family, canary, things, second)
     house = CanaryFamily(canary, things)
     things |= {"membership": nanny, "notice": notice(nanny, house)} | of_their_own(nanny.user)
@@ -177,6 +179,20 @@ def _time_off(family: Family, canary: str, nanny: Member, now: datetime) -> Time
     day = now.date() + 20 * DAY
     return TimeOff.objects.create(
         family=family, nanny=nanny, from_date=day, to_date=day, reason=canary, entered_by=nanny, created_at=now
+    )
+
+
+def _decide(things: dict[str, Any], now: datetime) -> None:
+    """The cancelled session was cancelled for the time off."""
+    session = things["cancelled"]
+    TimeOffDecision.objects.create(
+        time_off_id=things["time off"].id,
+        family=things["family"],
+        session=session,
+        decision="CANCEL",
+        before={},
+        session_version=session.version,
+        created_at=now,
     )
 
 

@@ -281,6 +281,20 @@ PAGES = [
     Row("GET web:time_off", "family", EVERYBODY),
     Row("POST web:time_off", "family", on(PLANNING), {"from_date": "2031-03-03", "to_date": "2031-03-04"}),
     Row("POST web:delete_time_off", "time off", on(THEIRS_ALONE)),
+    Row("GET web:time_off_entry", "time off", THEIRS_ALONE),
+    Row("POST web:time_off_entry", "time off", on(THEIRS_ALONE)),
+    Row("POST web:count_everywhere", "time off", on(THEIRS_ALONE)),
+    Row("POST web:undo_time_off", "time off", on(THEIRS_ALONE)),
+    Row("GET web:plan_again", "time off", "200 200 404 200 200 404"),
+    Row("POST web:plan_again", "time off", "302 302 404 302 302 404"),
+    Row("GET web:cant_come", "", "403 200 200 200 403 403", outsiders=403),
+    Row(
+        "POST web:cant_come",
+        "",
+        "403 302 302 302 403 403",
+        {"from_date": "2031-03-03", "to_date": "2031-03-04", "decided": "yes"},
+        outsiders=403,
+    ),
 ]
 
 # Open to everybody, and the same for everybody: method and route -> status.

@@ -289,6 +289,25 @@ def count_time_off_everywhere(world):
     return world.noor, entered.id
 
 
+@act(time_off.undo, tells=True)
+def undo_time_off(world):
+    world.session(state=State.CONFIRMED)
+    whole = Draft.of(**JUNE, sessions=Decision.CANCEL)
+    entered = time_off.create(world.riveras.id, whole, by=world.noor, **ON_THE_WEB)
+    Notice.objects.update(routed_at=ON_THE_WEB["at"])  # they have been told
+    return world.noor, entered.id
+
+
+@act(time_off.plan_again, tells=True)
+def plan_again(world):
+    world.session(state=State.CONFIRMED)
+    entered = time_off.create(
+        world.riveras.id, Draft.of(**JUNE, sessions=Decision.UNASSIGN), by=world.noor, **ON_THE_WEB
+    )
+    time_off.delete(entered.id, by=world.noor, **ON_THE_WEB)
+    return world.noor, entered.id
+
+
 @act(families.create, tells=False)
 def found_a_family(world):
     return world.sam, Draft.of(name="Strangers", time_zone="Europe/Berlin", currency="EUR")

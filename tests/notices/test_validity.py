@@ -84,6 +84,7 @@ of_sessions(NoticeKind.CANCELS_UNDONE, "noor", State.CONFIRMED, "cancel", many=T
 of_sessions(NoticeKind.START_UNDONE, "ana", State.CONFIRMED, "start")
 of_sessions(NoticeKind.COMPLETE_UNDONE, "ana", State.IN_PROGRESS, "complete")
 of_sessions(NoticeKind.RECORD_UNDONE, "ana", State.CONFIRMED, "start")
+of_sessions(NoticeKind.SESSIONS_GIVEN_AGAIN, "noor", State.CONFIRMED, "cancel", many=True)
 of_sessions(NoticeKind.CHANGE_ACCEPTED, "noor", State.CONFIRMED, "cancel")
 of_sessions(NoticeKind.CHANGE_DECLINED, "noor", State.CONFIRMED, "cancel")
 

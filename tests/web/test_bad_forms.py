@@ -3,6 +3,7 @@
 import inspect
 import pkgutil
 from dataclasses import dataclass, field
+from datetime import date
 from importlib import import_module
 from typing import Any
 from uuid import uuid4
@@ -11,7 +12,7 @@ import pytest
 from django import forms as django_forms
 from django.urls import reverse
 
-from handsel.actions import change_requests
+from handsel.actions import change_requests, time_off
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.web import forms
@@ -65,6 +66,8 @@ def places(world: World, settings) -> dict[str, Place]:
     asked = change_requests.ask(
         world.session("2026-06-04 06:00").id, Draft.of(message="Later?"), by=world.ana, **ON_THE_WEB
     )
+    week = Draft.of(from_date=date(2026, 6, 2), to_date=date(2026, 6, 9))
+    away = time_off.create(family, week, by=world.noor, **ON_THE_WEB)
     who = {"child_ids": [emma], "nanny_id": noor}
     plan = DAY | who | {"hourly_rate": "25.50", "notes": "Boots."}
     care = {"allergies": "Nuts", "medications": "None", "notes": "Naps at noon."}
@@ -93,6 +96,9 @@ def places(world: World, settings) -> dict[str, Place]:
         "ChangeRequestForm": Place("ana", "web:request_changes", (planned.id,), DAY | who | {"message": "Later?"}),
         "ChildForm": Place("ana", "web:new_child", (family,), child),
         "CorrectionForm": Place("noor", "web:edit_session", (done,), record),
+        "DecisionForm": Place(
+            "noor", "web:time_off_entry", (away.id,), {"sessions": "CANCEL", f"session-{planned.id}": "1:"}
+        ),
         "FamilySettingsForm": Place(
             "ana", "web:edit_family", (family,), home | {"currency": "USD", "notes": "The key is with Luis."}
         ),

@@ -70,6 +70,8 @@ PARAMETERS = {
     "GET from_date": [("generate", RANGE)],
     "GET to_date": [("generate", RANGE)],
     "GET next": [("request_changes", {})],
+    "POST decided": [("time_off", {"from_date": "2026-06-10", "to_date": "2026-06-20", "nanny_id": ""})],
+    "POST tell_reason": [("time_off", {"from_date": "2026-06-10", "to_date": "2026-06-20", "nanny_id": ""})],
     "POST version": [
         ("confirm_session", {}),
         ("edit_session", NEW_SESSION),

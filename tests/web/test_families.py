@@ -201,7 +201,7 @@ def test_time_off_is_entered_and_taken_back(ana, noor, world):
     assert not page.offers("delete_time_off", the_familys.id)
     noor.post("delete_time_off", the_familys.id, status=403)
     page = noor.press("delete_time_off", of_noor.id)
-    assert page.says("The time off is taken back.")
+    assert page.says("Time off removed.")
 
 
 def test_time_off_is_refused_at_its_fields(noor, viewer, world):

@@ -3,6 +3,7 @@
 import inspect
 import pkgutil
 from dataclasses import dataclass, field
+from datetime import date
 from importlib import import_module
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from django import forms as django_forms
 from django.urls import reverse
 
-from handsel.actions import change_requests
+from handsel.actions import change_requests, time_off
 from handsel.models import User
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
@@ -70,6 +71,7 @@ PLACES = {
     "ChildForm, new": Place("ana", "new_child", "family", CHILD, UNBORN),
     "ChildForm, there": Place("ana", "child", "child", CHILD, UNBORN),
     "CorrectionForm": Place("noor", "edit_session", "completed", RECORD, {"actual_end": "2026-05-29T05:00"}),
+    "DecisionForm": Place("noor", "time_off_entry", "time off", {"sessions": "CANCEL"}),
     "FamilySettingsForm": Place("ana", "edit_family", "family", HOME | {"notes": "The key is with Luis."}),
     "GenerationForm": Place("noor", "generate", "schedule", RANGE, {"to_date": "2031-03-02"}),
     "ImpromptuForm": Place("ana", "new_session", "family", PLAN | {"is_confirmed": "on"}, BACKWARDS),
@@ -146,6 +148,10 @@ def _thing(world: World, about: str) -> Any:
             return world.session("2026-05-29 06:00", state=State.COMPLETED).id
         case "cancelled":
             return world.session("2026-06-09 06:00", state=State.CANCELLED).id
+        case "time off":
+            world.session("2026-06-02 06:00")
+            days = Draft.of(from_date=date(2026, 6, 2), to_date=date(2026, 6, 2))
+            return time_off.create(world.riveras.id, days, by=world.noor, **ON_THE_WEB).id
         case "request":
             session_id = world.session("2026-06-04 06:00").id
             return change_requests.ask(session_id, Draft.of(message="Later?"), by=world.ana, **ON_THE_WEB).id

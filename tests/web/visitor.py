@@ -89,6 +89,10 @@ class Visitor:
         response = self.client.get(leads_to, follow=True)
         return self._page(response, 200)
 
+    def open(self, address: str) -> Page:
+        """Follow a link, by its address."""
+        return self._page(self.client.get(address), 200)
+
     def follow(self, address: str) -> Page:
         """Press a button whose form has this address, as it stands in the page, and look where it leads."""
         return self._page(self.client.post(unescape(address), follow=True), 200)

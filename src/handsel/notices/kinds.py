@@ -234,6 +234,15 @@ KINDS: Mapping[str, KindRow] = {
         states={State.UNCONFIRMED, State.CONFIRMED},
         condition=_WITHOUT_NANNY,
     ),
+    NoticeKind.SESSIONS_GIVEN_AGAIN: KindRow(
+        ngettext_lazy("%(count)s session has its nanny again", "%(count)s sessions have their nanny again", "count"),
+        Topic.CHANGED,
+        _PARENTS_AND_NANNY,
+        page="family_home",
+        states={State.UNCONFIRMED, State.CONFIRMED},
+        is_own=True,
+        for_calendars=True,
+    ),
     NoticeKind.SESSION_RESTORED: KindRow(
         _("%(by)s restored a cancelled session"),
         Topic.TO_ANSWER,

@@ -75,7 +75,14 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         and not any(request.is_open for request in requests),
         "asks_this_person": any(request.may_answer for request in requests),
         "overlap_allowed": session.overlap_allowed,
+        "cant_come_on": row.date.isoformat() if _may_stay_away(session, person, at) else "",
     }
+
+
+def _may_stay_away(session: CareSession, person: User, at: datetime) -> bool:
+    """Say whether it is planned, still to come, and the reader's own as its nanny."""
+    is_planned = session.state in lifecycle.SCHEDULED and at < session.scheduled_end
+    return is_planned and session.nanny_person_id == person.id
 
 
 def _status_line(session: CareSession, formatter: Formatter, known: Names) -> str:

@@ -68,6 +68,15 @@ def page(
     }
 
 
+def told_families(person: User, standing: Standing) -> list[tuple[UUID, str]]:
+    """Return the families that a nanny may tell why they are away; none where this person is no nanny here."""
+    if standing.role is not Role.NANNY:
+        return []
+    theirs = [place.family_id for place in visibility.standings(person) if place.role is Role.NANNY]
+    rows = visibility.families(person).filter(id__in=theirs).order_by("name", "id")
+    return list(rows.values_list("id", "name"))
+
+
 def family_of(person: User, time_off_id: UUID) -> UUID:
     """Return the family of an entry that this person can see. Raises NotVisible."""
     return visibility.one_time_off(person, time_off_id)[0].family_id
@@ -99,6 +108,7 @@ def _entry(entry: TimeOff, standing: Standing, formatter: Formatter) -> dict[str
         "days": ", ".join(filter(None, _when(entry, formatter))),
         "about": f"{whose}: {why}" if (why := reason(entry, standing.person)) else whose,
         "may_delete": may_take_back(entry, standing),
+        "may_count_everywhere": may_count_everywhere(entry, standing),
     }
 
 
@@ -108,6 +118,11 @@ def may_take_back(entry: TimeOff, standing: Standing) -> bool:
     if entry.is_own:
         return own
     return standing.may(Capability.TIME_OFF_ANY) or standing.may(Capability.TIME_OFF_OWN, own=own)
+
+
+def may_count_everywhere(entry: TimeOff, standing: Standing) -> bool:
+    """Say whether this nanny may let time off from before it did so count in all their families."""
+    return entry.person_id is None and entry.is_own and entry.nanny_id == standing.member_id
 
 
 def reason(entry: TimeOff, person: User) -> str:

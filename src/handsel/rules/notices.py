@@ -79,6 +79,7 @@ class NoticeKind(StrEnum):
     COMPLETE_UNDONE = "session.complete_undone"
     RECORD_UNDONE = "session.record_undone"
     SESSION_CORRECTED = "session.corrected"
+    SESSIONS_GIVEN_AGAIN = "sessions.given_again"
     SESSIONS_WITHOUT_NANNY = "sessions.without_nanny"
     CHANGE_REQUESTED = "change_request.asked"
     CHANGE_ACCEPTED = "change_request.accepted"

@@ -19,6 +19,7 @@ from handsel.web.views import (
     settings,
     start,
     styleguide,
+    time_off,
     unsent,
 )
 
@@ -27,6 +28,7 @@ app_name = "web"
 _family = "families/<uuid:family_id>/"
 _schedule = "schedules/<uuid:schedule_id>/"
 _session = "sessions/<uuid:session_id>/"
+_time_off = "time-off/<uuid:time_off_id>/"
 _request = "change-requests/<uuid:request_id>/"
 # Moves that may ask first which time they are about.
 _VIEWS = dict.fromkeys((Move.START, Move.COMPLETE), asked_times.start_or_complete)
@@ -92,7 +94,7 @@ urlpatterns = [
         if step.done_of_many
     ),
     path(_family + "sessions/undo/", care_sessions.undo_many, name="undo_sessions"),
-    path(_family + "time-off/", families.time_off, name="time_off"),
+    path(_family + "time-off/", time_off.of_family, name="time_off"),
     path("children/<uuid:child_id>/", families.edit_child, name="child"),
     path("children/<uuid:child_id>/archive/", families.archive_child, name="archive_child"),
     path("members/<uuid:member_id>/role/", members.change_role, name="member_role"),
@@ -122,7 +124,12 @@ urlpatterns = [
         path(f"{_request}{answer}/", change_requests.answer, {"answer": answer}, name=f"{answer}_request")
         for answer in change_requests.ANSWERS
     ),
-    path("time-off/<uuid:time_off_id>/delete/", families.delete_time_off, name="delete_time_off"),
+    path("cant-come/", time_off.cant_come, name="cant_come"),
+    path(_time_off, time_off.entry, name="time_off_entry"),
+    path(_time_off + "everywhere/", time_off.count_everywhere, name="count_everywhere"),
+    path(_time_off + "delete/", time_off.delete, name="delete_time_off"),
+    path(_time_off + "undo/", time_off.undo, name="undo_time_off"),
+    path(_time_off + "plan-again/", time_off.plan_again, name="plan_again"),
     path("records/", families.choose_records, name="records"),
     path("records/mine/", families.my_records_now, name="my_records_now"),
     path("records/mine/<int:year>/", families.my_records, name="my_records"),

@@ -17,7 +17,7 @@ from handsel.access.checks import Standing
 from handsel.actions import history
 from handsel.actions.care_sessions import moves
 from handsel.models import CareSession, Event, TimeOff, TimeOffDecision
-from handsel.notices import audience, outbox
+from handsel.notices import audience, outbox, taking_back
 from handsel.rules import time_off
 from handsel.rules.drafts import Draft
 from handsel.rules.history import EventKind, Source
@@ -205,10 +205,14 @@ def notify(
     *,
     at: datetime,
     again: bool = False,
+    undone: taking_back.Told | None = None,
 ) -> None:
-    """Tell each family once: the parents and the nanny of a nanny's time off, of the family's the parents whose session
-    it touches and every nanny; each by name of the sessions that they know of. again: of sessions alone.
+    """Tell each family once: the parents and the nanny of a nanny's time off; of the family's the parents whose session
+    it touches, and every nanny. Each by name of the sessions that they know of.
+
+    again: of sessions alone. undone: who had heard of what is undone; nobody else hears of that.
     """
+    knowing = {(notice.family_id, notice.person_id) for notice in undone.notices} if undone else set()
     over_sessions = NoticeKind.TIME_OFF_OVER_SESSIONS if kind is NoticeKind.TIME_OFF_ENTERED else kind
     for family_id, place in places.items():
         here = [hit for hit in hits if hit.session.family_id == family_id]
@@ -223,10 +227,13 @@ def notify(
                 hears[nanny] = [hit for hit in here if hit.nanny_person_id in (None, nanny)]
         people_of: dict[tuple[UUID, ...], list[UUID]] = defaultdict(list)
         for person_id, heard in hears.items():
+            if undone is not None and (family_id, person_id) not in knowing:
+                continue
             if heard or not again:
                 people_of[tuple(hit.session.id for hit in heard)].append(person_id)
         for ids, people in people_of.items():
             facts = _facts(entry, place, family_id in told) | _hit_facts([hit for hit in here if hit.session.id in ids])
+            facts |= undone.facts if undone else {}
             outbox.notify(
                 over_sessions if ids else kind, people, by=place.person, at=at, family_id=family_id, facts=facts
             )

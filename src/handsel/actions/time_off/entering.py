@@ -19,6 +19,7 @@ from handsel.actions.time_off import deciding
 from handsel.actions.time_off.deciding import Affected
 from handsel.models import TimeOff, TimeOffReason, User
 from handsel.models.care_sessions import CareSession
+from handsel.notices import taking_back
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.notices import NoticeKind
@@ -149,13 +150,23 @@ def delete(time_off_id: UUID, *, by: User, at: datetime, source: Source) -> None
     remove(standing, time_off, [], at=at, source=source)
 
 
-def remove(standing: Standing, time_off: TimeOff, undone: list[CareSession], *, at: datetime, source: Source) -> None:
-    """Delete a locked entry, record and notify. undone: sessions of which its decision was taken back with it."""
+def remove(
+    standing: Standing,
+    time_off: TimeOff,
+    undone: list[CareSession],
+    *,
+    at: datetime,
+    source: Source,
+    told: taking_back.Told | None = None,
+) -> None:
+    """Delete a locked entry, record and notify. undone: sessions of which its decision was taken back with it; told:
+    who heard of that, where all of it is undone: the others need not hear.
+    """
     places = _places(standing, time_off)
-    told = _told(time_off, places)
-    _record(EventKind.TIME_OFF_DELETED, time_off, places, told, at=at, source=source)
+    told_why = _told(time_off, places)
+    _record(EventKind.TIME_OFF_DELETED, time_off, places, told_why, at=at, source=source)
     hits = [deciding.Hit(session, Decision.KEEP, session.nanny_person_id) for session in undone]
-    deciding.notify(NoticeKind.TIME_OFF_TAKEN_BACK, time_off, places, told, hits, at=at)
+    deciding.notify(NoticeKind.TIME_OFF_TAKEN_BACK, time_off, places, told_why, hits, at=at, undone=told)
     time_off.delete()
 
 

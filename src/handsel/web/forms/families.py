@@ -1,9 +1,7 @@
 """A family: founding it, its settings, its children and its time off."""
 
-from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -101,22 +99,3 @@ class ChildForm(CareNotesForm):
     last_name = drafts.text(_("Last name"), most=120)
     date_of_birth = drafts.RuleField(fields.day, label=_("Date of birth"), required=False, widget=drafts.DayInput())
     field_order = ("first_name", "last_name", "date_of_birth", "allergies", "medications", "notes")
-
-
-class TimeOffForm(drafts.DraftForm):
-    """nannies: whom it may be entered for, beside the whole family; None where only one's own may be."""
-
-    def __init__(self, *args: Any, nannies: Sequence[tuple[UUID, str]] | None, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if nannies is not None:
-            listed = [("", _("The whole family")), *nannies]
-            self.fields["nanny_id"] = drafts.choices_of(
-                fields.identity, listed, label=_("Who is away"), required=False, says_optional=False
-            )
-        self.fields |= {
-            "from_date": drafts.RuleField(fields.day, label=_("From"), widget=drafts.DayInput()),
-            "to_date": drafts.RuleField(fields.day, label=_("To"), widget=drafts.DayInput()),
-            "start_time": drafts.clock_field(_("From what time"), required=False),
-            "end_time": drafts.clock_field(_("To what time"), required=False),
-            "reason": drafts.text(_("Why"), most=4000),
-        }

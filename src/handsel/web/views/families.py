@@ -8,18 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from handsel.actions import children, families
-from handsel.actions import time_off as absences
 from handsel.documents import sessions_csv
 from handsel.documents.rows import YearRecord
 from handsel.pages import children as children_pages
 from handsel.pages import families as family_pages
 from handsel.pages import family_home, shell
 from handsel.pages import records as record_pages
-from handsel.pages import time_off as time_off_pages
 from handsel.queries import records
 from handsel.rules.roles import Role
 from handsel.web import middleware, responses
-from handsel.web.forms.families import CareNotesForm, ChildForm, FamilySettingsForm, NewFamilyForm, TimeOffForm
+from handsel.web.forms.families import CareNotesForm, ChildForm, FamilySettingsForm, NewFamilyForm
 from handsel.web.requests import Request
 
 
@@ -65,27 +63,6 @@ def edit(request: Request, family_id: UUID) -> HttpResponse:
     if responses.submit(request, form, families.update, family_id, changes=True, version=version):
         return responses.redirect_with_message(request, gettext("Saved."), "web:family", family_id)
     return responses.answer(request, "families/edit.html", form=form, family=family)
-
-
-@responses.form_page
-def time_off(request: Request, family_id: UUID) -> HttpResponse:
-    choices = time_off_pages.choices(request.user, family_id)
-    form = TimeOffForm(responses.form_data(request), nannies=choices.nannies)
-    if responses.submit(request, form, absences.create, family_id, duplicate_route="web:time_off"):
-        sentence = gettext("The time off is entered. Generating skips it from now on.")
-        return responses.redirect_with_message(request, sentence, "web:time_off", family_id)
-    family = time_off_pages.page(
-        request.user, choices, at=timezone.now(), past="past" in request.GET, after=request.GET.get("after")
-    )
-    return responses.answer(request, "time_off/page.html", form=form, family=family)
-
-
-@responses.press
-def delete_time_off(request: Request, time_off_id: UUID) -> HttpResponse:
-    family_id = time_off_pages.family_of(request.user, time_off_id)
-    absences.delete(time_off_id, **responses.actor(request))
-    sentence = gettext("The time off is taken back. Sessions it had skipped come with the next generation.")
-    return responses.redirect_with_message(request, sentence, "web:time_off", family_id)
 
 
 @responses.page
