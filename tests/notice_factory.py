@@ -61,8 +61,8 @@ def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
             return _many(_week(world, State.CANCELLED, cancel_reason=REASON, cancelled_by=world.noor_of_riveras), by)
         case NoticeKind.SESSIONS_RESTORED | NoticeKind.CONFIRMS_UNDONE:
             return _many(_week(world, State.UNCONFIRMED), by)
-        case NoticeKind.CANCELS_UNDONE:
-            return _many(_week(world, State.CONFIRMED), by)
+        case NoticeKind.CANCELS_UNDONE | NoticeKind.SESSIONS_RECORDED:
+            return _many(_week(world, State.CONFIRMED if kind is NoticeKind.CANCELS_UNDONE else State.COMPLETED), by)
         case NoticeKind.SESSIONS_WITHOUT_NANNY:
             return _many(_week(world, State.UNCONFIRMED, nanny=None), by)
         case NoticeKind.TOMORROW | NoticeKind.STILL_TO_CONFIRM:
@@ -99,7 +99,12 @@ def _one(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
     facts: dict[str, Any] = {"by": by}
     columns: dict[str, Any] = {}
     match kind:
-        case NoticeKind.SESSION_PLANNED | NoticeKind.SESSION_RESTORED | NoticeKind.CONFIRM_UNDONE:
+        case (
+            NoticeKind.SESSION_PLANNED
+            | NoticeKind.SESSION_RESTORED
+            | NoticeKind.CONFIRM_UNDONE
+            | NoticeKind.CONFIRM_ASKED
+        ):
             state = State.UNCONFIRMED
         case NoticeKind.CONFIRMATION_WITHDRAWN:
             state, facts = State.UNCONFIRMED, facts | _MOVED

@@ -165,5 +165,5 @@ def test_without_scripts_the_day_is_all_there(pages: FamilyPages):
         page.reload()
         expect(page.locator(".hero-clock time")).to_have_text("0h31min")
         page.get_by_role("button", name="Complete session").click()
-        expect(page.get_by_text("Completed: Mon 1 Jun, 08:30–12:00.")).to_be_visible()
+        expect(page.get_by_text("Completed: Mon 1 Jun, 08:00–08:31, 31 min.")).to_be_visible()
         expect(page.locator("#news")).to_be_hidden()

@@ -219,6 +219,7 @@ def test_workflow_2_impromptu_care(somebody: Person, family: SampleFamily, tried
     as_noor(somebody, family)
     somebody.open(session)
     somebody.press("Complete session")
+    somebody.press("Now")
     somebody.read("19:17")
     report(tried_with, somebody.driver, "workflow 2: add, start, complete", "1 session")
 

@@ -109,8 +109,10 @@ def test_the_button_leads_to_the_answer_or_to_the_page(world, mailbox):
         [letter] = mailbox.all()
         answer = f"https://book.example.org/mail/answer/{mail_links.answer_token(notice.id)}/"
         asks = KINDS[kind].topic in (Topic.TO_ANSWER, Topic.STILL_TO_ANSWER)
-        # A nanny answers for nobody; and what has no nanny any more needs another one, not a word.
-        may = notice.person == world.ana and kind is not NoticeKind.SESSIONS_WITHOUT_NANNY
+        # A nanny answers for nobody; what has no nanny any more needs another one, not a word; and what is over is
+        # recorded as it is confirmed, on its page.
+        elsewhere = (NoticeKind.SESSIONS_WITHOUT_NANNY, NoticeKind.CONFIRM_ASKED)
+        may = notice.person == world.ana and kind not in elsewhere
         assert (answer in links(letter)) == (asks and may), kind
         if notice.session_id and answer not in links(letter):
             assert f"https://book.example.org/sessions/{notice.session_id}/" in links(letter)

@@ -22,7 +22,7 @@ TO_A_STRANGER = re.compile(
     re.IGNORECASE,
 )
 TOO_LONG = "x" * 4_001
-NO_FIELDS = {"session", "sure", "seen", "action_add"}  # sent with a form by its buttons
+NO_FIELDS = {"session", "sure", "seen", "action_add", "when"}  # sent with a form by its buttons
 BOXES = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)  # of these nothing is sent when empty
 # What no field of such a kind takes. Ticked or not, a box is never wrong.
 WRONG: list[tuple[type[forms.Widget], str]] = [

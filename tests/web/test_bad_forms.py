@@ -62,6 +62,8 @@ def places(world: World, settings) -> dict[str, Place]:
     family, emma, noor = world.riveras.id, str(world.emma.id), str(world.noor_of_riveras.id)
     planned = world.session("2026-06-02 06:00")
     done = world.session("2026-05-29 06:00", state=State.COMPLETED).id
+    unrecorded = world.session("2026-05-28 06:00", state=State.CONFIRMED).id
+    running = world.session("2026-06-01 06:00", hours=1, state=State.IN_PROGRESS).id
     cancelled = world.session("2026-06-09 06:00", state=State.CANCELLED).id
     asked = change_requests.ask(
         world.session("2026-06-04 06:00").id, Draft.of(message="Later?"), by=world.ana, **ON_THE_WEB
@@ -111,11 +113,15 @@ def places(world: World, settings) -> dict[str, Place]:
             "ana", "web:notices", (), NOTICES | {"quiet_from": "21:00", "quiet_until": "06:00", "mails_together": "yes"}
         ),
         "OutsideCalendarForm": Place("noor", "web:add_outside_calendar", (), OUTSIDE),
+        "RecordForm": Place(
+            "noor", "web:record_session", (unrecorded,), {"day": "2026-05-28", "starts": "06:05", "ends": "14:00"}
+        ),
         "RoleForm": Place("ana", "web:member_role", (world.bea_of_riveras.id,), {"role": "VIEWER"}),
         "ScheduleForm": Place("noor", "web:new_schedule", (family,), schedule),
         "SessionForm": Place("noor", "web:edit_session", (planned.id,), plan),
         "SettingsForm": Place("ana", "web:settings", (), SETTINGS | {"time_zone": "Europe/Paris"}),
         "SignUpForm": Place("", "account_signup", (), newcomer),
+        "TimeForm": Place("noor", "web:complete_session", (running,), {"time": "07:30", "when": "other"}),
         "TimeOffForm": Place("ana", "web:time_off", (family,), off | {"start_time": "09:00", "end_time": "12:00"}),
         "TokenForm": Place("ana", "web:tokens", (), {"name": "Script", "scope": "read", "last_day": "2031-03-03"}),
         "WeeksAheadForm": Place("noor", "web:keep_ahead", (world.schedule().id,), {"weeks_ahead": "4"}),

@@ -84,7 +84,9 @@ PARAMETERS = {
         ("new_session", NEW_SESSION),
         ("confirm_sessions", {"session": "{session_id}"}),
     ],
-    "POST when": [("complete_session", {})],
+    "POST when": [("complete_session", {}), ("started_session", {})],
+    "POST confirms": [("record_session", {})],
+    "POST starts": [("record_session", NEW_SESSION)],
     "POST ends": [("complete_session", {"when": "now"})],
     "POST ends_when": [("complete_session", {"when": "now", "ends": "{session_id}"})],
     "POST seen_role": [("member_role", {"role": "VIEWER"})],
@@ -114,7 +116,11 @@ PARAMETERS = {
 # Read by a form that is filled from the address; as a set of keys; and by Django itself.
 ELSEWHERE = {"GET from_date", "GET to_date", "POST preview", "POST language"}
 
-IN_THE_ADDRESS_OF_A_FORM = {"GET pressed": "undo_sessions", "GET version": "undo_session"}
+IN_THE_ADDRESS_OF_A_FORM = {
+    "GET pressed": "undo_sessions",
+    "GET version": "undo_session",
+    "GET instead": "record_session",
+}
 OF_SIGNING_IN = "POST login"  # see SIGN_IN
 
 

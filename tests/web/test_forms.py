@@ -50,6 +50,7 @@ RANGE = {"from_date": "2031-03-03", "to_date": "2031-03-05"}
 OFF = RANGE | {"nanny_id": "$nanny", "reason": "Away.", "start_time": "09:00", "end_time": "12:00"}
 RECORD = {"actual_start": "2026-05-29T06:05", "actual_end": "2026-05-29T14:00", "hourly_rate": "26.50"}
 RECORD |= {"notes": "Well.", "reason": "Forgotten."}
+WAS = {"day": "2026-05-29", "starts": "06:05", "ends": "14:00"}
 BACKWARDS = {"ends": DAY["starts"]}
 QUIET = NOTICES | {"quiet_from": "21:00", "quiet_until": "06:00", "mails_together": "yes"}
 UNBORN = {"date_of_birth": "2031-03-03"}
@@ -82,11 +83,13 @@ PLACES = {
     "OutsideCalendarForm": Place(
         "noor", "add_outside_calendar", "", OUTSIDE, {"outside_address": "https://127.0.0.1/"}
     ),
+    "RecordForm": Place("noor", "record_session", "unrecorded", WAS, {"starts": "01:00"}),
     "ScheduleForm, new": Place("noor", "new_schedule", "family", PLANNED, {"end_date": "2031-01-01"}),
     "ScheduleForm, there": Place("noor", "edit_schedule", "schedule", PLANNED, {"end_time": "09:00"}),
     "SessionForm": Place("noor", "edit_session", "session", PLAN, BACKWARDS),
     "SettingsForm": Place("ana", "settings", "", SETTINGS | {"time_zone": "Europe/Paris"}),
     "TimeOffForm": Place("ana", "time_off", "family", OFF, {"to_date": "2031-03-02", "end_time": "09:00"}),
+    "TimeForm": Place("noor", "complete_session", "running", {"time": "07:30", "when": "other"}, {"time": "09:00"}),
     "TokenForm": Place(
         "ana",
         "tokens",
@@ -146,6 +149,10 @@ def _thing(world: World, about: str) -> Any:
             return world.session("2026-06-02 06:00").id
         case "completed":
             return world.session("2026-05-29 06:00", state=State.COMPLETED).id
+        case "unrecorded":
+            return world.session("2026-05-29 06:00", state=State.CONFIRMED).id
+        case "running":
+            return world.session("2026-06-01 06:00", state=State.IN_PROGRESS, overlap_allowed=True).id
         case "cancelled":
             return world.session("2026-06-09 06:00", state=State.CANCELLED).id
         case "time off":

@@ -75,7 +75,10 @@ def test_what_is_over_and_was_not_started_is_named_as_not_recorded(noor, world):
     assert not page.says("No session today.")
     assert page.says("05:00 – 07:00 Not recorded Emma")
     assert page.says("0 min confirmed · 2 h not recorded")
-    assert noor.get("session", missed.id).offers("start_session", missed.id)
+    page = noor.get("session", missed.id)
+    assert page.says("Did this happen? Record as planned")
+    assert page.offers("record_session", missed.id)
+    assert not page.offers("start_session", missed.id)
 
 
 def test_only_the_session_that_is_due_can_be_started_from_here(noor, world):

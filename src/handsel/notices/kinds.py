@@ -226,6 +226,9 @@ KINDS: Mapping[str, KindRow] = {
         condition=_UNTIL_ITS_END,
         asks=True,
     ),
+    NoticeKind.CONFIRM_ASKED: KindRow(
+        _("%(by)s asks you to confirm a past session"), Topic.TO_ANSWER, _PARENTS, states=_UNCONFIRMED
+    ),
     NoticeKind.SESSIONS_WITHOUT_NANNY: KindRow(
         ngettext_lazy("%(count)s session has no nanny any more", "%(count)s sessions have no nanny any more", "count"),
         Topic.TO_ANSWER,
@@ -364,6 +367,13 @@ KINDS: Mapping[str, KindRow] = {
         states={State.COMPLETED},
         shows_work=True,
         waits=True,
+    ),
+    NoticeKind.SESSIONS_RECORDED: KindRow(
+        ngettext_lazy("%(by)s recorded %(count)s session", "%(by)s recorded %(count)s sessions", "count"),
+        Topic.COMPLETED,
+        _PARENTS_AND_NANNY,
+        page="family_sessions",
+        states={State.COMPLETED},
     ),
     NoticeKind.CONFIRM_UNDONE: KindRow(
         _("%(by)s undid a confirmation"),

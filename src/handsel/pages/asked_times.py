@@ -11,8 +11,9 @@ from handsel.access import visibility
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, User
 from handsel.pages import session_rows
-from handsel.rules import asking_when, local_time
+from handsel.rules import asking_when, lifecycle, local_time
 from handsel.rules.moves import Move
+from handsel.rules.roles import Capability
 
 NOW, PLANNED, OTHER = "now", "planned", "other"
 
@@ -40,7 +41,7 @@ class Question:
 
     session_id: UUID
     version: int
-    move: Move
+    path: str
     title: str
     heading: str
     says: str
@@ -67,11 +68,11 @@ def question(person: User, session_id: UUID, move: Move, *, at: datetime) -> Que
     return Question(
         session_id=session.id,
         version=session.version,
-        move=move,
+        path=move.path,
         title=session_rows.title(session, formatter),
         heading=_heading(move, running),
         says=_says(session, formatter, at),
-        answers=list(_answers(move, session, running, formatter, at)),
+        answers=list(answers(move, session, running, formatter, at)),
         is_needed=asking_when.is_late(move, session, at) or running is not None,
         zone=zone,
         planned=asking_when.planned_moment(move, session),
@@ -80,6 +81,37 @@ def question(person: User, session_id: UUID, move: Move, *, at: datetime) -> Que
         day_hint=_day_hint(first, last, formatter, zone),
         asks_day=last - first > timedelta(days=1),
         running=(running.id, session_rows.title(running, formatter)) if running else None,
+    )
+
+
+def start_question(person: User, session_id: UUID, *, at: datetime) -> Question | None:
+    """Return the question when a session that runs has started; None where this person cannot put it right. Raises
+    NotVisible.
+    """
+    standing, session = visibility.care_session(person, session_id)
+    may_change = "actual_start" in lifecycle.EDITABLE[session.state] and session.actual_end is None
+    if not may_change or not standing.may_with(Capability.COMPLETE, session.nanny_id):
+        return None
+    formatter, zone = Formatter.of(person), session.time_zone
+    first, last = asking_when.bounds(Move.START, session, at)
+    planned = session.scheduled_start
+    words = gettext("%(time)s as planned") % {"time": formatter.clock_at(planned, zone)}
+    return Question(
+        session_id=session.id,
+        version=session.version,
+        path="started",
+        title=formatter.dated(*session.planned_times, zone),
+        heading=gettext("When did it start?"),
+        says=_says(session, formatter, at),
+        answers=[Answer(words, PLANNED)] if planned <= last and planned != session.actual_start else [],
+        is_needed=True,
+        zone=zone,
+        planned=planned,
+        first=first,
+        last=last,
+        day_hint=_day_hint(first, last, formatter, zone),
+        asks_day=last - first > timedelta(days=1),
+        running=None,
     )
 
 
@@ -111,20 +143,20 @@ def _says(session: CareSession, formatter: Formatter, at: datetime) -> str:
     return gettext("Planned from %(start)s to %(end)s. It is %(now)s now.") % facts
 
 
-def _answers(
+def answers(
     move: Move, session: CareSession, running: CareSession | None, formatter: Formatter, at: datetime
 ) -> Iterator[Answer]:
     """Return what answers the question in one press. What was to end on an earlier day did not end just now."""
     first, last = asking_when.bounds(move, session, at)
     planned = asking_when.planned_moment(move, session)
-    answers = [(NOW, gettext("Now"))] if first <= at <= last else []
+    times = [(NOW, gettext("Now"))] if first <= at <= last else []
     if asking_when.is_late(move, session, at) and first <= planned <= last:
         clock = formatter.clock_at(planned, session.time_zone)
-        answers.append((PLANNED, gettext("%(time)s as planned") % {"time": clock}))
+        times.append((PLANNED, gettext("%(time)s as planned") % {"time": clock}))
         if at - planned > asking_when.LONG_AGO:
-            answers.reverse()
+            times.reverse()
     if running is None:
-        yield from (Answer(words, when) for when, words in answers)
+        yield from (Answer(words, when) for when, words in times)
         return
     since, until = asking_when.bounds(Move.COMPLETE, running, at)
     facts = {"children": session_rows.children_names(running)}
@@ -135,7 +167,7 @@ def _answers(
         ends_when, ending = NOW, gettext("%(children)s until now") % facts
     else:
         return
-    for when, words in answers:
+    for when, words in times:
         starting = gettext("start here") if when == NOW else gettext("start here at %(time)s") % {"time": words}
         both = gettext("%(ending)s, and %(starting)s") % {"ending": ending, "starting": starting}
         yield Answer(both, when, running.id, ends_when)

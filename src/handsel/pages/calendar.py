@@ -89,7 +89,16 @@ class Calendar:
     @property
     def states(self) -> list[tuple[str, str]]:
         states = [(session_rows.MARKS[state], word) for state, word in session_rows.WORDS.items()]
-        return [(mark, str(word)) for mark, word in (*states[:2], session_rows.NOT_RECORDED, *states[2:])]
+        return [
+            (mark, str(word))
+            for mark, word in (
+                *states[:2],
+                session_rows.NO_NANNY,
+                *states[2:3],
+                session_rows.NOT_RECORDED,
+                *states[3:],
+            )
+        ]
 
 
 def page(person: User, asked: Asked, *, at: datetime) -> Calendar | None:

@@ -15,7 +15,7 @@ from handsel.access.checks import Standing
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, TimeOff, User
-from handsel.pages import clash_warnings, families, schedules, session_rows, time_off
+from handsel.pages import attention, clash_warnings, families, schedules, session_rows, time_off
 from handsel.pages.session_rows import Row
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import Status
@@ -69,6 +69,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
             for session in near
             if session.actual_start and not session.actual_end
         ],
+        "attention": attention.attention_of(person, {family_id: standing}, formatter, at=at),
         "weeks": weeks,
         "shown": len(listed),
         "to_answer": to_answer,

@@ -119,6 +119,8 @@ class _EventDescriber:
                 return gettext("added it")
             case EventKind.CARE_SESSION_CORRECTED:
                 return self.told(gettext("corrected it"))
+            case EventKind.CARE_SESSION_CONFIRM_ASKED:
+                return gettext("asked the family to confirm it")
             case EventKind.CHANGE_REQUEST_ASKED:
                 return self.asked() or gettext("asked for changes")
             case EventKind.CHANGE_REQUEST_ACCEPTED:

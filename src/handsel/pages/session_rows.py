@@ -38,6 +38,8 @@ WORDS = {
 
 # A confirmed session that is over and that nobody recorded: what happened is still open.
 NOT_RECORDED = ("open", gettext_lazy("Not recorded"))
+NEVER_CONFIRMED = (MARKS[State.UNCONFIRMED], gettext_lazy("Never confirmed"))
+NO_NANNY = ("no-nanny", gettext_lazy("Needs a nanny"))
 
 
 def is_unrecorded(session: CareSession, at: datetime) -> bool:
@@ -46,7 +48,14 @@ def is_unrecorded(session: CareSession, at: datetime) -> bool:
 
 def mark_and_word(session: CareSession, at: datetime) -> tuple[str, str]:
     """Return how the session's state is drawn and said at this moment."""
-    mark, word = NOT_RECORDED if is_unrecorded(session, at) else (MARKS[session.state], WORDS[session.state])
+    state, is_over = session.state, session.scheduled_end <= at
+    mark, word = MARKS[state], WORDS[state]
+    if state is State.CONFIRMED and is_over:
+        mark, word = NOT_RECORDED
+    elif state is State.UNCONFIRMED and is_over:
+        mark, word = NEVER_CONFIRMED
+    elif state is State.CONFIRMED and session.nanny_id is None:
+        mark, word = NO_NANNY
     return mark, str(word)
 
 
@@ -184,11 +193,11 @@ def row(
     place: bool = False,
     amounts: bool = True,
     buttons: bool = True,
-    starts: bool = False,
+    alone: bool = False,
 ) -> Row:
     """Make the row of a session. family, nanny and place say what the page does not tell anyway; amounts stand there
-    for who may see them; without buttons it only tells. starts: it can be started where it stands, as the one that is
-    due or on its own page.
+    for who may see them; without buttons it only tells. alone: it stands by itself, as the one that is due or on its
+    own page, and can be started there.
     """
     zone = session.time_zone
     start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
@@ -215,7 +224,7 @@ def row(
             session.family.address if place else "",
             formatter.other_zone(zone),
         ),
-        buttons=tuple(_buttons(session, standing, formatter, at, starts=starts)) if buttons else (),
+        buttons=tuple(_buttons(session, standing, formatter, at, alone=alone)) if buttons else (),
     )
 
 
@@ -285,14 +294,18 @@ def detail_lines(session: CareSession, formatter: Formatter, *, near: date | Non
 
 
 def _buttons(
-    session: CareSession, standing: Standing, formatter: Formatter, at: datetime, *, starts: bool
+    session: CareSession, standing: Standing, formatter: Formatter, at: datetime, *, alone: bool
 ) -> Iterator[Button]:
-    """Return all that this person may press, by the one table of moves; beside Confirm also a request for changes."""
+    """Return all that this person may press, by the one table of moves; beside Confirm also a request for changes.
+
+    What is over is not started any more: its own page asks whether it happened.
+    """
+    is_over = session.scheduled_end <= at
     zone = session.time_zone
     start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
     when = {"day": formatter.day(start.date()), "hours": formatter.hours(start, end)}
     for move in moves(session, standing, at):
-        if move is Move.START and not starts:
+        if (move is Move.START and (is_over or not alone)) or (move is Move.RECORD and alone):
             continue
         step, opens = MOVES[move], opens_from(move, session, at)
         yield Button(

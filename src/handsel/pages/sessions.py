@@ -1,6 +1,6 @@
 """One session in full: planned beside what happened, children, notes, change requests, history, what may be pressed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,18 +11,16 @@ from django.utils.translation import gettext
 
 from handsel.access import phones, visibility
 from handsel.access.checks import Standing
-from handsel.formatting import dates, money, names
+from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
-from handsel.models import CareSession, ChangeRequest, Event, User
-from handsel.pages import children, clash_warnings, history, session_rows
+from handsel.models import CareSession, Event, User
+from handsel.pages import asked_changes, attention, children, clash_warnings, history, session_rows
 from handsel.pages.history import Names
-from handsel.rules import lifecycle, local_time, pay, roles
-from handsel.rules.change_requests import Answer
-from handsel.rules.history import EventKind
+from handsel.rules import asking_when, lifecycle, local_time, pay
 from handsel.rules.lifecycle import State
 from handsel.rules.overlap import Stretch
 from handsel.rules.refusals import NotVisible
-from handsel.rules.roles import Capability, Role
+from handsel.rules.roles import Capability
 from handsel.rules.undoing import last_move
 
 
@@ -38,9 +36,9 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     today = local_time.local_date(at, zone)
     names_by_id = Names.of(person, session.family_id)
     events = history.events(person, session)
-    requests = _requests(person, standing, session, formatter, names_by_id, events)
+    requests = asked_changes.thread(person, standing, session, formatter, names_by_id, events)
     [row] = clash_warnings.with_clash_warnings(
-        [session_rows.row(session, standing, formatter, at=at, starts=True)], [session], formatter, person
+        [session_rows.row(session, standing, formatter, at=at, alone=True)], [session], formatter, person
     )
     may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
@@ -64,6 +62,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "requests": requests,
         "history": [history.line(event, session, standing, formatter, names_by_id) for event in events],
         "running": session_rows.running(session, at),
+        "asking": attention.of_session(session, standing, formatter, at=at),
         "may_edit": "scheduled_start" in editable,
         "may_correct": "actual_end" in editable,
         "may_edit_notes": "notes" in editable and not editable & {"scheduled_start", "actual_end"},
@@ -172,84 +171,6 @@ def _full_hours(first: datetime, last: datetime, zone: str) -> list[datetime]:
     return [wall for wall in walls if first - near <= local_time.instant(wall, zone) <= last + near]
 
 
-# Change requests
-
-
-@dataclass(frozen=True, slots=True)
-class AskedChange:
-    """A change request and its answer: what is not there, or stays as it is, is empty."""
-
-    id: UUID
-    is_open: bool
-    asked_by: str
-    asked_at: str
-    message: str
-    old: str
-    new: str
-    children: str
-    status: str
-    answered_by: str
-    answered_at: str
-    answer: str
-    may_answer: bool
-    may_withdraw: bool
-
-
-def _requests(
-    person: User, standing: Standing, session: CareSession, formatter: Formatter, known: Names, events: list[Event]
-) -> list[AskedChange]:
-    requests = visibility.change_requests(person).filter(session_id=session.id)
-    requests = requests.select_related("asked_by", "asked_by__user", "answered_by__user").order_by("asked_at", "id")
-    changed = {event.at: event for event in events if event.kind == EventKind.CARE_SESSION_UPDATED}
-    return [_request(request, standing, session, formatter, known, changed) for request in requests]
-
-
-def _request(
-    request: ChangeRequest,
-    standing: Standing,
-    session: CareSession,
-    formatter: Formatter,
-    known: Names,
-    changed: Mapping[datetime, Event],
-) -> AskedChange:
-    """Return a change request and its answer, as a thread reads."""
-    zone = session.time_zone
-    start = request.scheduled_start or session.scheduled_start
-    end = request.scheduled_end or session.scheduled_end
-    is_open = request.status == Answer.OPEN
-    # What stood before is known while the request is open, and from the event of accepting it.
-    accepted = changed.get(request.answered_at) if request.status == Answer.ACCEPTED and request.answered_at else None
-    before = history.times_before(accepted) if accepted else session.planned_times
-    old_start, old_end = before[0] or start, before[1] or end
-    proposes = bool(request.scheduled_start or request.scheduled_end)
-    is_moved = (old_start, old_end) != (start, end) and (is_open or accepted is not None)
-    is_own = request.asked_by_id == standing.member_id
-    answers = roles.to_answer(Role(request.asked_by.role))
-    return AskedChange(
-        id=request.id,
-        is_open=is_open,
-        asked_by=request.asked_by.user.first_name,
-        asked_at=formatter.moment(request.asked_at, zone),
-        message=request.message,
-        old=_times(old_start, old_end, start, formatter, zone) if proposes and is_moved else "",
-        new=_times(start, end, old_start, formatter, zone) if proposes else "",
-        children=names.join_names([known.children.get(child_id, "?") for child_id in request.child_ids or ()]),
-        status=request.status.lower(),
-        answered_by=request.answered_by.user.first_name if request.answered_by else "",
-        answered_at=formatter.moment(request.answered_at, zone) if request.answered_at else "",
-        answer=request.answer,
-        may_answer=is_open and not is_own and standing.may_with(answers, session.nanny_id),
-        may_withdraw=is_open and is_own,
-    )
-
-
-def _times(start: datetime, end: datetime, other: datetime, formatter: Formatter, zone: str) -> str:
-    """Return the hours, with the day where the proposal is for another one."""
-    day = local_time.local_date(start, zone)
-    hours = formatter.span(start, end, zone)
-    return hours if day == local_time.local_date(other, zone) else f"{formatter.day(day)}, {hours}"
-
-
 def moved(session: CareSession, formatter: Formatter) -> dict[str, str]:
     """Return what the sentence after a move says of the session: what was planned and, as far as it is known, what
     happened.
@@ -262,6 +183,12 @@ def moved(session: CareSession, formatter: Formatter) -> dict[str, str]:
     if times := session.actual_times:
         facts |= {"ran": formatter.dated(*times, zone), "length": dates.format_length(*times)}
     return facts
+
+
+def was_forgotten(session: CareSession, *, at: datetime) -> bool:
+    """Say whether what was planned is likelier than what was recorded: both presses came late, and together."""
+    times = session.actual_times
+    return bool(times and session.scheduled_end <= at and asking_when.is_forgotten(*times, session))
 
 
 # What the forms start from
@@ -286,6 +213,7 @@ class Planned:
     sees_pay: bool
     may_update: bool
     may_request: bool
+    may_record: bool
     notes: str
     child_ids: list[UUID]
     nanny_id: UUID | None
@@ -331,6 +259,7 @@ def planned(person: User, session_id: UUID) -> Planned:
         sees_pay=sees_pay,
         may_update=standing.may_with(Capability.UPDATE_SESSION, session.nanny_id),
         may_request=standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id),
+        may_record=standing.may_with(Capability.RECORD, session.nanny_id),
         notes=session.notes,
         child_ids=list(session.child_links.order_by("id").values_list("child_id", flat=True)),
         nanny_id=session.nanny_id,

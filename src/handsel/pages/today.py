@@ -17,7 +17,9 @@ from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child, Family, User
 from handsel.models.care_sessions import CareSessionQuerySet, ends_after, with_planned_to
-from handsel.pages import clash_warnings, families, schedules, session_rows, time_off
+from handsel.pages import attention, clash_warnings, families, schedules, session_rows, time_off
+from handsel.pages.asked_times import Answer as Ending
+from handsel.pages.attention import Attention
 from handsel.pages.families import Beginning
 from handsel.pages.session_rows import Row, Running
 from handsel.pages.time_off import Absence
@@ -58,6 +60,7 @@ class Hero:
     notes: str
     address: str
     phones: list[Phone]
+    ends: tuple[Ending, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Today:
     week: str
     zone: str
     hero: Hero | None
+    attention: Attention
     rest: list[Row]
     week_days: list[WeekDay]
     off: list[Absence]
@@ -110,6 +114,10 @@ class Today:
     next_up: str
     families: list[tuple[UUID, str]]
     beginnings: list[Beginning]
+
+    @property
+    def is_of_several(self) -> bool:
+        return len(self.families) > 1
 
     @property
     def is_new(self) -> bool:
@@ -132,11 +140,14 @@ def page(person: User, *, at: datetime) -> Today:
     own = _own(person, standings)
     agreed = _agreed(own, local_time.day_span(today, today, zone)[0])
     lead = _lead(agreed, today, zone, at)
+    asking = attention.attention_of(person, standings, formatter, at=at, nannys=True)
+    named = {item.row.id for item in asking.items}
     other_sessions = [session for session in agreed if session is not lead]
     rest = [
         session
         for session in other_sessions
-        if session.state is State.IN_PROGRESS or local_time.local_date(session.scheduled_start, zone) == today
+        if session.id not in named
+        and (session.state is State.IN_PROGRESS or local_time.local_date(session.scheduled_start, zone) == today)
     ]
     following = next(
         (
@@ -154,6 +165,7 @@ def page(person: User, *, at: datetime) -> Today:
         day=formatter.long(today),
         week=gettext("Week %(number)s") % {"number": today.isocalendar().week},
         zone=formatter.other_zone(zone),
+        attention=asking.without(lead.id) if lead else asking,
         hero=_hero(lead, standings[lead.family_id], formatter, at) if lead else None,
         rest=[
             session_rows.row(
@@ -168,7 +180,7 @@ def page(person: User, *, at: datetime) -> Today:
         waiting=waiting,
         waiting_count=sum(group.count for group in waiting),
         plans=_plans(person, standings, formatter),
-        nothing=_nothing(rest, waiting),
+        nothing=_nothing(today in asking.days or bool(rest), waiting),
         next_up=_next_up(following, formatter),
         families=[(family_id, families_by_id[family_id].name) for family_id in standings],
         beginnings=families.beginnings(
@@ -214,7 +226,7 @@ def _lead(agreed: list[CareSession], today: date, zone: str, at: datetime) -> Ca
 
 
 def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: datetime) -> Hero:
-    row = session_rows.row(session, standing, formatter, at=at, family=True, nanny=False, starts=True)
+    row = session_rows.row(session, standing, formatter, at=at, family=True, nanny=False, alone=True)
     zone, today = session.time_zone, local_time.local_date(at, session.time_zone)
     started = formatter.clock_near(session.actual_start, zone, today) if session.actual_start else ""
     return Hero(
@@ -228,6 +240,7 @@ def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: da
         notes=session.notes,
         address=session.family.address,
         phones=phones.for_session(standing, session, at=at),
+        ends=attention.endings(session, standing, formatter, at),
     )
 
 
@@ -243,11 +256,11 @@ def _when(session: CareSession, at: datetime, row: Row) -> str:
     return gettext("in %(length)s, until %(end)s") % {"length": length, "end": row.end}
 
 
-def _nothing(rest: list[CareSession], waiting: list[Waiting]) -> str:
-    """Say that nothing is to be started today: above others of today's in other words."""
+def _nothing(has_others: bool, waiting: list[Waiting]) -> str:
+    """Say that nothing is to be started today: beside others of today's in other words."""
     if any(group.is_today for group in waiting):
         return gettext("Nothing is confirmed for today yet.")
-    return gettext("Nothing more today.") if rest else gettext("No session today.")
+    return gettext("Nothing more today.") if has_others else gettext("No session today.")
 
 
 def _next_up(session: CareSession | None, formatter: Formatter) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from handsel.rules import local_time
-from handsel.rules.moments import EARLIEST_START
+from handsel.rules.moments import EARLIEST_START, longest_care
 from handsel.rules.moves import Move
 
 # A press this long after the planned time is not taken for that time, nor for now: its page asks first.
@@ -17,7 +17,6 @@ SAYS_EARLY = timedelta(minutes=30)
 NO_LENGTH = timedelta(minutes=5)
 # What is planned to be shorter may well have been as short as that.
 PLANNED_FOR_HOURS = timedelta(hours=1)
-_LONGEST = timedelta(hours=24)
 _DAY = timedelta(days=1)
 
 
@@ -30,6 +29,8 @@ class Timed(Protocol):
     def scheduled_end(self) -> datetime: ...
     @property
     def actual_start(self) -> datetime | None: ...
+    @property
+    def time_zone(self) -> str: ...
 
 
 def planned_moment(move: Move, session: Timed) -> datetime:
@@ -51,7 +52,7 @@ def bounds(move: Move, session: Timed, at: datetime) -> tuple[datetime, datetime
     """Return the first and the last instant that a start or a completion may be said to be of."""
     if move is Move.START or session.actual_start is None:
         return session.scheduled_start - EARLIEST_START, at
-    return session.actual_start, min(at, session.actual_start + _LONGEST)
+    return session.actual_start, min(at, session.actual_start + longest_care(session.actual_start, session.time_zone))
 
 
 def is_forgotten(start: datetime, end: datetime, session: Timed) -> bool:

@@ -39,6 +39,7 @@ class EventKind(StrEnum):
     CARE_SESSION_UPDATED = "care_session.updated"
     CARE_SESSION_CORRECTED = "care_session.corrected"
     CARE_SESSION_CONFIRMED = "care_session.confirmed"
+    CARE_SESSION_CONFIRM_ASKED = "care_session.confirm_asked"
     CARE_SESSION_CANCELLED = "care_session.cancelled"
     CARE_SESSION_STARTED = "care_session.started"
     CARE_SESSION_COMPLETED = "care_session.completed"

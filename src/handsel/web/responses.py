@@ -155,6 +155,11 @@ def flash(request: HttpRequest, sentence: str, *, undo: str = "") -> None:
     messages.success(request, sentence, extra_tags=undo)
 
 
+def offer(request: HttpRequest, sentence: str, address: str) -> None:
+    """Offer on the next page, beside what has happened, to have recorded what was planned; address: what does it."""
+    messages.info(request, sentence, extra_tags=address)
+
+
 def warn(request: HttpRequest, sentence: str) -> None:
     """Say on the next page what has not happened."""
     messages.error(request, sentence)

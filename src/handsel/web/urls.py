@@ -16,6 +16,7 @@ from handsel.web.views import (
     members,
     notices,
     pwa,
+    recording,
     settings,
     start,
     styleguide,
@@ -117,7 +118,11 @@ urlpatterns = [
             f"{_session}{move.path}/", _VIEWS.get(move, care_sessions.move), {"move": move}, name=f"{move.path}_session"
         )
         for move in MOVES
+        if move is not Move.RECORD
     ),
+    path(_session + "record/", recording.record, name="record_session"),
+    path(_session + "ask/", recording.ask_to_confirm, name="ask_to_confirm"),
+    path(_session + "started/", recording.started, name="started_session"),
     path(_session + "undo/", care_sessions.undo, name="undo_session"),
     path(_session + "request-changes/", change_requests.ask, name="request_changes"),
     *(

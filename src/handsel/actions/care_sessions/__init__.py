@@ -1,5 +1,7 @@
 """Actions on sessions."""
 
+from handsel.actions.care_sessions.afterwards import confirm_and_record, record_instead
+from handsel.actions.care_sessions.asking import ask_to_confirm
 from handsel.actions.care_sessions.editing import create_impromptu, delete, update
 from handsel.actions.care_sessions.handover import start_after
 from handsel.actions.care_sessions.moves import (
@@ -19,14 +21,17 @@ from handsel.actions.care_sessions.undoing import undo, undo_many
 __all__ = [
     "BulkAnswer",
     "Refused",
+    "ask_to_confirm",
     "cancel",
     "complete",
     "confirm",
+    "confirm_and_record",
     "create_impromptu",
     "delete",
     "move",
     "move_many",
     "record",
+    "record_instead",
     "restore",
     "start",
     "start_after",

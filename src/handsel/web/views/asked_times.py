@@ -32,7 +32,7 @@ def start_or_complete(request: Request, session_id: UUID, move: Move) -> HttpRes
     form = TimeForm(request.POST if answer == OTHER else None, question=question)
     is_answered = answer in (NOW, PLANNED) or (answer == OTHER and form.is_valid())
     if request.method != "POST" or (not is_answered and (question.is_needed or answer == OTHER)):
-        return _ask(request, question, form)
+        return ask(request, question, form)
     draft = form.draft() if answer == OTHER else Draft.of(at=question.planned) if answer == PLANNED else EMPTY_DRAFT
     if "ends" not in request.POST:
         return views.make_move(request, session_id, move, draft, at=at)
@@ -51,13 +51,13 @@ def _start_after(request: Request, question: Question, draft: Draft, at: datetim
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
-        return views.refused(request, question.session_id, question.move, refusal)
+        return views.refused(request, question.session_id, Move.START, refusal)
     for move, session in zip((Move.COMPLETE, Move.START), sessions, strict=True):
         views.flash_move(request, move, session)
     return responses.redirect_back(request, "web:session", question.session_id)
 
 
-def _ask(request: Request, question: Question, form: TimeForm) -> HttpResponse:
+def ask(request: Request, question: Question, form: TimeForm) -> HttpResponse:
     return responses.answer(
         request,
         "care_sessions/asked_time.html",

@@ -1,7 +1,8 @@
 """Sessions: the list, the page, a new one, moves of one and of many, changes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -127,15 +128,24 @@ def move(request: Request, session_id: UUID, move: Move) -> HttpResponse:
 
 
 def make_move(
-    request: Request, session_id: UUID, move: Move, draft: Draft, *, at: datetime, form: DraftForm | None = None
+    request: Request,
+    session_id: UUID,
+    move: Move,
+    draft: Draft,
+    *,
+    at: datetime,
+    form: DraftForm | None = None,
+    action: Callable[..., "CareSession"] | None = None,
 ) -> HttpResponse:
     """Make the move and redirect to the page that says so; show the session with the reason where it is refused.
 
-    form: where the draft was typed, which shows what is wrong with it.
+    form: where the draft was typed, which shows what is wrong with it. action: what makes more of it than this move.
     """
-    actor = responses.actor(request) | {"at": at, "version": responses.seen_version(request)}
+    make = action or partial(care_sessions.move, move)
+    version = responses.seen_version(request) or responses.version(request.GET.get("version", ""))
+    actor = responses.actor(request) | {"at": at, "version": version}
     try:
-        session = care_sessions.move(move, session_id, draft, **actor)
+        session = make(session_id, draft, **actor)
     except (NotVisible, NotAllowed):
         raise
     except Refusal as refusal:
@@ -153,6 +163,16 @@ def flash_move(request: Request, move: Move, session: "CareSession") -> None:
     formatter = Formatter.of(request.user)
     facts = sessions.moved(session, formatter)
     responses.flash(request, gettext(step.done) % facts, undo=undo or "")
+    if move is Move.COMPLETE and sessions.was_forgotten(session, at=timezone.now()):
+        hours = formatter.span(*session.planned_times, session.time_zone)
+        instead = reverse("web:record_session", args=[session.id], query={"instead": "yes", "version": session.version})
+        responses.offer(request, gettext("It was planned %(hours)s.") % {"hours": hours}, instead)
+
+
+def flash_started(request: Request, session: "CareSession") -> None:
+    """Say on the next page when it started, once that is put right."""
+    facts = sessions.moved(session, Formatter.of(request.user))
+    responses.flash(request, gettext(MOVES[Move.START].done) % facts)
 
 
 @responses.press

@@ -51,4 +51,5 @@ def answer(request: Request, request_id: UUID, answer: str) -> HttpResponse:
         if isinstance(refusal, Invalid) and not form.is_valid():
             return show(request, session_id, status=form.status, answer_form=form, answers_to=request_id)
         return show(request, session_id, status=refusals.status(refusal), refusal=refusals.message(refusal))
-    return responses.redirect_with_message(request, gettext(sentence), "web:session", session_id)
+    responses.flash(request, gettext(sentence))
+    return responses.redirect_back(request, "web:session", session_id)

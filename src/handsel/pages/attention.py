@@ -1,0 +1,300 @@
+"""What asks for this person: sessions that nobody recorded, that run on, that need a nanny or an answer; first thing on
+Today and Home, each with what can be done about it.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
+
+from handsel.access import absences, visibility
+from handsel.access.checks import Standing
+from handsel.actions.care_sessions.asking import ASKED_AGAIN_AFTER
+from handsel.formatting import dates
+from handsel.formatting.dates import Formatter
+from handsel.models import CareSession, ChangeRequest, User
+from handsel.models.care_sessions import ends_after
+from handsel.pages import asked_changes, asked_times, session_rows
+from handsel.pages.asked_changes import AskedChange
+from handsel.pages.asked_times import Answer as Ending
+from handsel.pages.history import Names
+from handsel.pages.session_rows import Row
+from handsel.rules import attention, local_time
+from handsel.rules.attention import RECORDED_WITHIN, Reason
+from handsel.rules.change_requests import Answer
+from handsel.rules.history import EventKind
+from handsel.rules.lifecycle import SCHEDULED, Status
+from handsel.rules.moves import Move
+from handsel.rules.reminders import LATE_TO_END
+from handsel.rules.roles import Capability, Role
+from handsel.rules.time_off import Away
+
+# What one page asks about; the rest follows once these are answered.
+MOST = 60
+_AWAY = {Away.NANNY: Reason.NANNY_AWAY, Away.FAMILY: Reason.FAMILY_AWAY}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A session that asks for something, and what this person can do about it.
+
+    words: why. records: it can be recorded, as planned or otherwise. called_off: who called it off, as what is said and
+    what is kept as the reason; empty where it cannot be cancelled. ends: when a running session may have ended.
+    confirms: what is recorded is confirmed first. asks_family: the family can be asked to do so; asked: when it was.
+    edits: another nanny or time can be chosen.
+    """
+
+    row: Row
+    words: list[str]
+    records: bool = False
+    confirms: bool = False
+    called_off: tuple[tuple[str, str], ...] = ()
+    ends: tuple[Ending, ...] = ()
+    request: AskedChange | None = None
+    asks_family: bool = False
+    asked: str = ""
+    edits: bool = False
+
+    @property
+    def weekday(self) -> str:
+        return dates.weekday(self.row.date)
+
+    @property
+    def month(self) -> str:
+        return dates.month(self.row.date)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Sessions of one family that ask the same; `boxes` is what the button for all of them sends."""
+
+    family_id: UUID
+    family_name: str
+    items: list[Item]
+    boxes: str
+    records: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """unrecorded: confirmed and over. others: what is to be settled. never: over, and never confirmed. days: on which
+    all these are.
+    """
+
+    unrecorded: list[Group]
+    others: list[Item]
+    never: list[Group]
+    days: frozenset[date]
+    has_more: bool
+
+    @property
+    def items(self) -> list[Item]:
+        return [*self.others, *(item for group in (*self.unrecorded, *self.never) for item in group.items)]
+
+    def without(self, session_id: UUID) -> "Attention":
+        """Return the same without a session that stands elsewhere on the page, and asks there."""
+        others = [item for item in self.others if item.row.id != session_id]
+        return replace(self, others=others)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Who reads, where they stand, and when."""
+
+    person: User
+    standings: Mapping[UUID, Standing]
+    formatter: Formatter
+    at: datetime
+    known: Names
+    is_nannys: bool
+    asked: Mapping[UUID | None, datetime]
+
+
+def attention_of(
+    person: User, standings: Mapping[UUID, Standing], formatter: Formatter, *, at: datetime, nannys: bool = False
+) -> Attention:
+    """Return what asks for this person in these families; nannys: of their own sessions and those nobody has taken.
+
+    Three queries; a few more where time off is to come, somebody asked for changes or nobody confirmed.
+    """
+    away = absences.away_ahead(list(standings), at=at)
+    rows = visibility.care_sessions(person).filter(_asks(at) | Q(pk__in=list(away)), family_id__in=list(standings))
+    if nannys:
+        rows = rows.filter(Q(nanny_person=person) | Q(nanny__isnull=True))
+    listed = list(session_rows.with_people(rows).order_by("family__name", "scheduled_start", "id")[: MOST + 1])
+    listed, has_more = listed[:MOST], len(listed) > MOST
+    requests = _open_requests(person, listed)
+    known = _names(person, requests)
+    never = [
+        session for session in listed if attention.was_never_confirmed(session.state, session.scheduled_end, at=at)
+    ]
+    reading = _Reading(person, standings, formatter, at, known, nannys, _asked(person, never))
+    reasons = {
+        session.id: attention.reasons(
+            session.state,
+            session.scheduled_end,
+            at=at,
+            has_nanny=session.nanny_id is not None,
+            away={_AWAY[who] for who in away.get(session.id, ())},
+            has_open_request=session.id in requests,
+        )
+        for session in listed
+    }
+    unrecorded = [session for session in listed if Reason.NOT_RECORDED in reasons[session.id]]
+    others = [
+        item
+        for session in sorted(listed, key=lambda session: session.scheduled_start)
+        if (item := _other(session, reasons[session.id], requests.get(session.id), reading))
+    ]
+    days = {local_time.local_date(session.scheduled_start, session.time_zone) for session in (*unrecorded, *never)}
+    return Attention(_groups(unrecorded, reading), others, _groups(never, reading), frozenset(days), has_more)
+
+
+def _asks(at: datetime) -> Q:
+    """Return the condition that sessions meet which may ask for somebody."""
+    lately = Q(scheduled_end__gt=at - RECORDED_WITHIN, scheduled_end__lte=at, status=Status.SCHEDULED)
+    running_on = Q(status=Status.IN_PROGRESS, scheduled_end__lte=at - LATE_TO_END)
+    ahead = Q(ends_after(at), status=Status.SCHEDULED)
+    asked = Exists(ChangeRequest.objects.filter(session=OuterRef("pk"), status=Answer.OPEN))
+    return lately | running_on | (ahead & (Q(is_confirmed=True, nanny__isnull=True) | Q(asked)))
+
+
+def _open_requests(person: User, listed: Iterable[CareSession]) -> dict[UUID, ChangeRequest]:
+    rows = visibility.change_requests(person).filter(session__in=[session.id for session in listed], status=Answer.OPEN)
+    return {request.session_id: request for request in rows.select_related("asked_by__user")}
+
+
+def _asked(person: User, never: Iterable[CareSession]) -> dict[UUID | None, datetime]:
+    """Return when the family was asked last to confirm these sessions, by their id."""
+    ids = [session.id for session in never if not session.is_confirmed]
+    events = visibility.events(person).filter(session_id__in=ids, kind=EventKind.CARE_SESSION_CONFIRM_ASKED)
+    return dict(events.order_by("at").values_list("session_id", "at"))
+
+
+def _names(person: User, requests: Mapping[UUID, ChangeRequest]) -> Names:
+    """Return the names of the children that are asked for; without a query where none are."""
+    ids = [child_id for request in requests.values() for child_id in request.child_ids or ()]
+    children = visibility.children(person).filter(id__in=ids) if ids else ()
+    return Names({str(child.id): child.first_name for child in children}, {})
+
+
+def _groups(listed: list[CareSession], reading: _Reading) -> list[Group]:
+    groups = []
+    for family_id, of_family in groupby(listed, key=lambda session: session.family_id):
+        theirs = list(of_family)
+        items = [_over(session, reading) for session in theirs]
+        groups.append(
+            Group(
+                family_id=family_id,
+                family_name=theirs[0].family.name,
+                items=items,
+                boxes=session_rows.selection_values(theirs),
+                records=len(items) > 1 and all(item.records for item in items),
+            )
+        )
+    return groups
+
+
+def _over(session: CareSession, reading: _Reading) -> Item:
+    """Return the item of a session that is over: did it happen?"""
+    standing = reading.standings[session.family_id]
+    confirms = not session.is_confirmed
+    may_record = standing.may_with(Capability.RECORD, session.nanny_id)
+    may_cancel = standing.may_with(Capability.CANCEL, session.nanny_id)
+    needs_family = confirms and may_record and not standing.may(Capability.CONFIRM)
+    asked_at = reading.asked.get(session.id)
+    return Item(
+        row=_row(session, reading),
+        words=[],
+        records=may_record and (not confirms or standing.may(Capability.CONFIRM)),
+        confirms=confirms,
+        called_off=tuple(_called_off(session, standing)) if may_cancel else (),
+        asks_family=needs_family and (asked_at is None or asked_at <= reading.at - ASKED_AGAIN_AFTER),
+        asked=reading.formatter.moment(asked_at, session.time_zone) if needs_family and asked_at else "",
+    )
+
+
+def of_session(session: CareSession, standing: Standing, formatter: Formatter, *, at: datetime) -> Item | None:
+    """Return the item of one session by itself, where it is over and asks whether it happened."""
+    if session.state not in SCHEDULED or session.scheduled_end > at:
+        return None
+    asked = _asked(standing.person, [session])
+    reading = _Reading(standing.person, {session.family_id: standing}, formatter, at, Names({}, {}), False, asked)
+    item = _over(session, reading)
+    return item if item.records or item.asks_family or item.asked else None
+
+
+def _called_off(session: CareSession, standing: Standing) -> Iterator[tuple[str, str]]:
+    """Return who may have called it off: as this person says it, and as it is kept."""
+    if standing.role is Role.NANNY:
+        yield gettext("The family called it off"), gettext("The family called it off.")
+    else:
+        yield gettext("We called it off"), gettext("The family called it off.")
+    if session.nanny is None:
+        return
+    name = session_rows.nanny_name(session)
+    own = session.nanny_id == standing.member_id
+    did = gettext("I did") if own else gettext("%(name)s did") % {"name": name}
+    yield did, gettext("%(name)s called it off.") % {"name": name}
+
+
+def _other(
+    session: CareSession, reasons: Collection[Reason], request: ChangeRequest | None, reading: _Reading
+) -> Item | None:
+    """Return the item of a session that is to be settled otherwise; None where nothing is this person's to do."""
+    standing = reading.standings[session.family_id]
+    words: list[str] = []
+    asked = None
+    if ends := endings(session, standing, reading.formatter, reading.at):
+        words.append(gettext("When did it end?"))
+    if Reason.NANNY_AWAY in reasons:
+        own = session.nanny_id == standing.member_id
+        words.append(
+            gettext("You are away then")
+            if own
+            else gettext("%(name)s is away then") % {"name": session_rows.nanny_name(session)}
+        )
+    if Reason.FAMILY_AWAY in reasons:
+        words.append(gettext("The family is away then"))
+    if Reason.NO_NANNY in reasons:
+        words.append(gettext("Needs a nanny"))
+    is_to_give = bool({Reason.NO_NANNY, Reason.NANNY_AWAY} & set(reasons))
+    if request is not None and Reason.CHANGE_REQUESTED in reasons:
+        change = asked_changes.asked_change(request, standing, session, reading.formatter, reading.known)
+        if change.may_answer:
+            asked = change
+            words.append(gettext("%(name)s asks for a change") % {"name": change.asked_by})
+    if not words:
+        return None
+    return Item(
+        row=_row(session, reading),
+        words=words,
+        ends=ends,
+        request=asked,
+        edits=is_to_give and standing.may_with(Capability.UPDATE_SESSION, session.nanny_id),
+    )
+
+
+def endings(session: CareSession, standing: Standing, formatter: Formatter, at: datetime) -> tuple[Ending, ...]:
+    """Return when a session that runs on long after its end may have ended, for who may complete it."""
+    overruns = attention.reasons(session.state, session.scheduled_end, at=at, has_nanny=True) == (Reason.OVERRUNNING,)
+    if not overruns or not standing.may_with(Capability.COMPLETE, session.nanny_id):
+        return ()
+    return tuple(asked_times.answers(Move.COMPLETE, session, None, formatter, at))
+
+
+def _row(session: CareSession, reading: _Reading) -> Row:
+    return session_rows.row(
+        session,
+        reading.standings[session.family_id],
+        reading.formatter,
+        at=reading.at,
+        family=reading.is_nannys,
+        nanny=not reading.is_nannys,
+        amounts=False,
+        buttons=False,
+    )
