@@ -99,6 +99,15 @@ PLACES = {
     "CareNotesForm": Place(
         "noor", "ana", "child", "child", {"allergies": "Sesame"}, {"allergies": "Nuts"}, {"allergies": ""}, HAT
     ),
+    "PhoneForm": Place(
+        "ana",
+        "ana",
+        "phone",
+        "family",
+        {"phone": "+1 555 010 0199"},
+        {"phone": "+1 555 010 0188"},
+        {"phone": "+1 555 010 0177"},
+    ),
     "SettingsForm": Place(
         "ana", "ana", "settings", "", {"name": "Anna"}, {"name": "Ana R."}, {"name": "A."}, {"hour_cycle": "24"}
     ),
@@ -238,6 +247,17 @@ def test_an_end_that_was_moved_meanwhile_is_not_moved_back(world):
     ana.type({"starts": "08:30", "notes": "Boots"}).save()
     session.refresh_from_db()
     assert session.planned_times == (wall("2026-06-02 08:30"), wall("2026-06-02 13:00"))
+
+
+def test_a_day_that_two_people_would_make_a_night_is_looked_at_first(world):
+    session = world.session("2026-06-02 08:00", hours=4)
+    ana = FormPage(Visitor(world.ana), reverse("web:edit_session", args=[session.id]))
+    care_sessions.update(session.id, Draft.of(scheduled_end=wall("2026-06-02 10:00")), by=world.luis, **ON_THE_WEB)
+    page = ana.type({"starts": "11:00"}).save(422)
+    assert page.says("Somebody else moved the other time meanwhile: this would end on the next day.")
+    ana.type({"ends": "12:00"}).save()
+    session.refresh_from_db()
+    assert session.planned_times == (wall("2026-06-02 11:00"), wall("2026-06-02 12:00"))
 
 
 def test_what_was_typed_into_a_field_that_is_gone_is_said(world):

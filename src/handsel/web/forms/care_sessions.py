@@ -97,6 +97,16 @@ class SessionForm(TimesForm, edits.EditForm):
         if planned.sees_pay:
             add_rate(self, choices)
 
+    def clean(self) -> dict[str, Any]:
+        """Ask before two people who moved one time each have made a day into a night."""
+        values = super().clean()
+        starts, ends = values.get("starts"), values.get("ends")
+        is_night = starts is not None and ends is not None and ends < starts
+        if is_night and self.initial["starts"] < self.initial["ends"] and self.taken_over & {"starts", "ends"}:
+            sentence = gettext("Somebody else moved the other time meanwhile: this would end on the next day.")
+            self.add_error("ends", sentence)
+        return values
+
 
 class CorrectionForm(edits.EditForm):
     """What a completed session really was, and why the record changes."""

@@ -48,6 +48,8 @@ class EditForm(drafts.DraftForm):
         self.filled_in_by_script: frozenset[str] = frozenset()
         self._is_merged = False
         self._undecided: list[str] = []
+        # Fields that were not touched, and took what somebody else has written meanwhile.
+        self.taken_over: set[str] = set()
         # What was typed into fields that are not there any more.
         self.lost: list[str] = []
 
@@ -100,6 +102,7 @@ class EditForm(drafts.DraftForm):
             if self._is_same(name, seen[name], typed) or (chosen == "theirs" and is_unchanged):
                 if not is_unchanged or chosen:
                     data.setlist(self.add_prefix(name), _as_list(standing))
+                    self.taken_over.add(name)
             elif not self._is_same(name, typed, standing) and (
                 not is_unchanged or (name in token["asked"] and chosen != "mine")
             ):

@@ -52,7 +52,7 @@ class SettingsForm(edits.EditForm):
         }
 
 
-class PhoneForm(drafts.DraftForm):
+class PhoneForm(edits.EditForm):
     """A parent's own number, for one family."""
 
     phone = drafts.RuleField(
