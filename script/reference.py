@@ -110,7 +110,7 @@ unassigned session becomes its nanny.
 def what_is_told() -> str:
     rows = []
     for kind, row in KINDS.items():
-        line = row.sentence % {"by": "Noor", "count": 3, "schedule": "Mornings"}
+        line = row.sentence % {"by": "Noor", "count": 3, "schedule": "Mornings", "minutes": 10}
         ways = " and ".join(_WAYS[way] for way in Way if way in TOPICS[row.topic].ways)
         after = ", after a minute" if row.waits and ways else ""
         rows.append((line, f"`{kind}`", row.heard_by, f"`{row.topic}`", f"{ways or '-'}{after}", _true(row)))

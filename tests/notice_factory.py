@@ -137,6 +137,8 @@ def _one(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
             state = State.CONFIRMED
     session = _session(world, state, **columns)
     match kind:
+        case NoticeKind.RUNNING_LATE:
+            facts |= {"minutes": 10, "reason": "The bus is late."}
         case NoticeKind.CHANGE_REQUESTED:
             _request(world, session)
             facts |= _MOVED | {"reason": WISH}

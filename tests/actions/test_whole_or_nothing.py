@@ -151,6 +151,11 @@ def undo_moves(world):
     return world.ana, world.riveras.id, Draft.of(session_ids=[session.id])
 
 
+@act(care_sessions.tell_running_late, tells=True)
+def tell_running_late(world):
+    return world.noor, world.session("2026-06-01 09:00").id, Draft.of(minutes=10)
+
+
 @act(care_sessions.update, tells=True)
 def update(world):
     draft = Draft.of(scheduled_end=wall("2026-06-02 18:00"), child_ids=(world.theo.id,))

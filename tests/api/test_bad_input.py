@@ -48,6 +48,7 @@ def addresses(world) -> dict[str, tuple[str, str]]:
     """Where each body is sent."""
     family, session, schedule = world.riveras.id, world.session(), world.schedule()
     over = world.session("2026-05-29 09:00", state=State.CONFIRMED)
+    soon = world.session("2026-06-01 09:00", state=State.CONFIRMED)
     return {
         "NewFamily": ("POST", "/families"),
         "FamilyChanges": ("PATCH", f"/families/{family}"),
@@ -65,6 +66,7 @@ def addresses(world) -> dict[str, tuple[str, str]]:
         "NewChangeRequest": ("POST", f"/care-sessions/{session.id}/change-requests"),
         "NewTimeOff": ("POST", f"/families/{family}/time-off"),
         "Record": ("POST", f"/care-sessions/{over.id}/record"),
+        "Lateness": ("POST", f"/care-sessions/{soon.id}/running-late"),
         "Move": ("POST", f"/care-sessions/{session.id}/confirm"),
     }
 

@@ -39,6 +39,7 @@ def lists(world) -> dict[str, str]:
         "getCareSchedules": f"{family}/care-schedules",
         "getCareSessions": f"{family}/care-sessions",
         "getUnconfirmedSessions": f"{family}/care-sessions/unconfirmed",
+        "getCareSessionsNeedingAttention": f"{family}/care-sessions/attention",
         "getCareSessionEvents": f"/care-sessions/{session.id}/events",
         "getFamilyEvents": f"{family}/events",
         "getChangeRequests": f"/care-sessions/{session.id}/change-requests",
@@ -173,6 +174,7 @@ LISTS = [
     "getCareSchedules",
     "getCareSessions",
     "getUnconfirmedSessions",
+    "getCareSessionsNeedingAttention",
     "getCareSessionEvents",
     "getFamilyEvents",
     "getChangeRequests",
@@ -262,6 +264,8 @@ def test_every_wrong_filter_is_named(world, ana, query, wrong):
 def test_the_number_of_queries_does_not_grow_with_the_rows(world, ana):
     """One of them asks whose token it is. Ten rows in every list, then a load."""
     most = dict.fromkeys(LISTS, 3) | dict.fromkeys(("getCareSchedules", "getCareSessions", "getUnconfirmedSessions"), 4)
+    # Two of them look who is away.
+    most["getCareSessionsNeedingAttention"] = 6
     paths = lists(world)
     ana.get("/me")  # notes that the token is in use
 

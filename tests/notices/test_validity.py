@@ -79,6 +79,7 @@ of_sessions(NoticeKind.SESSIONS_WITHOUT_NANNY, "ana", State.CONFIRMED, "cancel",
 of_sessions(NoticeKind.SESSION_RECORDED, "ana", State.COMPLETED, "delete")
 of_sessions(NoticeKind.SESSIONS_RECORDED, "ana", State.COMPLETED, "delete", many=True)
 of_sessions(NoticeKind.CONFIRM_ASKED, "ana", State.UNCONFIRMED, "confirm")
+of_sessions(NoticeKind.RUNNING_LATE, "ana", State.CONFIRMED, "cancel")
 of_sessions(NoticeKind.CONFIRM_UNDONE, "noor", State.UNCONFIRMED, "confirm")
 of_sessions(NoticeKind.CONFIRMS_UNDONE, "noor", State.UNCONFIRMED, "confirm", many=True)
 of_sessions(NoticeKind.CANCEL_UNDONE, "noor", State.CONFIRMED, "cancel")

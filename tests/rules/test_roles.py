@@ -23,6 +23,7 @@ TABLE = {
     "COMPLETE":         "x x .  . x .  .",
     "RECORD":           "x x .  . x x  .",
     "RESTORE":          "x x .  . x x  .",
+    "TELL_LATE":        "x . .  . x .  .",
     "REQUEST_CHANGES":  "x x .  . x x  .",
     "ANSWER_NANNY":     "x x .  . . .  .",
     "ANSWER_FAMILY":    ". x .  . x x  .",

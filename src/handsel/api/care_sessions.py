@@ -15,6 +15,7 @@ from handsel.api.schemas import Day, Instant, Money, Resource, words
 from handsel.queries import care_sessions as queries
 from handsel.queries.paging import Page, Row
 from handsel.rules import moves
+from handsel.rules.attention import Reason
 from handsel.rules.change_requests import Answer
 from handsel.rules.lifecycle import Status
 from handsel.rules.moves import MOVES, Step
@@ -54,15 +55,23 @@ class CareSession(Resource):
     updated_at: Instant
 
 
+class CareSessionNeedingAttention(CareSession):
+    attention: list[Annotated[str, words(Reason)]]
+
+
 CareSessions = schemas.list_of(CareSession, "CareSessions")
+CareSessionsNeedingAttention = schemas.list_of(CareSessionNeedingAttention, "CareSessionsNeedingAttention")
 
 
-class SessionFilters(Paging):
+class MySessionFilters(Paging):
     repeatable = ("status",)
     from_date: inputs.Day = Field(description="The first local date of the planned start, inclusive.")
     to_date: inputs.Day = Field(description="The last local date of the planned start, inclusive.")
     status: inputs.Statuses = Field(description="Only this status; may be repeated.")
     is_confirmed: inputs.QueryFlag = Field(description="Only confirmed ones, or only unconfirmed ones.")
+
+
+class SessionFilters(MySessionFilters):
     schedule_id: inputs.Id = Field(description="Only sessions made from this schedule.")
     child_id: inputs.Id = Field(description="Only sessions that this child attends.")
     nanny_id: inputs.Id = Field(description="Only sessions of this nanny (a member id).")
@@ -100,6 +109,12 @@ class Record(Body):
     actual_start: inputs.Moment | None
     actual_end: inputs.Moment | None
     notes: inputs.Notes | None
+
+
+class Lateness(Body):
+    needed = ("minutes",)
+    minutes: inputs.MinutesLate
+    message: inputs.Notes | None
 
 
 class CareSessionChoice(Body):
@@ -162,6 +177,22 @@ def get_unconfirmed_sessions(request: Request, family_id: Id, query: Paging) -> 
     return queries.unconfirmed(request.auth, family_id, query.draft, at=timezone.now())
 
 
+@router.get(
+    "/families/{family_id}/care-sessions/attention",
+    operation_id="getCareSessionsNeedingAttention",
+    response=CareSessionsNeedingAttention,
+)
+def get_care_sessions_needing_attention(request: Request, family_id: Id, query: Paging) -> Page[Row]:
+    """What asks for somebody, with the reasons, soonest first: a nanny's own and unassigned sessions"""
+    return queries.needing_attention(request.auth, family_id, query.draft, at=timezone.now())
+
+
+@router.get("/me/care-sessions", operation_id="getMyCareSessions", response=CareSessions)
+def get_my_care_sessions(request: Request, query: MySessionFilters) -> Page[Row]:
+    """A nanny's own sessions in all their families, soonest first"""
+    return queries.mine(request.auth, query.draft)
+
+
 @router.post("/families/{family_id}/care-sessions", operation_id="createImpromptuSession", response={201: CareSession})
 def create_impromptu_session(request: Request, family_id: Id, body: NewCareSession) -> Row:
     """Create a one-time session, confirmed at once if you wish"""
@@ -216,6 +247,12 @@ for _move, _step in MOVES.items():
 def undo_care_session(request: Request, session_id: Id, body: Nothing, version: Version) -> Row:
     """Take the last move back; a second undo in a row goes one move further back and needs If-Match"""
     return queries.shown(request.auth, actions.undo(session_id, body.draft, version=version, **actor(request)))
+
+
+@router.post("/care-sessions/{session_id}/running-late", operation_id="tellRunningLate", response={204: None})
+def tell_running_late(request: Request, session_id: Id, body: Lateness) -> None:
+    """Say that you come, or are back, so many minutes late; nothing is moved"""
+    actions.tell_running_late(session_id, body.draft, **actor(request))
 
 
 @request_router.get(

@@ -14,7 +14,7 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from handsel.queries import paging
 from handsel.queries.care_sessions import SessionOrder
-from handsel.rules import currencies, fields, recurrence, roles, time_off
+from handsel.rules import currencies, fields, recurrence, roles, running_late, time_off
 from handsel.rules.fields import Wrong
 from handsel.rules.lifecycle import Status
 from handsel.rules.sentences import say
@@ -101,6 +101,18 @@ def _true_or_false(raw: object) -> bool:
     raise Wrong("Answer true or false.")
 
 
+def _minutes_late(raw: object) -> int:
+    """Take JSON's numbers alone."""
+    if not isinstance(raw, int) or isinstance(raw, bool):
+        raise Wrong(f"Send a whole number from 1 to {running_late.MOST}.")
+    return running_late.minutes(raw)
+
+
+MinutesLate = Annotated[
+    int,
+    PlainValidator(_minutes_late),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": running_late.MOST}),
+]
 Flag = Annotated[bool, PlainValidator(_true_or_false), WithJsonSchema({"type": "boolean"})]
 Name = Annotated[str, _text(120, least=1), _line(120, least=1)]
 Short = Annotated[str, _text(120), _line(120)]

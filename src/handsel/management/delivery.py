@@ -137,14 +137,16 @@ def send_account_letter(row: "Delivery", handed_over: Callable[[], None]) -> Non
 def send_push(device: "Device", entry: ValidNotice, *, at: datetime) -> None:
     """Push the notice, but send nothing to a browser that has become somebody else's, or is gone."""
     notice = entry.notice
-    topic = TOPICS[KINDS[notice.kind].topic]
+    kind = KINDS[notice.kind]
+    topic = TOPICS[kind.topic]
     try:
         device = devices.mine(device.pk, by=notice.person)
     except NotVisible:
         return
     # What is sent twice, because a worker died in between, shows once.
     shown_once = base64url.encode(notice.pk.bytes)
-    message = push.Message(letters.lock_screen(entry), shown_once, topic.kept_for, is_urgent=topic.is_urgent)
+    is_urgent = topic.is_urgent or kind.at_once
+    message = push.Message(letters.lock_screen(entry), shown_once, topic.kept_for, is_urgent=is_urgent)
     try:
         push.send(device, message, at=at)
     except push.SubscriptionGone:

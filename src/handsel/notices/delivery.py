@@ -197,6 +197,8 @@ def gathers_at(person: User, *, is_coordinator: bool) -> time | None:
 
 def _delivery(notice: Notice, device: Device | None, at: datetime, mails_at: time | None = None) -> Delivery:
     person = notice.person
+    if KINDS[notice.kind].at_once:
+        return Delivery(notice=notice, device=device, due_at=at, next_at=at)
     leaves = leaves_at(
         at,
         zone=person.time_zone or notice.family.time_zone,
@@ -397,7 +399,7 @@ def _subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
 
 def sentence(notice: Notice, **facts: Any) -> str:
     """Return the line of the inbox, in the active language. facts: what it is to say otherwise than the notice does."""
-    return KINDS[notice.kind].sentence % {"by": "", "count": 1, "schedule": "", **notice.facts, **facts}
+    return KINDS[notice.kind].sentence % {"by": "", "count": 1, "schedule": "", "minutes": 0, **notice.facts, **facts}
 
 
 def link_target(notice: Notice) -> tuple[str, UUID]:

@@ -159,7 +159,8 @@ class KindRow:
     states and condition: while it is still true, of each of its sessions; without states it is a thing that happened.
     is_own: a nanny hears of it as of one of their own sessions, and it is over when the session is another's.
 
-    waits: it can be undone, so mails and pushes of it wait for rules.notices.UNDO_WINDOW.
+    waits: it can be undone, so mails and pushes of it wait for rules.notices.UNDO_WINDOW. at_once: they wait for
+    nothing, neither for a quiet hour to end nor for the mails of a day.
 
     is_silent: it stands in no inbox: a letter that brings a calendar file of what its reader knows.
 
@@ -178,6 +179,7 @@ class KindRow:
     is_own: bool = False
     waits: bool = False
     is_silent: bool = False
+    at_once: bool = False
     asks: bool = False
     is_request: bool = False
     for_calendars: bool = False
@@ -359,6 +361,14 @@ KINDS: Mapping[str, KindRow] = {
         states={State.COMPLETED},
         shows_work=True,
         waits=True,
+    ),
+    NoticeKind.RUNNING_LATE: KindRow(
+        _("%(by)s is running %(minutes)s min late"),
+        Topic.CHANGED,
+        _PARENTS_AND_NANNY,
+        states={State.UNCONFIRMED, State.CONFIRMED, State.IN_PROGRESS},
+        condition=_UNTIL_ITS_END,
+        at_once=True,
     ),
     NoticeKind.SESSION_RECORDED: KindRow(
         _("%(by)s recorded a session"),

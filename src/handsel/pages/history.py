@@ -111,6 +111,8 @@ class _EventDescriber:
         if event.kind == EventKind.CARE_SESSION_UNDONE and (undo := MOVES[Move(self._new("move"))].undo):
             return gettext(undo.did)
         match event.kind:
+            case EventKind.CARE_SESSION_RUNNING_LATE:
+                return gettext("is running %(minutes)s min late") % {"minutes": self._new("minutes")}
             case EventKind.CARE_SESSION_GENERATED:
                 return self._generated(event)
             case EventKind.CARE_SESSION_CREATED if self._new("is_confirmed"):

@@ -149,7 +149,7 @@ def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[st
         session = notice.session
         dated = formatter.dated(session.scheduled_start, session.scheduled_end, session.time_zone)
         done = _done(session, notice.family.currency, standings) if KINDS[notice.kind].shows_work else []
-        return [dated, formatter.other_zone(session.time_zone), *done]
+        return [dated, formatter.other_zone(session.time_zone), *done, shared_time(facts.get("shared_minutes", 0))]
     if "decided" in facts:
         return [*kept_when(facts, formatter), *decisions(facts, formatter)]
     if "times" in facts:
@@ -162,6 +162,13 @@ def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[st
     if "role" in facts:
         return [names.role_name(facts["role"])]
     return kept_when(facts, formatter)
+
+
+def shared_time(minutes: int) -> str:
+    """Return for how long the nanny of a session is recorded in another one too; nothing where they are not."""
+    if not minutes:
+        return ""
+    return gettext("%(length)s overlap another recorded session") % {"length": dates.format_duration(minutes)}
 
 
 def decisions(facts: dict[str, Any], formatter: Formatter) -> list[str]:

@@ -14,8 +14,9 @@ from handsel.access.checks import Standing
 from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Event, User
-from handsel.pages import asked_changes, attention, children, clash_warnings, history, session_rows
+from handsel.pages import asked_changes, attention, children, clash_warnings, history, inbox, session_rows
 from handsel.pages.history import Names
+from handsel.queries.shared_time import shared_minutes
 from handsel.rules import asking_when, lifecycle, local_time, pay
 from handsel.rules.lifecycle import State
 from handsel.rules.overlap import Stretch
@@ -25,7 +26,9 @@ from handsel.rules.undoing import last_move
 
 
 def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
-    """Return the page's context. Eight queries, whatever the session has been through. Raises NotVisible."""
+    """Return the page's context. Eight queries, whatever the session has been through, and one more once it is
+    completed. Raises NotVisible.
+    """
     standing, seen = visibility.care_session(person, session_id)
     named = session_rows.with_people(visibility.care_sessions(person).filter(pk=seen.pk))
     session = named.select_related("family", "schedule", "nanny__user", "cancelled_by__user").first()
@@ -75,6 +78,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "asks_this_person": any(request.may_answer for request in requests),
         "overlap_allowed": session.overlap_allowed,
         "cant_come_on": row.date.isoformat() if _may_stay_away(session, person, at) else "",
+        "shared_time": inbox.shared_time(shared_minutes([session])[session.id]),
     }
 
 

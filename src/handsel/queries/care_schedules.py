@@ -1,7 +1,7 @@
 """Schedules as their family sees them, and the dates that one of them means."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -63,14 +63,17 @@ def occurrences(person: User, schedule_id: UUID, parameters: Draft) -> list[Occu
 
 def _rows(schedules: list[CareSchedule], standing: Standing) -> list[Row]:
     links = CareScheduleChild.objects.filter(schedule__in=schedules)
-    return redact_hidden_fields(schedules, links.order_by("id").values_list("schedule_id", "child_id"), standing)
+    child_ids = links.order_by("id").values_list("schedule_id", "child_id")
+    return redact_hidden_fields(schedules, child_ids, {standing.family_id: standing})
 
 
 def redact_hidden_fields(
-    instances: Iterable[CareSchedule | CareSession], links: Iterable[tuple[UUID, UUID]], standing: Standing
+    instances: Iterable[CareSchedule | CareSession],
+    links: Iterable[tuple[UUID, UUID]],
+    standings: Mapping[UUID, Standing],
 ) -> list[Row]:
     """Return schedules or sessions with their `child_ids`, of `links` (instance, child); without a rate that is not
-    shown.
+    shown. standings: the reader's, by the family.
     """
     child_ids = defaultdict[UUID, list[UUID]](list)
     for instance_id, child_id in links:
@@ -79,7 +82,9 @@ def redact_hidden_fields(
         Row(
             instance,
             child_ids=child_ids[instance.id],
-            hourly_rate=instance.hourly_rate if standing.sees_pay_of(instance.nanny_id) else None,
+            hourly_rate=(
+                instance.hourly_rate if standings[instance.family_id].sees_pay_of(instance.nanny_id) else None
+            ),
         )
         for instance in instances
     ]

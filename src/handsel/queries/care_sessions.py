@@ -1,20 +1,27 @@
 """Sessions as their family sees them, one by one and in lists."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from handsel.access import visibility
+from handsel.access import absences, visibility
 from handsel.access.checks import Standing
 from handsel.models import CareSession, CareSessionChild, ChangeRequest, User
+from handsel.models.care_sessions import LONGER_THAN_ANY, ends_after
 from handsel.queries import paging
 from handsel.queries.care_schedules import redact_hidden_fields
 from handsel.queries.paging import Order, Page, Row
-from handsel.rules import local_time
+from handsel.rules import attention, local_time, reminders
+from handsel.rules.attention import Reason
+from handsel.rules.change_requests import Answer
 from handsel.rules.drafts import Draft, Problems
+from handsel.rules.lifecycle import Status
+from handsel.rules.roles import Role
 from handsel.rules.sentences import say
+from handsel.rules.time_off import Away
 
 
 class SessionOrder(StrEnum):
@@ -30,6 +37,8 @@ _FILTERS = {
     "child_id": "child_links__child_id",
     "nanny_id": "nanny_id",
 }
+_AWAY = {Away.NANNY: Reason.NANNY_AWAY, Away.FAMILY: Reason.FAMILY_AWAY}
+_OPEN_REQUEST = Exists(ChangeRequest.objects.filter(session=OuterRef("pk"), status=Answer.OPEN))
 # No zone's day begins or ends further than this from the day in UTC.
 _FARTHEST = timedelta(hours=26)
 
@@ -37,12 +46,12 @@ _FARTHEST = timedelta(hours=26)
 def get(person: User, session_id: UUID) -> Row:
     """Return one session. Raises NotVisible."""
     standing, session = visibility.care_session(person, session_id)
-    return _rows([session], standing)[0]
+    return _rows([session], {session.family_id: standing})[0]
 
 
 def shown(person: User, session: CareSession) -> Row:
     """Return a session just as an action left it. Raises NotVisible. Two queries."""
-    return _rows([session], visibility.standing(person, session.family_id))[0]
+    return _rows([session], {session.family_id: visibility.standing(person, session.family_id)})[0]
 
 
 def listed(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
@@ -53,19 +62,24 @@ def listed(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
     or Invalid. At most four queries.
     """
     standing = visibility.standing(person, family_id)
+    rows: QuerySet[CareSession] = visibility.care_sessions(person).filter(family_id=family_id)
+    return _part(
+        _filtered(rows, parameters),
+        parameters,
+        {family_id: standing},
+        of=f"care_sessions:{family_id}",
+        latest_first=parameters.get("order") == SessionOrder.LATEST_FIRST,
+    )
+
+
+def _filtered(rows: QuerySet[CareSession], parameters: Draft) -> QuerySet[CareSession]:
     problems = Problems(parameters)
     first, last = parameters.get("from_date"), parameters.get("to_date")
     if first and last and last < first:
         problems.add("to_date", say("The last day must not be before the first."))
     problems.raise_if_any()
-    rows: QuerySet[CareSession] = visibility.care_sessions(person).filter(family_id=family_id)
     rows = rows.filter(**{_FILTERS[name]: parameters[name] for name in _FILTERS if name in parameters})
-    return _part(
-        on_days(rows, first, last),
-        parameters,
-        standing,
-        latest_first=parameters.get("order") == SessionOrder.LATEST_FIRST,
-    )
+    return on_days(rows, first, last)
 
 
 def unconfirmed(person: User, family_id: UUID, parameters: Draft, *, at: datetime) -> Page[Row]:
@@ -75,7 +89,66 @@ def unconfirmed(person: User, family_id: UUID, parameters: Draft, *, at: datetim
     """
     standing = visibility.standing(person, family_id)
     rows = visibility.care_sessions(person).filter(family_id=family_id).unconfirmed().ending_after(at)
-    return _part(rows, parameters, standing, of="unconfirmed")
+    return _part(rows, parameters, {family_id: standing}, of=f"unconfirmed:{family_id}")
+
+
+def needing_attention(person: User, family_id: UUID, parameters: Draft, *, at: datetime) -> Page[Row]:
+    """Return what asks for this person, soonest first, each with `attention`, the reasons in their order: a nanny's own
+    and unassigned sessions, nothing to who only reads.
+
+    parameters: cursor, limit. Raises NotVisible or Invalid. At most seven queries.
+    """
+    standing = visibility.standing(person, family_id)
+    away = absences.away_ahead([family_id], at=at)
+    rows = visibility.care_sessions(person).filter(asks_for_somebody(at, away), family_id=family_id)
+    if standing.role is Role.NANNY:
+        rows = rows.filter(Q(nanny_id=standing.member_id) | Q(nanny_id=None))
+    elif standing.role is Role.VIEWER:
+        rows = rows.none()
+    part = _part(rows.annotate(has_open_request=_OPEN_REQUEST), parameters, {family_id: standing}, of="attention")
+    for row in part.items:
+        row.with_more(
+            attention=attention.reasons(
+                row.state,
+                row.scheduled_end,
+                at=at,
+                has_nanny=row.nanny_id is not None,
+                away=[_AWAY[who] for who in away.get(row.id, ())],
+                has_open_request=row.has_open_request,
+            )
+        )
+    return part
+
+
+def asks_for_somebody(at: datetime, away: Collection[UUID] = ()) -> Q:
+    """Return the condition for sessions that rules.attention finds a reason for. away: the ids of those that time off
+    of their nanny or family touches (access.absences).
+    """
+    ahead = Q(ends_after(at), status=Status.SCHEDULED)
+    unrecorded = Q(
+        status=Status.SCHEDULED,
+        is_confirmed=True,
+        scheduled_end__lte=at,
+        scheduled_end__gt=at - attention.RECORDED_WITHIN,
+        scheduled_start__gt=at - attention.RECORDED_WITHIN - LONGER_THAN_ANY,  # for the index
+    )
+    return (
+        ahead & (Q(is_confirmed=False) | Q(nanny_id=None) | Q(_OPEN_REQUEST) | Q(pk__in=list(away)))
+        | unrecorded
+        | Q(status=Status.IN_PROGRESS, scheduled_end__lte=at - reminders.LATE_TO_END)
+    )
+
+
+def mine(person: User, parameters: Draft) -> Page[Row]:
+    """Return a nanny's own sessions in all their families, soonest first; of who is no nanny an empty list.
+
+    parameters: from_date and to_date (local dates of the planned start, both inclusive), status (a tuple),
+    is_confirmed, cursor, limit. Raises Invalid. At most four queries.
+    """
+    standings = {standing.family_id: standing for standing in visibility.standings(person)}
+    as_nanny = [standing.member_id for standing in standings.values() if standing.role is Role.NANNY]
+    rows: QuerySet[CareSession] = visibility.care_sessions(person).filter(nanny_id__in=as_nanny)
+    return _part(_filtered(rows, parameters), parameters, standings, of=f"mine:{person.pk}")
 
 
 def change_requests(person: User, session_id: UUID, parameters: Draft) -> Page[ChangeRequest]:
@@ -91,14 +164,14 @@ def change_requests(person: User, session_id: UUID, parameters: Draft) -> Page[C
 def _part(
     rows: QuerySet[CareSession],
     parameters: Draft,
-    standing: Standing,
+    standings: Mapping[UUID, Standing],
     *,
-    of: str = "care_sessions",
+    of: str,
     latest_first: bool = False,
 ) -> Page[Row]:
-    order = Order(f"{of}:{standing.family_id}", ("scheduled_start", "id"), descending=latest_first)
+    order = Order(of, ("scheduled_start", "id"), descending=latest_first)
     sessions, following = paging.paginate(rows, parameters, order)
-    return Page(_rows(sessions, standing), following)
+    return Page(_rows(sessions, standings), following)
 
 
 def on_days(rows: QuerySet[CareSession], first: date | None, last: date | None) -> QuerySet[CareSession]:
@@ -125,6 +198,6 @@ def _planned_on(first: date | None, last: date | None, zone: str, *, give: timed
     return starts
 
 
-def _rows(sessions: list[CareSession], standing: Standing) -> list[Row]:
+def _rows(sessions: list[CareSession], standings: Mapping[UUID, Standing]) -> list[Row]:
     links = CareSessionChild.objects.filter(session__in=sessions)
-    return redact_hidden_fields(sessions, links.order_by("id").values_list("session_id", "child_id"), standing)
+    return redact_hidden_fields(sessions, links.order_by("id").values_list("session_id", "child_id"), standings)

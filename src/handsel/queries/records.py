@@ -1,7 +1,6 @@
 """The record of a year: what was agreed and done, hour by hour, and what it cost."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
@@ -12,8 +11,8 @@ from handsel.access.checks import Standing
 from handsel.documents.rows import CareLine, YearRecord
 from handsel.models import CareSession, CareSessionChild, User
 from handsel.queries.care_sessions import on_days
-from handsel.rules import fields, local_time, overlap, pay
-from handsel.rules.overlap import Span, Stretch
+from handsel.queries.shared_time import ran, shared_minutes
+from handsel.rules import fields, local_time, pay
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
 
@@ -72,7 +71,7 @@ def _record(
         raise NotVisible
     rows = on_days(done, date(year, 1, 1), date(year, 12, 31))
     sessions = list(rows.select_related("family", "nanny__user").order_by("scheduled_start", "id"))
-    names, shared = _child_names(sessions, rows), _shared_minutes(sessions)
+    names, shared = _child_names(sessions, rows), shared_minutes(sessions)
     lines = (
         _line(session, tuple(names[session.id]), standings[session.family_id], shared[session.id])
         for session in sessions
@@ -95,36 +94,6 @@ def _child_names(sessions: list[CareSession], rows: QuerySet[CareSession]) -> di
     return names
 
 
-def _shared_minutes(sessions: Sequence[CareSession]) -> Mapping[UUID, int]:
-    """Return of each session in how many minutes its nanny is recorded in another one too, in whichever family. One
-    query.
-    """
-    ran = {session.id: _ran(session) for session in sessions if session.is_exclusive}
-    spans: dict[UUID, list[Span[UUID]]] = defaultdict(list)
-    if ran:
-        first, last = min(start for start, _ in ran.values()), max(end for _, end in ran.values())
-        people = {session.nanny_person_id for session in sessions if session.nanny_person_id}
-        done = visibility.completed_sessions(people, first, last).order_by("actual_start", "id")
-        for session in done.only("nanny_person_id", "actual_start", "actual_end"):
-            start, end = map(pay.cut_to_minute, _ran(session))
-            if session.nanny_person_id:
-                spans[session.nanny_person_id].append(Span(start, end, session.id))
-    shared: dict[UUID, int] = defaultdict(int)
-    for of_nanny in spans.values():
-        own = [span for span in of_nanny if span.key in ran]
-        for session_id, others in overlap.clashes(own, of_nanny).items():
-            start, end = map(pay.cut_to_minute, ran[session_id])
-            shared_times = overlap.merged((max(start, other.start), min(end, other.end)) for other in others)
-            shared[session_id] = sum(pay.minutes(*times) for times in shared_times)
-    return shared
-
-
-def _ran(session: CareSession) -> Stretch:
-    if session.actual_times is None:
-        raise ValueError("What is billable has its times")  # actual_times_match_status
-    return session.actual_times
-
-
 def _years(done: QuerySet[CareSession], zone: str) -> list[int]:
     """Return the years from the last to the first that has a session, near enough by the clock of one zone."""
     first, last = done.aggregate(Min("scheduled_start"), Max("scheduled_start")).values()
@@ -134,7 +103,7 @@ def _years(done: QuerySet[CareSession], zone: str) -> list[int]:
 
 
 def _line(session: CareSession, child_names: tuple[str, ...], standing: Standing, shared_minutes: int) -> CareLine:
-    begun, ended = _ran(session)
+    begun, ended = ran(session)
     rate = session.hourly_rate if standing.sees_pay_of(session.nanny_id) else None
     return CareLine(
         session_id=session.id,

@@ -71,6 +71,7 @@ class NoticeKind(StrEnum):
     CONFIRM_ASKED = "session.confirm_asked"
     SESSION_STARTED = "session.started"
     SESSION_COMPLETED = "session.completed"
+    RUNNING_LATE = "session.running_late"
     SESSION_RECORDED = "session.recorded"
     SESSIONS_RECORDED = "sessions.recorded"
     CONFIRM_UNDONE = "session.confirm_undone"

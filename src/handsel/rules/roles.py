@@ -39,6 +39,7 @@ class Capability(StrEnum):
     COMPLETE = "complete a session"
     RECORD = "record a session that nobody started"
     RESTORE = "restore a cancelled session"
+    TELL_LATE = "say that one is running late"
     REQUEST_CHANGES = "request changes to a session"
     ANSWER_NANNY = "answer a nanny's request for changes"
     ANSWER_FAMILY = "answer the family's request for changes"
@@ -77,6 +78,7 @@ GRANTS: dict[Capability, dict[Role, Reach]] = {
     Capability.COMPLETE: _FAMILY | {Role.NANNY: Reach.OWN},
     Capability.RECORD: _FAMILY_AND_OWN_OR_UNASSIGNED,
     Capability.RESTORE: _FAMILY_AND_OWN_OR_UNASSIGNED,
+    Capability.TELL_LATE: {Role.PARENT: Reach.ALL, Role.NANNY: Reach.OWN},
     Capability.REQUEST_CHANGES: _FAMILY_AND_OWN_OR_UNASSIGNED,
     Capability.ANSWER_NANNY: _FAMILY,
     Capability.ANSWER_FAMILY: {Role.COORDINATOR: Reach.ALL, Role.NANNY: Reach.OWN_OR_UNASSIGNED},

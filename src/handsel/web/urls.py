@@ -123,6 +123,7 @@ urlpatterns = [
     path(_session + "record/", recording.record, name="record_session"),
     path(_session + "ask/", recording.ask_to_confirm, name="ask_to_confirm"),
     path(_session + "started/", recording.started, name="started_session"),
+    path(_session + "running-late/", care_sessions.tell_running_late, name="running_late"),
     path(_session + "undo/", care_sessions.undo, name="undo_session"),
     path(_session + "request-changes/", change_requests.ask, name="request_changes"),
     *(

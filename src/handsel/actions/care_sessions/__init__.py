@@ -16,6 +16,7 @@ from handsel.actions.care_sessions.moves import (
     restore,
     start,
 )
+from handsel.actions.care_sessions.running_late import tell_running_late
 from handsel.actions.care_sessions.undoing import undo, undo_many
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "restore",
     "start",
     "start_after",
+    "tell_running_late",
     "undo",
     "undo_many",
     "update",

@@ -307,6 +307,8 @@ def _notify(
     by_itself = {"is_confirmed"} if "hourly_rate" in draft else {"is_confirmed", "hourly_rate"}
     shown = {field: value for field, value in changes.items() if field not in by_itself}
     facts = outbox.change_facts(history.as_json(shown)) | outbox.reason_facts(draft)
+    if corrected:
+        facts |= moves.shared_facts([session]).get(session, {})
     outbox.notify(kind, audience.managers(session.family_id), by=by, at=at, session=session, facts=facts)
     # To a nanny it is a change, also where the family has to confirm it again.
     kind = NoticeKind.SESSION_CHANGED if asked_anew else kind

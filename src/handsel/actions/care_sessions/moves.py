@@ -20,6 +20,7 @@ from handsel.access.checks import Standing
 from handsel.actions import booking, history, participants
 from handsel.models import CareSession, Event, Family, User
 from handsel.notices import audience, outbox
+from handsel.queries import shared_time
 from handsel.rules import local_time, moves
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import Source
@@ -35,6 +36,7 @@ MAX_SESSIONS_AT_ONCE = 500
 type Columns = dict[str, Any]
 
 NO_TIMES: Mapping[Value, datetime] = {}
+NO_FACTS: Mapping[CareSession, Mapping[str, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,16 @@ def make(
         ]
     )
     reason_facts = outbox.reason_facts(draft) if step.with_reason else {}
-    notify(step, hearers(moved, by), by=by, at=at, facts=reason_facts)
+    shared = shared_facts(moved) if step.to is State.COMPLETED else {}
+    notify(step, hearers(moved, by), by=by, at=at, facts=reason_facts, own_facts=shared)
     return refusals
+
+
+def shared_facts(sessions: Iterable[CareSession]) -> dict[CareSession, dict[str, Any]]:
+    """Return the facts of those completed sessions whose nanny is recorded elsewhere at the same time."""
+    done = list(sessions)
+    minutes = shared_time.shared_minutes(done)
+    return {session: {"shared_minutes": minutes[session.id]} for session in done if session.id in minutes}
 
 
 def columns_of(
@@ -323,8 +333,11 @@ def notify(
     by: Standing,
     at: datetime,
     facts: Mapping[str, Any],
+    own_facts: Mapping[CareSession, Mapping[str, Any]] = NO_FACTS,
 ) -> None:
-    """Tell each person once: of one session as if it had moved alone, of many by a notice of many."""
+    """Tell each person once: of one session as if it had moved alone, of many by a notice of many. own_facts: what is
+    told of one session beside.
+    """
     people_of: dict[tuple[CareSession, ...], list[UUID]] = defaultdict(list)
     for person_id, heard in hearers.items():
         people_of[tuple(heard)].append(person_id)
@@ -334,7 +347,8 @@ def notify(
             outbox.notify(told.notice_of_many, people, by=by.person, at=at, family_id=by.family_id, facts=of_many)
         else:
             for session in theirs:
-                outbox.notify(told.notice, people, by=by.person, at=at, session=session, facts=dict(facts))
+                own = own_facts.get(session, {})
+                outbox.notify(told.notice, people, by=by.person, at=at, session=session, facts={**facts, **own})
 
 
 def hearers(sessions: list[CareSession], by: Standing) -> dict[UUID, list[CareSession]]:

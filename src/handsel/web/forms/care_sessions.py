@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from handsel.formatting import money
 from handsel.pages.form_choices import Choices
 from handsel.pages.sessions import Planned
-from handsel.rules import fields, local_time
+from handsel.rules import fields, local_time, running_late
 from handsel.web.forms import drafts, edits
 from handsel.web.forms.care_schedules import USUAL_RATE, add_rate, children_field, nanny_field, rate_field
 
@@ -146,6 +146,11 @@ class NotesForm(edits.EditForm):
 
 class CancelForm(drafts.DraftForm):
     reason = drafts.text(_("Why"), most=4000, lines=2)
+
+
+class RunningLateForm(drafts.DraftForm):
+    minutes = drafts.RuleField(running_late.minutes, label=_("Minutes"))
+    message = drafts.text(_("Add a note"), most=4000, lines=2)
 
 
 class ChangeRequestForm(TimesForm, edits.EditForm):

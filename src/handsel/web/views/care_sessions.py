@@ -25,7 +25,15 @@ from handsel.rules.moves import MOVES, Move
 from handsel.rules.refusals import Clash, Invalid, NotAllowed, NotVisible, Refusal, VersionConflict
 from handsel.rules.roles import Role
 from handsel.web import language, refusals, responses
-from handsel.web.forms.care_sessions import CancelForm, CorrectionForm, ImpromptuForm, NotesForm, SessionForm, times
+from handsel.web.forms.care_sessions import (
+    CancelForm,
+    CorrectionForm,
+    ImpromptuForm,
+    NotesForm,
+    RunningLateForm,
+    SessionForm,
+    times,
+)
 from handsel.web.forms.drafts import DraftForm
 from handsel.web.forms.edits import EditForm
 from handsel.web.requests import Request
@@ -187,6 +195,21 @@ def undo(request: Request, session_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, session_id, None, refusal)
     responses.flash(request, sentence % {"session": _named(request, session)})
+    return responses.redirect_back(request, "web:session", session_id)
+
+
+@responses.press
+def tell_running_late(request: Request, session_id: UUID) -> HttpResponse:
+    form = RunningLateForm(request.POST)
+    try:
+        care_sessions.tell_running_late(session_id, form.draft(), **responses.actor(request))
+    except (NotVisible, NotAllowed):
+        raise
+    except Invalid as refusal:
+        return show(request, session_id, status=422, refusal=" ".join(map(language.translate, refusal.errors.values())))
+    except Refusal as refusal:
+        return refused(request, session_id, None, refusal)
+    responses.flash(request, gettext("Sent: %(minutes)s min late.") % {"minutes": form.cleaned_data["minutes"]})
     return responses.redirect_back(request, "web:session", session_id)
 
 
