@@ -237,3 +237,19 @@ def test_its_nanny_asks_the_family_to_confirm_what_happened(ana, noor, bea, worl
     assert noor.get("today").offers("ask_to_confirm", session.id)
     ana.press("record_session", session.id, version=1, confirms="yes")
     assert noor.post("ask_to_confirm", session.id, status=409).says("does not wait to be confirmed any more")
+
+
+def test_the_record_names_what_it_does_not_count_and_why(ana, noor, bea, viewer, world, monday):
+    never = world.session("2026-06-01 16:00", hours=1)
+    for page in (ana.get("family_records", world.riveras.id, 2026), noor.get("my_records", 2026)):
+        assert page.says("Did this happen?")
+        assert page.says("Nobody recorded this yet, so it is not counted below.")
+        assert page.says("Mon 1 Jun 06:00 – 14:30 Not recorded Emma")
+        assert page.says("Never confirmed. Did it happen?")
+    here = f"/families/{world.riveras.id}/records/2026/"
+    page = ana.press("record_session", monday.id, version=1, next=here)
+    assert page.says("Recorded: Mon 1 Jun, 06:00–14:30, 8 h 30 min.")
+    assert not page.says("so it is not counted below")
+    assert page.offers("record_session", never.id)
+    for visitor in (bea, viewer):
+        assert not visitor.get("family_records", world.riveras.id, 2026).says("Never confirmed")

@@ -108,7 +108,7 @@ def test_a_schedule(noor, world, count, django_assert_num_queries):
 @COUNTS
 def test_the_record(ana, world, count, django_assert_num_queries):
     crowd(world, count, state=State.COMPLETED, start="2026-01-02 06:00")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         ana.get("family_records", world.riveras.id, 2026)
     with django_assert_num_queries(7):
         ana.get("family_records_csv", world.riveras.id, 2026)

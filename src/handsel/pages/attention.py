@@ -95,6 +95,10 @@ class Attention:
     def items(self) -> list[Item]:
         return [*self.others, *(item for group in (*self.unrecorded, *self.never) for item in group.items)]
 
+    def of_what_is_over(self) -> "Attention":
+        """Return the same of what is over alone."""
+        return replace(self, others=[])
+
     def without(self, session_id: UUID) -> "Attention":
         """Return the same without a session that stands elsewhere on the page, and asks there."""
         others = [item for item in self.others if item.row.id != session_id]
@@ -121,6 +125,9 @@ def attention_of(
 
     Three queries; a few more where time off is to come, somebody asked for changes or nobody confirmed.
     """
+    standings = {
+        family_id: standing for family_id, standing in standings.items() if standing.may(Capability.RECORD, own=True)
+    }
     away = absences.away_ahead(list(standings), at=at)
     rows = visibility.care_sessions(person).filter(_asks(at) | Q(pk__in=list(away)), family_id__in=list(standings))
     if nannys:

@@ -2,6 +2,7 @@
 session.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from handsel.access import visibility
+from handsel.access.checks import Standing
 from handsel.documents.rows import CareLine, Total, YearRecord
 from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
 from handsel.models import User
+from handsel.pages import attention
+from handsel.pages.attention import Attention
 from handsel.queries import records
 from handsel.rules import local_time
+from handsel.rules.roles import Role
 
 # The chart is 208 pixels high: 157 of them for the tallest bar, below it the line and the names of the months.
 _FLOOR, _TALLEST = 180, 157
@@ -26,14 +31,24 @@ def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int |
     NotVisible.
     """
     record = records.year(person, family_id, year)
-    return _page(person, record, "family_records", family_id, at=at, month=month) | {"family_id": family_id}
+    standings = {family_id: visibility.standing(person, family_id)}
+    page = _page(person, record, "family_records", family_id, at=at, month=month)
+    return page | {"family_id": family_id, "open": _open(person, standings, at, is_own=record.is_own)}
 
 
 def mine(person: User, year: int, *, at: datetime, month: int | None = None) -> dict[str, Any]:
     """Return the same of a nanny's own sessions in all families, and what it was in each. Raises NotVisible."""
     record = records.mine(person, year)
     page = _page(person, record, "my_records", at=at, month=month)
-    return page | {"families": [_total(*of_one) for of_one in record.families]}
+    nannys = [standing for standing in visibility.standings(person) if standing.role is Role.NANNY]
+    standings = {standing.family_id: standing for standing in nannys}
+    families = [_total(*of_one) for of_one in record.families]
+    return page | {"families": families, "open": _open(person, standings, at, is_own=True)}
+
+
+def _open(person: User, standings: Mapping[UUID, Standing], at: datetime, *, is_own: bool) -> Attention:
+    """Return what is over and not counted, since nobody recorded or confirmed it."""
+    return attention.attention_of(person, standings, Formatter.of(person), at=at, nannys=is_own).of_what_is_over()
 
 
 def _page(person: User, record: YearRecord, route: str, *of: UUID, at: datetime, month: int | None) -> dict[str, Any]:
