@@ -72,10 +72,10 @@ def test_the_rate_that_another_nanny_then_has_is_shown_at_once(new_user, family:
     page = ana.page
     page.goto(f"/sessions/{session_id}/edit/")
     rate, nanny = page.get_by_label("Rate"), page.get_by_label("Nanny")
-    nanny.select_option("Nobody yet")
+    nanny.select_option("No nanny yet")
     expect(rate).to_have_value("25.00")
     nanny.select_option("Noor")
     expect(rate).to_have_value("31.00")
     rate.fill("33.00")
-    nanny.select_option("Nobody yet")
+    nanny.select_option("No nanny yet")
     expect(rate).to_have_value("33.00")

@@ -39,7 +39,7 @@ def test_today(noor, world, count, django_assert_num_queries):
     world.session("2026-06-01 17:00", state=State.CONFIRMED, hours=1)
     crowd(world, count)
     # Where more wait than Today reads, how many they are is one query more.
-    with django_assert_num_queries(17 if count < MOST_WAITING else 18):
+    with django_assert_num_queries(18 if count < MOST_WAITING else 19):
         noor.get("today")
 
 
@@ -50,7 +50,7 @@ def test_what_asks(ana, noor, world, count, django_assert_num_queries):
     world.session("2026-06-04 09:00", state=State.CONFIRMED)
     with django_assert_num_queries(18):
         noor.get("today")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         ana.get("family_home", world.riveras.id)
 
 
@@ -59,7 +59,7 @@ def test_home(ana, world, count, django_assert_num_queries):
     world.schedule()
     crowd(world, count, start="2026-06-09 06:00")
     crowd(world, count, state=State.CONFIRMED, start="2026-06-02 18:00")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(21):
         ana.get("family_home", world.riveras.id)
 
 
@@ -68,7 +68,7 @@ def test_home(ana, world, count, django_assert_num_queries):
 def test_the_calendar_of_a_family(ana, world, count, view, django_assert_num_queries):
     crowd(world, count, start="2026-06-01 06:00")
     world.session("2026-06-01 18:00", family=world.okafors)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         ana.get("calendar", view=view)
 
 
@@ -76,7 +76,7 @@ def test_the_calendar_of_a_family(ana, world, count, view, django_assert_num_que
 def test_the_calendar_of_several_families(noor, world, count, django_assert_num_queries):
     crowd(world, count, start="2026-06-01 06:00")
     world.session("2026-06-02 18:00", family=world.okafors)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         noor.get("calendar", view="month")
 
 
@@ -85,14 +85,14 @@ def test_the_familys_page(noor, world, count, django_assert_num_queries):
     world.schedule()
     crowd(world, count)
     crowd(world, count, state=State.COMPLETED, start="2026-01-02 06:00")
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         noor.get("family", world.riveras.id)
 
 
 @COUNTS
 def test_the_list_of_sessions(noor, world, count, django_assert_num_queries):
     crowd(world, count)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         noor.get("family_sessions", world.riveras.id)
 
 
@@ -290,6 +290,6 @@ def test_a_session_with_much_history(noor, ana, world, django_assert_num_queries
     session = world.session("2026-06-01 08:00", state=State.IN_PROGRESS)
     for number in range(20):
         noor.post("edit_session", session.id, notes=f"Note {number}")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = ana.get("session", session.id)
     assert page.html.count("changed the notes") == 20

@@ -232,3 +232,30 @@ def test_time_off_from_before_is_offered_to_count_everywhere(noor, ana, world, t
     page = noor.press("time_off_entry", entry.id, sessions="UNASSIGN", **choices(page))
     assert not CareSession.objects.exclude(nanny=None).exists()
     assert NOW.date() == date(2026, 6, 1)
+
+
+def test_a_confirmed_session_whose_nanny_or_family_is_away_says_so_until_it_is_settled(noor, ana, world, tomorrow):
+    page = noor.get("cant_come", **{"from": "2026-06-02", "to": "2026-06-02"})
+    noor.press("cant_come", decided="yes", reason="", sessions="KEEP", **TOMORROW, **choices(page))
+    day = {"view": "day", "date": "2026-06-02"}
+    for page in (
+        ana.get("session", tomorrow[0].id),
+        ana.get("family_home", world.riveras.id),
+        ana.get("family_sessions", world.riveras.id),
+        ana.get("calendar", **day),
+    ):
+        assert page.says("Noor is away")
+    assert noor.get("session", tomorrow[1].id).says("You’re away")
+    TimeOff.objects.all().delete()
+    assert not ana.get("session", tomorrow[0].id).says("Noor is away")
+    page = ana.post("time_off", world.riveras.id, status=200, nanny_id="", reason="", **TOMORROW)
+    ana.press("time_off", world.riveras.id, decided="yes", nanny_id="", reason="", **TOMORROW, **choices(page))
+    assert noor.get("session", tomorrow[0].id).says("Family is away")
+    assert noor.get("session", tomorrow[1].id).says("Confirmed")
+
+
+def test_nobody_is_never_who_a_form_names_at_first(ana, world):
+    for route in ("new_session", "new_schedule"):
+        page = ana.get(route, world.riveras.id)
+        chosen = re.findall(r'<option value="([^"]*)" selected>', page.html.partition('name="nanny_id"')[2])
+        assert chosen[0] == str(world.noor_of_riveras.id)

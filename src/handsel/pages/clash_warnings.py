@@ -1,31 +1,34 @@
 """What is in the way of a session, as pages say it: a warning, and no refusal."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext
 
-from handsel.access import visibility
+from handsel.access import absences, visibility
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, User
 from handsel.pages import session_rows
 from handsel.pages.session_rows import Row
 from handsel.rules import overlap
-from handsel.rules.lifecycle import State
+from handsel.rules.lifecycle import State, Status
 from handsel.rules.overlap import Span, Stretch
+from handsel.rules.time_off import Away
 
 
 def with_clash_warnings(
     rows: Sequence[Row], sessions: Sequence[CareSession], formatter: Formatter, person: User
 ) -> list[Row]:
-    """Rows of unconfirmed sessions say what they overlap, unless they may. Two queries, bounded by the time they cover.
+    """Rows of unconfirmed sessions say what they overlap, unless they may, and rows of all that is planned when its
+    nanny or family is away. Three queries, bounded by the time they cover.
 
     Nannies see all their own. A family learns nothing of another one, nor of what else its nanny does, but that they
     are busy.
     """
+    rows = with_absences(rows, sessions, person)
     tentative: dict[UUID, list[CareSession]] = defaultdict(list)
     for session in sessions:
         if session.state is State.UNCONFIRMED and session.nanny_person_id and session.is_exclusive:
@@ -47,6 +50,27 @@ def with_clash_warnings(
         for session, clashes in overlap.clashes(spans, taken[nanny]).items():
             warnings[session.id] = _warning(session, clashes[0], formatter, person)
     return [replace(row, clash=warnings[row.id]) if row.id in warnings else row for row in rows]
+
+
+def with_absences(rows: Sequence[Row], sessions: Iterable[CareSession], person: User) -> list[Row]:
+    """Rows of confirmed sessions whose nanny or family is away say so in place of their state, until that is settled;
+    those of unconfirmed ones warn of it. One query, and none where nothing is planned.
+    """
+    by_id = {session.id: session for session in sessions if session.status == Status.SCHEDULED}
+    away = absences.away(by_id.values())
+    return [_said_away(row, by_id[row.id], away[row.id], person) if row.id in away else row for row in rows]
+
+
+def _said_away(row: Row, session: CareSession, away: Collection[Away], person: User) -> Row:
+    if Away.FAMILY in away:
+        word = gettext("Family is away")
+    elif session.nanny_person_id == person.id:
+        word = gettext("You’re away")
+    else:
+        word = gettext("%(name)s is away") % {"name": session_rows.nanny_name(session)}
+    if session.state is State.UNCONFIRMED:
+        return replace(row, clash=word)
+    return replace(row, word=word, mark=session_rows.MARKS[State.UNCONFIRMED])
 
 
 def by_own_calendars(session: CareSession, person: User) -> str:

@@ -78,7 +78,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
         "weekdays": [dates.weekday_name(day) for day in formatter.weekdays],
         "calendar": _calendar(confirmed, absences, week, today, formatter, at),
         "off": time_off.absences((entry for entry in absences if entry.to_date >= today), formatter, person),
-        "coming_up": session_rows.days(coming[:_COMING_UP], standing, formatter, at=at, today=today),
+        "coming_up": _coming_up(coming[:_COMING_UP], standing, formatter, person, at=at, today=today),
         "planned": _sum(planned, standing, family.currency),
         "unrecorded": _sum(unrecorded, standing, family.currency) if unrecorded else None,
         "done": _sum(done, standing, family.currency),
@@ -86,6 +86,13 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
         "may_plan": standing.may(Capability.PLAN),
         "beginning": None if near or listed else _beginning(person, family_id),
     }
+
+
+def _coming_up(
+    coming: list[CareSession], standing: Standing, formatter: Formatter, person: User, *, at: datetime, today: date
+) -> list[session_rows.Day]:
+    rows = [session_rows.row(session, standing, formatter, at=at) for session in coming]
+    return session_rows.by_day(clash_warnings.with_absences(rows, coming, person), today=today)
 
 
 def _beginning(person: User, family_id: UUID) -> families.Beginning | None:

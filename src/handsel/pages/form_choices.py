@@ -37,11 +37,11 @@ class Choices:
 
     @property
     def likely_nanny(self) -> str:
-        """Who a form names at first: a nanny who plans, else the only one."""
+        """Who a form names at first: a nanny who plans, else the one who joined first; nobody where there is none."""
         nannies = [member_id for member_id, _ in self.nannies]
         if self.my_member_id in nannies:
             return str(self.my_member_id)
-        return str(nannies[0]) if len(nannies) == 1 else ""
+        return str(nannies[0]) if nannies else ""
 
 
 def choices(person: User, family_id: UUID, *, named: Collection[UUID] = ()) -> Choices:

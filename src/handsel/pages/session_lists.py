@@ -13,7 +13,7 @@ from handsel.actions.care_sessions import Refused
 from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, User
-from handsel.pages import session_rows
+from handsel.pages import clash_warnings, session_rows
 from handsel.queries import paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time, moves
@@ -38,12 +38,13 @@ def page(person: User, family_id: UUID, *, at: datetime, past: bool, after: str 
     sessions = sessions.filter(scheduled_end__lte=at) if past else sessions.ending_after(at)
     order = Order(f"session_list:{family_id}", ("scheduled_start", "id"), descending=past)
     part, following = paging.for_page(session_rows.with_people(sessions), after, order, most=_MOST)
-    today = local_time.local_date(at, family.time_zone)
+    today, formatter = local_time.local_date(at, family.time_zone), Formatter.of(person)
+    rows = [session_rows.row(session, standing, formatter, at=at) for session in part]
     return {
         "family_id": family.id,
         "family_name": family.name,
         "past": past,
-        "days": session_rows.days(part, standing, Formatter.of(person), at=at, today=today),
+        "days": session_rows.by_day(clash_warnings.with_absences(rows, part, person), today=today),
         "after": following,
         "may_plan": standing.may(Capability.PLAN),
     }

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -161,18 +161,21 @@ def page(person: User, *, at: datetime) -> Today:
     unrecorded = [session for session in week if session_rows.is_unrecorded(session, at)]
     off, off_lines = _off_this_week(person, standings, formatter, today)
     waiting = _waiting(own, standings, families_by_id, formatter, at, person)
+    hero = _hero(lead, standings[lead.family_id], formatter, at) if lead else None
+    shown = [
+        session_rows.row(session, standings[session.family_id], formatter, at=at, family=True, nanny=False, place=True)
+        for session in rest
+    ]
+    of_today = [*([lead] if lead else []), *rest]
+    rows = clash_warnings.with_absences([*([hero.row] if hero else []), *shown], of_today, person)
+    hero = replace(hero, row=rows.pop(0)) if hero else None
     return Today(
         day=formatter.long(today),
         week=gettext("Week %(number)s") % {"number": today.isocalendar().week},
         zone=formatter.other_zone(zone),
         attention=asking.without(lead.id) if lead else asking,
-        hero=_hero(lead, standings[lead.family_id], formatter, at) if lead else None,
-        rest=[
-            session_rows.row(
-                session, standings[session.family_id], formatter, at=at, family=True, nanny=False, place=True
-            )
-            for session in rest
-        ],
+        hero=hero,
+        rest=rows,
         off=off_lines,
         week_days=_week_days(week, off, formatter, zone, today, at),
         week_hours=_hours(session for session in week if session not in unrecorded),

@@ -42,7 +42,7 @@ def children_field(choices: Choices, *, required: bool = True) -> drafts.RuleFie
 
 
 def nanny_field(choices: Choices) -> drafts.RuleField:
-    listed = [("", _("Nobody yet")), *((member_id, name) for member_id, name in choices.nannies)]
+    listed = [*choices.nannies, ("", _("No nanny yet"))]
     return drafts.choices_of(fields.identity, listed, label=_("Nanny"), required=False, says_optional=False)
 
 
