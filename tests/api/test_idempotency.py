@@ -39,6 +39,14 @@ def test_an_answer_stays_as_it_was_when_the_thing_moves_on(world, ana, noor):
     assert (again.status_code, again.json(), again["ETag"]) == (200, first.json(), first["ETag"])
 
 
+def test_an_empty_answer_is_kept_too(world, noor):
+    path = f"/care-sessions/{world.session('2026-06-01 09:00', state=State.CONFIRMED).id}/running-late"
+    first, again = (noor.post(path, {"minutes": 10}, Idempotency_Key="k") for _ in range(2))
+    assert (first.status_code, first.content) == (again.status_code, again.content) == (204, b"")
+    assert again["Idempotency-Replayed"] == "true"
+    assert world.told(world.ana) == ["session.running_late"]
+
+
 @pytest.mark.parametrize("change", ["body", "path", "spelling"])
 def test_a_key_is_for_one_request(world, ana, path, change):
     ana.post(path, CHILD, Idempotency_Key="k")

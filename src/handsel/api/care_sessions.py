@@ -250,9 +250,9 @@ def undo_care_session(request: Request, session_id: Id, body: Nothing, version: 
 
 
 @router.post("/care-sessions/{session_id}/running-late", operation_id="tellRunningLate", response={204: None})
-def tell_running_late(request: Request, session_id: Id, body: Lateness) -> None:
+def tell_running_late(request: Request, session_id: Id, body: Lateness) -> "models.CareSession":
     """Say that you come, or are back, so many minutes late; nothing is moved"""
-    actions.tell_running_late(session_id, body.draft, **actor(request))
+    return actions.tell_running_late(session_id, body.draft, **actor(request))
 
 
 @request_router.get(

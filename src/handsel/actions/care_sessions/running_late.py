@@ -7,7 +7,7 @@ from django.db import transaction
 
 from handsel.access import checks, visibility
 from handsel.actions import history
-from handsel.models import User
+from handsel.models import CareSession, User
 from handsel.notices import audience, outbox
 from handsel.rules import running_late
 from handsel.rules.drafts import Draft, Problems
@@ -19,7 +19,7 @@ from handsel.rules.sentences import say
 
 
 @transaction.atomic
-def tell_running_late(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> None:
+def tell_running_late(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> CareSession:
     """Tell the parents that their nanny is late, or the nanny that they are (draft: minutes; message).
 
     Raises NotVisible, NotAllowed, WrongState or Invalid.
@@ -42,3 +42,4 @@ def tell_running_late(session_id: UUID, draft: Draft, *, by: User, at: datetime,
     facts = {"minutes": minutes} | outbox.reason_facts(draft)
     people = audience.concerned(session)
     outbox.notify(NoticeKind.RUNNING_LATE, people, by=by, at=at, session=session, facts=facts)
+    return session
