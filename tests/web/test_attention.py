@@ -163,6 +163,17 @@ def test_an_open_request_is_answered_from_here(ana, noor, world):
     assert now(session).scheduled_start == wall("2026-06-03 10:00")
 
 
+def test_what_runs_stands_before_what_asks_and_what_comes_after_it(noor, world):
+    world.session("2026-06-03 09:00", state=State.CONFIRMED, nanny=None)
+    running = world.session("2026-06-02 08:00", state=State.IN_PROGRESS)
+    text = noor.get("today").text
+    assert text.index("Complete session") < text.index("Needs a nanny")
+    running.delete()
+    world.session("2026-06-02 09:30", state=State.CONFIRMED)
+    text = noor.get("today").text
+    assert text.index("Needs a nanny") < text.index("Start session")
+
+
 def test_what_needs_a_nanny_says_so(ana, noor, world):
     session = world.session("2026-06-03 09:00", state=State.CONFIRMED, nanny=None)
     for page in (ana.get("family_home", world.riveras.id), noor.get("today")):
