@@ -27,13 +27,14 @@ def test_starting_forgets_the_answers_of_yesterday(world, monkeypatch):
 def test_a_start_says_each_step_while_it_goes_on(db, monkeypatch, capsys):
     said = Event()
     monkeypatch.setattr(progress.sys, "stderr", Told(said))
+    monkeypatch.setattr(progress._Said, "began", progress.monotonic() - 60)
     for name in ("call_command", "collect_static_files"):
         monkeypatch.setattr(setup, name, lambda *_, **__: said.clear() or said.wait(10))
     monkeypatch.setattr(setup.example_families, "load", lambda **_: said.clear() or said.wait(10))
     with progress.telling(every=0.002) as begin:
         setup.prepare(example=True, begin=begin)
     for step in ("Bringing the tables up to date", "Collecting static files", "Loading the example families"):
-        assert f"handsel: {step} (0 seconds so far)\n" in progress.sys.stderr.getvalue()
+        assert f"handsel: {step} (60 seconds so far)\n" in progress.sys.stderr.getvalue()
     assert capsys.readouterr() == ("", "")
     assert not [thread for thread in threading.enumerate() if "tell" in thread.name]
 

@@ -12,15 +12,15 @@ _EVERY = 2.0  # seconds; a start that takes less says nothing
 
 
 class _Said:
-    """When something was last said, or the program began: one part of a start goes on with another's pause."""
+    """When the program began and something was last said: one part of a start goes on with another's pause."""
 
-    at = monotonic()
+    began = at = monotonic()
 
 
 @contextmanager
 def telling(every: float = _EVERY) -> Iterator[Begin]:
     """Give a function that takes down what begins now, and say so every two seconds until all is done."""
-    current, since, over = "Reading the program", monotonic(), Event()
+    current, over = "Reading the program", Event()
 
     def begin(step: str) -> None:
         nonlocal current
@@ -29,7 +29,7 @@ def telling(every: float = _EVERY) -> Iterator[Begin]:
     def tell() -> None:
         while not over.wait(max(0, _Said.at + every - monotonic())):
             _Said.at = monotonic()
-            sys.stderr.write(f"handsel: {current} ({monotonic() - since:.0f} seconds so far)\n")
+            sys.stderr.write(f"handsel: {current} ({monotonic() - _Said.began:.0f} seconds so far)\n")
             sys.stderr.flush()
 
     thread = Thread(target=tell, daemon=True)
