@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from handsel.access import tokens
+from handsel.actions import care_sessions
 from handsel.models import (
     CareSchedule,
     CareSession,
@@ -19,7 +20,10 @@ from handsel.models import (
     Member,
     TimeOff,
 )
+from handsel.rules.drafts import EMPTY_DRAFT
+from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
+from handsel.rules.moves import Move
 from handsel.rules.roles import Role
 from tests.world import LONG_AGO, NOW, World
 
@@ -55,7 +59,7 @@ class Stage:
             "childId": lambda _: self._child().id,
             "memberId": lambda _: self.world.join(self.world.riveras, Role.VIEWER, name=self._name()).id,
             "scheduleId": lambda _: self.world.schedule().id,
-            "sessionId": lambda operation: self._session(_STATES.get(operation, State.UNCONFIRMED)).id,
+            "sessionId": lambda operation: self._session_for(operation).id,
             "batchId": lambda _: self._batch().id,
             "requestId": lambda operation: self._request(operation).id,
             "timeOffId": lambda _: self._time_off().id,
@@ -68,8 +72,19 @@ class Stage:
     def _child(self) -> Child:
         return Child.objects.create(family=self.world.riveras, first_name="Zuri", created_at=LONG_AGO)
 
-    def _session(self, state: State) -> CareSession:
-        return self.world.session("2026-06-01 08:00", state=state, overlap_allowed=True)
+    def _session_for(self, operation: str) -> CareSession:
+        """Only what has begun is recorded; the undo takes back that it was."""
+        if operation not in ("recordCareSession", "undoCareSession"):
+            return self._session(_STATES.get(operation, State.UNCONFIRMED))
+        session = self._session(State.CONFIRMED, "2026-06-01 04:00", hours=3)
+        if operation == "undoCareSession":
+            return care_sessions.move(
+                Move.RECORD, session.id, EMPTY_DRAFT, by=self.world.ana, at=NOW, source=Source.API
+            )
+        return session
+
+    def _session(self, state: State, start: str = "2026-06-01 08:00", **columns: Any) -> CareSession:
+        return self.world.session(start, state=state, overlap_allowed=True, **columns)
 
     def _batch(self) -> GenerationBatch:
         return GenerationBatch.objects.create(
