@@ -21,7 +21,7 @@ PASSWORD = "three-blue-bags"
 STANDS = """() => {
   const page = document.documentElement.cloneNode(true);
   page.querySelectorAll("main > .toast, main > .alert").forEach((told) => told.remove());
-  const tokens = page.querySelectorAll("[name=csrfmiddlewaretoken], [name=form_token]");
+  const tokens = page.querySelectorAll("[name=csrfmiddlewaretoken], [name=form_token], [name=shown]");
   tokens.forEach((token) => token.removeAttribute("value"));
   const part = (id) => page.querySelector(id).outerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<");
   return [location.pathname + location.search, document.title, part("#rail"), part("#main")];

@@ -113,6 +113,7 @@ def places(world: World, settings) -> dict[str, Place]:
             "ana", "web:notices", (), NOTICES | {"quiet_from": "21:00", "quiet_until": "06:00", "mails_together": "yes"}
         ),
         "OutsideCalendarForm": Place("noor", "web:add_outside_calendar", (), OUTSIDE),
+        "PhoneForm": Place("ana", "web:phone", (family,), {"phone": "+1 555 010 0199"}),
         "RecordForm": Place(
             "noor", "web:record_session", (unrecorded,), {"day": "2026-05-28", "starts": "06:05", "ends": "14:00"}
         ),

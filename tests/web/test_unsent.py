@@ -164,6 +164,20 @@ def test_start_at_the_door_is_made_by_one_more_press(world):
     assert not KeptForm.objects.exists()
 
 
+def test_as_planned_is_recorded_by_one_more_press_though_its_address_has_a_form(world):
+    session = world.session("2026-05-29 06:00", state=State.CONFIRMED)
+    browser = browser_of(world.noor)
+    sent = {"version": "1"} | signs(browser)
+    browser.logout()
+    send(browser, f"/sessions/{session.id}/record/", sent)
+    browser.force_login(world.noor)
+    page = Page(browser.get(f"/unsent/{KeptForm.objects.get().id}/", follow=True))
+    [(attrs, fields)] = [form for form in forms_of(page.html) if "kept" in form[1]]
+    send(browser, attrs["action"], fields)
+    session.refresh_from_db()
+    assert session.state is State.COMPLETED
+
+
 def _next(answer: Any) -> dict[str, str]:
     return {"next": answer["Location"].partition("next=")[2]}
 

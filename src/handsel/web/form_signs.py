@@ -6,7 +6,7 @@ from django import template
 from django.http import HttpRequest
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from handsel.rules import fields
@@ -14,6 +14,7 @@ from handsel.rules import fields
 register = template.Library()
 
 WHOSE = "whose"
+KEPT = "kept"  # in the address of a form's page, or in a form, the id of what is kept (web/unsent.py)
 
 
 class _FormSigns(CsrfTokenNode):
@@ -22,8 +23,8 @@ class _FormSigns(CsrfTokenNode):
         request = context.get("request")
         if not sign or request is None or not request.user.is_authenticated:
             return sign
-        whose = format_html('<input type="hidden" name="{}" value="{}">', WHOSE, _sign_of(request.user.pk))
-        return SafeString(sign + whose)
+        signs = [(WHOSE, _sign_of(request.user.pk)), *_kept(request)]
+        return SafeString(sign + format_html_join("", '<input type="hidden" name="{}" value="{}">', signs))
 
 
 @register.tag
@@ -39,6 +40,14 @@ def owner(request: HttpRequest) -> UUID | None:
     except fields.Wrong:
         return None
     return person_id if constant_time_compare(sign, _sign_of(person_id)) else None
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return what the page shows that waits to be sent, so that it is dropped when it was."""
+    try:
+        return [(KEPT, str(fields.identity(request.POST.get(KEPT) or request.GET.get(KEPT))))]
+    except fields.Wrong:
+        return []
 
 
 def _sign_of(person_id: UUID) -> str:

@@ -165,13 +165,15 @@ def warn(request: HttpRequest, sentence: str) -> None:
     messages.error(request, sentence)
 
 
-def form_data(request: HttpRequest) -> QueryDict | None:
+def form_data(request: HttpRequest, having: str = "") -> QueryDict | None:
     """Return what a form was sent with, also when that is nothing at all, or what waits to be sent anew; None where the
     page was only opened.
+
+    having: a field of the form, where its address takes presses too.
     """
     if request.method == "POST":
         return request.POST
-    return unsent.recalled(request)
+    return unsent.recalled(request, having)
 
 
 def actor(request: Request) -> dict[str, Any]:

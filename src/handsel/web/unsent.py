@@ -22,6 +22,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from handsel.actions import kept_forms
 from handsel.rules import fields
 from handsel.web import form_signs, refusals
+from handsel.web.form_signs import KEPT
 from handsel.web.forms.drafts import KeptData
 from handsel.web.requests import Request
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 # Views that show the form they take; all others take a press.
 pages_with_forms: set[Callable[..., HttpResponse]] = set()
 
-KEPT = "kept"  # in the address of a form's page, or in a press, the id of what is kept
 # What each page has anew, and what is never kept, whatever page should ask for it.
 _LEFT_OUT = frozenset({form_signs.WHOSE, "csrfmiddlewaretoken", KEPT})
 _SECRET = ("password", "code", "credential", "secret")
@@ -135,10 +135,11 @@ def recall(request: Request) -> None:
                 request.kept = data_of(form)
 
 
-def recalled(request: HttpRequest) -> KeptData | None:
+def recalled(request: HttpRequest, having: str = "") -> KeptData | None:
     kept = cast("Request", request).kept
-    if kept is not None:
-        kept.was_shown = True
+    if kept is None or (having and having not in kept):
+        return None
+    kept.was_shown = True
     return kept
 
 

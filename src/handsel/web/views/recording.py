@@ -42,7 +42,7 @@ def record(request: Request, session_id: UUID) -> HttpResponse:
     planned = sessions.planned(request.user, session_id)
     if request.method != "POST" and not (planned.may_record and planned.state in SCHEDULED):
         return redirect("web:session", session_id)
-    form = RecordForm(responses.form_data(request), planned=planned)
+    form = RecordForm(responses.form_data(request, having="starts"), planned=planned)
     recording: Action = care_sessions.record
     if planned.state is State.UNCONFIRMED:
         recording = care_sessions.confirm_and_record

@@ -15,6 +15,7 @@ from handsel.pages import sessions
 from handsel.rules.moves import MOVES
 from handsel.rules.refusals import NotVisible
 from handsel.web import responses, unsent
+from handsel.web.form_signs import KEPT
 from handsel.web.requests import Request
 
 # What people type beside a press.
@@ -35,7 +36,7 @@ def form(request: Request, kept_id: UUID) -> HttpResponse:
     if match.func in unsent.pages_with_forms and "press" not in request.GET:
         messages.error(request, gettext("This was not sent yet. Look at it, then send it."))
         address = QueryDict(query, mutable=True)
-        address[unsent.KEPT] = str(kept_id)
+        address[KEPT] = str(kept_id)
         return redirect(f"{path}?{address.urlencode()}")
     return responses.answer(
         request,
