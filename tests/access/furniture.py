@@ -28,6 +28,7 @@ from handsel.models import (
     OutsideCalendar,
     TimeOff,
     TimeOffDecision,
+    TimeOffReason,
     User,
 )
 from handsel.rules import local_time, outside_calendars
@@ -177,9 +178,11 @@ def _sessions(
 
 def _time_off(family: Family, canary: str, nanny: Member, now: datetime) -> TimeOff:
     day = now.date() + 20 * DAY
-    return TimeOff.objects.create(
+    time_off = TimeOff.objects.create(
         family=family, nanny=nanny, from_date=day, to_date=day, reason=canary, entered_by=nanny, created_at=now
     )
+    TimeOffReason.objects.create(time_off=time_off, family=family)
+    return time_off
 
 
 def _decide(things: dict[str, Any], now: datetime) -> None:

@@ -6,7 +6,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from handsel.models import CalendarAddress, Family, IdempotencyKey
+from handsel.models import CalendarAddress, CalendarEntry, Family, IdempotencyKey, Member
+from handsel.rules.roles import Role
 from tests.access import routes
 from tests.access.walk import addresses, operations
 
@@ -40,18 +41,22 @@ def test_every_text_of_a_family_carries_its_canary(actors):
             whose = "pk" if model._meta.model_name == "family" else "family"
             rows = model.objects.filter(**{whose: house.things["family"].id})
             assert rows.exists(), model
-            for field in _texts(model):
+            texts = set(_texts(model))
+            if model is Member and not rows.filter(role=Role.PARENT, removed_at=None).exists():
+                texts.remove("phone")  # parents alone have one, and next door there is none yet
+            for field in texts:
                 assert any(house.canary in str(value) for value in rows.values_list(field, flat=True)), (model, field)
 
 
 def _models_of_a_family() -> list[type[models.Model]]:
-    # A key keeps the answer for its own person alone, and not beyond the membership; an address is named by its person.
-    everything = set(apps.get_app_config("handsel").get_models()) - {IdempotencyKey, CalendarAddress}
+    # A key keeps the answer for its own person alone, and not beyond the membership; an address is named by its person;
+    # of a calendar by mail a hash is kept, and no words.
+    everything = set(apps.get_app_config("handsel").get_models()) - {IdempotencyKey, CalendarAddress, CalendarEntry}
     return [Family, *(model for model in everything if any(field.name == "family" for field in model._meta.fields))]
 
 
 def _texts(model: type[models.Model]) -> list[str]:
-    coded = {"time_zone", "currency", "token_hash", "kind", "source", "answer", "dedup_key"}
+    coded = {"time_zone", "currency", "token_hash", "kind", "source", "answer", "dedup_key", "before"}
     kinds = (models.CharField, models.TextField, models.JSONField)
     return [
         field.name

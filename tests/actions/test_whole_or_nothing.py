@@ -137,6 +137,24 @@ def record(world):
     return world.noor, world.session("2026-05-29 06:00", state=State.CONFIRMED).id
 
 
+@act(care_sessions.confirm_and_record, tells=True)
+def confirm_and_record(world):
+    return world.ana, world.session("2026-05-29 06:00").id
+
+
+@act(care_sessions.record_instead, tells=True)
+def record_instead(world):
+    session = world.session("2026-06-01 04:00", hours=1, state=State.CONFIRMED)
+    for move in (care_sessions.start, care_sessions.complete):
+        move(session.id, by=world.noor, at=NOW, source=Source.WEB)
+    return world.noor, session.id
+
+
+@act(care_sessions.ask_to_confirm, tells=True)
+def ask_to_confirm(world):
+    return world.noor, world.session("2026-05-29 06:00").id
+
+
 @act(care_sessions.undo, tells=True)
 def undo_move(world):
     session = world.session()
@@ -349,6 +367,11 @@ def change_role(world):
     world.schedule()
     world.session()
     return world.ana, world.noor_of_riveras.id, Draft.of(role=Role.VIEWER)
+
+
+@act(members.change_phone, tells=False)
+def change_phone(world):
+    return world.ana, world.riveras.id, Draft.of(phone="+1 555 010 0199")
 
 
 @act(members.remove, tells=True)

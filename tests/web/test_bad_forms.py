@@ -63,6 +63,7 @@ def places(world: World, settings) -> dict[str, Place]:
     planned = world.session("2026-06-02 06:00")
     done = world.session("2026-05-29 06:00", state=State.COMPLETED).id
     unrecorded = world.session("2026-05-28 06:00", state=State.CONFIRMED).id
+    soon = world.session("2026-06-01 09:00", state=State.CONFIRMED)
     running = world.session("2026-06-01 06:00", hours=1, state=State.IN_PROGRESS).id
     cancelled = world.session("2026-06-09 06:00", state=State.CANCELLED).id
     asked = change_requests.ask(
@@ -118,6 +119,7 @@ def places(world: World, settings) -> dict[str, Place]:
             "noor", "web:record_session", (unrecorded,), {"day": "2026-05-28", "starts": "06:05", "ends": "14:00"}
         ),
         "RoleForm": Place("ana", "web:member_role", (world.bea_of_riveras.id,), {"role": "VIEWER"}),
+        "RunningLateForm": Place("noor", "web:running_late", (soon.id,), {"minutes": "10", "message": "Traffic."}),
         "ScheduleForm": Place("noor", "web:new_schedule", (family,), schedule),
         "SessionForm": Place("noor", "web:edit_session", (planned.id,), plan),
         "SettingsForm": Place("ana", "web:settings", (), SETTINGS | {"time_zone": "Europe/Paris"}),

@@ -102,8 +102,8 @@ def test_the_reference_pages_tell_of_it(copy):
     _run(copy, copy / "script" / "reference.py")
     pages = {page.name: page.read_text("utf-8") for page in (copy / "docs" / "reference").iterdir()}
     assert (
-        "| reopen | completed | in progress | `care_session.reopened` | the parents and its nanny "
-        "| `session.reopened` | no |\n" in pages["session-states.md"]
+        "| reopen | completed | in progress | `care_session.reopened` "
+        "| the parents, the coordinators and its nanny | `session.reopened` | no |\n" in pages["session-states.md"]
     )
     assert (
         "| Noor reopened a session | `session.reopened` | the parents and its nanny | `changed` | mail and push "
