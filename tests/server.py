@@ -34,6 +34,11 @@ class Person:
     token: str
 
 
+def without_progress(text: str) -> str:
+    """Leave out the lines in which a start that takes long says what it is busy with."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.endswith("seconds so far)\n"))
+
+
 class Server:
     """`database` is "sqlite" or "postgresql"; `variables` are set in the environment beside the usual ones.
 
@@ -96,6 +101,11 @@ class Server:
         self.base_url = self.welcome.splitlines()[0].split()[-1]
         httpx.get(f"{self.base_url}/healthz", timeout=30).raise_for_status()
         return self
+
+    @property
+    def logged(self) -> str:
+        """What stands in its log but what a start that takes long says it is busy with."""
+        return without_progress(self.log.read_text())
 
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop; the exit code."""

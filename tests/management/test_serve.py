@@ -17,7 +17,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from handsel.management.commands.serve import _ThreadWorker
-from tests.server import Server
+from tests.server import Server, without_progress
 
 pytestmark = pytest.mark.no_database
 
@@ -29,13 +29,8 @@ PRODUCTION = {
 FROM_THE_PROXY = {"Host": "book.example.org", "X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7"}
 
 
-def said(text: str) -> str:
-    """What stands there but what a start that takes long says it is busy with."""
-    return "".join(line for line in text.splitlines(keepends=True) if not line.endswith("seconds so far)\n"))
-
-
 def refusal(refused: subprocess.CompletedProcess[str]) -> str:
-    return said(refused.stderr)
+    return without_progress(refused.stderr)
 
 
 def test_a_new_book_is_empty_and_for_its_owner_alone():
@@ -85,7 +80,7 @@ def test_it_stops_when_told_and_keeps_what_was_written():
         with server.client(ana) as client:
             assert client.get("/me").json()["id"] == str(ana.id)
         assert server.stop(signal.SIGINT) == 0
-    assert said(server.log.read_text()) == ""
+    assert server.logged == ""
 
 
 def test_a_worker_told_to_quit_while_it_hands_on_a_request_does_not_wait_for_itself():

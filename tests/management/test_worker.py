@@ -118,7 +118,7 @@ def test_it_runs_beside_the_server_comes_back_when_it_is_killed_and_stops_when_t
         book.execute("UPDATE handsel_duty SET done_at = NULL, next_at = '2026-01-01 00:00:00'")
         _forgotten(book)
         assert server.stop() == 0
-    assert server.log.read_text() == ""
+    assert server.logged == ""
 
 
 def _forgotten(book):

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.no_database
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_every_kind_has_its_sentence(kind):
     for count in (1, 2, 40):
-        sentence = KINDS[kind].sentence % {"by": "Noor", "count": count, "schedule": "Mornings"}
+        sentence = KINDS[kind].sentence % {"by": "Noor", "count": count, "schedule": "Mornings", "minutes": 10}
         assert sentence
         assert "{" not in sentence
         named = "Noor" in sentence or str(count) in sentence or "Mornings" in sentence

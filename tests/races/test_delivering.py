@@ -89,7 +89,7 @@ def test_who_is_told_to_stop_sends_what_it_has_in_hand_and_leaves_the_rest():
             assert stands["sent"] == inbox.came.total() < PEOPLE
             assert set(inbox.came.values()) == {1}
             assert ask("lapse") == 0  # nothing is claimed, and waits for a lease to run out
-        assert not server.log.read_text()
+        assert not server.logged
 
 
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
@@ -112,7 +112,7 @@ def test_each_hears_of_it_once_or_twice_and_nobody_of_what_was_cancelled(databas
         assert {who: heard[who] for who in cancelled} == cancelled
         assert {who for who, of_cancelling in inbox.came if of_cancelling} == cancelled.keys()
         assert stands["sent"] + stands.get("obsolete", 0) == PEOPLE + CANCELLED
-        assert not server.log.read_text()
+        assert not server.logged
 
 
 def _kill(server: Server, inbox: Inbox, ask, chance: random.Random) -> dict[str, int]:

@@ -64,7 +64,7 @@ def test_each_calendar_is_read_once(database):
         assert Counter(path for path, _ in elsewhere.asked) == {f"/{number}.ics": 1 for number in range(COUNT)}
         # A worker that is told to stop ends what it has begun.
         assert _python(server, _COUNT).split() == [str(COUNT)] * 2
-        assert server.log.read_text() == ""
+        assert server.logged == ""
 
 
 def _python(server: Server, program: str, typed: str = "") -> str:

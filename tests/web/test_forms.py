@@ -100,7 +100,7 @@ PLACES = {
     "WeeksAheadForm": Place("ana", "keep_ahead", "schedule", {"weeks_ahead": "4"}),
 }
 # A list whose every choice is right, so that only the page can say what is wrong.
-CHOSEN = {"RoleForm"}
+CHOSEN = {"RoleForm", "RunningLateForm"}
 # What forms have in common; and those of the ways of signing in, which are below by their addresses.
 ELSEWHERE = {"DraftForm", "EditForm", "TimesForm", "SignUpForm"} | {
     name for name in vars(sign_in) | vars(account) if name.endswith("Form")
