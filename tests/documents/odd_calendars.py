@@ -82,6 +82,7 @@ TIMES_AND_DATES = [
     _event("a day that ends before", "DTSTART;VALUE=DATE:20260602\nDTEND;VALUE=DATE:20260601", "02 00:00-00:00", 1),
     _event("a day that ends at a time", "DTSTART;VALUE=DATE:20260602\nDTEND:20260602T110000", "02 00:00-11:00"),
     _event("a time that ends on a day", "DTSTART:20260602T100000\nDTEND;VALUE=DATE:20260603", "02 10:00-00:00"),
+    _event("a day of no length", "DTSTART;VALUE=DATE:20260602\nDURATION:PT0S", "02 00:00-00:00"),
     _event("no time", "DTSTART:20260602T140000Z\nDTEND:20260602T140000Z", ""),
     _event("no end", "DTSTART:20260602T140000Z", "", 1),
     _event("an end before the start", "DTSTART:20260602T140000Z\nDTEND:20260602T130000Z", "02 09:00-00:00", 1),

@@ -329,7 +329,7 @@ def test_ten_years_cost_no_more_than_what_lies_in_the_window(elsewhere, count):
 def test_what_there_is_no_time_for_counts_by_its_plain_start_and_end(elsewhere):
     """Of a file that lies wholly ahead, and is about as large as it may be."""
     ahead = appointments(wall("2026-06-02 09:00"), timedelta(minutes=17), 31_000, "x" * 80)
-    endless = [f"{event}\nRRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30" for event in ahead[:50]]
+    endless = [f"{event}\nRRULE:FREQ=SECONDLY" for event in ahead[:50]]
     text = calendar(*ahead[50:], *endless)
     assert 9_000_000 < len(text) < 10_000_000
     result = calendar_subprocess.read(task(elsewhere.serves("/noor.ics", text)))

@@ -279,6 +279,8 @@ class EventReader:
         if start is None:  # for the type checker: one of the cases above
             return None
         if end is None and length is not None:
+            if start.is_day:
+                length = max(length, DAY)
             return self._known(start), self._known(
                 replace(start, wall=ics_values.later(start.wall, length), is_day=False)
             )

@@ -1,6 +1,7 @@
 """The time zones of an iCalendar: known by one of the names that programs have for them, or as the file tells."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
@@ -139,17 +140,18 @@ class _Described(tzinfo):
     """A zone by its changes, in order."""
 
     def __init__(self, changes: Sequence[_Change]) -> None:
-        self.changes = changes
+        self.before = changes[0][1]
+        self.after = [after for _, _, after in changes]
+        # Times that the clocks skip go by the old offset, and so do those that they show twice.
+        self.walls = [ics_values.later(wall, max(after - before, timedelta())) for wall, before, after in changes]
+        self.instants = [ics_values.later(wall, -before) for wall, before, _ in changes]
 
     def utcoffset(self, at: datetime | None) -> timedelta:
-        wall = at.replace(tzinfo=None) if at else ics_values.FIRST_TIME
-        offset = self.changes[0][1]
-        for onset, before, after in self.changes:
-            # Times that the clocks skip go by the old offset, and so do those that they show twice.
-            if ics_values.later(onset, max(after - before, timedelta())) > wall:
-                break
-            offset = after
-        return offset
+        return self._offset(self.walls, at or ics_values.FIRST_TIME)
+
+    def _offset(self, changes: Sequence[datetime], at: datetime) -> timedelta:
+        passed = bisect_right(changes, at.replace(tzinfo=None))
+        return self.after[passed - 1] if passed else self.before
 
     def dst(self, at: datetime | None) -> timedelta:
         return timedelta()
@@ -158,12 +160,7 @@ class _Described(tzinfo):
         return "described"
 
     def fromutc(self, at: datetime) -> datetime:
-        offset = self.changes[0][1]
-        for onset, before, after in self.changes:
-            if ics_values.later(onset, -before) > at.replace(tzinfo=None):
-                break
-            offset = after
-        return at + offset
+        return at + self._offset(self.instants, at)
 
 
 def _is_odd(name: str) -> bool:
