@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from handsel.actions import care_sessions
-from handsel.models import CareSession
+from handsel.models import CareSession, Notice
+from handsel.rules import fields
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import Invalid, NotAllowed, WrongState
@@ -55,9 +56,10 @@ def test_with_other_times_and_a_note(world, friday):
     assert world.told(world.noor) == ["session.recorded"]
 
 
-def test_wall_times_are_the_familys(world, friday):
-    start, end = (wall(f"2026-05-29 {clock}").astimezone().replace(tzinfo=None) for clock in ("10:00", "11:00"))
-    assert record(friday, world.noor, actual_start=start, actual_end=end).actual_end - HOUR
+def test_a_time_without_an_offset_is_the_familys_wall_time(world, friday):
+    start, end = fields.moment("2026-05-29T06:10"), fields.moment("2026-05-29T14:45")
+    done = record(friday, world.noor, actual_start=start, actual_end=end)
+    assert done.actual_times == (wall("2026-05-29 06:10"), wall("2026-05-29 14:45"))
 
 
 @pytest.mark.parametrize(
@@ -111,3 +113,9 @@ def test_recording_asks_for_no_clash_and_no_running_session(world, friday):
     world.session("2026-05-29 08:00", hours=2, state=State.COMPLETED, family=world.okafors)
     world.session("2026-06-01 07:00", hours=8, state=State.IN_PROGRESS, family=world.okafors)
     assert record(friday, world.noor).state is State.COMPLETED
+
+
+def test_who_is_told_hears_that_the_nanny_was_recorded_elsewhere_at_the_time(world, friday):
+    world.session("2026-05-29 08:00", hours=2, state=State.COMPLETED, family=world.okafors)
+    record(friday, world.noor)
+    assert {notice.facts["shared_minutes"] for notice in Notice.objects.all()} == {120}

@@ -139,6 +139,19 @@ def test_a_second_undo_goes_one_move_further_back_and_needs_the_version(world):
     assert care_sessions.undo(session.id, **by(world.ana)).state is State.UNCONFIRMED
 
 
+def test_a_second_press_of_who_may_not_undo_the_step_before_is_too_late_and_not_forbidden(world):
+    session = world.session("2026-06-01 07:00")
+    care_sessions.confirm(session.id, **by(world.ana))
+    care_sessions.start(session.id, **by(world.noor))
+    care_sessions.undo(session.id, **by(world.noor))
+    with pytest.raises(WrongState, match="undone already"):
+        care_sessions.undo(session.id, **by(world.noor))
+    with pytest.raises(NotAllowed):
+        care_sessions.undo(session.id, version=4, **by(world.noor))
+    with pytest.raises(NotAllowed):
+        care_sessions.undo(session.id, **by(world.bea))
+
+
 def test_what_is_not_undone(world):
     restored = world.session(state=State.CANCELLED)
     care_sessions.restore(restored.id, **by(world.ana))

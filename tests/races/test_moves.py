@@ -1,9 +1,11 @@
 """Of many equal moves at the same instant exactly one wins."""
 
+from datetime import timedelta
+
 import httpx
 import pytest
 
-from tests.races.concurrency import FamilyClients, count_codes, count_statuses, run_concurrently
+from tests.races.concurrency import FamilyClients, count_codes, count_statuses, now, run_concurrently
 from tests.run import NIGHTLY
 
 pytestmark = pytest.mark.no_database
@@ -15,26 +17,61 @@ LINES = {
     "cancel": "care_session.cancelled",
     "start": "care_session.started",
     "complete": "care_session.completed",
+    "record": "care_session.recorded",
+    "undo": "care_session.undone",
+}
+BEFORE = {"complete": ["confirm", "start"], "start": ["confirm"], "record": ["confirm"], "undo": ["confirm", "start"]}
+# What excludes each other, of a session that is confirmed: the move and who makes it.
+RIVALS = {
+    "undo of a confirmation and start": [("undo", "parent"), ("start", "nanny")],
+    "record, start and cancel": [("record", "parent"), ("record", "nanny"), ("start", "nanny"), ("cancel", "parent")],
 }
 
 
 def race(family: FamilyClients, move: str, *, crowd: int) -> tuple[str, list[httpx.Response]]:
     """The session, and what so many clients were answered who all ask for the same move of it at once."""
-    before = {"complete": ["confirm", "start"], "start": ["confirm"]}.get(move, [])
-    session_id = family.session()
-    for earlier in before:
-        person = family.parent if earlier == "confirm" else family.nanny
-        assert person.post(f"/care-sessions/{session_id}/{earlier}").is_success
+    session_id = ready(family, BEFORE.get(move, []), is_over=move == "record")
     # Where both sides may, both do.
     people = {
         "confirm": [family.parent],
         "cancel": [family.parent, family.nanny],
         "start": [family.nanny],
-        "complete": [family.nanny],
+        "complete": [family.nanny, family.parent],
+        "record": [family.nanny, family.parent],
+        "undo": [family.nanny],
     }[move]
     with family.client_pool.more_clients(people, crowd) as clients:
         asks = [lambda client=client: client.post(f"/care-sessions/{session_id}/{move}") for client in clients]
         return session_id, run_concurrently(asks, threads=crowd)
+
+
+def ready(family: FamilyClients, moves: list[str], *, is_over: bool = False) -> str:
+    """A session of now, or of this morning, that these moves have been made of."""
+    session_id = family.session(now() - timedelta(hours=3) if is_over else None)
+    for move in moves:
+        person = family.parent if move == "confirm" else family.nanny
+        assert person.post(f"/care-sessions/{session_id}/{move}").is_success
+    return session_id
+
+
+@pytest.mark.parametrize("rivals", RIVALS)
+def test_of_moves_that_exclude_each_other_exactly_one_wins(client_pool, rivals):
+    family = client_pool.family()
+    session_id = ready(family, ["confirm"], is_over=True)
+    asks = [(move, getattr(family, person)) for move, person in RIVALS[rivals]]
+    with family.client_pool.more_clients([person for _, person in asks], CROWD) as clients:
+        moves = [asks[number % len(asks)][0] for number in range(len(clients))]
+        answers = run_concurrently(
+            [
+                lambda client=client, move=move: client.post(f"/care-sessions/{session_id}/{move}")
+                for client, move in zip(clients, moves, strict=True)
+            ],
+            threads=CROWD,
+        )
+    assert count_statuses(answers)[200] == 1
+    # A parent who comes too late to undo their confirmation may not undo the start.
+    assert count_codes(answers).keys() <= {"wrong_state", "not_allowed"}
+    assert len(family.events(session_id)) == 3
 
 
 @pytest.mark.parametrize("move", LINES)

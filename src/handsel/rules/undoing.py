@@ -44,8 +44,8 @@ class Recorded(Protocol):
 class LastMove:
     """The move that an undo takes back.
 
-    made_at, made_by: when it was pressed, and by which member. changes: what its event keeps. is_again: an undo went
-    before, so this one goes one move further back. notes_since: notes were written after it.
+    made_at, made_by: when it was pressed, and by which member. changes: what its event keeps. undone_before: the move
+    that the undo before took back, where this one goes one move further back. notes_since: notes were written after it.
     """
 
     move: Move
@@ -54,7 +54,7 @@ class LastMove:
     made_at: datetime
     made_by: UUID | None
     changes: Mapping[str, Any]
-    is_again: bool
+    undone_before: Step | None
     notes_since: bool
 
     def columns(self) -> dict[str, Any]:
@@ -84,12 +84,14 @@ def last_move(events: Iterable[Recorded], version: int, state: State) -> LastMov
     """
     by_version = {event.session_version: event for event in events if event.session_version is not None}
     undone = 0
-    is_again = notes_since = False
+    undone_before: Step | None = None
+    notes_since = False
     while event := by_version.get(version):
         version -= 1
         stays = _STAYS.get(EventKind(event.kind))
         if event.kind == EventKind.CARE_SESSION_UNDONE:
-            undone, is_again = undone + 1, True
+            undone += 1
+            undone_before = undone_before or MOVES[Move(event.changes["move"][1])]
         elif stays is not None:
             if not event.changes.keys() <= stays:
                 return None
@@ -102,5 +104,5 @@ def last_move(events: Iterable[Recorded], version: int, state: State) -> LastMov
             move, step, undo = UNDOABLE[event.kind]
             if step.to is not state:
                 return None
-            return LastMove(move, step, undo, event.at, event.by_id, event.changes, is_again, notes_since)
+            return LastMove(move, step, undo, event.at, event.by_id, event.changes, undone_before, notes_since)
     return None

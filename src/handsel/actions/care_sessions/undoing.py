@@ -148,6 +148,10 @@ def _check(
 ) -> LastMove:
     """Check authority, version, state and input, in this order, and return the move that is taken back."""
     last = last_move(events, session.version, session.state)
+    if last is not None and last.undone_before and version is None:
+        # The second press of two, by who may make the move that the first took back.
+        checks.may(by, last.undone_before.capability, session)
+        raise WrongState(say("This was undone already. Look at the session before you undo the step before it, too."))
     if last is None:
         if not any(by.may_with(step.capability, session.nanny_id) for _, step, _ in UNDOABLE.values()):
             raise NotAllowed
@@ -160,7 +164,5 @@ def _check(
         raise WrongState(say("It is too late to undo this."))
     if State.IN_PROGRESS in last.step.froms and participants.has_left(session):
         raise WrongState(say("Its nanny has left the family, so it cannot run on."))
-    if last.is_again and version is None:
-        raise WrongState(say("This was undone already. Look at the session before you undo the step before it, too."))
     Problems(draft).raise_if_any()
     return last
