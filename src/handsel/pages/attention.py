@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from handsel.access import absences, visibility
@@ -17,25 +17,22 @@ from handsel.actions.care_sessions.asking import ASKED_AGAIN_AFTER
 from handsel.formatting import dates
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, ChangeRequest, User
-from handsel.models.care_sessions import ends_after
 from handsel.pages import asked_changes, asked_times, session_rows
 from handsel.pages.asked_changes import AskedChange
 from handsel.pages.asked_times import Answer as Ending
 from handsel.pages.history import Names
 from handsel.pages.session_rows import Row
+from handsel.queries import attention as queries
 from handsel.rules import attention, local_time
-from handsel.rules.attention import RECORDED_WITHIN, Reason
+from handsel.rules.attention import Reason
 from handsel.rules.change_requests import Answer
 from handsel.rules.history import EventKind
-from handsel.rules.lifecycle import SCHEDULED, Status
+from handsel.rules.lifecycle import SCHEDULED
 from handsel.rules.moves import Move
-from handsel.rules.reminders import LATE_TO_END
 from handsel.rules.roles import Capability, Role
-from handsel.rules.time_off import Away
 
 # What one page asks about; the rest follows once these are answered.
 MOST = 60
-_AWAY = {Away.NANNY: Reason.NANNY_AWAY, Away.FAMILY: Reason.FAMILY_AWAY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +126,8 @@ def attention_of(
         family_id: standing for family_id, standing in standings.items() if standing.may(Capability.RECORD, own=True)
     }
     away = absences.away_ahead(list(standings), at=at)
-    rows = visibility.care_sessions(person).filter(_asks(at) | Q(pk__in=list(away)), family_id__in=list(standings))
+    asks = queries.to_settle(at, away) | queries.never_confirmed(at)
+    rows = visibility.care_sessions(person).filter(asks, family_id__in=list(standings))
     if nannys:
         rows = rows.filter(Q(nanny_person=person) | Q(nanny__isnull=True))
     listed = list(session_rows.with_people(rows).order_by("family__name", "scheduled_start", "id")[: MOST + 1])
@@ -141,14 +139,7 @@ def attention_of(
     ]
     reading = _Reading(person, standings, formatter, at, known, nannys, _asked(person, never))
     reasons = {
-        session.id: attention.reasons(
-            session.state,
-            session.scheduled_end,
-            at=at,
-            has_nanny=session.nanny_id is not None,
-            away={_AWAY[who] for who in away.get(session.id, ())},
-            has_open_request=session.id in requests,
-        )
+        session.id: queries.reasons(session, at=at, away=away, has_open_request=session.id in requests)
         for session in listed
     }
     unrecorded = [session for session in listed if Reason.NOT_RECORDED in reasons[session.id]]
@@ -159,15 +150,6 @@ def attention_of(
     ]
     days = {local_time.local_date(session.scheduled_start, session.time_zone) for session in (*unrecorded, *never)}
     return Attention(_groups(unrecorded, reading), others, _groups(never, reading), frozenset(days), has_more)
-
-
-def _asks(at: datetime) -> Q:
-    """Return the condition that sessions meet which may ask for somebody."""
-    lately = Q(scheduled_end__gt=at - RECORDED_WITHIN, scheduled_end__lte=at, status=Status.SCHEDULED)
-    running_on = Q(status=Status.IN_PROGRESS, scheduled_end__lte=at - LATE_TO_END)
-    ahead = Q(ends_after(at), status=Status.SCHEDULED)
-    asked = Exists(ChangeRequest.objects.filter(session=OuterRef("pk"), status=Answer.OPEN))
-    return lately | running_on | (ahead & (Q(is_confirmed=True, nanny__isnull=True) | Q(asked)))
 
 
 def _open_requests(person: User, listed: Iterable[CareSession]) -> dict[UUID, ChangeRequest]:

@@ -1,27 +1,22 @@
 """Sessions as their family sees them, one by one and in lists."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from handsel.access import absences, visibility
 from handsel.access.checks import Standing
 from handsel.models import CareSession, CareSessionChild, ChangeRequest, User
-from handsel.models.care_sessions import LONGER_THAN_ANY, ends_after
-from handsel.queries import paging
+from handsel.queries import attention, paging
 from handsel.queries.care_schedules import redact_hidden_fields
 from handsel.queries.paging import Order, Page, Row
-from handsel.rules import attention, local_time, reminders
-from handsel.rules.attention import Reason
-from handsel.rules.change_requests import Answer
+from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
-from handsel.rules.lifecycle import Status
 from handsel.rules.roles import Role
 from handsel.rules.sentences import say
-from handsel.rules.time_off import Away
 
 
 class SessionOrder(StrEnum):
@@ -37,8 +32,6 @@ _FILTERS = {
     "child_id": "child_links__child_id",
     "nanny_id": "nanny_id",
 }
-_AWAY = {Away.NANNY: Reason.NANNY_AWAY, Away.FAMILY: Reason.FAMILY_AWAY}
-_OPEN_REQUEST = Exists(ChangeRequest.objects.filter(session=OuterRef("pk"), status=Answer.OPEN))
 # No zone's day begins or ends further than this from the day in UTC.
 _FARTHEST = timedelta(hours=26)
 
@@ -100,43 +93,17 @@ def needing_attention(person: User, family_id: UUID, parameters: Draft, *, at: d
     """
     standing = visibility.standing(person, family_id)
     away = absences.away_ahead([family_id], at=at)
-    rows = visibility.care_sessions(person).filter(asks_for_somebody(at, away), family_id=family_id)
+    rows = visibility.care_sessions(person).filter(attention.asks_for_somebody(at, away), family_id=family_id)
     if standing.role is Role.NANNY:
         rows = rows.filter(Q(nanny_id=standing.member_id) | Q(nanny_id=None))
     elif standing.role is Role.VIEWER:
         rows = rows.none()
-    part = _part(rows.annotate(has_open_request=_OPEN_REQUEST), parameters, {family_id: standing}, of="attention")
+    part = _part(
+        rows.annotate(has_open_request=attention.OPEN_REQUEST), parameters, {family_id: standing}, of="attention"
+    )
     for row in part.items:
-        row.with_more(
-            attention=attention.reasons(
-                row.state,
-                row.scheduled_end,
-                at=at,
-                has_nanny=row.nanny_id is not None,
-                away=[_AWAY[who] for who in away.get(row.id, ())],
-                has_open_request=row.has_open_request,
-            )
-        )
+        row.with_more(attention=attention.reasons(row, at=at, away=away, has_open_request=row.has_open_request))
     return part
-
-
-def asks_for_somebody(at: datetime, away: Collection[UUID] = ()) -> Q:
-    """Return the condition for sessions that rules.attention finds a reason for. away: the ids of those that time off
-    of their nanny or family touches (access.absences).
-    """
-    ahead = Q(ends_after(at), status=Status.SCHEDULED)
-    unrecorded = Q(
-        status=Status.SCHEDULED,
-        is_confirmed=True,
-        scheduled_end__lte=at,
-        scheduled_end__gt=at - attention.RECORDED_WITHIN,
-        scheduled_start__gt=at - attention.RECORDED_WITHIN - LONGER_THAN_ANY,  # for the index
-    )
-    return (
-        ahead & (Q(is_confirmed=False) | Q(nanny_id=None) | Q(_OPEN_REQUEST) | Q(pk__in=list(away)))
-        | unrecorded
-        | Q(status=Status.IN_PROGRESS, scheduled_end__lte=at - reminders.LATE_TO_END)
-    )
 
 
 def mine(person: User, parameters: Draft) -> Page[Row]:
