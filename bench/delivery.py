@@ -28,7 +28,7 @@ from django.utils import timezone
 
 from handsel.management import delivery
 from handsel.models import CareSession, Delivery, Device, Family, Member, Notice, NoticeChoice, User
-from handsel.notices.delivery import still_valid
+from handsel.notices.validity import still_valid
 from handsel.outbound import email
 from handsel.pages import letters
 from handsel.rules.notices import Outcome, Topic, Way

@@ -9,7 +9,9 @@ from django.conf import settings as django
 
 from handsel import env
 from handsel.api import schemas
-from handsel.notices.kinds import KINDS, TOPICS, KindRow
+from handsel.notices.kind_rows import KindRow
+from handsel.notices.kinds import KINDS
+from handsel.notices.topics import TOPICS
 from handsel.rules import lifecycle, moments, roles
 from handsel.rules.history import EventKind
 from handsel.rules.lifecycle import State

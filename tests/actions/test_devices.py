@@ -10,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from handsel.actions import devices, inbox, people, sign_ins
 from handsel.models import Delivery, Device, User
-from handsel.notices import delivery, outbox
+from handsel.notices import outbox, routing
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.notices import NoticeKind
@@ -33,7 +33,7 @@ def add(person: User, browser: Browser | None = None, *, name: str = "Firefox on
 def waiting(world: World, person: User) -> list[Delivery]:
     """What is on its way to the person's devices once Ana has planned something."""
     outbox.notify(NoticeKind.SESSION_PLANNED, [person.id], by=world.ana, at=NOW, session=world.session())
-    delivery.route(NOW)
+    routing.route(NOW)
     return list(Delivery.objects.filter(notice__person=person, device__isnull=False))
 
 

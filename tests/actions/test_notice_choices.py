@@ -7,9 +7,9 @@ import pytest
 from handsel.access import mail_links
 from handsel.actions import inbox, notice_choices
 from handsel.models import CareSession, Delivery, Device, Notice, NoticeChoice, User
-from handsel.notices import delivery, outbox
-from handsel.notices.delivery import preferences
-from handsel.notices.kinds import TOPICS, topics_for
+from handsel.notices import outbox, routing
+from handsel.notices.routing import preferences
+from handsel.notices.topics import TOPICS, topics_for
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import UNDO_WINDOW, NoticeKind, Topic, Way
@@ -64,7 +64,7 @@ def test_what_is_not_wanted_does_not_leave(world, settings):
     notice_choices.by_mail(Topic.CONFIRMED, wanted=False, by=world.noor, **ON_THE_WEB)
     session = world.session()
     outbox.notify(NoticeKind.SESSION_CONFIRMED, [world.noor.id], by=world.ana, at=NOW, session=session)
-    delivery.route(NOW + UNDO_WINDOW)
+    routing.route(NOW + UNDO_WINDOW)
     assert [delivery_row.way for delivery_row in Delivery.objects.all()] == [Way.PUSH]
 
 

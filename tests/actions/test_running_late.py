@@ -6,7 +6,7 @@ import pytest
 
 from handsel.actions import care_sessions
 from handsel.models import CareSession, Delivery, Notice, User
-from handsel.notices import delivery
+from handsel.notices import delivery, routing
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
@@ -86,5 +86,5 @@ def test_it_leaves_at_once_in_quiet_hours_and_though_mails_are_gathered(world: W
     quiet = {"quiet_from": time(0), "quiet_until": time(23, 59), "mails_at": time(18)}
     User.objects.filter(id=world.ana.id).update(**quiet)
     tell(world.session(NOW + HOUR, state=State.CONFIRMED), world.noor)
-    delivery.route(NOW)
+    routing.route(NOW)
     assert Delivery.objects.get(notice__person=world.ana).due_at == NOW

@@ -9,7 +9,8 @@ from uuid import UUID
 from handsel.actions import care_sessions
 from handsel.management import delivery
 from handsel.models import Delivery, Device, Invitation, NoticeChoice, User
-from handsel.notices.delivery import ValidNotice, route
+from handsel.notices.routing import route
+from handsel.notices.validity import ValidNotice
 from handsel.rules.notices import Topic, Way
 from tests.world import A_MINUTE_AGO, NOW, World
 

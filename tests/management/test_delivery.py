@@ -10,7 +10,9 @@ import pytest
 from handsel.actions import care_sessions, generation, invitations
 from handsel.management import delivery
 from handsel.models import Delivery, Notice, ServerTrouble, User
-from handsel.notices.delivery import LEASE, ValidNotice, route
+from handsel.notices.delivery import LEASE
+from handsel.notices.routing import route
+from handsel.notices.validity import ValidNotice
 from handsel.outbound import PermanentFailure, ServerFailure, TemporaryFailure
 from handsel.queries import health
 from handsel.rules.drafts import Draft

@@ -15,8 +15,8 @@ from handsel.access import mail_links
 from handsel.actions import care_sessions
 from handsel.management import delivery
 from handsel.models import CareSession, Child, Delivery, Family, Notice, NoticeChoice, User
-from handsel.notices.delivery import route
 from handsel.notices.kinds import KINDS
+from handsel.notices.routing import route
 from handsel.rules.notices import NoticeKind, Topic, Way
 from handsel.rules.roles import Role
 from tests import notice_factory

@@ -11,7 +11,7 @@ from handsel.access import visibility
 from handsel.actions import devices
 from handsel.management import delivery
 from handsel.models import CareSession, Delivery, Device, Family, Notice, User
-from handsel.notices.delivery import ValidNotice
+from handsel.notices.validity import ValidNotice
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind, Outcome

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 
 from handsel.actions import notice_choices
 from handsel.models import Delivery, Member, Notice, User
-from handsel.notices.delivery import route
+from handsel.notices.routing import route
 from handsel.pages import notices
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source

@@ -4,7 +4,8 @@ from itertools import groupby
 
 import pytest
 
-from handsel.notices.kinds import KINDS, TOPICS
+from handsel.notices.kinds import KINDS
+from handsel.notices.topics import TOPICS
 from handsel.rules.notices import NoticeKind, Topic
 
 

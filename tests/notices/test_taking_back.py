@@ -8,7 +8,7 @@ import pytest
 from handsel.actions import care_sessions, generation, time_off
 from handsel.models import CareSession, Notice, User
 from handsel.notices import outbox, taking_back
-from handsel.notices.delivery import route
+from handsel.notices.routing import route
 from handsel.notices.taking_back import MoveMade, Told
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source

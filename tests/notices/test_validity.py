@@ -8,7 +8,7 @@ import pytest
 
 from handsel.actions import care_schedules, care_sessions, change_requests, inbox, invitations, time_off
 from handsel.models import CareSession, Notice, User
-from handsel.notices import delivery, outbox, reminders
+from handsel.notices import outbox, reminders, validity
 from handsel.notices.kinds import SILENT
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
@@ -204,7 +204,7 @@ def a_plan_that_ends(world: World):
 def true_at(at: datetime, kind: NoticeKind) -> dict[str, list[CareSession]]:
     """What is still true of the notices of a kind, by the person's name."""
     notices = Notice.objects.filter(kind=kind).select_related("person", "family")
-    valid = [entry for notice in notices for entry in delivery.still_valid(notice.person, [notice], at=at).values()]
+    valid = [entry for notice in notices for entry in validity.still_valid(notice.person, [notice], at=at).values()]
     return {entry.notice.person.name: entry.sessions for entry in valid}
 
 
@@ -331,4 +331,4 @@ def test_many_notices_cost_as_many_queries_as_one_of_each(world, count, django_a
         outbox.notify(NoticeKind.SESSION_PLANNED, [world.noor.id], by=world.ana, at=NOW, session=session)
     notices = list(Notice.objects.all())
     with django_assert_num_queries(4):
-        delivery.still_valid(world.ana, notices, at=EVENING)
+        validity.still_valid(world.ana, notices, at=EVENING)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from handsel.access import mail_links
 from handsel.models import Delivery, Device, Notice, NoticeChoice, User
-from handsel.notices.kinds import TOPICS
+from handsel.notices.topics import TOPICS
 from handsel.rules.notices import NoticeKind, Outcome, Topic, Way
 from tests.tables import everything
 from tests.web.controls import Controls

@@ -9,7 +9,7 @@ from handsel.access import mail_links
 from handsel.actions import care_sessions
 from handsel.actions.care_sessions import BulkAnswer
 from handsel.models import Notice, User
-from handsel.notices import delivery
+from handsel.notices import validity
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.moves import Move
@@ -44,7 +44,7 @@ def confirm_by_mail(secret: str, draft: Draft, *, here: User | None, at: datetim
     if opened is None or opened.must_sign_in:
         raise NotVisible
     notice, person = opened.notice, opened.notice.person
-    spoken_of = {session.id for session in delivery.sessions_of([notice])[notice.id]}
+    spoken_of = {session.id for session in validity.sessions_of([notice])[notice.id]}
     chosen = [session_id for session_id in draft.get("session_ids") or () if session_id in spoken_of]
     selection = Draft({**draft.values, "session_ids": chosen}, draft.wrong)
     answer = care_sessions.move_many(Move.CONFIRM, notice.family_id, selection, by=person, at=at, source=source)

@@ -1,6 +1,6 @@
 """Choices by which ways a person hears of what, when it is quiet, and whether mails come one by one.
 
-A row says what somebody has chosen and stays once it is made; all else follows notices.kinds.TOPICS.
+A row says what somebody has chosen and stays once it is made; all else follows notices.topics.TOPICS.
 """
 
 import logging
@@ -11,7 +11,7 @@ from django.db import transaction
 
 from handsel.access import visibility
 from handsel.models import Delivery, NoticeChoice, User
-from handsel.notices import delivery
+from handsel.notices import routing
 from handsel.notices.kinds import KINDS
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
@@ -45,7 +45,7 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
         by.mails_at_once = not together
     by.save(update_fields=["quiet_from", "quiet_until", "mails_at", "mails_at_once"])
     choices = {(topic, way): yes for way in Way for topic, yes in (draft.get(way.value) or {}).items()}
-    before = delivery.preferences(by)
+    before = routing.preferences(by)
     _choose(by, {choice: yes for choice, yes in choices.items() if before[choice] is not yes}, at=at)
     log.info("%s chose what to be told of from %s", by.id, source)
 

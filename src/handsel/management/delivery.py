@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from handsel.access import tokens
 from handsel.actions import account_letters, devices, mailed_calendars
-from handsel.notices import delivery
-from handsel.notices.delivery import ValidNotice
-from handsel.notices.kinds import KINDS, TOPICS
+from handsel.notices import delivery, routing
+from handsel.notices.kinds import KINDS
+from handsel.notices.topics import TOPICS
+from handsel.notices.validity import ValidNotice
 from handsel.outbound import NoAnswer, PermanentFailure, ServerFailure, TemporaryFailure, email, push
 from handsel.pages import letters
 from handsel.rules import base64url
@@ -35,7 +36,7 @@ def deliver(at: datetime, clock: Callable[[], datetime] = timezone.now, lane: La
 
     lane: of which queue alone. The worker comes back at once while there is more.
     """
-    done, served = 0 if lane is Lane.SIGN_IN else delivery.route(at), set[UUID]()
+    done, served = 0 if lane is Lane.SIGN_IN else routing.route(at), set[UUID]()
     for _ in range(_MOST):
         claimed = delivery.claim(clock(), served, lane)
         if not claimed:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from handsel.models import CareSession, Notice, User
 from handsel.notices import outbox
-from handsel.notices.delivery import session_ids
+from handsel.notices.validity import session_ids
 from handsel.rules.notices import UNDO_WINDOW, NoticeKind
 
 

@@ -33,8 +33,8 @@ from handsel.formatting import money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Invitation, Notice, User
 from handsel.notices import delivery
-from handsel.notices.delivery import ValidNotice
 from handsel.notices.kinds import KINDS
+from handsel.notices.validity import ValidNotice
 from handsel.pages import inbox, members, session_rows
 from handsel.queries import mailed_calendars, people
 from handsel.rules import local_time, pay

@@ -8,7 +8,7 @@ from handsel.access import mail_links, visibility
 from handsel.access.mail_links import Opened
 from handsel.formatting.dates import Formatter
 from handsel.models import User
-from handsel.notices import delivery
+from handsel.notices import routing, validity
 from handsel.pages import session_rows
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import Topic, Way
@@ -35,7 +35,7 @@ def answer_page(opened: Opened, *, at: datetime) -> dict[str, Any]:
     person = notice.person
     waiting = [
         session.id
-        for session in delivery.sessions_of([notice])[notice.id]
+        for session in validity.sessions_of([notice])[notice.id]
         if session.state is State.UNCONFIRMED and session.scheduled_end > at
     ]
     listed = visibility.care_sessions(person).filter(family_id=notice.family_id, id__in=waiting[:MOST_TO_ANSWER])
@@ -60,4 +60,4 @@ def unsubscribe_page(secret: str) -> Unsubscribe | None:
     person = User.objects.filter(pk=person_id, is_active=True).first()
     if person is None:
         return Unsubscribe(topic, None, is_wanted=False)
-    return Unsubscribe(topic, person, delivery.preferences(person)[topic, Way.EMAIL])
+    return Unsubscribe(topic, person, routing.preferences(person)[topic, Way.EMAIL])

@@ -10,7 +10,7 @@ from django.conf import settings
 from handsel.access import visibility
 from handsel.formatting import dates
 from handsel.models import User
-from handsel.notices import delivery, kinds
+from handsel.notices import routing, topics
 from handsel.rules.notices import Topic, Way
 from handsel.rules.roles import Role
 
@@ -47,14 +47,14 @@ class NoticesPage:
 def page(person: User) -> NoticesPage:
     """Return the page of choices. Three queries."""
     roles = {standing.role for standing in visibility.standings(person)}
-    offered = kinds.topics_for(roles)
-    preferences = delivery.preferences(person, roles)
+    offered = topics.topics_for(roles)
+    preferences = routing.preferences(person, roles)
     return NoticesPage(
         person,
         wanted={(topic, way): yes for (topic, way), yes in preferences.items() if topic in offered},
         zone=dates.zone_name(person.time_zone) if person.time_zone else "",
         mail=_mail(person),
-        mails_at=delivery.gathers_at(person, is_coordinator=Role.COORDINATOR in roles),
+        mails_at=routing.gathers_at(person, is_coordinator=Role.COORDINATOR in roles),
     )
 
 
@@ -63,4 +63,4 @@ def _mail(person: User) -> Mail:
         return Mail.NOT_SET_UP
     if person.email in settings.SILENT_ADDRESSES:
         return Mail.EXAMPLE
-    return Mail.COMES if person.id in delivery.who_reads_mail([person.id]) else Mail.NOT_PROVED
+    return Mail.COMES if person.id in routing.who_reads_mail([person.id]) else Mail.NOT_PROVED

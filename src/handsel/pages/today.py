@@ -1,9 +1,8 @@
 """A nanny's Today: what runs or comes next, the rest of the day, the week, what waits, and what to plan."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +12,18 @@ from django.utils.translation import gettext
 from handsel.access import phones, visibility
 from handsel.access.checks import Standing
 from handsel.access.phones import Phone
-from handsel.formatting import dates, money, names
+from handsel.formatting import dates, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child, Family, User
 from handsel.models.care_sessions import CareSessionQuerySet, ends_after, with_planned_to
-from handsel.pages import attention, clash_warnings, families, schedules, session_rows, time_off
+from handsel.pages import attention, clash_warnings, families, nannys_week, schedules, session_rows
 from handsel.pages.asked_times import Answer as Ending
 from handsel.pages.attention import Attention
 from handsel.pages.families import Beginning
+from handsel.pages.nannys_week import WeekDay
 from handsel.pages.session_rows import Row, Running
 from handsel.pages.time_off import Absence
-from handsel.rules import local_time, pay, reminders
+from handsel.rules import local_time, reminders
 from handsel.rules.lifecycle import State, Status
 from handsel.rules.moves import Move
 from handsel.rules.recurrence import Weekday
@@ -61,25 +61,6 @@ class Hero:
     address: str
     phones: list[Phone]
     ends: tuple[Ending, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A session in a day's column of the week: hours from midnight."""
-
-    mark: str
-    top: str
-    height: str
-
-
-@dataclass(frozen=True, slots=True)
-class WeekDay:
-    weekday: str
-    number: int
-    is_today: bool
-    is_off: bool
-    hours: str
-    marks: list[Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +138,9 @@ def page(person: User, *, at: datetime) -> Today:
         ),
         None,
     )
-    week = _week(person, standings, formatter.week_of(today), zone)
+    week = nannys_week.sessions_of_week(person, standings, formatter.week_of(today), zone)
     unrecorded = [session for session in week if session_rows.is_unrecorded(session, at)]
-    off, off_lines = _off_this_week(person, standings, formatter, today)
+    off, off_lines = nannys_week.days_off(person, standings, formatter, today)
     waiting = _waiting(own, standings, families_by_id, formatter, at, person)
     hero = _hero(lead, standings[lead.family_id], formatter, at) if lead else None
     shown = [
@@ -177,9 +158,9 @@ def page(person: User, *, at: datetime) -> Today:
         hero=hero,
         rest=rows,
         off=off_lines,
-        week_days=_week_days(week, off, formatter, zone, today, at),
-        week_hours=_hours(session for session in week if session not in unrecorded),
-        unrecorded_hours=_hours(unrecorded) if unrecorded else "",
+        week_days=nannys_week.week_days(week, off, formatter, zone, today, at),
+        week_hours=nannys_week.total(session for session in week if session not in unrecorded),
+        unrecorded_hours=nannys_week.total(unrecorded) if unrecorded else "",
         waiting=waiting,
         waiting_count=sum(group.count for group in waiting),
         plans=_plans(person, standings, formatter),
@@ -276,85 +257,6 @@ def _next_up(session: CareSession | None, formatter: Formatter) -> str:
     }
 
 
-# This week
-
-
-def _week(person: User, standings: dict[UUID, Standing], monday: date, zone: str) -> list[CareSession]:
-    """Return the person's agreed and done sessions of the week, without the children."""
-    first, last = local_time.day_span(monday, monday + timedelta(days=6), zone)
-    own = visibility.care_sessions(person).filter(nanny_person=person, family_id__in=list(standings))
-    confirmed = own.exclude(status=Status.CANCELLED).filter(is_confirmed=True)
-    return list(
-        confirmed.filter(scheduled_start__gte=first, scheduled_start__lt=last).order_by("scheduled_start", "id")
-    )
-
-
-def _week_days(
-    week: list[CareSession], off: set[date], formatter: Formatter, zone: str, today: date, at: datetime
-) -> list[WeekDay]:
-    monday = formatter.week_of(today)
-    days = [monday + timedelta(days=number) for number in range(7)]
-    of_day: dict[date, list[CareSession]] = defaultdict(list)
-    for session in week:
-        of_day[local_time.local_date(session.scheduled_start, zone)].append(session)
-    return [
-        WeekDay(
-            weekday=dates.weekday(day),
-            number=day.day,
-            is_today=day == today,
-            is_off=day in off,
-            hours=_hours_of(of_day[day], is_off=day in off),
-            marks=[_mark(session, zone, at) for session in of_day[day]],
-        )
-        for day in days
-    ]
-
-
-def _hours_of(sessions: list[CareSession], *, is_off: bool) -> str:
-    if sessions:
-        hours = money.format_hours(sum(_length(session) for session in sessions))
-        return gettext("%(hours)s h") % {"hours": hours}
-    return gettext("off") if is_off else "–"
-
-
-def _mark(session: CareSession, zone: str, at: datetime) -> Mark:
-    """Place a session on the strip, which shows 05:00 to 23:00; what lies outside is drawn at its edge."""
-    start = local_time.wall(session.scheduled_start, zone)
-    top = min(max(start.hour + start.minute / 60, 5.0), 22.0)
-    height = min(pay.minutes(*session.planned_times) / 60, 23.0 - top)
-    return Mark(session_rows.mark_and_word(session, at)[0], f"{top:.2f}", f"{max(height, 0.5):.2f}")
-
-
-def _hours(sessions: Iterable[CareSession]) -> str:
-    return dates.format_duration(sum(_length(session) for session in sessions))
-
-
-def _length(session: CareSession) -> int:
-    if session.actual_start and session.actual_end:
-        return pay.minutes(session.actual_start, session.actual_end)
-    return pay.minutes(session.scheduled_start, session.scheduled_end)
-
-
-def _off_this_week(
-    person: User, standings: dict[UUID, Standing], formatter: Formatter, today: date
-) -> tuple[set[date], list[Absence]]:
-    """Return their own whole days off; and all that keeps them away, their own or a family's."""
-    first = formatter.week_of(today)
-    memberships = {standing.member_id for standing in standings.values()}
-    entries = [
-        entry
-        for entry in time_off.between(person, standings, first, first + timedelta(days=6))
-        if entry.in_nanny_id is None or entry.in_nanny_id in memberships
-    ]
-    whole = [entry for entry in entries if entry.nanny_id and entry.start_time is None]
-    days = [first + timedelta(days=number) for number in range(7)]
-    off = {day for entry in whole for day in days if entry.from_date <= day <= entry.to_date}
-    return off, time_off.absences(entries, formatter, person)
-
-
-# What waits, what to plan
-
-
 def _waiting(
     own: CareSessionQuerySet,
     standings: dict[UUID, Standing],
@@ -402,7 +304,7 @@ def _waiting_for(
         days=formatter.days(days[0], max(days)) if is_whole else "",
         about=names.join_facts(
             ", ".join(dates.weekday_name(day) for day in formatter.weekdays if day in weekdays),
-            dates.format_duration(sum(_length(session) for session in sessions)),
+            dates.format_duration(sum(nannys_week.length(session) for session in sessions)),
         )
         if is_whole
         else "",

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from handsel.formatting.names import ROLES
-from handsel.notices.kinds import TOPICS
+from handsel.notices.topics import TOPICS
 from handsel.pages.notices import Mail, NoticesPage
 from handsel.rules import fields
 from handsel.rules.notices import DIGEST_AT, Topic, Way

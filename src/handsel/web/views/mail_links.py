@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from handsel.access import mail_links
 from handsel.access.mail_links import Opened
 from handsel.actions import inbox, notice_choices
-from handsel.notices.kinds import TOPICS
+from handsel.notices.topics import TOPICS
 from handsel.pages import mail_links as mail_pages
 from handsel.pages.mail_links import Unsubscribe
 from handsel.rules.history import Source

@@ -19,10 +19,11 @@ from django.views.decorators.http import require_safe
 
 from handsel.pages.children import ChildNote
 from handsel.pages.families import Beginning
+from handsel.pages.nannys_week import Mark, WeekDay
 from handsel.pages.schedule_preview import Preview
 from handsel.pages.schedules import ScheduleLine
 from handsel.pages.session_rows import Button, Day, Row, Running
-from handsel.pages.today import CareNote, Hero, Mark, WeekDay
+from handsel.pages.today import CareNote, Hero
 from handsel.rules import fields
 from handsel.rules.recurrence import WEEK
 from handsel.web.forms import drafts

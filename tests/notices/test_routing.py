@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handsel.notices.delivery import is_quiet, leaves_at
+from handsel.notices.routing import is_quiet, leaves_at
 from handsel.rules import local_time
 
 pytestmark = pytest.mark.no_database
