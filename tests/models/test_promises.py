@@ -9,7 +9,7 @@ from django.db.utils import ConnectionHandler
 
 from handsel.models import CareSession, ChangeRequest, Event, promises
 from handsel.rules.lifecycle import State, Status
-from tests.models import broken_book, broken_deliveries, broken_guards, broken_sessions
+from tests.models import broken_book, broken_deliveries, broken_guards, broken_sessions, broken_time_off
 from tests.models.breaking import broken_promise, change, copy
 from tests.models.broken_book import a_request, answered
 from tests.models.broken_sessions import BEFORE_CARE, RUNNING, SOMEBODY, UNAGREED, a_generation, agreed
@@ -17,7 +17,9 @@ from tests.world import NOW, wall
 
 pytestmark = pytest.mark.django_db
 
-CASES = broken_sessions.cases + broken_book.cases + broken_deliveries.cases + broken_guards.cases
+CASES = (
+    broken_sessions.cases + broken_book.cases + broken_deliveries.cases + broken_guards.cases + broken_time_off.cases
+)
 
 
 @pytest.mark.parametrize(("promise", "case"), CASES, ids=[f"{promise}-{case.__name__}" for promise, case in CASES])

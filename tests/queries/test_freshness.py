@@ -10,7 +10,7 @@ from handsel.queries import freshness
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
-from tests.actions.test_whole_or_nothing import ACTS, prepared
+from tests.actions.acts import ACTS, prepared
 from tests.world import NOW, ON_THE_WEB, wall
 
 pytestmark = pytest.mark.any_database
