@@ -65,10 +65,8 @@ def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
             return _many(_week(world, State.CONFIRMED if kind is NoticeKind.CANCELS_UNDONE else State.COMPLETED), by)
         case NoticeKind.SESSIONS_WITHOUT_NANNY:
             return _many(_week(world, State.UNCONFIRMED, nanny=None), by)
-        case NoticeKind.TOMORROW | NoticeKind.STILL_TO_CONFIRM:
-            state = State.CONFIRMED if kind is NoticeKind.TOMORROW else State.UNCONFIRMED
-            notice = _many([_session(world, state), _session(world, state, hour=18, hours=3)], by)
-            return {"facts": notice["facts"] | {"day": "2026-06-02", "clocks": ZONE}}
+        case NoticeKind.TOMORROW | NoticeKind.STILL_TO_CONFIRM | NoticeKind.NOT_RECORDED:
+            return _of_a_day(world, kind, by)
         case NoticeKind.CALENDAR_CORRECTED | NoticeKind.CALENDAR_COMPLETED:
             return {"facts": _many(_week(world, State.CONFIRMED), by)["facts"], "read_at": NOW}
         case NoticeKind.MEMBER_JOINED:
@@ -95,9 +93,19 @@ def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
             return _one(world, kind, by)
 
 
+def _of_a_day(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
+    state, day = State.UNCONFIRMED if kind is NoticeKind.STILL_TO_CONFIRM else State.CONFIRMED, "2026-06-02"
+    if kind is NoticeKind.NOT_RECORDED:
+        over = {"state": state, "overlap_allowed": True}
+        sessions = [world.session(f"2026-05-28 {hour}", hours=2, **over) for hour in ("09:00", "12:00")]
+    else:
+        sessions = [_session(world, state), _session(world, state, hour=18, hours=3)]
+    return {"facts": _many(sessions, by)["facts"] | {"day": day, "clocks": ZONE}}
+
+
 def _one(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
     facts: dict[str, Any] = {"by": by}
-    columns: dict[str, Any] = {}
+    columns: dict[str, Any] = {"nanny": None} if kind is NoticeKind.STILL_NO_NANNY else {}
     match kind:
         case (
             NoticeKind.SESSION_PLANNED

@@ -210,6 +210,7 @@ PAGES = [
     Row("POST web:new_family", "", on(EVERYBODY), NEW_FAMILY, 302),
     Row("GET web:family", "family", EVERYBODY),
     Row("GET web:family_home", "family", "200 302 302 200 200 302"),
+    Row("GET web:to_record", "family", on(EVERYBODY)),
     Row("GET web:edit_family", "family", FAMILY),
     Row("POST web:edit_family", "family", on(FAMILY), {"name": "N", "time_zone": "Europe/Paris", "currency": "USD"}),
     Row("GET web:children", "family", EVERYBODY),

@@ -111,7 +111,7 @@ def test_the_button_leads_to_the_answer_or_to_the_page(world, mailbox):
         asks = KINDS[kind].topic in (Topic.TO_ANSWER, Topic.STILL_TO_ANSWER)
         # A nanny answers for nobody; what has no nanny any more needs another one, not a word; and what is over is
         # recorded as it is confirmed, on its page.
-        elsewhere = (NoticeKind.SESSIONS_WITHOUT_NANNY, NoticeKind.CONFIRM_ASKED)
+        elsewhere = (NoticeKind.SESSIONS_WITHOUT_NANNY, NoticeKind.STILL_NO_NANNY, NoticeKind.CONFIRM_ASKED)
         may = notice.person == world.ana and kind not in elsewhere
         assert (answer in links(letter)) == (asks and may), kind
         if notice.session_id and answer not in links(letter):

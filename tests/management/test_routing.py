@@ -7,10 +7,14 @@ from allauth.account.models import EmailAddress
 
 from handsel.actions import notice_choices
 from handsel.models import Delivery, Member, Notice, User
-from handsel.notices.routing import route
+from handsel.notices import reminders
+from handsel.notices.kinds import KINDS
+from handsel.notices.routing import preferences, route
+from handsel.notices.topics import TOPICS
 from handsel.pages import notices
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
+from handsel.rules.lifecycle import State
 from handsel.rules.notices import Topic, Way
 from handsel.rules.roles import Role
 from tests.management.outside import DAY, MINUTE, choose, confirmed, phone, run, ways
@@ -92,6 +96,53 @@ def test_mails_of_a_day_are_gathered_but_for_what_is_of_this_hour(world):
     assert [(row.notice.kind, row.way, row.due_at) for row in later] == [
         ("session.confirmed", Way.EMAIL, wall("2026-06-01 18:00"))
     ]
+
+
+def test_reminders_go_by_mail_to_who_has_no_device_unless_they_switched_that_off(world):
+    """Ana has none; Luis has one; Noor has none, and wants no such mail; Bea's device is gone meanwhile."""
+    phone(world.luis)
+    for topic in (topic for topic, row in TOPICS.items() if row.is_reminder):
+        choose(world.noor, topic, Way.EMAIL, wanted=False)
+    kinds = [kind for kind, row in KINDS.items() if row.topic in (Topic.TOMORROW, Topic.TO_START, Topic.TO_COMPLETE)]
+    for person in (world.ana, world.luis, world.noor):
+        for kind in kinds:
+            Notice.objects.create(person=person, family=world.riveras, kind=kind, at=NOW - MINUTE)
+    route(NOW)
+    assert sorted(ways()) == [*[("Ana", "email")] * 3, *[("Luis", "push")] * 3]
+    device = phone(world.bea)
+    Notice.objects.create(person=world.bea, family=world.riveras, kind=kinds[0], at=NOW)
+    device.delete()
+    route(NOW)
+    assert ("Bea", "email") in ways()
+
+
+def test_a_reminder_that_does_not_ring_for_a_coordinator_comes_by_mail(world):
+    """Of what does not ask for them nothing rings, whatever devices they have."""
+    coordinator = world.join(world.riveras, Role.COORDINATOR).user
+    EmailAddress.objects.create(user=coordinator, email=coordinator.email, verified=True, primary=True)
+    phone(coordinator)
+    tomorrow = next(kind for kind, row in KINDS.items() if row.topic is Topic.TOMORROW)
+    Notice.objects.create(person=coordinator, family=world.riveras, kind=tomorrow, at=NOW)
+    route(NOW)
+    assert ways() == [(coordinator.name, "email")]
+
+
+def test_what_comes_by_mail_without_a_device_stands_ticked_in_the_settings(world):
+    assert preferences(world.ana)[Topic.TOMORROW, Way.EMAIL]
+    notice_choices.update(Draft.of(email={Topic.TOMORROW: False}), by=world.ana, at=NOW, source=Source.WEB)
+    assert not preferences(world.ana)[Topic.TOMORROW, Way.EMAIL]
+    phone(world.luis)
+    assert not preferences(world.luis)[Topic.TOMORROW, Way.EMAIL]
+
+
+def test_quiet_hours_hold_for_reminders(world):
+    User.objects.filter(pk=world.ana.pk).update(quiet_from=time(21), quiet_until=time(10))
+    world.session("2026-05-31 09:00", state=State.CONFIRMED)
+    nine = wall("2026-06-01 09:00")
+    assert reminders.remind(nine) == 3
+    route(nine)
+    due = Delivery.objects.filter(notice__person=world.ana).values_list("due_at", flat=True)
+    assert list(due) == [wall("2026-06-01 10:00")]
 
 
 def test_quiet_hours_are_those_of_the_person(world, outside):

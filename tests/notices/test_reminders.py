@@ -68,14 +68,25 @@ def test_a_weekend_on_which_new_yorks_clocks_go_back(world):
         ("Noor", "tomorrow", "31 14:00", 1),
         ("Ana", "tomorrow", "31 18:00", 2),
         ("Luis", "tomorrow", "31 18:00", 2),
+        # Of the session that nobody has taken, 12 and 2 hours before.
+        ("Ana", "still_no_nanny", "01 03:00", 1),
+        ("Luis", "still_no_nanny", "01 03:00", 1),
         ("Noor", "should_have_started", "01 09:15", 1),
+        ("Ana", "still_no_nanny", "01 13:00", 1),
+        ("Luis", "still_no_nanny", "01 13:00", 1),
         ("Ana", "should_have_started", "01 15:15", 1),
         ("Luis", "should_have_started", "01 15:15", 1),
         ("Ana", "tomorrow", "01 18:00", 1),
         ("Luis", "tomorrow", "01 18:00", 1),
+        # Nine in the morning in London.
+        ("Noor", "not_recorded", "02 04:00", 1),
     ]
     # And five hours behind from then on.
-    assert walk("2026-11-02 08:05", "2026-11-02 15:00") == [("Noor", "tomorrow", "02 13:00", 1)]
+    assert walk("2026-11-02 08:05", "2026-11-02 15:00") == [
+        ("Ana", "not_recorded", "02 09:00", 2),
+        ("Luis", "not_recorded", "02 09:00", 2),
+        ("Noor", "tomorrow", "02 13:00", 1),
+    ]
 
 
 def test_a_weekend_on_which_new_yorks_clocks_go_forward_minute_by_minute(world):
@@ -182,8 +193,11 @@ def test_who_comes_back_after_a_day_tells_what_is_late_and_nothing_that_is_over(
     world.session("2026-06-02 06:00", state=State.CONFIRMED)  # late, and not over
     world.session("2026-06-03 09:00")  # its answer was asked for a day ago
     assert walk("2026-06-02 09:00", "2026-06-02 12:00") == [
+        ("Ana", "not_recorded", "02 09:00", 1),
         ("Ana", "still_to_confirm", "02 09:00", 1),
+        ("Luis", "not_recorded", "02 09:00", 1),
         ("Luis", "still_to_confirm", "02 09:00", 1),
+        ("Noor", "not_recorded", "02 09:00", 1),
         ("Noor", "should_have_started", "02 09:00", 1),
     ]
     # The evening of the 1st has gone by, and tomorrow is today.
@@ -273,15 +287,15 @@ def test_the_queries_do_not_grow(world, count, django_assert_num_queries):
         world.session("2026-06-02 09:00", state=State.CONFIRMED, overlap_allowed=True)
         world.session("2026-06-03 09:00")
     at = wall("2026-06-01 18:00")
-    # Sessions, plans, people, what was told; what is there, and the writing.
-    with django_assert_num_queries(6):
+    # Sessions, plans, what is not recorded, people, what was told; what is there, and the writing.
+    with django_assert_num_queries(7):
         assert reminders.remind(at) == 5 + 3 * count
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert reminders.remind(at) == 0
 
 
-def test_where_nothing_is_due_two_questions_say_so(world, django_assert_num_queries):
-    with django_assert_num_queries(2):
+def test_where_nothing_is_due_three_questions_say_so(world, django_assert_num_queries):
+    with django_assert_num_queries(3):
         assert reminders.remind(wall("2026-06-01 18:00")) == 0
 
 

@@ -186,6 +186,22 @@ def noor_goes_home(world: World) -> Case:
     return Case(EVENING, act("complete", session, world, EVENING))
 
 
+@of(NoticeKind.NOT_RECORDED)
+def it_is_called_off_afterwards(world: World) -> Case:
+    at = wall("2026-06-03 09:00")
+    session = world.session("2026-06-02 09:00", state=State.CONFIRMED)
+    reminders.remind(at)
+    return Case(at, act("cancel", session, world, at))
+
+
+@of(NoticeKind.STILL_NO_NANNY)
+def somebody_takes_it(world: World) -> Case:
+    session = world.session("2026-06-02 06:00", state=State.CONFIRMED, nanny=None)
+    reminders.remind(EVENING)
+    changes = Draft.of(nanny_id=world.bea_of_riveras.id)
+    return Case(EVENING, lambda: care_sessions.update(session.id, changes, by=world.ana, at=EVENING, source=Source.WEB))
+
+
 @of(NoticeKind.PLAN_ENDS)
 def a_schedule_is_paused(world: World) -> Case:
     schedule = a_plan_that_ends(world)

@@ -61,6 +61,10 @@ class FamilyRecipients:
         return [member.user for member in _who_answer(_of(self.members, MANAGERS))]
 
     @property
+    def managers(self) -> list[User]:
+        return [member.user for member in _of(self.members, MANAGERS)]
+
+    @property
     def who_confirm(self) -> list[User]:
         """Return the parents or, while none has joined, the nanny who founded the family."""
         parents = self.parents

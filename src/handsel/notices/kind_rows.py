@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from handsel.notices.topics import TOPICS
-from handsel.rules import local_time, reminders
+from handsel.rules import attention, local_time, reminders
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import Topic
 
@@ -61,6 +61,14 @@ UNTIL_ITS_DAY = Condition(
 WHILE_LATE = Condition(
     "until its end or it is moved",
     lambda session, _, at: reminders.should_have_started(session.scheduled_start, session.scheduled_end).holds(at),
+)
+WHILE_OPEN = Condition(
+    f"once it is over, for {attention.RECORDED_WITHIN.days} days",
+    lambda session, _, at: session.scheduled_end <= at and attention.is_recent(session.scheduled_end, at),
+)
+WHILE_NANNY_IS_NEEDED = Condition(
+    "until its start, while it has no nanny",
+    lambda session, _, at: at < session.scheduled_start and session.nanny_id is None,
 )
 WHILE_OVER_TIME = Condition(
     holds=lambda session, _, at: reminders.still_running(session.scheduled_end).opens <= at,

@@ -16,6 +16,8 @@ from handsel.notices.kind_rows import (
     UNTIL_ITS_START,
     WHILE_ASKED,
     WHILE_LATE,
+    WHILE_NANNY_IS_NEEDED,
+    WHILE_OPEN,
     WHILE_OVER_TIME,
     WITHOUT_NANNY,
     Condition,
@@ -346,6 +348,32 @@ KINDS: Mapping[str, KindRow] = {
         is_own=True,
         comes=f"{reminders.LATE_TO_END // _A_MINUTE} minutes after the planned end, and for the parents after "
         f"{reminders.FAMILY_HEARS_AFTER // _AN_HOUR} hours.",
+    ),
+    NoticeKind.NOT_RECORDED: KindRow(
+        ngettext_lazy(
+            "Did this happen? %(count)s session is not recorded",
+            "Did this happen? %(count)s sessions are not recorded",
+            "count",
+        ),
+        Topic.TO_RECORD,
+        "the parents and its nanny; the parents alone where the nanny was away",
+        page="to_record",
+        states={State.CONFIRMED},
+        condition=WHILE_OPEN,
+        is_own=True,
+        comes=f"at {reminders.MORNING:%H:%M} on the morning after a confirmed session that nobody started, once it is "
+        f"over, and {reminders.ASKED_AGAIN_AFTER.days} days later once more. The morning is that of the clocks the "
+        "person lives by. All of a family that are open come in one notice.",
+    ),
+    NoticeKind.STILL_NO_NANNY: KindRow(
+        _("A session still needs a nanny"),
+        Topic.STILL_TO_ANSWER,
+        "the parents and coordinators",
+        page="family_home",
+        states={State.CONFIRMED},
+        condition=WHILE_NANNY_IS_NEEDED,
+        comes=" and ".join(f"{before // _AN_HOUR}" for before in reminders.NANNY_NEEDED)
+        + " hours before a confirmed session starts that has no nanny, but for what was told since.",
     ),
     NoticeKind.PLAN_ENDS: KindRow(
         _("%(schedule)s is planned for less than two more weeks"),

@@ -13,13 +13,15 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from handsel.access import absences
 from handsel.models import CareSchedule, CareSession, Notice, User
 from handsel.models.care_sessions import LONGER_THAN_ANY, with_planned_to
 from handsel.notices import audience
 from handsel.notices.audience import FamilyRecipients
-from handsel.rules import local_time, reminders
+from handsel.rules import attention, local_time, reminders
 from handsel.rules.lifecycle import State, Status
 from handsel.rules.notices import NoticeKind
+from handsel.rules.time_off import Away
 
 # From the evening before a day until its last session begins: six hours and a day, and what clocks are put back.
 _TOMORROW_REACHES = timedelta(hours=33)
@@ -30,18 +32,25 @@ _NEXT_SLOT = timedelta(weeks=5, days=1)
 # The first notice of a day's sessions is written at most three days before the last of them.
 _REMINDED_WITHIN = timedelta(days=4)
 
+# From its start until nobody is asked any more: the next morning it is over, a week, and two days to catch up.
+_ASKED_WITHIN = timedelta(days=13)
+
 Recipients = dict[UUID, FamilyRecipients]
 
 
 def remind(at: datetime) -> int:
-    """Write the reminders that are due and not written yet; return how many. Six queries, however many that are."""
-    sessions, plans = sessions_to_look_at(at), ending_plans(at)
-    families = {session.family_id for session in sessions} | {plan.family_id for plan in plans}
+    """Write the reminders that are due and not written yet; return how many. Ten queries at most, however many that
+    are.
+    """
+    sessions, plans, unrecorded = sessions_to_look_at(at), ending_plans(at), sessions_not_recorded(at)
+    families = {row.family_id for rows in (sessions, plans, unrecorded) for row in rows}
     recipients = audience.recipients_by_family(families)
     due = [
         *_still_to_confirm([session for session in sessions if session.state is State.UNCONFIRMED], recipients, at),
         *_tomorrow([session for session in sessions if session.state is State.CONFIRMED], recipients, at),
         *_overdue_reminders(sessions, recipients, at),
+        *_not_recorded(unrecorded, recipients, at),
+        *_still_without_nanny(sessions, recipients, at),
         *_plan_end_reminders(plans, recipients),
     ]
     return _write(due, at)
@@ -78,6 +87,24 @@ def sessions_to_look_at(at: datetime) -> list[CareSession]:
         scheduled_start__lte=at + reminders.ANSWER_BEFORE + _THE_REST_OF_THE_DAY,
     )
     return list(rows.select_related("family").order_by("scheduled_start", "id"))
+
+
+def sessions_not_recorded(at: datetime) -> list[CareSession]:
+    """Return the confirmed sessions that are over and that nobody started, of all families of which one may be due to
+    be asked about, the soonest first, with their families. Two queries, or one where there is none.
+    """
+    # unscoped: everybody's, by when they are due
+    rows = CareSession.objects.filter(status=Status.SCHEDULED, is_confirmed=True, scheduled_end__lte=at)
+    lately = rows.filter(scheduled_start__gt=at - _ASKED_WITHIN)
+    families = set(lately.order_by().values_list("family_id", flat=True).distinct())
+    if not families:
+        return []
+    open_still = rows.filter(
+        scheduled_start__gt=at - attention.RECORDED_WITHIN - LONGER_THAN_ANY,
+        scheduled_end__gt=at - attention.RECORDED_WITHIN,
+        family__in=families,
+    )
+    return list(open_still.select_related("family").order_by("scheduled_start", "id"))
 
 
 def ending_plans(at: datetime, among: Collection[UUID] | None = None) -> list[Any]:
@@ -185,18 +212,71 @@ def _overdue_reminders(sessions: list[CareSession], recipients: Recipients, at: 
     """
     for session in sessions:
         family = recipients[session.family_id]
-        nanny, planned, people = family.nanny(session.nanny_id), session.scheduled_end, list[User]()
-        kind = NoticeKind.STILL_RUNNING
+        nanny, answering = family.nanny(session.nanny_id), family.who_confirm
+        kind, planned, people = NoticeKind.STILL_RUNNING, session.scheduled_end, list[User]()
         match session.state:
             case State.CONFIRMED if reminders.should_have_started(session.scheduled_start, planned).holds(at):
-                kind, planned, people = NoticeKind.SHOULD_HAVE_STARTED, session.scheduled_start, nanny or family.parents
+                kind, planned, people = NoticeKind.SHOULD_HAVE_STARTED, session.scheduled_start, nanny or answering
             case State.IN_PROGRESS if reminders.still_running_for_the_family(planned).holds(at):
-                people = [*nanny, *family.parents]
+                people = list(dict.fromkeys([*nanny, *answering]))
             case State.IN_PROGRESS if reminders.still_running(planned).holds(at):
-                people = nanny or family.parents
+                people = nanny or answering
         for person in people:
             key = f"{kind} {session.id} {planned.isoformat()}"
             yield Notice(kind=kind.value, person=person, family=session.family, session=session, dedup_key=key)
+
+
+def _not_recorded(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Notice]:
+    """Yield, when one comes due, a notice of all that are open in the family, to each person by their own clock: who
+    answers for it, and each nanny of their own but for days on which they were away.
+    """
+    away, of_person = absences.away(sessions), dict[tuple[UUID, UUID], tuple[User, list[CareSession]]]()
+    for session in sessions:
+        family = recipients[session.family_id]
+        nanny = [] if Away.NANNY in away.get(session.id, ()) else family.nanny(session.nanny_id)
+        for person in dict.fromkeys([*family.who_confirm, *nanny]):
+            of_person.setdefault((person.id, session.family_id), (person, []))[1].append(session)
+    due = dict[tuple[UUID, UUID], tuple[list[CareSession], list[datetime], str]]()
+    for key, (person, theirs) in of_person.items():
+        zone = person.time_zone or theirs[0].family.time_zone
+        windows = {row: reminders.not_recorded(*row.planned_times, zone) for row in theirs}
+        open_now = [
+            window.opens
+            for session, pair in windows.items()
+            for window in pair
+            # Who undid a record since knows of it.
+            if window.holds(at) and session.updated_at <= window.opens
+        ]
+        if open_now:
+            due[key] = [row for row, (first, _) in windows.items() if first.opens <= at], open_now, zone
+    asked_at = _last_asked({person_id for person_id, _ in due}, at) if due else {}
+    for key, (theirs, opened, zone) in due.items():
+        new = [opens for opens in opened if key not in asked_at or asked_at[key] < opens]
+        if new:
+            yield _list(NoticeKind.NOT_RECORDED, key[0], theirs, local_time.local_date(max(new), zone), zone)
+
+
+def _last_asked(people: Iterable[UUID], at: datetime) -> dict[tuple[UUID, UUID], datetime]:
+    """Return when these people were last asked about what was not recorded, by person and family. One query."""
+    notices = Notice.objects.filter(person__in=people, kind=NoticeKind.NOT_RECORDED, at__gt=at - reminders.CATCH_UP)
+    return {
+        (person_id, family_id): asked_at
+        for person_id, family_id, asked_at in notices.order_by("at").values_list("person_id", "family_id", "at")
+    }
+
+
+def _still_without_nanny(sessions: list[CareSession], recipients: Recipients, at: datetime) -> Iterator[Notice]:
+    """Yield notices of confirmed sessions that nobody has taken, twice before they start."""
+    kind = NoticeKind.STILL_NO_NANNY
+    for session in sessions:
+        if session.nanny_id is not None or session.state is not State.CONFIRMED:
+            continue
+        family = recipients[session.family_id]
+        for window in reminders.needs_nanny(session.scheduled_start, session.updated_at):
+            if window.holds(at):
+                key = f"{kind} {session.id} {window.opens.isoformat()}"
+                for person in family.managers or family.who_confirm:
+                    yield Notice(kind=kind.value, person=person, family=session.family, session=session, dedup_key=key)
 
 
 def _plan_end_reminders(schedules: list[Any], recipients: Recipients) -> Iterator[Notice]:

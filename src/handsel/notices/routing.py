@@ -33,18 +33,23 @@ TOO_OLD = timedelta(days=1)
 Choices = dict[tuple[Topic, Way], bool]
 
 _DEFAULTS: Choices = {(topic, way): way in row.ways for topic, row in TOPICS.items() for way in Way}
+# Reminders come by mail to whom no device would ring.
+_WITHOUT_DEVICE: Choices = {(topic, Way.EMAIL): True for topic, row in TOPICS.items() if row.is_reminder}
 # Nothing rings for a coordinator but what asks for them.
 _ASKING = {row.topic for row in KINDS.values() if row.asks_for_action}
-_OF_COORDINATORS: Choices = _DEFAULTS | {(topic, Way.PUSH): False for topic in TOPICS if topic not in _ASKING}
+_WITHOUT_RINGING = _DEFAULTS | {(topic, Way.PUSH): False for topic in TOPICS} | _WITHOUT_DEVICE
+_OF_COORDINATORS = _DEFAULTS | {choice: yes for choice, yes in _WITHOUT_RINGING.items() if choice[0] not in _ASKING}
 
 
 def preferences(person: User, roles: Collection[Role] | None = None) -> Choices:
-    """Return, for each topic and way, what the person has chosen, and otherwise the default. One query, or two without
-    the person's roles.
+    """Return, for each topic and way, what the person has chosen, and otherwise the default. Two queries, or three
+    without the person's roles.
     """
     if roles is None:
         roles = [standing.role for standing in visibility.standings(person)]
     defaults = _OF_COORDINATORS if set(roles) == {Role.COORDINATOR} else _DEFAULTS
+    if not Device.objects.filter(person=person).exists():
+        defaults = defaults | _WITHOUT_DEVICE
     return defaults | _chosen([person.id])[person.id]
 
 
@@ -86,13 +91,15 @@ def route(at: datetime) -> int:
         devices[device.person_id].append(device)
     deliveries, heard_by = [], _heard_by(notices)
     for notice in notices:
-        row, ways = KINDS[notice.kind], _DEFAULTS | chosen[notice.person_id]
+        row = KINDS[notice.kind]
         topic = row.topic
         if at - notice.at > TOO_OLD:
             continue
         is_coordinator = (notice.person_id, notice.family_id) in coordinators
-        if is_coordinator and not row.asks_for_action:  # one mail a day, and nothing that rings
-            ways |= {(topic, Way.PUSH): chosen[notice.person_id].get((topic, Way.PUSH), False)}
+        # A coordinator gets one mail a day, and nothing that rings, of what does not ask for them.
+        defaults = _WITHOUT_RINGING if is_coordinator and not row.asks_for_action else _DEFAULTS
+        by_mail = {} if devices[notice.person_id] else _WITHOUT_DEVICE
+        ways = defaults | by_mail | chosen[notice.person_id]
         mails_at = _mails_at(notice.person, row, is_coordinator=is_coordinator)
         heard = heard_by.get(notice.id)
         if notice.person_id in mailable and (ways[topic, Way.EMAIL] if heard is None else None in heard):

@@ -35,6 +35,11 @@ class TopicRow:
     asks_for_action: bool = False
     by_mail_alone: bool = False
 
+    @property
+    def is_reminder(self) -> bool:
+        """Return whether it comes by mail to whom no device would ring, unless they switched that off."""
+        return self.group is _REMINDERS
+
 
 _ANSWER, _AGREED, _ON_THE_DAY = _("What needs your answer"), _("What was agreed"), _("On the day")
 _REMINDERS, _FAMILY = _("Reminders"), _("The family")
@@ -52,7 +57,9 @@ TOPICS: Mapping[Topic, TopicRow] = {
     Topic.CANCELLED: TopicRow(_AGREED, _("Cancelled sessions, and time off over sessions"), _BOTH, is_urgent=True),
     Topic.STARTED: TopicRow(_ON_THE_DAY, _("A session has started"), frozenset(), is_gathered=False, kept_for=_AN_HOUR),
     Topic.COMPLETED: TopicRow(_ON_THE_DAY, _("A session is done"), _PUSH),
-    Topic.STILL_TO_ANSWER: TopicRow(_REMINDERS, _("Sessions that still need an answer"), _BOTH, asks_for_action=True),
+    Topic.STILL_TO_ANSWER: TopicRow(
+        _REMINDERS, _("Sessions that still need an answer or a nanny"), _BOTH, asks_for_action=True
+    ),
     Topic.TOMORROW: TopicRow(
         _REMINDERS, _("Tomorrow’s sessions, the evening before"), _PUSH, is_gathered=False, kept_for=timedelta(hours=12)
     ),
@@ -74,6 +81,7 @@ TOPICS: Mapping[Topic, TopicRow] = {
         is_urgent=True,
         asks_for_action=True,
     ),
+    Topic.TO_RECORD: TopicRow(_REMINDERS, _("What was not recorded"), _BOTH, asks_for_action=True),
     Topic.TO_PLAN: TopicRow(
         _REMINDERS, _("A schedule is planned for less than two weeks"), _BOTH, asks_for_action=True
     ),

@@ -15,7 +15,7 @@ from handsel.models import Family, User
 from handsel.pages import children, clash_warnings, schedules, session_rows, time_off
 from handsel.rules import local_time
 from handsel.rules.refusals import NotAllowed
-from handsel.rules.roles import Capability
+from handsel.rules.roles import Capability, Role
 
 _AHEAD = timedelta(days=13)
 _MOST = 60
@@ -66,6 +66,11 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
         "may_answer": standing.may(Capability.CONFIRM),
         "may_enter_time_off": may_enter_time_off,
     }
+
+
+def is_nanny(person: User, family_id: UUID) -> bool:
+    """Say whether this person is a nanny of the family. Raises NotVisible."""
+    return visibility.standing(person, family_id).role is Role.NANNY
 
 
 def family_form(person: User, family_id: UUID) -> tuple[Family, dict[str, str]]:

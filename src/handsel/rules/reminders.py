@@ -6,6 +6,7 @@ does not come at all.
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from handsel.rules import local_time, recurrence
 from handsel.rules.recurrence import Pattern
@@ -24,6 +25,11 @@ FAMILY_HEARS_AFTER = timedelta(hours=2)
 RINGS_FOR = _A_DAY
 PLANNED_FOR = timedelta(days=14)
 MORNING = time(9)
+# A session that nobody started is asked about the next morning, and once more.
+ASKED_AGAIN_AFTER = timedelta(days=7)
+CATCH_UP = timedelta(days=2)
+# How long before its start a confirmed session without a nanny is brought up again.
+NANNY_NEEDED = (timedelta(hours=12), timedelta(hours=2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,31 @@ def still_running_for_the_family(end: datetime) -> Window:
     return Window(end + FAMILY_HEARS_AFTER, end + RINGS_FOR)
 
 
+def not_recorded(start: datetime, end: datetime, zone: str) -> tuple[Window, Window]:
+    """Return the windows of a confirmed session that nobody started and that is over: from 09:00 on the morning after
+    it, by the clocks of the zone, and a week later.
+
+    A session that is not over by then waits for the first morning on which it is.
+    """
+    day = local_time.local_date(start, zone) + _A_DAY
+    while _morning(day, zone) < end:
+        day += _A_DAY
+    mornings = (_morning(day, zone), _morning(day + ASKED_AGAIN_AFTER, zone))
+    return Window(mornings[0], mornings[0] + CATCH_UP), Window(mornings[1], mornings[1] + CATCH_UP)
+
+
+def needs_nanny(start: datetime, changed_at: datetime) -> list[Window]:
+    """Return the windows of a confirmed session without a nanny, each up to the next one or the start; not those that
+    had opened when it was last changed, since the family was told then.
+    """
+    opens = [start - before for before in NANNY_NEEDED]
+    return [Window(*window) for window in pairwise([*opens, start]) if window[0] >= changed_at]
+
+
+def _morning(day: date, zone: str) -> datetime:
+    return local_time.instant(datetime.combine(day, MORNING), zone)
+
+
 def plan_ends(pattern: Pattern, planned_to: date, zone: str) -> Window | None:
     """Return the window of a schedule whose last slot with a session is planned_to; None where no slot follows that
     could be planned.
@@ -81,5 +112,4 @@ def plan_ends(pattern: Pattern, planned_to: date, zone: str) -> Window | None:
     following = recurrence.upcoming(pattern, planned_to + _A_DAY, most=1)
     if not following:
         return None
-    opens = local_time.instant(datetime.combine(following[0] - PLANNED_FOR, MORNING), zone)
-    return Window(opens, local_time.day_span(following[0], following[0], zone)[1])
+    return Window(_morning(following[0] - PLANNED_FOR, zone), local_time.day_span(following[0], following[0], zone)[1])

@@ -77,6 +77,7 @@ urlpatterns = [
     path("families/new/", families.new, name="new_family"),
     path(_family, families.page, name="family"),
     path(_family + "home/", families.home, name="family_home"),
+    path(_family + "to-record/", families.to_record, name="to_record"),
     path(_family + "settings/", families.edit, name="edit_family"),
     path(_family + "children/", families.list_children, name="children"),
     path(_family + "children/new/", families.add_child, name="new_child"),

@@ -55,6 +55,14 @@ def home(request: Request, family_id: UUID) -> HttpResponse:
     return responses.answer(request, "families/home.html", home=family, live=tag)
 
 
+@responses.page
+def to_record(request: Request, family_id: UUID) -> HttpResponse:
+    """Redirect to where a person records what happened: a nanny on Today, the others on the family's Home."""
+    if family_pages.is_nanny(request.user, family_id):
+        return redirect("web:today")
+    return redirect("web:family_home", family_id)
+
+
 @responses.form_page
 def edit(request: Request, family_id: UUID) -> HttpResponse:
     family, values = family_pages.family_form(request.user, family_id)
