@@ -119,7 +119,6 @@ def test_reminders_go_by_mail_to_who_has_no_device_unless_they_switched_that_off
 def test_a_reminder_that_does_not_ring_for_a_coordinator_comes_by_mail(world):
     """Of what does not ask for them nothing rings, whatever devices they have."""
     coordinator = world.join(world.riveras, Role.COORDINATOR).user
-    EmailAddress.objects.create(user=coordinator, email=coordinator.email, verified=True, primary=True)
     phone(coordinator)
     tomorrow = next(kind for kind, row in KINDS.items() if row.topic is Topic.TOMORROW)
     Notice.objects.create(person=coordinator, family=world.riveras, kind=tomorrow, at=NOW)

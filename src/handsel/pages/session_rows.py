@@ -14,7 +14,7 @@ from handsel.access.checks import Standing
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child
-from handsel.rules import asking_when, lifecycle, local_time, pay
+from handsel.rules import asking_when, lifecycle, local_time, pay, running_late
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import MOVES, Move, may_move
 from handsel.rules.roles import Capability
@@ -96,6 +96,8 @@ class Row:
     about: str
     buttons: tuple[Button, ...] = ()
     clash: str = ""
+    # How many minutes late this person may say, now, that they are.
+    late: tuple[int, ...] = ()
 
     @property
     def next_buttons(self) -> list[Button]:
@@ -225,7 +227,14 @@ def row(
             formatter.other_zone(zone),
         ),
         buttons=tuple(_buttons(session, standing, formatter, at, alone=alone)) if buttons else (),
+        late=running_late.OFFERED if buttons and may_tell_late(session, standing, at) else (),
     )
+
+
+def may_tell_late(session: CareSession, standing: Standing, at: datetime) -> bool:
+    """Say whether this person may say now that they come, or are back, late."""
+    may = standing.may_with(Capability.TELL_LATE, session.nanny_id)
+    return may and running_late.may_be_told(standing.role, session.state, *session.planned_times, at)
 
 
 def running(session: CareSession, at: datetime) -> Running | None:

@@ -8,6 +8,8 @@ from handsel.rules.roles import Role
 from handsel.rules.sentences import say
 
 MOST = 240
+# What pages offer by one press.
+OFFERED = (5, 10, 15, 30)
 _OPENS_BEFORE = timedelta(hours=2)
 
 
