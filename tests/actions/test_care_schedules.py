@@ -120,7 +120,7 @@ def test_every_wrong_field_comes_in_one_answer_and_nothing_is_written(world):
             "child_ids": (world.emma.id, world.zuri.id),
             "nanny_id": world.noor_of_okafors.id,
         },
-        {"name": "Fill this in.", "hourly_rate": "Write an amount from 0 to 9999.99."},
+        {"name": "Fill this in.", "hourly_rate": "Enter an amount from 0 to 9999.99."},
     )
     wrong = {"name", "hourly_rate", "days_of_week", "end_time", "end_date", "child_ids", "nanny_id"}
     with pytest.raises(Invalid) as refusal:

@@ -270,7 +270,7 @@ def test_every_wrong_field_comes_in_one_answer(world):
     session = world.session()
     draft = Draft(
         {"scheduled_end": wall("2026-06-02 08:00"), "child_ids": (world.zuri.id,), "nanny_id": uuid7()},
-        {"hourly_rate": "Write an amount from 0 to 9999.99.", "notes": "Write this as text."},
+        {"hourly_rate": "Enter an amount from 0 to 9999.99.", "notes": "Enter this as text."},
     )
     with pytest.raises(Invalid) as refused:
         care_sessions.update(session.id, draft, by=world.ana, **ON_THE_WEB)

@@ -149,7 +149,7 @@ def test_every_wrong_field_comes_in_one_answer_and_nothing_is_written(world):
             "child_ids": (world.emma.id, world.zuri.id),
             "nanny_id": world.noor_of_okafors.id,
         },
-        {"hourly_rate": "Write an amount from 0 to 9999.99."},
+        {"hourly_rate": "Enter an amount from 0 to 9999.99."},
     )
     with pytest.raises(Invalid) as refused:
         care_sessions.create_impromptu(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)

@@ -53,7 +53,7 @@ def test_each_once_and_five_at_most(world):
         add(world.noor, f"{ADDRESS}?{number}")
     with pytest.raises(Invalid) as too_many:
         add(world.noor, f"{ADDRESS}?5")
-    assert too_many.value.errors == {"address": "You have 5 calendars here, which is as many as there can be."}
+    assert too_many.value.errors == {"address": "You already have 5 calendars here. Remove one first."}
     with pytest.raises(Invalid) as nothing:
         outside_calendars.add(Draft.of(), by=world.bea, **ON_THE_WEB)
     assert nothing.value.errors.keys() == {"name", "address"}

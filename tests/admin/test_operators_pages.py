@@ -115,7 +115,7 @@ def test_nobody_else_finds_anything_there(world):
     assert Client().post("/admin/", {"username": "operator@example.com", "password": PASSWORD}).status_code == 302
 
 
-# How it stands
+# Status
 
 
 def test_the_front_page_leads_to_how_the_worker_stands(staff):

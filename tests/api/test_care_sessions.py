@@ -70,8 +70,8 @@ def test_starting_far_too_early_names_at(world, noor):
     path = f"/care-sessions/{world.session('2026-06-02 09:00', state=State.CONFIRMED).id}/start"
     assert noor.post(path).json()["errors"][0]["field"] == "at"
     assert noor.post(path, {"at": "soon", "reason": 5, "by": "me"}).json()["errors"] == [
-        {"field": "at", "message": "Write date and time like 2026-06-01T06:00, or 2026-06-01T06:00:00Z."},
-        {"field": "reason", "message": "Write this as text."},
+        {"field": "at", "message": "Enter date and time like 2026-06-01T06:00, or 2026-06-01T06:00:00Z."},
+        {"field": "reason", "message": "Enter this as text."},
         {"field": "by", "message": "There is no such field here."},
     ]
 
@@ -202,7 +202,7 @@ def test_time_off_is_entered_listed_and_taken_back(world, ana, noor):
     assert noor.delete(f"/time-off/{ours['id']}").status_code == 403
     assert ana.delete(f"/time-off/{ours['id']}").status_code == 204
     assert ana.post(path, {"from": "2026-06-10", "to": "2026-06-09", "startTime": "8"}).json()["errors"] == [
-        {"field": "startTime", "message": "Write the time as HH:MM, like 06:00."},
+        {"field": "startTime", "message": "Enter the time as HH:MM, like 06:00."},
         {"field": "to", "message": "The last day can't be before the first."},
     ]
 

@@ -48,8 +48,8 @@ def refused(answer, *words: str) -> None:
     ("cap", "make", "words"),
     [
         ("SESSIONS_AHEAD", session, ["1 sessions ahead", "this would make 2", "delete or cancel some"]),
-        ("CHILDREN", child, ["3 children", "Remove one who needs no care"]),
-        ("FAMILIES_FOUNDED", family, ["1 families", "can invite you"]),
+        ("CHILDREN", child, ["3 children", "Remove one who no longer needs care"]),
+        ("FAMILIES_FOUNDED", family, ["1 families", "Somebody else can add the next one"]),
     ],
 )
 def test_the_one_too_many_is_refused_by_a_sentence_that_names_cap_and_way_out(
@@ -65,7 +65,7 @@ def test_the_member_too_many_is_refused_on_accepting(world, sam, monkeypatch, in
     count = Member.objects.filter(family=world.riveras).count()
     monkeypatch.setattr(limits, "MEMBERS", count)
     accepting = "/invitations/accept", {"token": invitation}
-    refused(sam.post(*accepting), f"{count} members", "When one of them has left")
+    refused(sam.post(*accepting), f"{count} members", "When one of them leaves")
     world.leave(world.bea_of_riveras)
     assert sam.post(*accepting).status_code == 200
 

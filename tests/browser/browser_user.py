@@ -63,7 +63,7 @@ class BrowserUser:
         self.fill("Your name", name)
         self.fill("E-mail", f"{name.lower()}.{uuid4().hex[:8]}@example.org")
         self.fill("Password", PASSWORD)
-        self.press("Make the account")
+        self.press("Create account")
 
     def sign_in(self, email: str, *, here: bool = False) -> None:
         """By password; `here`: the page already asks for it."""

@@ -177,7 +177,7 @@ def routes_sent_to_by_what_is_new(pages: FamilyPages) -> set[str]:
     with pages.at(pages.ana, in_trouble=True, service_workers="block") as page:
         page.goto("/settings/calendars/")
         page.get_by_label("Name", exact=True).fill("Kitchen tablet")
-        page.get_by_role("button", name="Make an address").click()
+        page.get_by_role("button", name="Create address").click()
         held = Held(page)
         sent_to.add(route_of(tap_twice(page, _number_of(page, "revoke"), held)))
         page.unroute_all()

@@ -43,10 +43,10 @@ def test_two_taps_from_the_mail_to_the_answer(family, new_user):
     ana.arrived("/accounts/login/")
     stop = mail_links.unsubscribe_token(family.parent.id, Topic.TO_ANSWER)
     ana.open(f"{family.server.base_url}/mail/stop/{stop}/")
-    ana.press("Stop these mails")
-    ana.read("You get no more mails about “Sessions that need an answer”.")
+    ana.press("Stop these e-mails")
+    ana.read("You get no more e-mails about “Sessions that need an answer”.")
     ana.press("Undo")
-    ana.read("Mails about “Sessions that need an answer” stop.")
+    ana.read("You will get no more e-mails about “Sessions that need an answer”.")
 
 
 @pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["phone", "wide"])

@@ -48,7 +48,7 @@ def test_a_form_without_a_network_is_not_sent_and_not_lost(noor: Page):
     noor.get_by_role("button", name="Save").click()
     expect(noor.get_by_role("heading", level=1)).to_have_text("Nothing was sent")
     noor.context.set_offline(False)
-    noor.get_by_role("button", name="Back to it").click()
+    noor.get_by_role("button", name="Back").click()
     expect(noor.get_by_label("Name")).to_have_value("Noor by the sea")
     noor.reload()
     expect(noor.get_by_label("Name")).not_to_have_value("Noor by the sea")

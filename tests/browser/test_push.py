@@ -48,7 +48,7 @@ _SHOWN = """async () => {
   const shown = await registration.getNotifications();
   return shown.map(({ title, body, tag, lang, data }) => ({ title, body, tag, lang, to: data.to }));
 }"""
-BUTTON, STOP = "Tell me on this device", "Stop telling me here"
+BUTTON, STOP = "Get notifications on this device", "Stop notifications on this device"
 
 
 # A worker that is only about to be active lets what is pushed pass.
@@ -105,7 +105,7 @@ class Phone:
 
     def begin(self) -> None:
         self.settings().get_by_role("button", name=BUTTON).click()
-        expect(self.page.get_by_text("Notices come to this device from now on.")).to_be_visible()
+        expect(self.page.get_by_text("This device gets notifications from now on.")).to_be_visible()
 
     def try_it(self) -> None:
         self.settings().get_by_role("button", name="Send a test").first.click()
@@ -171,10 +171,16 @@ def test_noor_presses_once_and_hears_from_the_book_and_presses_again_and_does_no
     expect(phone.page.get_by_text("Sent. It should be there in a moment.")).to_be_visible()
     message = phone.deliver(service.rung[-1].body)
     assert phone.shown(1) == [
-        {"title": "Handsel", "body": "Notices come to this device.", "tag": "trial", "lang": "en", "to": message["to"]}
+        {
+            "title": "Handsel",
+            "body": "This device gets notifications.",
+            "tag": "trial",
+            "lang": "en",
+            "to": message["to"],
+        }
     ]
     phone.page.get_by_role("button", name=STOP).click()
-    expect(phone.page.get_by_text("No more notices come to that device.")).to_be_visible()
+    expect(phone.page.get_by_text("That device gets no more notifications.")).to_be_visible()
     expect(phone.page.get_by_role("button", name=BUTTON)).to_be_visible()
     assert phone.page.evaluate("localStorage.getItem('test-subscription')") is None
 
@@ -276,9 +282,9 @@ def test_a_double_tap_sends_once(pages: FamilyPages, phone: Phone):
     phone.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
     phone.sign_in(pages.noor)
     for button, sentence in (
-        (BUTTON, "Notices come to this device from now on."),
+        (BUTTON, "This device gets notifications from now on."),
         ("Send a test", "Sent. It should be there in a moment."),
-        (STOP, "No more notices come to that device."),
+        (STOP, "That device gets no more notifications."),
     ):
         sent.clear()
         phone.settings().get_by_role("button", name=button).dblclick()
@@ -288,7 +294,7 @@ def test_a_double_tap_sends_once(pages: FamilyPages, phone: Phone):
     phone.page.context.clear_cookies(name="device")  # so that it is in the list as any other is
     sent.clear()
     phone.settings().get_by_role("button", name="Remove").dblclick()
-    expect(phone.page.get_by_text("No more notices come to that device.")).to_be_visible()
+    expect(phone.page.get_by_text("That device gets no more notifications.")).to_be_visible()
     assert len(sent) == 1, sent
 
 
@@ -297,7 +303,7 @@ def test_a_browser_that_blocks_says_so(pages: FamilyPages, service: PushService)
         phone = Phone(context, service.browser())
         context.add_init_script("Object.defineProperty(Notification, 'permission', {get: () => 'denied'})")
         phone.sign_in(pages.noor)
-        expect(phone.settings().get_by_text("blocks notices from Handsel")).to_be_visible()
+        expect(phone.settings().get_by_text("blocks notifications from Handsel")).to_be_visible()
         expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
 
 
@@ -309,7 +315,7 @@ def test_a_browser_that_reaches_no_push_service_says_so_and_can_be_pressed_again
         phone = Phone(context, service.browser(), unreached=True)
         phone.sign_in(pages.noor)
         phone.settings().get_by_role("button", name=BUTTON).click()
-        expect(phone.page.get_by_text("The browser could not set it up.")).to_be_visible()
+        expect(phone.page.get_by_text("The browser couldn’t set it up.")).to_be_visible()
         expect(phone.page.get_by_role("button", name=BUTTON)).to_be_enabled()
 
 
@@ -321,7 +327,7 @@ def test_a_browser_that_reaches_no_push_service_says_so_and_can_be_pressed_again
             "Mozilla/5.0 (iPhone; CPU iPhone OS 20_0 like Mac OS X) AppleWebKit/605.1.15 Version/20.0 Safari/604.1",
             "Add to Home Screen",
         ),
-        ("Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/150.0", "In a private window no browser does."),
+        ("Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/150.0", "No browser does in a private window."),
     ],
 )
 def test_a_browser_that_knows_no_pushes_says_what_it_needs(
@@ -350,5 +356,5 @@ def test_without_scripts_the_page_says_why_there_is_no_button_and_removes_device
         page.goto("/settings/notices/")
         expect(page.get_by_text("which is switched off here")).to_be_visible()
         page.get_by_role("button", name="Remove").click()
-        expect(page.get_by_text("No more notices come to that device.")).to_be_visible()
+        expect(page.get_by_text("That device gets no more notifications.")).to_be_visible()
         expect(page.get_by_role("button", name="Remove")).to_have_count(0)

@@ -58,10 +58,10 @@ def test_a_passkey_is_added_named_signs_in_and_is_removed(page, server, noor):
     security(page, server)
     page.get_by_role("link", name="Add a passkey").click()
     page.get_by_label("Password").fill(PASSWORD)  # is it you?
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_label("Name").fill("Kitchen tablet")
     page.get_by_role("button", name="Add the passkey").click()
-    expect(page.get_by_text("The passkey is added.")).to_be_visible()
+    expect(page.get_by_text("Passkey added.")).to_be_visible()
     page.get_by_role("link", name="Rename Kitchen tablet").click()
     page.get_by_label("Name").fill("Noor’s phone")
     page.get_by_role("button", name="Save").click()
@@ -79,9 +79,9 @@ def test_a_passkey_is_added_named_signs_in_and_is_removed(page, server, noor):
     expect(page.get_by_label("Password").or_(remove)).to_be_visible()
     if page.get_by_label("Password").count():
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
     remove.click()
-    expect(page.get_by_text("None yet.")).to_be_visible()
+    expect(page.get_by_text("No passkeys yet.")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Sign in with a passkey").click()  # the device still has it
     expect(page.get_by_role("alert")).to_be_visible()
@@ -95,7 +95,7 @@ def test_a_browser_without_the_passkey_says_so_at_the_form(page, server, noor):
     options |= {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": False}
     finger.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_text("The browser gave no passkey.")).to_be_visible()
+    expect(page.get_by_text("Your browser found no passkey.")).to_be_visible()
 
 
 def test_without_scripts_nothing_speaks_of_passkeys_and_all_else_works(browser: Browser, server, noor):
@@ -105,12 +105,12 @@ def test_without_scripts_nothing_speaks_of_passkeys_and_all_else_works(browser: 
         assert not page.get_by_role("button", name="Sign in with a passkey").is_visible()
         sign_in(page, server, noor)
         page.goto(at(server, "/settings/calendars/"))
-        page.get_by_role("button", name="Make an address").click()
+        page.get_by_role("button", name="Create address").click()
         expect(page.locator("button[data-copies]")).to_be_hidden()
         security(page, server)
         page.get_by_role("link", name="Codes from an app").click()
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         expect(page.locator(".qr svg")).to_be_visible()
         page.goto(at(server, "/accounts/passkeys/add/"))
         expect(page.get_by_text("Passkeys need JavaScript")).to_be_visible()
@@ -126,7 +126,7 @@ def test_another_browser_is_signed_out_from_here(page, browser: Browser, server,
         expect(other.get_by_role("heading", level=1)).to_have_text(re.compile("Sign-in and security"))
         page.goto(at(server, "/settings/security/devices/"))
         page.get_by_role("button", name="Sign out Safari on iPhone").click()
-        expect(page.get_by_text("That one is signed out.")).to_be_visible()
+        expect(page.get_by_text("That device is signed out.")).to_be_visible()
         other.reload()
         assert "/accounts/login/" in other.url
 
@@ -152,7 +152,7 @@ def test_deleting_the_account_signs_out_for_good(page, server, noor):
     security(page, server)
     page.get_by_role("link", name="Delete my account").click()
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("What stays, for the record")).to_be_visible()
     page.get_by_role("button", name="Delete my account").click()
     expect(page.get_by_text("Your account is deleted.")).to_be_visible()

@@ -20,7 +20,7 @@ from tests.sent_letters import sent_letters
 pytestmark = pytest.mark.django_db
 
 PATHS = ["/accounts/login/code/", "/accounts/password/reset/"]
-WAITING = "Letters are not sent at the moment."
+WAITING = "We can’t send e-mails right now."
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ def test_of_two_presses_at_once_the_second_is_told_by_letter(world, monkeypatch)
     answer = Client().post("/accounts/signup/", SENT | {"email": world.ana.email}, follow=True)
     # The page that everybody gets who signs up; the letter alone says more.
     assert answer.redirect_chain == [("/accounts/confirm-email/", 302)]
-    assert "which has an account there already" in sent_letters()[-1].body
+    assert "which already has an account" in sent_letters()[-1].body
     assert not User.objects.filter(name="Newcomer Somebody").exists()
 
 

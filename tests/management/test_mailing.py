@@ -232,18 +232,18 @@ def said_of(world, invitation: Invitation) -> str:
 
 def test_an_invitation_is_mailed_with_the_address_that_the_page_showed(world, mailbox):
     invitation, secret = invite(world)
-    assert said_of(world, invitation) == "on its way by mail"
+    assert said_of(world, invitation) == "on its way by e-mail"
     work()
     letter = mailbox.next()
     assert letter["To"] == "guest@example.com"
     assert letter["Subject"] == "Ana invites you to the care book of the Riveras"
     body = letter.get_body(("plain",)).get_content()
     assert f"https://book.example.org/invitations/{secret}/" in body
-    assert "You would be there as nanny." in body
+    assert "Your role: nanny." in body
     assert "once, until 15 June 2026." in body
     assert secret in letter.get_body(("html",)).get_content()
     assert letter["List-Unsubscribe"] is None
-    assert said_of(world, invitation) == "mailed"
+    assert said_of(world, invitation) == "e-mailed"
     work(NOW + HOUR)
     assert mailbox.is_empty()
 
@@ -284,7 +284,7 @@ def test_with_another_secret_key_it_is_not_mailed_but_the_old_address_still_open
     settings.SECRET_KEY = "another key, as after moving to another machine"
     work()
     assert mailbox.is_empty()
-    assert said_of(world, invitation) == "could not be mailed"
+    assert said_of(world, invitation) == "could not be e-mailed"
     assert invitations.accept(Draft.of(token=secret), by=world.sam, **A_MINUTE_AGO)
 
 
@@ -292,7 +292,7 @@ def test_an_address_that_the_server_refuses_is_told_to_who_invites(world, mailbo
     mailbox.refuses[""] = "550 No such user"
     invitation, _ = invite(world)
     work()
-    assert said_of(world, invitation) == "could not be mailed"
+    assert said_of(world, invitation) == "could not be e-mailed"
 
 
 def test_nobody_leads_strangers_elsewhere_by_a_name(world, mailbox):
@@ -332,7 +332,7 @@ def test_nobody_writes_to_many_strangers_through_the_book(world, mailbox):
     made = [invite(world, f"stranger{number}@example.com")[0] for number in range(invitations.MOST_MAILED + 2)]
     work()
     assert len(mailbox.all()) == invitations.MOST_MAILED
-    assert [said_of(world, made[number]) for number in (0, -1)] == ["mailed", ""]
+    assert [said_of(world, made[number]) for number in (0, -1)] == ["e-mailed", ""]
     invite(world, "later@example.com", at=NOW + timedelta(days=1))
     work(NOW + timedelta(days=1))
     assert [letter["To"] for letter in mailbox.all()] == ["later@example.com"]

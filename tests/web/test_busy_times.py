@@ -47,9 +47,11 @@ def dentist(world: World) -> OutsideCalendar:
 
 def test_noor_adds_a_calendar_and_takes_it_away(noor, world):
     page = noor.get("calendars")
-    assert page.says("None yet. What you have elsewhere would show as busy, and as a warning when somebody plans.")
+    assert page.says(
+        "No calendars yet. What you have elsewhere would show as busy, and as a warning when somebody plans."
+    )
     page = noor.press("add_outside_calendar", **OUTSIDE | {"outside_address": ADDRESS.replace("https", "webcal")})
-    assert page.says("Added: Private. It is read in a moment.")
+    assert page.says("Added: Private. We’ll read it in a moment.")
     assert page.says("Private will be read in a moment calendar.example.com … .ics")
     assert "secret-of-noor" not in page.html
     assert not page.inline
@@ -59,7 +61,7 @@ def test_noor_adds_a_calendar_and_takes_it_away(noor, world):
     actions.keep(claimed, Reading([(wall("2026-06-02 10:00"), wall("2026-06-02 11:00"))], "", ""), at=NOW)
     assert noor.get("calendars").says("Private read 1 Jun, 08:00 · 1 busy time calendar.example.com … .ics")
     page = noor.press("remove_outside_calendar", calendar.id)
-    assert page.says("The calendar and its busy times are forgotten.")
+    assert page.says("The calendar and its busy times are deleted.")
     assert not BusyTime.objects.exists()
 
 
@@ -67,13 +69,13 @@ def test_noor_adds_a_calendar_and_takes_it_away(noor, world):
 def test_what_went_wrong_is_said_in_plain_words_in_both_languages(noor, world, dentist, trouble):
     OutsideCalendar.objects.update(last_error=trouble, failures=1)
     page = noor.get("calendars")
-    [said] = re.findall(r"It could not be read: ([^.]+)\.", page.text)
+    [said] = re.findall(r"We couldn’t read it: ([^.]+)\.", page.text)
     assert page.says("read 1 Jun, 08:00 · 1 busy time")
     assert trouble.value not in said.split()
     User.objects.filter(pk=world.noor.pk).update(language="es")
     page = Visitor(world.noor).get("calendars")
     assert page.says("No se pudo leer: ")
-    assert page.says("1 rato no disponible")
+    assert page.says("1 hora ocupada")
     assert said not in page.text
     assert "secret-of-noor" not in page.html
 
@@ -100,7 +102,7 @@ def test_what_went_wrong_is_said_in_plain_words_in_both_languages(noor, world, d
         (
             Remarks(is_cut_off=True),
             "The file ends in the middle, so busy times from earlier readings stay too.",
-            "El archivo se corta a la mitad, así que también quedan los ratos no disponibles de lecturas anteriores.",
+            "El archivo se corta a la mitad, así que también quedan las horas ocupadas de lecturas anteriores.",
         ),
         (
             Remarks(closed_gap=75),
@@ -136,7 +138,7 @@ def test_one_that_is_lost_shows_no_address_and_can_be_removed(noor, dentist, set
 def test_what_is_wrong_is_said_at_its_field(noor, world):
     page = noor.post("add_outside_calendar", status=422, outside_name="", outside_address="http://10.0.0.1/")
     assert page.error_at("outside_name") == "Fill this in."
-    assert page.error_at("outside_address").startswith("Write the whole address of the calendar")
+    assert page.error_at("outside_address").startswith("Enter the whole address of the calendar")
     page = noor.post("add_outside_calendar", status=422, outside_name="Private", outside_address="https://10.0.0.1/")
     assert page.error_at("outside_address").startswith("This address leads into a private network")
     busy(world.noor)

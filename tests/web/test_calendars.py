@@ -46,10 +46,10 @@ def test_revoking_takes_it_off_the_list(ana, bea, world):
     ana.post("calendars", status=200, **PHONE)
     address = CalendarAddress.objects.get()
     bea.post("revoke_address", address.id, status=404)
-    assert ana.get("calendars").says("Calendars that use it show nothing any more. Revoke Phone")
+    assert ana.get("calendars").says("Calendars that use it no longer show anything. Remove Phone")
     page = ana.press("revoke_address", address.id)
     assert page.says("There is no calendar at that address any more.")
-    assert page.says("None yet.")
+    assert page.says("No addresses yet.")
 
 
 def test_what_is_wrong_is_said_at_its_field(ana, world):

@@ -35,14 +35,14 @@ def phone(world) -> Visitor:
 
 def test_noor_is_told_on_her_phone_by_one_press_and_stops_by_another(phone, service, world):
     page = phone.press("add_device", **service.browser().subscription)
-    assert page.says("Notices come to this device from now on.")
-    assert page.says("You are told on this device. Stop telling me here")
-    assert page.says("Firefox on Android This one · since 1 June 2026 · told nothing yet")
+    assert page.says("This device gets notifications from now on.")
+    assert page.says("This device gets notifications. Stop notifications on this device")
+    assert page.says("Firefox on Android This device · since 1 June 2026 · no notifications yet")
     device = Device.objects.get()
     assert device.person == world.noor
     page = phone.press("remove_device", device.id)
-    assert page.says("No more notices come to that device.")
-    assert not page.says("Stop telling me here")
+    assert page.says("That device gets no more notifications.")
+    assert not page.says("Stop notifications on this device")
     assert not Device.objects.exists()
 
 
@@ -52,14 +52,14 @@ def test_a_press_shows_whether_it_works(phone, service):
     device = Device.objects.get()
     page = phone.press("try_device", device.id)
     assert page.says("Sent. It should be there in a moment.")
-    assert page.says("last told 1 June 2026")
+    assert page.says("last notification 1 June 2026")
     [heard] = service.heard(browser)
     assert (heard["title"], heard["body"], heard["to"]) == (
         "Handsel",
-        "Notices come to this device.",
+        "This device gets notifications.",
         "/settings/notices/",
     )
-    assert phone.press("try_device", device.id).says("One was sent just now.")
+    assert phone.press("try_device", device.id).says("We sent one just now.")
     assert len(service.rung) == 1
 
 
@@ -85,9 +85,9 @@ def test_a_push_service_that_is_slow_takes_up_one_process_alone(phone, ana, serv
 @pytest.mark.parametrize(
     ("status", "sentence", "stays"),
     [
-        (410, "That browser takes no notices any more, so it was removed.", False),
+        (410, "That browser no longer takes notifications, so it was removed.", False),
         (503, "The push service of that browser does not answer. Try again later.", True),
-        (403, "The push service of that browser refuses it. Remove the device and add it anew.", True),
+        (403, "The push service of that browser refuses it. Remove the device and add it again.", True),
     ],
 )
 def test_a_press_shows_what_is_in_the_way(phone, service, status, sentence, stays):
@@ -119,11 +119,11 @@ def test_another_person_on_the_same_browser_takes_it_over_and_her_signing_out_en
     phone.get("notices")
     device.refresh_from_db()
     assert device.person == world.bea
-    assert phone.get("notices").says("You are told on this device.")
+    assert phone.get("notices").says("This device gets notifications.")
     phone.client.post("/accounts/logout/")
     assert not Device.objects.exists()
     sign_in(phone, world.noor.email)
-    assert not phone.get("notices").says("You are told on this device.")
+    assert not phone.get("notices").says("This device gets notifications.")
 
 
 def test_who_signs_out_is_told_nothing_there_and_still_elsewhere(phone, service, world):
@@ -171,7 +171,7 @@ def test_a_made_up_cookie_is_no_device(noor, service, phone):
     device = Device.objects.get()
     for made_up in (str(device.id), f"{device.id}:signed", "", str(uuid4())):
         noor.client.cookies["device"] = made_up
-        assert not noor.get("notices").says("You are told on this device.")
+        assert not noor.get("notices").says("This device gets notifications.")
 
 
 def test_the_service_worker_says_a_new_address_quietly(phone, service):
@@ -182,7 +182,7 @@ def test_the_service_worker_says_a_new_address_quietly(phone, service):
     device = Device.objects.get()
     assert device.id != old.id
     assert device.endpoint == new.endpoint
-    assert phone.get("notices").says("You are told on this device.")
+    assert phone.get("notices").says("This device gets notifications.")
 
 
 @pytest.mark.parametrize("count", [0, 1, 12])

@@ -27,7 +27,7 @@ def test_the_first_run_leads_from_page_to_page(sam, world):
     assert sam.client.get("/").headers["Location"] == "/families/new/"
     assert sam.get("new_family").says("Welcome, Sam")
     page = sam.press("new_family", **NEW)
-    assert page.says("Strangers is founded. Next: a child.")
+    assert page.says("The Strangers are set up. Next: add a child.")
     family = Family.objects.get(name="Strangers")
     page = sam.press("new_child", family.id, first_name="Newborn")
     assert page.says("Newborn is added.")
@@ -46,13 +46,13 @@ def test_a_nanny_founds_a_family_and_is_in_charge(sam, world):
 @pytest.mark.parametrize(
     ("field", "sent", "message"),
     [
-        ("role", "VIEWER", "Who founds a family is its parent, nanny or coordinator."),
+        ("role", "VIEWER", "Choose your role: parent, nanny or coordinator."),
         ("role", "KING", "Choose one of PARENT, NANNY, COORDINATOR, VIEWER."),
         ("name", "", "Fill this in."),
         ("time_zone", "../../etc/passwd", "Choose a time zone by its IANA name, like America/New_York."),
         ("time_zone", "", "Fill this in."),
         ("currency", "XYZ", "Choose a currency by its three-letter code, like USD."),
-        ("default_hourly_rate", "1,212", "Write the amount as a number, like 25.00."),
+        ("default_hourly_rate", "1,212", "Enter the amount as a number, like 25.00."),
         ("address", "x" * 4001, "Keep this to 4,000 characters at most."),
     ],
 )
@@ -69,7 +69,7 @@ def test_a_family_is_refused_at_its_fields_and_keeps_what_was_typed(sam, world, 
 def test_who_belongs_where_is_listed(noor, sam, world):
     page = noor.get("families")
     assert page.says("Okafors Nanny Riveras Nanny")
-    assert sam.get("families").says("You belong to no family yet.")
+    assert sam.get("families").says("You don’t belong to a family yet.")
 
 
 def test_the_familys_page_for_each_role(ana, noor, viewer, world):
@@ -116,7 +116,7 @@ def test_a_stranger_finds_no_family(sam, ada, world):
 def test_settings_are_changed_by_the_family_alone(ana, noor, world):
     form = {"name": "The Riveras", "time_zone": "America/Chicago", "currency": "USD", "notes": "Ring twice."}
     page = ana.get("edit_family", world.riveras.id)
-    assert page.says("A new time zone moves no session")
+    assert page.says("Sessions already planned keep their times")
     session = world.session()
     ana.press("edit_family", world.riveras.id, version=1, **form)
     world.riveras.refresh_from_db()
@@ -144,8 +144,8 @@ def test_a_child_is_added_edited_and_archived(ana, world):
     assert (newborn.last_name, newborn.date_of_birth) == ("Rivera", None)
     world.session(children=[newborn])
     page = ana.press("archive_child", newborn.id)
-    assert page.says("Newborn is no longer planned for. What was stays in the record.")
-    assert page.says("No longer planned for Newborn Rivera")
+    assert page.says("Newborn is archived. Past sessions stay in the record.")
+    assert page.says("Archived children Newborn Rivera")
     assert Child.objects.get(pk=newborn.pk).is_archived
 
 
@@ -168,8 +168,8 @@ def test_a_nanny_adds_children_and_changes_care_notes_alone(noor, viewer, world)
         ("first_name", "", "Fill this in."),
         ("first_name", " \t ", "Fill this in."),
         ("date_of_birth", "2027-01-01", "This day is still to come."),
-        ("date_of_birth", "yesterday", "Write the date as YYYY-MM-DD, like 2026-06-01."),
-        ("allergies", "\x00", "This holds characters that cannot be shown. Write it again without them."),
+        ("date_of_birth", "yesterday", "Enter the date as YYYY-MM-DD, like 2026-06-01."),
+        ("allergies", "\x00", "This has characters that can’t be shown. Enter it again without them."),
     ],
 )
 def test_a_child_is_refused_at_its_fields_and_keeps_what_was_typed(ana, world, field, sent, message):

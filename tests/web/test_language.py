@@ -136,7 +136,7 @@ def test_a_stranger_switches_and_signs_up_in_that_language(world):
     )
     back = client.post("/language/", {"language": "es", "next": "/accounts/signup/"})
     assert (back.status_code, back["Location"]) == (302, "/accounts/signup/")
-    assert Page(client.get("/accounts/signup/")).says("Crear una cuenta")
+    assert Page(client.get("/accounts/signup/")).says("Crear cuenta")
     refused = Page(client.post("/accounts/signup/", {"name": "Niñera", "email": "newcomer@", "password1": "corta"}))
     assert refused.error_at("email")
     assert "contraseña" in refused.error_at("password1")
@@ -153,11 +153,11 @@ def test_letters_are_written_in_the_language_of_who_gets_them(world):
         Client(headers={"Accept-Language": "en"}).post("/accounts/login/code/", {"email": email})
     to_noor, to_bea = sent_letters()
     assert to_noor.subject == "Tu código"
-    assert "Este código abre tu sesión, en la página que lo espera:" in to_noor.body
+    assert "Este código inicia tu sesión. Escríbelo en la página que lo pide:" in to_noor.body
     assert "Handsel en " in to_noor.body
-    assert "This code signs you in, on the page that waits for it:" in to_bea.body
+    assert "This code signs you in. Enter it on the page that asks for it:" in to_bea.body
     wrong = Page(stranger.post("/accounts/login/", {"login": world.noor.email, "password": "emma"}))
-    assert wrong.says("This address and this password do not belong together.")
+    assert wrong.says("Wrong e-mail address or password.")
 
 
 def test_a_language_that_is_gone_is_english(world):

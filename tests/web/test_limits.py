@@ -36,12 +36,12 @@ def test_a_generation_and_what_it_would_do(ana, world, monkeypatch, cap, what):
 def test_a_child_too_many_and_a_family_too_many(ana, world, monkeypatch):
     monkeypatch.setattr(limits, "CHILDREN", 2)
     page = ana.post("new_child", world.riveras.id, status=409, first_name="Ida")
-    assert page.says("A family may have 2 children. Remove one who needs no care any more, and then add this one.")
+    assert page.says("A family can have 2 children. Remove one who no longer needs care, then add this one.")
     assert page.value_of("first_name") == "Ida"
     monkeypatch.setattr(limits, "FAMILIES_FOUNDED", 0)
     new = {"role": "PARENT", "name": "Moons", "time_zone": "Europe/Lisbon", "currency": "EUR"}
     page = ana.post("new_family", status=409, **new)
-    assert page.says("One person may found 0 families. Whoever founds the next one can invite you.")
+    assert page.says("One person can add 0 families. Somebody else can add the next one and invite you.")
     assert page.value_of("name") == "Moons"
 
 
@@ -51,4 +51,4 @@ def test_a_member_too_many(sam, world, monkeypatch):
     draft = Draft.of(email="sam@example.com", role="VIEWER")
     token = invitations.invite(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)[1]
     page = sam.post("invitation", token, status=409)
-    assert page.says(f"A family may have {count} members. When one of them has left, this invitation lets you in.")
+    assert page.says(f"A family can have {count} members. When one of them leaves, you can use this invitation.")

@@ -174,8 +174,8 @@ def test_a_link_that_opens_nothing_any_more_says_so_and_confirms_nothing(nobody,
             notice.id = notice_id
     before = everything()
     page = nobody.get("mail_answer", link(notice), status=410)
-    assert page.says("This link opens nothing any more")
-    assert page.says("Sign in to see what there is for you.")
+    assert page.says("This link no longer works")
+    assert page.says("Sign in to see what is waiting for you.")
     for word in ("Riveras", "Ana", "Emma"):
         assert word not in page.text
     sent = nobody.post("mail_answer", link(notice), status=410, all=f"{three[0].id}:0")
@@ -220,7 +220,7 @@ def test_who_is_asked_for_codes_signs_in_first(nobody, ana, luis, world, three):
 
 def test_it_says_for_whom_it_is_where_somebody_else_is_signed_in(sam, ana, world, three):
     secret = link(asked(world, world.ana, three))
-    assert sam.get("mail_answer", secret).says("This mail was written to Ana. You are signed in as Sam.")
+    assert sam.get("mail_answer", secret).says("This e-mail was sent to Ana. You are signed in as Sam.")
     assert not ana.get("mail_answer", secret).says("You are signed in as")
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.any_database
 
 def invite(visitor: Visitor, family: Family, **form: Any) -> str:
     page = visitor.post("members", family.id, status=200, **{"email": "guest@example.com", "role": "PARENT"} | form)
-    assert page.says("Send this address. It is shown only now.")
+    assert page.says("Send this link. It is shown only now.")
     return re.search(r'value="http://testserver(/invitations/[^"]+)"', page.html)[1]
 
 
@@ -41,11 +41,11 @@ def test_an_invitation_lets_a_newcomer_in_by_way_of_signing_up(ana, world):
 
 def test_the_page_says_that_the_invitation_is_mailed_where_it_is(ana, world, settings):
     first = ana.post("members", world.riveras.id, status=200, email="guest@example.com", role="PARENT")
-    assert first.says("It goes to guest@example.com by mail too.")
-    assert first.says("on its way by mail")
+    assert first.says("It goes to guest@example.com by e-mail too.")
+    assert first.says("on its way by e-mail")
     settings.MAIL_IS_SET_UP = False
     second = ana.post("members", world.riveras.id, status=200, email="another.guest@example.com", role="PARENT")
-    assert not second.says("It goes to another.guest@example.com by mail too.")
+    assert not second.says("It goes to another.guest@example.com by e-mail too.")
 
 
 def test_an_invitation_leads_back_after_signing_in(ana, world):
@@ -62,7 +62,7 @@ def test_an_invitation_is_for_one_person_once_and_not_for_ever(ana, sam, ada, wo
     assert ada.client.post(link).status_code == 302
     page = sam.client.post(link)
     assert page.status_code == 404
-    assert b"This invitation is over" in page.content
+    assert b"This invitation no longer works" in page.content
     link = invite(ana, world.riveras)
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(days=14, seconds=1))
     assert sam.client.get(link).status_code == 404
@@ -81,7 +81,7 @@ def test_an_invitation_is_revoked(ana, noor, sam, world):
     invitation = Invitation.objects.get()
     noor.post("revoke_invitation", invitation.id, status=403)
     sam.post("revoke_invitation", invitation.id, status=404)
-    assert ana.press("revoke_invitation", invitation.id).says("The invitation opens nothing any more.")
+    assert ana.press("revoke_invitation", invitation.id).says("Invitation cancelled.")
     assert sam.client.get(link).status_code == 404
     ana.post("revoke_invitation", invitation.id, status=409)
 
@@ -98,7 +98,7 @@ def test_who_may_not_invite_sees_no_addresses(noor, viewer, world):
 
 def test_an_invitation_is_refused_at_its_fields(ana, world):
     page = ana.post("members", world.riveras.id, status=422, email="guest at example", role="KING")
-    assert page.error_at("email") == "Write an e-mail address, like noor@example.com."
+    assert page.error_at("email") == "Enter an e-mail address, like noor@example.com."
     assert page.error_at("role")
     assert page.value_of("email") == "guest at example"
     assert not Invitation.objects.exists()
@@ -106,7 +106,7 @@ def test_an_invitation_is_refused_at_its_fields(ana, world):
 
 def test_roles_are_changed_and_members_removed(ana, world):
     page = ana.press("member_role", world.luis_of_riveras.id, role="VIEWER")
-    assert page.says("The role is changed.")
+    assert page.says("Role changed.")
     page = ana.post("remove_member", world.ana_of_riveras.id, status=409)
     assert page.says("This family would have nobody left who can manage it.")
     ana.press("remove_member", world.luis_of_riveras.id)
@@ -127,7 +127,7 @@ def test_a_role_that_cannot_be_given_says_why(ana, world):
 
 def test_leaving_a_family(bea, world):
     page = bea.press("remove_member", world.bea_of_riveras.id)
-    assert page.says("The membership has ended.")
+    assert page.says("No longer a member.")
     bea.get("family", world.riveras.id, status=404)
 
 

@@ -91,8 +91,8 @@ def test_mails_come_at_once_or_together(ana, world):
             {"quiet_from": "06:00", "quiet_until": "06:00"},
             "This is when it begins. Choose another time.",
         ),
-        ("quiet_from", {"quiet_from": "9 at night", "quiet_until": "06:00"}, "Write the time as HH:MM, like 06:00."),
-        ("mails_at", {"mails_together": "yes", "mails_at": ""}, "Say at what time."),
+        ("quiet_from", {"quiet_from": "9 at night", "quiet_until": "06:00"}, "Enter the time as HH:MM, like 06:00."),
+        ("mails_at", {"mails_together": "yes", "mails_at": ""}, "Enter a time."),
         ("mails_together", {"mails_together": "weekly"}, "Choose one of these."),
         ("email", {"email": ["everything"]}, "Choose one of these."),
     ],
@@ -115,7 +115,7 @@ def test_the_zone_of_the_times_is_named(ana, world):
 def test_to_the_example_people_it_says_that_nothing_leaves_for_them(ana, world, settings):
     User.objects.filter(pk=world.ana.pk).update(email="ana@example.org")
     EmailAddress.objects.filter(user=world.ana).update(email="ana@example.org")
-    told = "nothing is mailed or pushed to them"
+    told = "they get no e-mails or pushes"
     assert ana.get("notices").says(told)
     settings.SILENT_ADDRESSES = frozenset()
     assert not ana.get("notices").says(told)
@@ -126,13 +126,13 @@ def test_without_mail_its_boxes_say_why_and_keep_what_was_chosen(ana, world, set
     kept = choices(world.ana)
     settings.MAIL_IS_SET_UP = False
     page = ana.get("notices")
-    assert page.says("No mail is set up here, so none comes.")
+    assert page.says("No e-mail is set up here, so you get none.")
     assert page.html.count("disabled") == len(Topic)
     ana.post("notices", **CALM)
     assert choices(world.ana) == kept
     settings.MAIL_IS_SET_UP = True
     EmailAddress.objects.filter(user=world.ana).update(verified=False)
-    assert ana.get("notices").says("Nothing goes to ana@example.com until it is proved that this address is yours.")
+    assert ana.get("notices").says("We send nothing to ana@example.com until you confirm that it’s yours.")
 
 
 def test_who_only_reads_along_is_asked_about_what_she_may_hear_of(viewer, world):
@@ -166,14 +166,14 @@ def secret(world, topic: Topic = Topic.CONFIRMED) -> str:
 def test_ana_stops_the_mails_of_a_topic_and_takes_it_back(world):
     nobody = Visitor()
     page = nobody.get("mail_stop", secret(world))
-    assert page.says("For Ana Mails about “Confirmed sessions” stop.")
+    assert page.says("For Ana You will get no more e-mails about “Confirmed sessions”.")
     assert not page.inline
     assert choices(world.ana) == {}
     page = nobody.press("mail_stop", secret(world), wanted="no")
-    assert page.says("You get no more mails about “Confirmed sessions”.")
+    assert page.says("You get no more e-mails about “Confirmed sessions”.")
     assert choices(world.ana) == {("confirmed", "email"): False}
     page = nobody.press("mail_stop", secret(world), wanted="yes")
-    assert page.says("Mails about “Confirmed sessions” stop.")
+    assert page.says("You will get no more e-mails about “Confirmed sessions”.")
     assert choices(world.ana) == {("confirmed", "email"): True}
 
 
@@ -217,7 +217,7 @@ def test_looking_changes_nothing_and_a_made_up_secret_leads_nowhere(world):
 def test_who_is_shut_out_gets_no_mails_anyway(world):
     User.objects.filter(pk=world.ana.pk).update(is_active=False)
     nobody = Visitor()
-    assert nobody.get("mail_stop", secret(world)).says("No mails go to this person any more.")
+    assert nobody.get("mail_stop", secret(world)).says("This person gets no more e-mails.")
     nobody.post("mail_stop", secret(world), status=200, **{"List-Unsubscribe": "One-Click"})
     nobody.post("mail_stop", secret(world), wanted="yes")
     assert not NoticeChoice.objects.exists()

@@ -182,7 +182,7 @@ def test_time_off_and_who_joined_are_told_in_whole_sentences(ana, noor, bea, wor
     draft = Draft.of(email="sam@example.com", role=Role.VIEWER)
     _, secret = invitations.invite(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
     invitations.accept(Draft.of(token=secret), by=world.sam, **ON_THE_WEB)
-    assert ana.get("inbox").says("Sam joined the family's book 08:00 Riveras · Viewer")
+    assert ana.get("inbox").says("Sam joined the family’s book 08:00 Riveras · Viewer")
 
 
 def test_reminders_name_their_sessions_and_another_zone(ana, noor, world):
@@ -258,7 +258,7 @@ def test_a_key_is_shown_once_and_revoked(ana, sam, world):
     assert secret not in page.html
     assert page.says("Kitchen display reads · never used · until 30 June 2026")
     sam.post("revoke_token", token.id, status=404)
-    assert ana.press("revoke_token", token.id).says("The key opens nothing any more.")
+    assert ana.press("revoke_token", token.id).says("The key no longer works.")
     assert tokens.api_token(secret, at=NOW) is None
     assert not ana.get("tokens").says("Kitchen display")
 

@@ -24,7 +24,7 @@ def number(world):
 def test_a_parent_gives_a_number_and_takes_it_away(ana, luis, noor, world):
     page = ana.get("members", world.riveras.id)
     assert page.says("Add your phone number")
-    assert ana.post("phone", world.riveras.id, status=422, phone="noor").says("Write a phone number")
+    assert ana.post("phone", world.riveras.id, status=422, phone="noor").says("Enter a phone number")
     page = ana.press("phone", world.riveras.id, phone=f" {NUMBER} ")
     assert page.says("Saved.")
     assert page.says("Change your phone number")

@@ -66,8 +66,8 @@ def noors(world) -> Visitor:
 def test_the_page_says_what_is_set_up(noors, django_assert_num_queries):
     with django_assert_num_queries(7):
         page = noors.get("security")
-    assert page.says("none yet") or page.says("None yet.")
-    assert page.says("Codes from an app not asked for, set it up")
+    assert page.says("none yet") or page.says("No passkeys yet.")
+    assert page.says("Codes from an app Off. Set up")
     assert page.says("1 browser")
     assert noors.get("settings").offers("security")
 
@@ -145,7 +145,7 @@ def test_who_guesses_codes_elsewhere_locks_nobody_out_of_a_known_browser(noors, 
 
 def test_the_app_is_switched_off_with_its_recovery_codes(noors, world):
     set_up_app(noors)
-    assert send(noors, "/accounts/second-step/app/remove/").says("Codes from an app not asked for, set it up")
+    assert send(noors, "/accounts/second-step/app/remove/").says("Codes from an app Off. Set up")
     assert not Authenticator.objects.exists()
     assert is_in(sign_in(world.noor.email))
 
@@ -199,13 +199,13 @@ def test_what_is_no_passkey_is_a_wrong_answer(noors, credential):
 def test_where_one_is_signed_in_and_signing_out_elsewhere(noors, world):
     phone, tablet = sign_in(world.noor.email, agent=IPHONE), sign_in(world.noor.email, agent="curl/8")
     page = noors.get("devices")
-    assert page.text.index("Firefox on Linux") < page.text.index("This one") < page.text.index("Safari on iPhone")
+    assert page.text.index("Firefox on Linux") < page.text.index("This device") < page.text.index("Safari on iPhone")
     assert page.says("Some program")
     of_phone = UserSession.objects.get(user_agent=IPHONE)
-    assert noors.press("sign_out_one", of_phone.pk).says("That one is signed out.")
+    assert noors.press("sign_out_one", of_phone.pk).says("That device is signed out.")
     assert not is_in(phone)
     assert is_in(tablet)
-    assert noors.press("sign_out_others").says("1 other is signed out.")
+    assert noors.press("sign_out_others").says("Signed out on 1 other device.")
     assert not is_in(tablet)
     assert is_in(noors)
     assert noors.get("security").says("1 browser")
@@ -299,7 +299,7 @@ def test_who_deletes_her_account_reads_first_what_stays_and_is_out(noors, world,
     redirect = noors.get("delete_account", status=302)
     assert redirect.response["Location"].startswith("/accounts/again/")
     page = send(noors, "/accounts/again/", password=PASSWORD, next="/settings/security/delete/")
-    assert page.says("Your place in the Okafors Your place in the Riveras")
+    assert page.says("Your membership in the Okafors Your membership in the Riveras")
     assert page.says("Your name there becomes “Former member”.")
     with django_assert_num_queries(10):
         noors.get("delete_account")

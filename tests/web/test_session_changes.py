@@ -93,17 +93,17 @@ def test_a_nanny_who_changes_what_was_agreed_asks_anew(noor, world, planned):
         ("day", "2026-02-31", "There is no such day in the calendar."),
         ("day", "9999-01-01", "Choose a date from 1970-01-01 to 2199-12-31."),
         ("day", "", "Fill this in."),
-        ("starts", "24:00", "Write the time as HH:MM, like 06:00."),
-        ("starts", "6am", "Write the time as HH:MM, like 06:00."),
+        ("starts", "24:00", "Enter the time as HH:MM, like 06:00."),
+        ("starts", "6am", "Enter the time as HH:MM, like 06:00."),
         ("ends", "09:00", "The end is the same as the start. Choose another time."),
-        ("ends", "\x00", "Write the time as HH:MM, like 06:00."),
+        ("ends", "\x00", "Enter the time as HH:MM, like 06:00."),
         ("child_ids", [], "Fill this in."),
         ("child_ids", "nonsense", "This is not an id."),
         ("nanny_id", "00000000-0000-0000-0000-000000000000", "There is no such nanny in this family."),
-        ("hourly_rate", "-1", "Write the amount as a number, like 25.00."),
-        ("hourly_rate", "NaN", "Write the amount as a number, like 25.00."),
-        ("hourly_rate", "1e3", "Write the amount as a number, like 25.00."),
-        ("notes", "a\x00b", "This holds characters that cannot be shown. Write it again without them."),
+        ("hourly_rate", "-1", "Enter the amount as a number, like 25.00."),
+        ("hourly_rate", "NaN", "Enter the amount as a number, like 25.00."),
+        ("hourly_rate", "1e3", "Enter the amount as a number, like 25.00."),
+        ("notes", "a\x00b", "This has characters that can’t be shown. Enter it again without them."),
         ("notes", "x" * 4001, "Keep this to 4,000 characters at most."),
     ],
 )
@@ -205,7 +205,7 @@ def test_a_parent_who_adds_a_session_agrees_unless_she_says_otherwise(ana, world
 def test_the_usual_rate_fills_in_for_a_nanny_who_does_not_see_it(noor, world, tomorrow):
     page = noor.get("new_session", world.riveras.id)
     assert "25.00" not in page.html
-    assert page.says("Left empty: the family’s usual rate.")
+    assert page.says("Leave empty for the usual rate.")
     noor.press("new_session", world.riveras.id, **tomorrow(hourly_rate=""))
     assert CareSession.objects.get().hourly_rate == Decimal("25.00")
 

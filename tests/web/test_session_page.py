@@ -160,7 +160,7 @@ def test_who_may_see_but_not_press_is_told_so(bea, viewer, world):
     for visitor in (bea, viewer):
         visitor.get("session", session.id)
         page = visitor.post("confirm_session", session.id, status=403)
-        assert page.says("That is not for you to do")
+        assert page.says("You can’t do that")
         visitor.get("edit_session", session.id, status=403)
         visitor.post("delete_session", session.id, status=403)
 

@@ -120,5 +120,5 @@ def _passkey() -> dict[str, Any]:
 def test_a_letter_whose_link_is_used_up_leads_to_a_new_one(db):
     page = Client().get("/accounts/password/reset/key/1-x/").text
     assert JustHTML(page, collect_errors=True).errors == []
-    assert "This link is used up" in page
+    assert "This link no longer works" in page
     assert reverse("account_reset_password") in page

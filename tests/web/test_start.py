@@ -68,7 +68,7 @@ def test_a_newcomer_signs_up_by_name(db):
     [
         ("name", "", "Fill this in."),
         ("name", "x" * 121, "Keep this to 120 characters at most."),
-        ("name", "Newcomer\x00", "This holds characters that cannot be shown. Write it again without them."),
+        ("name", "Newcomer\x00", "This has characters that can’t be shown. Enter it again without them."),
         ("email", "newcomer", "Enter a valid email address."),
         ("password1", "short", "This password is too short. It must contain at least 10 characters."),
     ],
@@ -123,9 +123,9 @@ def test_one_press_makes_somebody_noor_ana_or_ada(example, world):
     page = Page(visitor.client.get("/accounts/login/"))
     assert page.says("Noor nanny to the Riveras and the Okafors Ana parent, Emma and Theo Ada parent, Zuri")
     page = visitor.press("enter_example", person="ana")
-    assert page.says("This is an example. You are looking around as Ana .")
+    assert page.says("This is an example. You see it as Ana .")
     page = visitor.press("enter_example", person="noor")
-    assert page.says("Be Ana Be Ada")
+    assert page.says("See it as Ana See it as Ada")
     visitor.post("enter_example", status=404, person="luis")
     visitor.post("enter_example", status=404, person="")
     visitor.get("enter_example", status=405)
@@ -180,13 +180,13 @@ def test_what_breaks_says_so_without_a_secret(ana, world, monkeypatch):
 
     monkeypatch.setattr("handsel.pages.families.page", broken)
     page = ana.get("family", world.riveras.id, status=500)
-    assert page.says("Something broke")
+    assert page.says("Something went wrong")
     assert "secret" not in page.html
 
 
 def test_too_much_at_once_is_refused(ana, world):
     page = ana.post("new_child", world.riveras.id, status=413, first_name="x" * 1_000_001)
-    assert page.says("That is too much at once")
+    assert page.says("That’s too much at once")
 
 
 def test_pages_of_the_signed_in_are_kept_nowhere(ana, world):

@@ -52,13 +52,13 @@ def test_a_nanny_who_begins_alone_is_led_from_step_to_step(noor, sam, world):
     sam.press("new_family", name="Okafors", role="NANNY", time_zone="America/New_York", currency="USD")
     family = Family.objects.get(members__user=world.sam)
     page = sam.get("today")
-    assert page.says("To begin · Okafors 1 of 4 done")
+    assert page.says("Getting started · Okafors 1 of 4 done")
     assert page.offers("new_child", family.id)
     Child.objects.create(family=family, first_name="Zuri", created_at=LONG_AGO)
     page = sam.get("today")
-    assert page.says("To begin · Okafors 2 of 4 done")
+    assert page.says("Getting started · Okafors 2 of 4 done")
     assert page.offers("new_schedule", family.id)
-    assert not noor.get("today").says("To begin · Riveras 3 of 4 done")
+    assert not noor.get("today").says("Getting started · Riveras 3 of 4 done")
 
 
 def test_start_opens_four_hours_before(noor, world):

@@ -42,7 +42,7 @@ def make(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[Calen
     if family_id is not None and not visibility.families(by).filter(pk=family_id).exists():
         problems.add("family_id", say("You have no such family."))
     if CalendarAddress.objects.filter(person=by, revoked_at__isnull=True).count() >= MAX_ADDRESSES:
-        problems.add("name", say("You have %(most)s addresses already. Revoke one first.", most=MAX_ADDRESSES))
+        problems.add("name", say("You already have %(most)s addresses. Remove one first.", most=MAX_ADDRESSES))
     problems.raise_if_any()
     is_full = draft["detail"] == Detail.FULL
     secret = tokens.new_secret()

@@ -59,7 +59,7 @@ def update(
     changes = history.differences(child, draft.named(_COLUMNS))
     touched = changes.keys() | (draft.wrong.keys() & set(_COLUMNS))
     if touched - set(_CARE_NOTES) and not standing.may(Capability.MANAGE_CHILDREN):
-        raise NotAllowed(say("Only the family changes a child's name and date of birth."))
+        raise NotAllowed(say("Only the family can change a child’s name and date of birth."))
     problems = Problems(draft, [field for field in ["first_name"] if field in draft])
     _check(child.family, draft, problems, at)
     problems.raise_if_any()

@@ -46,7 +46,7 @@ def add(draft: Draft, *, instead_of: UUID | None = None, by: User, at: datetime,
     if same.update(**read):
         return same.get()
     if Device.objects.filter(person=by).count() >= MAX_DEVICES:
-        raise WrongState(say("You are told on %(most)s devices already. Remove one first.", most=MAX_DEVICES))
+        raise WrongState(say("You already get notifications on %(most)s devices. Remove one first.", most=MAX_DEVICES))
     try:
         with transaction.atomic():
             device = Device.objects.create(person=by, endpoint_hash=endpoint_hash, created_at=at, **read)

@@ -29,7 +29,7 @@ def create(draft: Draft, *, by: User, at: datetime, source: Source) -> Family:
     problems = Problems(draft, _NEEDED)
     role = draft.get("role") or Role.PARENT
     if role not in FOUNDERS:
-        problems.add("role", say("Who founds a family is its parent, nanny or coordinator."))
+        problems.add("role", say("Choose your role: parent, nanny or coordinator."))
     problems.raise_if_any()
     visibility.lock_active_person(by)
     limits.check_families_founded(by)

@@ -72,12 +72,12 @@ def accept(draft: Draft, *, by: User, at: datetime, source: Source) -> Member:
     # The lock makes a second person wait, and then find that the invitation is no longer open.
     invitation = open_ones.select_for_update(of=("self",)).filter(token_hash=tokens.hash_of(draft["token"])).first()
     if invitation is None:
-        raise NotVisible(say("This invitation is not valid any more."))
+        raise NotVisible(say("This invitation is no longer valid."))
     visibility.lock_active_person(by)
     limits.check_members(invitation.family_id, by)
     member = _join(invitation, by, at)
     if not open_ones.filter(pk=invitation.pk).update(accepted_by=member, accepted_at=at):
-        raise NotVisible(say("This invitation is not valid any more."))
+        raise NotVisible(say("This invitation is no longer valid."))
     idempotency.redact_stored_answers(invitation.family_id, invitation.id)
     history.record(
         EventKind.MEMBER_JOINED,
@@ -100,7 +100,7 @@ def revoke(invitation_id: UUID, *, by: User, at: datetime, source: Source) -> No
     checks.may(standing, Capability.INVITE)
     still_open = Invitation.objects.filter(pk=invitation.pk, accepted_at__isnull=True, revoked_at__isnull=True)
     if not still_open.update(revoked_at=at):
-        raise WrongState(say("This invitation is accepted or revoked already."))
+        raise WrongState(say("This invitation was already accepted or cancelled."))
     idempotency.redact_stored_answers(invitation.family_id, invitation.id)
     history.record(
         EventKind.MEMBER_INVITATION_REVOKED,

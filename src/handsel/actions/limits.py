@@ -67,7 +67,7 @@ def check_children(family_id: UUID) -> None:
     if Child.objects.filter(family_id=family_id, archived_at__isnull=True).count() >= limits.CHILDREN:
         raise LimitReached(
             say(
-                "A family may have %(cap)s children. Remove one who needs no care any more, and then add this one.",
+                "A family can have %(cap)s children. Remove one who no longer needs care, then add this one.",
                 cap=limits.CHILDREN,
             )
         )
@@ -82,7 +82,7 @@ def check_members(family_id: UUID, person: User) -> None:
     if others.count() >= limits.MEMBERS and not others.filter(user=person).exists():
         raise LimitReached(
             say(
-                "A family may have %(cap)s members. When one of them has left, this invitation lets you in.",
+                "A family can have %(cap)s members. When one of them leaves, you can use this invitation.",
                 cap=limits.MEMBERS,
             )
         )
@@ -100,7 +100,7 @@ def check_families_founded(person: User) -> None:
     if Member.objects.filter(Exists(founded), user=person).count() >= limits.FAMILIES_FOUNDED:
         raise LimitReached(
             say(
-                "One person may found %(cap)s families. Whoever founds the next one can invite you.",
+                "One person can add %(cap)s families. Somebody else can add the next one and invite you.",
                 cap=limits.FAMILIES_FOUNDED,
             )
         )

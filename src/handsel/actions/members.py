@@ -37,7 +37,7 @@ def change_role(member_id: UUID, draft: Draft, *, by: User, at: datetime, source
         raise VersionConflict
     if role in MANAGERS:
         if member.id == standing.member_id:
-            raise NotAllowed(say("Nobody gives themselves another role of the same rank or a higher one."))
+            raise NotAllowed(say("You can’t give yourself another role of the same rank or a higher one."))
     else:
         _ensure_manager_remains(standing, without=member)
     changes: dict[str, tuple[Any, Any]] = {"member_id": (member.id, member.id), "role": (member.role, role)}

@@ -37,7 +37,7 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
         problems.add("quiet_until", say("This is when it begins. Choose another time."))
     together, mails_at = draft.get("mails_together", by.mails_at is not None), draft.get("mails_at", by.mails_at)
     if together and mails_at is None:
-        problems.add("mails_at", say("Say at what time."))
+        problems.add("mails_at", say("Enter a time."))
     problems.raise_if_any()
     visibility.lock_active_person(by)
     by.quiet_from, by.quiet_until, by.mails_at = start, end, mails_at if together else None

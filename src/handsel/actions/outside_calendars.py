@@ -36,7 +36,7 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
     """
     visibility.lock_active_person(by)
     if not _as_nanny(by).exists():
-        raise NotAllowed(say("Only when a nanny is busy matters for planning, and you are none."))
+        raise NotAllowed(say("Only a nanny can add a calendar here."))
     problems = Problems(draft, ["name", "address"])
     calendars = OutsideCalendar.objects.filter(person=by)
     addresses = [
@@ -45,7 +45,7 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
     ]
     if len(addresses) >= outside_calendars.MOST_CALENDARS:
         most = outside_calendars.MOST_CALENDARS
-        problems.add("address", say("You have %(most)s calendars here, which is as many as there can be.", most=most))
+        problems.add("address", say("You already have %(most)s calendars here. Remove one first.", most=most))
     elif draft.get("address") in addresses:
         problems.add("address", say("This calendar is here already."))
     problems.raise_if_any()

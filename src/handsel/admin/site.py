@@ -22,7 +22,7 @@ from handsel.queries import health
 
 class Site(admin.AdminSite):
     site_title = site_header = "Handsel"
-    index_title = _("For who runs this book")
+    index_title = _("For the person who runs this Handsel")
     site_url = "/"
     enable_nav_sidebar = False
 

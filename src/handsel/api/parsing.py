@@ -20,7 +20,7 @@ from handsel.api.errors import Malformed, TooLarge, UnsupportedMediaType
 from handsel.api.schemas import api_name, as_sent
 from handsel.rules.drafts import Draft
 
-_NEEDED = "This is needed."
+_NEEDED = "This is required."
 _TWICE = "This was given twice."
 _UNKNOWN = "There is no such field here."
 # Of a body with ten thousand unknown fields the first few say enough.

@@ -277,7 +277,7 @@ KINDS: Mapping[str, KindRow] = {
         waits=True,
     ),
     NoticeKind.MEMBER_JOINED: KindRow(
-        _("%(by)s joined the family's book"), Topic.FAMILY, "who manages the members, and who invited", page="members"
+        _("%(by)s joined the family’s book"), Topic.FAMILY, "who manages the members, and who invited", page="members"
     ),
     NoticeKind.TIME_OFF_ENTERED: KindRow(
         _("%(by)s entered time off"),

@@ -90,7 +90,7 @@ def _outside(row: OutsideCalendar, busy_count: int, zone: str, formatter: Format
         about = gettext("never read")
     trouble = ""
     if row.last_error:
-        trouble = gettext("It could not be read: %(why)s.") % {"why": _TROUBLES[Trouble(row.last_error)]}
+        trouble = gettext("We couldn’t read it: %(why)s.") % {"why": _TROUBLES[Trouble(row.last_error)]}
     hint = outside_calendars.hint(address) if address else ""
     return Outside(row.id, row.name, hint, about, trouble, _remarks(_stored_remarks(row)))
 

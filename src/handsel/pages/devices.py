@@ -55,9 +55,9 @@ def _about(row: Device, person: User) -> str:
         return formatter.full(local_time.local_date(at, zone))
 
     last_push = (
-        gettext("last told %(day)s") % {"day": day(row.last_push_at)}
+        gettext("last notification %(day)s") % {"day": day(row.last_push_at)}
         if row.last_push_at
-        else gettext("told nothing yet")
+        else gettext("no notifications yet")
     )
     return names.join_facts(gettext("since %(day)s") % {"day": day(row.created_at)}, last_push)
 

@@ -81,11 +81,11 @@ def _mail(outcome: str | None) -> str:
         case None | Outcome.OBSOLETE:
             return ""
         case "":
-            return gettext("on its way by mail")
+            return gettext("on its way by e-mail")
         case Outcome.SENT:
-            return gettext("mailed")
+            return gettext("e-mailed")
         case _:
-            return gettext("could not be mailed")
+            return gettext("could not be e-mailed")
 
 
 def last_invitation(person: User, family_id: UUID, email: str, *, at: datetime) -> tuple[Invitation, str] | None:
@@ -132,6 +132,6 @@ def offer(secret: str, *, at: datetime) -> Offer:
         .first()
     )
     if invitation is None:
-        raise NotVisible(say("This invitation is not valid any more."))
+        raise NotVisible(say("This invitation is no longer valid."))
     role = names.role_name(invitation.role).lower()
     return Offer(invitation.family.name, role, invitation.invited_by.user.first_name, invitation.email)

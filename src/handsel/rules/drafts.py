@@ -52,7 +52,7 @@ class Problems:
         self._found: dict[str, str] = dict(draft.wrong)
         for name in needed:
             if draft.get(name) in (None, ""):
-                self.add(name, say("This is needed."))
+                self.add(name, say("This is required."))
 
     def add(self, name: str, message: str) -> None:
         self._found.setdefault(name, message)

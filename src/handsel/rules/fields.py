@@ -73,17 +73,17 @@ def text(raw: object, *, least: int = 0, most: int, lines: bool = False) -> str:
     Without marks that turn the direction of writing around. `least` counts what can be seen.
     """
     if not isinstance(raw, str):
-        raise Wrong(say("Write this as text."))
+        raise Wrong(say("Enter this as text."))
     if lines:
         raw = raw.replace("\r\n", "\n").replace("\r", "\n")
     trimmed = raw.strip(" \t\r\n")
     if len(trimmed) > most:
         raise too_long(most)
     if (_ANY_UNPRINTABLE_IN_LINES if lines else _ANY_UNPRINTABLE).search(trimmed):
-        raise Wrong(say("This holds characters that cannot be shown. Write it again without them."))
+        raise Wrong(say("This has characters that can’t be shown. Enter it again without them."))
     trimmed = _TURNING.sub("", trimmed).strip()
     if len(_ANY_UNSEEN.sub("", trimmed).strip()) < least:
-        raise Wrong(say("Fill this in.") if least == 1 else say("Write at least %(least)s characters.", least=least))
+        raise Wrong(say("Fill this in.") if least == 1 else say("Enter at least %(least)s characters.", least=least))
     return trimmed
 
 
@@ -93,12 +93,12 @@ def too_long(most: int) -> Wrong:
 
 def wall_time(raw: object) -> time:
     """Parse HH:MM on a 24-hour clock."""
-    return time.fromisoformat(_matched(_ANY_CLOCK, raw, say("Write the time as HH:MM, like 06:00."))[0])
+    return time.fromisoformat(_matched(_ANY_CLOCK, raw, say("Enter the time as HH:MM, like 06:00."))[0])
 
 
 def day(raw: object) -> date:
     """Parse YYYY-MM-DD from 1970 to 2199."""
-    match = _matched(_ANY_DAY, raw, say("Write the date as YYYY-MM-DD, like 2026-06-01."))
+    match = _matched(_ANY_DAY, raw, say("Enter the date as YYYY-MM-DD, like 2026-06-01."))
     try:
         day = date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
@@ -108,7 +108,7 @@ def day(raw: object) -> date:
 
 def moment(raw: object) -> datetime:
     """Parse an RFC 3339 time, to the whole second: with an offset an instant in UTC, without one a naive wall time."""
-    match = _matched(_ANY_MOMENT, raw, say("Write date and time like 2026-06-01T06:00, or 2026-06-01T06:00:00Z."))
+    match = _matched(_ANY_MOMENT, raw, say("Enter date and time like 2026-06-01T06:00, or 2026-06-01T06:00:00Z."))
     wall = datetime.combine(day(match[1]), wall_time(match[2]).replace(second=int((match[3] or ":00")[1:3])))
     if not match[4]:
         return wall
@@ -130,12 +130,12 @@ def money(raw: object) -> Decimal:
         case Decimal():
             exact = raw
     if not exact.is_finite():
-        raise Wrong(say("Write the amount as a number, like 25.00."))
+        raise Wrong(say("Enter the amount as a number, like 25.00."))
     if exact.is_signed() or exact > HIGHEST_RATE:
-        raise Wrong(say("Write an amount from 0 to %(most)s.", most=HIGHEST_RATE))
+        raise Wrong(say("Enter an amount from 0 to %(most)s.", most=HIGHEST_RATE))
     amount = exact.quantize(Decimal("0.01"))
     if amount != exact:
-        raise Wrong(say("Write the amount with at most two decimals, like 25.50."))
+        raise Wrong(say("Enter the amount with at most two decimals, like 25.50."))
     return amount
 
 
@@ -194,14 +194,14 @@ def email(raw: object) -> str:
         address = raw.strip(" ").lower()
         if len(address) <= LONGEST_EMAIL and _ANY_EMAIL.fullmatch(address):
             return address
-    raise Wrong(say("Write an e-mail address, like noor@example.com."))
+    raise Wrong(say("Enter an e-mail address, like noor@example.com."))
 
 
 def phone(raw: object) -> str:
     """Parse a phone number as people write it, of 3 to 20 digits; empty for none."""
     number = " ".join(raw.split()) if isinstance(raw, str) else "?"
     if number and not (_ANY_PHONE.fullmatch(number) and 3 <= sum(sign.isdigit() for sign in number) <= 20):
-        raise Wrong(say("Write a phone number, like +1 555 010 0199."))
+        raise Wrong(say("Enter a phone number, like +1 555 010 0199."))
     return number
 
 

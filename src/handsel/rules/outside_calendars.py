@@ -115,7 +115,7 @@ def address(raw: object, *, allow_private: bool) -> str:
     text = fields.text(raw, least=1, most=LONGEST_ADDRESS)
     parts = parse_address(re.sub(r"(?i)^webcals?:", "https:", text), allow_private=allow_private)
     if parts is None:
-        raise Wrong(say("Write the whole address of the calendar, like https://calendar.example.com/noor.ics."))
+        raise Wrong(say("Enter the whole address of the calendar, like https://calendar.example.com/noor.ics."))
     literal = parse_ip(parts.hostname or "")
     if not allow_private and (parts.hostname == "localhost" or (literal is not None and not is_public(literal))):
         raise Wrong(say("This address leads into a private network, where Handsel does not read."))

@@ -71,7 +71,7 @@ class LimitReached(Refusal):
     """A cap that no family meets (rules.limits): the detail names it, and the way out."""
 
     code = "limit_reached"
-    usual_detail = say("There are as many of these as there may be.")
+    usual_detail = say("There is no room for more of these.")
 
 
 class AlreadyRunning(Refusal):

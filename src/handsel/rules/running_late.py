@@ -18,7 +18,7 @@ def minutes(raw: object) -> int:
     number = int(raw) if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < 4 else raw
     if isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= MOST:
         return number
-    raise Wrong(say("Write a whole number from 1 to %(most)s.", most=MOST))
+    raise Wrong(say("Enter a whole number from 1 to %(most)s.", most=MOST))
 
 
 def may_be_told(role: Role, state: State, scheduled_start: datetime, scheduled_end: datetime, at: datetime) -> bool:

@@ -16,8 +16,8 @@ _VISIBLE = re.compile(r"[!-~]+")
 _NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
 # Names that mean a network around the server and never the Internet (RFC 6761, RFC 6762, RFC 8375 and custom).
 _NEAR = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "onion")
-_NOWHERE = say("Your browser named no push service that notices can be sent to.")
-_NO_KEYS = say("Your browser named no keys that notices can be closed with.")
+_NOWHERE = say("Your browser named no push service for notifications.")
+_NO_KEYS = say("Your browser named no keys for closing notifications.")
 
 # The curve P-256 (FIPS 186-4, D.1.2.3): y² = x³ - 3x + b in the field of _P, and how many points it has.
 _P = 2**256 - 2**224 + 2**192 + 2**96 - 1

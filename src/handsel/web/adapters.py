@@ -48,8 +48,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": gettext_lazy("This address and this password do not belong together."),
-        "enter_current_password": gettext_lazy("Write the password that you have now."),
+        "email_password_mismatch": gettext_lazy("Wrong e-mail address or password."),
+        "enter_current_password": gettext_lazy("Enter your current password."),
         "email_taken": gettext_lazy("There is an account with this address already."),
         # In allauth's own words, but for the language: other catalogs say these more formally than we speak.
         "incorrect_password": gettext_lazy("Incorrect password."),
@@ -145,7 +145,7 @@ class AccountAdapter(DefaultAccountAdapter):
             letter = self.render_mail(template_prefix, email, around | context)
         account_letters.queue(email, str(letter.subject), str(letter.body), lasts=lasts, at=at)
         if not health.is_worker_at_work(at):
-            waiting = gettext("Letters are not sent at the moment. Please tell the person who runs this Handsel.")
+            waiting = gettext("We can’t send e-mails right now. Tell the person who runs this Handsel.")
             messages.warning(request, waiting)
 
 

@@ -243,7 +243,7 @@ def _requested_values(
         if field in draft and field not in problems:
             requested[field] = instant(draft, field, family.time_zone, problems)
             if requested[field] is None and getattr(session, field) is not None:
-                problems.add(field, say("A time is needed here."))
+                problems.add(field, say("Enter a time."))
     requested |= draft.named({**lifecycle.PLAIN, "cancel_reason": ""})
     if "child_ids" in draft:
         children = participants.children(family, draft, problems, already=present)

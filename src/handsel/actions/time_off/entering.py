@@ -210,7 +210,7 @@ def _told_families(draft: Draft, family_id: UUID, places: Places, problems: Prob
     if told is None:
         return (family_id,)
     if not places.keys() >= set(told):
-        problems.add("tell_reason", say("You are no nanny in one of these families."))
+        problems.add("tell_reason", say("You are not a nanny in one of these families."))
     return told
 
 

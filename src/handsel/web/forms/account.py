@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from handsel.access import tokens
 from handsel.queries import people
 
-PASSWORD_HINT = _("At least ten characters; a few words that belong together do well.")
+PASSWORD_HINT = _("At least ten characters; a few words in a row work well.")
 _LABELS = {
     "email": _("E-mail"),
     "code": _("Code"),
     "password": _("Password"),
-    "oldpassword": _("The password you have now"),
+    "oldpassword": _("Your current password"),
     "password1": _("New password"),
     "password2": _("New password again"),
 }

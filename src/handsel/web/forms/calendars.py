@@ -38,9 +38,9 @@ class CalendarAddressForm(drafts.DraftForm):
             ),
             "detail": drafts.RuleField(
                 str,
-                label=_("It tells"),
+                label=_("Show"),
                 widget=forms.RadioSelect(
-                    choices=[(Detail.FULL, _("which family and who")), (Detail.BUSY, _("only when you are busy"))]
+                    choices=[(Detail.FULL, _("family and nanny")), (Detail.BUSY, _("only when you are busy"))]
                 ),
                 initial=Detail.FULL,
             ),

@@ -26,7 +26,7 @@ RECURRENCES = (
 
 
 _USUAL_WEEKS = 4  # that who turns on planning by itself is offered first
-USUAL_RATE = _("Left empty: the family’s usual rate.")
+USUAL_RATE = _("Leave empty for the usual rate.")
 
 
 def children_field(choices: Choices, *, required: bool = True) -> drafts.RuleField:

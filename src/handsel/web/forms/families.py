@@ -53,7 +53,7 @@ class FamilySettingsForm(edits.EditForm):
         self.fields |= {
             "name": drafts.text(_("Name of the family"), most=120, required=True),
             "time_zone": time_zone_field(
-                current_zone, label=_("Time zone"), help_text=_("Schedules speak this clock.")
+                current_zone, label=_("Time zone"), help_text=_("Times are in this time zone.")
             ),
             "currency": drafts.choices_of(fields.currency, [(code, code) for code in codes], label=_("Currency")),
             "default_hourly_rate": drafts.RuleField(
@@ -78,7 +78,7 @@ class NewFamilyForm(FamilySettingsForm):
         del self.fields["notes"]
         self.fields["role"] = drafts.RuleField(
             fields.choice(Role),
-            label=_("You are"),
+            label=_("Your role"),
             widget=forms.RadioSelect(choices=[(role.value, _FOUNDER_NAMES[role]) for role in Role if role in FOUNDERS]),
         )
         self.order_fields(self.field_order)

@@ -37,7 +37,7 @@ class SettingsForm(edits.EditForm):
                 label=_("Your time zone"),
                 required=False,
                 says_optional=False,
-                help_text=_("Pages name a family’s zone where it differs from yours."),
+                help_text=_("If a family’s time zone differs from yours, pages say so."),
             ),
             "hour_cycle": drafts.RuleField(
                 drafts.one_of({"24": 24, "12": 12}),
@@ -69,7 +69,7 @@ class TokenForm(drafts.DraftForm):
     """A key to the API; it ends with its last day in the person's own zone."""
 
     shown_at = {"expires_at": "last_day"}
-    name = drafts.text(_("What is it for"), most=120, required=True)
+    name = drafts.text(_("What is it for?"), most=120, required=True)
     scope = drafts.RuleField(
         str,
         label=_("It may"),
@@ -124,7 +124,7 @@ class NoticesForm(edits.EditForm):
             "quiet_until": _clock(_("Until")),
             "mails_together": drafts.RuleField(
                 drafts.one_of({"no": False, "yes": True}),
-                label=_("Mails come"),
+                label=_("Send e-mails"),
                 widget=forms.RadioSelect(choices=[("no", _("at once")), ("yes", _("together, once a day"))]),
             ),
             "mails_at": _clock(_("Together at")),

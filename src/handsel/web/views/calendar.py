@@ -122,7 +122,7 @@ def add_outside(request: Request) -> HttpResponse:
     outside = OutsideCalendarForm(request.POST)
     added = responses.submit(request, outside, outside_calendars.add, duplicate_route="web:calendars")
     if added:
-        sentence = gettext("Added: %(name)s. It is read in a moment.") % {"name": added.name}
+        sentence = gettext("Added: %(name)s. We’ll read it in a moment.") % {"name": added.name}
         return responses.redirect_with_message(request, sentence, "web:calendars")
     calendars = calendar_pages.page(request.user)
     form = CalendarAddressForm(families=calendars.families)
@@ -135,5 +135,5 @@ def add_outside(request: Request) -> HttpResponse:
 def remove_outside(request: Request, calendar_id: UUID) -> HttpResponse:
     outside_calendars.remove(calendar_id, by=request.user, source=Source.WEB)
     return responses.redirect_with_message(
-        request, gettext("The calendar and its busy times are forgotten."), "web:calendars"
+        request, gettext("The calendar and its busy times are deleted."), "web:calendars"
     )

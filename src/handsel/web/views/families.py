@@ -33,7 +33,7 @@ def new(request: Request) -> HttpResponse:
     form = NewFamilyForm(responses.form_data(request), initial=initial)
     family = responses.submit(request, form, families.create, duplicate_route="web:families")
     if family:
-        sentence = gettext("%(family)s is founded. Next: a child.") % {"family": family.name}
+        sentence = gettext("The %(family)s are set up. Next: add a child.") % {"family": family.name}
         return responses.redirect_with_message(request, sentence, "web:new_child", family.id)
     is_first = not shell.memberships(request.user)
     return responses.answer(request, "families/new.html", form=form, is_first=is_first)
@@ -163,5 +163,5 @@ def edit_child(request: Request, child_id: UUID) -> HttpResponse:
 def archive_child(request: Request, child_id: UUID) -> HttpResponse:
     name, family_id = children_pages.name_and_family(request.user, child_id)
     children.delete(child_id, **responses.actor(request))
-    sentence = gettext("%(child)s is no longer planned for. What was stays in the record.") % {"child": name}
+    sentence = gettext("%(child)s is archived. Past sessions stay in the record.") % {"child": name}
     return responses.redirect_with_message(request, sentence, "web:children", family_id)

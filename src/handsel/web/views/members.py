@@ -66,7 +66,7 @@ def change_role(request: Request, member_id: UUID) -> HttpResponse:
         return _page(request, family_id, form=_invitation(), status=refusals.status(conflict), refusal=chosen)
     except Refusal as refusal:
         return _refused(request, family_id, refusal)
-    return responses.redirect_with_message(request, gettext("The role is changed."), "web:members", family_id)
+    return responses.redirect_with_message(request, gettext("Role changed."), "web:members", family_id)
 
 
 @responses.press
@@ -82,7 +82,7 @@ def remove(request: Request, member_id: UUID) -> HttpResponse:
     has_left = member_pages.has_left(request.user, family_id)
     to = ("web:index",) if has_left else ("web:members", family_id)
     return responses.redirect_with_message(
-        request, gettext("The membership has ended. What was stays in the record."), *to
+        request, gettext("No longer a member. Past sessions stay in the record."), *to
     )
 
 
@@ -130,6 +130,4 @@ def _accept(request: Request, token: str) -> HttpResponse:
 def revoke_invitation(request: Request, invitation_id: UUID) -> HttpResponse:
     family_id = member_pages.family_of_invitation(request.user, invitation_id)
     invitations.revoke(invitation_id, **responses.actor(request))
-    return responses.redirect_with_message(
-        request, gettext("The invitation opens nothing any more."), "web:members", family_id
-    )
+    return responses.redirect_with_message(request, gettext("Invitation cancelled."), "web:members", family_id)

@@ -83,7 +83,7 @@ def add_device(request: Request) -> HttpResponse:
     if request.POST.get("quietly"):
         response = HttpResponse(status=204)
     else:
-        responses.flash(request, gettext("Notices come to this device from now on."))
+        responses.flash(request, gettext("This device gets notifications from now on."))
         response = redirect(_PAGE)
     device_cookie.set_device_cookie(request, response, device.id)
     return response
@@ -92,7 +92,7 @@ def add_device(request: Request) -> HttpResponse:
 @responses.press
 def remove_device(request: Request, device_id: UUID) -> HttpResponse:
     devices.remove(device_id, by=request.user, source=Source.WEB)
-    return responses.redirect_with_message(request, gettext("No more notices come to that device."), _PAGE)
+    return responses.redirect_with_message(request, gettext("That device gets no more notifications."), _PAGE)
 
 
 @responses.press
@@ -103,18 +103,18 @@ def try_device(request: Request, device_id: UUID) -> HttpResponse:
         rate_limits.count(_TRIALS, str(request.user.pk), at=timezone.now())
         under_way = rate_limits.count(_TRIALS_AT_ONCE, "", at=timezone.now())
     except TooManyRequests:
-        responses.warn(request, gettext("One was sent just now. Wait a moment before you try again."))
+        responses.warn(request, gettext("We sent one just now. Wait a moment before you try again."))
         return redirect(_PAGE)
     try:
         push.send(device, _trial(), at=timezone.now())
     except push.SubscriptionGone:
         devices.drop_gone(device)
-        responses.warn(request, gettext("That browser takes no notices any more, so it was removed."))
+        responses.warn(request, gettext("That browser no longer takes notifications, so it was removed."))
     except TemporaryFailure:
         responses.warn(request, gettext("The push service of that browser does not answer. Try again later."))
     except PermanentFailure:
         responses.warn(
-            request, gettext("The push service of that browser refuses it. Remove the device and add it anew.")
+            request, gettext("The push service of that browser refuses it. Remove the device and add it again.")
         )
     else:
         devices.note_push(device, at=timezone.now())
@@ -127,7 +127,7 @@ def try_device(request: Request, device_id: UUID) -> HttpResponse:
 def _trial() -> push.Message:
     payload = {
         "title": "Handsel",
-        "body": gettext("Notices come to this device."),
+        "body": gettext("This device gets notifications."),
         "to": reverse(_PAGE),
         "tag": "trial",
         "language": get_language() or "",

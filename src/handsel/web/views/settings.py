@@ -57,7 +57,7 @@ def api_keys(request: Request) -> HttpResponse:
 @responses.press
 def revoke_api_key(request: Request, token_id: UUID) -> HttpResponse:
     tokens.revoke(token_id, **responses.actor(request))
-    return responses.redirect_with_message(request, gettext("The key opens nothing any more."), "web:tokens")
+    return responses.redirect_with_message(request, gettext("The key no longer works."), "web:tokens")
 
 
 @responses.page
@@ -76,7 +76,7 @@ def sign_in_list(request: Request) -> HttpResponse:
 @responses.press
 def sign_out_one(request: Request, sign_in_id: int) -> HttpResponse:
     sign_ins.end(sign_in_id, by=request.user)
-    return responses.redirect_with_message(request, gettext("That one is signed out."), "web:devices")
+    return responses.redirect_with_message(request, gettext("That device is signed out."), "web:devices")
 
 
 @responses.press
@@ -84,7 +84,9 @@ def sign_out_others(request: Request) -> HttpResponse:
     count = sign_ins.end_others(
         by=request.user, here=request.session.session_key or "", device_id=request.session.get(sign_ins.SESSION_DEVICE)
     )
-    sentence = ngettext("%(count)s other is signed out.", "%(count)s others are signed out.", count) % {"count": count}
+    sentence = ngettext("Signed out on %(count)s other device.", "Signed out on %(count)s other devices.", count) % {
+        "count": count
+    }
     return responses.redirect_with_message(request, sentence, "web:devices")
 
 

@@ -119,7 +119,7 @@ class ConfirmAddress(_MailedCode, views.ConfirmEmailVerificationCodeView):
             with transaction.atomic():
                 return super().form_valid(form)
         except IntegrityError:
-            messages.error(self.request, gettext("Another account here has this address."))
+            messages.error(self.request, gettext("Another account has this address already."))
             return HttpResponseRedirect(str(SECURITY))
 
 
