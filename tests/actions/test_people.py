@@ -1,5 +1,7 @@
 """People made by the operator, and their own settings."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -8,7 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
 from handsel.access import tokens
-from handsel.actions import families, notice_choices, people
+from handsel.actions import care_sessions, duties, families, members, notice_choices, people
 from handsel.models import Event, Member, Notice, NoticeChoice, User
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State, Status
@@ -111,7 +113,7 @@ def test_who_deletes_her_account_leaves_the_record_and_nothing_else(world):
     notice_choices.by_mail(Topic.CONFIRMED, wanted=False, by=world.noor, **ON_THE_WEB)
     people.delete(by=world.noor, **ON_THE_WEB)
     somebody = User.objects.get(pk=world.noor.pk)
-    assert somebody.name == "Former member"
+    assert somebody.name == ""
     assert somebody.email.endswith("@deleted.invalid")
     assert not somebody.is_active
     assert not somebody.has_usable_password()
@@ -130,6 +132,69 @@ def test_who_deletes_her_account_leaves_the_record_and_nothing_else(world):
     left = Event.objects.filter(kind="member.removed")
     assert {event.family_id for event in left} == {world.riveras.id, world.okafors.id}
     assert not [line for line in Event.objects.values_list("changes", "reason") if "Noor" in str(line)]
+
+
+def called(member: Member) -> tuple[str, str]:
+    """How the family calls this member, and how a page speaks of them."""
+    member = Member.objects.select_related("user").get(pk=member.pk)
+    return member.name, member.first_name
+
+
+def test_care_names_who_gave_it_in_that_family_alone(world):
+    people.update(Draft.of(name="Noor Haddad"), by=world.noor)
+    world.session("2026-05-20 09:00", state=State.COMPLETED)
+    people.delete(by=world.noor, **ON_THE_WEB)
+    assert called(world.noor_of_riveras) == ("Noor Haddad", "Noor")
+    assert called(world.noor_of_okafors) == ("Someone who left", "someone who left")
+
+
+def test_care_names_who_was_removed_before_they_deleted_their_account(world):
+    world.session("2026-05-20 09:00", state=State.COMPLETED)
+    members.remove(world.noor_of_riveras.id, by=world.ana, **ON_THE_WEB)
+    people.delete(by=world.noor, **ON_THE_WEB)
+    assert called(world.noor_of_riveras) == ("Noor", "Noor")
+
+
+def test_care_that_nobody_recorded_names_its_nanny_until_it_is_known_that_it_was_not(world):
+    forgotten = world.session("2026-05-29 09:00", state=State.CONFIRMED)
+    people.delete(by=world.noor, **ON_THE_WEB)
+    assert called(world.noor_of_riveras) == ("Noor", "Noor")
+    recorded = care_sessions.record(forgotten.id, by=world.ana, **ON_THE_WEB)
+    duties.forget(NOW + timedelta(days=400))
+    assert called(world.noor_of_riveras) == ("Noor", "Noor")
+    care_sessions.undo(recorded.id, by=world.ana, **ON_THE_WEB)
+    care_sessions.cancel(recorded.id, by=world.ana, **ON_THE_WEB)
+    duties.forget(NOW + timedelta(hours=23))
+    assert called(world.noor_of_riveras) == ("Noor", "Noor")  # the cancelling may be undone
+    duties.forget(NOW + timedelta(hours=25))
+    assert called(world.noor_of_riveras) == ("Someone who left", "someone who left")
+
+
+def test_who_gave_no_care_is_named_nowhere(world):
+    people.delete(by=world.ana, **ON_THE_WEB)
+    assert called(world.ana_of_riveras) == ("Someone who left", "someone who left")
+
+
+def test_a_record_that_nobody_can_read_any_more_names_nobody(world):
+    world.session("2026-05-20 09:00", state=State.COMPLETED, family=world.okafors)
+    people.delete(by=world.noor, **ON_THE_WEB)
+    assert called(world.noor_of_okafors) == ("Noor", "Noor")
+    people.delete(by=world.ada, **ON_THE_WEB)
+    assert called(world.noor_of_okafors) == ("Someone who left", "someone who left")
+
+
+def test_a_nanny_who_kept_a_book_alone_is_named_nowhere(world):
+    draft = Draft.of(name="Neighbours", time_zone="America/New_York", currency="USD", role=Role.NANNY)
+    family = families.create(draft, by=world.noor, **ON_THE_WEB)
+    people.delete(by=world.noor, **ON_THE_WEB)
+    assert called(Member.objects.get(family=family)) == ("Someone who left", "someone who left")
+
+
+def test_an_operator_finds_nobody_by_the_address_of_a_deleted_account(world):
+    people.delete(by=world.sam, **ON_THE_WEB)
+    gone = User.objects.get(pk=world.sam.pk)
+    with pytest.raises(NotVisible):
+        people.set_active(gone.email, True)
 
 
 def test_nobody_leaves_a_family_that_others_could_not_manage(world):

@@ -32,7 +32,7 @@ def test_settings_that_were_on_their_way_bring_no_name_back(world):
     people.delete(by=world.sam, **ON_THE_WEB)
     with pytest.raises(NotVisible):
         people.update(Draft.of(name="Sam"), by=as_the_request_knows_her)
-    assert User.objects.get(pk=world.sam.pk).name == people.FORMER
+    assert User.objects.get(pk=world.sam.pk).name == ""
 
 
 def test_a_new_password_does_not_open_an_account_that_was_shut_meanwhile(world, monkeypatch):

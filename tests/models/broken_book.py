@@ -14,8 +14,10 @@ from handsel.models import (
     Event,
     IdempotencyKey,
     Invitation,
+    Member,
     OutsideCalendar,
 )
+from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
 from tests.models.breaking import Cases, change, copy, key
 from tests.models.broken_sessions import AFTER_CARE, BEFORE_CARE, a_generation
@@ -43,6 +45,31 @@ def a_parent_leaves_and_their_number_stays(world: World) -> None:
 @breaks("a_phone_is_a_parents_who_is_here")
 def a_nanny_has_a_number(world: World) -> None:
     change(world.noor_of_riveras, phone="+1 555 010 0199")
+
+
+@breaks("a_record_names_who_left")
+def a_member_who_is_here_has_a_second_name(world: World) -> None:
+    change(world.noor_of_riveras, name_on_record="Noor")
+
+
+def a_deleted_account(world: World) -> Member:
+    """A nanny whose care is completed and who deleted their account."""
+    world.session("2026-05-20 09:00", state=State.COMPLETED)
+    change(world.noor_of_riveras, name_on_record="Noor", removed_at=NOW)
+    change(world.noor, name="")
+    return world.noor_of_riveras
+
+
+@breaks("who_gave_care_has_a_name")
+def a_nanny_deletes_the_account_and_the_record_has_no_name(world: World) -> None:
+    world.session("2026-05-20 09:00", state=State.COMPLETED)
+    change(world.noor_of_riveras, removed_at=NOW)
+    change(world.noor, name="")
+
+
+@breaks("a_record_keeps_its_name")
+def the_record_forgets_whom_the_family_paid(world: World) -> None:
+    change(a_deleted_account(world), name_on_record="")
 
 
 @breaks("one_membership_per_person")

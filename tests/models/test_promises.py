@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.utils import ConnectionHandler
 
-from handsel.models import CareSession, ChangeRequest, Event, promises
+from handsel.models import CareSession, ChangeRequest, Event, Member, promises
 from handsel.rules.lifecycle import State, Status
 from tests.models import broken_book, broken_deliveries, broken_guards, broken_sessions, broken_time_off
 from tests.models.breaking import broken_promise, change, copy
@@ -98,12 +98,25 @@ def test_a_deleted_schedule_leaves_its_sessions(world):
     assert (session.schedule_id, session.slot_date, session.batch_id) == (None, date(2026, 6, 3), batch.id)
 
 
+def test_a_name_leaves_with_the_account_where_no_care_is_completed(world):
+    world.session("2026-05-20 09:00", state=State.CONFIRMED)
+    change(world.noor, name="")
+
+
+def test_a_name_leaves_a_record_that_nobody_can_read(world):
+    gone = broken_book.a_deleted_account(world)
+    Member.objects.active().filter(family=world.riveras).update(removed_at=NOW)
+    change(gone, name_on_record="")
+
+
 # Nothing may be promised without a case above, and nothing lost on the way from the first migration to the last.
 
 EXCLUSIONS_AND_TRIGGERS = {
     "sqlite": {
         "a_batch_stays_in_the_family_on_update",
         "a_child_stays_in_the_family_on_update",
+        "a_record_keeps_its_name_on_update",
+        "who_gave_care_has_a_name_on_update",
         "a_member_stays_who_it_is_on_update",
         "a_schedule_stays_in_the_family_on_update",
         "a_session_stays_in_the_family_on_update",
@@ -139,6 +152,8 @@ EXCLUSIONS_AND_TRIGGERS = {
         "a_batch_stays_in_the_family",
         "a_child_stays_in_the_family",
         "a_member_stays_who_it_is",
+        "a_record_keeps_its_name",
+        "who_gave_care_has_a_name",
         "a_schedule_stays_in_the_family",
         "a_session_stays_in_the_family",
         "all_events_are_kept",

@@ -14,10 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from handsel.access import tokens
+from handsel.actions import care_sessions, people
+from handsel.rules.drafts import Draft
+from handsel.rules.lifecycle import State
 from handsel.web import middleware
 from tests.sent_letters import sent_letters
 from tests.web.visitor import Page, Visitor, mailed_code
-from tests.world import PASSWORD
+from tests.world import ON_THE_WEB, PASSWORD
 
 pytestmark = pytest.mark.any_database
 
@@ -300,13 +303,36 @@ def test_who_deletes_her_account_reads_first_what_stays_and_is_out(noors, world,
     assert redirect.response["Location"].startswith("/accounts/again/")
     page = send(noors, "/accounts/again/", password=PASSWORD, next="/settings/security/delete/")
     assert page.says("Your membership in the Okafors Your membership in the Riveras")
-    assert page.says("Your name there becomes “Former member”.")
-    with django_assert_num_queries(10):
+    assert page.says("Your name, e-mail address and phone number")
+    assert page.says("Without your name: you become “someone who left”.")
+    with django_assert_num_queries(11):
         noors.get("delete_account")
     assert noors.press("delete_account").says("Your account is deleted.")
     assert not is_in(noors)
     assert not is_in(phone)
     assert not is_in(sign_in(world.noor.email))
+
+
+def test_a_nanny_who_gave_care_reads_who_keeps_her_name_and_every_page_calls_her_by_it(noors, ana, world):
+    people.update(Draft.of(name="Noor Haddad"), by=world.noor)
+    done = world.session("2026-05-20 09:00", state=State.COMPLETED)
+    on_the_okafors = world.session("2026-06-01 12:00", state=State.CONFIRMED, family=world.okafors)
+    care_sessions.cancel(on_the_okafors.id, by=world.noor, **ON_THE_WEB)
+    page = send(noors, "/accounts/again/", password=PASSWORD, next="/settings/security/delete/")
+    assert page.says("Your name in the record of the Riveras, with the care you gave")
+    assert not page.says("Your name in the record of the Okafors")
+    assert page.says("Your e-mail address and phone number, your password")
+    noors.press("delete_account")
+    csv = ana.get("family_records_csv", world.riveras.id, 2026).response.content.decode()
+    assert "Noor Haddad" in csv
+    for name, of in (("session", done.id), ("family_home", world.riveras.id), ("members", world.riveras.id)):
+        page = ana.get(name, of)
+        assert not page.says("Former")
+    assert ana.get("session", done.id).says("Noor")
+    theirs = sign_in(world.ada.email).get("session", on_the_okafors.id)
+    assert theirs.says("cancelled by someone who left")
+    assert theirs.says("Someone who left cancelled it")
+    assert not theirs.says("Noor")
 
 
 def test_the_last_who_can_manage_a_family_learns_the_way_out(world):

@@ -17,10 +17,12 @@ from handsel.models import (
     FormToken,
     Invitation,
     KeptForm,
+    Member,
     Notice,
     RateLimitCounter,
     UsedCode,
 )
+from handsel.queries import people
 
 # A worker that dies in the middle of a duty leaves it to the others after this.
 LEASE = timedelta(minutes=5)
@@ -50,7 +52,7 @@ def done(name: str, *, at: datetime, again_at: datetime, error: str = "") -> Non
 def forget(at: datetime) -> int:
     """Drop what is over and of no use to anybody any more; return how many rows that were, as far as it is counted.
 
-    The record of care is never among it.
+    The record of care is never among it, but the name of who deleted their account and turns out to be in none.
     """
     idempotency.forget(at)
     long_ago = at - OVER_FOR
@@ -70,6 +72,9 @@ def forget(at: datetime) -> int:
     ]
     count = sum(rows.delete()[0] for rows in over)
     sign_ins.forget_ended()
+    # unscoped: everybody who deleted their account
+    named = Member.objects.exclude(name_on_record="")
+    named.exclude(pk__in=people.on_record(named, at=at).values("pk")).update(name_on_record="")
     return count
 
 

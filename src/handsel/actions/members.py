@@ -57,7 +57,7 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source, closing: 
 
     A nanny's running session ends, and what is to come waits for another nanny (care_sessions.leaving).
     Open invitations that the member sent, or that were sent to the member, end too: they are no way back in.
-    With closing, who is alone in a family may go too: it is then visible to nobody.
+    With closing, who is alone in a family may go too: it is then visible to nobody, and keeps nobody's name.
     Raises NotVisible, NotAllowed or WrongState.
     """
     standing, member = _open(by, member_id)
@@ -70,6 +70,8 @@ def remove(member_id: UUID, *, by: User, at: datetime, source: Source, closing: 
     member.removed_at, member.phone = at, ""
     member.save(update_fields=["removed_at", "phone"])
     leaving.release_assignments(member, standing=standing, at=at, source=source)
+    if alone:
+        Member.objects.filter(family_id=member.family_id).exclude(name_on_record="").update(name_on_record="")
     ways_back = Q(invited_by=member) | Q(family_id=member.family_id, email=member.user.email)
     # unscoped: of the member's family, or sent by the member: said by a Q
     Invitation.objects.filter(ways_back, accepted_at__isnull=True, revoked_at__isnull=True).update(revoked_at=at)

@@ -17,6 +17,7 @@ from handsel.actions import members, sign_ins
 from handsel.models import (
     ApiToken,
     CalendarAddress,
+    CalendarEntry,
     IdempotencyKey,
     Invitation,
     KeptForm,
@@ -26,6 +27,7 @@ from handsel.models import (
     OutsideCalendar,
     User,
 )
+from handsel.queries import people
 from handsel.rules import fields
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
@@ -35,8 +37,6 @@ from handsel.rules.sentences import say
 _SETTINGS = ("name", "language", "time_zone", "hour_cycle", "week_starts_on")
 log = logging.getLogger(__name__)
 
-# What the record calls who deleted their account.
-FORMER = "Former member"
 _TAKEN = say("Somebody here has this e-mail address already.")
 
 
@@ -127,8 +127,9 @@ def set_active(email: str, active: bool) -> None:
 def delete(*, by: User, at: datetime, source: Source) -> None:
     """Forget a person, at their own wish: they leave their families, are signed out everywhere and come in no more.
 
-    The record of the families keeps their sessions and what they did, without their name; the row stays for it. Raises
-    WrongState where a family would be left with nobody who can manage it.
+    The record of the families keeps their sessions and what they did; the row stays for it. Their name stays where they
+    gave care, also with families that they left before: whom a family paid is part of its record. Raises WrongState
+    where a family would be left with nobody who can manage it.
     """
     memberships = Member.objects.active().filter(user=by)
     names = list(memberships.last_in_charge().order_by("family__name").values_list("family__name", flat=True))
@@ -145,10 +146,22 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
     Invitation.objects.filter(email=old).exclude(accepted_at=None, revoked_at=None).update(email=new)
     for credentials in (EmailAddress, Authenticator):
         credentials.objects.filter(user=person).delete()
-    for belongings in (ApiToken, CalendarAddress, IdempotencyKey, KeptForm, Notice, NoticeChoice, OutsideCalendar):
+    for belongings in (
+        ApiToken,
+        CalendarAddress,
+        CalendarEntry,
+        IdempotencyKey,
+        KeptForm,
+        Notice,
+        NoticeChoice,
+        OutsideCalendar,
+    ):
         belongings.objects.filter(person=person).delete()
     sign_ins.end_all(person)
-    person.email, person.name, person.time_zone = new, FORMER, ""
+    for membership in people.on_record(Member.objects.filter(user=person), at=at):
+        membership.name_on_record = person.name
+        membership.save(update_fields=["name_on_record"])
+    person.email, person.name, person.time_zone = new, "", ""
     person.quiet_from = person.quiet_until = person.mails_at = None
     person.is_active = person.is_staff = person.is_superuser = False
     person.set_unusable_password()
@@ -157,7 +170,7 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
 
 
 def _get_user(email: str) -> User:
-    person = User.objects.select_for_update().filter(email=email.strip().lower()).first()
+    person = User.objects.select_for_update().filter(email=email.strip().lower()).exclude(name="").first()
     if person is None:
         raise NotVisible(say("Nobody here has this e-mail address."))
     return person

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
 
 from handsel.models.fields import RateField
 from handsel.models.rows import Identified
@@ -101,6 +102,8 @@ class Member(Identified):
     removed_at = models.DateTimeField(null=True, blank=True)
     # A parent's own, for this family alone; pages show it (access.phones), and nothing else does.
     phone = models.CharField(max_length=40, blank=True, default="")
+    # Whom the family's record of care names, when the account behind it is deleted.
+    name_on_record = models.CharField(max_length=120, blank=True, default="")
 
     objects = MemberQuerySet.as_manager()
 
@@ -112,10 +115,27 @@ class Member(Identified):
                 condition=Q(phone="") | Q(role=Role.PARENT, removed_at__isnull=True),
                 name="a_phone_is_a_parents_who_is_here",
             ),
+            models.CheckConstraint(
+                condition=Q(name_on_record="") | Q(removed_at__isnull=False), name="a_record_names_who_left"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} as {self.role}"
+
+    @property
+    def name(self) -> str:
+        """Return the name by which the family knows them; of a deleted account, whose care is in no record, none."""
+        return self._known_name or gettext("Someone who left")
+
+    @property
+    def first_name(self) -> str:
+        """Return how a page speaks of them within a sentence: the first word of the name."""
+        return self._known_name.split(" ", 1)[0] or gettext("someone who left")
+
+    @property
+    def _known_name(self) -> str:
+        return self.name_on_record or self.user.name
 
     @property
     def is_nanny(self) -> bool:

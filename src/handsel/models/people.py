@@ -71,7 +71,7 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.name or self.email
 
     def get_full_name(self) -> str:
         return self.name

@@ -31,6 +31,8 @@ _FOR_GOOD = {
 _MADE_LATER = {
     "time_off_person_is_the_nanny": ("handsel_timeoff", "person_id"),
     "decision_session_is_of_the_family": ("handsel_timeoffdecision", "session_id"),
+    "who_gave_care_has_a_name": ("handsel_member", "name_on_record"),
+    "a_record_keeps_its_name": ("handsel_member", "name_on_record"),
 }
 
 _TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AND NOT {row}.overlap_allowed"
@@ -40,6 +42,18 @@ _TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AN
 _NOT_THE_NANNY = """NOT EXISTS (
     SELECT 1 FROM handsel_member m
     WHERE m.id = NEW.nanny_id AND m.user_id = NEW.person_id AND m.family_id = NEW.family_id)"""
+
+
+# A family in which somebody is left can read who gave the care that is completed. Of accounts that were deleted before
+# their names were kept nothing is asked: the name has to be taken away.
+_COMPLETED_FOR_SOMEBODY = """s.status = 'COMPLETED' AND EXISTS (
+    SELECT 1 FROM handsel_member reader WHERE reader.family_id = s.family_id AND reader.removed_at IS NULL)"""
+_PERSON_LOSES_THE_NAME = f"""NEW.name = '' AND OLD.name <> '' AND EXISTS (
+    SELECT 1 FROM handsel_member m JOIN handsel_caresession s ON s.nanny_id = m.id
+    WHERE m.user_id = NEW.id AND m.name_on_record = '' AND {_COMPLETED_FOR_SOMEBODY})"""
+_RECORD_LOSES_THE_NAME = f"""NEW.name_on_record = '' AND OLD.name_on_record <> '' AND EXISTS (
+    SELECT 1 FROM handsel_user u JOIN handsel_caresession s ON s.nanny_id = NEW.id
+    WHERE u.id = NEW.user_id AND u.name = '' AND {_COMPLETED_FOR_SOMEBODY})"""
 
 
 @dataclass(frozen=True)
@@ -119,6 +133,20 @@ def _sqlite() -> list[_Promise]:
         _sqlite_trigger("time_off_person_is_the_nanny_on_insert", "INSERT", "handsel_timeoff", "TRUE", not_the_nanny),
         _sqlite_trigger(
             "time_off_person_is_the_nanny_on_update", f"UPDATE {of_person}", "handsel_timeoff", "TRUE", not_the_nanny
+        ),
+        _sqlite_trigger(
+            "who_gave_care_has_a_name_on_update",
+            "UPDATE OF name",
+            "handsel_user",
+            "TRUE",
+            _PERSON_LOSES_THE_NAME,
+        ),
+        _sqlite_trigger(
+            "a_record_keeps_its_name_on_update",
+            "UPDATE OF name_on_record",
+            "handsel_member",
+            "TRUE",
+            _RECORD_LOSES_THE_NAME,
         ),
         _sqlite_trigger("events_are_kept_on_update", "UPDATE", event, "TRUE", "TRUE"),
         _sqlite_trigger("events_are_kept_on_delete", "DELETE", event, "TRUE", "TRUE"),
@@ -202,6 +230,10 @@ _POSTGRESQL = [
         "INSERT OR UPDATE OF nanny_id, person_id, family_id",
         "handsel_timeoff",
         f"NEW.person_id IS NOT NULL AND {_NOT_THE_NANNY}",
+    ),
+    _postgresql_trigger("who_gave_care_has_a_name", "UPDATE OF name", "handsel_user", _PERSON_LOSES_THE_NAME),
+    _postgresql_trigger(
+        "a_record_keeps_its_name", "UPDATE OF name_on_record", "handsel_member", _RECORD_LOSES_THE_NAME
     ),
     _postgresql_trigger("events_are_kept", "UPDATE OR DELETE", "handsel_event", "TRUE"),
     _postgresql_trigger("all_events_are_kept", "TRUNCATE", "handsel_event", "TRUE", each="STATEMENT"),

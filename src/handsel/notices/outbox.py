@@ -62,9 +62,7 @@ def change_facts(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
         *(Child.objects.filter(id__in=children) if children else ()),
         *(Member.objects.filter(id__in=nannies).select_related("user") if nannies else ()),
     ]
-    names = {
-        str(entity.id): entity.user.first_name if isinstance(entity, Member) else entity.first_name for entity in named
-    }
+    names = {str(entity.id): entity.first_name for entity in named}
     shown = {field: list(values) for field, values in changes.items() if field != "hourly_rate"}
     if "hourly_rate" in changes:
         shown["rate_changed"] = [None, True]

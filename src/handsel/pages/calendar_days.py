@@ -165,7 +165,7 @@ def _busy(shown: Shown, first: datetime, last: datetime) -> tuple[list[Span[Care
     if answering:
         members = visibility.members(shown.person).filter(family_id__in=answering, role=Role.NANNY)
         colleagues = members.exclude(user=shown.person).select_related("user")
-        names |= {member.user_id: member.user.first_name for member in colleagues}
+        names |= {member.user_id: member.first_name for member in colleagues}
         elsewhere = visibility.competing_sessions(names.keys() - {shown.person.id}, first, last)
         in_order = elsewhere.exclude(family_id__in=list(shown.families)).order_by("scheduled_start", "id")
         times += in_order.values_list("nanny_person_id", "scheduled_start", "scheduled_end")[: MOST + 1]

@@ -63,7 +63,7 @@ def _choices(person: User, standing: Standing, family: Family, named: Collection
         time_zone=family.time_zone,
         currency=family.currency,
         children=[(child.id, child.first_name) for child in children.order_by("created_at", "id")],
-        nannies=[(member.id, member.user.first_name) for member in members.order_by("joined_at", "id")],
+        nannies=[(member.id, member.first_name) for member in members.order_by("joined_at", "id")],
         my_member_id=standing.member_id,
         role=standing.role,
         usual_rate=family.default_hourly_rate if standing.sees_default_rate else None,

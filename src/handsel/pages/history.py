@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from handsel.access import visibility
@@ -46,7 +47,7 @@ class Names:
         members = visibility.members_ever(person).filter(family_id=family_id).select_related("user")
         return cls(
             {str(child_id): name for child_id, name in children},
-            {str(member.id): member.user.first_name for member in members},
+            {str(member.id): member.first_name for member in members},
         )
 
 
@@ -66,7 +67,7 @@ def line(event: Event, session: CareSession, standing: Standing, formatter: Form
     """This event as a sentence."""
     describer = _EventDescriber(event.changes, session, formatter, known, sees_pay=standing.sees_pay_of(event.nanny_id))
     return HistoryLine(
-        by=event.by.user.first_name if event.by and event.source != Source.WORKER else "Handsel",
+        by=capfirst(event.by.first_name) if event.by and event.source != Source.WORKER else "Handsel",
         did=describer.sentence(event),
         reason=event.reason,
         when=formatter.moment(event.at, session.time_zone),
@@ -137,7 +138,7 @@ class _EventDescriber:
     def _generated(self, event: Event) -> str:
         arguments = {"schedule": self._new("schedule_name")}
         if event.source == Source.WORKER and event.by:
-            name = event.by.user.first_name
+            name = event.by.first_name
             return gettext("planned it from “%(schedule)s”, on %(name)s’s word") % {**arguments, "name": name}
         return gettext("planned it from “%(schedule)s”") % arguments
 

@@ -32,7 +32,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
         "members": [
             {
                 "id": member.id,
-                "name": member.user.name,
+                "name": member.name,
                 "email": member.user.email if may_manage else "",
                 "role": Role(member.role),
                 "role_name": names.role_name(member.role),
@@ -134,4 +134,4 @@ def offer(secret: str, *, at: datetime) -> Offer:
     if invitation is None:
         raise NotVisible(say("This invitation is no longer valid."))
     role = names.role_name(invitation.role).lower()
-    return Offer(invitation.family.name, role, invitation.invited_by.user.first_name, invitation.email)
+    return Offer(invitation.family.name, role, invitation.invited_by.first_name, invitation.email)

@@ -70,7 +70,7 @@ def schedule_line(schedule: CareSchedule, formatter: Formatter) -> ScheduleLine:
         name=schedule.name,
         about=names.join_facts(
             f"{formatter.hours(start, end)}, {words}",
-            schedule.nanny.user.first_name if schedule.nanny else gettext("no nanny yet"),
+            schedule.nanny.first_name if schedule.nanny else gettext("no nanny yet"),
             gettext("%(hours)s h a week") % {"hours": money.format_number(a_week.normalize())} if a_week else "",
         ),
         words=words,
@@ -146,7 +146,7 @@ def _schedule(person: User, schedule_id: UUID, *related: str) -> tuple[Standing,
 def _ahead(schedule: CareSchedule) -> str:
     if schedule.weeks_ahead is None or schedule.extended_by is None:
         return ""
-    words = {"weeks": weeks_ahead(schedule.weeks_ahead), "name": schedule.extended_by.user.first_name}
+    words = {"weeks": weeks_ahead(schedule.weeks_ahead), "name": schedule.extended_by.first_name}
     return gettext("%(weeks)s, on %(name)s’s word") % words
 
 
@@ -201,7 +201,7 @@ def to_generate(person: User, schedule_id: UUID, *, at: datetime) -> ScheduleToG
         hours=Formatter.of(person).hours(schedule.start_time, schedule.end_time),
         children=_children(schedule),
         begin=max(unplanned, schedule.start_date, today),
-        parents=names.join_names([parent.user.first_name for parent in parents]),
+        parents=names.join_names([parent.first_name for parent in parents]),
     )
 
 

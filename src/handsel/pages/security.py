@@ -15,6 +15,7 @@ from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import ApiToken, User
 from handsel.pages import devices
+from handsel.queries import people
 from handsel.rules.roles import Scope
 
 
@@ -68,15 +69,20 @@ def _is_living(person: User, at: datetime) -> Q:
     return Q(user=person, session_key__in=living)
 
 
-def leaving(person: User) -> dict[str, Any]:
+def leaving(person: User, *, at: datetime) -> dict[str, Any]:
     """Return what deleting the account would end: the families that one would leave, and those that nobody else could
-    manage, with their ids. Two queries.
+    manage, with their ids; and who keeps one's name with the care that one gave, also after one has left. Three
+    queries.
     """
+    ever = visibility.members_ever(person).filter(user=person)
     memberships = visibility.members(person).filter(user=person)
     families = list(memberships.order_by("family__name").values_list("family_id", "family__name"))
     stuck = set(memberships.last_in_charge().values_list("family_id", flat=True))
     return {
         "families": [name for family_id, name in families if family_id not in stuck],
+        "keep_the_name": list(
+            people.on_record(ever, at=at).order_by("family__name").values_list("family__name", flat=True)
+        ),
         "stuck": [(family_id, name) for family_id, name in families if family_id in stuck],
     }
 

@@ -255,7 +255,7 @@ def title(session: CareSession, formatter: Formatter) -> str:
 
 
 def nanny_name(session: CareSession) -> str:
-    return session.nanny.user.first_name if session.nanny else gettext("no nanny yet")
+    return session.nanny.first_name if session.nanny else gettext("no nanny yet")
 
 
 def _amount(session: CareSession) -> Decimal | None:
@@ -286,7 +286,7 @@ def detail_lines(session: CareSession, formatter: Formatter, *, near: date | Non
     """
     zone = session.time_zone
     if session.cancelled_by:
-        line = gettext("cancelled by %(name)s") % {"name": session.cancelled_by.user.first_name}
+        line = gettext("cancelled by %(name)s") % {"name": session.cancelled_by.first_name}
         return [f"{line}: “{session.cancel_reason}”" if session.cancel_reason else line]
     if ran := session.actual_times:
         return [f"{dates.format_length(*ran)}, {formatter.span(*ran, zone)}"]

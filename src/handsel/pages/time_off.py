@@ -47,7 +47,7 @@ def choices(person: User, family_id: UUID) -> Choices:
     if not standing.may(Capability.TIME_OFF_ANY):
         return Choices(standing, family, None)
     members = visibility.members(person).filter(family_id=family_id, role=Role.NANNY).select_related("user")
-    nannies = [(nanny.id, nanny.user.first_name) for nanny in members.order_by("joined_at", "id")]
+    nannies = [(nanny.id, nanny.first_name) for nanny in members.order_by("joined_at", "id")]
     return Choices(standing, family, nannies)
 
 
@@ -102,7 +102,7 @@ def listed(
 
 
 def _entry(entry: TimeOff, standing: Standing, formatter: Formatter) -> dict[str, Any]:
-    whose = entry.nanny.user.first_name if entry.nanny else gettext("the whole family")
+    whose = entry.nanny.first_name if entry.nanny else gettext("the whole family")
     return {
         "id": entry.id,
         "days": ", ".join(filter(None, _when(entry, formatter))),
@@ -149,7 +149,7 @@ def between(person: User, family_ids: Collection[UUID], first: date, last: date)
 
 def title(entry: TimeOff) -> str:
     """Say whose it is: a nanny's, or the whole family's."""
-    return gettext("Time off, %(name)s") % {"name": entry.nanny.user.first_name if entry.nanny else entry.family.name}
+    return gettext("Time off, %(name)s") % {"name": entry.nanny.first_name if entry.nanny else entry.family.name}
 
 
 def absences(entries: Iterable[TimeOff], formatter: Formatter, person: User) -> list[Absence]:

@@ -170,7 +170,7 @@ def _theirs(person: User) -> CareSessionQuerySet:
 def _named(rows: QuerySet[CareSession]) -> QuerySet[CareSession]:
     columns = ("version", "updated_at", "status", "is_confirmed", "scheduled_start", "scheduled_end", "time_zone")
     return rows.select_related("family", "nanny__user").only(
-        *columns, "notes", "family__name", "family__address", "nanny__user__name"
+        *columns, "notes", "family__name", "family__address", "nanny__user__name", "nanny__name_on_record"
     )
 
 
@@ -195,7 +195,7 @@ def _appointment(
         time_zone=row.time_zone,
         family_name=row.family.name if full else "",
         child_names=tuple(children),
-        nanny_name=row.nanny.user.first_name if full and row.nanny else "",
+        nanny_name=row.nanny.first_name if full and row.nanny else "",
         notes=row.notes if notes else "",
         place=row.family.address if notes else "",
         link=link,

@@ -1,13 +1,19 @@
 """People: who they are, in their families and to their families."""
 
+from datetime import datetime
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
-from handsel.models import Member, User
+from handsel.models import CareSession, Member, User
+from handsel.models.families import MemberQuerySet
 from handsel.queries import paging
 from handsel.queries.paging import Order, Page, Row
 from handsel.rules.drafts import Draft
+from handsel.rules.lifecycle import Status
+from handsel.rules.moves import UNDO_RECORD
 from handsel.rules.roles import Capability
 
 
@@ -33,7 +39,20 @@ def member(person: User, member: Member) -> Row:
 def _member(member: Member, standing: Standing) -> Row:
     """Return a member; `email` is None for who may not manage members."""
     email = member.user.email if standing.may(Capability.MANAGE_MEMBERS) else None
-    return Row(member, name=member.user.name, email=email)
+    return Row(member, name=member.name, email=email)
+
+
+def on_record(members: MemberQuerySet, *, at: datetime) -> MemberQuerySet:
+    """Return those whom a record of care that somebody else can read names as its nanny: of care that is completed, or
+    is over and may still be recorded.
+    """
+    may_be_recorded = Q(status=Status.SCHEDULED, scheduled_start__lte=at)
+    may_be_undone = Q(status=Status.CANCELLED, scheduled_start__lte=at, cancelled_at__gt=at - UNDO_RECORD)
+    care = CareSession.objects.filter(
+        Q(status__in=(Status.IN_PROGRESS, Status.COMPLETED)) | may_be_recorded | may_be_undone, nanny=OuterRef("pk")
+    )
+    readers = Member.objects.active().filter(family_id=OuterRef("family_id")).exclude(pk=OuterRef("pk"))
+    return members.filter(Exists(care), Exists(readers))
 
 
 def language_of(email: str) -> str:

@@ -112,7 +112,7 @@ def _line(session: CareSession, child_names: tuple[str, ...], standing: Standing
         currency=session.family.currency,
         day=local_time.local_date(session.scheduled_start, session.time_zone),
         child_names=child_names,
-        nanny_name=session.nanny.user.name if session.nanny else "",
+        nanny_name=session.nanny.name if session.nanny else "",
         scheduled_start=session.scheduled_start,
         scheduled_end=session.scheduled_end,
         actual_start=begun,

@@ -111,7 +111,7 @@ def delete_account(request: Request) -> HttpResponse:
         "people/delete.html",
         status=409 if refused else 200,
         refusal=refused and refusals.message(refused),
-        leaving=security_pages.leaving(request.user),
+        leaving=security_pages.leaving(request.user, at=timezone.now()),
         may=may,
     )
 
