@@ -103,16 +103,23 @@ def _of_a_day(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
     return {"facts": _many(sessions, by)["facts"] | {"day": day, "clocks": ZONE}}
 
 
+def _due(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
+    """About a session that is late by now, or over."""
+    match kind:
+        case NoticeKind.STILL_RUNNING:
+            columns: dict[str, Any] = {"start": "2026-06-01 00:00", "hours": 7, "state": State.IN_PROGRESS}
+        case NoticeKind.SHOULD_HAVE_STARTED:
+            columns = {"start": "2026-06-01 07:30", "state": State.CONFIRMED}
+        case _:
+            return {"session": world.session("2026-05-29 09:00", overlap_allowed=True), "facts": {"by": by}}
+    return {"session": world.session(**columns, overlap_allowed=True), "facts": {}}
+
+
 def _one(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
     facts: dict[str, Any] = {"by": by}
     columns: dict[str, Any] = {"nanny": None} if kind is NoticeKind.STILL_NO_NANNY else {}
     match kind:
-        case (
-            NoticeKind.SESSION_PLANNED
-            | NoticeKind.SESSION_RESTORED
-            | NoticeKind.CONFIRM_UNDONE
-            | NoticeKind.CONFIRM_ASKED
-        ):
+        case NoticeKind.SESSION_PLANNED | NoticeKind.SESSION_RESTORED | NoticeKind.CONFIRM_UNDONE:
             state = State.UNCONFIRMED
         case NoticeKind.CONFIRMATION_WITHDRAWN:
             state, facts = State.UNCONFIRMED, facts | _MOVED
@@ -123,16 +130,8 @@ def _one(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
             facts |= {"reason": REASON}
         case NoticeKind.SESSION_STARTED | NoticeKind.COMPLETE_UNDONE:
             state = State.IN_PROGRESS
-        case NoticeKind.STILL_RUNNING:
-            return {
-                "session": world.session("2026-06-01 00:00", hours=7, state=State.IN_PROGRESS, overlap_allowed=True),
-                "facts": {},
-            }
-        case NoticeKind.SHOULD_HAVE_STARTED:
-            return {
-                "session": world.session("2026-06-01 07:30", state=State.CONFIRMED, overlap_allowed=True),
-                "facts": {},
-            }
+        case NoticeKind.STILL_RUNNING | NoticeKind.SHOULD_HAVE_STARTED | NoticeKind.CONFIRM_ASKED:
+            return _due(world, kind, by)
         case NoticeKind.SESSION_COMPLETED | NoticeKind.SESSION_RECORDED:
             state = State.COMPLETED
         case NoticeKind.SESSION_CORRECTED:

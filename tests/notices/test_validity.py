@@ -78,7 +78,6 @@ of_sessions(NoticeKind.SESSION_CORRECTED, "ana", State.COMPLETED, "delete")
 of_sessions(NoticeKind.SESSIONS_WITHOUT_NANNY, "ana", State.CONFIRMED, "cancel", many=True, nanny=None)
 of_sessions(NoticeKind.SESSION_RECORDED, "ana", State.COMPLETED, "delete")
 of_sessions(NoticeKind.SESSIONS_RECORDED, "ana", State.COMPLETED, "delete", many=True)
-of_sessions(NoticeKind.CONFIRM_ASKED, "ana", State.UNCONFIRMED, "confirm")
 of_sessions(NoticeKind.RUNNING_LATE, "ana", State.CONFIRMED, "cancel")
 of_sessions(NoticeKind.CONFIRM_UNDONE, "noor", State.UNCONFIRMED, "confirm")
 of_sessions(NoticeKind.CONFIRMS_UNDONE, "noor", State.UNCONFIRMED, "confirm", many=True)
@@ -90,6 +89,13 @@ of_sessions(NoticeKind.RECORD_UNDONE, "ana", State.CONFIRMED, "start")
 of_sessions(NoticeKind.SESSIONS_GIVEN_AGAIN, "noor", State.CONFIRMED, "cancel", many=True)
 of_sessions(NoticeKind.CHANGE_ACCEPTED, "noor", State.CONFIRMED, "cancel")
 of_sessions(NoticeKind.CHANGE_DECLINED, "noor", State.CONFIRMED, "cancel")
+
+
+@of(NoticeKind.CONFIRM_ASKED)
+def confirm_asked(world: World) -> Case:
+    session = world.session("2026-05-31 08:00")
+    care_sessions.ask_to_confirm(session.id, by=world.noor, **ON_THE_WEB)
+    return Case(NOW, act("confirm", session, world))
 
 
 @of(NoticeKind.CHANGE_REQUESTED)

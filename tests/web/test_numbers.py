@@ -59,7 +59,7 @@ def test_home(ana, world, count, django_assert_num_queries):
     world.schedule()
     crowd(world, count, start="2026-06-09 06:00")
     crowd(world, count, state=State.CONFIRMED, start="2026-06-02 18:00")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         ana.get("family_home", world.riveras.id)
 
 

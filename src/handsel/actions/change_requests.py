@@ -14,7 +14,7 @@ from handsel.access.checks import Standing
 from handsel.actions import history, participants
 from handsel.actions.care_sessions import editing, moves
 from handsel.models import CareSession, ChangeRequest, Child, User
-from handsel.notices import audience, outbox
+from handsel.notices import audience, closing, outbox
 from handsel.rules import lifecycle, roles
 from handsel.rules.change_requests import Answer
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
@@ -234,6 +234,7 @@ def _answer(
     for column, value in columns.items():
         setattr(request, column, value)
     history.record(_EVENTS[answer], by=by, at=at, source=source, session=session, reason=request.answer)
+    closing.close([session.family_id], at=at)
 
 
 def _asker(request: ChangeRequest) -> list[UUID]:

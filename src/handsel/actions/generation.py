@@ -23,7 +23,7 @@ from handsel.models import (
     User,
 )
 from handsel.models.care_sessions import UNTOUCHED
-from handsel.notices import audience, outbox
+from handsel.notices import audience, closing, outbox
 from handsel.rules import local_time, overlap, recurrence
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import EventKind, Source
@@ -154,6 +154,7 @@ def undo(batch_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, 
         notices = Notice.objects.filter(batch=batch)
         notices.filter(routed_at__isnull=True, at__gt=at - UNDO_WINDOW).delete()
         notices.filter(read_at__isnull=True).update(read_at=at)
+    closing.close([batch.family_id], at=at)
     return Undone(batch.family_id, len(untouched), left)
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from handsel.actions import duties, extending, mailed_calendars, outside_calendars
 from handsel.management import calendar_subprocess, delivery
-from handsel.notices import reminders
+from handsel.notices import closing, reminders
 from handsel.rules.notices import Lane
 from handsel.rules.outside_calendars import Trouble
 
@@ -92,6 +92,7 @@ DUTIES = (
     ),
     Duty("send pushes", timedelta(seconds=5), partial(delivery.deliver, lane=Lane.PUSHES), shared=True, lane="pushes"),
     Duty("remind", timedelta(minutes=1), reminders.remind),
+    Duty("close notices", timedelta(minutes=5), closing.close_past),
     Duty("correct calendars", timedelta(minutes=1), mailed_calendars.correct),
     Duty("extend", timedelta(minutes=10), extending.extend),
     Duty("forget", timedelta(hours=1), duties.forget),

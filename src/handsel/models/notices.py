@@ -42,6 +42,8 @@ class Notice(Identified):
             models.Index(fields=["person", "-at", "-id"], name="notices_of_a_person"),
             # The number beside Inbox on every page.
             models.Index(fields=["person"], condition=Q(read_at__isnull=True), name="unread_notices"),
+            # What may be over when a session of the family changes, or by time (notices.closing).
+            models.Index(fields=["family", "kind"], condition=Q(over_at__isnull=True), name="open_notices"),
             # What the worker takes up next (notices.delivery.route).
             models.Index(fields=["at"], condition=Q(routed_at__isnull=True), name="notices_to_route"),
         ]

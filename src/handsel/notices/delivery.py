@@ -124,7 +124,9 @@ def still_due(claimed: Sequence[Delivery], *, at: datetime) -> tuple[list[Delive
 
 def sentence(notice: Notice, **facts: Any) -> str:
     """Return the line of the inbox, in the active language. facts: what it is to say otherwise than the notice does."""
-    return KINDS[notice.kind].sentence % {"by": "", "count": 1, "schedule": "", "minutes": 0, **notice.facts, **facts}
+    left = {"count": len(notice.facts["left"])} if notice.facts.get("left") else {}
+    facts = {"by": "", "count": 1, "schedule": "", "minutes": 0, **notice.facts, **left, **facts}
+    return KINDS[notice.kind].sentence % facts
 
 
 def link_target(notice: Notice) -> tuple[str, UUID]:

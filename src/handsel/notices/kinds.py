@@ -65,7 +65,11 @@ KINDS: Mapping[str, KindRow] = {
         asks=True,
     ),
     NoticeKind.CONFIRM_ASKED: KindRow(
-        _("%(by)s asks you to confirm a past session"), Topic.TO_ANSWER, _PARENTS, states=_UNCONFIRMED
+        _("%(by)s asks you to confirm a past session"),
+        Topic.TO_ANSWER,
+        _PARENTS,
+        states=_UNCONFIRMED,
+        condition=WHILE_OPEN,
     ),
     NoticeKind.SESSIONS_WITHOUT_NANNY: KindRow(
         ngettext_lazy("%(count)s session has no nanny any more", "%(count)s sessions have no nanny any more", "count"),
@@ -417,6 +421,14 @@ KINDS: Mapping[str, KindRow] = {
 }
 
 
+# Kinds that are over one day, and leave the inbox then; all others tell of what happened, and stay.
+CLOSING = frozenset(
+    kind
+    for kind, row in KINDS.items()
+    if row.condition.holds or row.topic is Topic.STARTED or (row.condition.subject and row.asks_for_action)
+)
+# Kinds that ask their reader to do something.
+ASKING = frozenset(kind for kind, row in KINDS.items() if row.asks_for_action)
 SILENT = frozenset(kind for kind, row in KINDS.items() if row.is_silent)
 # Kinds that leave a minute after they were written.
 WAITING = frozenset(kind for kind, row in KINDS.items() if row.waits)

@@ -42,31 +42,42 @@ def still_valid(person: User, notices: Sequence[Notice], *, at: datetime) -> dic
     speaks of no session the list is empty. The queries are as many for one notice as for many.
     """
     standings = {standing.family_id: standing for standing in visibility.standings(person) if person.is_active}
-    sessions, subjects = sessions_of(notices), _subjects(notices, at)
+    sessions, about = still_true(notices, at=at), subjects(notices, at)
     valid = {}
     for notice in notices:
         standing, row = standings.get(notice.family_id), KINDS[notice.kind]
-        subject, holds = row.condition.subject, row.condition.holds
+        subject = row.condition.subject
         if row.is_silent and person.is_active:  # the sessions leave the calendar of who has left, too
             standing = standing or Standing(person, notice.family_id, _NO_MEMBER, Role.VIEWER)
         elif standing is None or notice.read_at is not None:
             continue
-        if notice.facts.get("undone") or (subject and notice.facts.get(subject) not in subjects):
+        if notice.facts.get("undone") or (subject and notice.facts.get(subject) not in about):
             continue
         own_alone = row.is_own and standing.role is Role.NANNY
         still = [
             session
             for session in sessions[notice.id]
-            if standing.member_id != _NO_MEMBER
-            and (not row.states or session.state in row.states)
-            and (holds is None or holds(session, notice.facts, at))
-            and not (own_alone and session.nanny_person_id not in (None, person.id))
+            if standing.member_id != _NO_MEMBER and not (own_alone and session.nanny_person_id not in (None, person.id))
         ]
         # A session that was confirmed may have been taken out of the book; its notice keeps its time.
         is_deleted = "deleted" in notice.facts and not sessions[notice.id]
         if still or not row.states or is_deleted:
             valid[notice.id] = ValidNotice(notice, still, standing)
     return valid
+
+
+def still_true(notices: Sequence[Notice], *, at: datetime) -> dict[UUID, list[CareSession]]:
+    """Return the sessions that each notice is still true of, whoever reads it. Two queries."""
+    sessions = sessions_of(notices)
+    for notice in notices:
+        row = KINDS[notice.kind]
+        holds = row.condition.holds
+        sessions[notice.id] = [
+            session
+            for session in sessions[notice.id]
+            if (not row.states or session.state in row.states) and (holds is None or holds(session, notice.facts, at))
+        ]
+    return sessions
 
 
 def sessions_of(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
@@ -106,7 +117,7 @@ def _still_told(notice: Notice) -> list[UUID]:
     return [session_id for session_id in session_ids(notice) if str(session_id) not in taken_back]
 
 
-def _subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
+def subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
     """Return what these notices are about that still stands: the time off that is still entered, and the schedules that
     run and that nobody has planned further. One query for each, where there is any.
     """

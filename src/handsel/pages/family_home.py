@@ -15,7 +15,15 @@ from handsel.access.checks import Standing
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, TimeOff, User
-from handsel.pages import attention, clash_warnings, families, schedules, session_rows, time_off
+from handsel.pages import (
+    attention,
+    clash_warnings,
+    families,
+    reconfirmations,
+    schedules,
+    session_rows,
+    time_off,
+)
 from handsel.pages.session_rows import Row
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import Status
@@ -111,17 +119,20 @@ def _weeks(
         (first, list(of_week))
         for first, of_week in groupby(sessions, key=lambda session: formatter.week_of(_day(session)))
     ]
+    changed = reconfirmations.changes(person, standing, sessions, formatter)
     before = accumulate((len(of_week) for _, of_week in weeks), initial=0)
     near = [
         session.id
         for (first, of_week), count in zip(weeks, before, strict=False)
-        if count < _ONE_BY_ONE or first.isoformat() == opened
+        # What had been confirmed and is another now is seen before it is confirmed again.
+        if count < _ONE_BY_ONE or first.isoformat() == opened or any(session.id in changed for session in of_week)
         for session in of_week
     ]
     listed = visibility.care_sessions(person).filter(id__in=near)
     shown = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
     rows = [session_rows.row(session, standing, formatter, at=at) for session in shown]
     rows_of: dict[date, list[Row]] = defaultdict(list)
+    rows = reconfirmations.with_changes(rows, changed)
     for row in clash_warnings.with_clash_warnings(rows, shown, formatter, person):
         rows_of[formatter.week_of(row.date)].append(row)
     return [_week(first, of_week, rows_of[first], standing, formatter) for first, of_week in weeks]

@@ -80,6 +80,11 @@ def changed(facts: Mapping[str, Any], session: CareSession, formatter: Formatter
     return _of_notice(facts, session, formatter).told(gettext("changed it"))
 
 
+def told(changes: Mapping[str, list[Any]], session: CareSession, formatter: Formatter, known: Names) -> str:
+    """Say what changed, also of the rate: who asks leaves it out for who may not see it."""
+    return _EventDescriber(changes, session, formatter, known, sees_pay=True).told("")
+
+
 def asked(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) -> str:
     """What a notice says of a request for other times or children; nothing of one that only has a message."""
     return _of_notice(facts, session, formatter).asked()

@@ -7,21 +7,23 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
-from handsel.models import CareSession, Notice, User
+from handsel.models import CareSession, Member, Notice, User
 from handsel.notices import delivery
-from handsel.notices.kinds import KINDS, SILENT
+from handsel.notices.kinds import ASKING, KINDS, SILENT
 from handsel.pages import history, schedules
 from handsel.queries import paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import NotVisible
+from handsel.rules.roles import MANAGERS
 from handsel.rules.time_off import Decision
 
 _MOST = 50
@@ -63,6 +65,7 @@ def page(person: User, *, at: datetime, after: str | None = None) -> Inbox:
     """Return fifty notices, those that follow the cursor."""
     formatter = Formatter.of(person)
     notices = Notice.objects.filter(person=person, family__in=visibility.families(person)).exclude(kind__in=SILENT)
+    notices = notices.filter(over_at__isnull=True)
     rows = notices.select_related("family", "session", "batch")
     order = Order(f"inbox:{person.id}", ("at", "id"), descending=True)
     shown, older = paging.for_page(rows, after, order, most=_MOST)
@@ -79,7 +82,18 @@ def page(person: User, *, at: datetime, after: str | None = None) -> Inbox:
 
 
 def unread(person: User) -> int:
-    return Notice.objects.filter(person=person, read_at__isnull=True, family__in=visibility.families(person)).count()
+    return _unread(person).count()
+
+
+def badge(person: User) -> int:
+    """Return how much beside the inbox's name is new: to a parent or coordinator what asks for them, to others all."""
+    managed = Member.objects.active().filter(user=person, role__in=MANAGERS).values("family_id")
+    return _unread(person).exclude(~Q(kind__in=ASKING), family__in=managed).count()
+
+
+def _unread(person: User) -> QuerySet[Notice]:
+    rows = Notice.objects.filter(person=person, family__in=visibility.families(person))
+    return rows.filter(read_at__isnull=True, over_at__isnull=True)
 
 
 def link_target(person: User, notice_id: UUID) -> tuple[str, UUID]:
@@ -153,7 +167,9 @@ def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[st
     if "decided" in facts:
         return [*kept_when(facts, formatter), *decisions(facts, formatter)]
     if "times" in facts:
-        times = [map(datetime.fromisoformat, pair) for pair in facts["times"]]
+        left = facts.get("left", facts["sessions"])
+        pairs = zip(facts["sessions"], facts["times"], strict=True)
+        times = [map(datetime.fromisoformat, pair) for session_id, pair in pairs if session_id in left]
         listed = [formatter.dated(start, end, facts["zone"]) for start, end in times]
         return [*listed, formatter.other_zone(facts["zone"])]
     if "first" in facts:

@@ -9,7 +9,7 @@ from handsel.access.mail_links import Opened
 from handsel.formatting.dates import Formatter
 from handsel.models import User
 from handsel.notices import routing, validity
-from handsel.pages import session_rows
+from handsel.pages import reconfirmations, session_rows
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import Topic, Way
 
@@ -42,6 +42,7 @@ def answer_page(opened: Opened, *, at: datetime) -> dict[str, Any]:
     sessions = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
     formatter = Formatter.of(person)
     rows = [session_rows.row(session, standing, formatter, at=at, amounts=False, buttons=False) for session in sessions]
+    rows = reconfirmations.with_changes(rows, reconfirmations.changes(person, standing, sessions, formatter))
     return {
         "family_name": notice.family.name,
         "days": session_rows.by_day(rows),

@@ -98,6 +98,8 @@ class Row:
     clash: str = ""
     # How many minutes late this person may say, now, that they are.
     late: tuple[int, ...] = ()
+    # What changed since it had been confirmed.
+    changed: str = ""
 
     @property
     def next_buttons(self) -> list[Button]:

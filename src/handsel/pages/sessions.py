@@ -14,14 +14,23 @@ from handsel.access.checks import Standing
 from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Event, User
-from handsel.pages import asked_changes, attention, children, clash_warnings, history, inbox, session_rows
+from handsel.pages import (
+    asked_changes,
+    attention,
+    children,
+    clash_warnings,
+    history,
+    inbox,
+    reconfirmations,
+    session_rows,
+)
 from handsel.pages.history import Names
 from handsel.queries.shared_time import shared_minutes
 from handsel.rules import asking_when, lifecycle, local_time, pay
 from handsel.rules.lifecycle import State
 from handsel.rules.overlap import Stretch
 from handsel.rules.refusals import NotVisible
-from handsel.rules.roles import Capability
+from handsel.rules.roles import Capability, Role
 from handsel.rules.undoing import last_move
 
 
@@ -43,6 +52,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     [row] = clash_warnings.with_clash_warnings(
         [session_rows.row(session, standing, formatter, at=at, alone=True)], [session], formatter, person
     )
+    [row] = reconfirmations.with_changes([row], reconfirmations.changes(person, standing, [session], formatter))
     may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
     ran = session.actual_times
@@ -200,7 +210,9 @@ def was_forgotten(session: CareSession, *, at: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The session as its forms show it: wall times of its own zone."""
+    """The session as its forms show it: wall times of its own zone. asks_anew: whoever changes what was agreed with
+    this form asks the family to confirm it again.
+    """
 
     id: UUID
     family_id: UUID
@@ -223,6 +235,7 @@ class Planned:
     nanny_id: UUID | None
     overlap_allowed: bool
     title: str
+    asks_anew: bool
 
 
 def _undo_button(session: CareSession, events: Iterable[Event], standing: Standing, at: datetime) -> str:
@@ -269,6 +282,7 @@ def planned(person: User, session_id: UUID) -> Planned:
         nanny_id=session.nanny_id,
         overlap_allowed=session.overlap_allowed,
         title=f"{formatter.long(start.date())}, {formatter.hours(start, end)}",
+        asks_anew=session.state is State.CONFIRMED and standing.role is Role.NANNY,
     )
 
 

@@ -69,7 +69,7 @@ class PageFrame:
 def shell(person: User) -> Shell:
     """Return who is signed in and where they belong. Three queries."""
     families = memberships(person)
-    return Shell(person.name, person.first_name, _role_line(families), families, inbox.unread(person))
+    return Shell(person.name, person.first_name, _role_line(families), families, inbox.badge(person))
 
 
 def memberships(person: User) -> list[Membership]:

@@ -11,7 +11,7 @@ from handsel.access import checks, visibility
 from handsel.actions import booking, history, limits, participants
 from handsel.actions.care_sessions import moves
 from handsel.models import CareSession, CareSessionChild, Child, User
-from handsel.notices import audience, outbox
+from handsel.notices import audience, closing, outbox
 from handsel.rules import fields, lifecycle, local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
@@ -188,7 +188,9 @@ def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version:
         }
         people = audience.concerned(session)
         outbox.notify(NoticeKind.SESSION_CANCELLED, people, by=by, at=at, family_id=session.family_id, facts=facts)
+    family_id = session.family_id
     session.delete()
+    closing.close([family_id], at=at)
 
 
 def instant(draft: Draft, field: str, zone: str, problems: Problems) -> datetime | None:

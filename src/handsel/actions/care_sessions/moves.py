@@ -19,7 +19,7 @@ from handsel.access import checks, visibility
 from handsel.access.checks import Standing
 from handsel.actions import booking, history, participants
 from handsel.models import CareSession, Event, Family, User
-from handsel.notices import audience, outbox
+from handsel.notices import audience, closing, outbox
 from handsel.queries import shared_time
 from handsel.rules import local_time, moves
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
@@ -215,10 +215,13 @@ def write(session: CareSession, *, at: datetime, **columns: Any) -> None:
         raise refusal
 
 
-def write_all(columns: Mapping[CareSession, Columns], *, at: datetime) -> dict[UUID, Refusal]:
+def write_all(
+    columns: Mapping[CareSession, Columns], *, at: datetime, undone: Mapping[UUID, datetime] | None = None
+) -> dict[UUID, Refusal]:
     """Save new columns of sessions that still stand where they were seen, and book their nannies; return the refusal of
     each whose nanny is not free, by its id.
 
+    undone: when the moves were made that are undone here, by the sessions' ids.
     The WHERE of the UPDATE is the guard: a row less than sessions means that somebody was first, and they win
     (WrongState). One UPDATE for all that get the same.
     """
@@ -239,6 +242,7 @@ def write_all(columns: Mapping[CareSession, Columns], *, at: datetime) -> dict[U
         rows = rows.filter(status__in=statuses, version__in=versions)
         if rows.update(**dict(same), updated_at=at, version=F("version") + 1) != len(sessions):
             raise WrongState(say("Somebody else changed this session at the same moment."))
+    closing.close({session.family_id for session in columns}, at=at, undone=undone or {})
     return refusals
 
 

@@ -92,7 +92,8 @@ def _undo(
         | {"move": (None, lasts[session].move.value)}
         for session, values in columns.items()
     }
-    refusals |= moves.write_all(columns, at=at)
+    made_at = {session.id: last.made_at for session, last in lasts.items()}
+    refusals |= moves.write_all(columns, at=at, undone=made_at)
     undone = [session for session in columns if session.id not in refusals]
     Event.insert_many(
         [

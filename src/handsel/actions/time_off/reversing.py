@@ -65,7 +65,7 @@ def undo(time_off_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetim
     standings = {place.family_id: place for place in visibility.standings(by)}
     columns = _columns_before(sessions, decisions, standings)
     changes = {session: history.differences(session, _shown(values)) for session, values in columns.items()}
-    refusals = moves.write_all(columns, at=at)
+    refusals = moves.write_all(columns, at=at, undone={row.session_id: row.created_at for row in decisions.values()})
     restored = [session for session in columns if session.id not in refusals]
     Event.insert_many(
         [

@@ -1,0 +1,78 @@
+"""What was changed in sessions since the family had confirmed them, old beside new, where they confirm them again."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from handsel.access import visibility
+from handsel.access.checks import Standing
+from handsel.formatting.dates import Formatter
+from handsel.models import CareSession, Event, User
+from handsel.pages import history
+from handsel.pages.history import Names
+from handsel.pages.session_rows import Row
+from handsel.rules.history import EventKind
+from handsel.rules.lifecycle import AGREED, State
+from handsel.rules.moves import Move
+
+_WITHDRAWN = [True, False]
+
+
+def changes(
+    person: User, standing: Standing, sessions: Sequence[CareSession], formatter: Formatter
+) -> Mapping[UUID, str]:
+    """Return, by session, what of it the family has not confirmed: "Noor moved it from 06:00-14:30 to 07:00-15:00".
+    Of one family's sessions; those that nobody had confirmed are not in it. One query, three where there is any.
+    """
+    waiting = {session.id: session for session in sessions if session.state is State.UNCONFIRMED}
+    if not waiting:
+        return {}
+    kinds = (EventKind.CARE_SESSION_UPDATED, EventKind.CARE_SESSION_CONFIRMED, EventKind.CARE_SESSION_UNDONE)
+    rows = visibility.events(person).filter(session_id__in=waiting, kind__in=kinds).select_related("by__user")
+    events: dict[UUID | None, list[Event]] = defaultdict(list)
+    for event in rows.order_by("at", "id"):
+        events[event.session_id].append(event)
+    open_ones = {session_id: since for session_id in waiting if (since := _since_agreed(events[session_id]))}
+    if not open_ones:
+        return {}
+    known = Names.of(person, standing.family_id)
+    return {
+        session_id: told
+        for session_id, since in open_ones.items()
+        if (told := _told(since, waiting[session_id], standing, formatter, known))
+    }
+
+
+def with_changes(rows: Iterable[Row], changed: Mapping[UUID, str]) -> list[Row]:
+    """Return the rows, of which each says what changed in it."""
+    return [replace(row, changed=changed[row.id]) if row.id in changed else row for row in rows]
+
+
+def _since_agreed(events: Iterable[Event]) -> list[Event]:
+    """Return the changes that a confirmation was withdrawn for, and those after it, as far as nobody confirmed them."""
+    since: list[Event] = []
+    confirmed: list[Event] = []
+    for event in events:
+        if event.kind == EventKind.CARE_SESSION_CONFIRMED:
+            since, confirmed = [], since
+        elif event.kind == EventKind.CARE_SESSION_UNDONE:
+            if event.changes.get("move", [None])[-1] == Move.CONFIRM:
+                since, confirmed = confirmed, []
+        elif since or event.changes.get("is_confirmed") == _WITHDRAWN:
+            since.append(event)
+    return since
+
+
+def _told(since: Sequence[Event], session: CareSession, standing: Standing, formatter: Formatter, known: Names) -> str:
+    """Say it as of the last who changed something: from what had been confirmed to what is."""
+    merged: dict[str, list[Any]] = {}
+    for event in since:
+        for field, (old, new) in event.changes.items():
+            if field in AGREED and (field != "hourly_rate" or standing.sees_pay_of(event.nanny_id)):
+                merged[field] = [merged[field][0] if field in merged else old, new]
+    changed = {field: values for field, values in merged.items() if values[0] != values[1]}
+    by = since[-1].by
+    did = history.told(changed, session, formatter, known) if changed else ""
+    return f"{by.user.first_name if by else 'Handsel'} {did}" if did else ""
