@@ -1,20 +1,20 @@
 """What a mailed file once put into a calendar is kept true: the bytes that the mail server got, opened one by one."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handsel.actions import calendar_addresses, care_sessions, change_requests, mailed_calendars, members
+from handsel.actions import calendar_addresses, care_sessions, change_requests, mailed_calendars, members, time_off
 from handsel.documents import calendar_ics
 from handsel.management import delivery
-from handsel.models import CalendarEntry, CareSession, ChangeRequest, NoticeChoice, User
+from handsel.models import CalendarEntry, CareSession, ChangeRequest, Member, NoticeChoice, TimeOff, User
 from handsel.queries import calendar_feed
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
@@ -22,13 +22,14 @@ from handsel.rules.moves import Move
 from handsel.rules.notices import Topic, Way
 from handsel.rules.refusals import Refusal
 from handsel.rules.roles import Role
+from handsel.rules.time_off import Decision
 from tests.management.mailed_calendars import MailedCalendar, RawMailbox, feed, replay
+from tests.run import NIGHTLY
 from tests.world import NOW, World, wall
 
 pytestmark = pytest.mark.any_database
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 
 
 @pytest.fixture
@@ -185,7 +186,8 @@ def test_who_wants_every_confirmed_session_gets_those_they_confirm(told):
 
 PEOPLE = ("ana", "luis", "cleo", "noor", "bea")
 DEEDS = ("plan", "agree", "confirm", "cancel", "restore", "start", "complete", "delete", "move", "give", "free")
-DEEDS += ("children", "ask", "accept", "decline", "confirm_all", "cancel_all", "undo", "leave")
+DEEDS += ("children", "ask", "accept", "decline", "confirm_all", "cancel_all", "undo", "undo_all", "record", "leave")
+DEEDS += ("away", "back", "again")
 
 steps = st.tuples(st.sampled_from(DEEDS), st.sampled_from(PEOPLE), st.integers(0, 3), st.sampled_from([0, 1, 7, 70]))
 
@@ -221,42 +223,50 @@ def test_replayed_every_calendar_holds_what_its_feed_does(world, raw_mailbox, ta
 def do(deed: str, world: World, by: User, index: int, number: int, at: datetime) -> None:
     family_id = world.riveras.id
     ids = list(CareSession.objects.filter(family_id=family_id).order_by("id").values_list("id", flat=True))
-    session_id = ids[index % len(ids)] if ids else world.riveras.id
     origin: dict[str, Any] = {"by": by, "at": at, "source": Source.WEB}
-    start = wall("2026-06-01 09:00") + timedelta(hours=8 * number)
+    start = wall("2026-06-01 06:00") + timedelta(hours=3 * number)
+    of_ids = Draft.of(session_ids=ids)
+    nanny = world.noor_of_riveras if (index + number) % 2 else world.bea_of_riveras
     match deed:
         case "plan" | "agree":
-            nanny = world.noor_of_riveras if index % 2 else world.bea_of_riveras
-            draft = Draft.of(
-                scheduled_start=start,
-                scheduled_end=start + 2 * HOUR,
-                child_ids=(world.emma.id,),
-                nanny_id=nanny.id,
-                is_confirmed=deed == "agree",
-            )
+            times = {"scheduled_start": start, "scheduled_end": start + 2 * HOUR}
+            draft = Draft.of(**times, child_ids=(world.emma.id,), nanny_id=nanny.id, is_confirmed=deed == "agree")
             care_sessions.create_impromptu(family_id, draft, **origin)
-        case "confirm" | "cancel" | "restore" | "start" | "complete":
-            getattr(care_sessions, deed)(session_id, **origin)
-        case "delete":
-            care_sessions.delete(session_id, **origin)
-        case "move":
-            times = {"scheduled_start": start, "scheduled_end": start + 3 * HOUR}
-            care_sessions.update(session_id, Draft.of(**times), **origin)
-        case "give" | "free":
-            nanny_id = None if deed == "free" else (world.bea_of_riveras, world.noor_of_riveras)[number % 2].id
-            care_sessions.update(session_id, Draft.of(nanny_id=nanny_id), **origin)
-        case "children":
-            both = (world.emma.id, world.theo.id)[: 1 + number % 2]
-            care_sessions.update(session_id, Draft.of(child_ids=both), **origin)
-        case "ask":
-            change_requests.ask(session_id, Draft.of(message="Later?", scheduled_start=start), **origin)
         case "accept" | "decline":
             for request in ChangeRequest.objects.filter(status="OPEN")[:1]:
                 getattr(change_requests, deed)(request.id, **origin)
         case "confirm_all" | "cancel_all":
             move = Move.CONFIRM if deed == "confirm_all" else Move.CANCEL
-            care_sessions.move_many(move, family_id, Draft.of(session_ids=ids), **origin)
-        case "undo" if hasattr(care_sessions, "undo"):
-            care_sessions.undo(session_id, **origin)
-        case "leave" if index == 3:
-            members.remove(world.bea_of_riveras.id, by=world.ana, at=at, source=Source.WEB)
+            care_sessions.move_many(move, family_id, of_ids, **origin)
+        case "undo_all":
+            care_sessions.undo_many(family_id, of_ids, **origin)
+        case "away":
+            decision = (Decision.KEEP, Decision.CANCEL, Decision.UNASSIGN, Decision.CANCEL)[index]
+            days = {"from_date": NOW.date(), "to_date": start.date()}
+            draft = Draft.of(**days, nanny_id=nanny.id, sessions=decision, reason="Ill.")
+            time_off.create(family_id, draft, **origin)
+        case "back" | "again":
+            for entry in TimeOff.objects.order_by("-created_at")[:1]:
+                (time_off.undo if deed == "back" else time_off.plan_again)(entry.id, **origin)
+        case "leave":
+            if index == 3:
+                members.remove(world.bea_of_riveras.id, **origin | {"by": world.ana})
+        case _ if ids:
+            do_to_one(deed, ids[index % len(ids)], world, nanny, start, **origin)
+
+
+def do_to_one(deed: str, session_id: UUID, world: World, nanny: Member, start: datetime, **origin: Any) -> None:
+    match deed:
+        case "move":
+            times = {"scheduled_start": start, "scheduled_end": start + 3 * HOUR}
+            care_sessions.update(session_id, Draft.of(**times), **origin)
+        case "give" | "free":
+            nanny_id = None if deed == "free" else nanny.id
+            care_sessions.update(session_id, Draft.of(nanny_id=nanny_id), **origin)
+        case "children":
+            both = (world.emma.id, world.theo.id)[: 1 + start.hour % 2]
+            care_sessions.update(session_id, Draft.of(child_ids=both), **origin)
+        case "ask":
+            change_requests.ask(session_id, Draft.of(message="Later?", scheduled_start=start), **origin)
+        case _:
+            getattr(care_sessions, deed)(session_id, **origin)
