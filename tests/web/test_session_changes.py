@@ -1,6 +1,8 @@
 """Editing, correcting, a new session, and changes that one side asks of the other."""
 
+from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -95,7 +97,6 @@ def test_a_nanny_who_changes_what_was_agreed_asks_anew(noor, world, planned):
         ("day", "", "Fill this in."),
         ("starts", "24:00", "Enter the time as HH:MM, like 06:00."),
         ("starts", "6am", "Enter the time as HH:MM, like 06:00."),
-        ("ends", "09:00", "The end is the same as the start. Choose another time."),
         ("ends", "\x00", "Enter the time as HH:MM, like 06:00."),
         ("child_ids", [], "Fill this in."),
         ("child_ids", "nonsense", "This is not an id."),
@@ -164,6 +165,45 @@ def test_a_correction_leaves_the_seconds_that_nobody_touched(noor, world):
     noor.press("edit_session", session.id, **form, reason="Left early.")
     session.refresh_from_db()
     assert session.actual_start == begun
+
+
+# Exactly 24 hours, as a one-time session may last
+
+
+def test_a_session_of_24_hours_is_noted_and_moved_like_any_other(ana, world, planned):
+    session = world.session("2026-06-06 08:00", hours=24)
+    hours = "Saturday, 6 June, 08:00 – Sun 7 Jun, 08:00".replace("6 June", "6\N{NO-BREAK SPACE}June")
+    page = ana.get("edit_session", session.id)
+    assert hours in unescape(page.html)
+    sent = planned(day="2026-06-06", starts="08:00", ends="08:00")
+    ana.press("edit_session", session.id, version=1, **(sent | {"notes": "Pyjamas."}))
+    session.refresh_from_db()
+    assert (session.notes, session.scheduled_end - session.scheduled_start) == ("Pyjamas.", timedelta(hours=24))
+    page = ana.press("edit_session", session.id, version=2, **(sent | {"starts": "09:00", "ends": "09:00"}))
+    session.refresh_from_db()
+    assert (session.scheduled_start, session.scheduled_end) == (wall("2026-06-06 09:00"), wall("2026-06-07 09:00"))
+    assert page.says("moved it from 08:00 – Sun 7 Jun, 08:00 to 09:00 – Sun 7 Jun, 09:00")
+    ana.press("request_changes", session.id, **(sent | {"message": "Later?", "starts": "10:00", "ends": "10:00"}))
+    request = ChangeRequest.objects.get()
+    assert (request.scheduled_start, request.scheduled_end) == (wall("2026-06-06 10:00"), wall("2026-06-07 10:00"))
+
+
+def test_a_session_of_24_hours_is_added_and_named_with_both_days(ana, world, tomorrow):
+    page = ana.press("new_session", world.riveras.id, **tomorrow(starts="15:00", ends="15:00", is_confirmed="on"))
+    assert page.says("Added: Tue 2 Jun, 15:00 – Wed 3 Jun, 15:00.")
+    session = CareSession.objects.get()
+    assert (session.scheduled_start, session.scheduled_end) == (wall("2026-06-02 15:00"), wall("2026-06-03 15:00"))
+    assert ana.get("family", world.riveras.id).says("15:00 – Wed 3 Jun, 15:00")
+
+
+def test_24_hours_by_the_clock_are_25_where_it_goes_back(ana, world, tomorrow):
+    """A session lasts at most 24 hours of instants: the clock shows 15:00 an hour too late."""
+    sent = tomorrow(day="2026-10-31", starts="15:00", ends="15:00")
+    page = ana.post("new_session", world.riveras.id, status=422, **sent)
+    assert "24 hours" in page.error_at("ends")
+    ana.press("new_session", world.riveras.id, **(sent | {"ends": "14:00"}))
+    session = CareSession.objects.get()
+    assert session.scheduled_end - session.scheduled_start == timedelta(hours=24)
 
 
 # A one-time session

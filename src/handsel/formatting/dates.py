@@ -14,6 +14,7 @@ from handsel.rules import local_time, pay, recurrence
 from handsel.rules.recurrence import WEEK, Pattern, Recurrence, Weekday
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+_A_DAY = timedelta(days=1)
 _NTH = {
     1: gettext_lazy("the first %(days)s of every month"),
     2: gettext_lazy("the second %(days)s of every month"),
@@ -71,9 +72,25 @@ class Formatter:
         return f"{wall.hour % 12 or 12}{NO_BREAK_SPACE}{_half(wall.hour)}"
 
     def hours(self, start: time | datetime, end: time | datetime) -> str:
-        """Format as 06:00–14:30, or 6:00 AM – 2:30 PM."""
-        dash = "–" if self.hour_cycle == 24 else " – "
-        return f"{self.clock(start)}{dash}{self.clock(end)}"
+        """Format as 06:00–14:30, or 6:00 AM – 2:30 PM; of wall times a day apart as 08:00 – Sun 10 Jan, 08:00."""
+        if isinstance(start, datetime) and isinstance(end, datetime):
+            return f"{self.clock(start)}{self.dash(start, end)}{self.end_clock(start, end)}"
+        return f"{self.clock(start)}{self._dash}{self.clock(end)}"
+
+    def end_clock(self, start: datetime, end: datetime) -> str:
+        """Format the end of what lasts between two wall times, with its day where the clock alone would name the start.
+
+        A night needs none: its end is before its start on the clock.
+        """
+        return f"{self.day(end.date())}, {self.clock(end)}" if end - start >= _A_DAY else self.clock(end)
+
+    def dash(self, start: datetime, end: datetime) -> str:
+        """Return what stands between the start and the end."""
+        return " – " if end - start >= _A_DAY else self._dash
+
+    @property
+    def _dash(self) -> str:
+        return "–" if self.hour_cycle == 24 else " – "
 
     def span(self, start: datetime, end: datetime, zone: str) -> str:
         """Format the hours of two instants on the clocks of a zone."""

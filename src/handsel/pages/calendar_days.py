@@ -142,7 +142,7 @@ def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
         date=start.date(),
         day=formatter.day(start.date()),
         start=formatter.clock(start),
-        end=formatter.clock(end),
+        end=formatter.end_clock(start, end),
         start_at=f"{start:%Y-%m-%dT%H:%M}",
         end_at=f"{end:%Y-%m-%dT%H:%M}",
     )

@@ -215,10 +215,10 @@ def row(
         date=start.date(),
         day=formatter.day(start.date()),
         start=formatter.clock(start),
-        end=formatter.clock(end),
+        end=formatter.end_clock(start, end),
         start_at=f"{start:%Y-%m-%dT%H:%M}",
         end_at=f"{end:%Y-%m-%dT%H:%M}",
-        dash="–" if formatter.hour_cycle == 24 else " – ",
+        dash=formatter.dash(start, end),
         who=children_names(session),
         about=names.join_facts(
             session.family.name if family else "",

@@ -19,20 +19,15 @@ _TIMES = ("day", "starts", "ends")
 class TimesForm(drafts.DraftForm):
     """A day with two clock times, which an action knows as scheduled_start and scheduled_end.
 
-    An end at or before the start is the next day's. With a zone the times are of that zone, else of the family's.
+    An end at or before the start is the next day's: equal times are 24 hours of care. With a zone the times are of
+    that zone, else of the family's.
     """
 
     shown_at = {"scheduled_start": "starts", "scheduled_end": "ends"}
     day = drafts.RuleField(fields.day, label=_("Day"), widget=drafts.DayInput())
     starts = drafts.clock_field(_("From"))
-    ends = drafts.clock_field(_("To"))
+    ends = drafts.clock_field(_("To"), help_text=_("The same time or an earlier one means the next day."))
     zone: str = ""
-
-    def clean(self) -> dict[str, Any]:
-        values = self.cleaned_data
-        if values.get("starts") and values.get("starts") == values.get("ends"):
-            self.add_error("ends", gettext("The end is the same as the start. Choose another time."))
-        return values
 
     def as_values(self, values: dict[str, Any]) -> dict[str, Any]:
         plain = {name: value for name, value in values.items() if name not in _TIMES}
@@ -99,9 +94,9 @@ class SessionForm(TimesForm, edits.EditForm):
 
     def clean(self) -> dict[str, Any]:
         """Ask before two people who moved one time each have made a day into a night."""
-        values = super().clean()
+        values = self.cleaned_data
         starts, ends = values.get("starts"), values.get("ends")
-        is_night = starts is not None and ends is not None and ends < starts
+        is_night = starts is not None and ends is not None and ends <= starts
         if is_night and self.initial["starts"] < self.initial["ends"] and self.taken_over & {"starts", "ends"}:
             sentence = gettext("Somebody else moved the other time meanwhile: this would end on the next day.")
             self.add_error("ends", sentence)
@@ -167,7 +162,7 @@ class ChangeRequestForm(TimesForm, edits.EditForm):
 
     def clean(self) -> dict[str, Any]:
         """Require all three times, or none."""
-        values = super().clean()
+        values = self.cleaned_data
         missing = [name for name in _TIMES if name in values and values[name] is None]
         if len(missing) < len(_TIMES):
             for name in missing:
