@@ -244,6 +244,7 @@ PAGES = [
     Row("POST web:edit_schedule", "schedule", on(PLANNING), SCHEDULE | {"seen": SEEN}),
     Row("POST web:switch_schedule", "schedule", on(PLANNING), {"on": "no"}),
     Row("POST web:keep_ahead", "schedule", on(PLANNING), {"weeks_ahead": "4"}),
+    Row("POST web:keep_sessions", "schedule", on(PLANNING), {"session": ["$unconfirmed"]}),
     Row("POST web:delete_schedule", "schedule", on(PLANNING)),
     Row("GET web:generate", "schedule", PLANNING),
     Row("POST web:generate", "schedule", on(PLANNING), RANGE),

@@ -173,10 +173,9 @@ def as_ana(person: Person, family: SampleFamily) -> None:
 def test_workflow_1_regular_weekly_care(somebody: Person, family: SampleFamily, tried_with):
     as_noor(somebody, family)
     somebody.open(f"/schedules/{family.schedule}/generate/")
-    somebody.tick("Own dates")
+    somebody.tick("Choose dates")
     somebody.fill("From", JUNE["from"])
     somebody.fill("To", JUNE["to"])
-    somebody.press("Show")
     somebody.press("Generate 13 sessions")
     somebody.read("13 sessions generated.")
     as_ana(somebody, family)
@@ -231,10 +230,9 @@ def test_workflow_3_schedule_changes(somebody: Person, family: SampleFamily, tri
     somebody.tick("Tuesday")
     somebody.read("Every Monday, Tuesday, Wednesday and Friday")  # what it means, which is looked at before it is saved
     somebody.press("Save and plan sessions")
-    somebody.tick("Own dates")
+    somebody.tick("Choose dates")
     somebody.fill("From", JUNE["from"])
     somebody.fill("To", JUNE["to"])
-    somebody.press("Show")
     somebody.press("Generate 5 sessions")
     somebody.read("5 sessions generated.")
     as_ana(somebody, family)

@@ -108,6 +108,7 @@ PARAMETERS = {
     ],
     "POST sure": [("cancel_sessions", {"session": "{session_id}"})],
     "POST on": [("switch_schedule", {})],
+    "POST missing": [("generate", RANGE)],
     "POST seen": [("new_schedule", NEW_SCHEDULE), ("edit_schedule", NEW_SCHEDULE)],
     "POST plan": [("new_schedule", NEW_SCHEDULE)],
     "POST preview": [("new_schedule", NEW_SCHEDULE)],

@@ -41,7 +41,10 @@ class Place:
 
 
 WHO = {"child_ids": ["$child"], "nanny_id": "$nanny"}
-PLAN = DAY | WHO | {"hourly_rate": "25.50", "notes": "Boots.\nAnd a hat."}
+# A session lasts at most 24 hours: here the same time a day later is the 25th, as the clocks go back.
+AUTUMN = DAY | {"day": "2031-11-01"}
+OVERLONG = {"ends": DAY["starts"]}
+PLAN = AUTUMN | WHO | {"hourly_rate": "25.50", "notes": "Boots.\nAnd a hat."}
 CARE = {"allergies": "Nuts & milk", "medications": 'None "yet"', "notes": "Naps at noon."}
 CHILD = CARE | {"first_name": "Newborn", "last_name": "Rivera", "date_of_birth": "2024-02-29"}
 HOME = NEW_FAMILY | {"default_hourly_rate": "20.50", "address": "3 Elm Road"}
@@ -51,7 +54,6 @@ OFF = RANGE | {"nanny_id": "$nanny", "reason": "Away.", "start_time": "09:00", "
 RECORD = {"actual_start": "2026-05-29T06:05", "actual_end": "2026-05-29T14:00", "hourly_rate": "26.50"}
 RECORD |= {"notes": "Well.", "reason": "Forgotten."}
 WAS = {"day": "2026-05-29", "starts": "06:05", "ends": "14:00"}
-BACKWARDS = {"ends": DAY["starts"]}
 QUIET = NOTICES | {"quiet_from": "21:00", "quiet_until": "06:00", "mails_together": "yes"}
 UNBORN = {"date_of_birth": "2031-03-03"}
 
@@ -68,14 +70,14 @@ PLACES = {
     ),
     "CareNotesForm": Place("noor", "child", "child", CARE),
     "PhoneForm": Place("ana", "phone", "family", {"phone": "+1 555 010 0199"}),
-    "ChangeRequestForm": Place("ana", "request_changes", "session", DAY | WHO | {"message": "Later?"}, BACKWARDS),
+    "ChangeRequestForm": Place("ana", "request_changes", "session", AUTUMN | WHO | {"message": "Later?"}, OVERLONG),
     "ChildForm, new": Place("ana", "new_child", "family", CHILD, UNBORN),
     "ChildForm, there": Place("ana", "child", "child", CHILD, UNBORN),
     "CorrectionForm": Place("noor", "edit_session", "completed", RECORD, {"actual_end": "2026-05-29T05:00"}),
     "DecisionForm": Place("noor", "time_off_entry", "time off", {"sessions": "CANCEL"}),
     "FamilySettingsForm": Place("ana", "edit_family", "family", HOME | {"notes": "The key is with Luis."}),
     "GenerationForm": Place("noor", "generate", "schedule", RANGE, {"to_date": "2031-03-02"}),
-    "ImpromptuForm": Place("ana", "new_session", "family", PLAN | {"is_confirmed": "on"}, BACKWARDS),
+    "ImpromptuForm": Place("ana", "new_session", "family", PLAN | {"is_confirmed": "on"}, OVERLONG),
     "InvitationForm": Place("ana", "members", "family", {"email": "guest@example.com", "role": "NANNY"}),
     "NewFamilyForm": Place("ana", "new_family", "", HOME),
     "NotesForm": Place("noor", "edit_session", "cancelled", {"notes": "Boots."}),
@@ -86,7 +88,7 @@ PLACES = {
     "RecordForm": Place("noor", "record_session", "unrecorded", WAS, {"starts": "01:00"}),
     "ScheduleForm, new": Place("noor", "new_schedule", "family", PLANNED, {"end_date": "2031-01-01"}),
     "ScheduleForm, there": Place("noor", "edit_schedule", "schedule", PLANNED, {"end_time": "09:00"}),
-    "SessionForm": Place("noor", "edit_session", "session", PLAN, BACKWARDS),
+    "SessionForm": Place("noor", "edit_session", "session", PLAN, OVERLONG),
     "SettingsForm": Place("ana", "settings", "", SETTINGS | {"time_zone": "Europe/Paris"}),
     "TimeOffForm": Place("ana", "time_off", "family", OFF, {"to_date": "2031-03-02", "end_time": "09:00"}),
     "TimeForm": Place("noor", "complete_session", "running", {"time": "07:30", "when": "other"}, {"time": "09:00"}),

@@ -101,8 +101,23 @@ def test_a_schedule(noor, world, count, django_assert_num_queries):
     schedule = world.schedule()
     crowd(world, count)
     CareSession.objects.update(schedule=schedule)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         noor.get("schedule", schedule.id)
+
+
+@pytest.mark.parametrize("weeks", [2, 30])
+def test_a_changed_schedule(noor, world, weeks, django_assert_num_queries):
+    """Its page reads what was planned, what history says of it, and the sessions that no longer fit."""
+    schedule = world.schedule()
+    fridays = world.session("2026-06-05 06:00", schedule=schedule).scheduled_start
+    CareSession.objects.all().delete()
+    for week in range(weeks):
+        day = fridays + timedelta(weeks=week)
+        world.session(f"{day:%Y-%m-%d} 06:00", schedule=schedule, slot_date=day.date())
+    CareSchedule.objects.update(days_of_week=["TUESDAY"])
+    with django_assert_num_queries(19):
+        page = noor.get("schedule", schedule.id)
+    assert page.says(f"{weeks} sessions no longer fit")
 
 
 @COUNTS

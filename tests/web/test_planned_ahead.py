@@ -33,9 +33,9 @@ def test_the_form_asks_and_the_page_says_on_whose_word(ana, noor, viewer, world)
         "save": "yes",
         "seen": SEEN,
     }
-    assert ana.get("new_schedule", world.riveras.id).says("Keep planned by itself")
+    assert ana.get("new_schedule", world.riveras.id).says("Plan ahead automatically")
     page = ana.press("new_schedule", world.riveras.id, **form, weeks_ahead="4")
-    assert page.says("Planned by itself 4 weeks ahead, on Ana’s word")
+    assert page.says("Planned automatically 4 weeks ahead, on Ana’s word")
     schedule = CareSchedule.objects.get()
     assert (schedule.weeks_ahead, schedule.extended_by) == (4, world.ana_of_riveras)
     shown = Controls(noor.get("edit_schedule", schedule.id).html).by_id["id_weeks_ahead"]
@@ -44,7 +44,7 @@ def test_the_form_asks_and_the_page_says_on_whose_word(ana, noor, viewer, world)
     page = noor.press("edit_schedule", schedule.id, **form | {"name": "Early"}, weeks_ahead="4", version="1")
     assert page.says("4 weeks ahead, on Ana’s word")
     page = noor.press("edit_schedule", schedule.id, **form | {"name": "Early"}, weeks_ahead="1", version="2")
-    assert page.says("Planned by itself 1 week ahead, on Noor’s word")
+    assert page.says("Planned automatically 1 week ahead, on Noor’s word")
     page = viewer.get("schedule", schedule.id)
     assert page.says("1 week ahead, on Noor’s word")
     assert not page.offers("keep_ahead", schedule.id)
@@ -56,13 +56,13 @@ def test_the_form_asks_and_the_page_says_on_whose_word(ana, noor, viewer, world)
 def test_on_its_page_it_is_turned_on_and_stopped_in_one_press(noor, world):
     schedule = world.schedule()
     page = noor.get("schedule", schedule.id)
-    assert page.says("Keep planned by itself")
-    assert not page.says("Stop planning by itself")
+    assert page.says("Plan ahead automatically")
+    assert not page.says("Stop planning automatically")
     assert Controls(page.html).by_id["id_weeks_ahead"].holds == ["4"]
     page = noor.press("keep_ahead", schedule.id, weeks_ahead="2", version="1")
     assert page.says("Mornings is planned by itself from now on. It begins within a quarter of an hour.")
-    assert page.says("Planned by itself 2 weeks ahead, on Noor’s word")
-    assert page.says("Stop planning by itself")
+    assert page.says("Planned automatically 2 weeks ahead, on Noor’s word")
+    assert page.says("Stop planning automatically")
     assert page.value_of("weeks_ahead") == ""
     page = noor.press("keep_ahead", schedule.id, weeks_ahead="", version="2")
     assert page.says("Mornings is not planned by itself any more. Its sessions stay.")
@@ -95,7 +95,7 @@ def test_a_sessions_history_tells_who_planned_it(ana, world, kept):
     User.objects.filter(pk=world.ana.pk).update(language="es")
     assert ana.get("session", session.id).says("Handsel la planeó con “Mornings”, por encargo de Ana")
     page = ana.get("schedule", kept.id)
-    assert page.says("Se planea solo con 2 semanas de adelanto, por encargo de Ana")
+    assert page.says("Planeado automáticamente con 2 semanas de adelanto, por encargo de Ana")
 
 
 def test_the_inbox_leads_who_wished_it_to_what_needs_an_answer(ana, kept):

@@ -285,24 +285,26 @@ def test_the_dry_run_shows_new_there_skipped_and_clashes(noor, world):
     TimeOff.objects.create(**off, entered_by=world.ana_of_riveras, created_at=LONG_AGO)
     page = noor.get("generate", schedule.id, kind="own", from_date="2026-06-01", to_date="2026-06-14")
     assert page.says(
-        "1–7 Jun Mon 1 New 06:00–14:30 Wed 3 Already there 06:00–14:30 Fri 5 New 06:00–14:30 Busy 13:00–15:00"
+        "1–7 Jun Mon 1 New 06:00–14:30 Wed 3 Already planned 06:00–14:30 Fri 5 New 06:00–14:30 Busy 13:00–15:00"
     )
-    assert page.says("8–14 Jun Mon 8 Skipped time off Wed 10 New 06:00–14:30 Fri 12 New 06:00–14:30")
-    assert page.says("New 4 Already there 1 Skipped 1 Clash 1")
-    assert page.says("34 h. Ana and Luis will hear of it once and answer each session.")
+    assert page.says("8–14 Jun Mon 8 Left out time off Wed 10 New 06:00–14:30 Fri 12 New 06:00–14:30")
+    assert page.says("4 new, 1 already planned, 1 left out (time off) 1 clash")
+    assert page.says("34 h. Ana and Luis get one message and confirm each session.")
     assert CareSession.objects.count() == 2
 
 
 @pytest.mark.parametrize(
     ("kind", "last", "count"), [("two", "2026-06-14", 6), ("four", "2026-06-28", 12), ("month", "2026-07-31", 27)]
 )
-def test_the_offered_ranges_begin_where_the_plan_ends(noor, world, kind, last, count):
+def test_the_offered_ranges_begin_today_and_look_over_what_is_planned(noor, world, kind, last, count):
     schedule = world.schedule()
     page = noor.get("generate", schedule.id, kind=kind)
     assert (page.value_of("from_date"), page.value_of("to_date")) == ("2026-06-01", last)
     assert page.says(f"Generate {count} sessions")
     world.session("2026-06-10 06:00", schedule=schedule, slot_date=date(2026, 6, 10))
-    assert noor.get("generate", schedule.id, kind=kind).value_of("from_date") == "2026-06-11"
+    page = noor.get("generate", schedule.id, kind=kind)
+    assert page.value_of("from_date") == "2026-06-01"
+    assert page.says(f"{count - 1} new, 1 already planned")
 
 
 def test_where_nothing_is_to_generate_it_says_why(noor, world):

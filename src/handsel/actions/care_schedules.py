@@ -8,12 +8,14 @@ from django.db import transaction
 
 from handsel.access import checks, visibility
 from handsel.actions import history, participants
-from handsel.models import CareSchedule, CareScheduleChild, Child, User
+from handsel.actions.care_sessions.moves import MAX_SESSIONS_AT_ONCE
+from handsel.models import CareSchedule, CareScheduleChild, Child, Event, User
 from handsel.rules import extending, recurrence
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.recurrence import Weekday
 from handsel.rules.roles import Capability
+from handsel.rules.sentences import say
 
 _NEEDED = ("name", "recurrence", "start_time", "end_time", "start_date", "child_ids")
 # Each with what it is when it is emptied.
@@ -121,6 +123,45 @@ def update(
         nanny_id=None if "nanny_id" in changes else schedule.nanny_id,
     )
     return schedule
+
+
+@transaction.atomic
+def keep_sessions(schedule_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> int:
+    """Note that sessions stay though the schedule no longer means them, and return how many. None of them changes.
+
+    draft: session_ids; one that is not the schedule's is passed over. Raises NotVisible, NotAllowed or Invalid.
+    """
+    standing, schedule = visibility.care_schedule(by, schedule_id, lock=True)
+    checks.may(standing, Capability.PLAN)
+    problems = Problems(draft)
+    session_ids = draft.get("session_ids") or ()
+    if not session_ids:
+        problems.add("session_ids", say("Choose at least one session."))
+    problems.raise_if_any()
+    rows = schedule.care_sessions.filter(id__in=session_ids[:MAX_SESSIONS_AT_ONCE]).order_by("id")
+    kept = set(rows.values_list("id", flat=True)) - kept_sessions(schedule)
+    if kept:
+        history.record(
+            EventKind.CARE_SCHEDULE_SESSIONS_KEPT,
+            by=standing,
+            at=at,
+            source=source,
+            schedule_id=schedule.id,
+            changes={"session_ids": (None, sorted(kept))},
+        )
+    return len(kept)
+
+
+def kept_sessions(schedule: CareSchedule) -> set[UUID]:
+    """Return the sessions of which somebody said that they stay. History remembers them."""
+    lines = Event.objects.filter(
+        family_id=schedule.family_id, schedule_id=schedule.id, kind=EventKind.CARE_SCHEDULE_SESSIONS_KEPT
+    )
+    return {
+        UUID(session_id)
+        for changes in lines.values_list("changes", flat=True)
+        for session_id in changes["session_ids"][1]
+    }
 
 
 @transaction.atomic

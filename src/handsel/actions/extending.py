@@ -102,7 +102,7 @@ def _plan(schedule: CareSchedule, person: User, *, at: datetime) -> int:
     first, last = extending.days(schedule.weeks_ahead, today, schedule.extended_week)
     if local_time.span(first, schedule.start_time, schedule.end_time, zone)[0] <= at:
         first += _A_DAY  # nobody needs to answer for this morning
-    gone = _deleted_slots(schedule)
+    gone = generation.deleted_slots(schedule)
     made = 0
     if not gone.issuperset(recurrence.slots(schedule.pattern, first, last)):
         draft = Draft.of(from_date=first, to_date=last)
@@ -110,15 +110,6 @@ def _plan(schedule: CareSchedule, person: User, *, at: datetime) -> int:
         made = len(done.created)
     CareSchedule.objects.filter(pk=schedule.pk).update(extended_week=extending.monday(today))
     return made
-
-
-def _deleted_slots(schedule: CareSchedule) -> set[date]:
-    """Return the slots whose session somebody deleted, or took back with its generation. History remembers them."""
-    lines = Event.objects.filter(
-        family_id=schedule.family_id, schedule_id=schedule.id, kind=EventKind.CARE_SESSION_DELETED
-    )
-    slots = (changes.get("slot_date") for changes in lines.values_list("changes", flat=True))
-    return {date.fromisoformat(slot[0]) for slot in slots if slot}
 
 
 def _stop(schedule: CareSchedule, *, at: datetime) -> None:

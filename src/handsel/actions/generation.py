@@ -124,6 +124,30 @@ def generate(
         return Generation(schedule.family_id, batch_id, dry_run, created, existing, skipped)
 
 
+def fill(
+    schedule_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, version: int | None = None
+) -> Generation:
+    """Generate what a range lacks, but for the slots whose session somebody deleted. Raises as `generate`."""
+    _, schedule = visibility.care_schedule(by, schedule_id)
+    gone = deleted_slots(schedule)
+    return generate(schedule_id, draft, by=by, at=at, source=source, version=version, leave_out=gone)
+
+
+def missing_slots(schedule: CareSchedule, first: date, last: date) -> list[date]:
+    """Return the slots that `fill` would make a session for. Four queries."""
+    _, _, spans = _sort_slots(schedule, _nanny(schedule), first, last, deleted_slots(schedule))
+    return list(spans)
+
+
+def deleted_slots(schedule: CareSchedule) -> set[date]:
+    """Return the slots whose session somebody deleted, or took back with its generation. History remembers them."""
+    lines = Event.objects.filter(
+        family_id=schedule.family_id, schedule_id=schedule.id, kind=EventKind.CARE_SESSION_DELETED
+    )
+    slots = (changes.get("slot_date") for changes in lines.values_list("changes", flat=True))
+    return {date.fromisoformat(slot[0]) for slot in slots if slot}
+
+
 @transaction.atomic
 def undo(batch_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, source: Source) -> Undone:
     """Remove the sessions of a generation that nobody touched, and keep the others.

@@ -17,7 +17,7 @@ from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSchedule, CareSession, User
 from handsel.models.care_sessions import UNTOUCHED, with_planned_to
-from handsel.pages import session_rows
+from handsel.pages import schedule_repair, session_rows
 from handsel.queries import paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time, pay, recurrence
@@ -105,7 +105,8 @@ def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = N
     first, a part at a time.
 
     `after` is the cursor of the sessions that follow, or None; `ahead` says how far it is kept planned by itself, and
-    on whose word; `last_batch` is the newest generation that an undo would still remove sessions of. Raises NotVisible.
+    on whose word; `missing` and `unfitting` are what a change of it left behind; `last_batch` is the newest generation
+    that an undo would still remove sessions of. Raises NotVisible.
     """
     standing, schedule = _schedule(person, schedule_id, "nanny__user", "extended_by__user")
     formatter = Formatter.of(person)
@@ -129,6 +130,8 @@ def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = N
         "after": following,
         "ahead": _ahead(schedule),
         "last_batch": _last_batch(coming) if may_plan else None,
+        "missing": schedule_repair.missing(schedule, formatter, at=at) if may_plan else None,
+        "unfitting": schedule_repair.unfitting(person, standing, schedule, formatter, at=at) if may_plan else None,
         "may_plan": may_plan,
     }
 
@@ -170,7 +173,7 @@ def name_and_family(person: User, schedule_id: UUID) -> tuple[str, UUID]:
 
 @dataclass(frozen=True, slots=True)
 class ScheduleToGenerate:
-    """`begin` is the first day that a generation would plan, `parents` who is told of it."""
+    """`begin` is the first day that a generation looks at, `parents` who is told of it."""
 
     id: UUID
     name: str
@@ -188,7 +191,6 @@ def to_generate(person: User, schedule_id: UUID, *, at: datetime) -> ScheduleToG
     """Return what the page of generating needs. Raises NotVisible."""
     _, schedule = _schedule(person, schedule_id)
     family, today = schedule.family, local_time.local_date(at, schedule.family.time_zone)
-    unplanned = schedule.planned_to + timedelta(days=1) if schedule.planned_to else schedule.start_date
     parents = visibility.members(person).filter(family_id=family.id, role=Role.PARENT).exclude(user=person)
     parents = parents.select_related("user").order_by("joined_at", "id")
     return ScheduleToGenerate(
@@ -200,15 +202,15 @@ def to_generate(person: User, schedule_id: UUID, *, at: datetime) -> ScheduleToG
         version=schedule.version,
         hours=Formatter.of(person).hours(schedule.start_time, schedule.end_time),
         children=_children(schedule),
-        begin=max(unplanned, schedule.start_date, today),
         parents=names.join_names([parent.first_name for parent in parents]),
+        begin=max(schedule.start_date, today),
     )
 
 
 def dry_run(person: User, made: Generation, schedule: ScheduleToGenerate) -> dict[str, Any]:
     """Return what a generation would do. weeks: each date of the range in its week, as (which days, slots), where
-    `result` is new, there or skipped; hours: how much care the new sessions are; clashes: how many of them overlap
-    something.
+    `result` is new, there or skipped; total: how many of each, in words; hours: how much care the new sessions are;
+    clashes: how many of them overlap something.
     """
     formatter = Formatter.of(person)
     slots: list[dict[str, Any]] = [
@@ -228,8 +230,27 @@ def dry_run(person: User, made: Generation, schedule: ScheduleToGenerate) -> dic
         "weeks": [(formatter.days(first, first + timedelta(days=6)), list(week)) for first, week in by_week],
         "hours": dates.format_duration(sum(minutes)),
         "nothing": "" if made.created else nothing_to_generate(made),
-        "clashes": sum(1 for new in made.created if new.clashes),
+        "total": _total(made),
+        "clashes": _clash_count(sum(1 for new in made.created if new.clashes)),
     }
+
+
+def _total(made: Generation) -> str:
+    """Say what comes of the range: 4 new, 14 already planned."""
+    created, existing, skipped = len(made.created), len(made.existing), len(made.skipped)
+    counts = [ngettext("%(count)s new", "%(count)s new", created) % {"count": created}]
+    if existing:
+        counts.append(
+            ngettext("%(count)s already planned", "%(count)s already planned", existing) % {"count": existing}
+        )
+    if skipped:
+        sentence = ngettext("%(count)s left out (time off)", "%(count)s left out (time off)", skipped)
+        counts.append(sentence % {"count": skipped})
+    return ", ".join(counts)
+
+
+def _clash_count(count: int) -> str:
+    return ngettext("%(count)s clash", "%(count)s clashes", count) % {"count": count} if count else ""
 
 
 def nothing_to_generate(made: Generation) -> str:

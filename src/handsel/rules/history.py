@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     CARE_SCHEDULE_DELETED = "care_schedule.deleted"
     CARE_SCHEDULE_GENERATED = "care_schedule.generated"
     CARE_SCHEDULE_GENERATION_UNDONE = "care_schedule.generation_undone"
+    CARE_SCHEDULE_SESSIONS_KEPT = "care_schedule.sessions_kept"
 
     CARE_SESSION_GENERATED = "care_session.generated"
     CARE_SESSION_CREATED = "care_session.created"

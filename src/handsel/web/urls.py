@@ -107,6 +107,7 @@ urlpatterns = [
     path(_schedule + "edit/", care_schedules.edit, name="edit_schedule"),
     path(_schedule + "switch/", care_schedules.switch, name="switch_schedule"),
     path(_schedule + "ahead/", care_schedules.keep_ahead, name="keep_ahead"),
+    path(_schedule + "keep/", care_schedules.keep_sessions, name="keep_sessions"),
     path(_schedule + "delete/", care_schedules.delete, name="delete_schedule"),
     path(_schedule + "generate/", care_schedules.generate, name="generate"),
     path("generations/<uuid:batch_id>/undo/", care_schedules.undo_generation, name="undo_generation"),

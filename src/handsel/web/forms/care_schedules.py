@@ -84,12 +84,12 @@ def weeks_ahead_field(**options: Any) -> drafts.RuleField:
     return drafts.choices_of(
         drafts.one_of({str(weeks): weeks for weeks in numbers}),
         [("", _("Off")), *((weeks, weeks_ahead(weeks)) for weeks in numbers)],
-        label=_("Keep planned by itself"),
+        label=_("Plan ahead automatically"),
         required=False,
         says_optional=False,
         help_text=_(
-            "Each week Handsel plans the sessions that are missing, and the family answers each one. "
-            "What somebody deletes stays away."
+            "Each week Handsel plans the sessions that are missing, and the family confirms each one. "
+            "Deleted sessions are not added again."
         ),
         **options,
     )
@@ -212,10 +212,10 @@ class GenerationForm(drafts.DraftForm):
         ("two", _("Next 2 weeks")),
         ("four", _("4 weeks")),
         ("month", _("To the end of next month")),
-        ("own", _("Own dates")),
+        ("own", _("Choose dates")),
     )
     kind = drafts.RuleField(
-        str, label=_("For which time"), required=False, says_optional=False, widget=forms.RadioSelect(choices=RANGES)
+        str, label=_("Which dates?"), required=False, says_optional=False, widget=forms.RadioSelect(choices=RANGES)
     )
     from_date = drafts.RuleField(fields.day, label=_("From"), widget=drafts.DayInput())
     to_date = drafts.RuleField(fields.day, label=_("To"), widget=drafts.DayInput())

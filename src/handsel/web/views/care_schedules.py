@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -17,10 +18,11 @@ from handsel.pages.schedule_preview import Preview
 from handsel.pages.schedules import ScheduleToGenerate
 from handsel.rules import local_time, recurrence
 from handsel.rules.drafts import Draft
-from handsel.rules.refusals import VersionConflict
+from handsel.rules.refusals import Invalid, VersionConflict
 from handsel.web import language, responses
 from handsel.web.forms.care_schedules import GenerationForm, ScheduleForm, WeeksAheadForm
 from handsel.web.requests import Request
+from handsel.web.views.care_sessions import flash_nothing_selected, parse_selection
 
 if TYPE_CHECKING:
     from handsel.models import CareSchedule
@@ -62,7 +64,7 @@ def edit(request: Request, schedule_id: UUID) -> HttpResponse:
         version = responses.compared_version(request, form, schedule.version)
         saved = responses.submit(request, form, care_schedules.update, schedule_id, changes=True, version=version)
         if saved:
-            return _saved(request, saved, gettext("%(schedule)s is saved. No session has changed."))
+            return _saved(request, saved, gettext("%(schedule)s is saved. No session has changed."), changed="yes")
     shown = None if form.is_bound else ScheduleForm(schedule.values, choices=choices, shows_rate=schedule.sees_pay)
     return _form_page(request, form, choices, schedule, shown)
 
@@ -93,6 +95,20 @@ def keep_ahead(request: Request, schedule_id: UUID) -> HttpResponse:
 
 
 @responses.press
+def keep_sessions(request: Request, schedule_id: UUID) -> HttpResponse:
+    """Keep the ticked sessions, though the schedule no longer means them: its page names them no more."""
+    try:
+        kept = care_schedules.keep_sessions(schedule_id, parse_selection(request), **responses.actor(request))
+    except Invalid as refusal:
+        flash_nothing_selected(request, refusal)
+    else:
+        responses.flash(
+            request, ngettext("%(count)s session kept.", "%(count)s sessions kept.", kept) % {"count": kept}
+        )
+    return redirect("web:schedule", schedule_id)
+
+
+@responses.press
 def delete(request: Request, schedule_id: UUID) -> HttpResponse:
     name, family_id = schedules.name_and_family(request.user, schedule_id)
     care_schedules.delete(schedule_id, version=responses.seen_version(request), **responses.actor(request))
@@ -105,9 +121,11 @@ def _page(request: Request, schedule_id: UUID, form: WeeksAheadForm) -> HttpResp
     return responses.answer(request, "care_schedules/page.html", schedule=schedule, form=form)
 
 
-def _saved(request: Request, schedule: "CareSchedule", sentence: str) -> HttpResponse:
+def _saved(request: Request, schedule: "CareSchedule", sentence: str, **query: str) -> HttpResponse:
+    """Lead to generating where that was pressed, else to the schedule; `changed` opens there what no longer fits."""
     route = "web:generate" if "plan" in request.POST else "web:schedule"
-    return responses.redirect_with_message(request, sentence % {"schedule": schedule.name}, route, schedule.id)
+    responses.flash(request, sentence % {"schedule": schedule.name})
+    return HttpResponseRedirect(reverse(route, args=[schedule.id], query=query if route == "web:schedule" else None))
 
 
 def _wants_saving(request: Request, form: ScheduleForm) -> bool:
@@ -202,13 +220,16 @@ def undo_generation(request: Request, batch_id: UUID) -> HttpResponse:
             "%(count)s was changed or answered and stays.", "%(count)s were changed or answered and stay.", undone.kept
         )
         sentence = f"{sentence} {kept_sentence % {'count': undone.kept}}"
-    return responses.redirect_with_message(request, sentence, "web:index")
+    responses.flash(request, sentence)
+    return responses.redirect_back(request, "web:index")
 
 
 def _generate(request: Request, schedule: ScheduleToGenerate) -> HttpResponse:
     form = GenerationForm(request.POST)
     seen = responses.seen_version(request)
-    made = responses.submit(request, form, generation.generate, schedule.id, version=seen)
+    # What a changed schedule lacks is offered without what somebody deleted; own dates mean every date.
+    action = generation.fill if "missing" in request.POST else generation.generate
+    made = responses.submit(request, form, action, schedule.id, version=seen)
     if made is None:
         return _dry_run(request, schedule, form)
     count = len(made.created)
@@ -220,6 +241,8 @@ def _generate(request: Request, schedule: ScheduleToGenerate) -> HttpResponse:
     if schedule.parents:
         sentence = f"{sentence} {gettext('%(parents)s are told.') % {'parents': schedule.parents}}"
     undo = reverse("web:undo_generation", args=[made.batch_id])
+    if "missing" in request.POST:
+        return responses.redirect_with_message(request, sentence, "web:schedule", schedule.id, undo=undo)
     return responses.redirect_with_message(request, sentence, "web:family", schedule.family_id, undo=undo)
 
 
