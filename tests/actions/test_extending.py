@@ -116,6 +116,7 @@ def test_every_parent_is_told_once_also_who_wished_it(world):
     facts = Notice.objects.get(person=world.ana).facts
     assert facts == {
         "by": "Handsel",
+        "by_id": None,
         "count": 8,
         "schedule": "Mornings",
         "first": "2026-06-03",

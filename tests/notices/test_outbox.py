@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from handsel.actions import care_sessions, change_requests, generation, invitations, time_off
-from handsel.models import CareSession, Member, Notice
+from handsel.models import CareSession, Member, Notice, User
 from handsel.notices import audience, outbox
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
@@ -28,6 +28,10 @@ def everybody(world):
     }
 
 
+def done_by(person: User) -> dict[str, str]:
+    return {"by": person.first_name, "by_id": str(person.id)}
+
+
 def test_a_generation_tells_each_parent_once(world):
     made = generation.generate(world.schedule().id, JUNE, by=world.noor, **ON_THE_WEB)
     assert everybody(world) == {"ana": ["sessions.to_confirm"], "luis": ["sessions.to_confirm"]}
@@ -35,7 +39,7 @@ def test_a_generation_tells_each_parent_once(world):
         assert (notice.batch_id, notice.session_id, notice.family) == (made.batch_id, None, world.riveras)
         assert (notice.at, notice.read_at) == (NOW, None)
         assert notice.facts == {
-            "by": "Noor",
+            **done_by(world.noor),
             "count": 13,
             "schedule": "Mornings",
             "first": "2026-06-01",
@@ -80,7 +84,7 @@ def test_who_manages_hears_who_joined_and_so_does_who_invited(world):
     invitations.accept(Draft.of(token=secret), by=world.sam, **ON_THE_WEB)
     assert everybody(world) == {"ana": ["member.joined"], "luis": ["member.joined"]}
     for notice in Notice.objects.all():
-        assert (notice.family, notice.facts) == (world.riveras, {"by": "Sam", "role": "NANNY"})
+        assert (notice.family, notice.facts) == (world.riveras, {**done_by(world.sam), "role": "NANNY"})
 
 
 def test_the_nanny_who_kept_the_book_alone_hears_that_the_parent_came(world):
@@ -93,29 +97,30 @@ def test_the_nanny_who_kept_the_book_alone_hears_that_the_parent_came(world):
 
 
 @pytest.mark.parametrize(
-    ("by", "whose", "names"),
+    ("who", "whose", "names"),
     [
         ("noor", "noor_of_riveras", ["ada", "ana", "luis"]),
         ("ana", "noor_of_riveras", ["luis", "noor"]),
         ("ana", None, ["bea", "noor"]),
     ],
 )
-def test_whom_it_concerns_hears_of_time_off_and_that_it_was_taken_back(world, by, whose, names):
+def test_whom_it_concerns_hears_of_time_off_and_that_it_was_taken_back(world, who, whose, names):
     nanny_id = whose and getattr(world, whose).id
     days = {"from_date": date(2026, 6, 8), "to_date": date(2026, 6, 9)}
     draft = Draft.of(**days, nanny_id=nanny_id, start_time=time(9), end_time=time(12), reason="Dentist")
-    entered = time_off.create(world.riveras.id, draft, by=getattr(world, by), **ON_THE_WEB)
+    entered = time_off.create(world.riveras.id, draft, by=getattr(world, who), **ON_THE_WEB)
     assert everybody(world) == {name: ["time_off.entered"] for name in names}
     facts = {
-        "by": getattr(world, by).first_name,
+        **done_by(getattr(world, who)),
         "time_off": str(entered.id),
         "whose": whose and "Noor",
+        "whose_id": whose and str(world.noor.id),
         "first": "2026-06-08",
         "last": "2026-06-09",
         "hours": ["09:00", "12:00"],
         "reason": "Dentist",
     }
-    time_off.delete(entered.id, by=getattr(world, by), **ON_THE_WEB)
+    time_off.delete(entered.id, by=getattr(world, who), **ON_THE_WEB)
     assert everybody(world) == {name: ["time_off.entered", "time_off.taken_back"] for name in names}
     for notice in Notice.objects.all():
         # The Okafors are told of Noor's days, and not why.
@@ -130,9 +135,9 @@ def test_who_is_told_that_it_will_not_happen_is_told_why(world):
         Move.CANCEL, world.riveras.id, Draft.of(session_ids=ids, reason="At the sea."), by=world.ana, **ON_THE_WEB
     )
     single, many = Notice.objects.filter(person=world.noor).order_by("kind")
-    assert single.facts == {"by": "Ana", "reason": "Emma is ill."}
+    assert single.facts == {**done_by(world.ana), "reason": "Emma is ill."}
     assert many.facts == {
-        "by": "Ana",
+        **done_by(world.ana),
         "count": 2,
         "sessions": [str(session_id) for session_id in ids],
         "first": "2026-06-03",
@@ -157,9 +162,9 @@ def test_a_request_says_what_and_why_and_its_answer_too(world):
     change_requests.accept(request.id, Draft.of(message="No hurry."), by=world.ana, **ON_THE_WEB)
     notice = Notice.objects.get(person=world.luis, kind="change_request.asked")
     moved = {"scheduled_start": ["2026-06-02T13:00:00Z", "2026-06-02T14:00:00Z"]}
-    assert notice.facts == {"by": "Noor", "changes": moved, "reason": "The train is late."}
+    assert notice.facts == {**done_by(world.noor), "changes": moved, "reason": "The train is late."}
     accepted = Notice.objects.get(person=world.noor)
-    assert accepted.facts == {"by": "Ana", "changes": moved, "reason": "No hurry."}
+    assert accepted.facts == {**done_by(world.ana), "changes": moved, "reason": "No hurry."}
 
 
 def test_a_request_that_is_taken_back_tells_nobody_anew(world):
@@ -274,7 +279,7 @@ def test_a_deleted_session_leaves_its_notices_and_they_still_say_when(world):
     care_sessions.delete(other.id, by=world.ana, **ON_THE_WEB)
     (notice,) = Notice.objects.filter(person=world.noor)
     assert notice.facts == {
-        "by": "Ana",
+        **done_by(world.ana),
         "start": "2026-06-02T13:00:00+00:00",
         "end": "2026-06-02T21:00:00+00:00",
         "zone": "America/New_York",

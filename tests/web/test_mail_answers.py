@@ -269,7 +269,7 @@ def test_it_speaks_her_language_and_writes_times_in_her_fashion(world, three):
 def test_the_questions_do_not_grow_with_the_sessions(nobody, world, count, django_assert_num_queries):
     crowd(world, count)
     secret = link(asked(world, world.ana, list(CareSession.objects.all())))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         nobody.get("mail_answer", secret)
 
 

@@ -63,4 +63,4 @@ def _is_open(session: CareSession, at: datetime) -> bool:
 def _phones(standing: Standing) -> list[Phone]:
     members = visibility.members(standing.person).filter(family_id=standing.family_id).exclude(phone="")
     named = members.select_related("user").order_by("joined_at", "id")
-    return [Phone(member.id, member.first_name, member.phone) for member in named]
+    return [Phone(member.id, standing.person.known_names.of(member), member.phone) for member in named]

@@ -183,7 +183,7 @@ def undo(batch_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, 
 
 
 # Who pressed no button is told of it like everybody else.
-NOBODY = User(name="Handsel")
+NOBODY = User(id=None, name="Handsel")
 # What the history keeps of a session that was made or taken back.
 _RECORDED = ("slot_date", "scheduled_start", "scheduled_end", "hourly_rate", "notes", "nanny_id")
 

@@ -28,7 +28,7 @@ from handsel.rules.lifecycle import State
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 # Bytes of before that are still kept by somebody are stale once this is another one.
-FORM = "2"
+FORM = "3"
 _ASK_AGAIN = timedelta(hours=1)
 _NONE = timedelta()
 _STATUS = {

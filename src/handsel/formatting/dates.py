@@ -1,6 +1,6 @@
-"""How one person reads times, days and lengths of time: the strings that pages, mails, pushes and files show."""
+"""How one person reads times, days, lengths of time and names: the strings that pages, mails, pushes and files show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Protocol, Self
@@ -10,6 +10,7 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
 
 from handsel.formatting.names import join_names
+from handsel.formatting.short_names import ShortNames
 from handsel.rules import local_time, pay, recurrence
 from handsel.rules.recurrence import WEEK, Pattern, Recurrence, Weekday
 
@@ -25,16 +26,19 @@ _NTH = {
 
 
 class Reader(Protocol):
-    """Whoever reads: a person's settings."""
+    """Whoever reads: a person's settings, and the names of those around them."""
 
     hour_cycle: int
     week_starts_on: int
     time_zone: str
 
+    @property
+    def known_names(self) -> ShortNames: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Formatter:
-    """A person's settings; the language is the one that is active.
+    """A person's settings, and the names by which they tell others apart; the language is the one that is active.
 
     Who reads English and 12 hours reads the month before the day, as in "Dec 14".
     """
@@ -42,10 +46,11 @@ class Formatter:
     hour_cycle: int = 24
     week_starts_on: int = 0
     time_zone: str = ""
+    names: ShortNames = field(default_factory=ShortNames, compare=False)
 
     @classmethod
     def of(cls, person: Reader) -> Self:
-        return cls(person.hour_cycle, person.week_starts_on, person.time_zone)
+        return cls(person.hour_cycle, person.week_starts_on, person.time_zone, person.known_names)
 
     # Times
 

@@ -25,6 +25,11 @@ def join_names(names: list[str]) -> str:
     return joined % {"first": ", ".join(names[:-1]), "last": names[-1]}
 
 
+def whole_name(first: str, last: str) -> str:
+    """Join a first and a last name, which may be empty: Emma Rivera."""
+    return f"{first} {last}".strip()
+
+
 def join_facts(*parts: str) -> str:
     """Join facts in one line, with a dot between them."""
     return " · ".join(part for part in parts if part)

@@ -1,14 +1,19 @@
 """People: who signs in. What they may do is said by their memberships, never here."""
 
+from collections.abc import Iterator
 from datetime import time
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from handsel.formatting.short_names import FullName, ShortNames
+from handsel.models.families import Child, Member
 from handsel.models.rows import Identified
 
 
@@ -83,5 +88,25 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
 
     @property
     def first_name(self) -> str:
-        """Return how others speak of this person on a page: the first word of the name."""
-        return self.name.split(" ", 1)[0]
+        """Return how this person is called where nobody else has the name: its first word (see known_names)."""
+        return next(iter(self.name.split()), "")
+
+    @cached_property
+    def known_names(self) -> ShortNames:
+        """The names by which this person tells apart whoever is or was in their families, children too.
+
+        One query, when the first is needed; what a request changes it changes before it shows names.
+        """
+        return ShortNames(self._full_names)
+
+    def _full_names(self) -> Iterator[FullName]:
+        families = Member.objects.active().filter(user=self.pk).values("family_id")
+        members = Member.objects.filter(family__in=families).exclude(user__name="", name_on_record="")
+        of_members = members.values_list("user_id", "id", "user__name", "name_on_record", "family__name")
+        children = Child.objects.filter(family__in=families)
+        of_children = children.values_list("id", F("id"), "first_name", "last_name", "family__name")
+        for key, row_id, name, other_name, family in of_members.union(of_children, all=True):
+            if key == row_id:
+                yield FullName.of_child(key, name, other_name, family)
+            else:
+                yield FullName.of_person(key, row_id, other_name or name, family)

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 
+from handsel.formatting.short_names import ShortNames
 from handsel.models import (
     Delivery,
     Invitation,
@@ -122,10 +123,13 @@ def still_due(claimed: Sequence[Delivery], *, at: datetime) -> tuple[list[Delive
     return left, sorted(valid.values(), key=lambda entry: (entry.notice.at, entry.notice.id))
 
 
-def sentence(notice: Notice, **facts: Any) -> str:
-    """Return the line of the inbox, in the active language. facts: what it is to say otherwise than the notice does."""
+def sentence(notice: Notice, names: ShortNames, **facts: Any) -> str:
+    """Return the line of the inbox, in the active language. names: those that its reader knows. facts: what it is to
+    say otherwise than the notice does.
+    """
     left = {"count": len(notice.facts["left"])} if notice.facts.get("left") else {}
-    facts = {"by": "", "count": 1, "schedule": "", "minutes": 0, **notice.facts, **left, **facts}
+    by = names.of_id(notice.facts.get("by_id"), notice.facts.get("by", ""))
+    facts = {"count": 1, "schedule": "", "minutes": 0, **notice.facts, "by": by, **left, **facts}
     return KINDS[notice.kind].sentence % facts
 
 

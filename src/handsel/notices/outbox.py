@@ -34,7 +34,7 @@ def notify(
             session=session,
             batch=batch,
             kind=kind.value,
-            facts={"by": by.first_name, **(facts or {})},
+            facts={"by": by.first_name, "by_id": by.id and str(by.id), **(facts or {})},
             at=at,
         )
         for person_id in people

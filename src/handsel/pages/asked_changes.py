@@ -11,7 +11,6 @@ from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, ChangeRequest, Event, User
 from handsel.pages import history
-from handsel.pages.history import Names
 from handsel.rules import local_time, roles
 from handsel.rules.change_requests import Answer
 from handsel.rules.history import EventKind
@@ -41,12 +40,12 @@ class AskedChange:
 
 
 def thread(
-    person: User, standing: Standing, session: CareSession, formatter: Formatter, known: Names, events: list[Event]
+    person: User, standing: Standing, session: CareSession, formatter: Formatter, events: list[Event]
 ) -> list[AskedChange]:
     requests = visibility.change_requests(person).filter(session_id=session.id)
     requests = requests.select_related("asked_by", "asked_by__user", "answered_by__user").order_by("asked_at", "id")
     changed = {event.at: event for event in events if event.kind == EventKind.CARE_SESSION_UPDATED}
-    return [asked_change(request, standing, session, formatter, known, changed) for request in requests]
+    return [asked_change(request, standing, session, formatter, changed) for request in requests]
 
 
 def asked_change(
@@ -54,7 +53,6 @@ def asked_change(
     standing: Standing,
     session: CareSession,
     formatter: Formatter,
-    known: Names,
     changed: Mapping[datetime, Event] = NO_CHANGES,
 ) -> AskedChange:
     """Return a change request and its answer, as a thread reads. changed: the events that changed the session by when
@@ -75,14 +73,14 @@ def asked_change(
     return AskedChange(
         id=request.id,
         is_open=is_open,
-        asked_by=request.asked_by.first_name,
+        asked_by=formatter.names.of(request.asked_by),
         asked_at=formatter.moment(request.asked_at, zone),
         message=request.message,
         old=_times(old_start, old_end, start, formatter, zone) if proposes and is_moved else "",
         new=_times(start, end, old_start, formatter, zone) if proposes else "",
-        children=names.join_names([known.children.get(child_id, "?") for child_id in request.child_ids or ()]),
+        children=names.join_names([formatter.names.of_id(child_id, "?") for child_id in request.child_ids or ()]),
         status=request.status.lower(),
-        answered_by=request.answered_by.first_name if request.answered_by else "",
+        answered_by=formatter.names.of(request.answered_by) if request.answered_by else "",
         answered_at=formatter.moment(request.answered_at, zone) if request.answered_at else "",
         answer=request.answer,
         may_answer=is_open and not is_own and standing.may_with(answers, session.nanny_id),

@@ -70,7 +70,7 @@ def question(person: User, session_id: UUID, move: Move, *, at: datetime) -> Que
         version=session.version,
         path=move.path,
         title=session_rows.title(session, formatter),
-        heading=_heading(move, running),
+        heading=_heading(move, running, formatter),
         says=_says(session, formatter, at),
         answers=list(answers(move, session, running, formatter, at)),
         is_needed=asking_when.is_late(move, session, at) or running is not None,
@@ -124,9 +124,9 @@ def _running(person: User, session: CareSession) -> CareSession | None:
     return session_rows.with_people(seen).order_by("scheduled_start", "id").first()
 
 
-def _heading(move: Move, running: CareSession | None) -> str:
+def _heading(move: Move, running: CareSession | None, formatter: Formatter) -> str:
     if running is not None:
-        return gettext("You’re still with %(children)s") % {"children": session_rows.children_names(running)}
+        return gettext("You’re still with %(children)s") % {"children": session_rows.children_names(running, formatter)}
     return gettext("When did it start?") if move is Move.START else gettext("When did it end?")
 
 
@@ -159,7 +159,7 @@ def answers(
         yield from (Answer(words, when) for when, words in times)
         return
     since, until = asking_when.bounds(Move.COMPLETE, running, at)
-    facts = {"children": session_rows.children_names(running)}
+    facts = {"children": session_rows.children_names(running, formatter)}
     if since <= running.scheduled_end <= until:
         ends_when, clock = PLANNED, formatter.clock_at(running.scheduled_end, running.time_zone)
         ending = gettext("%(children)s until %(time)s as planned") % {**facts, "time": clock}

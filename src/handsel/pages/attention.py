@@ -20,7 +20,6 @@ from handsel.models import CareSession, ChangeRequest, User
 from handsel.pages import asked_changes, asked_times, session_rows
 from handsel.pages.asked_changes import AskedChange
 from handsel.pages.asked_times import Answer as Ending
-from handsel.pages.history import Names
 from handsel.pages.session_rows import Row
 from handsel.queries import attention as queries
 from handsel.rules import attention, local_time
@@ -110,7 +109,6 @@ class _Reading:
     standings: Mapping[UUID, Standing]
     formatter: Formatter
     at: datetime
-    known: Names
     is_nannys: bool
     asked: Mapping[UUID | None, datetime]
 
@@ -133,11 +131,10 @@ def attention_of(
     listed = list(session_rows.with_people(rows).order_by("family__name", "scheduled_start", "id")[: MOST + 1])
     listed, has_more = listed[:MOST], len(listed) > MOST
     requests = _open_requests(person, listed)
-    known = _names(person, requests)
     never = [
         session for session in listed if attention.was_never_confirmed(session.state, session.scheduled_end, at=at)
     ]
-    reading = _Reading(person, standings, formatter, at, known, nannys, _asked(person, never))
+    reading = _Reading(person, standings, formatter, at, nannys, _asked(person, never))
     reasons = {
         session.id: queries.reasons(session, at=at, away=away, has_open_request=session.id in requests)
         for session in listed
@@ -162,13 +159,6 @@ def _asked(person: User, never: Iterable[CareSession]) -> dict[UUID | None, date
     ids = [session.id for session in never if not session.is_confirmed]
     events = visibility.events(person).filter(session_id__in=ids, kind=EventKind.CARE_SESSION_CONFIRM_ASKED)
     return dict(events.order_by("at").values_list("session_id", "at"))
-
-
-def _names(person: User, requests: Mapping[UUID, ChangeRequest]) -> Names:
-    """Return the names of the children that are asked for; without a query where none are."""
-    ids = [child_id for request in requests.values() for child_id in request.child_ids or ()]
-    children = visibility.children(person).filter(id__in=ids) if ids else ()
-    return Names({str(child.id): child.first_name for child in children}, {})
 
 
 def _groups(listed: list[CareSession], reading: _Reading) -> list[Group]:
@@ -201,7 +191,7 @@ def _over(session: CareSession, reading: _Reading) -> Item:
         words=[],
         records=may_record and (not confirms or standing.may(Capability.CONFIRM)),
         confirms=confirms,
-        called_off=tuple(_called_off(session, standing)) if may_cancel else (),
+        called_off=tuple(_called_off(session, standing, reading.formatter)) if may_cancel else (),
         asks_family=needs_family and (asked_at is None or asked_at <= reading.at - ASKED_AGAIN_AFTER),
         asked=reading.formatter.moment(asked_at, session.time_zone) if needs_family and asked_at else "",
     )
@@ -212,12 +202,12 @@ def of_session(session: CareSession, standing: Standing, formatter: Formatter, *
     if session.state not in SCHEDULED or session.scheduled_end > at:
         return None
     asked = _asked(standing.person, [session])
-    reading = _Reading(standing.person, {session.family_id: standing}, formatter, at, Names({}, {}), False, asked)
+    reading = _Reading(standing.person, {session.family_id: standing}, formatter, at, False, asked)
     item = _over(session, reading)
     return item if item.records or item.asks_family or item.asked else None
 
 
-def _called_off(session: CareSession, standing: Standing) -> Iterator[tuple[str, str]]:
+def _called_off(session: CareSession, standing: Standing, formatter: Formatter) -> Iterator[tuple[str, str]]:
     """Return who may have called it off: as this person says it, and as it is kept."""
     if standing.role is Role.NANNY:
         yield gettext("The family called it off"), gettext("The family called it off.")
@@ -225,7 +215,7 @@ def _called_off(session: CareSession, standing: Standing) -> Iterator[tuple[str,
         yield gettext("We called it off"), gettext("The family called it off.")
     if session.nanny is None:
         return
-    name = session_rows.nanny_name(session)
+    name = session_rows.nanny_name(session, formatter)
     own = session.nanny_id == standing.member_id
     did = gettext("I did") if own else gettext("%(name)s did") % {"name": name}
     yield did, gettext("%(name)s called it off.") % {"name": name}
@@ -245,7 +235,7 @@ def _other(
         words.append(
             gettext("You are away then")
             if own
-            else gettext("%(name)s is away then") % {"name": session_rows.nanny_name(session)}
+            else gettext("%(name)s is away then") % {"name": session_rows.nanny_name(session, reading.formatter)}
         )
     if Reason.FAMILY_AWAY in reasons:
         words.append(gettext("The family is away then"))
@@ -253,7 +243,7 @@ def _other(
         words.append(gettext("Needs a nanny"))
     is_to_give = bool({Reason.NO_NANNY, Reason.NANNY_AWAY} & set(reasons))
     if request is not None and Reason.CHANGE_REQUESTED in reasons:
-        change = asked_changes.asked_change(request, standing, session, reading.formatter, reading.known)
+        change = asked_changes.asked_change(request, standing, session, reading.formatter)
         if change.may_answer:
             asked = change
             words.append(gettext("%(name)s asks for a change") % {"name": change.asked_by})

@@ -168,7 +168,7 @@ def entry_page(person: User, time_off_id: UUID, *, at: datetime) -> dict[str, An
     return {
         "entry": entry,
         "family_id": standing.family_id,
-        "title": time_off.title(entry),
+        "title": time_off.title(entry, formatter),
         "days": days.said(formatter),
         "reason": time_off.reason(entry, person),
         "away": _away(person, found, places, at=at, own=own, is_family=entry.in_nanny_id is None),

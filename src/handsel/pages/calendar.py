@@ -310,6 +310,6 @@ def _chip(piece: Piece[CareSession | str], found: Contents, shown: Shown) -> Chi
         start = shown.formatter.clock(clock(piece.first_minute))
         return Chip("busy", f"{start} {calendar_days.busy(key)}", "")
     row = found.rows[key.id]
-    names = ", ".join(child.first_name for child in key.children.all())
+    names = ", ".join(shown.formatter.names.of(child) for child in key.children.all())
     mark = shown.marks[key.family_id] if shown.many else None
     return Chip(row.mark, f"{row.start} {names}", row.word.lower(), mark)

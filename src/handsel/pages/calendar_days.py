@@ -127,7 +127,7 @@ def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
     details = session_rows.detail_lines(session, formatter, near=local_time.local_date(at, shown.zone))[0]
     about = names.join_facts(
         session.family.name if shown.many else "",
-        "" if is_hers else session_rows.nanny_name(session),
+        "" if is_hers else session_rows.nanny_name(session, formatter),
         details.replace(" ", "\N{NO-BREAK SPACE}") if session.state in lifecycle.SCHEDULED else details,
         "" if session.time_zone == shown.zone else f"{row.hours} {dates.zone_name(session.time_zone)}",
     )
@@ -165,7 +165,7 @@ def _busy(shown: Shown, first: datetime, last: datetime) -> tuple[list[Span[Care
     if answering:
         members = visibility.members(shown.person).filter(family_id__in=answering, role=Role.NANNY)
         colleagues = members.exclude(user=shown.person).select_related("user")
-        names |= {member.user_id: member.first_name for member in colleagues}
+        names |= {member.user_id: shown.formatter.names.of(member) for member in colleagues}
         elsewhere = visibility.competing_sessions(names.keys() - {shown.person.id}, first, last)
         in_order = elsewhere.exclude(family_id__in=list(shown.families)).order_by("scheduled_start", "id")
         times += in_order.values_list("nanny_person_id", "scheduled_start", "scheduled_end")[: MOST + 1]
@@ -194,7 +194,7 @@ def _off(shown: Shown, days: Sequence[date]) -> list[Span[Off]]:
     entries = time_off.between(shown.person, shown.families, days[0] - _DAY, days[-1] + _DAY)
     spans: dict[Span[Off], None] = {}
     for entry in entries:
-        line = Off(time_off.title(entry), time_off.reason(entry, shown.person))
+        line = Off(time_off.title(entry, shown.formatter), time_off.reason(entry, shown.person))
         for stretch in stretches(entry, entry.in_zone, days[0], days[-1]):
             spans[Span(*stretch, line)] = None
     return list(spans)

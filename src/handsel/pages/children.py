@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from handsel.access import visibility
 from handsel.formatting.dates import Formatter
+from handsel.formatting.names import whole_name
 from handsel.models import Child, Family, User
 from handsel.rules import local_time
 from handsel.rules.refusals import NotAllowed
@@ -67,7 +68,7 @@ def child_note(child: Child, formatter: Formatter, today: date) -> ChildNote:
     if birth:
         age = today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
         born = gettext("%(age)s, born %(date)s") % {"age": age, "date": formatter.full(birth)}
-    name = f"{child.first_name} {child.last_name}".strip()
+    name = formatter.names.whole(child, whole_name(child.first_name, child.last_name))
     return ChildNote(child.id, name, born, child.allergies, child.medications, child.notes, child.is_archived)
 
 
@@ -83,9 +84,9 @@ def family_of_new_child(person: User, family_id: UUID) -> tuple[Family, bool]:
 
 
 def name_and_family(person: User, child_id: UUID) -> tuple[str, UUID]:
-    """Return a child's first name and the family's id. Raises NotVisible."""
+    """Return a child's short name and the family's id. Raises NotVisible."""
     _, child = visibility.child(person, child_id)
-    return child.first_name, child.family_id
+    return person.known_names.of(child), child.family_id
 
 
 def child_form(person: User, child_id: UUID) -> tuple[Child, dict[str, str], bool]:

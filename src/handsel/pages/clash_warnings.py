@@ -67,7 +67,7 @@ def _said_away(row: Row, session: CareSession, away: Collection[Away], person: U
     elif session.nanny_person_id == person.id:
         word = gettext("You’re away")
     else:
-        word = gettext("%(name)s is away") % {"name": session_rows.nanny_name(session)}
+        word = gettext("%(name)s is away") % {"name": session_rows.nanny_name(session, Formatter.of(person))}
     if session.state is State.UNCONFIRMED:
         return replace(row, clash=word)
     return replace(row, word=word, mark=session_rows.MARKS[State.UNCONFIRMED])
@@ -100,4 +100,7 @@ def _warning(session: CareSession, clash: Span[CareSession | None], formatter: F
         return gettext("Overlaps %(family)s, %(hours)s") % {"family": other.family.name, "hours": hours}
     if other is not None and other.family_id == session.family_id:
         return gettext("Overlaps another session, %(hours)s") % {"hours": hours}
-    return gettext("%(nanny)s is busy %(hours)s") % {"nanny": session_rows.nanny_name(session), "hours": hours}
+    return gettext("%(nanny)s is busy %(hours)s") % {
+        "nanny": session_rows.nanny_name(session, formatter),
+        "hours": hours,
+    }

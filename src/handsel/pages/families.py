@@ -45,7 +45,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
         "children": children.child_notes(person, family_id, formatter, today),
         "people": [
             {
-                "name": member.name,
+                "name": formatter.names.whole(member, member.name),
                 "role": names.role_name(member.role),
                 "is_me": member.user_id == person.id,
                 "phone": numbers.get(member.id),

@@ -168,8 +168,8 @@ def _day(session: CareSession) -> date:
 
 def _running(session: CareSession, since: datetime, formatter: Formatter, today: date) -> str:
     return gettext("%(nanny)s has been with %(children)s since %(time)s.") % {
-        "nanny": session_rows.nanny_name(session),
-        "children": session_rows.children_names(session),
+        "nanny": session_rows.nanny_name(session, formatter),
+        "children": session_rows.children_names(session, formatter),
         "time": formatter.clock_near(since, session.time_zone, today),
     }
 
@@ -194,7 +194,7 @@ def _calendar(
     for entry in absences:
         for day in days:
             if entry.from_date <= day <= entry.to_date:
-                chips[day].append(("time-off", time_off.title(entry)))
+                chips[day].append(("time-off", time_off.title(entry, formatter)))
     cells = [
         {
             "date": day.isoformat(),

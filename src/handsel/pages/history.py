@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
-from uuid import UUID
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -33,24 +33,6 @@ class HistoryLine:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The children and nannies of a family by the id that events name."""
-
-    children: Mapping[str, str]
-    nannies: Mapping[str, str]
-
-    @classmethod
-    def of(cls, person: User, family_id: UUID) -> "Names":
-        """Two queries. Who was removed or archived is still called by name in what was."""
-        children = visibility.children(person).filter(family_id=family_id).values_list("id", "first_name")
-        members = visibility.members_ever(person).filter(family_id=family_id).select_related("user")
-        return cls(
-            {str(child_id): name for child_id, name in children},
-            {str(member.id): member.first_name for member in members},
-        )
-
-
 def events(person: User, session: CareSession) -> list[Event]:
     """All that happened to the session, oldest first. One query."""
     of_session = visibility.events(person).filter(session_id=session.id)
@@ -63,11 +45,11 @@ def times_before(event: Event) -> tuple[datetime | None, datetime | None]:
     return _instant(start) if start else None, _instant(end) if end else None
 
 
-def line(event: Event, session: CareSession, standing: Standing, formatter: Formatter, known: Names) -> HistoryLine:
+def line(event: Event, session: CareSession, standing: Standing, formatter: Formatter) -> HistoryLine:
     """This event as a sentence."""
-    describer = _EventDescriber(event.changes, session, formatter, known, sees_pay=standing.sees_pay_of(event.nanny_id))
+    describer = _EventDescriber(event.changes, session, formatter, sees_pay=standing.sees_pay_of(event.nanny_id))
     return HistoryLine(
-        by=capfirst(event.by.first_name) if event.by and event.source != Source.WORKER else "Handsel",
+        by=capfirst(formatter.names.of(event.by)) if event.by and event.source != Source.WORKER else "Handsel",
         did=describer.sentence(event),
         reason=event.reason,
         when=formatter.moment(event.at, session.time_zone),
@@ -80,9 +62,9 @@ def changed(facts: Mapping[str, Any], session: CareSession, formatter: Formatter
     return _of_notice(facts, session, formatter).told(gettext("changed it"))
 
 
-def told(changes: Mapping[str, list[Any]], session: CareSession, formatter: Formatter, known: Names) -> str:
+def told(changes: Mapping[str, list[Any]], session: CareSession, formatter: Formatter) -> str:
     """Say what changed, also of the rate: who asks leaves it out for who may not see it."""
-    return _EventDescriber(changes, session, formatter, known, sees_pay=True).told("")
+    return _EventDescriber(changes, session, formatter, sees_pay=True).told("")
 
 
 def asked(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) -> str:
@@ -91,8 +73,7 @@ def asked(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) 
 
 
 def _of_notice(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) -> "_EventDescriber":
-    member_names = facts.get("names", {})
-    return _EventDescriber(facts["changes"], session, formatter, Names(member_names, member_names))
+    return _EventDescriber(facts["changes"], session, formatter, facts.get("names", {}))
 
 
 class _EventDescriber:
@@ -103,7 +84,7 @@ class _EventDescriber:
         changes: Mapping[str, list[Any]],
         session: CareSession,
         formatter: Formatter,
-        known: Names,
+        known: Mapping[str, str] = MappingProxyType({}),
         *,
         sees_pay: bool = False,
     ) -> None:
@@ -143,7 +124,7 @@ class _EventDescriber:
     def _generated(self, event: Event) -> str:
         arguments = {"schedule": self._new("schedule_name")}
         if event.source == Source.WORKER and event.by:
-            name = event.by.first_name
+            name = self.formatter.names.of(event.by)
             return gettext("planned it from “%(schedule)s”, on %(name)s’s word") % {**arguments, "name": name}
         return gettext("planned it from “%(schedule)s”") % arguments
 
@@ -198,11 +179,13 @@ class _EventDescriber:
         return self._from_to(self._together, *self.changes["child_ids"])
 
     def _together(self, children: list[str]) -> str:
-        return names.join_names([self.known.children.get(child_id, "?") for child_id in children])
+        return names.join_names([self._name(child_id, "?") for child_id in children])
 
     def _nanny(self) -> str:
-        nanny = self.known.nannies.get(self._new("nanny_id") or "", gettext("nobody yet"))
-        return gettext("gave it to %(nanny)s") % {"nanny": nanny}
+        return gettext("gave it to %(nanny)s") % {"nanny": self._name(self._new("nanny_id"), gettext("nobody yet"))}
+
+    def _name(self, row_id: str | None, otherwise: str) -> str:
+        return self.formatter.names.of_id(row_id, self.known.get(row_id or "", otherwise))
 
     def times(self) -> str:
         """Say from 06:00–14:30 to 07:00–15:00, with the days where the day changed; nothing when the times stayed."""

@@ -129,7 +129,7 @@ def _shown(notice: Notice, formatter: Formatter, person: User, standings: _Stand
     recent = (_day(at, notice, person) - wall.date()).days <= 1
     return InboxNotice(
         id=notice.id,
-        sentence=delivery.sentence(notice),
+        sentence=delivery.sentence(notice, formatter.names),
         about=names.join_facts(notice.family.name, *what(notice, formatter, standings)),
         changed=changed(notice, notice.session, formatter) if notice.session and "changes" in notice.facts else "",
         reason=reason(notice) if notice.facts.get("reason") else "",
@@ -145,7 +145,7 @@ def changed(notice: Notice, session: CareSession, formatter: Formatter) -> str:
     facts = notice.facts
     tell = history.asked if KINDS[notice.kind].is_request else history.changed
     did = tell(facts, session, formatter)
-    sentence = did and f"{facts['by']} {did}"
+    sentence = did and f"{formatter.names.of_id(facts.get('by_id'), facts['by'])} {did}"
     return (
         sentence if not sentence or sentence.endswith(".") else f"{sentence}."
     )  # Spanish ends an hour with one: p. m.
@@ -173,8 +173,7 @@ def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[st
         listed = [formatter.dated(start, end, facts["zone"]) for start, end in times]
         return [*listed, formatter.other_zone(facts["zone"])]
     if "first" in facts:
-        whose = (facts["whose"] or gettext("the whole family")) if "whose" in facts else ""
-        return [*kept_when(facts, formatter), facts.get("schedule", ""), whose]
+        return [*kept_when(facts, formatter), facts.get("schedule", ""), whose(facts, formatter)]
     if "role" in facts:
         return [names.role_name(facts["role"])]
     return kept_when(facts, formatter)
@@ -185,6 +184,13 @@ def shared_time(minutes: int) -> str:
     if not minutes:
         return ""
     return gettext("%(length)s overlap another recorded session") % {"length": dates.format_duration(minutes)}
+
+
+def whose(facts: dict[str, Any], formatter: Formatter) -> str:
+    """Return whose time off the notice is of; nothing where it is of none."""
+    if "whose" not in facts:
+        return ""
+    return formatter.names.of_id(facts.get("whose_id"), facts["whose"] or gettext("the whole family"))
 
 
 def decisions(facts: dict[str, Any], formatter: Formatter) -> list[str]:

@@ -105,7 +105,7 @@ class Item:
 
 
 def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID], *, at: datetime) -> Letter:
-    """Write all of these notices to one person in one letter, in the person's language. Six queries at most.
+    """Write all of these notices to one person in one letter, in the person's language. Seven queries at most.
 
     The same deliveries give it the same Message-ID.
     """
@@ -168,7 +168,7 @@ def lock_screen(entry: ValidNotice) -> dict[str, str]:
     with translation.override(language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE):
         # A schedule may be called after a child.
         return {
-            "title": delivery.sentence(notice, count=count, schedule=gettext("A schedule")),
+            "title": delivery.sentence(notice, notice.person.known_names, count=count, schedule=gettext("A schedule")),
             "body": _when(entry),
             "to": reverse(f"web:{name}", args=[of]),
             "tag": str(notice.pk),
@@ -215,7 +215,8 @@ def _item(entry: ValidNotice, formatter: Formatter, stop: str) -> Item:
     notice, sessions, row = entry.notice, entry.sessions, KINDS[entry.notice.kind]
     is_list = bool(sessions) and notice.session_id is None
     # Of a generation some may be answered by now.
-    sentence = delivery.sentence(notice, count=len(sessions)) if is_list else delivery.sentence(notice)
+    count = {"count": len(sessions)} if is_list else {}
+    sentence = delivery.sentence(notice, formatter.names, **count)
     schedule = notice.facts.get("schedule", "") if is_list else ""
     what = _what(entry, formatter)
     asks = row.asks and entry.standing.may(Capability.CONFIRM)
@@ -271,7 +272,7 @@ def _words(entry: ValidNotice, formatter: Formatter) -> list[str]:
     if entry.sessions and "changes" in facts:
         words.append(inbox.changed(entry.notice, entry.sessions[0], formatter))
     if "decided" in facts:
-        whose = facts["whose"] or gettext("the whole family")
+        whose = inbox.whose(facts, formatter)
         words.append(
             gettext("Time off, %(name)s") % {"name": names.join_facts(whose, *inbox.kept_when(facts, formatter))}
         )
@@ -292,8 +293,8 @@ def _line(session: CareSession, standing: Standing, formatter: Formatter) -> Lin
         word=str(session_rows.WORDS[state]),
         when=", ".join(part for part in (when, formatter.other_zone(session.time_zone)) if part),
         about=names.join_facts(
-            session_rows.children_names(session),
-            session_rows.nanny_name(session),
+            session_rows.children_names(session, formatter),
+            session_rows.nanny_name(session, formatter),
             *session_rows.detail_lines(session, formatter),
             _earned(session, standing),
         ),

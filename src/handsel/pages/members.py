@@ -32,7 +32,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
         "members": [
             {
                 "id": member.id,
-                "name": member.name,
+                "name": formatter.names.whole(member, member.name),
                 "email": member.user.email if may_manage else "",
                 "role": Role(member.role),
                 "role_name": names.role_name(member.role),

@@ -11,7 +11,6 @@ from handsel.access.checks import Standing
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Event, User
 from handsel.pages import history
-from handsel.pages.history import Names
 from handsel.pages.session_rows import Row
 from handsel.rules.history import EventKind
 from handsel.rules.lifecycle import AGREED, State
@@ -24,7 +23,7 @@ def changes(
     person: User, standing: Standing, sessions: Sequence[CareSession], formatter: Formatter
 ) -> Mapping[UUID, str]:
     """Return, by session, what of it the family has not confirmed: "Noor moved it from 06:00-14:30 to 07:00-15:00".
-    Of one family's sessions; those that nobody had confirmed are not in it. One query, three where there is any.
+    Of one family's sessions; those that nobody had confirmed are not in it. One query.
     """
     waiting = {session.id: session for session in sessions if session.state is State.UNCONFIRMED}
     if not waiting:
@@ -37,11 +36,10 @@ def changes(
     open_ones = {session_id: since for session_id in waiting if (since := _since_agreed(events[session_id]))}
     if not open_ones:
         return {}
-    known = Names.of(person, standing.family_id)
     return {
         session_id: told
         for session_id, since in open_ones.items()
-        if (told := _told(since, waiting[session_id], standing, formatter, known))
+        if (told := _told(since, waiting[session_id], standing, formatter))
     }
 
 
@@ -65,7 +63,7 @@ def _since_agreed(events: Iterable[Event]) -> list[Event]:
     return since
 
 
-def _told(since: Sequence[Event], session: CareSession, standing: Standing, formatter: Formatter, known: Names) -> str:
+def _told(since: Sequence[Event], session: CareSession, standing: Standing, formatter: Formatter) -> str:
     """Say it as of the last who changed something: from what had been confirmed to what is."""
     merged: dict[str, list[Any]] = {}
     for event in since:
@@ -74,5 +72,5 @@ def _told(since: Sequence[Event], session: CareSession, standing: Standing, form
                 merged[field] = [merged[field][0] if field in merged else old, new]
     changed = {field: values for field, values in merged.items() if values[0] != values[1]}
     by = since[-1].by
-    did = history.told(changed, session, formatter, known) if changed else ""
-    return f"{by.user.first_name if by else 'Handsel'} {did}" if did else ""
+    did = history.told(changed, session, formatter) if changed else ""
+    return f"{formatter.names.of(by) if by else 'Handsel'} {did}" if did else ""

@@ -70,7 +70,7 @@ def schedule_line(schedule: CareSchedule, formatter: Formatter) -> ScheduleLine:
         name=schedule.name,
         about=names.join_facts(
             f"{formatter.hours(start, end)}, {words}",
-            schedule.nanny.first_name if schedule.nanny else gettext("no nanny yet"),
+            formatter.names.of(schedule.nanny) if schedule.nanny else gettext("no nanny yet"),
             gettext("%(hours)s h a week") % {"hours": money.format_number(a_week.normalize())} if a_week else "",
         ),
         words=words,
@@ -120,7 +120,7 @@ def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = N
         "family_id": schedule.family_id,
         "family_name": schedule.family.name,
         "version": schedule.version,
-        "children": _children(schedule),
+        "children": _children(schedule, formatter),
         "runs": f"{first} – {formatter.full(schedule.end_date)}"
         if schedule.end_date
         else gettext("from %(day)s") % {"day": first},
@@ -128,7 +128,7 @@ def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = N
         "notes": schedule.notes,
         "days": session_rows.days(sessions, standing, formatter, at=at, today=today),
         "after": following,
-        "ahead": _ahead(schedule),
+        "ahead": _ahead(schedule, formatter),
         "last_batch": _last_batch(coming) if may_plan else None,
         "missing": schedule_repair.missing(schedule, formatter, at=at) if may_plan else None,
         "unfitting": schedule_repair.unfitting(person, standing, schedule, formatter, at=at) if may_plan else None,
@@ -146,10 +146,10 @@ def _schedule(person: User, schedule_id: UUID, *related: str) -> tuple[Standing,
     return standing, schedule
 
 
-def _ahead(schedule: CareSchedule) -> str:
+def _ahead(schedule: CareSchedule, formatter: Formatter) -> str:
     if schedule.weeks_ahead is None or schedule.extended_by is None:
         return ""
-    words = {"weeks": weeks_ahead(schedule.weeks_ahead), "name": schedule.extended_by.first_name}
+    words = {"weeks": weeks_ahead(schedule.weeks_ahead), "name": formatter.names.of(schedule.extended_by)}
     return gettext("%(weeks)s, on %(name)s’s word") % words
 
 
@@ -158,8 +158,8 @@ def _last_batch(coming: QuerySet[CareSession]) -> UUID | None:
     return untouched.order_by("-batch__created_at", "-batch_id").values_list("batch_id", flat=True).first()
 
 
-def _children(schedule: CareSchedule) -> str:
-    return names.join_names([child.first_name for child in schedule.children.order_by("created_at", "id")])
+def _children(schedule: CareSchedule, formatter: Formatter) -> str:
+    return names.join_names([formatter.names.of(child) for child in schedule.children.order_by("created_at", "id")])
 
 
 def name_and_family(person: User, schedule_id: UUID) -> tuple[str, UUID]:
@@ -193,6 +193,7 @@ def to_generate(person: User, schedule_id: UUID, *, at: datetime) -> ScheduleToG
     family, today = schedule.family, local_time.local_date(at, schedule.family.time_zone)
     parents = visibility.members(person).filter(family_id=family.id, role=Role.PARENT).exclude(user=person)
     parents = parents.select_related("user").order_by("joined_at", "id")
+    formatter = Formatter.of(person)
     return ScheduleToGenerate(
         id=schedule.id,
         name=schedule.name,
@@ -200,10 +201,10 @@ def to_generate(person: User, schedule_id: UUID, *, at: datetime) -> ScheduleToG
         family_name=family.name,
         time_zone=family.time_zone,
         version=schedule.version,
-        hours=Formatter.of(person).hours(schedule.start_time, schedule.end_time),
-        children=_children(schedule),
-        parents=names.join_names([parent.first_name for parent in parents]),
+        hours=formatter.hours(schedule.start_time, schedule.end_time),
+        children=_children(schedule, formatter),
         begin=max(schedule.start_date, today),
+        parents=names.join_names([formatter.names.of(parent) for parent in parents]),
     )
 
 

@@ -219,10 +219,10 @@ def row(
         start_at=f"{start:%Y-%m-%dT%H:%M}",
         end_at=f"{end:%Y-%m-%dT%H:%M}",
         dash=formatter.dash(start, end),
-        who=children_names(session),
+        who=children_names(session, formatter),
         about=names.join_facts(
             session.family.name if family else "",
-            nanny_name(session) if nanny else "",
+            nanny_name(session, formatter) if nanny else "",
             *detail_lines(session, formatter, near=local_time.local_date(at, zone)),
             money.format_money(_amount(session), session.family.currency) if sees_pay and not family else "",
             session.family.address if place else "",
@@ -246,18 +246,18 @@ def running(session: CareSession, at: datetime) -> Running | None:
     return Running(seconds, max(1, pay.minutes(*session.planned_times)))
 
 
-def children_names(session: CareSession) -> str:
+def children_names(session: CareSession, formatter: Formatter) -> str:
     """Return the names of the children: Emma and Theo."""
-    return names.join_names([child.first_name for child in session.children.all()])
+    return names.join_names([formatter.names.of(child) for child in session.children.all()])
 
 
 def title(session: CareSession, formatter: Formatter) -> str:
     """Return Emma and Theo, Mon 14 Dec, 06:00–14:30."""
-    return f"{children_names(session)}, {formatter.dated(*session.planned_times, session.time_zone)}"
+    return f"{children_names(session, formatter)}, {formatter.dated(*session.planned_times, session.time_zone)}"
 
 
-def nanny_name(session: CareSession) -> str:
-    return session.nanny.first_name if session.nanny else gettext("no nanny yet")
+def nanny_name(session: CareSession, formatter: Formatter) -> str:
+    return formatter.names.of(session.nanny) if session.nanny else gettext("no nanny yet")
 
 
 def _amount(session: CareSession) -> Decimal | None:
@@ -288,7 +288,7 @@ def detail_lines(session: CareSession, formatter: Formatter, *, near: date | Non
     """
     zone = session.time_zone
     if session.cancelled_by:
-        line = gettext("cancelled by %(name)s") % {"name": session.cancelled_by.first_name}
+        line = gettext("cancelled by %(name)s") % {"name": formatter.names.of(session.cancelled_by)}
         return [f"{line}: “{session.cancel_reason}”" if session.cancel_reason else line]
     if ran := session.actual_times:
         return [f"{dates.format_length(*ran)}, {formatter.span(*ran, zone)}"]

@@ -24,7 +24,6 @@ from handsel.pages import (
     reconfirmations,
     session_rows,
 )
-from handsel.pages.history import Names
 from handsel.queries.shared_time import shared_minutes
 from handsel.rules import asking_when, lifecycle, local_time, pay
 from handsel.rules.lifecycle import State
@@ -35,7 +34,7 @@ from handsel.rules.undoing import last_move
 
 
 def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
-    """Return the page's context. Eight queries, whatever the session has been through, and one more once it is
+    """Return the page's context. Seven queries, whatever the session has been through, and one more once it is
     completed. Raises NotVisible.
     """
     standing, seen = visibility.care_session(person, session_id)
@@ -46,9 +45,8 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     formatter = Formatter.of(person)
     zone = session.time_zone
     today = local_time.local_date(at, zone)
-    names_by_id = Names.of(person, session.family_id)
     events = history.events(person, session)
-    requests = asked_changes.thread(person, standing, session, formatter, names_by_id, events)
+    requests = asked_changes.thread(person, standing, session, formatter, events)
     [row] = clash_warnings.with_clash_warnings(
         [session_rows.row(session, standing, formatter, at=at, alone=True)], [session], formatter, person
     )
@@ -63,8 +61,8 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "day": formatter.long(row.date, today=today),
         "zone": dates.zone_name(zone) if formatter.other_zone(zone) or zone != session.family.time_zone else "",
         "who": row.who,
-        "with_whom": session_rows.nanny_name(session),
-        "status_line": _status_line(session, formatter, names_by_id),
+        "with_whom": session_rows.nanny_name(session, formatter),
+        "status_line": _status_line(session, formatter),
         "schedule": session.schedule,
         "facts": _facts(session, standing, formatter),
         "chart": _chart(session, ran, formatter) if ran else None,
@@ -73,7 +71,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "address": session.family.address,
         "phones": phones.for_session(standing, session, at=at),
         "requests": requests,
-        "history": [history.line(event, session, standing, formatter, names_by_id) for event in events],
+        "history": [history.line(event, session, standing, formatter) for event in events],
         "running": session_rows.running(session, at),
         "asking": attention.of_session(session, standing, formatter, at=at),
         "may_edit": "scheduled_start" in editable,
@@ -98,7 +96,7 @@ def _may_stay_away(session: CareSession, person: User, at: datetime) -> bool:
     return is_planned and session.nanny_person_id == person.id
 
 
-def _status_line(session: CareSession, formatter: Formatter, known: Names) -> str:
+def _status_line(session: CareSession, formatter: Formatter) -> str:
     """Say who agreed or cancelled, and when."""
     if session.cancelled_at:
         sentence, by, at = gettext("cancelled by %(name)s on %(day)s"), session.cancelled_by_id, session.cancelled_at
@@ -107,7 +105,7 @@ def _status_line(session: CareSession, formatter: Formatter, known: Names) -> st
     else:
         return ""
     day = formatter.short(local_time.local_date(at, session.time_zone))
-    line = sentence % {"name": known.nannies.get(str(by), "?"), "day": day}
+    line = sentence % {"name": formatter.names.of_id(by, "?"), "day": day}
     return f"{line}: “{session.cancel_reason}”" if session.cancel_reason else line
 
 

@@ -32,7 +32,7 @@ class Absence:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the form offers. `nannies` are (member id, first name) of whom this person may enter time off for, beside
+    """What the form offers. `nannies` are (member id, name) of whom this person may enter time off for, beside
     the family; None where that is only themselves.
     """
 
@@ -47,7 +47,7 @@ def choices(person: User, family_id: UUID) -> Choices:
     if not standing.may(Capability.TIME_OFF_ANY):
         return Choices(standing, family, None)
     members = visibility.members(person).filter(family_id=family_id, role=Role.NANNY).select_related("user")
-    nannies = [(nanny.id, nanny.first_name) for nanny in members.order_by("joined_at", "id")]
+    nannies = [(nanny.id, person.known_names.of(nanny)) for nanny in members.order_by("joined_at", "id")]
     return Choices(standing, family, nannies)
 
 
@@ -102,7 +102,7 @@ def listed(
 
 
 def _entry(entry: TimeOff, standing: Standing, formatter: Formatter) -> dict[str, Any]:
-    whose = entry.nanny.first_name if entry.nanny else gettext("the whole family")
+    whose = formatter.names.of(entry.nanny) if entry.nanny else gettext("the whole family")
     return {
         "id": entry.id,
         "days": ", ".join(filter(None, _when(entry, formatter))),
@@ -147,15 +147,16 @@ def between(person: User, family_ids: Collection[UUID], first: date, last: date)
     return list(entries.select_related("family", "nanny__user").order_by("from_date", "start_time", "id"))
 
 
-def title(entry: TimeOff) -> str:
+def title(entry: TimeOff, formatter: Formatter) -> str:
     """Say whose it is: a nanny's, or the whole family's."""
-    return gettext("Time off, %(name)s") % {"name": entry.nanny.first_name if entry.nanny else entry.family.name}
+    name = formatter.names.of(entry.nanny) if entry.nanny else entry.family.name
+    return gettext("Time off, %(name)s") % {"name": name}
 
 
 def absences(entries: Iterable[TimeOff], formatter: Formatter, person: User) -> list[Absence]:
     """Return a line for each time off; that of one nanny in several of their families is one line."""
     lines = (
-        Absence(title(entry), ", ".join(filter(None, (*_when(entry, formatter), reason(entry, person)))))
+        Absence(title(entry, formatter), ", ".join(filter(None, (*_when(entry, formatter), reason(entry, person)))))
         for entry in entries
     )
     return list(dict.fromkeys(lines))

@@ -220,7 +220,7 @@ def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: da
         running=session_rows.running(session, at),
         started=started,
         when=_when(session, at, row),
-        children=[care_note(child) for child in session.children.all()],
+        children=[care_note(child, formatter) for child in session.children.all()],
         notes=session.notes,
         address=session.family.address,
         phones=phones.for_session(standing, session, at=at),
@@ -228,9 +228,9 @@ def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: da
     )
 
 
-def care_note(child: Child) -> CareNote:
+def care_note(child: Child, formatter: Formatter) -> CareNote:
     rest = " ".join(part for part in (child.medications, child.notes) if part)
-    return CareNote(child.first_name, child.allergies, rest)
+    return CareNote(formatter.names.of(child), child.allergies, rest)
 
 
 def _when(session: CareSession, at: datetime, row: Row) -> str:

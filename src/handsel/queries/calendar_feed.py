@@ -28,6 +28,7 @@ from django.db.models.functions import Cast
 from handsel.access import tokens, visibility
 from handsel.documents import calendar_ics
 from handsel.documents.rows import Appointment
+from handsel.formatting.short_names import ShortNames
 from handsel.models import CalendarAddress, CareSession, CareSessionChild, Event, Member, User
 from handsel.models.care_sessions import CareSessionQuerySet
 from handsel.rules.lifecycle import Status
@@ -114,7 +115,7 @@ def _joined(rows: QuerySet[Member], text: Combinable) -> Subquery:
 
 
 def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment]:
-    """Return the sessions of thirty days back and a year ahead, MOST of them; of a family's nanny only their own. Two
+    """Return the sessions of thirty days back and a year ahead, MOST of them; of a family's nanny only their own. Three
     queries at most.
     """
     address = feed.address
@@ -126,32 +127,33 @@ def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment
     sessions = sorted(_named(rows), key=lambda row: (row.scheduled_start, row.id))
     if not address.is_full:
         return [_appointment(row) for row in sessions]
-    children = _children(rows) if sessions and address.shows_children else {}
+    names = address.person.known_names
+    children = _children(rows, names) if sessions and address.shows_children else {}
     return [
-        _appointment(row, children=children.get(row.id, ()), notes=address.shows_notes, link=link(row.id), full=True)
+        _appointment(row, names, children=children.get(row.id, ()), notes=address.shows_notes, link=link(row.id))
         for row in sessions
     ]
 
 
 def session(person: User, session_id: UUID, *, link: str) -> Appointment:
-    """Return one session with everything that the family wrote down for it. Two queries. Raises NotVisible."""
+    """Return one session with everything that the family wrote down for it. Three queries. Raises NotVisible."""
     rows = visibility.care_sessions(person).filter(pk=session_id)
     session = _named(rows).first()
     if session is None:
         raise NotVisible
-    return _appointment(session, children=_children(rows).get(session.id, ()), notes=True, link=link, full=True)
+    names = person.known_names
+    return _appointment(session, names, children=_children(rows, names).get(session.id, ()), notes=True, link=link)
 
 
 def mailed(person: User, session_ids: Collection[UUID], *, link: Callable[[UUID], str]) -> dict[UUID, Appointment]:
     """Return those of these sessions that the person's calendar has, as a mail may tell of them: no notes, no address.
-    Two queries, where there are any.
+    Three queries, where there are any.
     """
     rows = _theirs(person).filter(pk__in=session_ids)
     sessions = list(_named(rows)) if session_ids else []
-    children = _children(rows) if sessions else {}
-    return {
-        row.id: _appointment(row, children=children.get(row.id, ()), link=link(row.id), full=True) for row in sessions
-    }
+    names = person.known_names
+    children = _children(rows, names) if sessions else {}
+    return {row.id: _appointment(row, names, children=children.get(row.id, ()), link=link(row.id)) for row in sessions}
 
 
 def confirmed(person: User, *, at: datetime, changed_before: datetime) -> CareSessionQuerySet:
@@ -174,17 +176,23 @@ def _named(rows: QuerySet[CareSession]) -> QuerySet[CareSession]:
     )
 
 
-def _children(rows: QuerySet[CareSession]) -> dict[UUID, list[str]]:
+def _children(rows: QuerySet[CareSession], known: ShortNames) -> dict[UUID, list[str]]:
     names: dict[UUID, list[str]] = defaultdict(list)
     links = CareSessionChild.objects.filter(session__in=rows.values("pk")).order_by("child__created_at", "child_id")
-    for session_id, name in links.values_list("session_id", "child__first_name"):
-        names[session_id].append(name)
+    for session_id, child_id, name in links.values_list("session_id", "child_id", "child__first_name"):
+        names[session_id].append(known.of_id(child_id, name))
     return names
 
 
 def _appointment(
-    row: CareSession, *, children: Iterable[str] = (), notes: bool = False, link: str = "", full: bool = False
+    row: CareSession,
+    names: ShortNames | None = None,
+    *,
+    children: Iterable[str] = (),
+    notes: bool = False,
+    link: str = "",
 ) -> Appointment:
+    """Return the session as its person may see it; without names it is busy and no more."""
     return Appointment(
         session_id=row.id,
         version=row.version,
@@ -193,9 +201,9 @@ def _appointment(
         start=row.scheduled_start,
         end=row.scheduled_end,
         time_zone=row.time_zone,
-        family_name=row.family.name if full else "",
+        family_name=row.family.name if names else "",
         child_names=tuple(children),
-        nanny_name=row.nanny.first_name if full and row.nanny else "",
+        nanny_name=names.of(row.nanny) if names and row.nanny else "",
         notes=row.notes if notes else "",
         place=row.family.address if notes else "",
         link=link,

@@ -9,6 +9,7 @@ from django.db.models import Max, Min, QuerySet
 from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.documents.rows import CareLine, YearRecord
+from handsel.formatting.short_names import ShortNames
 from handsel.models import CareSession, CareSessionChild, User
 from handsel.queries.care_sessions import on_days
 from handsel.queries.shared_time import ran, shared_minutes
@@ -22,24 +23,24 @@ def year(person: User, family_id: UUID, year: int) -> YearRecord:
     nanny's own alone.
 
     Rates and amounts are None where the person may not see them. Raises NotVisible, also for a year that no session
-    can lie in. Six queries.
+    can lie in. Seven queries.
     """
     standing, family = visibility.family(person, family_id)
     done = visibility.care_sessions(person).filter(family_id=family_id).billable()
     is_own = standing.role is Role.NANNY
     if is_own:
         done = done.filter(nanny_id=standing.member_id)
-    return _record(done, year, {family_id: standing}, family.time_zone, family_name=family.name, is_own=is_own)
+    return _record(person, done, year, {family_id: standing}, family.time_zone, family_name=family.name, is_own=is_own)
 
 
 def mine(person: User, year: int) -> YearRecord:
     """Return the same of the person's own sessions in all the families in which they are a nanny now.
 
-    Raises NotVisible, also for who is a nanny in none. Eight queries.
+    Raises NotVisible, also for who is a nanny in none. Nine queries.
     """
     standings = _as_a_nanny(person)
     done = visibility.care_sessions(person).filter(family_id__in=list(standings), nanny_person=person).billable()
-    return _record(done, year, standings, zone_of_mine(person), family_name="", is_own=True)
+    return _record(person, done, year, standings, zone_of_mine(person), family_name="", is_own=True)
 
 
 def zone_of_mine(person: User) -> str:
@@ -59,6 +60,7 @@ def _as_a_nanny(person: User) -> dict[UUID, Standing]:
 
 
 def _record(
+    person: User,
     done: QuerySet[CareSession],
     year: int,
     standings: Mapping[UUID, Standing],
@@ -71,7 +73,7 @@ def _record(
         raise NotVisible
     rows = on_days(done, date(year, 1, 1), date(year, 12, 31))
     sessions = list(rows.select_related("family", "nanny__user").order_by("scheduled_start", "id"))
-    names, shared = _child_names(sessions, rows), shared_minutes(sessions)
+    names, shared = _child_names(sessions, rows, person.known_names), shared_minutes(sessions)
     lines = (
         _line(session, tuple(names[session.id]), standings[session.family_id], shared[session.id])
         for session in sessions
@@ -86,11 +88,11 @@ def _record(
     )
 
 
-def _child_names(sessions: list[CareSession], rows: QuerySet[CareSession]) -> dict[UUID, list[str]]:
+def _child_names(sessions: list[CareSession], rows: QuerySet[CareSession], known: ShortNames) -> dict[UUID, list[str]]:
     names: dict[UUID, list[str]] = {session.id: [] for session in sessions}
     links = CareSessionChild.objects.filter(session__in=rows.values("pk")).order_by("child__created_at", "child_id")
-    for session_id, name in links.values_list("session_id", "child__first_name"):
-        names[session_id].append(name)
+    for session_id, child_id, name in links.values_list("session_id", "child_id", "child__first_name"):
+        names[session_id].append(known.of_id(child_id, name))
     return names
 
 
@@ -104,6 +106,7 @@ def _years(done: QuerySet[CareSession], zone: str) -> list[int]:
 
 def _line(session: CareSession, child_names: tuple[str, ...], standing: Standing, shared_minutes: int) -> CareLine:
     begun, ended = ran(session)
+    names, nanny = standing.person.known_names, session.nanny
     rate = session.hourly_rate if standing.sees_pay_of(session.nanny_id) else None
     return CareLine(
         session_id=session.id,
@@ -112,7 +115,7 @@ def _line(session: CareSession, child_names: tuple[str, ...], standing: Standing
         currency=session.family.currency,
         day=local_time.local_date(session.scheduled_start, session.time_zone),
         child_names=child_names,
-        nanny_name=session.nanny.name if session.nanny else "",
+        nanny_name=names.whole(nanny, nanny.name) if nanny else "",
         scheduled_start=session.scheduled_start,
         scheduled_end=session.scheduled_end,
         actual_start=begun,

@@ -244,6 +244,7 @@ def _facts(entry: TimeOff, place: Standing, is_told: bool) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "time_off": str(entry.id),
         "whose": whose.first_name if whose else None,
+        "whose_id": str(whose.id) if whose else None,
         "first": entry.from_date.isoformat(),
         "last": entry.to_date.isoformat(),
     }

@@ -141,7 +141,7 @@ def add_child(request: Request, family_id: UUID) -> HttpResponse:
     form = ChildForm(responses.form_data(request))
     child = responses.submit(request, form, children.create, family_id, duplicate_route="web:children")
     if child:
-        sentence = gettext("%(child)s is added.") % {"child": child.first_name}
+        sentence = gettext("%(child)s is added.") % {"child": request.user.known_names.of(child)}
         return responses.redirect_with_message(
             request, sentence, "web:children" if has_children else "web:new_schedule", family_id
         )
@@ -156,7 +156,8 @@ def edit_child(request: Request, child_id: UUID) -> HttpResponse:
     version = responses.compared_version(request, form, child.version)
     if responses.submit(request, form, children.update, child_id, changes=True, version=version):
         return responses.redirect_with_message(request, gettext("Saved."), "web:children", child.family_id)
-    return responses.answer(request, "children/form.html", form=form, child=child, may_manage=may_manage)
+    name = request.user.known_names.of(child)
+    return responses.answer(request, "children/form.html", form=form, child=child, name=name, may_manage=may_manage)
 
 
 @responses.press

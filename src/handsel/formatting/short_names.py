@@ -1,0 +1,143 @@
+"""The shortest names by which a reader tells people and children apart: Emma, or Emma R. beside another Emma."""
+
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import takewhile
+from typing import Protocol
+from uuid import UUID
+
+from handsel.formatting.names import whole_name
+
+
+class Named(Protocol):
+    """A person, a member or a child."""
+
+    id: UUID
+
+    @property
+    def first_name(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class FullName:
+    """Somebody whom a reader may see named. `key` is who they are, and `ids` are the rows that stand for them."""
+
+    key: UUID
+    ids: tuple[UUID, ...]
+    first: str
+    last: str
+    family: str
+
+    @classmethod
+    def of_person(cls, person_id: UUID, member_id: UUID, name: str, family: str) -> "FullName":
+        first, _, last = " ".join(name.split()).partition(" ")
+        return cls(person_id, (person_id, member_id), first, last, family)
+
+    @classmethod
+    def of_child(cls, child_id: UUID, first_name: str, last_name: str, family: str) -> "FullName":
+        return cls(child_id, (child_id,), " ".join(first_name.split()), " ".join(last_name.split()), family)
+
+    @property
+    def whole(self) -> str:
+        return whole_name(self.first, self.last)
+
+
+class ShortNames:
+    """The names that one reader sees, the same wherever they look; read once, when the first of them is needed."""
+
+    def __init__(self, read: Callable[[], Iterable[FullName]] = tuple) -> None:
+        self._read = read
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, str]:
+        everybody = list(self._read())
+        names = tell_apart(everybody)
+        return {str(row_id): names[named.key] for named in everybody for row_id in named.ids}
+
+    def of(self, named: Named) -> str:
+        return self.of_id(named.id, named.first_name)
+
+    def of_id(self, row_id: UUID | str | None, otherwise: str) -> str:
+        """Return the name behind an id, as it is or as JSON keeps it; otherwise: that of who is not known here."""
+        return otherwise if row_id is None else self._by_id.get(str(row_id), otherwise)
+
+    def whole(self, named: Named, name: str) -> str:
+        """Return this whole name, with what tells it apart where somebody else has the same."""
+        short = self.of(named)
+        return short if len(short) > len(name) else name
+
+
+def tell_apart(everybody: Iterable[FullName]) -> dict[UUID, str]:
+    """Return the shortest name of each that no other has, by their keys: the first name; with as much of the last name
+    as is needed; whole, with the family or, within one, a number where even that is the same.
+    """
+    people: dict[UUID, FullName] = {}
+    for named in sorted(everybody, key=lambda named: named.ids):  # in the order in which their rows were made
+        people.setdefault(named.key, named)
+    namesakes: dict[str, list[FullName]] = defaultdict(list)
+    for named in people.values():
+        namesakes[_folded(named.first)].append(named)
+    names = {}
+    for group in namesakes.values():
+        lasts = [_letters(named.last) for named in group]
+        for number, named in enumerate(group):
+            others = lasts[:number] + lasts[number + 1 :]
+            names[named.key] = whole_name(named.first, _abbreviated(lasts[number], others)) if others else named.first
+    alike: dict[str, list[FullName]] = defaultdict(list)
+    for key, named in people.items():
+        alike[_folded(names[key])].append(named)
+    for group in alike.values():
+        if len(group) > 1:
+            families = Counter(named.family for named in group)
+            for number, named in enumerate(group, start=1):
+                difference = named.family if len(families) == len(group) else number
+                names[named.key] = f"{named.whole} ({difference})"
+    return names
+
+
+def _abbreviated(last: list[str], others: list[list[str]]) -> str:
+    """Return the beginning of a last name, of these letters, that none of the others has: R. or Ro.; all of it where
+    another goes on from it, and where its letters are not those of an alphabet with capitals.
+    """
+    signs = [_folded(letter) for letter in last]
+    length = 1 + max(_common([_folded(letter) for letter in other], signs) for other in others)
+    while length < len(last) and _is_inside_particle(last, length):
+        length += 1
+    beginning = "".join(last[:length])
+    if length + 1 >= len(last) or beginning[-1:].lower() == beginning[-1:].upper():
+        return "".join(last)
+    return beginning if last[length] == " " else f"{beginning}."
+
+
+def _common(one: list[str], other: list[str]) -> int:
+    """Return how many letters they have in common from the first on."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _is_inside_particle(last: list[str], length: int) -> bool:
+    """Say whether it would end before its first letter, as in O’, or in a word such as "de la", before its capital."""
+    if not last[length - 1][0].isalnum():
+        return True
+    word = "".join(last[:length]).split(" ")[-1]
+    return word[0].islower() and any(letter.isupper() for letter in last[length:])
+
+
+def _letters(text: str) -> list[str]:
+    """Return the letters, each with the marks upon it."""
+    letters: list[str] = []
+    for sign in unicodedata.normalize("NFC", text):
+        if letters and unicodedata.category(sign).startswith("M"):
+            letters[-1] += sign
+        else:
+            letters.append(sign)
+    return letters
+
+
+@lru_cache(maxsize=10_000)
+def _folded(text: str) -> str:
+    """Return what makes two names the same: their letters, whatever their case, accents and blanks."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(sign for sign in plain if unicodedata.category(sign) != "Mn").split())
