@@ -6,7 +6,7 @@ import pytest
 
 from handsel.access import absences
 from handsel.actions import care_sessions, generation, time_off
-from handsel.models import CareSession, Event, Notice, TimeOff, TimeOffDecision
+from handsel.models import CareSession, Event, Member, Notice, TimeOff, TimeOffDecision
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, WrongState
@@ -228,3 +228,23 @@ def test_what_is_over_is_not_touched(world):
     answer = entered(world, from_date=date(2026, 5, 25), to_date=date(2026, 6, 1))
     assert [session.session_id for session in answer.affected] == [running.id]
     assert NOW - running.scheduled_start == timedelta(hours=1)
+
+
+def become_a_viewer(member):
+    Member.objects.filter(pk=member.pk).update(role=Role.VIEWER)
+
+
+def test_a_parent_who_may_only_look_by_now_undoes_nothing(world, week):
+    entry = entered(world, by=world.luis, nanny_id=None, sessions=Decision.CANCEL)
+    become_a_viewer(world.luis_of_riveras)
+    with pytest.raises(NotAllowed):
+        time_off.undo(entry.id, by=world.luis, **ON_THE_WEB)
+    assert CareSession.objects.filter(status="CANCELLED").count() == 3
+
+
+def test_a_nanny_undoes_nothing_where_they_may_only_look_by_now(world, week):
+    entry = entered(world, sessions=Decision.CANCEL)
+    become_a_viewer(world.noor_of_okafors)
+    undone = time_off.undo(entry.id, by=world.noor, **ON_THE_WEB)
+    assert (undone.restored, undone.kept) == (2, 1)
+    assert CareSession.objects.get(family=world.okafors).state is State.CANCELLED

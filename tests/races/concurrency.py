@@ -142,8 +142,8 @@ class ClientPool:
                 clients.append(client)
             yield clients
 
-    def family(self, nanny: httpx.Client | None = None) -> FamilyClients:
-        parent, nanny = self.new_client(), nanny or self.new_client()
+    def family(self, nanny: httpx.Client | None = None, parent: httpx.Client | None = None) -> FamilyClients:
+        parent, nanny = parent or self.new_client(), nanny or self.new_client()
         body = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD", "defaultHourlyRate": "25.00"}
         family_id = json_of(parent.post("/families", json=body))["id"]
         child_id = json_of(parent.post(f"/families/{family_id}/children", json={"firstName": "Emma"}))["id"]

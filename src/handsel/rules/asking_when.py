@@ -1,6 +1,6 @@
 """When a press asks for the time it is about, and which instant a time of day means that is typed without a day."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
 from handsel.rules import local_time
@@ -61,15 +61,21 @@ def is_forgotten(start: datetime, end: datetime, session: Timed) -> bool:
 
 
 def latest_moment(clock: time, zone: str, first: datetime, last: datetime) -> datetime | None:
-    """Return the latest instant from first to last at which the clocks of the zone show this time; None where none is.
-
-    A time in the very minute in which `first` lies means `first` itself.
-    """
-    begins = first.replace(second=0, microsecond=0)
+    """Return the latest instant from first to last at which the clocks of the zone show this time; None for none."""
     day, earliest_day = local_time.local_date(last, zone), local_time.local_date(first, zone)
     while day >= earliest_day:
-        moment = local_time.instant(datetime.combine(day, clock), zone)
-        if begins <= moment <= last:
-            return max(moment, first)
+        if moment := moment_on(day, clock, zone, first, last):
+            return moment
         day -= _DAY
     return None
+
+
+def moment_on(day: date, clock: time, zone: str, first: datetime, last: datetime) -> datetime | None:
+    """Return the instant from first to last at which the clocks show this time on a day; None where none is.
+
+    Of a time that they show twice it is the first one, or the other where only that is possible. A time in the very
+    minute in which `first` lies means `first` itself.
+    """
+    begins = first.replace(second=0, microsecond=0)
+    moments = local_time.instants(datetime.combine(day, clock), zone)
+    return next((max(moment, first) for moment in moments if begins <= moment <= last), None)

@@ -24,6 +24,13 @@ def instant(wall: datetime, zone: str) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC)
 
 
+def instants(wall: datetime, zone: str) -> list[datetime]:
+    """Return the instants of a naive wall time, the first one first: two where the clocks show it twice."""
+    first = instant(wall, zone)
+    second = wall.replace(tzinfo=ZoneInfo(zone), fold=1).astimezone(UTC)
+    return [first, second] if second > first else [first]
+
+
 def wall(at: datetime, zone: str) -> datetime:
     """Return the naive wall time a clock in the zone shows at an instant."""
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)

@@ -28,6 +28,9 @@ def start_after(
 
     draft and version: as for starting. Raises what complete and start raise.
     """
+    # Both by id before either is moved, as whoever moves many of them locks them.
+    both = visibility.care_sessions(by).filter(id__in=(running_id, session_id))
+    list(both.select_for_update(of=("self",)).order_by("id").values_list("id"))
     _, running = visibility.care_session(by, running_id)
     ended = Draft.of(at=running.scheduled_end) if as_planned else EMPTY_DRAFT
     completed = complete(running_id, ended, by=by, at=at, source=source)

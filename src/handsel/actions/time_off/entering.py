@@ -101,7 +101,7 @@ def decide(time_off_id: UUID, draft: Draft, *, by: User, at: datetime, source: S
     Raises NotVisible, NotAllowed or Invalid.
     """
     standing, time_off = visibility.one_time_off(by, time_off_id, lock=True)
-    _may_take_back(standing, time_off)
+    check_may_take_back(standing, time_off)
     Problems(draft).raise_if_any()
     places = _places(standing, time_off)
     told = _told(time_off, places)
@@ -146,7 +146,7 @@ def delete(time_off_id: UUID, *, by: User, at: datetime, source: Source) -> None
     Raises NotVisible or NotAllowed.
     """
     standing, time_off = visibility.one_time_off(by, time_off_id, lock=True)
-    _may_take_back(standing, time_off)
+    check_may_take_back(standing, time_off)
     remove(standing, time_off, [], at=at, source=source)
 
 
@@ -183,7 +183,7 @@ def _may_enter(standing: Standing, nanny_id: UUID | None) -> None:
         raise NotAllowed
 
 
-def _may_take_back(standing: Standing, time_off: TimeOff) -> None:
+def check_may_take_back(standing: Standing, time_off: TimeOff) -> None:
     """Raise NotAllowed unless this person may: of what a nanny entered for themselves nobody else."""
     if time_off.is_own and time_off.in_nanny_id != standing.member_id:
         raise NotAllowed

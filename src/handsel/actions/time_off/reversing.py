@@ -54,6 +54,7 @@ def undo(time_off_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetim
     standing, time_off = visibility.one_time_off(by, time_off_id, lock=True)
     if time_off.entered_by_id not in [place.member_id for place in visibility.standings(by)]:
         raise NotAllowed
+    entering.check_may_take_back(standing, time_off)  # who entered it may have another role by now
     Problems(draft).raise_if_any()
     if at - time_off.created_at > UNDO_WITHIN:
         raise WrongState(say("This can be undone for 15 minutes only."))
@@ -131,12 +132,16 @@ def open_decisions(person: User, time_off_id: UUID, *, at: datetime) -> list[Tim
 def _columns_before(
     sessions: list[CareSession], decisions: dict[UUID, TimeOffDecision], standings: dict[UUID, Standing]
 ) -> dict[CareSession, dict[str, Any]]:
-    """Return what each session gets back that has not changed since, and whose nanny is one of the family's still."""
+    """Return what each session gets back that has not changed since, that this person may decide over still, and whose
+    nanny is one of the family's still.
+    """
     columns = {}
     nannies: dict[UUID, set[UUID]] = {}
     for session in sessions:
         decision, family_id = decisions[session.id], session.family_id
         if session.version != decision.session_version or family_id not in standings:
+            continue
+        if not standings[family_id].may_with(Capability.CANCEL, session.nanny_id):
             continue
         if family_id not in nannies:
             nannies[family_id] = {nanny.id for nanny in participants.nannies_of(family_id)}

@@ -40,5 +40,4 @@ class TimeForm(drafts.DraftForm):
             return None
         if day is None:
             return asking_when.latest_moment(clock, asked.zone, asked.first, asked.last)
-        moment = local_time.instant(datetime.combine(day, clock), asked.zone)
-        return moment if asked.first <= moment <= asked.last else None
+        return asking_when.moment_on(day, clock, asked.zone, asked.first, asked.last)
