@@ -264,3 +264,15 @@ def test_the_record_names_what_it_does_not_count_and_why(ana, noor, bea, viewer,
     assert page.offers("record_session", never.id)
     for visitor in (bea, viewer):
         assert not visitor.get("family_records", world.riveras.id, 2026).says("Never confirmed")
+
+
+def test_what_was_started_after_its_planned_end_and_forgotten_asks_for_another_time(ana, noor, world):
+    """It can have ended neither as planned nor just now, more than a day later."""
+    session = world.session("2026-05-31 06:00", hours=2, state=State.IN_PROGRESS, actual_start=wall("2026-05-31 20:00"))
+    for page in (ana.get("family_home", world.riveras.id), noor.get("today")):
+        assert page.says("When did it end?")
+        assert page.says("Other time")
+        assert not page.says("as planned")
+    noor.press("complete_session", session.id, when="other", time="21:15", version=1)
+    assert now(session).state is State.COMPLETED
+    assert now(session).actual_end == wall("2026-05-31 21:15")

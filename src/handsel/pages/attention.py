@@ -39,9 +39,9 @@ class Item:
     """A session that asks for something, and what this person can do about it.
 
     words: why. records: it can be recorded, as planned or otherwise. called_off: who called it off, as what is said and
-    what is kept as the reason; empty where it cannot be cancelled. ends: when a running session may have ended.
-    confirms: what is recorded is confirmed first. asks_family: the family can be asked to do so; asked: when it was.
-    edits: another nanny or time can be chosen.
+    what is kept as the reason; empty where it cannot be cancelled. ends: when a running session may have ended, beside
+    a time that is typed; None where that is not asked. confirms: what is recorded is confirmed first. asks_family: the
+    family can be asked to do so; asked: when it was. edits: another nanny or time can be chosen.
     """
 
     row: Row
@@ -49,7 +49,7 @@ class Item:
     records: bool = False
     confirms: bool = False
     called_off: tuple[tuple[str, str], ...] = ()
-    ends: tuple[Ending, ...] = ()
+    ends: tuple[Ending, ...] | None = None
     request: AskedChange | None = None
     asks_family: bool = False
     asked: str = ""
@@ -228,7 +228,8 @@ def _other(
     standing = reading.standings[session.family_id]
     words: list[str] = []
     asked = None
-    if ends := endings(session, standing, reading.formatter, reading.at):
+    ends = endings(session, standing, reading.formatter, reading.at)
+    if ends is not None:
         words.append(gettext("When did it end?"))
     if Reason.NANNY_AWAY in reasons:
         own = session.nanny_id == standing.member_id
@@ -258,11 +259,13 @@ def _other(
     )
 
 
-def endings(session: CareSession, standing: Standing, formatter: Formatter, at: datetime) -> tuple[Ending, ...]:
-    """Return when a session that runs on long after its end may have ended, for who may complete it."""
+def endings(session: CareSession, standing: Standing, formatter: Formatter, at: datetime) -> tuple[Ending, ...] | None:
+    """Return when a session that runs on long after its end may have ended, for who may complete it; empty where
+    neither now nor the planned end is possible, None where nobody asks.
+    """
     overruns = attention.reasons(session.state, session.scheduled_end, at=at, has_nanny=True) == (Reason.OVERRUNNING,)
     if not overruns or not standing.may_with(Capability.COMPLETE, session.nanny_id):
-        return ()
+        return None
     return tuple(asked_times.answers(Move.COMPLETE, session, None, formatter, at))
 
 

@@ -60,7 +60,7 @@ class Hero:
     notes: str
     address: str
     phones: list[Phone]
-    ends: tuple[Ending, ...]
+    ends: tuple[Ending, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
