@@ -36,6 +36,7 @@ TEXTS = {
     "allergies",
     "medications",
     "message",
+    "cancel_reason",
     "reason",
 }
 FREE = {"is_confirmed", "shows_children", "shows_notes", "overlap_allowed", "password1", "kind"}
@@ -94,6 +95,7 @@ def places(world: World, settings) -> dict[str, Place]:
             (),
             CALENDAR | {"family_id": str(family), "shows_notes": "on", "alarm_minutes": "30"},
         ),
+        "CancelledForm": Place("noor", "web:edit_session", (cancelled,), {"cancel_reason": "Flu.", "notes": "Boots."}),
         "CancelForm": Place("ana", "web:cancel_session", (planned.id,), {"reason": "Fever."}),
         "CareNotesForm": Place("noor", "web:child", (emma,), care),
         "ChangeRequestForm": Place("ana", "web:request_changes", (planned.id,), DAY | who | {"message": "Later?"}),
@@ -109,7 +111,7 @@ def places(world: World, settings) -> dict[str, Place]:
         "ImpromptuForm": Place("ana", "web:new_session", (family,), plan | {"is_confirmed": "on"}),
         "InvitationForm": Place("ana", "web:members", (family,), {"email": "guest@example.com", "role": "PARENT"}),
         "NewFamilyForm": Place("ana", "web:new_family", (), home),
-        "NotesForm": Place("noor", "web:edit_session", (cancelled,), {"notes": "Boots."}),
+        "NotesForm": Place("noor", "web:edit_session", (running,), {"notes": "Boots."}),
         "NoticesForm": Place(
             "ana", "web:notices", (), NOTICES | {"quiet_from": "21:00", "quiet_until": "06:00", "mails_together": "yes"}
         ),

@@ -67,8 +67,18 @@ PLACES = {
         HAT,
         {"reason": "Forgotten"},
     ),
+    "CancelledForm": Place(
+        "noor",
+        "ana",
+        "edit_session",
+        "cancelled",
+        {"cancel_reason": "Fever."},
+        {"cancel_reason": "Flu."},
+        {"cancel_reason": "Cold."},
+        HAT,
+    ),
     "NotesForm": Place(
-        "noor", "ana", "edit_session", "cancelled", {"notes": "Fever."}, {"notes": "Flu."}, {"notes": "Cold."}
+        "noor", "ana", "edit_session", "running", {"notes": "Fever."}, {"notes": "Flu."}, {"notes": "Cold."}
     ),
     "ScheduleForm": Place(
         "noor", "ana", "edit_schedule", "schedule", {"name": "Early"}, {"name": "Dawn"}, {"name": "Emma"}, HAT
@@ -180,6 +190,8 @@ def _thing(world: World, about: str) -> Any:
             return world.session("2026-06-02 08:00", hours=4).id
         case "completed":
             return world.session("2026-05-29 06:00", state=State.COMPLETED).id
+        case "running":
+            return world.session("2026-06-01 06:00", state=State.IN_PROGRESS).id
         case "cancelled":
             return world.session("2026-06-09 06:00", state=State.CANCELLED).id
     raise AssertionError(about)

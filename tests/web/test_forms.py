@@ -64,6 +64,7 @@ PLACES = {
     "CalendarAddressForm": Place(
         "ana", "calendars", "", {"name": "Phone", "detail": "full", "family_id": "", "alarm_minutes": "30"}
     ),
+    "CancelledForm": Place("noor", "edit_session", "cancelled", {"cancel_reason": "Fever.", "notes": "Boots."}),
     "CancelForm, one": Place("ana", "cancel_session", "session", {"reason": "Fever."}),
     "CancelForm, many": Place(
         "ana", "cancel_sessions", "family", {"reason": "Fever.", "session": "$box", "sure": "yes"}
@@ -80,7 +81,7 @@ PLACES = {
     "ImpromptuForm": Place("ana", "new_session", "family", PLAN | {"is_confirmed": "on"}, OVERLONG),
     "InvitationForm": Place("ana", "members", "family", {"email": "guest@example.com", "role": "NANNY"}),
     "NewFamilyForm": Place("ana", "new_family", "", HOME),
-    "NotesForm": Place("noor", "edit_session", "cancelled", {"notes": "Boots."}),
+    "NotesForm": Place("noor", "edit_session", "running", {"notes": "Boots."}),
     "NoticesForm": Place("ana", "notices", "", QUIET, {"quiet_until": "21:00"}),
     "OutsideCalendarForm": Place(
         "noor", "add_outside_calendar", "", OUTSIDE, {"outside_address": "https://127.0.0.1/"}

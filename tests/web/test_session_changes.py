@@ -206,6 +206,20 @@ def test_24_hours_by_the_clock_are_25_where_it_goes_back(ana, world, tomorrow):
     assert session.scheduled_end - session.scheduled_start == timedelta(hours=24)
 
 
+# A cancelled session
+
+
+def test_why_it_was_cancelled_is_said_and_put_right_later(ana, noor, world):
+    session = world.session("2026-06-03 06:00")
+    noor.press("cancel_session", session.id, version=1, reason="Flue.")
+    assert noor.get("session", session.id).says("Edit notes and reason")
+    page = ana.press("edit_session", session.id, version=2, cancel_reason="Flu.", notes="Call the doctor.")
+    assert page.says("“Flu.”")
+    assert page.says("changed the notes; changed why it was cancelled")
+    session.refresh_from_db()
+    assert (session.cancel_reason, session.notes) == ("Flu.", "Call the doctor.")
+
+
 # A one-time session
 
 

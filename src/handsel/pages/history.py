@@ -160,6 +160,8 @@ class _EventDescriber:
             parts.append(self._nanny())
         if "notes" in self.changes:
             parts.append(gettext("changed the notes"))
+        if "cancel_reason" in self.changes:
+            parts.append(gettext("changed why it was cancelled"))
         if self._new("overlap_allowed"):
             parts.append(gettext("allowed it to overlap"))
         if self.changes.get("is_confirmed") == [True, False]:

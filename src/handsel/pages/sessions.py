@@ -229,6 +229,7 @@ class Planned:
     may_request: bool
     may_record: bool
     notes: str
+    cancel_reason: str
     child_ids: list[UUID]
     nanny_id: UUID | None
     overlap_allowed: bool
@@ -276,6 +277,7 @@ def planned(person: User, session_id: UUID) -> Planned:
         may_request=standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id),
         may_record=standing.may_with(Capability.RECORD, session.nanny_id),
         notes=session.notes,
+        cancel_reason=session.cancel_reason,
         child_ids=list(session.child_links.order_by("id").values_list("child_id", flat=True)),
         nanny_id=session.nanny_id,
         overlap_allowed=session.overlap_allowed,

@@ -134,9 +134,15 @@ class CorrectionForm(edits.EditForm):
 
 
 class NotesForm(edits.EditForm):
-    """The one thing that may be changed while a session runs, or once it is cancelled."""
+    """What may be changed while a session runs."""
 
     notes = drafts.text(_("Notes"), most=4000, lines=4)
+
+
+class CancelledForm(NotesForm):
+    """What may be changed of a cancelled session."""
+
+    cancel_reason = drafts.text(_("Why it was cancelled"), most=4000, lines=2)
 
 
 class CancelForm(drafts.DraftForm):

@@ -27,6 +27,7 @@ from handsel.rules.roles import Role
 from handsel.web import language, refusals, responses
 from handsel.web.forms.care_sessions import (
     CancelForm,
+    CancelledForm,
     CorrectionForm,
     ImpromptuForm,
     NotesForm,
@@ -337,7 +338,7 @@ def _warn_of_refused(request: HttpRequest, person: Any, move: Move | None, answe
 
 @responses.form_page
 def edit(request: Request, session_id: UUID) -> HttpResponse:
-    """Edit what the state allows: the plan, the record with a reason, or the notes alone."""
+    """Edit what the state allows: the plan, the record with a reason, why it was cancelled, or the notes alone."""
     planned = sessions.planned(request.user, session_id)
     if not planned.may_update:
         raise NotAllowed
@@ -349,6 +350,8 @@ def edit(request: Request, session_id: UUID) -> HttpResponse:
             form = SessionForm(data, choices=choices, planned=planned)
         case State.COMPLETED:
             form = CorrectionForm(data, planned=planned)
+        case State.CANCELLED:
+            form = CancelledForm(data, initial={"notes": planned.notes, "cancel_reason": planned.cancel_reason})
         case _:
             form = NotesForm(data, initial={"notes": planned.notes})
     version = responses.compared_version(request, form, planned.version)
