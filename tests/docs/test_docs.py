@@ -132,11 +132,16 @@ def test_addresses_of_the_api_are_served():
         resolve("/api/v1" + re.sub(r"\$[A-Z]+", some_id, path))
 
 
-def test_the_first_week_presses_what_the_pages_show():
-    """What the tutorial sets in italics is a label or a button; its numbers stand for the page's own."""
+PRESSED = ["tutorial/first-week.md", "how-to/when-something-was-forgotten.md"]
+
+
+@pytest.mark.parametrize("page", PRESSED)
+def test_pages_for_people_press_what_the_site_shows(page):
+    """What they set in italics is a label or a button; their numbers stand for the site's own."""
     shown = "\n".join(file.read_text() for file in [*SOURCE.rglob("*.html"), *SOURCE.rglob("*.py")])
-    italics = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", (ROOT / "docs" / "tutorial" / "first-week.md").read_text())
+    italics = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", (ROOT / "docs" / page).read_text())
     labels = {re.sub(r" \d\d?(?= sessions$|$)", " {{ count }}", " ".join(words.split())) for words in italics}
+    assert labels
     assert sorted(label for label in labels if label not in shown) == []
 
 
