@@ -317,6 +317,7 @@ PUBLIC = {
     "GET openapi": 200,
     "GET feeds:calendar": 404,  # nobody knows any secret; tests/feeds
     "GET web:mail_answer": 404,  # nor any of these: tests/web/test_mail_answers.py
+    "POST web:mail_undo": 404,
     "GET web:mail_stop": 404,
     "GET web:unsent_form": 404,  # nor any id: tests/web/test_unsent.py
     "GET web:manifest": 200,

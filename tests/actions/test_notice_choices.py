@@ -12,6 +12,7 @@ from handsel.notices.routing import preferences
 from handsel.notices.topics import TOPICS, topics_for
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
+from handsel.rules.moves import Move
 from handsel.rules.notices import UNDO_WINDOW, NoticeKind, Topic, Way
 from handsel.rules.refusals import Invalid, NotVisible
 from handsel.rules.roles import Role
@@ -84,9 +85,9 @@ def test_a_link_confirms_nothing_once_its_person_may_not(world):
     secret, draft = mail_links.answer_token(notice.id), Draft.of(session_ids=[session.id])
     world.leave(world.ana_of_riveras)
     with pytest.raises(NotVisible):
-        inbox.confirm_by_mail(secret, draft, here=None, **ON_THE_WEB)
+        inbox.answer_by_mail(secret, Move.CONFIRM, draft, here=None, **ON_THE_WEB)
     with pytest.raises(NotVisible):
-        inbox.confirm_by_mail("made-up", draft, here=None, **ON_THE_WEB)
+        inbox.answer_by_mail("made-up", Move.CONFIRM, draft, here=None, **ON_THE_WEB)
     assert not CareSession.objects.get().is_confirmed
 
 
@@ -98,7 +99,7 @@ def test_a_clash_is_answered_and_leaves_the_notice_unread(world):
     )
     later = {**ON_THE_WEB, "at": NOW + timedelta(minutes=1)}
     draft = Draft.of(session_ids=[session.id])
-    answer = inbox.confirm_by_mail(mail_links.answer_token(notice.id), draft, here=None, **later)
+    answer = inbox.answer_by_mail(mail_links.answer_token(notice.id), Move.CONFIRM, draft, here=None, **later)
     assert [refusal.code for refusal in answer.refused] == ["clash"]
     notice.refresh_from_db()
     assert notice.read_at is None

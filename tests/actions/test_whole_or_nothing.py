@@ -35,7 +35,8 @@ NO_ACTS = {
     devices.add,
     notice_choices.update,
     notice_choices.by_mail,
-    inbox.confirm_by_mail,  # calls the act of confirming
+    inbox.answer_by_mail,  # calls the acts of moving
+    inbox.undo_by_mail,
     leaving.release_assignments,
     moves.make,
     care_sessions.start_after,  # made of two acts

@@ -237,6 +237,42 @@ def test_a_tap_goes_to_the_page_and_never_to_another_host(pages: FamilyPages, ph
 
 
 @pytest.mark.nightly
+def test_a_press_on_a_push_records_and_opens_the_page_that_says_so(pages: FamilyPages, phone: Phone):
+    """Without a network nothing is recorded, and the notification stays. A foreign address is never pressed."""
+    session = pages.session("2026-05-29T09:00", "2026-05-29T12:00", confirmed=True)
+    phone.sign_in(pages.noor)
+    phone.begin()
+    press = {"words": "Record as planned", "address": f"/sessions/{session}/record/", "fields": {"version": "2"}}
+    message = {"title": "Did this happen?", "to": f"/sessions/{session}/", "tag": "1", "presses": [press]}
+    phone.push(json.dumps(message))
+    assert phone.shown(1)[0]["title"] == "Did this happen?"
+    [worker] = phone.page.context.service_workers
+    buttons = "async () => (await self.registration.getNotifications())[0].actions.map(({ title }) => title)"
+    assert worker.evaluate(buttons) == ["Record as planned"]
+    tap = """async () => {
+      const asked = [];
+      self.clients.openWindow = async address => asked.push(address);
+      const [notification] = await self.registration.getNotifications();
+      const { to, presses } = notification.data;
+      await tapped(notification, ours(to), presses["0"]);
+      return asked;
+    }"""
+    address = f"{pages.server.base_url}/sessions/{session}/"
+    phone.page.context.set_offline(True)
+    assert worker.evaluate(tap) == [address]
+    phone.shown(1)
+    phone.page.context.set_offline(False)
+    assert pages.ask(pages.noor, "GET", f"/care-sessions/{session}")["status"] == "SCHEDULED"
+    assert worker.evaluate(tap) == [address]
+    phone.shown(0)
+    assert pages.ask(pages.noor, "GET", f"/care-sessions/{session}")["status"] == "COMPLETED"
+    phone.page.goto(address)
+    expect(phone.page.get_by_text("Recorded: Fri 29 May, 09:00–12:00, 3 h.")).to_be_visible()
+    phone.page.get_by_role("button", name="Undo", exact=True).first.click()
+    expect(phone.page.locator("main .toast")).to_contain_text("Not recorded any more")
+
+
+@pytest.mark.nightly
 def test_a_new_address_of_the_browser_is_said_to_the_book(pages: FamilyPages, phone: Phone, service: PushService):
     phone.sign_in(pages.noor)
     phone.begin()

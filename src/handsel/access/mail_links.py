@@ -15,7 +15,6 @@ from handsel.access.checks import Standing
 from handsel.models import Notice, User
 from handsel.rules.notices import Topic
 from handsel.rules.refusals import NotVisible
-from handsel.rules.roles import Capability
 
 GOOD_FOR = timedelta(days=14)
 _ANSWER, _STOP = "handsel.mail.answer", "handsel.mail.stop"
@@ -49,8 +48,9 @@ class Opened:
 def resolve_link(secret: str, *, at: datetime, here: User | None) -> Opened | None:
     """Return what the link to an answer opens for a browser at which `here` is signed in, or nobody.
 
-    None where it opens nothing any more: it is too old, or its person was shut out, has left or may not answer now.
-    Raises NotVisible where the secret is not one of ours.
+    None where it opens nothing any more: it is too old, or its person was shut out or has left. Whether they may answer
+    now is asked of what the notice asks for (actions.inbox.open_link). Raises NotVisible where the secret is not one of
+    ours.
     """
     notice_id = read_answer_token(secret)
     if notice_id is None:
@@ -62,8 +62,6 @@ def resolve_link(secret: str, *, at: datetime, here: User | None) -> Opened | No
     try:
         standing = visibility.standing(person, notice.family_id)
     except NotVisible:
-        return None
-    if not standing.may(Capability.CONFIRM):
         return None
     asks_for_codes = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP)
     return Opened(notice, standing, must_sign_in=here != person and asks_for_codes.exists())

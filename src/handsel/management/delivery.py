@@ -147,7 +147,7 @@ def send_push(device: "Device", entry: ValidNotice, *, at: datetime) -> None:
     # What is sent twice, because a worker died in between, shows once.
     shown_once = base64url.encode(notice.pk.bytes)
     is_urgent = topic.is_urgent or kind.at_once
-    message = push.Message(letters.lock_screen(entry), shown_once, topic.kept_for, is_urgent=is_urgent)
+    message = push.Message(letters.lock_screen(entry, at=at), shown_once, topic.kept_for, is_urgent=is_urgent)
     try:
         push.send(device, message, at=at)
     except push.SubscriptionGone:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from handsel.notices.topics import TOPICS
 from handsel.rules import attention, local_time, reminders
 from handsel.rules.lifecycle import State
+from handsel.rules.moves import Move
 from handsel.rules.notices import Topic
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ class KindRow:
 
     is_silent: it stands in no inbox: a letter that brings a calendar file of what its reader knows.
 
-    asks: it asks the family to confirm. is_request: what is changed in it is only asked for. for_calendars: mails bring
+    moves: how its reader answers it from a mail, a push or its line of the inbox: of each session by the first of these
+    that is this person's to make now. is_request: what is changed in it is only asked for. for_calendars: mails bring
     a calendar file of it. shows_work: the inbox says how long the work was, and the amount to who may see it. comes: of
     a reminder, when it does, as the reference page says it.
     """
@@ -108,7 +110,7 @@ class KindRow:
     waits: bool = False
     is_silent: bool = False
     at_once: bool = False
-    asks: bool = False
+    moves: tuple[Move, ...] = ()
     is_request: bool = False
     for_calendars: bool = False
     shows_work: bool = False

@@ -25,6 +25,7 @@ from handsel.notices.kind_rows import (
 )
 from handsel.rules import reminders
 from handsel.rules.lifecycle import State
+from handsel.rules.moves import Move
 from handsel.rules.notices import NoticeKind, Topic
 
 _AN_HOUR, _A_MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -42,7 +43,7 @@ KINDS: Mapping[str, KindRow] = {
         page="family_home",
         states=_UNCONFIRMED,
         condition=UNTIL_ITS_END,
-        asks=True,
+        moves=(Move.CONFIRM,),
         waits=True,
     ),
     NoticeKind.SESSION_PLANNED: KindRow(
@@ -53,7 +54,7 @@ KINDS: Mapping[str, KindRow] = {
         states=_UNCONFIRMED,
         condition=UNTIL_ITS_END,
         is_own=True,
-        asks=True,
+        moves=(Move.CONFIRM,),
     ),
     NoticeKind.CONFIRMATION_WITHDRAWN: KindRow(
         _("%(by)s changed a confirmed session: it needs your answer again"),
@@ -62,7 +63,7 @@ KINDS: Mapping[str, KindRow] = {
         page="family_home",
         states=_UNCONFIRMED,
         condition=UNTIL_ITS_END,
-        asks=True,
+        moves=(Move.CONFIRM,),
     ),
     NoticeKind.CONFIRM_ASKED: KindRow(
         _("%(by)s asks you to confirm a past session"),
@@ -96,7 +97,7 @@ KINDS: Mapping[str, KindRow] = {
         states=_UNCONFIRMED,
         condition=UNTIL_ITS_END,
         is_own=True,
-        asks=True,
+        moves=(Move.CONFIRM,),
         waits=True,
     ),
     NoticeKind.SESSIONS_RESTORED: KindRow(
@@ -109,7 +110,7 @@ KINDS: Mapping[str, KindRow] = {
         states=_UNCONFIRMED,
         condition=UNTIL_ITS_END,
         is_own=True,
-        asks=True,
+        moves=(Move.CONFIRM,),
         waits=True,
     ),
     NoticeKind.SESSION_CONFIRMED: KindRow(
@@ -316,7 +317,7 @@ KINDS: Mapping[str, KindRow] = {
         page="family_home",
         states=_UNCONFIRMED,
         condition=UNTIL_ITS_START,
-        asks=True,
+        moves=(Move.CONFIRM,),
         comes=f"{reminders.ANSWER_BEFORE // _AN_HOUR} hours before a session starts that nobody has confirmed. All "
         "that wait on the same day of the family come in one notice. Nobody is asked within "
         f"{reminders.JUST_TOLD // _AN_HOUR} hours after a session was planned or changed. One that moved is asked for "
@@ -341,6 +342,7 @@ KINDS: Mapping[str, KindRow] = {
         states={State.CONFIRMED},
         condition=WHILE_LATE,
         is_own=True,
+        moves=(Move.START, Move.RECORD),
         comes=f"{reminders.LATE_TO_START // _A_MINUTE} minutes after the planned start, until the planned end.",
     ),
     NoticeKind.STILL_RUNNING: KindRow(
@@ -350,6 +352,7 @@ KINDS: Mapping[str, KindRow] = {
         states={State.IN_PROGRESS},
         condition=WHILE_OVER_TIME,
         is_own=True,
+        moves=(Move.COMPLETE,),
         comes=f"{reminders.LATE_TO_END // _A_MINUTE} minutes after the planned end, and for the parents after "
         f"{reminders.FAMILY_HEARS_AFTER // _AN_HOUR} hours.",
     ),
@@ -365,6 +368,7 @@ KINDS: Mapping[str, KindRow] = {
         states={State.CONFIRMED},
         condition=WHILE_OPEN,
         is_own=True,
+        moves=(Move.RECORD,),
         comes=f"at {reminders.MORNING:%H:%M} on the morning after a confirmed session that nobody started, once it is "
         f"over, and {reminders.ASKED_AGAIN_AFTER.days} days later once more. The morning is that of the clocks the "
         "person lives by. All of a family that are open come in one notice.",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from os import urandom
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives import hashes
@@ -47,7 +47,7 @@ class Message:
     takes this one's place.
     """
 
-    payload: Mapping[str, str]
+    payload: Mapping[str, Any]
     topic: str
     keep_for: timedelta
     is_urgent: bool = False

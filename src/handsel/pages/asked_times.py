@@ -64,7 +64,7 @@ def question(person: User, session_id: UUID, move: Move, *, at: datetime) -> Que
         return None
     formatter, zone = Formatter.of(person), session.time_zone
     first, last = asking_when.bounds(move, session, at)
-    running = _running(person, session) if move is Move.START else None
+    running = running_beside(person, session) if move is Move.START else None
     return Question(
         session_id=session.id,
         version=session.version,
@@ -115,7 +115,7 @@ def start_question(person: User, session_id: UUID, *, at: datetime) -> Question 
     )
 
 
-def _running(person: User, session: CareSession) -> CareSession | None:
+def running_beside(person: User, session: CareSession) -> CareSession | None:
     """Return what else this session's nanny has running, as far as the person sees it."""
     if session.overlap_allowed:
         return None

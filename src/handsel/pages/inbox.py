@@ -15,9 +15,11 @@ from handsel.access.checks import Standing
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Member, Notice, User
-from handsel.notices import delivery
+from handsel.notices import delivery, validity
 from handsel.notices.kinds import ASKING, KINDS, SILENT
-from handsel.pages import history, schedules
+from handsel.notices.topics import TOPICS
+from handsel.pages import history, notice_answers, schedules
+from handsel.pages.notice_answers import Press
 from handsel.queries import paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time, pay
@@ -35,12 +37,13 @@ DECIDED = {
     Decision.SHORTEN: gettext_lazy("shortened to this"),
 }
 _Standings = dict[UUID, Standing]
+_Sessions = dict[UUID, list[CareSession]]
 
 
 @dataclass(frozen=True, slots=True)
 class InboxNotice:
     """One notice. `changed` says what was changed, old beside new, and `reason` why; empty where nothing was, or nobody
-    said.
+    said. presses: of a reminder, what answers it now.
     """
 
     id: UUID
@@ -50,6 +53,7 @@ class InboxNotice:
     reason: str
     when: str
     is_unread: bool
+    presses: list[Press]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +73,11 @@ def page(person: User, *, at: datetime, after: str | None = None) -> Inbox:
     rows = notices.select_related("family", "session", "batch")
     order = Order(f"inbox:{person.id}", ("at", "id"), descending=True)
     shown, older = paging.for_page(rows, after, order, most=_MOST)
-    standings = _standings(shown, person)
+    standings, reminded = _standings(shown, person), _reminded(shown)
     dated = [(_heading(notice, person, at), notice) for notice in shown]
     return Inbox(
         groups=[
-            (heading, [_shown(notice, formatter, person, standings, at) for _, notice in entries])
+            (heading, [_shown(notice, formatter, person, standings, reminded, at) for _, notice in entries])
             for heading, entries in groupby(dated, key=lambda pair: pair[0])
         ],
         unread=unread(person),
@@ -118,15 +122,30 @@ def _day(at: datetime, notice: Notice, person: User) -> date:
 
 
 def _standings(notices: Iterable[Notice], person: User) -> _Standings:
-    """Return where the person stands in their families, if one of these notices has an amount to show."""
-    if not any(KINDS[notice.kind].shows_work for notice in notices):
+    """Return where the person stands in their families, if one of these notices has an amount or a button to show."""
+    if not any(KINDS[notice.kind].shows_work or _is_answered_here(notice) for notice in notices):
         return {}
     return {standing.family_id: standing for standing in visibility.standings(person)}
 
 
-def _shown(notice: Notice, formatter: Formatter, person: User, standings: _Standings, at: datetime) -> InboxNotice:
+def _is_answered_here(notice: Notice) -> bool:
+    """Say whether the inbox answers it. What was planned or changed is answered where it is shown in full."""
+    row = KINDS[notice.kind]
+    return bool(row.moves) and TOPICS[row.topic].is_reminder
+
+
+def _reminded(notices: Iterable[Notice]) -> _Sessions:
+    """Return the sessions of what is answered here, by the notice's id. Two queries, where there is any."""
+    answered = [notice for notice in notices if _is_answered_here(notice)]
+    return validity.sessions_of(answered) if answered else {}
+
+
+def _shown(
+    notice: Notice, formatter: Formatter, person: User, standings: _Standings, reminded: _Sessions, at: datetime
+) -> InboxNotice:
     wall = local_time.wall(notice.at, _zone(notice, person))
     recent = (_day(at, notice, person) - wall.date()).days <= 1
+    standing, sessions = standings.get(notice.family_id), reminded.get(notice.id, [])
     return InboxNotice(
         id=notice.id,
         sentence=delivery.sentence(notice, formatter.names),
@@ -135,6 +154,7 @@ def _shown(notice: Notice, formatter: Formatter, person: User, standings: _Stand
         reason=reason(notice) if notice.facts.get("reason") else "",
         when=formatter.clock(wall) if recent else formatter.day(wall.date()),
         is_unread=notice.read_at is None,
+        presses=notice_answers.presses(notice.kind, sessions, standing, formatter, at) if standing else [],
     )
 
 

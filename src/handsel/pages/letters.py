@@ -9,7 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from functools import partial
@@ -35,13 +35,13 @@ from handsel.models import CareSession, Invitation, Notice, User
 from handsel.notices import delivery
 from handsel.notices.kinds import KINDS
 from handsel.notices.validity import ValidNotice
-from handsel.pages import inbox, members, session_rows
+from handsel.pages import inbox, members, notice_answers, session_rows
 from handsel.queries import mailed_calendars, people
 from handsel.rules import local_time, pay
 from handsel.rules.lifecycle import State
-from handsel.rules.roles import Capability
 
 MOST_LINES = 40
+_MOST_PUSHED, _MOST_BUTTONS = 20, 2
 _PREVIEW_LENGTH = 140  # characters; no list of mails shows more
 
 # A state's shape, for where there are no pictures; its word stands beside.
@@ -89,8 +89,8 @@ class Item:
     """One notice of a letter.
 
     what: which session or days, for a subject. about: what to say below the sentence. words: what somebody wrote or
-    changed. more: how many sessions are left out. link: where it is seen, or answered where the person may confirm what
-    it is of (wants_an_answer). stop: where no more mails of its topic are wanted, below the last one of it.
+    changed. more: how many sessions are left out. link: where it is seen, or where the person answers it who may
+    (wants_an_answer). stop: where no more mails of its topic are wanted, below the last one of it.
     """
 
     sentence: str
@@ -118,7 +118,7 @@ def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID], *, 
     with translation.override(person.language):
         formatter = Formatter.of(person)
         items = [
-            _item(entry, formatter, "" if stop in stops[number:] else stop)
+            _item(entry, formatter, at, "" if stop in stops[number:] else stop)
             for number, (entry, stop) in enumerate(zip(notices, stops, strict=True), start=1)
         ]
         if len(items) == 1:
@@ -160,8 +160,10 @@ def of_account(to: str, subject: str, text: str, delivery_id: UUID) -> Letter:
     return Letter(to=to, subject=subject, text=text, message_id=_message_id([delivery_id]))
 
 
-def lock_screen(entry: ValidNotice) -> dict[str, str]:
-    """Return what the service worker shows of a notice, in its person's language, and the page to which a tap leads."""
+def lock_screen(entry: ValidNotice, *, at: datetime) -> dict[str, Any]:
+    """Return what the service worker shows of a notice, in its person's language, the page to which a tap leads, and
+    the presses that answer it without one.
+    """
     notice, count = entry.notice, len(entry.sessions) or entry.notice.facts.get("count", 1)
     language = notice.person.language
     name, of = delivery.link_target(notice)
@@ -173,7 +175,17 @@ def lock_screen(entry: ValidNotice) -> dict[str, str]:
             "to": reverse(f"web:{name}", args=[of]),
             "tag": str(notice.pk),
             "language": translation.get_language() or "",
+            "presses": _presses(entry, at),
         }
+
+
+def _presses(entry: ValidNotice, at: datetime) -> list[dict[str, Any]]:
+    """Return as many buttons as browsers show, and none of more sessions than fit into a message."""
+    if len(entry.sessions) > _MOST_PUSHED:
+        return []
+    formatter = Formatter.of(entry.notice.person)
+    offered = notice_answers.presses(entry.notice.kind, entry.sessions, entry.standing, formatter, at)
+    return [asdict(press) for press in offered[:_MOST_BUTTONS]]
 
 
 def host() -> str:
@@ -211,15 +223,15 @@ def _leading_nowhere(name: str) -> str:
 # One notice
 
 
-def _item(entry: ValidNotice, formatter: Formatter, stop: str) -> Item:
-    notice, sessions, row = entry.notice, entry.sessions, KINDS[entry.notice.kind]
+def _item(entry: ValidNotice, formatter: Formatter, at: datetime, stop: str) -> Item:
+    notice, sessions = entry.notice, entry.sessions
     is_list = bool(sessions) and notice.session_id is None
     # Of a generation some may be answered by now.
     count = {"count": len(sessions)} if is_list else {}
     sentence = delivery.sentence(notice, formatter.names, **count)
     schedule = notice.facts.get("schedule", "") if is_list else ""
     what = _what(entry, formatter)
-    asks = row.asks and entry.standing.may(Capability.CONFIRM)
+    _, asks = notice_answers.waiting(notice.kind, sessions, entry.standing, at)
     return Item(
         sentence=sentence,
         what=what,
@@ -228,7 +240,7 @@ def _item(entry: ValidNotice, formatter: Formatter, stop: str) -> Item:
         lines=[_line(session, entry.standing, formatter) for session in sessions[:MOST_LINES]],
         more=max(0, len(sessions) - MOST_LINES),
         link=_page("mail_answer", mail_links.answer_token(notice.id)) if asks else _page(*delivery.link_target(notice)),
-        wants_an_answer=asks,
+        wants_an_answer=bool(asks),
         stop=stop,
     )
 

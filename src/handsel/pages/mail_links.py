@@ -4,17 +4,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
 from handsel.access import mail_links, visibility
 from handsel.access.mail_links import Opened
+from handsel.actions.care_sessions import BulkAnswer
 from handsel.formatting.dates import Formatter
 from handsel.models import User
 from handsel.notices import routing, validity
-from handsel.pages import reconfirmations, session_rows
-from handsel.rules.lifecycle import State
+from handsel.notices.kinds import KINDS
+from handsel.pages import asked_times, notice_answers, reconfirmations, session_rows, sessions
+from handsel.pages.asked_times import Answer
+from handsel.rules.moves import MOVES, Move
 from handsel.rules.notices import Topic, Way
 
 # What one page asks about; the rest follows once these are answered.
 MOST_TO_ANSWER = 200
+_HEADINGS = {
+    Move.RECORD: gettext_lazy("Did this happen?"),
+    Move.START: gettext_lazy("When did it start?"),
+    Move.COMPLETE: gettext_lazy("When did it end?"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +39,51 @@ class Unsubscribe:
 def answer_page(opened: Opened, *, at: datetime) -> dict[str, Any]:
     """Return the sessions of one notice that wait for an answer, as its person reads them, without pay.
 
-    `days` are the rows that are shown; `boxes` is what the button for all of them sends.
+    move: how they are answered. `days` are the rows that are shown; `boxes` is what the button for all of them sends.
+    times: when one session started or ended, as its buttons say it. done: what happened in those that are answered.
     """
     notice, standing = opened.notice, opened.standing
     person = notice.person
-    waiting = [
-        session.id
-        for session in validity.sessions_of([notice])[notice.id]
-        if session.state is State.UNCONFIRMED and session.scheduled_end > at
-    ]
-    listed = visibility.care_sessions(person).filter(family_id=notice.family_id, id__in=waiting[:MOST_TO_ANSWER])
-    sessions = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
+    spoken_of = validity.sessions_of([notice])[notice.id]
+    move, waiting = notice_answers.waiting(notice.kind, spoken_of, standing, at)
+    happened = [session.id for session in spoken_of if session.actual_start]
+    shown = {*(session.id for session in waiting[:MOST_TO_ANSWER]), *happened[:MOST_TO_ANSWER]}
+    listed = visibility.care_sessions(person).filter(family_id=notice.family_id, id__in=shown)
+    in_order = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
     formatter = Formatter.of(person)
-    rows = [session_rows.row(session, standing, formatter, at=at, amounts=False, buttons=False) for session in sessions]
-    rows = reconfirmations.with_changes(rows, reconfirmations.changes(person, standing, sessions, formatter))
+    rows = [session_rows.row(session, standing, formatter, at=at, amounts=False, buttons=False) for session in in_order]
+    rows = reconfirmations.with_changes(rows, reconfirmations.changes(person, standing, in_order, formatter))
+    waits = {session.id for session in waiting}
+    asked = [row for row in rows if row.id in waits]
+    times: list[Answer] = []
+    if move in notice_answers.TIMED and len(asked) == 1:
+        [session] = (session for session in in_order if session.id in waits)
+        # Who has another one running says on its page what became of that.
+        if move is not Move.START or asked_times.running_beside(person, session) is None:
+            times = list(asked_times.answers(move, session, None, formatter, at))
+    answered = KINDS[notice.kind].moves != (Move.CONFIRM,)
     return {
         "family_name": notice.family.name,
-        "days": session_rows.by_day(rows),
-        "shown": len(rows),
+        "move": move.path if move else "",
+        "heading": _HEADINGS.get(move, "") if move else "",
+        "days": session_rows.by_day(asked),
+        "shown": len(asked),
         "waiting": len(waiting),
-        "boxes": session_rows.selection_values(rows),
+        "boxes": session_rows.selection_values(asked),
+        "times": times,
+        "done": [row for row in rows if answered and row.id not in waits],
     }
+
+
+def answered_sentence(person: User, move: Move, answer: BulkAnswer) -> str:
+    """Say what a press of a mail's link did, with the real times of one session; nothing where it did nothing."""
+    step, count = MOVES[move], len(answer.moved)
+    if count == 1 and move is not Move.CONFIRM:
+        _, session = visibility.care_session(person, answer.moved[0])
+        return gettext(step.done) % sessions.moved(session, Formatter.of(person))
+    if count and step.done_of_many:
+        return ngettext(*step.done_of_many, count) % {"count": count}
+    return ""
 
 
 def unsubscribe_page(secret: str) -> Unsubscribe | None:

@@ -72,6 +72,7 @@ urlpatterns = [
     ),
     path("settings/notices/", notices.choices, name="notices"),
     path("mail/answer/<str:secret>/", mail_links.answer, name="mail_answer"),
+    path("mail/answer/<str:secret>/undo/", mail_links.undo, name="mail_undo"),
     path("mail/stop/<str:secret>/", mail_links.stop, name="mail_stop"),
     path("families/", families.listed, name="families"),
     path("families/new/", families.new, name="new_family"),

@@ -49,8 +49,9 @@ const PUSH_KEY = "{{ push_key }}";
 const ADD_DEVICE = "{{ add_device }}";
 
 self.addEventListener("push", (event) => {
-  const { title, body, to, tag, language } = said(event.data);
-  const looks = { body, tag, lang: language, icon: "{{ icon }}", data: { to } };
+  const { title, body, to, tag, language, presses = [] } = said(event.data);
+  const actions = presses.map(({ words }, number) => ({ action: String(number), title: words }));
+  const looks = { body, tag, lang: language, icon: "{{ icon }}", actions, data: { to, presses } };
   event.waitUntil(self.registration.showNotification(title ?? "Handsel", looks));
 });
 
@@ -63,9 +64,31 @@ function said(data) {
 }
 
 self.addEventListener("notificationclick", (event) => {
-  event.notification.close();
-  event.waitUntil(open(ours(event.notification.data?.to)));
+  const { to, presses } = event.notification.data ?? {};
+  event.waitUntil(tapped(event.notification, ours(to), presses?.[event.action]));
 });
+
+// A press that did not arrive leaves the notification to be pressed again. What came of it, and Undo, stand on the page.
+async function tapped(notification, address, press) {
+  if (!press || (await arrived(press))) notification.close();
+  return press ? self.clients.openWindow(address) : open(address);
+}
+
+async function arrived({ address, fields }) {
+  const headers = { "X-CSRFToken": await sign() };
+  const body = new URLSearchParams(fields);
+  try {
+    await fetch(ours(address), { method: "POST", body, headers, redirect: "manual" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// Only a page knows the sign against forged forms, but for its cookie.
+async function sign() {
+  return (await self.cookieStore?.get("csrftoken"))?.value ?? "";
+}
 
 function ours(to) {
   const address = new URL(typeof to === "string" ? to : "/", self.location.origin);
@@ -79,13 +102,12 @@ async function open(address) {
   return there ? there.focus() : self.clients.openWindow(address);
 }
 
-// The browser was given another address to be rung at. Only a page knows the sign against forged forms, but for its cookie.
+// The browser was given another address to be rung at.
 self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renew()));
 
 async function renew() {
   const options = { userVisibleOnly: true, applicationServerKey: PUSH_KEY };
   const { endpoint, keys } = (await self.registration.pushManager.subscribe(options)).toJSON();
-  const sign = await self.cookieStore?.get("csrftoken");
   const body = new URLSearchParams({ endpoint, ...keys, quietly: "1" });
-  await fetch(ADD_DEVICE, { method: "POST", body, headers: { "X-CSRFToken": sign?.value ?? "" } });
+  await fetch(ADD_DEVICE, { method: "POST", body, headers: { "X-CSRFToken": await sign() } });
 }

@@ -278,19 +278,25 @@ def undo_many(request: Request, family_id: UUID) -> HttpResponse:
     if count:
         sentence = gettext("%(count)s taken back.")
         responses.flash(request, sentence % {"count": count})
-    _warn_of_refused(request, request.user, None, answer)
+    warn_of_refused(request, request.user, None, answer)
     return responses.redirect_back(request, "web:family_home", family_id)
 
 
 def _moved_together(request: Request, family_id: UUID, sent: str) -> Draft:
     """Return what one press moved, which happened at the instant that its undo put into the address."""
+    pressed = moment_pressed(sent)
+    if pressed is None:
+        return Draft.of()
+    return Draft.of(session_ids=session_lists.moved_together(request.user, family_id, pressed), made_at=pressed)
+
+
+def moment_pressed(sent: str) -> datetime | None:
+    """Return the instant of a press that an undo put into its address; None where that is nonsense."""
     try:
         pressed = datetime.fromisoformat(sent)
     except ValueError:
-        return Draft.of()
-    if not pressed.tzinfo or pressed.year not in _YEARS:
-        return Draft.of()
-    return Draft.of(session_ids=session_lists.moved_together(request.user, family_id, pressed), made_at=pressed)
+        return None
+    return pressed if pressed.tzinfo and pressed.year in _YEARS else None
 
 
 def parse_selection(request: HttpRequest) -> Draft:
@@ -324,10 +330,10 @@ def flash_result(request: HttpRequest, person: Any, move: Move, answer: BulkAnsw
     if count and step.done_of_many:
         undo = step.undo and reverse("web:undo_sessions", args=[answer.family_id], query={"pressed": at.isoformat()})
         responses.flash(request, ngettext(*step.done_of_many, count) % {"count": count}, undo=undo or "")
-    _warn_of_refused(request, person, move, answer)
+    warn_of_refused(request, person, move, answer)
 
 
-def _warn_of_refused(request: HttpRequest, person: Any, move: Move | None, answer: BulkAnswer) -> None:
+def warn_of_refused(request: HttpRequest, person: Any, move: Move | None, answer: BulkAnswer) -> None:
     for detail, days in session_lists.named(person, answer.family_id, move, answer.refused):
         why = language.translate(detail)
         responses.warn(request, gettext("%(days)s: %(why)s") % {"days": days, "why": why} if days else why)

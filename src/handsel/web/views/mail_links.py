@@ -9,22 +9,23 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from handsel.access import mail_links
 from handsel.access.mail_links import Opened
 from handsel.actions import inbox, notice_choices
+from handsel.notices.kinds import KINDS
 from handsel.notices.topics import TOPICS
 from handsel.pages import mail_links as mail_pages
+from handsel.pages.asked_times import PLANNED
 from handsel.pages.mail_links import Unsubscribe
 from handsel.rules.history import Source
-from handsel.rules.moves import Move
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible
-from handsel.web import language, refusals
+from handsel.web import language, refusals, responses
 from handsel.web.requests import Request
 from handsel.web.views import care_sessions
 
@@ -55,15 +56,15 @@ def _by_secret(view: View) -> View:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_by_secret
 def answer(request: Request, secret: str) -> HttpResponse:
-    """Show the sessions of a notice that wait, and the button that confirms them as its person."""
+    """Show the sessions of a notice that wait, and the buttons that answer as its person."""
     at = timezone.now()
-    signed_in = request.user if request.user.is_authenticated else None
-    opened = mail_links.resolve_link(secret, at=at, here=signed_in)
+    signed_in = _signed_in(request)
+    opened = inbox.open_link(secret, at=at, here=signed_in)
     if opened is None:
         return render(request, "mail_links/over.html", status=410)
     with language.override(opened.notice.person.language):
         if request.method == "POST":
-            return _confirm(request, secret, opened, signed_in)
+            return _answer(request, secret, opened, signed_in)
         other_person = signed_in if signed_in != opened.notice.person else None
         around = {"person": opened.notice.person, "family_id": opened.notice.family_id, "somebody_else": other_person}
         if opened.must_sign_in:
@@ -72,22 +73,57 @@ def answer(request: Request, secret: str) -> HttpResponse:
         return render(request, "mail_links/answer.html", {**around, "asked": answer_page})
 
 
-def _confirm(request: Request, secret: str, opened: Opened, here: Any) -> HttpResponse:
-    """Confirm the chosen sessions and redirect to the same page, which shows what there is left, or why it opens
-    nothing any more.
+def _answer(request: Request, secret: str, opened: Opened, here: Any) -> HttpResponse:
+    """Make the move of the pressed button and redirect to the same page, which shows what there is left, or why it
+    opens nothing any more.
     """
+    at, person = timezone.now(), opened.notice.person
+    moves = KINDS[opened.notice.kind].moves
+    move = next((move for move in moves if move.path == request.POST.get("move")), moves[0])
+    draft, as_planned = care_sessions.parse_selection(request), request.POST.get("when") == PLANNED
     try:
-        at = timezone.now()
-        answer = inbox.confirm_by_mail(
-            secret, care_sessions.parse_selection(request), here=here, at=at, source=Source.WEB
-        )
+        answer = inbox.answer_by_mail(secret, move, draft, as_planned=as_planned, here=here, at=at, source=Source.WEB)
     except Invalid as refusal:
         care_sessions.flash_nothing_selected(request, refusal)
     except (NotVisible, NotAllowed):
         pass
     else:
-        care_sessions.flash_result(request, opened.notice.person, Move.CONFIRM, answer, at=at)
+        if sentence := mail_pages.answered_sentence(person, move, answer):
+            undo = reverse("web:mail_undo", args=[secret], query={"pressed": at.isoformat()})
+            responses.flash(request, sentence, undo=undo)
+        care_sessions.warn_of_refused(request, person, move, answer)
     return redirect("web:mail_answer", secret)
+
+
+@require_POST
+@_by_secret
+def undo(request: Request, secret: str) -> HttpResponse:
+    """Take back what the press of this very link did, and redirect to its page."""
+    at, here = timezone.now(), _signed_in(request)
+    opened = inbox.open_link(secret, at=at, here=here)
+    if opened is not None:
+        with language.override(opened.notice.person.language):
+            _undo(request, secret, opened, here)
+    return redirect("web:mail_answer", secret)
+
+
+def _undo(request: Request, secret: str, opened: Opened, here: Any) -> None:
+    pressed = care_sessions.moment_pressed(request.GET.get("pressed", ""))
+    at = timezone.now()
+    try:
+        answer = inbox.undo_by_mail(secret, pressed, here=here, at=at, source=Source.WEB)
+    except Invalid:
+        responses.flash(request, gettext("There is nothing left to undo."))
+    except (NotVisible, NotAllowed):
+        pass
+    else:
+        if answer.moved:
+            responses.flash(request, gettext("%(count)s taken back.") % {"count": len(answer.moved)})
+        care_sessions.warn_of_refused(request, opened.notice.person, None, answer)
+
+
+def _signed_in(request: Request) -> Any:
+    return request.user if request.user.is_authenticated else None
 
 
 @csrf_exempt  # _stop asks for the sign of our own form again, but where a mail program presses (RFC 8058)
