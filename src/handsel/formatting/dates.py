@@ -1,6 +1,7 @@
 """How one person reads times, days, lengths of time and names: the strings that pages, mails, pushes and files show."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Protocol, Self
@@ -39,6 +40,7 @@ class Reader(Protocol):
 @dataclass(frozen=True, slots=True)
 class Formatter:
     """A person's settings, and the names by which they tell others apart; the language is the one that is active.
+    names_zones: whether each time is to name its zone.
 
     Who reads English and 12 hours reads the month before the day, as in "Dec 14".
     """
@@ -47,10 +49,15 @@ class Formatter:
     week_starts_on: int = 0
     time_zone: str = ""
     names: ShortNames = field(default_factory=ShortNames, compare=False)
+    names_zones: bool = False
 
     @classmethod
     def of(cls, person: Reader) -> Self:
         return cls(person.hour_cycle, person.week_starts_on, person.time_zone, person.known_names)
+
+    def among(self, zones: Iterable[str]) -> Self:
+        """Return the same for a list of times on the clocks of these zones: where they differ, each names its own."""
+        return replace(self, names_zones=self.names_zones or len(set(zones)) > 1)
 
     # Times
 
@@ -111,8 +118,9 @@ class Formatter:
         return f"{self.short(wall.date())}, {self.clock(wall)}"
 
     def other_zone(self, zone: str) -> str:
-        """Return the zone's name where the person lives by another one, else nothing."""
-        return zone_name(zone) if self.time_zone and self.time_zone != zone else ""
+        """Return the zone's name where the person lives by another one, or reads times of several; else nothing."""
+        is_other = bool(self.time_zone) and self.time_zone != zone
+        return zone_name(zone) if is_other or self.names_zones else ""
 
     # Days
 

@@ -134,6 +134,7 @@ def attention_of(
     never = [
         session for session in listed if attention.was_never_confirmed(session.state, session.scheduled_end, at=at)
     ]
+    formatter = formatter.among(session.time_zone for session in listed)
     reading = _Reading(person, standings, formatter, at, nannys, _asked(person, never))
     reasons = {
         session.id: queries.reasons(session, at=at, away=away, has_open_request=session.id in requests)

@@ -194,7 +194,7 @@ def _away(
     rows = visibility.care_sessions(person).filter(id__in=may)
     sessions = {session.id: session for session in session_rows.with_people(rows)}
     off = {session.id: stretches for session, stretches in found.items()}
-    formatter = Formatter.of(person)
+    formatter = Formatter.of(person).among(session.time_zone for session in sessions.values())
     families = []
     for family_id in places:
         in_order = sorted(

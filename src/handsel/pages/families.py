@@ -31,7 +31,8 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
     midnight, two_weeks_on = local_time.day_span(today, today + _AHEAD, zone)
     sessions = session_rows.with_people(visibility.care_sessions(person).filter(family_id=family_id))
     coming = list(sessions.overlapping(midnight, two_weeks_on).order_by("scheduled_start", "id")[:_MOST])
-    rows = [session_rows.row(session, standing, formatter, at=at) for session in coming]
+    near = formatter.among(session.time_zone for session in coming)
+    rows = [session_rows.row(session, standing, near, at=at) for session in coming]
     past = sessions.filter(scheduled_end__lte=midnight).order_by("-scheduled_start", "-id")[:_HISTORY]
     members = visibility.members(person).filter(family_id=family_id).select_related("user").order_by("joined_at", "id")
     numbers = {phone.member_id: phone for phone in phones.of_family(standing, at=at)}

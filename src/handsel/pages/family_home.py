@@ -99,6 +99,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
 def _coming_up(
     coming: list[CareSession], standing: Standing, formatter: Formatter, person: User, *, at: datetime, today: date
 ) -> list[session_rows.Day]:
+    formatter = formatter.among(session.time_zone for session in coming)
     rows = [session_rows.row(session, standing, formatter, at=at) for session in coming]
     return session_rows.by_day(clash_warnings.with_absences(rows, coming, person), today=today)
 
@@ -130,6 +131,7 @@ def _weeks(
     ]
     listed = visibility.care_sessions(person).filter(id__in=near)
     shown = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
+    formatter = formatter.among(session.time_zone for session in sessions)
     rows = [session_rows.row(session, standing, formatter, at=at) for session in shown]
     rows_of: dict[date, list[Row]] = defaultdict(list)
     rows = reconfirmations.with_changes(rows, changed)

@@ -67,13 +67,13 @@ class Inbox:
 
 def page(person: User, *, at: datetime, after: str | None = None) -> Inbox:
     """Return fifty notices, those that follow the cursor."""
-    formatter = Formatter.of(person)
     notices = Notice.objects.filter(person=person, family__in=visibility.families(person)).exclude(kind__in=SILENT)
     notices = notices.filter(over_at__isnull=True)
     rows = notices.select_related("family", "session", "batch")
     order = Order(f"inbox:{person.id}", ("at", "id"), descending=True)
     shown, older = paging.for_page(rows, after, order, most=_MOST)
     standings, reminded = _standings(shown, person), _reminded(shown)
+    formatter = Formatter.of(person).among(zone for notice in shown if (zone := _zone_of_times(notice)))
     dated = [(_heading(notice, person, at), notice) for notice in shown]
     return Inbox(
         groups=[
@@ -110,6 +110,11 @@ def link_target(person: User, notice_id: UUID) -> tuple[str, UUID]:
 
 def _zone(notice: Notice, person: User) -> str:
     return person.time_zone or notice.family.time_zone
+
+
+def _zone_of_times(notice: Notice) -> str:
+    """Return by whose clocks its times are; nothing where it has none."""
+    return notice.session.time_zone if notice.session else notice.facts.get("zone", "")
 
 
 def _heading(notice: Notice, person: User, at: datetime) -> str:
@@ -185,7 +190,7 @@ def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[st
         done = _done(session, notice.family.currency, standings) if KINDS[notice.kind].shows_work else []
         return [dated, formatter.other_zone(session.time_zone), *done, shared_time(facts.get("shared_minutes", 0))]
     if "decided" in facts:
-        return [*kept_when(facts, formatter), *decisions(facts, formatter)]
+        return [*kept_when(facts, formatter), *decisions(facts, formatter), formatter.other_zone(facts["zone"])]
     if "times" in facts:
         left = facts.get("left", facts["sessions"])
         pairs = zip(facts["sessions"], facts["times"], strict=True)

@@ -116,7 +116,7 @@ def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID], *, 
         _page("mail_stop", mail_links.unsubscribe_token(person.id, KINDS[entry.notice.kind].topic)) for entry in notices
     ]
     with translation.override(person.language):
-        formatter = Formatter.of(person)
+        formatter = Formatter.of(person).among(session.time_zone for session in sessions)
         items = [
             _item(entry, formatter, at, "" if stop in stops[number:] else stop)
             for number, (entry, stop) in enumerate(zip(notices, stops, strict=True), start=1)

@@ -50,7 +50,7 @@ def answer_page(opened: Opened, *, at: datetime) -> dict[str, Any]:
     shown = {*(session.id for session in waiting[:MOST_TO_ANSWER]), *happened[:MOST_TO_ANSWER]}
     listed = visibility.care_sessions(person).filter(family_id=notice.family_id, id__in=shown)
     in_order = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
-    formatter = Formatter.of(person)
+    formatter = Formatter.of(person).among(session.time_zone for session in in_order)
     rows = [session_rows.row(session, standing, formatter, at=at, amounts=False, buttons=False) for session in in_order]
     rows = reconfirmations.with_changes(rows, reconfirmations.changes(person, standing, in_order, formatter))
     waits = {session.id for session in waiting}

@@ -53,10 +53,11 @@ def _open(person: User, standings: Mapping[UUID, Standing], at: datetime, *, is_
 
 def _page(person: User, record: YearRecord, route: str, *of: UUID, at: datetime, month: int | None) -> dict[str, Any]:
     """Return what both pages show; route: that of the page, of what it is beside the year."""
-    formatter, year = Formatter.of(person), record.year
+    year = record.year
     months = {first.month: (lines, total) for first, lines, total in record.months}
     shown = month if month in months else max(months, default=None)
     lines, total = months[shown] if shown else ([], None)
+    formatter = Formatter.of(person).among(line.time_zone for line in lines)
     totals = {
         "hours": dates.format_duration(record.total.minutes),
         "sessions": money.format_session_count(record.total.sessions),
@@ -138,6 +139,7 @@ def _line(line: CareLine, formatter: Formatter, *, is_own: bool) -> dict[str, An
         "overlap": _overlap(line),
         "rate": money.format_money(line.hourly_rate, line.currency),
         "happened": formatter.span(line.actual_start, line.actual_end, line.time_zone),
+        "zone": formatter.other_zone(line.time_zone),
         "planned": formatter.span(line.scheduled_start, line.scheduled_end, line.time_zone),
         "hours": dates.format_duration(line.minutes),
         "amount": money.format_money(line.amount, line.currency),

@@ -38,7 +38,8 @@ def page(person: User, family_id: UUID, *, at: datetime, past: bool, after: str 
     sessions = sessions.filter(scheduled_end__lte=at) if past else sessions.ending_after(at)
     order = Order(f"session_list:{family_id}", ("scheduled_start", "id"), descending=past)
     part, following = paging.for_page(session_rows.with_people(sessions), after, order, most=_MOST)
-    today, formatter = local_time.local_date(at, family.time_zone), Formatter.of(person)
+    today = local_time.local_date(at, family.time_zone)
+    formatter = Formatter.of(person).among(session.time_zone for session in part)
     rows = [session_rows.row(session, standing, formatter, at=at) for session in part]
     return {
         "family_id": family.id,
@@ -68,7 +69,7 @@ def movable(person: User, family_id: UUID, move: Move, draft: Draft, *, at: date
     if not sessions:
         problems.add("session_ids", say("Choose at least one session that can still be cancelled."))
     problems.raise_if_any()
-    formatter = Formatter.of(person)
+    formatter = Formatter.of(person).among(session.time_zone for session in sessions)
     rows = [session_rows.row(session, standing, formatter, at=at, buttons=False) for session in sessions]
     return {
         "family_id": family.id,

@@ -270,7 +270,9 @@ def days(
     sessions: Iterable[CareSession], standing: Standing, formatter: Formatter, *, at: datetime, today: date | None
 ) -> list[Day]:
     """Return sessions of one family, in the order of their days, as rows beside these."""
-    return by_day((row(session, standing, formatter, at=at) for session in sessions), today=today)
+    listed = list(sessions)
+    formatter = formatter.among(session.time_zone for session in listed)
+    return by_day((row(session, standing, formatter, at=at) for session in listed), today=today)
 
 
 def by_day(rows: Iterable[Row], *, today: date | None = None) -> list[Day]:

@@ -48,11 +48,11 @@ class CareNote:
 
 @dataclass(frozen=True, slots=True)
 class Hero:
-    """The session that runs, or the next one."""
+    """The session that runs, or the next one; where: its family, and its zone where that is to be said."""
 
     row: Row
     family_id: UUID
-    family_name: str
+    where: str
     running: Running | None
     started: str
     when: str
@@ -116,6 +116,7 @@ def page(person: User, *, at: datetime) -> Today:
     families_by_id = {family.id: family for family in families.with_progress(person, of_standings)}
     # Without the family that they have left since the look before.
     standings = {family_id: standing for family_id, standing in standings.items() if family_id in families_by_id}
+    formatter = formatter.among(family.time_zone for family in families_by_id.values())
     zone = person.time_zone or next((families_by_id[family_id].time_zone for family_id in standings), "UTC")
     today = local_time.local_date(at, zone)
     own = _own(person, standings)
@@ -216,7 +217,7 @@ def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: da
     return Hero(
         row=row,
         family_id=session.family_id,
-        family_name=session.family.name,
+        where=names.join_facts(session.family.name, formatter.other_zone(zone)),
         running=session_rows.running(session, at),
         started=started,
         when=_when(session, at, row),
@@ -253,7 +254,7 @@ def _next_up(session: CareSession | None, formatter: Formatter) -> str:
     start = local_time.wall(session.scheduled_start, session.time_zone)
     return gettext("The next one is %(day)s at %(time)s.") % {
         "day": formatter.long(start.date()),
-        "time": formatter.clock(start),
+        "time": f"{formatter.clock(start)} {formatter.other_zone(session.time_zone)}".strip(),
     }
 
 

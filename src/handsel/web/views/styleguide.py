@@ -128,7 +128,7 @@ def _hero(row: Row, **more: Any) -> Any:
         Hero,
         row=row,
         family_id=_NOBODYS,
-        family_name="Riveras",
+        where="Riveras",
         children=[CareNote("Emma", "Peanuts. EpiPen in the blue bag.", ""), CareNote("Theo", "", "Nap at 12:30.")],
         notes="Swimming bag is packed.",
         address="48 Larkspur Lane, side door",
