@@ -63,7 +63,12 @@ TEMPLATES = [
         "DIRS": [PACKAGE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["handsel.web.icons", "handsel.web.map_links", "handsel.web.form_signs"],
+            "builtins": [
+                "handsel.web.icons",
+                "handsel.web.map_links",
+                "handsel.web.form_signs",
+                "handsel.web.mail_addresses",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.csp",
@@ -155,6 +160,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_ADAPTER = "handsel.web.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
+    "login": "handsel.web.forms.account.SignInForm",
     "signup": "handsel.web.forms.sign_in.SignUpForm",
     "add_email": "handsel.web.forms.account.NewAddressForm",
     "change_password": "handsel.web.forms.account.ChangePasswordForm",

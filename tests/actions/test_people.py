@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 
 from handsel.access import tokens
 from handsel.actions import care_sessions, duties, families, members, notice_choices, people
+from handsel.actions.tokens import issue_for
 from handsel.models import Event, Member, Notice, NoticeChoice, User
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State, Status
@@ -30,6 +31,20 @@ def test_a_person_is_known_by_one_address_in_lower_case():
     assert person.check_password(PASSWORD)
     address = EmailAddress.objects.get(user=person)
     assert (address.email, address.verified, address.primary) == ("noor@example.com", True, True)
+
+
+@pytest.mark.django_db
+def test_an_operator_finds_a_person_by_either_form_of_the_domain():
+    person = people.create("Ana@Exämple.org", "Ana", PASSWORD, at=NOW)
+    assert User.objects.get().email == EmailAddress.objects.get().email == "ana@xn--exmple-cua.org"
+    with pytest.raises(Invalid):
+        people.create("ana@xn--exmple-cua.org", "Ana", at=NOW)
+    people.set_staff("ana@EXÄMPLE.org", True)
+    assert User.objects.get_by_natural_key("ana@exämple.org").is_staff
+    assert tokens.api_token(issue_for("ana@exämple.org", at=NOW), at=NOW).person == person
+    with pytest.raises(Invalid) as refusal:
+        people.create("añá@example.org", "Ana", at=NOW)
+    assert "Before the @" in str(refusal.value.errors["email"])
 
 
 @pytest.mark.django_db

@@ -1,6 +1,7 @@
 """A mail server has so long for each word and for its answer to a letter, whatever it does meanwhile."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from handsel.notices import delivery
 from handsel.outbound import NoAnswer, PermanentFailure, ServerFailure, smtp
 from handsel.outbound.email import send
 from handsel.pages.letters import Letter
+from handsel.rules import fields
 from tests.smtp_server import DRIP, HANG_UP, SILENT, SmtpServer
 
 pytestmark = pytest.mark.no_database
@@ -48,6 +50,14 @@ def test_who_was_given_it_and_says_nothing_may_have_taken_it(smtp_server, does):
         send(LETTER, lambda: calls.append("handed over"))
     assert calls == ["handed over"]
     assert len(smtp_server.letters) == 1
+
+
+def test_a_letter_reaches_a_domain_of_other_letters_at_a_server_that_knows_ascii_alone(smtp_server):
+    send(replace(LETTER, to=fields.email("ana@exämple.org")))
+    ((receiver, letter),) = smtp_server.letters
+    assert "ana@xn--exmple-cua.org" in receiver
+    assert letter.isascii()
+    assert b"To: ana@xn--exmple-cua.org" in letter
 
 
 def test_an_answer_may_come_later_than_any_other_word(smtp_server, monkeypatch):

@@ -343,6 +343,13 @@ class TestEmail:
             ("ana.rivera+kids@mail.example.co.uk", "ana.rivera+kids@mail.example.co.uk"),
             ("noor's@xn--bcher-kva.example", "noor's@xn--bcher-kva.example"),
             ("a" * 64 + "@example.com", "a" * 64 + "@example.com"),
+            ("ana@exämple.org", "ana@xn--exmple-cua.org"),
+            (" Ana@EXÄMPLE.org ", "ana@xn--exmple-cua.org"),
+            ("ana@exa\u0308mple.org", "ana@xn--exmple-cua.org"),
+            ("ana@faß.example", "ana@xn--fa-hia.example"),
+            ("ana@пример.рф", "ana@xn--e1afmkfd.xn--p1ai"),
+            ("ana@例え.テスト", "ana@xn--r8jz45g.xn--zckzah"),
+            ("ana@例え。example.com", "ana@xn--r8jz45g.example.com"),
         ],
     )
     def test_an_address_in_small_letters(self, raw, meant):
@@ -357,9 +364,19 @@ class TestEmail:
             "noor@192.168.0.1", "noor@[::1]", '"noor"@example.com', "Noor <noor@example.com>",
             "noor@example.com\n", "noor@example.com,ana@example.com", "a" * 65 + "@example.com",
             "noor@" + "a" * 64 + ".com", "noor@" + "a.b" * 90 + ".com", "\u212anoor@example.com",
-            "noor@exаmple.com", "",
+            "noor@exаmple.com", "", "ana@☃.net", "ana@ä_b.org", "ana@-ä.org", "ana@ä..org", "ana@ä.org.", "exämple.org",
+            "ana@" + "ä" * 70 + ".org", "ana@" + "ä." * 90 + "org", "ana@exämple", "ana@\u200b", "ana@ä\ud800.org",
         ],
         ids=repr,
     )  # fmt: skip
     def test_no_address(self, raw):
         assert refused(fields.email, raw)
+
+    @pytest.mark.parametrize("raw", ["añá@example.org", "añá@exämple.org", "\u212anoor@example.com"], ids=repr)
+    def test_letters_before_the_at_are_said_to_be_those_of_ascii(self, raw):
+        with pytest.raises(fields.Wrong, match="Before the @ use only letters from a to z"):
+            fields.email(raw)
+
+    def test_what_is_typed_to_find_an_address(self):
+        assert fields.known_address(" Ana@Exämple.org") == "ana@xn--exmple-cua.org"
+        assert fields.known_address("Añá@Exämple.org ") == "añá@exämple.org"

@@ -170,7 +170,7 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
 
 
 def _get_user(email: str) -> User:
-    person = User.objects.select_for_update().filter(email=email.strip().lower()).exclude(name="").first()
+    person = User.objects.select_for_update().filter(email=fields.known_address(email)).exclude(name="").first()
     if person is None:
         raise NotVisible(say("Nobody here has this e-mail address."))
     return person

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from handsel.access import tokens
 from handsel.models import ApiToken, User
-from handsel.rules import local_time
+from handsel.rules import fields, local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
 from handsel.rules.refusals import NotVisible
@@ -51,7 +51,7 @@ def issue(draft: Draft, *, by: User, at: datetime, source: Source) -> tuple[ApiT
 
 def issue_for(email: str, scope: str = Scope.WRITE, *, at: datetime) -> str:
     """Issue a key for whose the address is, the operator's way; return its secret. Raises NotVisible or Invalid."""
-    person = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    person = User.objects.filter(email=fields.known_address(email), is_active=True).first()
     if person is None:
         raise NotVisible(say("Nobody here has this e-mail address."))
     _, secret = issue(Draft.of(name="command line", scope=scope), by=person, at=at, source=Source.COMMAND)

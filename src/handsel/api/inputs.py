@@ -188,7 +188,7 @@ Email = Annotated[
     WithJsonSchema(
         {
             "type": "string",
-            "description": "An e-mail address.",
+            "description": "An e-mail address. Letters beyond ASCII are taken in its domain, and kept in xn-- form.",
             "allOf": [
                 {"maxLength": fields.LONGEST_EMAIL},
                 {"pattern": r"^ *[^@ ]{1,64}@"},

@@ -15,13 +15,14 @@ from django.utils import timezone
 from handsel.formatting.short_names import FullName, ShortNames
 from handsel.models.families import Child, Member
 from handsel.models.rows import Identified
+from handsel.rules.fields import known_address
 
 
 class UserManager(BaseUserManager["User"]):
-    """The manager that makes people; an address is kept in lower case, so that one mailbox is one person."""
+    """The manager that makes people; an address is kept in one form, so that one mailbox is one person."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=email.lower(), **fields)
+        user = self.model(email=known_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -30,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email: str | None) -> "User":
-        return self.get(email=(email or "").lower())
+        return self.get(email=known_address(email or ""))
 
 
 class User(Identified, AbstractBaseUser, PermissionsMixin):

@@ -11,6 +11,7 @@ from handsel.models import CareSession, Member, User
 from handsel.models.families import MemberQuerySet
 from handsel.queries import paging
 from handsel.queries.paging import Order, Page, Row
+from handsel.rules import fields
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import Status
 from handsel.rules.moves import UNDO_RECORD
@@ -57,4 +58,4 @@ def on_record(members: MemberQuerySet, *, at: datetime) -> MemberQuerySet:
 
 def language_of(email: str) -> str:
     """Return the language in which to write to this address: empty where nobody has it."""
-    return User.objects.filter(email=email.lower()).values_list("language", flat=True).first() or ""
+    return User.objects.filter(email=fields.known_address(email)).values_list("language", flat=True).first() or ""

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from handsel.rules import currencies, local_time
+from handsel.rules import currencies, local_time, mail_domains
 from handsel.rules.recurrence import WEEK_STARTS, Weekday
 from handsel.rules.sentences import say
 
@@ -188,13 +188,36 @@ def currency(raw: object) -> str:
 
 
 def email(raw: object) -> str:
-    """Parse an email address, in lower case. Only a message that arrives proves one; this catches typing mistakes."""
-    # Lower case is taken of ASCII alone: the Kelvin sign's is k, and another person's address.
-    if isinstance(raw, str) and raw.isascii():
-        address = raw.strip(" ").lower()
+    """Parse an email address, in lower case and with its domain in ASCII (mail_domains). Only a message that arrives
+    proves one; this catches typing mistakes.
+    """
+    if isinstance(raw, str) and len(raw) <= 2 * LONGEST_EMAIL:
+        local, at, domain = raw.strip(" ").rpartition("@")
+        # Lower case is taken of ASCII alone: the Kelvin sign's is k, and another person's address.
+        if not local.isascii():
+            raise Wrong(say("Before the @ use only letters from a to z, digits and signs."))
+        address = f"{local}{at}{_domain(domain)}".lower()
         if len(address) <= LONGEST_EMAIL and _ANY_EMAIL.fullmatch(address):
             return address
     raise Wrong(say("Enter an e-mail address, like noor@example.com."))
+
+
+def _domain(domain: str) -> str:
+    """Return a domain in ASCII, or nothing where there is no such domain."""
+    if domain.isascii():
+        return domain
+    try:
+        return mail_domains.in_ascii(domain)
+    except ValueError:
+        return ""
+
+
+def known_address(text: str) -> str:
+    """Return the form in which an address is kept that somebody types to find it, also of one that is none."""
+    try:
+        return email(text)
+    except Wrong:
+        return text.strip().lower()
 
 
 def phone(raw: object) -> str:

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from handsel.actions import rate_limits
 from handsel.actions.rate_limits import Counted, RateLimit
+from handsel.rules.fields import known_address
 from handsel.rules.refusals import TooManyRequests
 from handsel.web import known_browser
 from handsel.web.requests import Request
@@ -110,7 +111,7 @@ def _name(request: HttpRequest, action: str, key: str | None, user: Any) -> str:
         return str(user.pk)
     if action in {"reauthenticate", "change_password", "manage_email"} and request.user.is_authenticated:
         return str(request.user.pk)
-    return request.POST.get("login", "").strip().lower() if action == "login" else ""
+    return known_address(request.POST.get("login", "")) if action == "login" else ""
 
 
 def install() -> None:

@@ -9,6 +9,7 @@ from django.core.management import BaseCommand
 from handsel.outbound import PermanentFailure, TemporaryFailure, email
 from handsel.pages import letters
 from handsel.pages.letters import Letter
+from handsel.rules.fields import known_address
 
 
 class Command(BaseCommand):
@@ -26,7 +27,7 @@ class Command(BaseCommand):
             raise SystemExit("handsel: No mail is set up; HANDSEL_MAIL_URL says where the mail server is.")
         text = f"Mail from Handsel arrives. Its links will lead to {settings.ADDRESS}\n"
         try:
-            email.send(Letter(to=address, subject=f"A test from Handsel at {letters.host()}", text=text))
+            email.send(Letter(to=known_address(address), subject=f"A test from Handsel at {letters.host()}", text=text))
         except (TemporaryFailure, PermanentFailure) as trouble:
             raise SystemExit(f"handsel: The mail server did not take it: {trouble}") from trouble
         self.stdout.write(f"The mail server took it, from {settings.DEFAULT_FROM_EMAIL}. See whether it arrives.")
