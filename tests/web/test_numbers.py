@@ -85,14 +85,14 @@ def test_the_familys_page(noor, world, count, django_assert_num_queries):
     world.schedule()
     crowd(world, count)
     crowd(world, count, state=State.COMPLETED, start="2026-01-02 06:00")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         noor.get("family", world.riveras.id)
 
 
 @COUNTS
 def test_the_list_of_sessions(noor, world, count, django_assert_num_queries):
     crowd(world, count)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         noor.get("family_sessions", world.riveras.id)
 
 

@@ -1,6 +1,6 @@
 """What had been confirmed and was changed: the family sees old beside new where it confirms it again."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from handsel.access import mail_links
-from handsel.actions import care_sessions
+from handsel.actions import care_sessions, time_off
 from handsel.models import Notice
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
+from handsel.rules.time_off import Decision
 from tests.web.visitor import Visitor
 from tests.world import ON_THE_WEB, World, wall
 
@@ -44,6 +45,24 @@ def test_also_where_a_week_is_one_line_inside_confirm_all(ana, world):
     page = ana.get("family_home", world.riveras.id)
     assert "Confirm all 26" in page.text
     assert page.offers("session", late.id)
+    assert MOVED in page.text
+
+
+def test_wherever_it_can_be_pressed(ana, world):
+    moved(world)
+    assert MOVED in ana.get("family", world.riveras.id).text
+    assert MOVED in ana.get("family_sessions", world.riveras.id).text
+    coordinator = world.join(world.riveras, Role.COORDINATOR, name="Cleo").user
+    assert MOVED in Visitor(coordinator).get("family_home", world.riveras.id).text
+
+
+def test_also_where_it_is_confirmed_and_recorded_after_it_was(ana, world, it_is):
+    session = world.session("2026-06-02 09:00", state=State.CONFIRMED)
+    draft = Draft.of(scheduled_start=wall("2026-06-02 10:00"), scheduled_end=wall("2026-06-02 18:00"))
+    care_sessions.update(session.id, draft, by=world.noor, **ON_THE_WEB)
+    it_is("2026-06-03 08:00")
+    page = ana.get("family_home", world.riveras.id)
+    assert "Never confirmed. Did it happen?" in page.text
     assert MOVED in page.text
 
 
@@ -95,6 +114,27 @@ def test_a_nanny_reads_beforehand_that_the_family_has_to_confirm_again(ana, noor
     assert says in noor.get("edit_session", session.id).text
     assert says not in noor.get("edit_session", waiting.id).text
     assert says not in ana.get("edit_session", session.id).text
+
+
+def test_a_nanny_who_shortens_a_confirmed_session_for_hours_off_reads_it_too(noor, world):
+    says = "If you shorten a confirmed session, the family has to confirm it again."
+    world.session(state=State.CONFIRMED)
+    world.session("2026-06-03 09:00")
+    tuesday, wednesday = ({"from": f"2026-06-0{day}", "to": f"2026-06-0{day}"} for day in (2, 3))
+    hours = {"start": "11:00", "end": "12:00"}
+    assert says in noor.get("cant_come", **tuesday, **hours).text
+    assert says not in noor.get("cant_come", **tuesday).text  # nothing is left of it
+    assert says not in noor.get("cant_come", **wednesday, **hours).text
+
+
+def test_who_plans_again_what_time_off_had_taken_reads_it_too(ana, noor, world):
+    world.session(state=State.CONFIRMED)
+    tuesday = {"from_date": date(2026, 6, 2), "to_date": date(2026, 6, 2)}
+    draft = Draft.of(**tuesday, nanny_id=world.noor_of_riveras.id, sessions=Decision.UNASSIGN, reason="Ill.")
+    entered = time_off.create(world.riveras.id, draft, by=world.noor, **ON_THE_WEB)
+    time_off.delete(entered.id, by=world.noor, **ON_THE_WEB)
+    assert "The family has to confirm them again." in noor.get("plan_again", entered.id).text
+    assert "The family has to confirm them again." not in ana.get("plan_again", entered.id).text
 
 
 def test_the_history_names_the_day_where_it_is_not_the_sessions(ana, world):

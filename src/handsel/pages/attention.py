@@ -17,7 +17,7 @@ from handsel.actions.care_sessions.asking import ASKED_AGAIN_AFTER
 from handsel.formatting import dates
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, ChangeRequest, User
-from handsel.pages import asked_changes, asked_times, session_rows
+from handsel.pages import asked_changes, asked_times, reconfirmations, session_rows
 from handsel.pages.asked_changes import AskedChange
 from handsel.pages.asked_times import Answer as Ending
 from handsel.pages.session_rows import Row
@@ -111,6 +111,7 @@ class _Reading:
     at: datetime
     is_nannys: bool
     asked: Mapping[UUID | None, datetime]
+    changed: Mapping[UUID, str]
 
 
 def attention_of(
@@ -135,7 +136,8 @@ def attention_of(
         session for session in listed if attention.was_never_confirmed(session.state, session.scheduled_end, at=at)
     ]
     formatter = formatter.among(session.time_zone for session in listed)
-    reading = _Reading(person, standings, formatter, at, nannys, _asked(person, never))
+    changed = reconfirmations.changes(never, person, standings, formatter)
+    reading = _Reading(person, standings, formatter, at, nannys, _asked(person, never), changed)
     reasons = {
         session.id: queries.reasons(session, at=at, away=away, has_open_request=session.id in requests)
         for session in listed
@@ -188,7 +190,7 @@ def _over(session: CareSession, reading: _Reading) -> Item:
     needs_family = confirms and may_record and not standing.may(Capability.CONFIRM)
     asked_at = reading.asked.get(session.id)
     return Item(
-        row=_row(session, reading),
+        row=replace(_row(session, reading), changed=reading.changed.get(session.id, "")),
         words=[],
         records=may_record and (not confirms or standing.may(Capability.CONFIRM)),
         confirms=confirms,
@@ -203,7 +205,7 @@ def of_session(session: CareSession, standing: Standing, formatter: Formatter, *
     if session.state not in SCHEDULED or session.scheduled_end > at:
         return None
     asked = _asked(standing.person, [session])
-    reading = _Reading(standing.person, {session.family_id: standing}, formatter, at, False, asked)
+    reading = _Reading(standing.person, {session.family_id: standing}, formatter, at, False, asked, {})
     item = _over(session, reading)
     return item if item.records or item.asks_family or item.asked else None
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -21,6 +21,7 @@ from handsel.pages import session_rows, time_off
 from handsel.pages.session_rows import Row
 from handsel.rules import local_time
 from handsel.rules import time_off as rules
+from handsel.rules.lifecycle import State
 from handsel.rules.overlap import Span, Stretch
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Capability, Role
@@ -55,11 +56,14 @@ class HitFamily:
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """The sessions of all families that are touched. is_own: the reader is the nanny who is away."""
+    """The sessions of all families that are touched. is_own: the reader is the nanny who is away. asks_anew: the family
+    has to confirm again what this nanny may decide.
+    """
 
     families: list[HitFamily] = field(default_factory=list)
     is_own: bool = False
     is_family: bool = False
+    asks_anew: bool = False
 
     @property
     def hits(self) -> list[Hit]:
@@ -211,7 +215,13 @@ def _away(
             HitDay(label, [hit for _, hit in group]) for label, group in groupby(hits, key=lambda pair: pair[1].row.day)
         ]
         families.append(HitFamily(family_id, in_order[0].family.name, days))
-    return Away(families, is_own=own, is_family=is_family)
+    asks_anew = any(
+        session.state is State.CONFIRMED
+        and places[session.family_id].role is Role.NANNY
+        and rules.rest(session.planned_times, off[session.id])
+        for session in sessions.values()
+    )
+    return Away(families, is_own=own, is_family=is_family, asks_anew=asks_anew)
 
 
 def _hit(session: CareSession, off: Collection[Stretch], standing: Standing, formatter: Formatter, at: datetime) -> Hit:
@@ -248,7 +258,8 @@ def to_plan_again(person: User, time_off_id: UUID, *, at: datetime) -> Away:
     """Return what was cancelled or left without a nanny for time off that was taken back, and may be planned again."""
     rows = reversing.open_decisions(person, time_off_id, at=at)
     standings = {standing.family_id: standing for standing in visibility.standings(person)}
-    return _away(person, {row.session: [] for row in rows}, standings, at=at, own=False, is_family=False)
+    away = _away(person, {row.session: [] for row in rows}, standings, at=at, own=False, is_family=False)
+    return replace(away, asks_anew=any(standings[family.id].role is Role.NANNY for family in away.families))
 
 
 _UNDONE_BUT = ngettext_lazy(

@@ -12,7 +12,7 @@ from handsel.access import phones, visibility
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import Family, User
-from handsel.pages import children, clash_warnings, schedules, session_rows, time_off
+from handsel.pages import children, clash_warnings, reconfirmations, schedules, session_rows, time_off
 from handsel.rules import local_time
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Capability, Role
@@ -33,6 +33,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
     coming = list(sessions.overlapping(midnight, two_weeks_on).order_by("scheduled_start", "id")[:_MOST])
     near = formatter.among(session.time_zone for session in coming)
     rows = [session_rows.row(session, standing, near, at=at) for session in coming]
+    rows = reconfirmations.with_changes(rows, coming, person, {family_id: standing}, near)
     past = sessions.filter(scheduled_end__lte=midnight).order_by("-scheduled_start", "-id")[:_HISTORY]
     members = visibility.members(person).filter(family_id=family_id).select_related("user").order_by("joined_at", "id")
     numbers = {phone.member_id: phone for phone in phones.of_family(standing, at=at)}

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate, groupby
 from typing import Any
@@ -120,21 +121,23 @@ def _weeks(
         (first, list(of_week))
         for first, of_week in groupby(sessions, key=lambda session: formatter.week_of(_day(session)))
     ]
-    changed = reconfirmations.changes(person, standing, sessions, formatter)
+    changed = reconfirmations.changes(sessions, person, {standing.family_id: standing}, formatter)
     before = accumulate((len(of_week) for _, of_week in weeks), initial=0)
     near = [
         session.id
         for (first, of_week), count in zip(weeks, before, strict=False)
         # What had been confirmed and is another now is seen before it is confirmed again.
-        if count < _ONE_BY_ONE or first.isoformat() == opened or any(session.id in changed for session in of_week)
+        if count < _ONE_BY_ONE or first.isoformat() == opened or any(changed.get(session.id) for session in of_week)
         for session in of_week
     ]
     listed = visibility.care_sessions(person).filter(id__in=near)
     shown = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
     formatter = formatter.among(session.time_zone for session in sessions)
-    rows = [session_rows.row(session, standing, formatter, at=at) for session in shown]
+    rows = [
+        replace(session_rows.row(session, standing, formatter, at=at), changed=changed.get(session.id, ""))
+        for session in shown
+    ]
     rows_of: dict[date, list[Row]] = defaultdict(list)
-    rows = reconfirmations.with_changes(rows, changed)
     for row in clash_warnings.with_clash_warnings(rows, shown, formatter, person):
         rows_of[formatter.week_of(row.date)].append(row)
     return [_week(first, of_week, rows_of[first], standing, formatter) for first, of_week in weeks]

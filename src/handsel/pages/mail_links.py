@@ -52,7 +52,7 @@ def answer_page(opened: Opened, *, at: datetime) -> dict[str, Any]:
     in_order = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
     formatter = Formatter.of(person).among(session.time_zone for session in in_order)
     rows = [session_rows.row(session, standing, formatter, at=at, amounts=False, buttons=False) for session in in_order]
-    rows = reconfirmations.with_changes(rows, reconfirmations.changes(person, standing, in_order, formatter))
+    rows = reconfirmations.with_changes(rows, in_order, person, {standing.family_id: standing}, formatter)
     waits = {session.id for session in waiting}
     asked = [row for row in rows if row.id in waits]
     times: list[Answer] = []

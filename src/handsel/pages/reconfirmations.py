@@ -20,10 +20,12 @@ _WITHDRAWN = [True, False]
 
 
 def changes(
-    person: User, standing: Standing, sessions: Sequence[CareSession], formatter: Formatter
+    sessions: Iterable[CareSession], person: User, standings: Mapping[UUID, Standing], formatter: Formatter
 ) -> Mapping[UUID, str]:
     """Return, by session, what of it the family has not confirmed: "Noor moved it from 06:00-14:30 to 07:00-15:00".
-    Of one family's sessions; those that nobody had confirmed are not in it. One query.
+
+    Those that nobody had confirmed are not in it. standings: where the person stands in the sessions' families. One
+    query.
     """
     waiting = {session.id: session for session in sessions if session.state is State.UNCONFIRMED}
     if not waiting:
@@ -33,19 +35,23 @@ def changes(
     events: dict[UUID | None, list[Event]] = defaultdict(list)
     for event in rows.order_by("at", "id"):
         events[event.session_id].append(event)
-    open_ones = {session_id: since for session_id in waiting if (since := _since_agreed(events[session_id]))}
-    if not open_ones:
-        return {}
     return {
-        session_id: told
-        for session_id, since in open_ones.items()
-        if (told := _told(since, waiting[session_id], standing, formatter))
+        session.id: _told(since, session, standings[session.family_id], formatter)
+        for session in waiting.values()
+        if (since := _since_agreed(events[session.id]))
     }
 
 
-def with_changes(rows: Iterable[Row], changed: Mapping[UUID, str]) -> list[Row]:
-    """Return the rows, of which each says what changed in it."""
-    return [replace(row, changed=changed[row.id]) if row.id in changed else row for row in rows]
+def with_changes(
+    rows: Iterable[Row],
+    sessions: Iterable[CareSession],
+    person: User,
+    standings: Mapping[UUID, Standing],
+    formatter: Formatter,
+) -> list[Row]:
+    """Return the rows of these sessions, of which each says what changed in it. The queries are those of changes."""
+    changed = changes(sessions, person, standings, formatter)
+    return [replace(row, changed=changed.get(row.id, "")) for row in rows]
 
 
 def _since_agreed(events: Iterable[Event]) -> list[Event]:

@@ -13,7 +13,7 @@ from handsel.actions.care_sessions import Refused
 from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, User
-from handsel.pages import clash_warnings, session_rows
+from handsel.pages import clash_warnings, reconfirmations, session_rows
 from handsel.queries import paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time, moves
@@ -41,6 +41,7 @@ def page(person: User, family_id: UUID, *, at: datetime, past: bool, after: str 
     today = local_time.local_date(at, family.time_zone)
     formatter = Formatter.of(person).among(session.time_zone for session in part)
     rows = [session_rows.row(session, standing, formatter, at=at) for session in part]
+    rows = reconfirmations.with_changes(rows, part, person, {family_id: standing}, formatter)
     return {
         "family_id": family.id,
         "family_name": family.name,

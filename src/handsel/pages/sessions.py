@@ -50,7 +50,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     [row] = clash_warnings.with_clash_warnings(
         [session_rows.row(session, standing, formatter, at=at, alone=True)], [session], formatter, person
     )
-    [row] = reconfirmations.with_changes([row], reconfirmations.changes(person, standing, [session], formatter))
+    [row] = reconfirmations.with_changes([row], [session], person, {session.family_id: standing}, formatter)
     may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
     ran = session.actual_times
