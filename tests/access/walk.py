@@ -61,6 +61,7 @@ class Walk:
         self.client = Client()
         if somebody.user:
             self.client.force_login(somebody.user)
+        self.written = _written()  # and again after each row, whose changes are rolled back
         self.wrong: list[str] = []
         self.met: set[str] = set()
 
@@ -88,9 +89,8 @@ class Walk:
         """Ask, note what was written all the same, and leave everything as it was."""
         self.client.cookies.pop("messages", None)  # what the last page did not say is no news of this one
         with transaction.atomic():
-            before = Event.objects.count(), Notice.objects.count()
             response = self._send(row, house, name)
-            if response.status_code >= 400 and (Event.objects.count(), Notice.objects.count()) != before:
+            if response.status_code >= 400 and _written() != self.written:
                 self.wrong.append(f"{row.route}: refused, but something was written")
             transaction.set_rollback(True)
         return response
@@ -138,6 +138,10 @@ class Walk:
         seen = {secret for secret in self.somebody.hidden if secret in text}
         if seen:
             self.wrong.append(f"{row.route} {where} ({row.about}): shows {sorted(seen)}")
+
+
+def _written() -> tuple[int, int]:
+    return Event.objects.count(), Notice.objects.count()
 
 
 def without_ids(response: HttpResponse, *names: str) -> tuple[int, str]:

@@ -23,9 +23,12 @@ CANNOT = {
     },
 }
 A_VIEWER_MAY_WRITE = {"createFamily", "acceptInvitation"}
-# What is sent to these is read by the form of another, or by that of all moves; tests/api/test_bad_input.py sends
-# nonsense in each of their fields by day.
+# What is sent to these is read by the form of another, by that of all moves, or by that of all lists. By day
+# tests/api/test_bad_input.py sends nonsense in each field of every body, and tests/api/test_lists.py asks each list for
+# too much.
 READ_LIKE_ANOTHER = {
+    "createFamily",
+    "createChild",
     "updateCareSchedule",
     "updateCareSession",
     "updateFamily",
@@ -33,8 +36,18 @@ READ_LIKE_ANOTHER = {
     "startCareSession",
     "completeCareSession",
     "restoreCareSession",
+    "confirmCareSessions",
+    "acceptChangeRequest",
     "declineChangeRequest",
     "withdrawChangeRequest",
+    "getUnconfirmedSessions",
+    "getCareSessionsNeedingAttention",
+    "getCareSessionEvents",
+    "getFamilyEvents",
+    "getMembers",
+    "getChildren",
+    "getChangeRequests",
+    "getTimeOff",
 }
 
 

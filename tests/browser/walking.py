@@ -11,6 +11,8 @@ from uuid import uuid4
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+from tests.browser.page_objects import WITHOUT_SERVICE_WORKER
+
 PHONE = {"width": 390, "height": 844}
 _IDENTITY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LEFT_OUT = re.compile(r"/accounts/logout/|\.csv|\.ics|/static/|/api/v1/|^/$")
@@ -152,12 +154,13 @@ class Walk:
 
 def begin(browser: Browser, base_url: str, who: str, language: str) -> Walk:
     """Somebody with an empty browser, who wants nothing to move (a colour that fades has no contrast of its own)."""
-    context = browser.new_context(base_url=base_url, locale=language, viewport=PHONE, reduced_motion="reduce")
+    still = {"viewport": PHONE, "reduced_motion": "reduce", **WITHOUT_SERVICE_WORKER}
+    context = browser.new_context(base_url=base_url, locale=language, **still)
     walk = Walk(context.new_page(), who, language)
 
     def hear(line: ConsoleMessage) -> None:
         # A page that says no counts as a failed load; what else is missing is heard below. "[DOM]" begins advice.
-        if not line.text.startswith(("Failed to load resource", "[DOM]")):
+        if not line.text.startswith(("Failed to load resource", "[DOM]", "Service Worker registration blocked by")):
             walk.complaints.append(f"{walk.page.url}: {line.text}")
 
     def asked(request: Request) -> None:

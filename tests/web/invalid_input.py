@@ -1,7 +1,7 @@
 """Fill in a form wrongly, field by field, in English and in Spanish."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from handsel.models import User
 from handsel.web.forms import drafts
 from tests import templates_used
+from tests.run import NIGHTLY
 from tests.web.controls import Controls
 from tests.web.visitor import Page, lift_limits
 
@@ -66,7 +67,7 @@ class Form:
         for name in ("overlap_allowed", "credential", "passwordless"):  # asked only where two clash; what scripts send
             self.fields.pop(name, None)
 
-    def refuses(self, sent: dict[str, Any], *, at: set[str]) -> None:
+    def refuses(self, sent: dict[str, Any], *, at: Set[str]) -> None:
         """In both languages, at these fields and no other, or in an alert; everything stays as it was."""
         messages, pages = [], []
         for language, browser in zip(("en", "es"), self.browsers, strict=True):
@@ -125,19 +126,23 @@ def _writes(sql: str) -> bool:
     )
 
 
-def _wrong(field: forms.Field) -> str | None:
-    return next((value for kind, value in WRONG if isinstance(field.widget, kind)), None)
+def _wrong(field: forms.Field) -> str | list[str] | None:
+    value = next((value for kind, value in WRONG if isinstance(field.widget, kind)), None)
+    return [value] if value and isinstance(field.widget, forms.CheckboxSelectMultiple) else value
 
 
-def try_all(form: Form, odd: dict[str, str], *, in_all: str = "") -> None:
-    """in_all: the field of which nobody is told that just this one is wrong."""
+def try_all(form: Form, odd: dict[str, str], *, in_all: str = "", at_once: bool = not NIGHTLY) -> None:
+    """in_all: the field of which nobody is told that just this one is wrong. at_once: all are wrong, and then one of
+    them, instead of each alone.
+    """
     if form.needed:
         empty = {name: "" for name, field in form.fields.items() if not isinstance(field.widget, BOXES)}
         form.refuses({name: form.good[name] for name in NO_FIELDS & form.good.keys()} | empty, at=form.needed)
-    for name, field in form.fields.items():
-        value = _wrong(field)
-        if value is not None:
-            is_list = isinstance(field.widget, forms.CheckboxSelectMultiple)
-            form.refuses(form.good | {name: [value] if is_list else value}, at={name} - {in_all})
+    wrong = {name: value for name, field in form.fields.items() if (value := _wrong(field)) is not None}
+    if at_once and len(wrong) > 2:
+        form.refuses(form.good | wrong, at=wrong.keys())
+        wrong = dict(list(wrong.items())[-1:])
+    for name, value in wrong.items():
+        form.refuses(form.good | {name: value}, at={name} - {in_all})
     for name, value in odd.items():
         form.refuses(form.good | {name: value}, at={name})
