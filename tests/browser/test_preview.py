@@ -24,6 +24,25 @@ def form(browser: Browser, example: DatedServer) -> Iterator[Page]:
         yield page
 
 
+def test_what_is_generated_stands_beside_the_dates_as_they_are_chosen(family: SampleFamily, new_user):
+    family.generate("2026-06-01", "2026-06-05")
+    noor = new_user()
+    noor.sign_in(family.nanny.email)
+    noor.open(f"/schedules/{family.schedule}/generate/")
+    page, total, day = noor.page, noor.page.locator("#total"), noor.page.get_by_label("To", exact=True)
+    expect(page.get_by_role("button", name="Show")).to_have_count(0)
+    noor.tick("Next 2 weeks")
+    expect(total).to_contain_text("3 new, 3 already planned")
+    expect(day).to_have_value("2026-06-14")
+    day.fill("2026-06-08")
+    expect(page.get_by_role("radio", name="Choose dates")).to_be_checked()
+    expect(total).to_contain_text("1 new, 3 already planned")
+    page.reload()
+    expect(total).to_contain_text("1 new, 3 already planned")
+    noor.press("Generate 1 session")
+    noor.read("1 session generated.")
+
+
 def test_a_schedule_is_saved_by_one_press_once_its_meaning_stands_beside_it(form: Page):
     means = form.locator("#preview")
     form.get_by_label("Monthly").check(force=True)

@@ -118,6 +118,9 @@ def test_a_changed_schedule(noor, world, weeks, django_assert_num_queries):
     with django_assert_num_queries(20):
         page = noor.get("schedule", schedule.id)
     assert page.says(f"{weeks} sessions no longer fit")
+    CareSchedule.objects.update(days_of_week=["FRIDAY"])
+    with django_assert_num_queries(18):
+        noor.get("generate", schedule.id, kind="own", from_date="2026-06-01", to_date="2027-02-28")
 
 
 @COUNTS

@@ -71,6 +71,7 @@ def test_what_a_changed_schedule_lacks_is_planned_by_one_press_and_undone_where_
     response = ana.client.post(f"/generations/{batch}/undo/", {"next": address})
     assert response["Location"] == address
     assert slots() == before
+    assert ana.get("schedule", planned.id).says("Plan the 4 Tuesdays until 23 Jun")
 
 
 def test_what_was_deleted_or_falls_into_time_off_is_not_missing(ana, planned, world):
@@ -157,6 +158,10 @@ def test_sessions_at_the_hours_that_the_schedule_meant_before_no_longer_fit(ana,
     assert page.says("Fri 5 Jun, 06:00–14:30 · Needs an answer Mon 8 Jun")
     assert not page.says("Wed 3 Jun, 10:00–15:00 · Needs an answer")
     assert not offers_missing(page)
+    ana.press("cancel_session", CareSession.objects.get(slot_date=date(2026, 6, 24)).id, version=1, reason="")
+    page = noor.get("generate", planned.id, kind="own", from_date="2026-06-03", to_date="2026-06-26")
+    assert page.says("Wed 3 Already planned 10:00–15:00 Fri 5 Already planned 06:00–14:30")
+    assert page.says("Wed 24 Already planned 06:00–14:30 · cancelled Fri 26 New 07:00–15:00")
     again = CareSession.objects.get(slot_date=date(2026, 6, 5))
     noor.press(
         "edit_session",
@@ -164,7 +169,7 @@ def test_sessions_at_the_hours_that_the_schedule_meant_before_no_longer_fit(ana,
         version=1,
         **PLAN | who(world) | {"day": "2026-06-05", "starts": "07:00", "ends": "15:00"},
     )
-    assert ana.get("schedule", planned.id).says("9 sessions no longer fit this schedule")
+    assert ana.get("schedule", planned.id).says("8 sessions no longer fit this schedule")
 
 
 def test_a_nanny_is_named_those_that_she_may_cancel(noor, planned, world):

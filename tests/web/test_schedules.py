@@ -285,7 +285,8 @@ def test_the_dry_run_shows_new_there_skipped_and_clashes(noor, world):
     TimeOff.objects.create(**off, entered_by=world.ana_of_riveras, created_at=LONG_AGO)
     page = noor.get("generate", schedule.id, kind="own", from_date="2026-06-01", to_date="2026-06-14")
     assert page.says(
-        "1–7 Jun Mon 1 New 06:00–14:30 Wed 3 Already planned 06:00–14:30 Fri 5 New 06:00–14:30 Busy 13:00–15:00"
+        "1–7 Jun Mon 1 New 06:00–14:30 Wed 3 Already planned 06:00–14:00 · cancelled "
+        "Fri 5 New 06:00–14:30 Busy 13:00–15:00"
     )
     assert page.says("8–14 Jun Mon 8 Left out time off Wed 10 New 06:00–14:30 Fri 12 New 06:00–14:30")
     assert page.says("4 new, 1 already planned, 1 left out (time off) 1 clash")

@@ -194,6 +194,7 @@ def test_a_session_of_24_hours_is_added_and_named_with_both_days(ana, world, tom
     session = CareSession.objects.get()
     assert (session.scheduled_start, session.scheduled_end) == (wall("2026-06-02 15:00"), wall("2026-06-03 15:00"))
     assert ana.get("family", world.riveras.id).says("15:00 – Wed 3 Jun, 15:00")
+    assert ana.get("calendar", view="week", date="2026-06-02").says("until 15:00 Confirmed")
 
 
 def test_24_hours_by_the_clock_are_25_where_it_goes_back(ana, world, tomorrow):

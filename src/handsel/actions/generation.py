@@ -129,21 +129,26 @@ def fill(
 ) -> Generation:
     """Generate what a range lacks, but for the slots whose session somebody deleted. Raises as `generate`."""
     _, schedule = visibility.care_schedule(by, schedule_id)
-    gone = deleted_slots(schedule)
+    gone = deleted_slots(schedule, undone=False)
     return generate(schedule_id, draft, by=by, at=at, source=source, version=version, leave_out=gone)
 
 
 def missing_slots(schedule: CareSchedule, first: date, last: date) -> list[date]:
     """Return the slots that `fill` would make a session for. Four queries."""
-    _, _, spans = _sort_slots(schedule, _nanny(schedule), first, last, deleted_slots(schedule))
+    _, _, spans = _sort_slots(schedule, _nanny(schedule), first, last, deleted_slots(schedule, undone=False))
     return list(spans)
 
 
-def deleted_slots(schedule: CareSchedule) -> set[date]:
-    """Return the slots whose session somebody deleted, or took back with its generation. History remembers them."""
-    lines = Event.objects.filter(
-        family_id=schedule.family_id, schedule_id=schedule.id, kind=EventKind.CARE_SESSION_DELETED
-    )
+def deleted_slots(schedule: CareSchedule, *, undone: bool = True) -> set[date]:
+    """Return the slots whose session somebody deleted and, with undone, those of generations that were taken back.
+    History remembers them.
+    """
+    of_schedule = Event.objects.filter(family_id=schedule.family_id, schedule_id=schedule.id)
+    lines = of_schedule.filter(kind=EventKind.CARE_SESSION_DELETED)
+    if not undone:
+        # What is taken back has the instant of that act.
+        acts = of_schedule.filter(kind=EventKind.CARE_SCHEDULE_GENERATION_UNDONE)
+        lines = lines.exclude(at__in=acts.values("at"))
     slots = (changes.get("slot_date") for changes in lines.values_list("changes", flat=True))
     return {date.fromisoformat(slot[0]) for slot in slots if slot}
 

@@ -89,7 +89,7 @@ def _entry(piece: Piece[CareSession | str], day: date, found: Contents, shown: S
             about=calendar_days.part_of_day(piece, formatter) or gettext("all day"),
         )
     row = found.rows[key.id]
-    until = "" if piece.begins else _until(piece, row)
+    until = "" if piece.begins else _until(piece, row, formatter)
     when = f"{formatter.day(day)}, {until or row.hours}"
     label = f"{when}, {row.word.lower()}"
     if shown.many:
@@ -102,8 +102,11 @@ def _place(piece: Piece[Any]) -> tuple[str, str, int, int]:
     return time_of(piece.top), time_of(piece.bottom), piece.lane, piece.lanes
 
 
-def _until(piece: Piece[CareSession | str], row: Row) -> str:
-    return gettext("until %(time)s") % {"time": row.end} if piece.ends else gettext("all day")
+def _until(piece: Piece[CareSession | str], row: Row, formatter: Formatter) -> str:
+    if not piece.ends:
+        return gettext("all day")
+    # Its day is that of the column.
+    return gettext("until %(time)s") % {"time": formatter.clock(datetime.fromisoformat(row.end_at))}
 
 
 def _off_entry(piece: Piece[Off], formatter: Formatter) -> Entry:

@@ -145,6 +145,7 @@ def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
         end=formatter.end_clock(start, end),
         start_at=f"{start:%Y-%m-%dT%H:%M}",
         end_at=f"{end:%Y-%m-%dT%H:%M}",
+        dash=formatter.dash(start, end),
     )
 
 

@@ -21,6 +21,7 @@ from handsel.pages import schedule_repair, session_rows
 from handsel.queries import paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time, pay, recurrence
+from handsel.rules.lifecycle import Status
 from handsel.rules.recurrence import Recurrence, Weekday
 from handsel.rules.refusals import Clashing, NotVisible
 from handsel.rules.roles import Capability, Role
@@ -214,12 +215,13 @@ def dry_run(person: User, made: Generation, schedule: ScheduleToGenerate) -> dic
     clashes: how many of them overlap something.
     """
     formatter = Formatter.of(person)
+    there = _there(person, made, formatter)
     slots: list[dict[str, Any]] = [
         {
             "date": slot.slot_date,
             "weekday": dates.weekday(slot.slot_date),
             "result": result,
-            "says": gettext("time off") if result == "skipped" else schedule.hours,
+            "says": gettext("time off") if result == "skipped" else there.get(slot.slot_date, schedule.hours),
             "clashes": [_clash(clash, formatter, schedule.time_zone) for clash in getattr(slot, "clashes", ())],
         }
         for result, group in (("new", made.created), ("there", made.existing), ("skipped", made.skipped))
@@ -234,6 +236,21 @@ def dry_run(person: User, made: Generation, schedule: ScheduleToGenerate) -> dic
         "total": _total(made),
         "clashes": _clash_count(sum(1 for new in made.created if new.clashes)),
     }
+
+
+def _there(person: User, made: Generation, formatter: Formatter) -> dict[date | None, str]:
+    """Say of each slot that has its session when that is, which may be another time than the schedule means."""
+    if not made.existing:
+        return {}
+    sessions = visibility.care_sessions(person).filter(id__in=[session.session_id for session in made.existing])
+    says = {}
+    for slot, start, end, zone, status in sessions.values_list(
+        "slot_date", "scheduled_start", "scheduled_end", "time_zone", "status"
+    ):
+        is_moved = local_time.local_date(start, zone) != slot
+        hours = (formatter.dated if is_moved else formatter.span)(start, end, zone)
+        says[slot] = names.join_facts(hours, gettext("cancelled") if status == Status.CANCELLED else "")
+    return says
 
 
 def _total(made: Generation) -> str:
