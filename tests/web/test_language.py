@@ -24,8 +24,8 @@ def test_ana_reads_spanish_and_noor_english_of_the_same_session(ana_in_spanish, 
     home = ana_in_spanish.get("family_home", world.riveras.id)
     assert '<html lang="es">' in home.html
     assert home.says("lunes, 1 de junio Falta tu respuesta 1 sesión Confirmarla")
-    assert home.says("1–7 jun 1 sesión · 8 h · $9 700,00")
-    assert home.says("Noor · 8 h · única · $9 700,00")
+    assert home.says("1–7 jun 1 sesión · 8 h · $9,700.00")
+    assert home.says("Noor · 8 h · única · $9,700.00")
     page = noor.get("session", session.id)
     assert '<html lang="en">' in page.html
     assert page.says("Tuesday, 2 June Needs an answer Emma with Noor")
@@ -179,10 +179,10 @@ def test_the_setting_takes_effect_at_once(ana, world):
 def test_amounts_and_times_are_taken_as_people_write_them(ana_in_spanish, world):
     form = {"day": "2026-06-03", "starts": "2:30 PM", "ends": "6:00 p. m.", "child_ids": [str(world.emma.id)]}
     shown = ana_in_spanish.get("new_session", world.riveras.id)
-    assert shown.value_of("hourly_rate") == "25,00"
+    assert shown.value_of("hourly_rate") == "25.00"
     page = ana_in_spanish.press("new_session", world.riveras.id, **form, hourly_rate="27,50", is_confirmed="on")
     assert page.says("14:30–18:00")
-    assert page.says("$27,50 por hora")
+    assert page.says("$27.50 por hora")
     refused = ana_in_spanish.post("new_session", world.riveras.id, status=422, **form | {"starts": "6am"})
     assert refused.error_at("starts") == "Escribe la hora como HH:MM, así: 06:00."
     refused = ana_in_spanish.post("new_session", world.riveras.id, status=422, **form, hourly_rate="1,212")

@@ -49,7 +49,7 @@ def nanny_field(choices: Choices) -> drafts.RuleField:
 def rate_field(currency: str, **options: Any) -> drafts.RuleField:
     label = _("Rate, %(currency)s an hour") % {"currency": currency}
     return drafts.RuleField(
-        drafts.amount, label=label, required=False, says_optional=False, widget=drafts.MoneyInput(), **options
+        drafts.amount, label=label, required=False, says_optional=False, widget=drafts.MoneyInput(currency), **options
     )
 
 
@@ -65,8 +65,8 @@ def add_rate(form: edits.EditForm, choices: Choices) -> None:
         return
     usual = money.plain_amount(choices.usual_rate)
     field.widget.attrs |= {
-        "data-usual-rate": money.localized(usual),
-        "data-rate": money.localized(form.initial["hourly_rate"]),
+        "data-usual-rate": money.localized_amount(usual, choices.currency),
+        "data-rate": money.localized_amount(form.initial["hourly_rate"], choices.currency),
     }
     if "usual_rate_shown" in form.data:
         form.initial = {**form.initial, "hourly_rate": usual}

@@ -40,14 +40,17 @@ class MomentInput(forms.TextInput):
 
 
 class MoneyInput(forms.TextInput):
-    def __init__(self) -> None:
+    """An amount of a currency, where that is known."""
+
+    def __init__(self, currency: str = "") -> None:
         super().__init__({"inputmode": "decimal"})
+        self.currency = currency
 
     def format_value(self, value: Any) -> str | None:
-        """Write the amount with a decimal comma where the person's language has one."""
+        """Write the amount with a decimal comma where the person, or the currency in their language, has one."""
         shown: str | None = super().format_value(value)
         if shown and _PLAIN_AMOUNT.fullmatch(shown):
-            return money.localized(shown)
+            return money.localized_amount(shown, self.currency)
         return shown
 
 

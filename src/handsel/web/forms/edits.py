@@ -159,7 +159,7 @@ class EditForm(drafts.DraftForm):
         if isinstance(widget, forms.CheckboxInput):
             return gettext("yes") if value else gettext("no")
         if isinstance(widget, drafts.MoneyInput) and value:
-            return money.localized(str(value))
+            return money.localized_amount(str(value), widget.currency)
         labels = dict(_options(getattr(widget, "choices", ())))
         words = ", ".join(labels.get(item, item) for item in _as_list(value))
         return words or gettext("nothing")

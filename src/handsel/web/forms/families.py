@@ -60,7 +60,7 @@ class FamilySettingsForm(edits.EditForm):
                 drafts.amount,
                 label=_("Usual rate an hour"),
                 required=False,
-                widget=drafts.MoneyInput(),
+                widget=drafts.MoneyInput(str(self.initial.get("currency", ""))),
                 help_text=_("Filled in for new schedules and sessions."),
             ),
             "address": drafts.text(_("Address"), most=4000, help_text=_("Shown on every session.")),
