@@ -190,6 +190,12 @@ def update_schedule(world):
     return world.noor, world.schedule().id, Draft.of(name="Early mornings", child_ids=(world.theo.id,))
 
 
+@act(care_schedules.keep_sessions, tells=False)
+def keep_sessions(world):
+    schedule = world.schedule()
+    return world.ana, schedule.id, Draft.of(session_ids=[world.session(schedule=schedule).id])
+
+
 @act(care_schedules.delete, tells=False)
 def delete_schedule(world):
     return world.noor, world.schedule().id

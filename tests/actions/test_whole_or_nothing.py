@@ -13,6 +13,7 @@ from handsel.actions import (
     care_sessions,
     devices,
     example_families,
+    generation,
     inbox,
     notice_choices,
     outside_calendars,
@@ -40,6 +41,7 @@ NO_ACTS = {
     leaving.release_assignments,
     moves.make,
     care_sessions.start_after,  # made of two acts
+    generation.fill,  # generates what a schedule lacks
     deciding.decide,  # is what the acts on time off do to sessions
     entering.remove,
     example_families.load,  # what is made of the acts

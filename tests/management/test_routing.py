@@ -15,7 +15,7 @@ from handsel.pages import notices
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
-from handsel.rules.notices import Topic, Way
+from handsel.rules.notices import NoticeKind, Topic, Way
 from handsel.rules.roles import Role
 from tests.management.outside import DAY, MINUTE, choose, confirmed, phone, run, ways
 from tests.world import NOW, wall
@@ -124,6 +124,29 @@ def test_a_reminder_that_does_not_ring_for_a_coordinator_comes_by_mail(world):
     Notice.objects.create(person=coordinator, family=world.riveras, kind=tomorrow, at=NOW)
     route(NOW)
     assert ways() == [(coordinator.name, "email")]
+
+
+def test_of_what_rings_for_nobody_a_mail_comes_unless_the_same_choice_has_left_it_out(world):
+    phone(world.luis)
+    choose(world.luis, Topic.TO_START, Way.PUSH, wanted=False)
+    Notice.objects.create(person=world.luis, family=world.riveras, kind=NoticeKind.SHOULD_HAVE_STARTED, at=NOW)
+    route(NOW)
+    assert ways() == [("Luis", "email")]
+    sent = {way.value: {topic: preferences(world.luis)[topic, way] for topic in Topic} for way in Way}
+    sent["push"][Topic.TO_COMPLETE] = False
+    notice_choices.update(Draft.of(**sent), by=world.luis, at=NOW, source=Source.WEB)
+    assert not preferences(world.luis)[Topic.TO_COMPLETE, Way.EMAIL]
+    assert preferences(world.luis)[Topic.TO_START, Way.EMAIL]
+
+
+def test_that_a_nanny_is_needed_soon_waits_for_no_mails_of_a_day(world):
+    User.objects.filter(pk=world.ana.pk).update(mails_at=time(18))
+    session = world.session("2026-06-01 10:00", state=State.CONFIRMED, nanny=None)
+    Notice.objects.create(
+        person=world.ana, family=world.riveras, kind=NoticeKind.STILL_NO_NANNY, session=session, at=NOW
+    )
+    route(NOW)
+    assert Delivery.objects.get(notice__person=world.ana).due_at == NOW
 
 
 def test_what_comes_by_mail_without_a_device_stands_ticked_in_the_settings(world):

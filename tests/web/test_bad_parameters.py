@@ -106,6 +106,7 @@ PARAMETERS = {
         ("cancel_sessions", {}),
         ("cancel_sessions", {"sure": "1"}),
     ],
+    "POST move": [("mail_answer", {}), ("mail_answer", {"when": "planned"})],
     "POST sure": [("cancel_sessions", {"session": "{session_id}"})],
     "POST on": [("switch_schedule", {})],
     "POST missing": [("generate", RANGE)],

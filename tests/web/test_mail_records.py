@@ -243,5 +243,5 @@ def test_a_confirmation_by_mail_is_taken_back_there(nobody, world):
 def test_the_questions_do_not_grow(nobody, world, count, django_assert_num_queries):
     sessions = [world.session(f"2026-05-1{day} 06:00", state=State.CONFIRMED) for day in range(count)]
     secret = reminded(world, world.noor, NoticeKind.NOT_RECORDED, sessions)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         nobody.get("mail_answer", secret)

@@ -47,6 +47,9 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
     choices = {(topic, way): yes for way in Way for topic, yes in (draft.get(way.value) or {}).items()}
     before = routing.preferences(by)
     _choose(by, {choice: yes for choice, yes in choices.items() if before[choice] is not yes}, at=at)
+    # What a choice makes the default of another one is not what they chose.
+    after = routing.preferences(by)
+    _choose(by, {choice: yes for choice, yes in choices.items() if after[choice] is not yes}, at=at)
     log.info("%s chose what to be told of from %s", by.id, source)
 
 

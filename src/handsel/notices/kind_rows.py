@@ -89,7 +89,8 @@ class KindRow:
     is_own: a nanny hears of it as of one of their own sessions, and it is over when the session is another's.
 
     waits: it can be undone, so mails and pushes of it wait for rules.notices.UNDO_WINDOW. at_once: they wait for
-    nothing, neither for a quiet hour to end nor for the mails of a day.
+    nothing, neither for a quiet hour to end nor for the mails of a day. is_of_the_hour: it waits for no mails of a day,
+    as of a topic that is not gathered.
 
     is_silent: it stands in no inbox: a letter that brings a calendar file of what its reader knows.
 
@@ -110,6 +111,7 @@ class KindRow:
     waits: bool = False
     is_silent: bool = False
     at_once: bool = False
+    is_of_the_hour: bool = False
     moves: tuple[Move, ...] = ()
     is_request: bool = False
     for_calendars: bool = False

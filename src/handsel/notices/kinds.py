@@ -380,6 +380,7 @@ KINDS: Mapping[str, KindRow] = {
         page="family_home",
         states={State.CONFIRMED},
         condition=WHILE_NANNY_IS_NEEDED,
+        is_of_the_hour=True,
         comes=" and ".join(f"{before // _AN_HOUR}" for before in reminders.NANNY_NEEDED)
         + " hours before a confirmed session starts that has no nanny, but for what was told since.",
     ),

@@ -33,11 +33,10 @@ TOO_OLD = timedelta(days=1)
 Choices = dict[tuple[Topic, Way], bool]
 
 _DEFAULTS: Choices = {(topic, way): way in row.ways for topic, row in TOPICS.items() for way in Way}
-# Reminders come by mail to whom no device would ring.
-_WITHOUT_DEVICE: Choices = {(topic, Way.EMAIL): True for topic, row in TOPICS.items() if row.is_reminder}
+_REMINDERS = frozenset(topic for topic, row in TOPICS.items() if row.is_reminder)
 # Nothing rings for a coordinator but what asks for them.
 _ASKING = {row.topic for row in KINDS.values() if row.asks_for_action}
-_WITHOUT_RINGING = _DEFAULTS | {(topic, Way.PUSH): False for topic in TOPICS} | _WITHOUT_DEVICE
+_WITHOUT_RINGING: Choices = _DEFAULTS | {(topic, Way.PUSH): False for topic in TOPICS}
 _OF_COORDINATORS = _DEFAULTS | {choice: yes for choice, yes in _WITHOUT_RINGING.items() if choice[0] not in _ASKING}
 
 
@@ -48,9 +47,17 @@ def preferences(person: User, roles: Collection[Role] | None = None) -> Choices:
     if roles is None:
         roles = [standing.role for standing in visibility.standings(person)]
     defaults = _OF_COORDINATORS if set(roles) == {Role.COORDINATOR} else _DEFAULTS
-    if not Device.objects.filter(person=person).exists():
-        defaults = defaults | _WITHOUT_DEVICE
-    return defaults | _chosen([person.id])[person.id]
+    has_device = Device.objects.filter(person=person).exists()
+    return _ways(defaults, _chosen([person.id])[person.id], has_device=has_device)
+
+
+def _ways(defaults: Choices, chosen: Choices, *, has_device: bool) -> Choices:
+    """Return the ways that somebody has chosen, and the defaults. A reminder of which no device rings comes by mail, so
+    that nobody is left with the inbox alone who did not choose that.
+    """
+    ways = defaults | chosen
+    silent = {topic for topic in _REMINDERS if not (has_device and ways[topic, Way.PUSH])}
+    return ways | {(topic, Way.EMAIL): True for topic in silent if (topic, Way.EMAIL) not in chosen}
 
 
 def _chosen(people: Collection[UUID]) -> dict[UUID, Choices]:
@@ -98,8 +105,7 @@ def route(at: datetime) -> int:
         is_coordinator = (notice.person_id, notice.family_id) in coordinators
         # A coordinator gets one mail a day, and nothing that rings, of what does not ask for them.
         defaults = _WITHOUT_RINGING if is_coordinator and not row.asks_for_action else _DEFAULTS
-        by_mail = {} if devices[notice.person_id] else _WITHOUT_DEVICE
-        ways = defaults | by_mail | chosen[notice.person_id]
+        ways = _ways(defaults, chosen[notice.person_id], has_device=bool(devices[notice.person_id]))
         mails_at = _mails_at(notice.person, row, is_coordinator=is_coordinator)
         heard = heard_by.get(notice.id)
         if notice.person_id in mailable and (ways[topic, Way.EMAIL] if heard is None else None in heard):
@@ -144,7 +150,7 @@ def _coordinators(people: Collection[UUID]) -> set[tuple[UUID, UUID]]:
 
 def _mails_at(person: User, row: KindRow, *, is_coordinator: bool) -> time | None:
     """Return at what time of day a mail of this kind leaves together with others, or None where it leaves at once."""
-    if not TOPICS[row.topic].is_gathered or (is_coordinator and row.asks_for_action):
+    if row.is_of_the_hour or not TOPICS[row.topic].is_gathered or (is_coordinator and row.asks_for_action):
         return None
     return gathers_at(person, is_coordinator=is_coordinator)
 
