@@ -191,5 +191,5 @@ def test_the_list_costs_one_query_however_long(noor, world, count, django_assert
         Device(person=world.noor, name="Phone", endpoint="e", endpoint_hash=f"{n:064}", created_at=NOW)
         for n in range(count)
     )
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         noor.get("notices")

@@ -95,7 +95,7 @@ def test_in_the_inbox_in_mails_and_on_a_locked_screen(world, noor, both):
     care_sessions.update(session.id, change, by=User.objects.get(name="Ana Okafor"), **A_MINUTE_AGO)
     assert noor.get("inbox").says("Ana O. changed the children from Emma R. and emma O. to emma O.")
     [told] = still_valid(world.noor, list(Notice.objects.filter(person=world.noor)), at=NOW).values()
-    assert letters.lock_screen(told)["title"].startswith("Ana O. ")
+    assert letters.lock_screen(told, at=NOW)["title"].startswith("Ana O. ")
     letter = letters.of_notices([told], [session.id], at=NOW)
     assert letter.subject.startswith("Ana O. ")
     assert "emma O. · Noor R." in letter.text
