@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 
-from tests.run import NIGHTLY
+from tests.run import NIGHTLY, ON_POSTGRESQL
 from tests.tried_with import pytest_runtest_makereport, tried_with  # noqa: F401 (pytest finds them here)
 
 if TYPE_CHECKING:  # what only some tests need is imported when they do
@@ -24,7 +24,6 @@ hypothesis.settings.register_profile("ordinary", deadline=None)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 
-ON_POSTGRESQL = os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql"
 MARK_OF_A_FILE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.(no|any)_database\b", re.MULTILINE)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 NIGHTLY = os.environ.get("HANDSEL_TEST_NIGHTLY") == "1"  # script/test --nightly: longer, and on both databases
+ON_POSTGRESQL = os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql"
 if sys.dont_write_bytecode:
     # Where nothing compiled may lie beside the sources, every process would compile all of them anew, which takes two
     # thirds of the time of collecting. It lies with what pytest keeps.

@@ -103,7 +103,14 @@ def test_a_weekend_on_which_new_yorks_clocks_go_forward_minute_by_minute(world):
     assert walk("2026-03-08 09:00", "2026-03-08 09:30", MINUTE) == [("Noor", "should_have_started", "08 09:15", 1)]
 
 
-@pytest.mark.parametrize("zone", ["Australia/Lord_Howe", "America/Santiago", "Pacific/Apia"])
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Australia/Lord_Howe",
+        pytest.param("America/Santiago", marks=pytest.mark.nightly),
+        pytest.param("Pacific/Apia", marks=pytest.mark.nightly),
+    ],
+)
 def test_families_everywhere_hear_of_tomorrow_at_six(world, zone):
     Family.objects.update(time_zone=zone)
     days = [date(2026, month, day) for month, day in ((4, 5), (9, 6), (10, 4))]
