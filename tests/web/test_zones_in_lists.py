@@ -71,3 +71,25 @@ def test_sessions_of_a_family_from_before_it_moved(world, ana):
         page = ana.get(route, world.riveras.id)
         assert page.says("New York time")
         assert page.says("Madrid time")
+
+
+def test_today_of_a_family_that_moved(world, noor):
+    for start, state in (
+        ("2026-06-01 09:00", State.CONFIRMED),
+        ("2026-06-02 09:00", State.UNCONFIRMED),
+        ("2026-06-03 09:00", State.UNCONFIRMED),
+    ):
+        world.session(start, hours=1, state=state)
+    assert not noor.get("today").says("New York time")
+    moved = world.session("2026-06-04 09:00")
+    CareSession.objects.filter(pk=moved.pk).update(time_zone="America/Los_Angeles")
+    page = noor.get("today")
+    assert page.says("New York time")
+    assert page.says("Los Angeles time")
+
+
+def test_the_next_session_of_a_nanny_whose_only_family_moved(world, noor):
+    world.session("2026-06-01 09:00", hours=1, state=State.CONFIRMED)
+    Family.objects.filter(pk=world.riveras.pk).update(time_zone="America/Los_Angeles")
+    Family.objects.filter(pk=world.okafors.pk).update(time_zone="America/Los_Angeles")
+    assert noor.get("today").says("Riveras · New York time")

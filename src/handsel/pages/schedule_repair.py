@@ -73,16 +73,15 @@ def unfitting(
     ids = [session_id for session_id in ids if session_id not in kept]
     if not ids:
         return None
-    sessions = session_rows.with_people(visibility.care_sessions(person).filter(id__in=ids[:_MOST_NAMED]))
+    named = session_rows.with_people(visibility.care_sessions(person).filter(id__in=ids[:_MOST_NAMED]))
+    sessions = list(named.order_by("scheduled_start", "id"))
+    formatter = formatter.among(session.time_zone for session in sessions)
     sentence = ngettext(
         "%(count)s session no longer fits this schedule", "%(count)s sessions no longer fit this schedule", len(ids)
     )
     return {
         "says": sentence % {"count": len(ids)},
-        "rows": [
-            session_rows.row(session, standing, formatter, at=at, buttons=False)
-            for session in sessions.order_by("scheduled_start", "id")
-        ],
+        "rows": [session_rows.row(session, standing, formatter, at=at, buttons=False) for session in sessions],
         "more": len(ids) > _MOST_NAMED,
     }
 

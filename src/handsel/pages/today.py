@@ -116,11 +116,12 @@ def page(person: User, *, at: datetime) -> Today:
     families_by_id = {family.id: family for family in families.with_progress(person, of_standings)}
     # Without the family that they have left since the look before.
     standings = {family_id: standing for family_id, standing in standings.items() if family_id in families_by_id}
-    formatter = formatter.among(family.time_zone for family in families_by_id.values())
     zone = person.time_zone or next((families_by_id[family_id].time_zone for family_id in standings), "UTC")
     today = local_time.local_date(at, zone)
     own = _own(person, standings)
     agreed = _agreed(own, local_time.day_span(today, today, zone)[0])
+    # A session keeps the zone that its family had when it was made.
+    formatter = formatter.among(timed.time_zone for timed in (*families_by_id.values(), *agreed))
     lead = _lead(agreed, today, zone, at)
     asking = attention.attention_of(person, standings, formatter, at=at, nannys=True)
     named = {item.row.id for item in asking.items}
@@ -279,6 +280,7 @@ def _waiting(
     few = [family_id for family_id, count in counts.items() if count <= _ONE_BY_ONE]
     of_few = session_rows.with_people(unanswered_rows.filter(family_id__in=few))
     shown = list(of_few[: _ONE_BY_ONE * len(few)])
+    formatter = formatter.among(session.time_zone for session in shown)
     rows = [session_rows.row(session, standings[session.family_id], formatter, at=at, nanny=False) for session in shown]
     rows_of: dict[UUID, list[Row]] = defaultdict(list)
     for session, row in zip(shown, clash_warnings.with_clash_warnings(rows, shown, formatter, person), strict=True):
