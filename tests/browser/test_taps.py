@@ -199,3 +199,16 @@ def at_the_okafors(pages: FamilyPages, start: str, end: str) -> str:
     body = {"scheduledStart": f"{start}:00-04:00", "scheduledEnd": f"{end}:00-04:00", "childIds": [zuri]}
     body["isConfirmed"] = True
     return pages.ask(pages.noor, "POST", f"/families/{family}/care-sessions", body)["id"]
+
+
+def test_that_one_is_late_takes_two_on_today_and_home(pages: FamilyPages):
+    pages.session("2026-06-01T06:00", "2026-06-01T14:30", confirmed=True)
+    pages.server.it_is("2026-06-01 05:40")
+    for person, address in ((pages.noor, "/today/"), (pages.ana, pages.home)):
+        with pages.at(person) as page:
+            thumb = Thumb(page)
+            page.goto(address)
+            thumb.tap("Running late")
+            thumb.tap("10 min late")
+            thumb.reads("Sent: 10 min late.")
+            assert thumb.taps == 2
