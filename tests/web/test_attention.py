@@ -1,10 +1,11 @@
 """What asks for somebody, first thing on Today and Home. It is Tuesday, 2 June 2026, 09:00 in New York."""
 
 import re
+from datetime import date
 
 import pytest
 
-from handsel.models import CareSession, ChangeRequest, Event, Notice
+from handsel.models import CareSession, ChangeRequest, Event, Notice, TimeOff
 from handsel.rules.lifecycle import State
 from tests.world import LONG_AGO, wall
 
@@ -276,3 +277,20 @@ def test_what_was_started_after_its_planned_end_and_forgotten_asks_for_another_t
     noor.press("complete_session", session.id, when="other", time="21:15", version=1)
     assert now(session).state is State.COMPLETED
     assert now(session).actual_end == wall("2026-05-31 21:15")
+
+
+def test_a_session_in_time_off_is_cancelled_from_here_and_leads_to_the_time_off(ana, noor, world):
+    nanny_away = world.session("2026-06-03 09:00", state=State.CONFIRMED)
+    family_away = world.session("2026-06-04 09:00", state=State.CONFIRMED)
+    entered = {"family": world.riveras, "entered_by": world.ana_of_riveras, "created_at": LONG_AGO}
+    for day, nanny in ((date(2026, 6, 3), world.noor_of_riveras), (date(2026, 6, 4), None)):
+        TimeOff.objects.create(nanny=nanny, from_date=day, to_date=day, **entered)
+    home, today = ana.get("family_home", world.riveras.id), noor.get("today")
+    for session in (nanny_away, family_away):
+        assert all(f'action="/sessions/{session.id}/cancel/"' in page.html for page in (home, today))
+    assert home.offers("edit_session", nanny_away.id)
+    assert home.offers("time_off", world.riveras.id)
+    page = ana.press("cancel_session", nanny_away.id, version=nanny_away.version, next="/")
+    assert page.says("Cancelled:")
+    assert page.says("Undo")
+    assert now(nanny_away).state is State.CANCELLED

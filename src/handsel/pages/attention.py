@@ -42,6 +42,7 @@ class Item:
     what is kept as the reason; empty where it cannot be cancelled. ends: when a running session may have ended, beside
     a time that is typed; None where that is not asked. confirms: what is recorded is confirmed first. asks_family: the
     family can be asked to do so; asked: when it was. edits: another nanny or time can be chosen.
+    cancels: it can be cancelled by one press. time_off_of: the family that has the time off in the way, if any.
     """
 
     row: Row
@@ -54,6 +55,8 @@ class Item:
     asks_family: bool = False
     asked: str = ""
     edits: bool = False
+    cancels: bool = False
+    time_off_of: UUID | None = None
 
     @property
     def weekday(self) -> str:
@@ -243,15 +246,15 @@ def _other(
         )
     if Reason.FAMILY_AWAY in reasons:
         words.append(gettext("The family is away then"))
-    if Reason.NO_NANNY in reasons:
-        words.append(gettext("Needs a nanny"))
-    is_to_give = bool({Reason.NO_NANNY, Reason.NANNY_AWAY} & set(reasons))
+    # That it needs a nanny is said by its state.
+    is_to_give = not {Reason.NO_NANNY, Reason.NANNY_AWAY}.isdisjoint(reasons)
+    is_away = not attention.AWAY.isdisjoint(reasons)
     if request is not None and Reason.CHANGE_REQUESTED in reasons:
         change = asked_changes.asked_change(request, standing, session, reading.formatter)
         if change.may_answer:
             asked = change
             words.append(gettext("%(name)s asks for a change") % {"name": change.asked_by})
-    if not words:
+    if not words and not is_to_give:
         return None
     return Item(
         row=_row(session, reading),
@@ -259,6 +262,8 @@ def _other(
         ends=ends,
         request=asked,
         edits=is_to_give and standing.may_with(Capability.UPDATE_SESSION, session.nanny_id),
+        cancels=(is_to_give or is_away) and standing.may_with(Capability.CANCEL, session.nanny_id),
+        time_off_of=session.family_id if is_away else None,
     )
 
 
