@@ -48,7 +48,7 @@ def test_each_once_and_five_at_most(world):
     add(world.bea)
     with pytest.raises(Invalid) as twice:
         add(world.noor)
-    assert twice.value.errors == {"address": "This calendar is here already."}
+    assert twice.value.errors == {"address": "This calendar is already here."}
     for number in range(4):
         add(world.noor, f"{ADDRESS}?{number}")
     with pytest.raises(Invalid) as too_many:

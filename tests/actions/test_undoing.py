@@ -125,7 +125,7 @@ def test_a_second_undo_goes_one_move_further_back_and_needs_the_version(world):
     care_sessions.undo(session.id, **by(coordinator))
     for before in (running, confirmed):
         assert columns(session) == before
-        with pytest.raises(WrongState, match="undone already"):
+        with pytest.raises(WrongState, match="already undone"):
             care_sessions.undo(session.id, **by(coordinator))
         version = CareSession.objects.get(id=session.id).version
         with pytest.raises(VersionConflict):
@@ -144,7 +144,7 @@ def test_a_second_press_of_who_may_not_undo_the_step_before_is_too_late_and_not_
     care_sessions.confirm(session.id, **by(world.ana))
     care_sessions.start(session.id, **by(world.noor))
     care_sessions.undo(session.id, **by(world.noor))
-    with pytest.raises(WrongState, match="undone already"):
+    with pytest.raises(WrongState, match="already undone"):
         care_sessions.undo(session.id, **by(world.noor))
     with pytest.raises(NotAllowed):
         care_sessions.undo(session.id, version=4, **by(world.noor))

@@ -168,7 +168,7 @@ def test_it_says_by_each_way_what_waits_what_is_late_and_what_was_lost(world, st
         Delivery.objects.create(notice=notice, due_at=NOW, next_at=NOW, **columns)
     monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=1))
     page = Page(staff.get("/admin/status/"))
-    assert page.says("Given up in a week E-mail 2 2 0 0 1 Push 0 0 0 1 0")
+    assert page.says("Given up in the last week E-mail 2 2 0 0 1 Push 0 0 0 1 0")
     assert page.says("TimeoutError: 1 delivery answer 403: 1 delivery")
     for outcome, listed in (("gave%20up", "TimeoutError"), ("refused", "answer 403")):
         link = f"/admin/handsel/delivery/?outcome={outcome}"

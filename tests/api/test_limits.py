@@ -71,7 +71,7 @@ def test_the_member_too_many_is_refused_on_accepting(world, sam, monkeypatch, in
 
 
 @pytest.mark.parametrize(
-    ("cap", "words"), [("SESSIONS_AHEAD", "A family may have 12"), ("SESSIONS_OF_A_SCHEDULE", "A schedule may have 12")]
+    ("cap", "words"), [("SESSIONS_AHEAD", "A family can have 12"), ("SESSIONS_OF_A_SCHEDULE", "A schedule can have 12")]
 )
 def test_a_generation_is_refused_whole_and_its_dry_run_is_the_same(world, ana, monkeypatch, cap, words):
     path = f"/care-schedules/{world.schedule().id}/generate-sessions"

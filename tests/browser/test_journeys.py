@@ -56,7 +56,7 @@ def test_a_parents_month(family: SampleFamily, new_user: Callable[[], BrowserUse
     ana.press("Cancel 3 sessions, 22–26 Jun")
     ana.read("3 sessions cancelled.")
     ana.press("Confirm all 10")
-    ana.read("All answered.")
+    ana.read("Nothing is waiting.")
 
     ana.open(f"/families/{family.id}/sessions/")
     ana.sessions("confirmed").nth(1).get_by_role("link").click()
@@ -65,7 +65,7 @@ def test_a_parents_month(family: SampleFamily, new_user: Callable[[], BrowserUse
     ana.fill("What would suit you better?", "The dentist opens at seven.")
     ana.fill("From", "07:30")
     ana.press("Send")
-    ana.read("Take the request back")
+    ana.read("Withdraw request")
 
     noor.sign_in(family.nanny.email)
     noor.open("/inbox/")
@@ -126,7 +126,7 @@ def test_an_invitation_is_accepted_by_a_second_person(family: SampleFamily, new_
     second.follow("I have an account")
     second.sign_in(luis.email, here=True)
     second.press("Accept the invitation")
-    second.read("Welcome. This is the family’s page.")
+    second.read("Welcome to the family’s page.")
     third.sign_in(sam.email)
     third.open(link)
     third.read("This invitation no longer works")

@@ -107,11 +107,11 @@ def test_start_opens_when_its_time_comes(pages: FamilyPages):
     with pages.at(pages.noor) as page:
         page.clock.install()
         page.goto("/today/")
-        expect(page.get_by_text("Opens at 08:05")).to_be_visible()
+        expect(page.get_by_text("You can start from 08:05")).to_be_visible()
         pages.server.it_is("2026-06-01 08:05")
         pass_time(page)
         expect(page.get_by_role("button", name="Start session")).to_be_enabled()
-        expect(page.get_by_text("Opens at 08:05")).to_have_count(0)
+        expect(page.get_by_text("You can start from 08:05")).to_have_count(0)
 
 
 @pytest.mark.parametrize("where", ["/today/", "/sessions/{session}/"])

@@ -37,16 +37,16 @@ def test_two_taps_from_the_mail_to_the_answer(family, new_user):
     ana.open(f"{family.server.base_url}/mail/answer/{mail_links.answer_token(notice_of(family))}/")
     ana.press("Confirm all 6")
     expect(ana.page.locator("main .toast")).to_contain_text("6 sessions confirmed.")
-    ana.read("Nothing waits for your answer")
+    ana.read("Nothing to confirm")
     assert family.ana.get(f"/families/{family.id}/care-sessions/unconfirmed").json()["items"] == []
     ana.follow("See all of it in Handsel")
     ana.arrived("/accounts/login/")
     stop = mail_links.unsubscribe_token(family.parent.id, Topic.TO_ANSWER)
     ana.open(f"{family.server.base_url}/mail/stop/{stop}/")
     ana.press("Stop these e-mails")
-    ana.read("You get no more e-mails about “Sessions that need an answer”.")
+    ana.read("You get no more e-mails about “Sessions to confirm”.")
     ana.press("Undo")
-    ana.read("You will get no more e-mails about “Sessions that need an answer”.")
+    ana.read("You will get no more e-mails about “Sessions to confirm”.")
 
 
 @pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["phone", "wide"])

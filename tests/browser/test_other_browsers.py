@@ -180,7 +180,7 @@ def test_workflow_1_regular_weekly_care(somebody: Person, family: SampleFamily, 
     somebody.read("13 sessions generated.")
     as_ana(somebody, family)
     somebody.open("/inbox/")
-    somebody.press("Unread: 13 sessions need your answer")
+    somebody.press("Unread: 13 sessions to confirm")
     somebody.count(".session[data-state=needs-answer]", 13)
     somebody.press("Confirm all 13")
     somebody.read("13 sessions confirmed.")
@@ -237,7 +237,7 @@ def test_workflow_3_schedule_changes(somebody: Person, family: SampleFamily, tri
     somebody.read("5 sessions generated.")
     as_ana(somebody, family)
     somebody.open("/inbox/")
-    somebody.press("Unread: 5 sessions need your answer")
+    somebody.press("Unread: 5 sessions to confirm")
     somebody.count(".session[data-state=needs-answer]", 18)
     somebody.press("Confirm all 18")
     somebody.read("18 sessions confirmed.")
@@ -258,7 +258,7 @@ def test_a_press_is_answered_in_place_as_a_reload_would_show_it(somebody: Person
     somebody.press_in_place("Undo")
     somebody.driver.command("Back")
     somebody.until("Home", lambda: somebody.url().endswith("/home/"))
-    somebody.read("Needs your answer")
+    somebody.read("To confirm")
     report(tried_with, somebody.driver, "answers in place as a reload shows them, undo, back", "3 presses")
 
 
@@ -316,7 +316,7 @@ def test_a_parents_answers_by_keys_alone(somebody: Person, family: SampleFamily,
     somebody.read("1 session confirmed.")
     somebody.reach("button", "Confirm all 12")
     somebody.type(_ENTER)
-    somebody.read("All answered.")
+    somebody.read("Nothing is waiting.")
     report(tried_with, somebody.driver, "sign in and answer by keys alone", "6 controls reached, each seen")
 
 

@@ -58,7 +58,7 @@ def test_answering_on_home(pages: FamilyPages):
         page.get_by_label("Why").fill("We are away.")
         same_after_a_reload(page, lambda: press(page, "Cancel 1 session, Fri 12 Jun"))
         same_after_a_reload(page, lambda: press(page, "Confirm it"))
-        expect(page.get_by_text("All answered.")).to_be_visible()
+        expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
 
 
 def test_a_session_from_confirming_to_its_end(pages: FamilyPages):
@@ -83,7 +83,7 @@ def test_undo_stands_where_it_was_done(pages: FamilyPages):
         swapped(page, lambda: press(page, "Cancel Tue 9 Jun"))
         expect(page.locator("#said")).to_have_text("Cancelled: Tue 9 Jun, 09:00–12:00.")
         same_after_a_reload(page, lambda: press(page, "Undo"))
-        expect(page.locator("main .state").first).to_have_text("Needs an answer")
+        expect(page.locator("main .state").first).to_have_text("To confirm")
 
 
 def test_filters_and_pages_of_lists(pages: FamilyPages):
@@ -196,7 +196,7 @@ def test_who_pressed_first_wins_and_the_other_is_told(pages: FamilyPages):
         wait_until_settled(page)
         expect(page.get_by_role("alert").first).to_contain_text("This has changed meanwhile")
         page.reload()
-        expect(page.get_by_text("Needs your answer")).to_be_visible()
+        expect(page.get_by_text("To confirm")).to_be_visible()
 
 
 def test_going_back_to_a_pressed_page_shows_how_things_stand(pages: FamilyPages):
@@ -206,6 +206,6 @@ def test_going_back_to_a_pressed_page_shows_how_things_stand(pages: FamilyPages)
         page.goto(f"/sessions/{session}/")
         swapped(page, lambda: press(page, "Confirm"))
         page.evaluate("() => { setTimeout(() => history.back()); }")  # answered before the page goes
-        expect(page.get_by_text("All answered.")).to_be_visible()
+        expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
         page.evaluate("() => { setTimeout(() => history.forward()); }")
         expect(page.locator("main .state").first).to_have_text("Confirmed")

@@ -42,10 +42,10 @@ def test_after_back_a_form_still_knows_what_its_person_had_seen(ana: BrowserUser
     page.get_by_label("Name").fill("Mornings")
     expect(page.locator("#preview")).to_contain_text("Every Monday")
     save(page)
-    ana.read("Somebody else changed this meanwhile. Choose what holds.")
+    ana.read("Somebody else changed this meanwhile. Choose which to keep.")
     ana.read("The back door is open.")
     assert family.ana.get(schedule).json()["notes"] == "The back door is open."
-    page.get_by_label("As you wrote it:").check()
+    page.get_by_label("Your version:").check()
     save(page)
     expect(page.get_by_role("status")).to_contain_text("Mornings is saved.")
     assert family.ana.get(schedule).json()["notes"] == "Ring twice."
@@ -65,7 +65,7 @@ def test_after_back_from_what_was_made_it_is_not_made_again(ana: BrowserUser, fa
     expect(page.get_by_label("Name")).to_have_value("Tuesdays")
     ana.press("Preview")
     save(page)
-    ana.read("This was sent already.")
+    ana.read("This was already sent.")
     schedules = family.ana.get(f"/families/{family.id}/care-schedules").json()["items"]
     assert sorted(schedule["name"] for schedule in schedules) == ["Mornings", "Tuesdays"]
 
@@ -100,7 +100,7 @@ def test_a_form_comes_back_filled_in_when_its_person_has_signed_in_again(ana: Br
     ana.press("Add this child")
     ana.read("You were signed out before this was sent. Sign in, and it is still there.")
     ana.sign_in(family.parent.email, here=True)
-    ana.read("This was not sent yet. Look at it, then send it.")
+    ana.read("This has not been sent yet. Check it, then send it.")
     expect(page.get_by_label("Allergies")).to_have_value("Bees.")
     ana.press("Add this child")
     ana.read("Theo is added.")

@@ -92,12 +92,12 @@ def test_a_generation_is_one_letter_with_what_is_still_to_be_answered(world, mai
     notice = notice_factory.of(world, NoticeKind.SESSIONS_TO_CONFIRM)
     send()
     [letter] = mailbox.all()
-    assert letter["Subject"] == "43 sessions need your answer · 3 Jun – 15 Jul"
+    assert letter["Subject"] == "43 sessions to confirm · 3 Jun – 15 Jul"
     body = text(letter)
     assert "Riveras · 3 Jun – 15 Jul · Mornings" in body
     assert body.count("◇ ") == 40
     assert "\nand 3 more\n" in body
-    assert "◇ Wed 3 Jun, 06:00–14:30\n  Needs an answer · Emma · Noor · 8 h 30 min · one-time\n" in body
+    assert "◇ Wed 3 Jun, 06:00–14:30\n  To confirm · Emma · Noor · 8 h 30 min · one-time\n" in body
     assert f"https://book.example.org/mail/answer/{mail_links.answer_token(notice.id)}/" in body
     assert letter.get_content_type() == "multipart/alternative"  # nothing for a calendar
 
@@ -200,7 +200,7 @@ def test_what_is_due_together_is_one_letter_with_the_ways_to_stop_each(world, ma
     notices = [notice for notice in notice_factory.of_every_kind(world) if notice.person == world.ana]
     send()
     [letter] = [letter for letter in mailbox.all() if letter["To"] == "ana@example.com"]
-    assert letter["Subject"] == f"{len(notices)} things from your care book"
+    assert letter["Subject"] == f"{len(notices)} updates from your care book"
     for notice in notices:
         topic = KINDS[notice.kind].topic
         assert (

@@ -63,12 +63,12 @@ def said_of(kind: NoticeKind, language: str) -> str:
 
 
 SAID = {
-    NoticeKind.SESSIONS_TO_CONFIRM: ("2 sessions need your answer", "2 sesiones esperan tu respuesta"),
+    NoticeKind.SESSIONS_TO_CONFIRM: ("2 sessions to confirm", "2 sesiones por confirmar"),
     NoticeKind.SESSION_CONFIRMED: ("Noor confirmed a session", "Noor confirmó una sesión"),
     NoticeKind.TOMORROW: ("2 sessions tomorrow", "2 sesiones mañana"),
     NoticeKind.PLAN_ENDS: (
         "A schedule is planned for less than two more weeks",
-        "Un horario está planificado para menos de dos semanas más",
+        "Un horario está planeado para menos de dos semanas más",
     ),
 }
 
@@ -112,7 +112,7 @@ def test_what_one_session_is_about_is_its_day_and_hours_by_the_persons_own_clock
     on_its_way(row)
     assert delivery.deliver(NOW, lambda: NOW) == 1
     [heard] = service.heard(browser)
-    assert heard["title"] == "Noor planned a session that waits for an answer"
+    assert heard["title"] == "Noor added a session for you to confirm"
     assert heard["body"].replace("\N{NO-BREAK SPACE}", " ") == "Tue, Jun 2, 9:00 AM – 5:00 PM"
     assert heard["to"] == f"/sessions/{row.session_id}/"
     assert NOW <= Device.objects.get().last_push_at < NOW + MINUTE
@@ -128,7 +128,7 @@ def test_of_several_it_says_how_many_are_still_so_and_on_which_days(world, servi
     on_its_way(row)
     delivery.deliver(NOW, lambda: NOW)
     [heard] = service.heard(browser)
-    assert (heard["title"], heard["body"]) == ("2 sessions need your answer", "2–4 Jun")
+    assert (heard["title"], heard["body"]) == ("2 sessions to confirm", "2–4 Jun")
     assert heard["to"] == f"/families/{world.riveras.id}/home/"
 
 

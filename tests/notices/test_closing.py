@@ -40,10 +40,10 @@ def confirm(world: World, ids: list, at=NOW) -> None:
 
 def test_eight_to_confirm_are_five_when_three_are_and_none_when_all_are(world):
     ids = planned(world)
-    assert lines(world.luis) == ["8 sessions need your answer"]
+    assert lines(world.luis) == ["8 sessions to confirm"]
     confirm(world, ids[:3])
-    assert lines(world.luis)[1:] == ["5 sessions need your answer"]
-    assert lines(world.ana) == ["5 sessions need your answer"]
+    assert lines(world.luis)[1:] == ["5 sessions to confirm"]
+    assert lines(world.ana) == ["5 sessions to confirm"]
     assert inbox.badge(world.ana) == 1
     confirm(world, ids[3:])
     assert lines(world.ana) == []
@@ -55,7 +55,7 @@ def test_what_is_undone_asks_again(world):
     ids = planned(world)
     confirm(world, ids, at=NOW + MINUTE)
     care_sessions.undo(ids[0], by=world.ana, at=NOW + 2 * MINUTE, source=Source.WEB)
-    assert lines(world.ana) == ["1 session needs your answer"]
+    assert lines(world.ana) == ["1 session to confirm"]
 
 
 def test_a_generation_that_was_taken_back_asks_for_nothing(world):

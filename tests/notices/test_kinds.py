@@ -37,12 +37,12 @@ def test_every_kind_has_its_sentence(kind):
 @pytest.mark.parametrize(
     ("kind", "facts", "sentence"),
     [
-        ("sessions.to_confirm", {"count": 13}, "13 sessions need your answer"),
-        ("sessions.to_confirm", {"count": 1}, "1 session needs your answer"),
+        ("sessions.to_confirm", {"count": 13}, "13 sessions to confirm"),
+        ("sessions.to_confirm", {"count": 1}, "1 session to confirm"),
         ("session.confirmed", {"by": "Ana"}, "Ana confirmed a session"),
         ("sessions.confirmed", {"by": "Ana", "count": 12}, "Ana confirmed 12 sessions"),
         ("session.cancelled", {"by": "Ana", "count": 1}, "Ana cancelled a session"),
-        ("session.confirmed_on_the_familys_word", {"by": "Noor"}, "Noor confirmed a session on your word"),
+        ("session.confirmed_on_the_familys_word", {"by": "Noor"}, "Noor confirmed a session for you"),
     ],
 )
 def test_what_is_said(kind, facts, sentence):

@@ -48,7 +48,7 @@ def test_a_forgotten_day_is_asked_about_and_recorded_as_planned_by_one_press(ana
 def test_a_parent_records_it_too(ana, noor, world, monday):
     page = ana.get("family_home", world.riveras.id)
     assert page.says("Did this happen?")
-    assert page.text.index("Did this happen?") < page.text.index("Needs your answer")
+    assert page.text.index("Did this happen?") < page.text.index("To confirm")
     ana.press("record_session", monday.id, version=1)
     assert now(monday).state is State.COMPLETED
     assert world.told(world.noor) == ["session.recorded"]
@@ -239,16 +239,16 @@ def test_its_nanny_asks_the_family_to_confirm_what_happened(ana, noor, bea, worl
     bea.post("ask_to_confirm", session.id, status=403, version=1)
     ana.post("ask_to_confirm", session.id, status=403, version=1)
     page = noor.press("ask_to_confirm", session.id, version=1, next="/today/")
-    assert page.says("Sent. The family is asked to confirm it.")
+    assert page.says("Sent. The family has to confirm it.")
     assert page.says("You asked on 2 Jun, 09:00")
     assert world.told(world.ana) == world.told(world.luis) == ["session.confirm_asked"]
-    assert noor.post("ask_to_confirm", session.id, status=409, version=1).says("The family was asked already.")
+    assert noor.post("ask_to_confirm", session.id, status=409, version=1).says("The family was already asked.")
     assert ana.get("session", session.id).says("Record as planned")
     assert noor.get("session", session.id).says("Noor asked the family to confirm it.")
     it_is("2026-06-03 09:00")
     assert noor.get("today").offers("ask_to_confirm", session.id)
     ana.press("record_session", session.id, version=1, confirms="yes")
-    assert noor.post("ask_to_confirm", session.id, status=409).says("does not wait to be confirmed any more")
+    assert noor.post("ask_to_confirm", session.id, status=409).says("no longer has to be confirmed")
 
 
 def test_the_record_names_what_it_does_not_count_and_why(ana, noor, bea, viewer, world, monday):

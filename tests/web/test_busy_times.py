@@ -143,7 +143,7 @@ def test_what_is_wrong_is_said_at_its_field(noor, world):
     assert page.error_at("outside_address").startswith("This address leads into a private network")
     busy(world.noor)
     page = noor.post("add_outside_calendar", status=422, outside_name="Private", outside_address=ADDRESS)
-    assert page.error_at("outside_address") == "This calendar is here already."
+    assert page.error_at("outside_address") == "This calendar is already here."
     # The other form of the page is not to blame.
     assert not page.error_at("name")
 

@@ -71,7 +71,7 @@ def test_noor_sees_both_families_with_a_mark_and_a_name(noor, world):
         "09:00 – 13:00 Confirmed Emma and Theo, Riveras, Tue 2 Jun, 09:00–13:00, confirmed R Riveras · 4 h" in tuesday
     )
     assert tuesday.endswith("Free 13:00–21:00, Tuesday, 2 June: add a session")
-    assert "Zuri, Okafors, Wed 3 Jun, 13:00–18:00, needs an answer O Okafors · 5 h" in day_of(page, "2026-06-03")
+    assert "Zuri, Okafors, Wed 3 Jun, 13:00–18:00, not confirmed yet O Okafors · 5 h" in day_of(page, "2026-06-03")
     shapes = set(re.findall(r'family-mark"\s+data-shape="(\d)"', page.html))
     assert shapes == {"1", "2"}
     assert page.says("Time off Busy O Okafors R Riveras")
@@ -217,9 +217,9 @@ def test_a_night_goes_on_in_the_next_column(ada, world):
     world.session("2026-06-06 21:00", hours=9, family=world.okafors)
     page = ada.get("calendar")
     assert places(page) == [("21:00", "24:00"), ("00:00", "06:00")]
-    assert "Zuri, Sat 6 Jun, 21:00–06:00, needs an answer" in day_of(page, "2026-06-06")
-    assert day_of(page, "2026-06-07").startswith("Sun 7 Sunday, 7 June until 06:00 Needs an answer Zuri")
-    assert "Zuri, Sun 7 Jun, until 06:00, needs an answer" in day_of(page, "2026-06-07")
+    assert "Zuri, Sat 6 Jun, 21:00–06:00, to confirm" in day_of(page, "2026-06-06")
+    assert day_of(page, "2026-06-07").startswith("Sun 7 Sunday, 7 June until 06:00 To confirm Zuri")
+    assert "Zuri, Sun 7 Jun, until 06:00, to confirm" in day_of(page, "2026-06-07")
 
 
 def test_a_night_from_last_week_is_there_on_monday(ada, world):
@@ -294,10 +294,10 @@ def test_a_month_shows_each_day_and_the_chosen_one_below(noor, world):
     assert "<h1>June 2026</h1>" in page.html
     assert page.says("Weeks 23 – 27")
     assert cell_of(page, "2026-06-11") == (
-        "11 Thursday, 11 June 06:00 Emma, Theo R Riveras, confirmed 12:00 Zuri O Okafors, needs an answer"
+        "11 Thursday, 11 June 06:00 Emma, Theo R Riveras, confirmed 12:00 Zuri O Okafors, not confirmed yet"
     )
     below = page.text.partition("Thursday, 11 June Add a session")[2]
-    assert "12:00 – 17:00 Needs an answer Zuri" in below
+    assert "12:00 – 17:00 Not confirmed yet Zuri" in below
     assert "Overlaps Riveras, 06:00–14:30" in below
 
 
@@ -305,7 +305,7 @@ def test_a_full_day_of_the_month_says_how_many_more(ana, world):
     for hour in range(8, 16):
         world.session(f"2026-06-02 {hour:02}:00", hours=1)
     page = ana.get("calendar", view="month")
-    assert cell_of(page, "2026-06-02").endswith("12:00 Emma, needs an answer and 3 more")
+    assert cell_of(page, "2026-06-02").endswith("12:00 Emma, to confirm and 3 more")
     assert ana.get("calendar", view="day", date="2026-06-02").html.count("session-entry") == 8
 
 

@@ -221,7 +221,7 @@ def test_of_two_changes_neither_is_undone_before_somebody_chose(world, place, op
     mine.type(_named(world, place.mine) | place.aside)
     for _ in range(2):
         page = mine.save(412)
-        assert page.text.count("Somebody else changed this meanwhile. Choose what holds.") == 1
+        assert page.text.count("Somebody else changed this meanwhile. Choose which to keep.") == 1
         assert shows(mine, _named(world, place.mine) | place.aside)
         assert shows(open_page(place.person), _named(world, place.theirs))
     assert Event.objects.count() == events
@@ -278,7 +278,7 @@ def test_what_was_typed_into_a_field_that_is_gone_is_said(world):
     ana = FormPage(Visitor(world.ana), reverse("web:edit_session", args=[session.id]))
     care_sessions.start(session.id, by=world.noor, **ON_THE_WEB)
     page = ana.type({"ends": "13:30", "notes": "Boots"}).save(412)
-    assert page.says("Part of what you wrote can't be changed any more. Nothing was changed.")
+    assert page.says("Part of what you entered can’t be changed any more. Nothing was changed.")
     assert page.says("You had written: 13:30")
     assert page.value_of("notes") == "Boots"
     ana.save()

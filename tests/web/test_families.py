@@ -226,7 +226,7 @@ def test_all_sessions_a_page_at_a_time(noor, world):
     assert page.html.count('<div class="session"') == 10
     assert not page.says("Show more")
     assert noor.get("family_sessions", world.riveras.id, after="nonsense").html.count('<div class="session"') == 30
-    assert noor.get("family_sessions", world.riveras.id, past="").says("Nothing has been yet.")
+    assert noor.get("family_sessions", world.riveras.id, past="").says("No past sessions yet.")
 
 
 def test_show_more_goes_on_where_it_was_when_the_last_row_is_gone(noor, world):
@@ -340,7 +340,7 @@ def test_a_form_that_is_sent_twice_makes_one_thing(ana, sam, world):
     form = {"first_name": "Newborn", "form_token": page.value_of("form_token")}
     ana.press("new_child", world.riveras.id, **form)
     page = ana.press("new_child", world.riveras.id, **form)
-    assert page.says("This was sent already. Look whether it is there before you send it again.")
+    assert page.says("This was already sent. Check whether it is there before you send it again.")
     assert Child.objects.filter(first_name="Newborn").count() == 1
 
     token = sam.get("new_family").value_of("form_token")

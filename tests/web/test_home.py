@@ -27,10 +27,10 @@ def states() -> list[State]:
 
 def test_what_needs_an_answer_comes_first_by_week(ana, week, world):
     page = ana.get("family_home", world.riveras.id)
-    assert page.says("Needs your answer 3 sessions")
+    assert page.says("To confirm 3 sessions")
     assert page.says("Confirm all 3")
     assert page.says("8–14 Jun 3 sessions · 25 h 30 min · $637.50")
-    assert page.says("06:00 – 14:30 Needs an answer Emma , Mon 8 Jun Noor · 8 h 30 min · one-time · $212.50")
+    assert page.says("06:00 – 14:30 To confirm Emma , Mon 8 Jun Noor · 8 h 30 min · one-time · $212.50")
 
 
 def test_confirm_all_confirms_what_the_page_showed(ana, week, world):
@@ -53,7 +53,7 @@ def test_what_changed_since_the_page_was_opened_is_left_alone(ana, noor, week, w
     noor.press("edit_session", week[1].id, **times, child_ids=str(world.emma.id), hourly_rate="25.00", version=1)
     page = ana.press("confirm_sessions", world.riveras.id, all=shown)
     assert page.says("2 sessions confirmed.")
-    assert page.says("Wed 10 Jun: changed after the page showed it, and left alone. Look at it again.")
+    assert page.says("Wed 10 Jun: changed after the page showed it, and was left alone. Look at it again.")
     assert states() == [State.CONFIRMED, State.UNCONFIRMED, State.CONFIRMED]
 
 
@@ -86,7 +86,7 @@ def test_one_session_is_confirmed_where_it_stands(ana, week, world):
     assert f'formaction="/sessions/{week[1].id}/confirm/"' in home.html
     page = ana.press("confirm_session", week[1].id, version=1, next=f"/families/{world.riveras.id}/home/")
     assert page.says("Confirmed: Wed 10 Jun, 06:00–14:30.")
-    assert page.says("Needs your answer 2 sessions")
+    assert page.says("To confirm 2 sessions")
 
 
 def test_cancelling_says_how_many_and_when_before_it_does(ana, week, world):
@@ -112,7 +112,7 @@ def test_each_session_answers_for_itself(ana, week, world):
     world.session("2026-06-10 12:00", state=State.CONFIRMED, family=world.okafors)
     page = ana.press("confirm_sessions", world.riveras.id, all=",".join(str(session.id) for session in week))
     assert page.says("2 sessions confirmed.")
-    assert page.says("Wed 10 Jun: The nanny already has a confirmed session at that time.")
+    assert page.says("Wed 10 Jun: The nanny already has a session then.")
     assert page.says("Noor is busy 12:00–20:00")
     assert not page.says("Okafors")
     assert not page.says("Zuri")
@@ -165,7 +165,7 @@ def test_coming_up_shows_two_weeks_and_who_is_there_now(ana, world):
     page = ana.get("family_home", world.riveras.id)
     assert page.says("Noor has been with Emma since 06:00.")
     assert page.says("Wed 3 Jun 09:00 – 13:00 Confirmed Emma , Wed 3 Jun Bea · 4 h")
-    assert page.says("All answered.")
+    assert page.says("Nothing is waiting.")
     assert page.html.count('class="chip"') == 2
 
 
@@ -201,7 +201,7 @@ def test_the_first_run_goes_on_from_here(ana, world):
     assert page.says("Getting started 3 of 4 done")
     assert page.offers("generate", schedule.id)
     world.session("2026-01-05 09:00", state=State.CANCELLED)
-    assert ana.get("family_home", world.riveras.id).says("All answered.")
+    assert ana.get("family_home", world.riveras.id).says("Nothing is waiting.")
 
 
 def test_who_does_not_answer_has_the_familys_page_instead(noor, viewer, world):
@@ -235,15 +235,15 @@ def test_the_founding_nanny_answers_until_a_parent_joins(world):
     assert visitor.get("family_home", world.okafors.id).says("Confirm it")
     visitor.press("confirm_sessions", world.okafors.id, all=str(session.id))
     page = visitor.get("session", session.id)
-    assert page.says("Founder confirmed it on the family’s word")
+    assert page.says("Founder confirmed it for the family, by phone")
 
 
 def test_sixty_are_listed_and_the_rest_is_promised(ana, world):
     crowd(world, 75)
     page = ana.get("family_home", world.riveras.id)
-    assert page.says("Needs your answer 75 sessions")
+    assert page.says("To confirm 75 sessions")
     assert page.says("Confirm these 60")
-    assert page.says("More follow once these are answered.")
+    assert page.says("More follow once these are confirmed.")
 
 
 def test_far_weeks_are_a_line_each_until_they_are_opened(ana, world):

@@ -28,7 +28,7 @@ def test_ana_reads_spanish_and_noor_english_of_the_same_session(ana_in_spanish, 
     assert home.says("Noor · 8 h · única · $9,700.00")
     page = noor.get("session", session.id)
     assert '<html lang="en">' in page.html
-    assert page.says("Tuesday, 2 June Needs an answer Emma with Noor")
+    assert page.says("Tuesday, 2 June Not confirmed yet Emma with Noor")
     assert page.says("$9,700.00")
 
 

@@ -60,14 +60,14 @@ def three(world) -> list[CareSession]:
 def test_ana_confirms_all_of_a_mail_in_two_taps(nobody, world, three):
     secret = link(asked(world, world.ana, three))
     page = nobody.get("mail_answer", secret)
-    assert page.says("3 sessions need your answer For Ana · Riveras Confirm all 3")
+    assert page.says("3 sessions to confirm For Ana · Riveras Confirm all 3")
     assert page.says("Tue 2 Jun 09:00 – 17:00 Emma Noor · 8 h")
     assert "$" not in page.text
     assert not page.inline
     [boxes] = re.findall(r'name="all"\s+value="([^"]+)"', page.html)
     page = nobody.press("mail_answer", secret, all=boxes)
     assert page.says("3 sessions confirmed.")
-    assert page.says("Nothing waits for your answer")
+    assert page.says("Nothing to confirm")
     assert page.offers("family_home", world.riveras.id)
     assert CareSession.objects.filter(is_confirmed=True, confirmed_by=world.ana_of_riveras).count() == 3
     assert world.told(world.noor) == ["sessions.confirmed"]
@@ -79,14 +79,14 @@ def test_ana_confirms_all_of_a_mail_in_two_taps(nobody, world, three):
 def test_who_is_signed_in_is_not_sent_to_sign_in(nobody, ana, noor, world, three):
     secret = link(asked(world, world.ana, three))
     for visitor, must in ((nobody, True), (noor, True), (ana, False)):
-        assert visitor.get("mail_answer", secret).says("To change or cancel one you sign in first.") is must
+        assert visitor.get("mail_answer", secret).says("Sign in first to change or cancel a session.") is must
 
 
 def test_she_ticks_one_of_them(nobody, world, three):
     secret = link(asked(world, world.ana, three))
     page = nobody.press("mail_answer", secret, session=f"{three[1].id}:{three[1].version}")
     assert page.says("1 session confirmed.")
-    assert page.says("2 sessions need your answer")
+    assert page.says("2 sessions to confirm")
     assert not page.says("Wed 3 Jun")
     assert [session.is_confirmed for session in CareSession.objects.order_by("scheduled_start")] == [False, True, False]
 
@@ -127,8 +127,8 @@ def test_what_changed_after_the_page_showed_it_is_left_alone(nobody, world, thre
     CareSession.objects.filter(pk=three[0].pk).update(version=three[0].version + 1)
     page = nobody.press("mail_answer", secret, all=",".join(f"{session.id}:{session.version}" for session in three))
     assert page.says("2 sessions confirmed.")
-    assert page.says("Tue 2 Jun: changed after the page showed it, and left alone. Look at it again.")
-    assert page.says("1 session needs your answer")
+    assert page.says("Tue 2 Jun: changed after the page showed it, and was left alone. Look at it again.")
+    assert page.says("1 session to confirm")
 
 
 def test_who_sends_twice_or_after_luis_hears_that_it_is_done(nobody, luis, world, three):
@@ -137,7 +137,7 @@ def test_who_sends_twice_or_after_luis_hears_that_it_is_done(nobody, luis, world
     luis.post("confirm_session", three[0].id)
     page = nobody.press("mail_answer", secret, all=box)
     assert page.says("This session is already confirmed, so it cannot be confirmed.")
-    assert page.says("Nothing waits for your answer")
+    assert page.says("Nothing to confirm")
     again = nobody.press("mail_answer", secret, all=box)
     assert again.says("This session is already confirmed, so it cannot be confirmed.")
     assert world.history(world.riveras).count("care_session.confirmed") == 1
@@ -148,7 +148,7 @@ def test_of_what_is_over_cancelled_or_under_way_nothing_waits(nobody, world):
     cancelled = world.session("2026-06-02 09:00", state=State.CANCELLED)
     running = world.session("2026-06-01 07:00", state=State.IN_PROGRESS)
     page = nobody.get("mail_answer", link(asked(world, world.ana, [over, cancelled, running])))
-    assert page.says("What this mail asked for is answered, or was changed since.")
+    assert page.says("What this e-mail asked for is already answered, or has changed since.")
 
 
 def test_a_read_notice_still_asks(nobody, world, three):
@@ -276,9 +276,9 @@ def test_the_questions_do_not_grow_with_the_sessions(nobody, world, count, djang
 def test_more_than_one_page_shows_follow_once_these_are_answered(nobody, world):
     crowd(world, 201)
     page = nobody.get("mail_answer", link(asked(world, world.ana, list(CareSession.objects.all()))))
-    assert page.says("201 sessions need your answer")
+    assert page.says("201 sessions to confirm")
     assert page.says("Confirm these 200")
-    assert page.says("More follow once these are answered.")
+    assert page.says("More follow once these are confirmed.")
 
 
 def test_the_secret_stays_out_of_the_log(world, three, monkeypatch, caplog):

@@ -63,7 +63,7 @@ def test_noor_records_one_as_planned_and_takes_it_back(nobody, world, forgotten)
     assert page.says("Did this happen? For Noor · Riveras Record as planned")
     page = nobody.press("mail_answer", secret, move="record", all=boxes(page))
     assert page.says("Recorded: Mon 25 May, 06:00–14:30, 8 h 30 min.")
-    assert page.says("Nothing waits for your answer")
+    assert page.says("Nothing to confirm")
     session = CareSession.objects.get(pk=forgotten[0].pk)
     assert (session.state, session.actual_times) == (State.COMPLETED, session.planned_times)
     event = world.last_event(world.riveras)
@@ -165,7 +165,7 @@ def test_what_changed_meanwhile_is_left_alone(nobody, world, forgotten):
     secret = reminded(world, world.noor, NoticeKind.NOT_RECORDED, forgotten[:1])
     CareSession.objects.filter(pk=forgotten[0].pk).update(version=forgotten[0].version + 1)
     page = nobody.press("mail_answer", secret, move="record", all=f"{forgotten[0].id}:{forgotten[0].version}")
-    assert page.says("changed after the page showed it, and left alone.")
+    assert page.says("changed after the page showed it, and was left alone.")
     assert CareSession.objects.get(pk=forgotten[0].pk).state is State.CONFIRMED
 
 
@@ -235,7 +235,7 @@ def test_a_confirmation_by_mail_is_taken_back_there(nobody, world):
     session = world.session("2026-06-03 09:00")
     secret = reminded(world, world.ana, NoticeKind.SESSIONS_TO_CONFIRM, [session])
     page = nobody.press("mail_answer", secret, all=boxes(nobody.get("mail_answer", secret)))
-    assert undo(nobody, page).says("1 session needs your answer")
+    assert undo(nobody, page).says("1 session to confirm")
     assert not CareSession.objects.get().is_confirmed
 
 

@@ -48,8 +48,8 @@ def test_the_page_begins_with_the_defaults_and_saving_them_chooses_nothing(ana, 
     assert not page.inline
     for way in Way:
         assert ticked(page, way) == set(BY_DEFAULT[way.value])
-    assert page.says("What needs your answer")
-    assert page.says("By each family’s own clocks.")
+    assert page.says("To confirm")
+    assert page.says("In each family’s time zone.")
     ana.post("notices", **CALM, **BY_DEFAULT)
     assert choices(world.ana) == {}
 
@@ -84,8 +84,8 @@ def test_mails_come_at_once_or_together(ana, world):
 @pytest.mark.parametrize(
     ("field", "sent", "sentence"),
     [
-        ("quiet_until", {"quiet_from": "21:00"}, "Say until when too, or leave both empty."),
-        ("quiet_from", {"quiet_until": "06:00"}, "Say from when too, or leave both empty."),
+        ("quiet_until", {"quiet_from": "21:00"}, "Enter an end time too, or leave both empty."),
+        ("quiet_from", {"quiet_until": "06:00"}, "Enter a start time too, or leave both empty."),
         (
             "quiet_until",
             {"quiet_from": "06:00", "quiet_until": "06:00"},
@@ -138,7 +138,7 @@ def test_without_mail_its_boxes_say_why_and_keep_what_was_chosen(ana, world, set
 def test_who_only_reads_along_is_asked_about_what_she_may_hear_of(viewer, world):
     page = viewer.get("notices")
     assert page.says("Who joined, and time off")
-    assert not page.says("Sessions that need an answer")
+    assert not page.says("Sessions to confirm")
     viewer.post("notices", status=422, **CALM | {"email": ["to_answer"]})
 
 

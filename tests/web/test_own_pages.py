@@ -23,11 +23,11 @@ def test_a_notice_leads_to_what_it_is_about_and_is_read_then(ana, noor, world):
     schedule = world.schedule()
     noor.press("generate", schedule.id, from_date="2026-06-01", to_date="2026-06-14")
     page = ana.get("inbox")
-    assert page.says("Today Unread: 6 sessions need your answer 08:00 Riveras · 1–12 Jun · Mornings")
+    assert page.says("Today Unread: 6 sessions to confirm 08:00 Riveras · 1–12 Jun · Mornings")
     assert ana.get("family_home", world.riveras.id).html.count('class="count"') == 1
     notice = Notice.objects.get(person=world.ana)
     page = ana.press("notice", notice.id)
-    assert page.says("Needs your answer 6 sessions")
+    assert page.says("To confirm 6 sessions")
     assert Notice.objects.get(pk=notice.pk).read_at == NOW
     assert not ana.get("inbox").says("Unread")
 
@@ -75,7 +75,7 @@ def test_everything_is_marked_read_at_once(ana, noor, world):
     for day in (2, 3, 4):
         ana.press("confirm_session", world.session(f"2026-06-{day:02} 09:00").id)
     assert noor.get("inbox").says("Mark 3 as read")
-    assert noor.press("read_all").says("3 notices read.")
+    assert noor.press("read_all").says("3 notifications marked as read.")
     assert not Notice.objects.filter(person=world.noor, read_at=None).exists()
 
 
@@ -120,7 +120,7 @@ def test_a_notice_of_a_change_shows_the_old_beside_the_new(ana, noor, bea, world
     children = [str(world.emma.id), str(world.theo.id)]
     noor.press("edit_session", session.id, version=1, **as_it_is, starts="10:00", child_ids=children)
     page = ana.get("inbox")
-    assert page.says("Noor changed a confirmed session: it needs your answer again")
+    assert page.says("Noor changed a confirmed session. You have to confirm it again")
     assert page.says(
         "Noor moved it to start at 10:00 instead of 09:00; changed the children from Emma to Emma and Theo."
     )
@@ -178,7 +178,7 @@ def test_time_off_and_who_joined_are_told_in_whole_sentences(ana, noor, bea, wor
     assert ana.get("inbox").says("Noor entered time off “Dentist” 08:00 Riveras · 8–9 Jun, 09:00–12:00 · Noor")
     theirs = time_off.create(world.riveras.id, Draft.of(**days), by=world.ana, **ON_THE_WEB)
     time_off.delete(theirs.id, by=world.ana, **ON_THE_WEB)
-    assert bea.get("inbox").says("Ana took time off back 08:00 Riveras · 8–9 Jun · the whole family")
+    assert bea.get("inbox").says("Ana removed time off 08:00 Riveras · 8–9 Jun · the whole family")
     draft = Draft.of(email="sam@example.com", role=Role.VIEWER)
     _, secret = invitations.invite(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
     invitations.accept(Draft.of(token=secret), by=world.sam, **ON_THE_WEB)
@@ -198,7 +198,7 @@ def test_reminders_name_their_sessions_and_another_zone(ana, noor, world):
     page = ana.get("inbox")
     assert page.says("2 sessions tomorrow")
     assert page.says("Riveras · Tue 2 Jun, 06:00–08:00 · Tue 2 Jun, 12:00–14:00 · New York time")
-    assert page.says("1 session still needs your answer")
+    assert page.says("1 session still to confirm")
     assert page.says("Riveras · Wed 3 Jun, 09:00–17:00 · New York time")
     assert page.says("Mornings is planned for less than two more weeks")
     assert page.says("Riveras · planned to Mon 1 Jun")

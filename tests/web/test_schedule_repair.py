@@ -111,7 +111,7 @@ def test_sessions_that_no_longer_fit_are_named_and_cancelled_or_kept(ana, planne
     ana.press("confirm_session", agreed.id, version=1)
     page = ana.get("schedule", planned.id, changed="yes")
     assert page.says("3 sessions no longer fit this schedule")
-    assert page.says("Fri 5 Jun, 06:00–14:30 · Confirmed Fri 12 Jun, 06:00–14:30 · Needs an answer Fri 19 Jun")
+    assert page.says("Fri 5 Jun, 06:00–14:30 · Confirmed Fri 12 Jun, 06:00–14:30 · To confirm Fri 19 Jun")
     boxes = [f"{session.id}:{session.version}" for session in CareSession.objects.filter(slot_date__week_day=6)]
     address = f"/schedules/{planned.id}/"
     page = ana.press("cancel_sessions", planned.family_id, session=boxes, sure="yes", reason="", next=address)
@@ -155,8 +155,8 @@ def test_sessions_at_the_hours_that_the_schedule_meant_before_no_longer_fit(ana,
         sent["seen"] = sent["seen"].replace("06:00:00|14:30:00", f"{hours[0]}:00|{hours[1]}:00")
         page = ana.press("edit_schedule", planned.id, **sent)
         assert page.says("10 sessions no longer fit this schedule")
-    assert page.says("Fri 5 Jun, 06:00–14:30 · Needs an answer Mon 8 Jun")
-    assert not page.says("Wed 3 Jun, 10:00–15:00 · Needs an answer")
+    assert page.says("Fri 5 Jun, 06:00–14:30 · To confirm Mon 8 Jun")
+    assert not page.says("Wed 3 Jun, 10:00–15:00 · To confirm")
     assert not offers_missing(page)
     ana.press("cancel_session", CareSession.objects.get(slot_date=date(2026, 6, 24)).id, version=1, reason="")
     page = noor.get("generate", planned.id, kind="own", from_date="2026-06-03", to_date="2026-06-26")

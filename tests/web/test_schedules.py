@@ -52,7 +52,7 @@ def test_a_preview_says_what_a_schedule_means_and_saves_nothing(ana, world, form
             {"recurrence": "BIWEEKLY", "days_of_week": ["MONDAY"]},
             "A month 2.2 sessions A week 4.3 h Cost a week $106.25",
         ),
-        ({"recurrence": "ONCE", "days_of_week": []}, "Hours 8 h 30 min Cost $212.50 Saving makes"),
+        ({"recurrence": "ONCE", "days_of_week": []}, "Hours 8 h 30 min Cost $212.50 Saving adds"),
     ],
 )
 def test_what_it_costs_is_of_a_week_or_of_the_one_session(ana, world, form, changes, figures):
@@ -61,7 +61,7 @@ def test_what_it_costs_is_of_a_week_or_of_the_one_session(ana, world, form, chan
 
 def test_who_sees_no_pay_is_told_the_hours_alone(noor, world, form):
     page = noor.post("new_schedule", world.riveras.id, status=200, preview="yes", **form(hourly_rate=""))
-    assert page.says("A month 13 sessions A week 25.5 h Each is 8 h 30 min. Saving makes")
+    assert page.says("A month 13 sessions A week 25.5 h Each is 8 h 30 min. Saving adds")
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_switching_off_and_on_and_deleting(ana, world):
     ana.press("switch_schedule", schedule.id, version=2, on="yes")
     session = world.session("2026-06-03 06:00", schedule=schedule, slot_date=date(2026, 6, 3))
     page = ana.press("delete_schedule", schedule.id, version=3)
-    assert page.says("Mornings is deleted. Its sessions stay.")
+    assert page.says("Schedule Mornings deleted. Its sessions stay.")
     session.refresh_from_db()
     assert session.schedule_id is None
 
@@ -290,7 +290,7 @@ def test_the_dry_run_shows_new_there_skipped_and_clashes(noor, world):
     )
     assert page.says("8–14 Jun Mon 8 Left out time off Wed 10 New 06:00–14:30 Fri 12 New 06:00–14:30")
     assert page.says("4 new, 1 already planned, 1 left out (time off) 1 clash")
-    assert page.says("34 h. Ana and Luis get one message and confirm each session.")
+    assert page.says("34 h. Ana and Luis will get one message and confirm each session.")
     assert CareSession.objects.count() == 2
 
 
@@ -338,7 +338,7 @@ def test_what_was_shown_is_generated_or_nothing(noor, ana, world):
 def test_generating_tells_the_parents_once_and_can_be_undone(noor, ana, world):
     schedule = world.schedule()
     page = noor.press("generate", schedule.id, from_date="2026-06-01", to_date="2026-06-30")
-    assert page.says("13 sessions generated. Ana and Luis are told.")
+    assert page.says("13 sessions generated. Ana and Luis will get one message.")
     assert CareSession.objects.count() == 13
     assert Notice.objects.filter(person=world.ana).count() == 1
     page = noor.press("generate", schedule.id, from_date="2026-06-01", to_date="2026-06-30")
@@ -346,7 +346,7 @@ def test_generating_tells_the_parents_once_and_can_be_undone(noor, ana, world):
     batch = CareSession.objects.first().batch_id
     ana.press("confirm_session", CareSession.objects.order_by("scheduled_start").last().id)
     page = noor.press("undo_generation", batch)
-    assert page.says("12 sessions removed. 1 was changed or answered and stays.")
+    assert page.says("12 sessions removed. 1 was changed or confirmed and stays.")
     assert CareSession.objects.count() == 1
 
 

@@ -81,8 +81,8 @@ def test_another_nanny_gets_the_usual_rate_unless_one_was_written(ana, world, pl
 def test_a_nanny_who_changes_what_was_agreed_asks_anew(noor, world, planned):
     session = world.session(state=State.CONFIRMED)
     page = noor.press("edit_session", session.id, version=1, **planned(starts="10:00"))
-    assert page.says("Saved. The family is asked anew.")
-    assert page.says("Noor moved it to start at 10:00 instead of 09:00; it needs an answer again.") or page.says(
+    assert page.says("Saved. The family has to confirm again.")
+    assert page.says("Noor moved it to start at 10:00 instead of 09:00; it has to be confirmed again.") or page.says(
         "10:00"
     )
     session.refresh_from_db()
@@ -244,7 +244,7 @@ def test_a_nanny_adds_a_session_on_the_familys_word(noor, world, tomorrow):
     assert "checked" not in page.html.partition('name="is_confirmed"')[2][:60]
     page = noor.press("new_session", world.riveras.id, **tomorrow(is_confirmed="on"))
     assert page.says("Added: Tue 2 Jun, 15:00–19:00.")
-    assert page.says("Noor added it and confirmed it on the family’s word")
+    assert page.says("Noor added it and confirmed it for the family, by phone")
     session = CareSession.objects.get()
     assert (session.state, session.schedule_id) == (State.CONFIRMED, None)
 
@@ -278,7 +278,7 @@ def test_a_day_may_be_filled_in_by_the_link_that_led_here(ana, world):
 def test_a_clash_keeps_the_form_and_offers_to_overlap(ana, world, tomorrow):
     world.session("2026-06-02 16:00", state=State.CONFIRMED, hours=1)
     page = ana.post("new_session", world.riveras.id, status=409, **tomorrow(is_confirmed="on", notes="Piano."))
-    assert page.says("The nanny already has a confirmed session at that time.")
+    assert page.says("The nanny already has a session then.")
     assert page.says("Tue 2 Jun, 16:00–17:00")
     assert page.value_of("notes") == "Piano."
     assert CareSession.objects.count() == 1
@@ -307,8 +307,8 @@ def test_a_request_is_answered_at_the_session(ana, noor, world):
     session = world.session(state=State.CONFIRMED)
     form = {"day": "2026-06-02", "starts": "10:00", "ends": "18:00", "child_ids": [str(world.emma.id)]}
     page = ana.press("request_changes", session.id, message="Dentist at nine.", **form)
-    assert page.says("Asked. You are told when there is an answer.")
-    assert page.says("Take the request back")
+    assert page.says("Sent. You’ll hear when there is an answer.")
+    assert page.says("Withdraw request")
     assert ChangeRequest.objects.get().child_ids is None
 
     page = noor.get("session", session.id)
@@ -317,7 +317,7 @@ def test_a_request_is_answered_at_the_session(ana, noor, world):
     assert page.html.index("Accept 10:00–18:00") < page.html.index('id="ran"')  # the next thing to do, on top
     request = ChangeRequest.objects.get()
     page = noor.press("accept_request", request.id, message="Fine with me.")
-    assert page.says("Accepted: the session is changed and confirmed.")
+    assert page.says("Accepted. The session is changed and confirmed.")
     assert page.says("Dentist at nine. 09:00–17:00 10:00–18:00 Noor accepted on 1 Jun, 08:00 Fine with me.")
     session.refresh_from_db()
     assert session.scheduled_start == wall("2026-06-02 10:00")
@@ -339,7 +339,7 @@ def test_a_request_is_declined_or_taken_back(ana, noor, world):
     assert page.says("Ana declined on 1 Jun, 08:00 Not that day.")
     ana.press("request_changes", session.id, message="Another day?")
     second = ChangeRequest.objects.get(status="OPEN")
-    assert ana.press("withdraw_request", second.id).says("You took the request back.")
+    assert ana.press("withdraw_request", second.id).says("Request withdrawn.")
 
 
 def test_answering_twice_says_that_it_is_answered(ana, noor, world):
@@ -348,7 +348,7 @@ def test_answering_twice_says_that_it_is_answered(ana, noor, world):
     request = ChangeRequest.objects.get()
     noor.press("accept_request", request.id)
     page = noor.post("decline_request", request.id, status=409)
-    assert page.says("This request is accepted already.")
+    assert page.says("This request was already accepted.")
 
 
 def test_who_may_not_answer_hears_nothing_of_what_was_typed(ana, bea, noor, world):
@@ -360,7 +360,7 @@ def test_who_may_not_answer_hears_nothing_of_what_was_typed(ana, bea, noor, worl
     assert page.says("Keep this to 4,000 characters at most.")
     noor.press("accept_request", request.id)
     page = noor.post("decline_request", request.id, status=409, message="x" * 4001)
-    assert page.says("This request is accepted already.")
+    assert page.says("This request was already accepted.")
 
 
 def test_a_request_needs_words_and_keeps_what_was_typed(ana, world):
@@ -375,7 +375,7 @@ def test_a_second_request_is_refused_kindly(ana, world):
     session = world.session()
     ana.press("request_changes", session.id, message="Later?")
     page = ana.post("request_changes", session.id, status=409, message="Earlier?")
-    assert page.says("Another request for changes to this session waits for its answer.")
+    assert page.says("Another request for changes to this session is not answered yet.")
     assert page.value_of("message") == "Earlier?"
 
 

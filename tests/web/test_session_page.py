@@ -19,7 +19,7 @@ def test_what_is_planned_stands_beside_what_happened(ana, world):
     page = ana.get("session", session.id)
     assert page.says("Friday, 29 May Done Emma with Noor")
     assert page.says("Start 06:00 06:00 End 14:00 14:00 Length 8 h 8 h $25.00 an hour $200.00 $200.00")
-    assert 'aria-label="Planned 06:00–14:00; it ran 06:00–14:00"' in page.html
+    assert 'aria-label="Planned 06:00–14:00; actual 06:00–14:00"' in page.html
     assert page.offers("edit_session", session.id)
     assert not page.offers("delete_session", session.id)
 
@@ -113,7 +113,7 @@ def test_a_clash_names_what_is_in_the_way_but_another_familys_only_as_busy(ana, 
     other = world.session("2026-06-03 12:00", state=State.CONFIRMED, hours=1)
     session = world.session("2026-06-03 09:00")
     page = ana.post("confirm_session", session.id, status=409)
-    assert page.says("The nanny already has a confirmed session at that time.")
+    assert page.says("The nanny already has a session then.")
     assert page.says("Busy Wed 3 Jun, 10:00–11:00")
     assert page.offers("session", other.id)
     assert not page.says("Okafors")
@@ -136,7 +136,7 @@ def test_cancelling_asks_why_and_can_be_undone(ana, world):
     assert page.says("Undo")
     assert page.says("cancelled by Ana on 1 Jun: “Grandma is here.”")
     page = ana.press("restore_session", session.id)
-    assert page.says("Restored: Tue 2 Jun, 09:00–17:00. It needs an answer again.")
+    assert page.says("Restored: Tue 2 Jun, 09:00–17:00. It has to be confirmed again.")
     assert state_of(session) is State.UNCONFIRMED
 
 

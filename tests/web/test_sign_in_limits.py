@@ -197,8 +197,8 @@ def test_a_form_that_was_refused_can_be_sent_again_as_it_was_mended(world, ana):
     token = ana.get("time_off", world.riveras.id).value_of("form_token")
     ana.post("time_off", world.riveras.id, status=422, from_date="2026-06-08", form_token=token)
     whole = {"from_date": "2026-06-08", "to_date": "2026-06-08", "form_token": token}
-    assert not ana.press("time_off", world.riveras.id, **whole).says("This was sent already")
-    assert ana.press("time_off", world.riveras.id, **whole).says("This was sent already")
+    assert not ana.press("time_off", world.riveras.id, **whole).says("This was already sent")
+    assert ana.press("time_off", world.riveras.id, **whole).says("This was already sent")
 
 
 def test_a_form_whose_act_broke_can_be_sent_again(world, ana, monkeypatch):
@@ -212,5 +212,5 @@ def test_a_form_whose_act_broke_can_be_sent_again(world, ana, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         ana.post("new_child", world.riveras.id, **form)
     monkeypatch.setattr(children, "create", create)
-    assert not ana.press("new_child", world.riveras.id, **form).says("This was sent already")
-    assert ana.press("new_child", world.riveras.id, **form).says("This was sent already")
+    assert not ana.press("new_child", world.riveras.id, **form).says("This was already sent")
+    assert ana.press("new_child", world.riveras.id, **form).says("This was already sent")

@@ -20,6 +20,6 @@ def test_it_shows_every_state(settings, mode):
     assert page.status == 200
     for mark in MARKS.values():
         assert f'class="session" data-state="{mark}"' in page.html
-    assert page.says("Opens at 02:00, four hours before.")
+    assert page.says("You can start from 02:00.")
     assert page.error_at("starts")
     assert page.inline == []

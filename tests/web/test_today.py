@@ -64,7 +64,7 @@ def test_a_nanny_who_begins_alone_is_led_from_step_to_step(noor, sam, world):
 def test_start_opens_four_hours_before(noor, world):
     session = world.session("2026-06-01 13:00", state=State.CONFIRMED, hours=3)
     page = noor.get("today")
-    assert page.says("Opens at 09:00, four hours before.")
+    assert page.says("You can start from 09:00.")
     assert not page.offers("start_session", session.id)
 
 

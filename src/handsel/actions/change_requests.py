@@ -26,9 +26,9 @@ from handsel.rules.roles import MANAGERS, Capability, Role
 from handsel.rules.sentences import say
 
 _ANSWERED = {
-    Answer.ACCEPTED: say("This request is accepted already."),
-    Answer.DECLINED: say("This request is declined already."),
-    Answer.WITHDRAWN: say("This request is taken back already."),
+    Answer.ACCEPTED: say("This request was already accepted."),
+    Answer.DECLINED: say("This request was already declined."),
+    Answer.WITHDRAWN: say("This request was already withdrawn."),
 }
 _EVENTS = {
     Answer.ACCEPTED: EventKind.CHANGE_REQUEST_ACCEPTED,
@@ -48,9 +48,9 @@ def ask(session_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
     checks.may(standing, Capability.REQUEST_CHANGES, session)
     if session.state not in lifecycle.open_to_requests(standing.role):
         phrase = lifecycle.STATE_PHRASES[session.state]
-        raise WrongState(say("This session %(stands)s, so nothing can be asked of it.", stands=phrase))
+        raise WrongState(say("This session %(stands)s, so you can’t request changes.", stands=phrase))
     if session.change_requests.filter(status=Answer.OPEN).exists():  # at most one, since the session is locked
-        raise WrongState(say("Another request for changes to this session waits for its answer."))
+        raise WrongState(say("Another request for changes to this session is not answered yet."))
     problems = Problems(draft)
     if not draft.get("message"):
         problems.add("message", say("Say what should change."))
@@ -108,7 +108,7 @@ def accept(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: dateti
     _must_be_open(request)
     if session.state not in lifecycle.SCHEDULED:
         phrase = lifecycle.STATE_PHRASES[session.state]
-        raise WrongState(say("This session %(stands)s, so nothing of it can be changed.", stands=phrase))
+        raise WrongState(say("This session %(stands)s, so it can’t be changed.", stands=phrase))
     changes, children = _proposed(session, request)
     columns: dict[str, Any] = {field: new for field, (_, new) in changes.items() if field != "child_ids"}
     confirm = MOVES[Move.CONFIRM]
@@ -155,7 +155,7 @@ def withdraw(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: date
     standing, session, request = _open(request_id, by=by)
     # Who only reads by now changes nothing any more, not even what was theirs.
     if request.asked_by_id != standing.member_id or standing.role is Role.VIEWER:
-        raise NotAllowed(say("Only who asked can take the request back."))
+        raise NotAllowed(say("Only the person who asked can withdraw the request."))
     _answer(Answer.WITHDRAWN, request, session, draft, by=standing, at=at, source=source)
     return request
 
@@ -169,7 +169,7 @@ def _open(request_id: UUID, *, by: User) -> tuple[Standing, CareSession, ChangeR
 
 def _must_be_the_other_side(standing: Standing, session: CareSession, request: ChangeRequest) -> None:
     if request.asked_by_id == standing.member_id:
-        raise NotAllowed(say("Nobody answers their own request."))
+        raise NotAllowed(say("You can’t answer your own request."))
     checks.may(standing, roles.to_answer(Role(request.asked_by.role)), session)
 
 
@@ -192,9 +192,7 @@ def _proposed(session: CareSession, request: ChangeRequest) -> tuple[dict[str, t
         if {child.id for child in children} != set(present):
             changes["child_ids"] = (present, [child.id for child in children])
     if problems:
-        raise WrongState(
-            say("The session or its children changed since this was asked, so the proposal no longer fits.")
-        )
+        raise WrongState(say("The session or its children changed after this request, so it no longer fits."))
     return changes, children
 
 
@@ -203,10 +201,10 @@ def _who_agrees(standing: Standing, session: CareSession, request: ChangeRequest
     if standing.role is not Role.NANNY:
         return standing.member_id
     if session.version != request.session_version:
-        raise WrongState(say("The session changed since this was asked, so the family has to agree to it anew."))
+        raise WrongState(say("The session changed after this request, so the family has to confirm it again."))
     asker = request.asked_by
     if asker.removed_at is not None or asker.role not in MANAGERS:
-        raise WrongState(say("Who asked for this no longer speaks for the family."))
+        raise WrongState(say("The person who asked for this can no longer speak for the family."))
     return asker.id
 
 

@@ -42,8 +42,8 @@ def check_sessions(
     if schedule is not None and counts["schedule"] + new > limits.SESSIONS_OF_A_SCHEDULE:
         raise LimitReached(
             say(
-                "A schedule may have %(cap)s sessions ahead, and with these it would have %(count)s. Plan a shorter "
-                "time, or first delete or cancel some of them.",
+                "A schedule can have %(cap)s sessions ahead, and with these it would have %(count)s. Plan a "
+                "shorter time, or delete or cancel some first.",
                 cap=limits.SESSIONS_OF_A_SCHEDULE,
                 count=counts["schedule"] + new,
             )
@@ -51,8 +51,8 @@ def check_sessions(
     if counts["family"] + new > limits.SESSIONS_AHEAD:
         raise LimitReached(
             say(
-                "A family may have %(cap)s sessions ahead, and this would make %(count)s. Plan a shorter time, or "
-                "first delete or cancel some of them.",
+                "A family can have %(cap)s sessions ahead, and this would make %(count)s. Plan a shorter "
+                "time, or delete or cancel some first.",
                 cap=limits.SESSIONS_AHEAD,
                 count=counts["family"] + new,
             )

@@ -30,9 +30,9 @@ def update(draft: Draft, *, by: User, at: datetime, source: Source) -> None:
     problems = Problems(draft)
     start, end = draft.get("quiet_from", by.quiet_from), draft.get("quiet_until", by.quiet_until)
     if start is None and end is not None:
-        problems.add("quiet_from", say("Say from when too, or leave both empty."))
+        problems.add("quiet_from", say("Enter a start time too, or leave both empty."))
     if end is None and start is not None:
-        problems.add("quiet_until", say("Say until when too, or leave both empty."))
+        problems.add("quiet_until", say("Enter an end time too, or leave both empty."))
     if start is not None and start == end:
         problems.add("quiet_until", say("This is when it begins. Choose another time."))
     together, mails_at = draft.get("mails_together", by.mails_at is not None), draft.get("mails_at", by.mails_at)

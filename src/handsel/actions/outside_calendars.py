@@ -47,7 +47,7 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
         most = outside_calendars.MOST_CALENDARS
         problems.add("address", say("You already have %(most)s calendars here. Remove one first.", most=most))
     elif draft.get("address") in addresses:
-        problems.add("address", say("This calendar is here already."))
+        problems.add("address", say("This calendar is already here."))
     problems.raise_if_any()
     calendar = OutsideCalendar.objects.create(
         person=by,

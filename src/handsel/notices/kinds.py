@@ -37,7 +37,7 @@ _OF_TIME_OFF = "the parents and coordinators, and the nanny; of the family's eve
 
 KINDS: Mapping[str, KindRow] = {
     NoticeKind.SESSIONS_TO_CONFIRM: KindRow(
-        ngettext_lazy("%(count)s session needs your answer", "%(count)s sessions need your answer", "count"),
+        ngettext_lazy("%(count)s session to confirm", "%(count)s sessions to confirm", "count"),
         Topic.TO_ANSWER,
         _PARENTS,
         page="family_home",
@@ -47,7 +47,7 @@ KINDS: Mapping[str, KindRow] = {
         waits=True,
     ),
     NoticeKind.SESSION_PLANNED: KindRow(
-        _("%(by)s planned a session that waits for an answer"),
+        _("%(by)s added a session for you to confirm"),
         Topic.TO_ANSWER,
         "its nanny",
         page="family_home",
@@ -57,7 +57,7 @@ KINDS: Mapping[str, KindRow] = {
         moves=(Move.CONFIRM,),
     ),
     NoticeKind.CONFIRMATION_WITHDRAWN: KindRow(
-        _("%(by)s changed a confirmed session: it needs your answer again"),
+        _("%(by)s changed a confirmed session. You have to confirm it again"),
         Topic.TO_ANSWER,
         _PARENTS,
         page="family_home",
@@ -133,7 +133,7 @@ KINDS: Mapping[str, KindRow] = {
         waits=True,
     ),
     NoticeKind.CONFIRMED_ON_THE_FAMILYS_WORD: KindRow(
-        _("%(by)s confirmed a session on your word"),
+        _("%(by)s confirmed a session for you"),
         Topic.ON_YOUR_WORD,
         _PARENTS,
         states=_AGREED_ON,
@@ -305,13 +305,9 @@ KINDS: Mapping[str, KindRow] = {
         for_calendars=True,
         waits=True,
     ),
-    NoticeKind.TIME_OFF_TAKEN_BACK: KindRow(
-        _("%(by)s took time off back"), Topic.FAMILY, _OF_TIME_OFF, page="time_off"
-    ),
+    NoticeKind.TIME_OFF_TAKEN_BACK: KindRow(_("%(by)s removed time off"), Topic.FAMILY, _OF_TIME_OFF, page="time_off"),
     NoticeKind.STILL_TO_CONFIRM: KindRow(
-        ngettext_lazy(
-            "%(count)s session still needs your answer", "%(count)s sessions still need your answer", "count"
-        ),
+        ngettext_lazy("%(count)s session still to confirm", "%(count)s sessions still to confirm", "count"),
         Topic.STILL_TO_ANSWER,
         "the parents (or where there is none the coordinators), or the nanny who keeps the book alone",
         page="family_home",
@@ -395,7 +391,7 @@ KINDS: Mapping[str, KindRow] = {
         "until it was planned further.",
     ),
     NoticeKind.PLANNING_STOPPED: KindRow(
-        _("%(schedule)s is not planned by itself any more: it has as many sessions ahead as it may"),
+        _("%(schedule)s is no longer planned ahead automatically: it has as many sessions ahead as it can have"),
         Topic.TO_PLAN,
         "the parents, and who had asked for it",
         page="schedules",

@@ -41,7 +41,7 @@ class TopicRow:
         return self.group is _REMINDERS
 
 
-_ANSWER, _AGREED, _ON_THE_DAY = _("What needs your answer"), _("What was agreed"), _("On the day")
+_ANSWER, _AGREED, _ON_THE_DAY = _("To confirm"), _("Agreed"), _("On the day")
 _REMINDERS, _FAMILY = _("Reminders"), _("The family")
 _CALENDAR = _("Your calendar")
 _BOTH, _PUSH, _EMAIL = frozenset(Way), frozenset({Way.PUSH}), frozenset({Way.EMAIL})
@@ -49,16 +49,16 @@ _AN_HOUR = timedelta(hours=1)
 
 # By mail leaves what wants an answer or changes a plan, by push what is of this hour. In the order of the settings.
 TOPICS: Mapping[Topic, TopicRow] = {
-    Topic.TO_ANSWER: TopicRow(_ANSWER, _("Sessions that need an answer"), _BOTH, asks_for_action=True),
+    Topic.TO_ANSWER: TopicRow(_ANSWER, _("Sessions to confirm"), _BOTH, asks_for_action=True),
     Topic.CHANGE_REQUESTS: TopicRow(_ANSWER, _("Requests for changes, and their answers"), _BOTH),
     Topic.CONFIRMED: TopicRow(_AGREED, _("Confirmed sessions"), _BOTH),
-    Topic.ON_YOUR_WORD: TopicRow(_AGREED, _("Sessions confirmed on your word"), _BOTH),
+    Topic.ON_YOUR_WORD: TopicRow(_AGREED, _("Sessions confirmed for you"), _BOTH),
     Topic.CHANGED: TopicRow(_AGREED, _("Changed sessions"), _BOTH),
     Topic.CANCELLED: TopicRow(_AGREED, _("Cancelled sessions, and time off over sessions"), _BOTH, is_urgent=True),
     Topic.STARTED: TopicRow(_ON_THE_DAY, _("A session has started"), frozenset(), is_gathered=False, kept_for=_AN_HOUR),
     Topic.COMPLETED: TopicRow(_ON_THE_DAY, _("A session is done"), _PUSH),
     Topic.STILL_TO_ANSWER: TopicRow(
-        _REMINDERS, _("Sessions that still need an answer or a nanny"), _BOTH, asks_for_action=True
+        _REMINDERS, _("Sessions still to confirm or without a nanny"), _BOTH, asks_for_action=True
     ),
     Topic.TOMORROW: TopicRow(
         _REMINDERS, _("Tomorrow’s sessions, the evening before"), _PUSH, is_gathered=False, kept_for=timedelta(hours=12)

@@ -117,7 +117,7 @@ class _EventDescriber:
             case EventKind.CHANGE_REQUEST_DECLINED:
                 return gettext("declined the changes")
             case EventKind.CHANGE_REQUEST_WITHDRAWN:
-                return gettext("took the request back")
+                return gettext("withdrew the request")
             case _:
                 return self.told(gettext("changed it"))
 
@@ -125,7 +125,7 @@ class _EventDescriber:
         arguments = {"schedule": self._new("schedule_name")}
         if event.source == Source.WORKER and event.by:
             name = self.formatter.names.of(event.by)
-            return gettext("planned it from “%(schedule)s”, on %(name)s’s word") % {**arguments, "name": name}
+            return gettext("planned it from “%(schedule)s”, set up by %(name)s") % {**arguments, "name": name}
         return gettext("planned it from “%(schedule)s”") % arguments
 
     def _moved(self, step: Step, pressed_at: datetime) -> str:
@@ -165,7 +165,7 @@ class _EventDescriber:
         if self._new("overlap_allowed"):
             parts.append(gettext("allowed it to overlap"))
         if self.changes.get("is_confirmed") == [True, False]:
-            parts.append(gettext("it needs an answer again"))
+            parts.append(gettext("it has to be confirmed again"))
         return "; ".join(parts) or otherwise
 
     def asked(self) -> str:
@@ -184,7 +184,7 @@ class _EventDescriber:
         return names.join_names([self._name(child_id, "?") for child_id in children])
 
     def _nanny(self) -> str:
-        return gettext("gave it to %(nanny)s") % {"nanny": self._name(self._new("nanny_id"), gettext("nobody yet"))}
+        return gettext("gave it to %(nanny)s") % {"nanny": self._name(self._new("nanny_id"), gettext("no nanny yet"))}
 
     def _name(self, row_id: str | None, otherwise: str) -> str:
         return self.formatter.names.of_id(row_id, self.known.get(row_id or "", otherwise))

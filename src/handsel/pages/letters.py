@@ -124,7 +124,7 @@ def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID], *, 
         if len(items) == 1:
             subject = names.join_facts(items[0].sentence, items[0].what)
         else:
-            subject = gettext("%(count)s things from your care book") % {"count": money.format_number(len(items))}
+            subject = gettext("%(count)s updates from your care book") % {"count": money.format_number(len(items))}
         return Letter(
             to=person.email,
             subject=subject,
@@ -302,7 +302,7 @@ def _line(session: CareSession, standing: Standing, formatter: Formatter) -> Lin
     return Line(
         mark=session_rows.MARKS[state],
         shape=SHAPES[state],
-        word=str(session_rows.WORDS[state]),
+        word=session_rows.state_word(state, standing),
         when=", ".join(part for part in (when, formatter.other_zone(session.time_zone)) if part),
         about=names.join_facts(
             session_rows.children_names(session, formatter),

@@ -151,7 +151,7 @@ def _ahead(schedule: CareSchedule, formatter: Formatter) -> str:
     if schedule.weeks_ahead is None or schedule.extended_by is None:
         return ""
     words = {"weeks": weeks_ahead(schedule.weeks_ahead), "name": formatter.names.of(schedule.extended_by)}
-    return gettext("%(weeks)s, on %(name)s’s word") % words
+    return gettext("%(weeks)s, set up by %(name)s") % words
 
 
 def _last_batch(coming: QuerySet[CareSession]) -> UUID | None:

@@ -113,7 +113,7 @@ def _why(refusal: Refused, move: Move | None, session: CareSession | None) -> st
         return refusal.detail
     if session is not None and move is not None and session.state is MOVES[move].to:
         return moves.why_not(session.state, move)
-    return gettext("changed after the page showed it, and left alone. Look at it again.")
+    return gettext("changed after the page showed it, and was left alone. Look at it again.")
 
 
 def _few(days: list[str]) -> str:

@@ -28,7 +28,7 @@ MARKS = {
     State.CANCELLED: "cancelled",
 }
 WORDS = {
-    State.UNCONFIRMED: gettext_lazy("Needs an answer"),
+    State.UNCONFIRMED: gettext_lazy("Not confirmed yet"),
     State.CONFIRMED: gettext_lazy("Confirmed"),
     State.IN_PROGRESS: gettext_lazy("In progress"),
     State.COMPLETED: gettext_lazy("Done"),
@@ -46,16 +46,23 @@ def is_unrecorded(session: CareSession, at: datetime) -> bool:
     return session.state is State.CONFIRMED and session.scheduled_end <= at
 
 
-def mark_and_word(session: CareSession, at: datetime) -> tuple[str, str]:
+def state_word(state: State, standing: Standing | None) -> str:
+    """Say a state to this reader: who may confirm a session reads that it is theirs to confirm."""
+    asks = state is State.UNCONFIRMED and standing is not None and standing.may(Capability.CONFIRM)
+    return gettext("To confirm") if asks else str(WORDS[state])
+
+
+def mark_and_word(session: CareSession, at: datetime, standing: Standing | None = None) -> tuple[str, str]:
     """Return how the session's state is drawn and said at this moment."""
     state, is_over = session.state, session.scheduled_end <= at
-    mark, word = MARKS[state], WORDS[state]
     if state is State.CONFIRMED and is_over:
         mark, word = NOT_RECORDED
     elif state is State.UNCONFIRMED and is_over:
         mark, word = NEVER_CONFIRMED
     elif state is State.CONFIRMED and session.nanny_id is None:
         mark, word = NO_NANNY
+    else:
+        return MARKS[state], state_word(state, standing)
     return mark, str(word)
 
 
@@ -206,7 +213,7 @@ def row(
     zone = session.time_zone
     start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
     sees_pay = amounts and standing.sees_pay_of(session.nanny_id)
-    mark, word = mark_and_word(session, at)
+    mark, word = mark_and_word(session, at, standing)
     return Row(
         id=session.id,
         version=session.version,

@@ -169,9 +169,9 @@ def _chart(session: CareSession, ran: Stretch, formatter: Formatter) -> dict[str
     says = gettext("Planned %(hours)s") % {"hours": formatter.span(*planned, zone)}
     return {
         "planned": bar(planned, gettext("Planned")),
-        "happened": bar(ran, gettext("Happened")),
+        "happened": bar(ran, gettext("Actual")),
         "ticks": ticks,
-        "says": gettext("%(planned)s; it ran %(hours)s") % {"planned": says, "hours": formatter.span(*ran, zone)},
+        "says": gettext("%(planned)s; actual %(hours)s") % {"planned": says, "hours": formatter.span(*ran, zone)},
     }
 
 

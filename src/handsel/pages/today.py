@@ -237,7 +237,8 @@ def care_note(child: Child, formatter: Formatter) -> CareNote:
 
 def _when(session: CareSession, at: datetime, row: Row) -> str:
     if session.scheduled_start <= at:
-        return gettext("planned for now, until %(end)s") % {"end": row.end}
+        length = dates.format_length(session.scheduled_start, at)
+        return gettext("Was due at %(start)s, %(length)s ago") % {"start": row.start, "length": length}
     length = dates.format_length(at, session.scheduled_start)
     return gettext("in %(length)s, until %(end)s") % {"length": length, "end": row.end}
 
@@ -325,7 +326,7 @@ def _plans(person: User, standings: dict[UUID, Standing], formatter: Formatter) 
             "about": names.join_facts(
                 schedule.family.name,
                 schedules.planned_to(schedule.planned_to, formatter),
-                gettext("by itself %(weeks)s") % {"weeks": schedules.weeks_ahead(schedule.weeks_ahead)}
+                gettext("automatically, %(weeks)s") % {"weeks": schedules.weeks_ahead(schedule.weeks_ahead)}
                 if schedule.weeks_ahead is not None
                 else "",
             ),

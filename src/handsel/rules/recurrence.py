@@ -76,7 +76,9 @@ def problems(pattern: Pattern) -> dict[str, str]:
         case Recurrence.WEEKLY | Recurrence.BIWEEKLY if not pattern.days:
             errors["days_of_week"] = say("Choose at least one day of the week.")
         case Recurrence.ONCE if pattern.days - {Weekday.of(pattern.start_date)}:
-            errors["days_of_week"] = say("A single session is on its start date: choose its day of the week or none.")
+            errors["days_of_week"] = say(
+                "A single session is on its start date. Leave the days of the week out, or choose the one of that date."
+            )
     if pattern.end_date is not None and pattern.end_date < pattern.start_date:
         errors["end_date"] = say("The end date must not be before the start date.")
     return errors

@@ -76,7 +76,7 @@ class LimitReached(Refusal):
 
 class AlreadyRunning(Refusal):
     code = "already_running"
-    usual_detail = say("This nanny has another session running. Complete that one first.")
+    usual_detail = say("The nanny is still with another family or session. Complete that first.")
 
 
 class VersionConflict(Refusal):
@@ -88,7 +88,7 @@ class Clash(Refusal):
     """A clash: the nanny is promised elsewhere at that time."""
 
     code = "clash"
-    usual_detail = say("The nanny already has a confirmed session at that time.")
+    usual_detail = say("The nanny already has a session then.")
 
     def __init__(self, clashes: Iterable[Clashing] = (), detail: str | None = None) -> None:
         self.clashes = tuple(clashes)

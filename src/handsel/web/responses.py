@@ -46,7 +46,7 @@ def signed_in[**P](view: PersonView[P]) -> View[P]:
         except Refusal as refusal:
             response = refusals.page(request, refusal)
         except AlreadySubmitted as form:
-            sentence = gettext("This was sent already. Look whether it is there before you send it again.")
+            sentence = gettext("This was already sent. Check whether it is there before you send it again.")
             response = redirect_with_message(request, sentence, form.route, *form.args)
         patch_vary_headers(response, ["HX-Request"])
         return unsent.settle(person_request, response)

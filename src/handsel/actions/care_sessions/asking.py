@@ -34,10 +34,10 @@ def ask_to_confirm(
         raise NotAllowed
     checks.version(session, version)
     if not attention.was_never_confirmed(session.state, session.scheduled_end, at=at):
-        raise WrongState(say("This session does not wait to be confirmed any more."))
+        raise WrongState(say("This session no longer has to be confirmed."))
     asked = visibility.events(by).filter(session_id=session.id, kind=EventKind.CARE_SESSION_CONFIRM_ASKED)
     if asked.filter(at__gt=at - ASKED_AGAIN_AFTER).exists():
-        raise WrongState(say("The family was asked already."))
+        raise WrongState(say("The family was already asked."))
     history.record(EventKind.CARE_SESSION_CONFIRM_ASKED, session=session, by=standing, at=at, source=source)
     outbox.notify(NoticeKind.CONFIRM_ASKED, audience.managers(session.family_id), by=by, at=at, session=session)
     return session

@@ -152,7 +152,7 @@ def _check(
     if last is not None and last.undone_before and version is None:
         # The second press of two, by who may make the move that the first took back.
         checks.may(by, last.undone_before.capability, session)
-        raise WrongState(say("This was undone already. Look at the session before you undo the step before it, too."))
+        raise WrongState(say("This was already undone. Look at the session before you undo the step before it, too."))
     if last is None:
         if not any(by.may_with(step.capability, session.nanny_id) for _, step, _ in UNDOABLE.values()):
             raise NotAllowed

@@ -126,7 +126,7 @@ def count_everywhere(
         raise NotAllowed
     Problems(draft).raise_if_any()
     if time_off.person_id is not None:
-        raise WrongState(say("This counts everywhere already."))
+        raise WrongState(say("This already counts everywhere."))
     time_off.person = by
     time_off.save(update_fields=["person"])
     TimeOffReason.objects.create(time_off=time_off, family_id=time_off.family_id)

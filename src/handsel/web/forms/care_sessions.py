@@ -180,12 +180,12 @@ class ChangeRequestForm(TimesForm, edits.EditForm):
 
 
 class AnswerForm(drafts.DraftForm):
-    message = drafts.text(_("A word with your answer"), most=4000, lines=2)
+    message = drafts.text(_("Add a note"), most=4000, lines=2)
 
 
 def overlap_field() -> drafts.FlagField:
     return drafts.FlagField(
-        label=_("It may overlap another session"), help_text=_("For a nanny who cares for two families at once.")
+        label=_("May overlap another session"), help_text=_("For a nanny who cares for two families at once.")
     )
 
 

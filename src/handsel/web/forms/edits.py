@@ -66,7 +66,7 @@ class EditForm(drafts.DraftForm):
     @property
     def refused(self) -> str:
         if self.lost and self.refusal is None:
-            return gettext("Part of what you wrote can't be changed any more.")
+            return gettext("Part of what you entered can’t be changed any more.")
         return super().refused
 
     @property
@@ -87,7 +87,7 @@ class EditForm(drafts.DraftForm):
             self._merge()
         super().full_clean()
         for name in self._undecided:
-            sentence = gettext("Somebody else changed this meanwhile. Choose what holds.")
+            sentence = gettext("Somebody else changed this meanwhile. Choose which to keep.")
             self.add_error(name, ValidationError(sentence, code="undecided"))
 
     def _merge(self) -> None:

@@ -72,7 +72,7 @@ class TokenForm(drafts.DraftForm):
     name = drafts.text(_("What is it for?"), most=120, required=True)
     scope = drafts.RuleField(
         str,
-        label=_("It may"),
+        label=_("Overlap"),
         widget=forms.RadioSelect(choices=[(Scope.READ, _("read")), (Scope.WRITE, _("read and write"))]),
         initial=Scope.READ,
     )
@@ -125,9 +125,9 @@ class NoticesForm(edits.EditForm):
             "mails_together": drafts.RuleField(
                 drafts.one_of({"no": False, "yes": True}),
                 label=_("Send e-mails"),
-                widget=forms.RadioSelect(choices=[("no", _("at once")), ("yes", _("together, once a day"))]),
+                widget=forms.RadioSelect(choices=[("no", _("right away")), ("yes", _("together, once a day"))]),
             ),
-            "mails_at": _clock(_("Together at")),
+            "mails_at": _clock(_("Time of day")),
         }
 
     def as_values(self, values: dict[str, Any]) -> dict[str, Any]:

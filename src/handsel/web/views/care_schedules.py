@@ -88,9 +88,9 @@ def keep_ahead(request: Request, schedule_id: UUID) -> HttpResponse:
     if saved is None:
         return _page(request, schedule_id, form)
     if saved.weeks_ahead:
-        sentence = gettext("%(schedule)s is planned by itself from now on. It begins within a quarter of an hour.")
+        sentence = gettext("%(schedule)s is planned ahead automatically from now on. It begins within 15 minutes.")
     else:
-        sentence = gettext("%(schedule)s is not planned by itself any more. Its sessions stay.")
+        sentence = gettext("%(schedule)s is no longer planned ahead automatically. Its sessions stay.")
     return responses.redirect_with_message(request, sentence % {"schedule": saved.name}, "web:schedule", schedule_id)
 
 
@@ -112,7 +112,7 @@ def keep_sessions(request: Request, schedule_id: UUID) -> HttpResponse:
 def delete(request: Request, schedule_id: UUID) -> HttpResponse:
     name, family_id = schedules.name_and_family(request.user, schedule_id)
     care_schedules.delete(schedule_id, version=responses.seen_version(request), **responses.actor(request))
-    sentence = gettext("%(schedule)s is deleted. Its sessions stay.") % {"schedule": name}
+    sentence = gettext("Schedule %(schedule)s deleted. Its sessions stay.") % {"schedule": name}
     return responses.redirect_with_message(request, sentence, "web:family", family_id)
 
 
@@ -217,7 +217,9 @@ def undo_generation(request: Request, batch_id: UUID) -> HttpResponse:
     sentence = removed % {"count": undone.removed}
     if undone.kept:
         kept_sentence = ngettext(
-            "%(count)s was changed or answered and stays.", "%(count)s were changed or answered and stay.", undone.kept
+            "%(count)s was changed or confirmed and stays.",
+            "%(count)s were changed or confirmed and stay.",
+            undone.kept,
         )
         sentence = f"{sentence} {kept_sentence % {'count': undone.kept}}"
     responses.flash(request, sentence)
@@ -239,7 +241,7 @@ def _generate(request: Request, schedule: ScheduleToGenerate) -> HttpResponse:
         )
     sentence = ngettext("%(count)s session generated.", "%(count)s sessions generated.", count) % {"count": count}
     if schedule.parents:
-        sentence = f"{sentence} {gettext('%(parents)s are told.') % {'parents': schedule.parents}}"
+        sentence = f"{sentence} {gettext('%(parents)s will get one message.') % {'parents': schedule.parents}}"
     undo = reverse("web:undo_generation", args=[made.batch_id])
     if "missing" in request.POST:
         return responses.redirect_with_message(request, sentence, "web:schedule", schedule.id, undo=undo)

@@ -364,7 +364,7 @@ def edit(request: Request, session_id: UUID) -> HttpResponse:
     saved = responses.submit(request, form, care_sessions.update, session_id, changes=True, version=version)
     if saved:
         withdrawn = planned.state is State.CONFIRMED and saved.state is State.UNCONFIRMED
-        sentence = gettext("Saved. The family is asked anew.") if withdrawn else gettext("Saved.")
+        sentence = gettext("Saved. The family has to confirm again.") if withdrawn else gettext("Saved.")
         return responses.redirect_with_message(request, sentence, "web:session", session_id)
     clashes = _clashes(request, form.refusal, planned.time_zone)
     return responses.answer(

@@ -16,9 +16,9 @@ from handsel.web.views.care_sessions import show
 
 # The last part of its address, what it does and what the next page says.
 ANSWERS = {
-    "accept": (change_requests.accept, say("Accepted: the session is changed and confirmed.")),
+    "accept": (change_requests.accept, say("Accepted. The session is changed and confirmed.")),
     "decline": (change_requests.decline, say("Declined. The session stays as it is.")),
-    "withdraw": (change_requests.withdraw, say("You took the request back.")),
+    "withdraw": (change_requests.withdraw, say("Request withdrawn.")),
 }
 
 
@@ -30,7 +30,7 @@ def ask(request: Request, session_id: UUID) -> HttpResponse:
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
     form = ChangeRequestForm(responses.form_data(request), choices=choices, planned=planned)
     if responses.submit(request, form, change_requests.ask, session_id, changes=True, duplicate_route="web:session"):
-        responses.flash(request, gettext("Asked. You are told when there is an answer."))
+        responses.flash(request, gettext("Sent. You’ll hear when there is an answer."))
         return responses.redirect_back(request, "web:session", session_id)
     following = request.GET.get("next", "")
     return responses.answer(

@@ -122,7 +122,7 @@ def _accept(request: Request, token: str) -> HttpResponse:
     except (LimitReached, WrongState) as refusal:
         return refusals.page(request, refusal)
     return responses.redirect_with_message(
-        request, gettext("Welcome. This is the family’s page."), "web:family", member.family_id
+        request, gettext("Welcome to the family’s page."), "web:family", member.family_id
     )
 
 

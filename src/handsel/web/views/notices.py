@@ -34,7 +34,9 @@ def inbox_page(request: Request) -> HttpResponse:
 @responses.press
 def mark_all_read(request: Request) -> HttpResponse:
     count = actions.mark_all_read(by=request.user, at=timezone.now())
-    sentence = ngettext("%(count)s notice read.", "%(count)s notices read.", count) % {"count": count}
+    sentence = ngettext("%(count)s notification marked as read.", "%(count)s notifications marked as read.", count) % {
+        "count": count
+    }
     return responses.redirect_with_message(request, sentence, "web:inbox")
 
 

@@ -65,7 +65,7 @@ def ask_to_confirm(request: Request, session_id: UUID) -> HttpResponse:
         raise
     except Refusal as refusal:
         return views.refused(request, session_id, None, refusal)
-    responses.flash(request, gettext("Sent. The family is asked to confirm it."))
+    responses.flash(request, gettext("Sent. The family has to confirm it."))
     return responses.redirect_back(request, "web:session", session.id)
 
 

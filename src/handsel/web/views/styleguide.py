@@ -87,7 +87,7 @@ def _rows() -> list[Row]:
         id=_NOBODYS,
         version=1,
         mark="needs-answer",
-        word="Needs an answer",
+        word="Not confirmed yet",
         date=date(2026, 12, 14),
         day="Mon 14 Dec",
         start="06:00",

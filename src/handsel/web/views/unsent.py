@@ -34,7 +34,7 @@ def form(request: Request, kept_id: UUID) -> HttpResponse:
     if kept is None:
         return redirect("web:index")
     if match.func in unsent.pages_with_forms and "press" not in request.GET:
-        messages.error(request, gettext("This was not sent yet. Look at it, then send it."))
+        messages.error(request, gettext("This has not been sent yet. Check it, then send it."))
         address = QueryDict(query, mutable=True)
         address[KEPT] = str(kept_id)
         return redirect(f"{path}?{address.urlencode()}")
