@@ -79,6 +79,9 @@ def build(world: World) -> dict[str, Actor]:
         _rename(member.user, riveras)
     for member in (founder, second_nanny):
         _rename(member.user, neighbours)
+    for family, canary in ((world.riveras, riveras), (founder.family, neighbours)):
+        gone = world.join(family, Role.NANNY, name=f"Gone-{canary}")
+        Member.objects.filter(pk=gone.pk).update(removed_at=timezone.now(), name_on_record=canary)
 
     canaries = {riveras, neighbours, okafors}
     hidden = _hidden_amounts_and_addresses([riveras, neighbours])

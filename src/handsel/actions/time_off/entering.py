@@ -129,7 +129,7 @@ def count_everywhere(
         raise WrongState(say("This already counts everywhere."))
     time_off.person = by
     time_off.save(update_fields=["person"])
-    TimeOffReason.objects.create(time_off=time_off, family_id=time_off.family_id)
+    TimeOffReason.objects.get_or_create(time_off=time_off, family_id=time_off.family_id)
     places = _places(standing, time_off)
     new = {family_id: place for family_id, place in places.items() if family_id != time_off.family_id}
     _record(EventKind.TIME_OFF_CREATED, time_off, new, (), at=at, source=source)
