@@ -23,7 +23,7 @@ def test_ana_reads_spanish_and_noor_english_of_the_same_session(ana_in_spanish, 
     session = world.session("2026-06-02 09:00", hourly_rate="1212.50")
     home = ana_in_spanish.get("family_home", world.riveras.id)
     assert '<html lang="es">' in home.html
-    assert home.says("lunes, 1 de junio Falta tu respuesta 1 sesión Confirmarla")
+    assert home.says("lunes, 1 de junio Por confirmar 1 sesión Confirmarla")
     assert home.says("1–7 jun 1 sesión · 8 h · $9,700.00")
     assert home.says("Noor · 8 h · única · $9,700.00")
     page = noor.get("session", session.id)
@@ -98,7 +98,7 @@ def test_notices_and_history_are_told_in_the_readers_language(ana_in_spanish, no
     same = {"child_ids": [str(world.emma.id)], "nanny_id": str(world.noor_of_riveras.id), "hourly_rate": "25.00"}
     noor.press("edit_session", session.id, day="2026-06-02", starts="10:00", ends="17:00", version="1", **same)
     inbox = ana_in_spanish.get("inbox")
-    assert inbox.says("Noor cambió una sesión confirmada: falta otra vez tu respuesta")
+    assert inbox.says("Noor cambió una sesión confirmada. Tienes que confirmarla otra vez")
     assert inbox.says("Noor la movió para empezar a las 10:00 en vez de 09:00")
     assert ana_in_spanish.get("session", session.id).says("Noor la movió para empezar a las 10:00 en vez de 09:00")
 
