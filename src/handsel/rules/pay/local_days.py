@@ -1,0 +1,87 @@
+"""The local days of a zone as minutes: an instant is the minutes since 1970 in UTC, a day its ordinal."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from handsel.rules import local_time
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = _EPOCH.toordinal()
+_MINUTE = timedelta(minutes=1)
+_DAY = 1440
+
+
+def minute_of(at: datetime) -> int:
+    """Return the minute that clocks show at an instant; its seconds are left out."""
+    return (at - _EPOCH) // _MINUTE
+
+
+class LocalDays:
+    """The days of one zone. What was asked once is remembered, for a year of sessions asks for the same days."""
+
+    def __init__(self, zone: str) -> None:
+        self.zone = zone
+        self._offsets: dict[int, int | None] = {}
+        self._starts: dict[int, int] = {}
+        self._bands: dict[tuple[int, time, time], tuple[int, int]] = {}
+
+    def day_of(self, minute: int) -> int:
+        """Return the day that a minute belongs to. A day begins with its first midnight, and does not end when the
+        clocks go back over it.
+        """
+        utc_day = minute // _DAY
+        try:
+            offset = self._offsets[utc_day]
+        except KeyError:
+            offset = self._offsets[utc_day] = self._steady_offset(utc_day)
+        if offset is not None:
+            return (minute + offset) // _DAY + _EPOCH_DAY
+        day = self._shown(minute).toordinal()
+        return day + 1 if self.start(day + 1) <= minute else day
+
+    def start(self, day: int) -> int:
+        """Return the first minute of a day: its first midnight, or the gap that swallows it."""
+        start = self._starts.get(day)
+        if start is None:
+            start = self._starts[day] = self._first_minute(day)
+        return start
+
+    def band(self, day: int, begins: time, ends: time) -> tuple[int, int]:
+        """Return from which minute to which a band of the clock lasts that begins on this day."""
+        key = (day, begins, ends)
+        if key not in self._bands:
+            span = local_time.span(date.fromordinal(day), begins, ends, self.zone)
+            self._bands[key] = (minute_of(span[0]), minute_of(span[1]))
+        return self._bands[key]
+
+    def _shown(self, minute: int) -> date:
+        return local_time.local_date(_EPOCH + minute * _MINUTE, self.zone)
+
+    def _steady_offset(self, utc_day: int) -> int | None:
+        """Return the offset in minutes of a day of UTC; None where the clocks change on it or on the day before, or the
+        offset has seconds.
+        """
+        zone = ZoneInfo(self.zone)
+        midnights = (_EPOCH + timedelta(days=utc_day + days) for days in (-1, 0, 1))
+        offsets = {at.astimezone(zone).utcoffset() for at in midnights}
+        offset = offsets.pop()
+        if offsets or offset is None or offset % _MINUTE:
+            return None
+        return offset // _MINUTE
+
+    def _first_minute(self, day: int) -> int:
+        wall = datetime.combine(date.fromordinal(day), time())
+        start = -((_EPOCH - local_time.instant(wall, self.zone)) // _MINUTE)
+        if self._shown(start - 1).toordinal() < day:
+            return start
+        before = start - _DAY
+        while start - before > 1:
+            middle = (before + start) // 2
+            before, start = (before, middle) if self._shown(middle).toordinal() >= day else (middle, start)
+        return start
+
+
+@lru_cache(maxsize=64)
+def of_zone(zone: str) -> LocalDays:
+    return LocalDays(zone)

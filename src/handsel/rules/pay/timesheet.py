@@ -1,0 +1,260 @@
+"""What one nanny earned in one family over a range of days: every line, what stands apart, weeks, totals, warnings."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+from operator import attrgetter
+
+from handsel.rules.pay import local_days, sessions
+from handsel.rules.pay.guarantee import Known, top_up
+from handsel.rules.pay.hours import Part, parts
+from handsel.rules.pay.items import Item, Reimbursement
+from handsel.rules.pay.lines import PAID_TIME, PREMIUMS, WORKED, Line, LineKind
+from handsel.rules.pay.local_days import LocalDays, minute_of
+from handsel.rules.pay.premiums import WeekOfPay, goes_by_own_rate, workweek_change
+from handsel.rules.pay.sessions import Apart, CancelledFor, Session
+from handsel.rules.pay.terms import HUNDRED_PERCENT, NO_TERMS, PayFor, Terms, rounded
+from handsel.rules.pay.totals import Totals, totals_of
+from handsel.rules.pay.workweeks import Timeline, Workweek
+
+_WORK = LineKind.WORK
+
+
+class WarningCode(StrEnum):
+    """What a timesheet points out, and never pays."""
+
+    UNPAID_TIME = "UNPAID_TIME"
+    BELOW_FEDERAL_OVERTIME = "BELOW_FEDERAL_OVERTIME"
+    BELOW_MINIMUM = "BELOW_MINIMUM"
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """One warning, of a session (minutes) or of a workweek (cents)."""
+
+    code: WarningCode
+    day: int
+    session: object = None
+    week_start: int | None = None
+    minutes: int | None = None
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ApartSession:
+    """A session of these days that is not paid, and why."""
+
+    session: object
+    day: int
+    reason: Apart
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A workweek that ends on one of these days. straight: what its regular rate is made of, in sixtieths of a cent;
+    federal_premium: cents, None where the terms do not ask for it.
+    """
+
+    week: Workweek
+    worked_minutes: int
+    overtime_minutes: int
+    straight: int | Fraction
+    federal_premium: int | None
+
+    @property
+    def regular_rate(self) -> Fraction:
+        """Return the exact cents of an hour."""
+        return Fraction(self.straight) / self.worked_minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Timesheet:
+    """Everything sorted: lines by day and kind, the rest by day."""
+
+    first: date
+    last: date
+    lines: list[Line]
+    apart: list[ApartSession]
+    weeks: list[Week]
+    totals: Totals
+    warnings: list[Warned]
+    timeline: Timeline
+
+
+def timesheet(
+    of_sessions: Iterable[Session],
+    timeline: Timeline,
+    first: date,
+    last: date,
+    *,
+    items: Iterable[Item] = (),
+    reimbursements: Iterable[Reimbursement] = (),
+) -> Timesheet:
+    """Return the timesheet of these days, both inclusive.
+
+    of_sessions, items: one nanny's in one family, in any order, also those of before that reach into a workweek of
+    these days (two weeks before and a day after are enough). reimbursements: those that fall in this timesheet.
+    """
+    sheet = _Sheet(timeline, first.toordinal(), last.toordinal())
+    for item in items:
+        sheet.add_item(item)
+    for session in of_sessions:
+        sheet.add_session(session)
+    for week in timeline.weeks_ending(sheet.first, sheet.last):
+        sheet.add_week(week)
+    sheet.lines += (reimbursement.line for reimbursement in reimbursements)
+    sheet.lines += sheet.rolled_up_holiday()
+    sheet.lines.sort(key=attrgetter("sort_key"))
+    sheet.apart.sort(key=lambda apart: (apart.day, str(apart.session)))
+    sheet.warnings.sort(key=lambda warned: (warned.day, warned.code, str(warned.session)))
+    totals = totals_of(sheet.lines, [week.federal_premium or 0 for week in sheet.weeks])
+    return Timesheet(first, last, sheet.lines, sheet.apart, sheet.weeks, totals, sheet.warnings, timeline)
+
+
+class _Sheet:
+    """A timesheet that is being put together."""
+
+    def __init__(self, timeline: Timeline, first: int, last: int) -> None:
+        self.timeline, self.first, self.last = timeline, first, last
+        self.lines: list[Line] = []
+        self.apart: list[ApartSession] = []
+        self.weeks: list[Week] = []
+        self.warnings: list[Warned] = []
+        self._known = Known()
+        self._parts: dict[int, list[Part]] = defaultdict(list)
+        self._bonuses: dict[int, int] = defaultdict(int)
+
+    def add_item(self, item: Item) -> None:
+        line = item.line
+        if self.first <= line.day <= self.last:
+            self.lines.append(line)
+        if item.kind in PAID_TIME:
+            self._known.paid_time[line.day] += item.minutes or 0
+        elif item.kind is LineKind.UNPAID_LEAVE:
+            self._known.unpaid_leave[line.day] += item.minutes or 0
+        elif item.in_regular_rate:
+            self._bonuses[line.day] += line.amount
+
+    def add_session(self, session: Session) -> None:
+        days = local_days.of_zone(session.time_zone)
+        day = days.day_of(minute_of(session.scheduled_start))
+        week = self.timeline.week_of(day)
+        terms = week.terms if week else NO_TERMS
+        reason = sessions.apart(session)
+        if reason is None:
+            self._add_care(session, day, terms, days)
+            return
+        is_paid = reason is Apart.CANCELLED and self._add_cancellation(session, day, terms)
+        if not is_paid and self.first <= day <= self.last:
+            self.apart.append(ApartSession(session.id, day, reason))
+
+    def _add_care(self, session: Session, day: int, terms: Terms, days: LocalDays) -> None:
+        key, rate = session.id, int((session.hourly_rate or 0) * 100)
+        length = paid, worked, first, end, nights = sessions.length(session, terms, days)
+        if terms.guaranteed_minutes:
+            self._known.paid_hundredths[day] += 100 * paid
+        begins_on = days.day_of(first)
+        if not nights and end <= days.start(begins_on + 1):  # as most are: within a day
+            if end > first:
+                self._parts[begins_on].append(Part(first, key, begins_on, end - first, rate, 1))
+        else:
+            for part in parts(key, rate, length, days):
+                self._parts[part.day].append(part)
+        if not self.first <= day <= self.last:
+            return
+        hourly, counted, is_corrected = paid, end - first, session.is_corrected
+        for night in nights:
+            hourly -= night.minutes
+            counted -= night.minutes
+            its = night.minutes if night.counts else 0
+            self.lines.append(
+                Line(
+                    LineKind.NIGHT,
+                    day,
+                    night.amount,
+                    key,
+                    minutes=night.minutes,
+                    counted=its,
+                    is_corrected=is_corrected,
+                )
+            )
+        if hourly or not nights:
+            amount = (hourly * rate + 30) // 60  # rounded(), without a call
+            self.lines.append(
+                Line(_WORK, day, amount, key, None, None, None, hourly, counted, rate, None, is_corrected)
+            )
+        if worked > paid and terms.pay_for is PayFor.PLANNED:
+            self.warnings.append(Warned(WarningCode.UNPAID_TIME, day, key, minutes=worked - paid))
+
+    def _add_cancellation(self, session: Session, day: int, terms: Terms) -> bool:
+        """Add what the cancellation of a session is paid, and say whether it is."""
+        if session.is_confirmed and session.cancelled_for == CancelledFor.NANNY:
+            self._known.called_off[day] += sessions.planned_minutes(session)
+        hundredths = sessions.cancellation_hundredths(session, terms)
+        if not hundredths or session.hourly_rate is None:
+            return False
+        self._known.paid_hundredths[day] += hundredths
+        if self.first <= day <= self.last:
+            rate = int(session.hourly_rate * 100)
+            line = Line(LineKind.CANCELLATION, day, rounded(hundredths * rate, 6000), session.id)
+            line.minutes, line.rate, line.is_corrected = Fraction(hundredths, 100), rate, session.is_corrected
+            self.lines.append(line)
+        return True
+
+    def add_week(self, week: Workweek) -> None:
+        pay = self._pay_of(week)
+        if pay.counted:
+            self._add_premiums(pay)
+        if week.cuts and (change := workweek_change(self._pay_of(week.cuts), pay)) > 0:
+            line = Line(LineKind.WORKWEEK_CHANGE, week.last, rounded(change), week_start=week.first)
+            self.lines.append(line)
+        terms = week.terms
+        if terms.guaranteed_minutes and terms.basic_rate is not None and (missing := top_up(week, self._known)):
+            amount = rounded(missing * terms.basic_rate, 60)
+            line = Line(LineKind.GUARANTEE, week.last, amount, week_start=week.first, minutes=missing)
+            line.rate = terms.basic_rate
+            self.lines.append(line)
+
+    def _pay_of(self, week: Workweek) -> WeekOfPay:
+        days = range(week.first, week.last + 1)
+        return WeekOfPay(week, [part for day in days for part in self._parts.get(day, ())], self._bonuses)
+
+    def _add_premiums(self, pay: WeekOfPay) -> None:
+        week, terms = pay.week, pay.week.terms
+        of_premiums, minutes = 0, 0
+        for premium, its_parts in pay.premiums.items():
+            line = Line(LineKind(premium.kind), week.last, rounded(*pay.premium(premium)), week_start=week.first)
+            line.minutes = line.counted = sum(part.minutes for part in its_parts)
+            line.rate = None if goes_by_own_rate(premium, terms) else pay.regular_rate
+            line.multiplier, line.parts = premium.multiplier, tuple(its_parts)
+            self.lines.append(line)
+            of_premiums += line.amount
+            minutes += line.minutes
+        federal = rounded(*pay.federal_premium) if terms.federal_overtime else None
+        self.weeks.append(Week(week, pay.counted, minutes, pay.straight, federal))
+        if federal is not None and of_premiums < federal:
+            self._warn(WarningCode.BELOW_FEDERAL_OVERTIME, week, federal - of_premiums)
+        if terms.minimum_wage is not None and pay.straight < terms.minimum_wage * pay.counted:
+            self._warn(WarningCode.BELOW_MINIMUM, week, rounded(pay.straight, pay.counted))
+
+    def _warn(self, code: WarningCode, week: Workweek, amount: int) -> None:
+        self.warnings.append(Warned(code, week.last, week_start=week.first, amount=amount))
+
+    def rolled_up_holiday(self) -> Iterator[Line]:
+        """Return the holiday pay on top of the pay for work, a line for each version."""
+        amounts: dict[Terms, int] = defaultdict(int)
+        if not any(terms.rolled_up_holiday_percent for _, terms in self.timeline.holds):
+            return
+        for line in self.lines:
+            if line.kind in WORKED or line.kind in PREMIUMS:
+                terms = self.timeline.terms_on(line.day)
+                if terms.rolled_up_holiday_percent:
+                    amounts[terms] += line.amount
+        for terms, amount in amounts.items():
+            line = Line(LineKind.ROLLED_UP_HOLIDAY, self.last, 0)
+            line.amount = rounded(amount * terms.rolled_up_holiday_percent, HUNDRED_PERCENT)
+            line.sums = (amount, terms.rolled_up_holiday_percent)
+            yield line
