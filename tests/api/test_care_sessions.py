@@ -203,7 +203,7 @@ def test_time_off_is_entered_listed_and_taken_back(world, ana, noor):
     assert ana.delete(f"/time-off/{ours['id']}").status_code == 204
     assert ana.post(path, {"from": "2026-06-10", "to": "2026-06-09", "startTime": "8"}).json()["errors"] == [
         {"field": "startTime", "message": "Enter the time as HH:MM, like 06:00."},
-        {"field": "to", "message": "The last day can't be before the first."},
+        {"field": "to", "message": "The last day can’t be before the first."},
     ]
 
 

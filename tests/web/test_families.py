@@ -207,7 +207,7 @@ def test_time_off_is_entered_and_taken_back(ana, noor, world):
 def test_time_off_is_refused_at_its_fields(noor, viewer, world):
     form = {"from_date": "2026-06-10", "to_date": "2026-06-08", "start_time": "10:00", "reason": "Lake"}
     page = noor.post("time_off", world.riveras.id, status=422, **form)
-    assert page.error_at("to_date") == "The last day can't be before the first."
+    assert page.error_at("to_date") == "The last day can’t be before the first."
     assert page.error_at("end_time") == "Hours need a start and an end."
     assert page.value_of("reason") == "Lake"
     assert not TimeOff.objects.exists()

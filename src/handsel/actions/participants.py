@@ -31,7 +31,7 @@ def children(
     if len(children_by_id) < len(child_ids):
         problems.add("child_ids", say("There is no such child in this family."))
     elif any(child.is_archived and child.id not in already for child in children_by_id.values()):
-        problems.add("child_ids", say("An archived child can't be chosen."))
+        problems.add("child_ids", say("An archived child can’t be chosen."))
     return [children_by_id[child_id] for child_id in child_ids if child_id in children_by_id]
 
 

@@ -118,7 +118,7 @@ def update(
     editable, named = lifecycle.EDITABLE[session.state], changes.keys() | _unreadable(problems)
     if changes.keys() - editable or (named and not named & editable):
         phrase = lifecycle.STATE_PHRASES[session.state]
-        raise WrongState(say("This session %(stands)s: that can't be changed any more.", stands=phrase))
+        raise WrongState(say("This session %(stands)s, so that can’t be changed any more.", stands=phrase))
     if session.state is State.IN_PROGRESS and "actual_start" in named:
         checks.may(standing, Capability.COMPLETE, session)
     if "cancel_reason" in named:
@@ -280,7 +280,7 @@ def _check_times(
         for wrong in start_window(session, at=start, now=at).values():
             problems.add(field, wrong)
     if start and end and end < start:
-        problems.add(field, say("The end can't be before the start."))
+        problems.add(field, say("The end can’t be before the start."))
     elif start and end and (too_long := length_problem(start, end, session.time_zone)):
         problems.add(field, too_long)
 

@@ -233,7 +233,7 @@ def _check(time_off: TimeOff, problems: Problems) -> None:
     """Check what no field can tell alone, looking only at what could be read."""
     if not problems.any_of("from_date", "to_date"):
         if time_off.to_date < time_off.from_date:
-            problems.add("to_date", say("The last day can't be before the first."))
+            problems.add("to_date", say("The last day can’t be before the first."))
         elif time_off.to_date - time_off.from_date >= LONGEST:
             problems.add("to_date", say("Enter at most %(most)s days at once.", most=LONGEST.days))
     if not problems.any_of("start_time", "end_time"):
