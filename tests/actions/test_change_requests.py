@@ -290,7 +290,7 @@ def test_noor_confirms_nothing_in_anas_name_that_ana_never_saw(world):
     session = world.session()
     request = asked(session, world.ana, scheduled_end=wall("2026-06-02 18:00"))
     care_sessions.update(session.id, Draft.of(hourly_rate=Decimal("99.00")), by=world.noor, **ON_THE_WEB)
-    with pytest.raises(WrongState, match="anew"):
+    with pytest.raises(WrongState, match="confirm it again"):
         accept(request, world.noor)
     session.refresh_from_db()
     assert (session.state, session.confirmed_by) == (State.UNCONFIRMED, None)

@@ -83,7 +83,7 @@ def test_a_person_has_twenty_at_most(world):
     browsers = [a_browser() for _ in range(devices.MAX_DEVICES)]
     for browser in browsers:
         add(world.noor, browser)
-    with pytest.raises(WrongState, match="20 devices already"):
+    with pytest.raises(WrongState, match="on 20 devices"):
         add(world.noor)
     add(world.noor, browsers[0])  # it counts already
     of_bea = add(world.bea)

@@ -35,7 +35,7 @@ def test_a_nanny_is_late(world: World):
     assert CareSession.objects.values().get() == before
     assert world.told(world.ana) == world.told(world.luis) == ["session.running_late"]
     notice = Notice.objects.filter(person=world.ana).get()
-    assert delivery.sentence(notice) == "Noor is running 25 min late"
+    assert delivery.sentence(notice, world.ana.known_names) == "Noor is running 25 min late"
 
 
 def test_a_parent_is_back_late(world: World):

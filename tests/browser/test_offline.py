@@ -68,5 +68,6 @@ def test_nothing_of_who_is_signed_in_is_kept(noor: Page):
     noor.goto("/today/")
     assert "Noor" not in noor.content()
     noor.goto(noor.url, wait_until="load")
-    noor.go_back()
+    noor.go_back(wait_until="load")
+    noor.wait_for_load_state()
     assert "Emma" not in noor.content()

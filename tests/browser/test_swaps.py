@@ -107,7 +107,7 @@ def test_a_form_that_is_refused_keeps_what_was_typed_and_one_that_is_taken_leads
     with pages.at(pages.noor) as page:
         page.goto(f"/families/{pages.family_id}/sessions/new/")
         page.get_by_label("From").fill("15:00")
-        page.get_by_label("To").fill("15:00")
+        page.get_by_label("To").fill("")
         page.get_by_label("Notes").fill("Library.")
         swapped(page, lambda: press(page, "Add this session"))
         expect(page.locator("[aria-invalid]").first).to_be_focused()

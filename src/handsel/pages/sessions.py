@@ -105,7 +105,7 @@ def _status_line(session: CareSession, formatter: Formatter) -> str:
     else:
         return ""
     day = formatter.short(local_time.local_date(at, session.time_zone))
-    line = sentence % {"name": formatter.names.of_id(by, "?"), "day": day}
+    line = sentence % {"name": formatter.names.of_id(by, gettext("someone who left")), "day": day}
     return f"{line}: “{session.cancel_reason}”" if session.cancel_reason else line
 
 
