@@ -4,13 +4,14 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from handsel.models import CareSession, Child, Event, Notice
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
 from tests.web.many_rows import crowd
 from tests.web.visitor import Visitor
-from tests.world import LONG_AGO, wall
+from tests.world import LONG_AGO, NOW, wall
 
 pytestmark = pytest.mark.any_database
 
@@ -274,7 +275,7 @@ def test_undo_takes_back_what_one_press_cancelled_and_nothing_else(ana, luis, we
     assert page.says("3 taken back.")
     assert states() == [State.UNCONFIRMED] * 3 + [State.CANCELLED]
     assert world.told(world.noor) == ["session.cancelled"]
-    assert ana.follow(undo).says("cannot be undone")
+    assert ana.follow(undo).says("Changed meanwhile, or undone already.")
 
 
 def test_undo_takes_back_what_one_press_confirmed(ana, week, world):
@@ -296,4 +297,25 @@ def test_what_was_changed_meanwhile_stays_and_the_rest_is_taken_back(ana, luis, 
     luis.press("restore_session", week[0].id)
     page = ana.follow(undo)
     assert page.says("1 taken back.")
-    assert page.says("This session is not confirmed yet, and its last change cannot be undone.")
+    assert page.says("Mon 8 Jun: Changed meanwhile, or undone already.")
+
+
+def test_what_was_started_meanwhile_is_said(ana, noor, week, world, monkeypatch):
+    """And not that a parent may not take a start back, which is not what they pressed."""
+    today = world.session("2026-06-01 09:00")
+    page = ana.press("confirm_sessions", world.riveras.id, session=[str(today.id), *(str(row.id) for row in week)])
+    undo = re.search(r'action="([^"]+/undo/[^"]+)"', page.html)[1]
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(minutes=1))
+    noor.press("start_session", today.id)
+    page = ana.follow(undo)
+    assert page.says("3 taken back. Mon 1 Jun: Started meanwhile.")
+
+
+def test_what_was_started_and_is_not_any_more_is_taken_back_with_the_rest(ana, noor, week, world, monkeypatch):
+    today = world.session("2026-06-01 09:00")
+    page = ana.press("confirm_sessions", world.riveras.id, session=[str(today.id), *(str(row.id) for row in week)])
+    undo = re.search(r'action="([^"]+/undo/[^"]+)"', page.html)[1]
+    monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(minutes=1))
+    noor.press("start_session", today.id)
+    noor.press("undo_session", today.id)
+    assert ana.follow(undo).says("4 taken back.")

@@ -156,7 +156,7 @@ def test_used_twice_it_says_that_it_is_done(nobody, world, forgotten):
     again = nobody.press("mail_answer", secret, **sent)
     assert again.says("so it cannot be recorded.")
     assert world.history(world.riveras).count("care_session.recorded") == 1
-    for sentence in ("1 taken back.", "its last change cannot be undone"):
+    for sentence in ("1 taken back.", "Changed meanwhile, or undone already."):
         assert undo(nobody, page).says(sentence)
     assert world.history(world.riveras).count("care_session.undone") == 1
 

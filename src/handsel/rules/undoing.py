@@ -24,6 +24,12 @@ _STAYS = {
     EventKind.CARE_SESSION_CORRECTED: frozenset({"notes"}),
 }
 
+_MEANWHILE = {
+    State.IN_PROGRESS: say("Started meanwhile."),
+    State.COMPLETED: say("Completed meanwhile."),
+    State.CANCELLED: say("Cancelled meanwhile."),
+}
+
 
 class Recorded(Protocol):
     """An event, as far as the rules read it."""
@@ -76,6 +82,11 @@ class LastMove:
 def why_not(state: State) -> Sentence:
     """Return the sentence for somebody whose undo was refused because the session is not what the move made of it."""
     return say("This session %(stands)s, and its last change cannot be undone.", stands=STATE_PHRASES[state])
+
+
+def why_not_of_many(state: State) -> Sentence:
+    """Return the same of one or more of many that were pressed together, said behind their days."""
+    return _MEANWHILE.get(state, say("Changed meanwhile, or undone already."))
 
 
 def last_move(events: Iterable[Recorded], version: int, state: State) -> LastMove | None:

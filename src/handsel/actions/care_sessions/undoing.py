@@ -21,7 +21,7 @@ from handsel.rules.lifecycle import SCHEDULED, State
 from handsel.rules.moves import RECORDED
 from handsel.rules.refusals import NotAllowed, Refusal, WrongState
 from handsel.rules.sentences import say
-from handsel.rules.undoing import UNDOABLE, LastMove, last_move, why_not
+from handsel.rules.undoing import UNDOABLE, LastMove, last_move, why_not, why_not_of_many
 
 
 @transaction.atomic
@@ -149,7 +149,10 @@ def _check(
 ) -> LastMove:
     """Check authority, version, state and input, in this order, and return the move that is taken back."""
     last = last_move(events, session.version, session.state)
-    if last is not None and last.undone_before and version is None:
+    made_at = draft.get("made_at")
+    if made_at and last is not None and last.made_at != made_at:
+        last = None  # what was pressed is not what happened last, and who may take that back is not asked
+    if last is not None and last.undone_before and version is None and not made_at:
         # The second press of two, by who may make the move that the first took back.
         checks.may(by, last.undone_before.capability, session)
         raise WrongState(say("This was already undone. Look at the session before you undo the step before it, too."))
@@ -159,8 +162,8 @@ def _check(
     else:
         checks.may(by, last.step.capability, session)
     checks.version(session, version)
-    if last is None or draft.get("made_at", last.made_at) != last.made_at:
-        raise WrongState(why_not(session.state))
+    if last is None:
+        raise WrongState(why_not_of_many(session.state) if made_at else why_not(session.state))
     if not last.is_in_time(session.scheduled_end, at):
         raise WrongState(say("It is too late to undo this."))
     if State.IN_PROGRESS in last.step.froms and participants.has_left(session):
