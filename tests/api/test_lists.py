@@ -234,6 +234,15 @@ def test_a_cursor_is_one_of_this_very_list(world, ana, name):
         assert [error["field"] for error in answer.json()["errors"]] == ["cursor"], cursor
 
 
+def test_a_cursor_of_one_family_is_none_of_another(world, noor):
+    for family in (world.riveras, world.riveras, world.okafors):
+        world.session("2026-06-02 09:00", family=family)
+    path = "/families/{}/care-sessions/attention"
+    cursor = noor.get(path.format(world.riveras.id), "limit=1").json()["next"]
+    answer = noor.get(path.format(world.okafors.id), f"cursor={cursor}")
+    assert [error["field"] for error in answer.json()["errors"]] == ["cursor"]
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_what_a_list_does_not_know_is_refused_after_the_stranger(world, ana, sam, name):
     path = lists(world)[name]

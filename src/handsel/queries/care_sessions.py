@@ -98,9 +98,8 @@ def needing_attention(person: User, family_id: UUID, parameters: Draft, *, at: d
         rows = rows.filter(Q(nanny_id=standing.member_id) | Q(nanny_id=None))
     elif standing.role is Role.VIEWER:
         rows = rows.none()
-    part = _part(
-        rows.annotate(has_open_request=attention.OPEN_REQUEST), parameters, {family_id: standing}, of="attention"
-    )
+    rows = rows.annotate(has_open_request=attention.OPEN_REQUEST)
+    part = _part(rows, parameters, {family_id: standing}, of=f"attention:{family_id}")
     for row in part.items:
         row.with_more(attention=attention.reasons(row, at=at, away=away, has_open_request=row.has_open_request))
     return part
