@@ -328,5 +328,5 @@ def test_every_form_that_edits_is_tried():
         for name, kind in inspect.getmembers(import_module(module.name), inspect.isclass)
         if issubclass(kind, edits.EditForm) and kind is not edits.EditForm
     }
-    # Founding a family edits nothing yet; what a request asks for is compared with what is planned (test_form_keeping).
+    # Founding a family edits nothing yet; what a request asks for is compared with what is planned.
     assert {name.partition(",")[0] for name in PLACES} == editing - {"NewFamilyForm", "ChangeRequestForm"}
