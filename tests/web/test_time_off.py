@@ -245,6 +245,10 @@ def test_a_confirmed_session_whose_nanny_or_family_is_away_says_so_until_it_is_s
         ana.get("calendar", **day),
     ):
         assert page.says("Noor is away")
+    home = ana.get("family_home", world.riveras.id)
+    assert home.text.count("Noor is away Emma") == 2, "where it asks for somebody, and where it comes up"
+    assert home.says("2 Tuesday, 2 June 09:00, Noor is away Time off, Noor")
+    assert noor.get("today").text.count("You’re away") == 2
     assert noor.get("session", tomorrow[1].id).says("You’re away")
     TimeOff.objects.all().delete()
     assert not ana.get("session", tomorrow[0].id).says("Noor is away")

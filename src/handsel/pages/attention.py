@@ -17,7 +17,7 @@ from handsel.actions.care_sessions.asking import ASKED_AGAIN_AFTER
 from handsel.formatting import dates
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, ChangeRequest, User
-from handsel.pages import asked_changes, asked_times, reconfirmations, session_rows
+from handsel.pages import asked_changes, asked_times, clash_warnings, reconfirmations, session_rows
 from handsel.pages.asked_changes import AskedChange
 from handsel.pages.asked_times import Answer as Ending
 from handsel.pages.session_rows import Row
@@ -29,6 +29,7 @@ from handsel.rules.history import EventKind
 from handsel.rules.lifecycle import SCHEDULED
 from handsel.rules.moves import Move
 from handsel.rules.roles import Capability, Role
+from handsel.rules.time_off import Away
 
 # What one page asks about; the rest follows once these are answered.
 MOST = 60
@@ -237,16 +238,7 @@ def _other(
     ends = endings(session, standing, reading.formatter, reading.at)
     if ends is not None:
         words.append(gettext("When did it end?"))
-    if Reason.NANNY_AWAY in reasons:
-        own = session.nanny_id == standing.member_id
-        words.append(
-            gettext("You are away then")
-            if own
-            else gettext("%(name)s is away then") % {"name": session_rows.nanny_name(session, reading.formatter)}
-        )
-    if Reason.FAMILY_AWAY in reasons:
-        words.append(gettext("The family is away then"))
-    # That it needs a nanny is said by its state.
+    # That it needs a nanny, or that somebody is away, is said by its state.
     is_to_give = not {Reason.NO_NANNY, Reason.NANNY_AWAY}.isdisjoint(reasons)
     is_away = not attention.AWAY.isdisjoint(reasons)
     if request is not None and Reason.CHANGE_REQUESTED in reasons:
@@ -254,10 +246,16 @@ def _other(
         if change.may_answer:
             asked = change
             words.append(gettext("%(name)s asks for a change") % {"name": change.asked_by})
-    if not words and not is_to_give:
+    if not words and not is_to_give and not is_away:
         return None
+    row = _row(session, reading)
+    if is_away:
+        away = {Away.FAMILY} if Reason.FAMILY_AWAY in reasons else {Away.NANNY}
+        word = clash_warnings.away_word(session, away, reading.person)
+        [row] = clash_warnings.saying_away([row], [session], {session.id: word})
+        words += [row.clash] if row.clash else []
     return Item(
-        row=_row(session, reading),
+        row=row,
         words=words,
         ends=ends,
         request=asked,

@@ -1,7 +1,7 @@
 """What is in the way of a session, as pages say it: a warning, and no refusal."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +17,8 @@ from handsel.rules import overlap
 from handsel.rules.lifecycle import State, Status
 from handsel.rules.overlap import Span, Stretch
 from handsel.rules.time_off import Away
+
+AWAY_MARK = session_rows.MARKS[State.UNCONFIRMED]
 
 
 def with_clash_warnings(
@@ -52,25 +54,41 @@ def with_clash_warnings(
     return [replace(row, clash=warnings[row.id]) if row.id in warnings else row for row in rows]
 
 
-def with_absences(rows: Sequence[Row], sessions: Iterable[CareSession], person: User) -> list[Row]:
+def with_absences(rows: Sequence[Row], sessions: Sequence[CareSession], person: User) -> list[Row]:
     """Rows of confirmed sessions whose nanny or family is away say so in place of their state, until that is settled;
     those of unconfirmed ones warn of it. One query, and none where nothing is planned.
     """
+    return saying_away(rows, sessions, absence_words(sessions, person))
+
+
+def absence_words(sessions: Iterable[CareSession], person: User) -> dict[UUID, str]:
+    """Say who is away at the time of those of these sessions that are planned, by their ids. One query, and none where
+    nothing is planned.
+    """
     by_id = {session.id: session for session in sessions if session.status == Status.SCHEDULED}
     away = absences.away(by_id.values())
-    return [_said_away(row, by_id[row.id], away[row.id], person) if row.id in away else row for row in rows]
+    return {session_id: away_word(by_id[session_id], who, person) for session_id, who in away.items()}
 
 
-def _said_away(row: Row, session: CareSession, away: Collection[Away], person: User) -> Row:
+def away_word(session: CareSession, away: Collection[Away], person: User) -> str:
     if Away.FAMILY in away:
-        word = gettext("Family is away")
-    elif session.nanny_person_id == person.id:
-        word = gettext("You’re away")
-    else:
-        word = gettext("%(name)s is away") % {"name": session_rows.nanny_name(session, Formatter.of(person))}
-    if session.state is State.UNCONFIRMED:
-        return replace(row, clash=word)
-    return replace(row, word=word, mark=session_rows.MARKS[State.UNCONFIRMED])
+        return gettext("Family is away")
+    if session.nanny_person_id == person.id:
+        return gettext("You’re away")
+    return gettext("%(name)s is away") % {"name": session_rows.nanny_name(session, Formatter.of(person))}
+
+
+def saying_away(rows: Sequence[Row], sessions: Iterable[CareSession], words: Mapping[UUID, str]) -> list[Row]:
+    """Rows with these words, by the sessions' ids, in place of the state of what is confirmed, or as a warning."""
+    unconfirmed = {session.id for session in sessions if session.state is State.UNCONFIRMED}
+    return [
+        row
+        if row.id not in words
+        else replace(row, clash=words[row.id])
+        if row.id in unconfirmed
+        else replace(row, word=words[row.id], mark=AWAY_MARK)
+        for row in rows
+    ]
 
 
 def by_own_calendars(session: CareSession, person: User) -> str:

@@ -1,7 +1,7 @@
 """A parent's Home: what needs an answer, what is coming up, this week's hours and cost, the schedules."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate, groupby
@@ -63,6 +63,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
     confirmed = [session for session in near if session.is_confirmed and session.status != Status.CANCELLED]
     absences = time_off.between(person, [family_id], week, last_day)
     coming = [session for session in confirmed if session.scheduled_end > at and session.status == Status.SCHEDULED]
+    away = clash_warnings.absence_words(coming, person)
     of_week = [session for session in near if week <= _day(session) < week + _WEEK]
     agreed = [session for session in of_week if session.is_confirmed and session.status != Status.CANCELLED]
     planned = [(session, session.planned_times) for session in agreed]
@@ -85,9 +86,9 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
         "all_boxes": session_rows.selection_values(listed),
         "calendar_label": gettext("Confirmed sessions, %(days)s") % {"days": formatter.days(week, last_day)},
         "weekdays": [dates.weekday_name(day) for day in formatter.weekdays],
-        "calendar": _calendar(confirmed, absences, week, today, formatter, at),
+        "calendar": _calendar(confirmed, away, absences, week, today, formatter, at),
         "off": time_off.absences((entry for entry in absences if entry.to_date >= today), formatter, person),
-        "coming_up": _coming_up(coming[:_COMING_UP], standing, formatter, person, at=at, today=today),
+        "coming_up": _coming_up(coming[:_COMING_UP], away, standing, formatter, at=at, today=today),
         "planned": _sum(planned, standing, family.currency),
         "unrecorded": _sum(unrecorded, standing, family.currency) if unrecorded else None,
         "done": _sum(done, standing, family.currency),
@@ -98,11 +99,17 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
 
 
 def _coming_up(
-    coming: list[CareSession], standing: Standing, formatter: Formatter, person: User, *, at: datetime, today: date
+    coming: list[CareSession],
+    away: Mapping[UUID, str],
+    standing: Standing,
+    formatter: Formatter,
+    *,
+    at: datetime,
+    today: date,
 ) -> list[session_rows.Day]:
     formatter = formatter.among(session.time_zone for session in coming)
     rows = [session_rows.row(session, standing, formatter, at=at) for session in coming]
-    return session_rows.by_day(clash_warnings.with_absences(rows, coming, person), today=today)
+    return session_rows.by_day(clash_warnings.saying_away(rows, coming, away), today=today)
 
 
 def _beginning(person: User, family_id: UUID) -> families.Beginning | None:
@@ -181,6 +188,7 @@ def _running(session: CareSession, since: datetime, formatter: Formatter, today:
 
 def _calendar(
     sessions: list[CareSession],
+    away: Mapping[UUID, str],
     absences: list[TimeOff],
     week: date,
     today: date,
@@ -195,7 +203,8 @@ def _calendar(
     for session in sessions:
         start = local_time.wall(session.scheduled_start, session.time_zone)
         mark, word = session_rows.mark_and_word(session, at)
-        chips.get(start.date(), []).append((mark, f"{formatter.clock(start)}, {word.lower()}"))
+        mark, word = (clash_warnings.AWAY_MARK, away[session.id]) if session.id in away else (mark, word.lower())
+        chips.get(start.date(), []).append((mark, f"{formatter.clock(start)}, {word}"))
     for entry in absences:
         for day in days:
             if entry.from_date <= day <= entry.to_date:
