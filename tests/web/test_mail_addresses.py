@@ -1,13 +1,16 @@
 """An address whose domain has letters beyond ASCII, at each door that takes one."""
 
+from io import StringIO
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user
+from django.core.management import call_command
 from django.test import Client
 
 from handsel.actions import people
-from handsel.models import Invitation, User
+from handsel.models import ApiToken, Invitation, User
+from handsel.rules.refusals import Invalid
 from tests.sent_letters import sent_letters
 from tests.web.visitor import Page, Visitor, mailed_code
 from tests.world import NOW, PASSWORD
@@ -101,6 +104,18 @@ def test_the_operators_pages_find_it(bea_there, world):
     browser = Client()
     browser.force_login(world.ana)
     assert KEPT in browser.get("/admin/handsel/user/", {"q": TYPED}).content.decode()
+
+
+@pytest.mark.parametrize("address", [TYPED, KEPT])
+def test_the_command_line(db, address):
+    made, issued = StringIO(), StringIO()
+    call_command("user", "create", TYPED, "--name", "Bea", stdout=made)
+    assert User.objects.get(id=made.getvalue().strip()).email == KEPT
+    with pytest.raises(Invalid):
+        call_command("user", "create", address, "--name", "Bea")
+    call_command("token", "issue", address, stdout=issued)
+    assert ApiToken.objects.get().person.email == KEPT
+    assert issued.getvalue().strip()
 
 
 @pytest.mark.parametrize(
