@@ -92,7 +92,8 @@ def test_who_is_told_to_stop_sends_what_it_has_in_hand_and_leaves_the_rest():
         assert not server.logged
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_each_hears_of_it_once_or_twice_and_nobody_of_what_was_cancelled(database):
     chance = random.Random(20260601)  # noqa: S311
     with Inbox() as inbox:

@@ -40,7 +40,8 @@ print(OutsideCalendar.objects.filter(read_at__isnull=False, last_error="").count
 """
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_each_calendar_is_read_once(database):
     with calendar_server.running() as elsewhere, Server(database, HANDSEL_PRIVATE_CALENDARS="1") as server:
         soon = time.time() + 7_200
