@@ -335,6 +335,14 @@ def test_what_was_shown_is_generated_or_nothing(noor, ana, world):
     assert CareSession.objects.count() == 13
 
 
+def test_a_changed_schedule_whose_sessions_would_clash_is_shown_anew(noor, world):
+    schedule = world.schedule(version=2)
+    world.session("2026-06-03 09:00", state=State.CONFIRMED)
+    page = noor.post("generate", schedule.id, status=412, version=1, from_date="2026-06-01", to_date="2026-06-07")
+    assert page.says("Somebody changed this since you opened it.")
+    assert page.says("1 clash")
+
+
 def test_generating_tells_the_parents_once_and_can_be_undone(noor, ana, world):
     schedule = world.schedule()
     page = noor.press("generate", schedule.id, from_date="2026-06-01", to_date="2026-06-30")

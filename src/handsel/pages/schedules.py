@@ -212,7 +212,7 @@ def to_generate(person: User, schedule_id: UUID, *, at: datetime) -> ScheduleToG
 def dry_run(person: User, made: Generation, schedule: ScheduleToGenerate) -> dict[str, Any]:
     """Return what a generation would do. weeks: each date of the range in its week, as (which days, slots), where
     `result` is new, there or skipped; total: how many of each, in words; hours: how much care the new sessions are;
-    clashes: how many of them overlap something.
+    clash_count: how many of them overlap something, in words.
     """
     formatter = Formatter.of(person)
     there = _there(person, made, formatter)
@@ -234,7 +234,7 @@ def dry_run(person: User, made: Generation, schedule: ScheduleToGenerate) -> dic
         "hours": dates.format_duration(sum(minutes)),
         "nothing": "" if made.created else nothing_to_generate(made),
         "total": _total(made),
-        "clashes": _clash_count(sum(1 for new in made.created if new.clashes)),
+        "clash_count": _clash_count(sum(1 for new in made.created if new.clashes)),
     }
 
 
