@@ -11,6 +11,7 @@ from handsel.pages import letters
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
+from tests.web.visitor import Visitor
 from tests.world import A_MINUTE_AGO, LONG_AGO, NOW, ON_THE_WEB
 
 pytestmark = pytest.mark.any_database
@@ -152,3 +153,12 @@ def test_two_of_the_same_whole_name(world, ana, other_noor):
     page = ana.get("members", world.riveras.id)
     assert page.says("noor rivera (2)")
     assert page.says("noor.o@example.com")
+
+
+def test_what_is_kept_for_all_says_nothing_of_another_family(world):
+    """Noor knows another Noor Rivera with the Riveras; the Okafors are not to read that there is one, nor of whom."""
+    User.objects.filter(pk=world.noor.pk).update(name="Noor Rivera")
+    world.join(world.riveras, Role.NANNY, name="Noor Rivera")
+    world.session("2026-05-29 09:00", family=world.okafors, state=State.CONFIRMED)
+    page = Visitor(User.objects.get(pk=world.noor.pk)).get("today")
+    assert 'value="Noor called it off."' in page.html

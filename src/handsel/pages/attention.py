@@ -225,7 +225,8 @@ def _called_off(session: CareSession, standing: Standing, formatter: Formatter) 
     name = session_rows.nanny_name(session, formatter)
     own = session.nanny_id == standing.member_id
     did = gettext("I did") if own else gettext("%(name)s did") % {"name": name}
-    yield did, gettext("%(name)s called it off.") % {"name": name}
+    # It is kept for everybody: what tells a namesake apart for this reader may be of another family.
+    yield did, gettext("%(name)s called it off.") % {"name": session.nanny.first_name}
 
 
 def _other(
