@@ -333,6 +333,22 @@ def test_a_nanny_who_gave_care_reads_who_keeps_her_name_and_every_page_calls_her
     assert theirs.says("cancelled by someone who left")
     assert theirs.says("Someone who left cancelled it")
     assert not theirs.says("Noor")
+    assert sign_in(world.ada.email).get("inbox").says("Someone who left cancelled a session")
+
+
+def test_of_who_gave_no_care_the_name_is_gone_from_what_they_agreed_to_and_from_the_inbox(ana, world):
+    confirmed = world.session("2026-06-02 09:00")
+    care_sessions.confirm(confirmed.id, by=world.luis, **ON_THE_WEB)
+    moved = world.session("2026-06-03 09:00", state=State.CONFIRMED)
+    care_sessions.update(moved.id, Draft.of(nanny_id=world.bea_of_riveras.id), by=world.luis, **ON_THE_WEB)
+    for person in (world.luis, world.bea):
+        people.delete(by=person, **ON_THE_WEB)
+    assert ana.get("session", confirmed.id).says("confirmed by someone who left on 1 Jun")
+    assert ana.get("session", moved.id).says("Someone who left gave it to someone who left.")
+    inbox = ana.get("inbox")
+    assert inbox.says("Someone who left confirmed a session")
+    assert inbox.says("Someone who left gave it to someone who left.")
+    assert not inbox.says("Luis")
 
 
 def test_the_last_who_can_manage_a_family_learns_the_way_out(world):

@@ -4,13 +4,14 @@ A worker that is killed may have sent what it did not mark: then it comes once m
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext
 
 from handsel.formatting.short_names import ShortNames
 from handsel.models import (
@@ -128,9 +129,17 @@ def sentence(notice: Notice, names: ShortNames, **facts: Any) -> str:
     say otherwise than the notice does.
     """
     left = {"count": len(notice.facts["left"])} if notice.facts.get("left") else {}
-    by = names.of_id(notice.facts.get("by_id"), notice.facts.get("by", ""))
+    by = author(notice.facts, names)
     facts = {"count": 1, "schedule": "", "minutes": 0, **notice.facts, "by": by, **left, **facts}
     return KINDS[notice.kind].sentence % facts
+
+
+def author(facts: Mapping[str, Any], names: ShortNames) -> str:
+    """Return who did what the notice tells, at the beginning of a sentence; of an account that was deleted the name
+    that the notice keeps is shown no more.
+    """
+    by_id = facts.get("by_id")
+    return names.of_id(by_id, gettext("Someone who left") if by_id else facts.get("by", ""))
 
 
 def link_target(notice: Notice) -> tuple[str, UUID]:

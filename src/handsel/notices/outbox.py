@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from handsel.models import CareSession, Child, GenerationBatch, Member, Notice, User
+from handsel.models import CareSession, Child, GenerationBatch, Notice, User
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft
 from handsel.rules.notices import NoticeKind
@@ -49,20 +49,16 @@ def reason_facts(draft: Draft) -> dict[str, Any]:
 
 
 def change_facts(changes: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """Return the facts of changes, in the form in which events keep them, with the first names of whom they name.
+    """Return the facts of changes, in the form in which events keep them, with the first names of the children.
 
     Of the rate it is kept that it changed, and not from what to what.
     """
     if not changes:
         return {}
     children = {child_id for ids in changes.get("child_ids", ()) for child_id in ids or ()}
-    nannies = {nanny_id for nanny_id in changes.get("nanny_id", ()) if nanny_id}
     # unscoped: the names of those that a change at hand names
-    named = [
-        *(Child.objects.filter(id__in=children) if children else ()),
-        *(Member.objects.filter(id__in=nannies).select_related("user") if nannies else ()),
-    ]
-    names = {str(entity.id): entity.first_name for entity in named}
+    named = Child.objects.filter(id__in=children) if children else ()
+    names = {str(child.id): child.first_name for child in named}
     shown = {field: list(values) for field, values in changes.items() if field != "hourly_rate"}
     if "hourly_rate" in changes:
         shown["rate_changed"] = [None, True]

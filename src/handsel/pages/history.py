@@ -181,13 +181,14 @@ class _EventDescriber:
         return self._from_to(self._together, *self.changes["child_ids"])
 
     def _together(self, children: list[str]) -> str:
-        return names.join_names([self._name(child_id, "?") for child_id in children])
+        return names.join_names(
+            [self.formatter.names.of_id(child_id, self.known.get(child_id, "?")) for child_id in children]
+        )
 
     def _nanny(self) -> str:
-        return gettext("gave it to %(nanny)s") % {"nanny": self._name(self._new("nanny_id"), gettext("no nanny yet"))}
-
-    def _name(self, row_id: str | None, otherwise: str) -> str:
-        return self.formatter.names.of_id(row_id, self.known.get(row_id or "", otherwise))
+        nanny_id = self._new("nanny_id")
+        otherwise = gettext("someone who left") if nanny_id else gettext("no nanny yet")
+        return gettext("gave it to %(nanny)s") % {"nanny": self.formatter.names.of_id(nanny_id, otherwise)}
 
     def times(self) -> str:
         """Say from 06:00–14:30 to 07:00–15:00, with the days where the day changed; nothing when the times stayed."""

@@ -170,7 +170,7 @@ def changed(notice: Notice, session: CareSession, formatter: Formatter) -> str:
     facts = notice.facts
     tell = history.asked if KINDS[notice.kind].is_request else history.changed
     did = tell(facts, session, formatter)
-    sentence = did and f"{formatter.names.of_id(facts.get('by_id'), facts['by'])} {did}"
+    sentence = did and f"{delivery.author(facts, formatter.names)} {did}"
     return (
         sentence if not sentence or sentence.endswith(".") else f"{sentence}."
     )  # Spanish ends an hour with one: p. m.
@@ -215,7 +215,9 @@ def whose(facts: dict[str, Any], formatter: Formatter) -> str:
     """Return whose time off the notice is of; nothing where it is of none."""
     if "whose" not in facts:
         return ""
-    return formatter.names.of_id(facts.get("whose_id"), facts["whose"] or gettext("the whole family"))
+    if facts.get("whose_id"):
+        return formatter.names.of_id(facts["whose_id"], gettext("someone who left"))
+    return facts["whose"] or gettext("the whole family")
 
 
 def decisions(facts: dict[str, Any], formatter: Formatter) -> list[str]:
