@@ -8,6 +8,8 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from handsel.access import tokens
 from handsel.actions import care_sessions, duties, families, members, notice_choices, people
@@ -239,3 +241,12 @@ def signed_in(person: User) -> str:
     store.save()
     UserSession.objects.create(user=person, ip="198.51.100.7", session_key=store.session_key, user_agent="")
     return store.session_key
+
+
+def test_deleting_an_account_waits_for_nobody_who_waits_for_it(world):
+    """Ana, who confirms, holds what Luis was told and writes that she did: which no lock on Luis may keep her from."""
+    with CaptureQueriesContext(connection) as queries:
+        people.delete(by=world.luis, **ON_THE_WEB)
+    asked = [query["sql"] for query in queries if ' FROM "handsel_user" ' in query["sql"]]
+    assert asked
+    assert {sql.partition(" FOR ")[2] for sql in asked} <= {"", "NO KEY UPDATE"}

@@ -138,7 +138,8 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
         raise WrongState(say("Nobody else can manage %(families)s.", families=families))
     for membership in memberships.order_by("family_id"):
         members.remove(membership.pk, by=by, at=at, source=source, closing=True)
-    person = User.objects.select_for_update().get(pk=by.pk)
+    # Without its key: who writes a notice to them just now holds others, which are deleted below, and would wait.
+    person = User.objects.select_for_update(no_key=True).get(pk=by.pk)
     if memberships.exists():  # let in while they waited for the lock
         raise WrongState
     old, new = person.email, f"{uuid7()}@deleted.invalid"
