@@ -74,6 +74,13 @@ def test_noor_records_one_as_planned_and_takes_it_back(nobody, world, forgotten)
     assert CareSession.objects.get(pk=session.pk).state is State.CONFIRMED
 
 
+def test_a_move_that_nobody_knows_moves_nothing(nobody, world, forgotten):
+    secret = reminded(world, world.noor, NoticeKind.NOT_RECORDED, forgotten[:1])
+    before = everything()
+    nobody.press("mail_answer", secret, move="records", all=boxes(nobody.get("mail_answer", secret)))
+    assert everything() == before
+
+
 def test_three_at_once_or_one_that_is_ticked(nobody, world, forgotten, monkeypatch):
     secret = reminded(world, world.ana, NoticeKind.NOT_RECORDED, forgotten)
     page = nobody.get("mail_answer", secret)

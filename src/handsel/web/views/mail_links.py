@@ -79,7 +79,11 @@ def _answer(request: Request, secret: str, opened: Opened, here: Any) -> HttpRes
     """
     at, person = timezone.now(), opened.notice.person
     moves = KINDS[opened.notice.kind].moves
-    move = next((move for move in moves if move.path == request.POST.get("move")), moves[0])
+    # Forms from before there were several moves name none.
+    pressed = request.POST.get("move", moves[0].path)
+    move = next((move for move in moves if move.path == pressed), None)
+    if move is None:
+        return redirect("web:mail_answer", secret)
     draft, as_planned = care_sessions.parse_selection(request), request.POST.get("when") == PLANNED
     try:
         answer = inbox.answer_by_mail(secret, move, draft, as_planned=as_planned, here=here, at=at, source=Source.WEB)
