@@ -150,8 +150,11 @@ class CancelForm(drafts.DraftForm):
 
 
 class RunningLateForm(drafts.DraftForm):
-    minutes = drafts.RuleField(running_late.minutes, label=_("Minutes"))
+    minutes = drafts.RuleField(running_late.minutes, label=_("Minutes late"), widget=drafts.NumberInput())
     message = drafts.text(_("Add a note"), most=4000, lines=2)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, auto_id="id_late_%s", **options)
 
 
 class ChangeRequestForm(TimesForm, edits.EditForm):

@@ -39,6 +39,13 @@ class MomentInput(forms.TextInput):
     input_type = "datetime-local"
 
 
+class NumberInput(forms.TextInput):
+    """A whole number, typed by digits; what is none is refused in words by its rule, and not by the browser."""
+
+    def __init__(self) -> None:
+        super().__init__({"inputmode": "numeric"})
+
+
 class MoneyInput(forms.TextInput):
     """An amount of a currency, where that is known."""
 

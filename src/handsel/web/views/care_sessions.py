@@ -65,6 +65,7 @@ def show(
     """Show the session's page, also as the answer to a press that was refused there."""
     session = sessions.page(request.user, session_id, at=timezone.now())
     forms.setdefault("cancel_form", CancelForm())
+    forms.setdefault("late_form", RunningLateForm())
     return responses.answer(
         request, "care_sessions/page.html", status=status, session=session, refusal=refusal, already=already, **forms
     )
@@ -206,8 +207,8 @@ def tell_running_late(request: Request, session_id: UUID) -> HttpResponse:
         care_sessions.tell_running_late(session_id, form.draft(), **responses.actor(request))
     except (NotVisible, NotAllowed):
         raise
-    except Invalid as refusal:
-        return show(request, session_id, status=422, refusal=" ".join(map(language.translate, refusal.errors.values())))
+    except Invalid:
+        return show(request, session_id, status=form.status, late_form=form)
     except Refusal as refusal:
         return refused(request, session_id, None, refusal)
     responses.flash(request, gettext("Sent: %(minutes)s min late.") % {"minutes": form.cleaned_data["minutes"]})
