@@ -29,7 +29,7 @@ def to_family(page: Page) -> None:
 def to_session(page: Page) -> None:
     """The one with the most to tell: moved, noted and corrected."""
     to_family(page)
-    page.get_by_role("link", name="All that was").click()
+    page.get_by_role("link", name="Past sessions").click()
     page.get_by_role("link", name=re.compile("Mon 30 Nov")).first.click()
 
 
@@ -77,6 +77,7 @@ def main(names: list[str]) -> None:
     try:
         with chromium() as browser:
             for name in names:
+                server.forget_limits()  # on signing in, since every picture does
                 take(browser, server.base_url, name)
     finally:
         server.stop()
