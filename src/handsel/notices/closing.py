@@ -58,7 +58,7 @@ def _settle(
     """Set since when the notice is over, and what is left of many; return whether that changed."""
     row, over_at, facts = KINDS[notice.kind], notice.over_at, notice.facts
     left = [session for session in sessions if not _is_anothers(notice, session)]
-    if over_at is not None and not any(over_at >= undone[row.id] for row in left if row.id in undone):
+    if over_at is not None and not any(over_at >= undone[each.id] for each in left if each.id in undone):
         return False
     is_true = bool(left) if row.states else facts.get(row.condition.subject) in subjects
     notice.over_at = None if is_true else over_at or at
