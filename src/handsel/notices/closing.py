@@ -71,7 +71,7 @@ def _settle(
 
 def _is_anothers(notice: Notice, session: CareSession) -> bool:
     """Whether a nanny was told of it as their own and it is another's by now."""
-    is_own = KINDS[notice.kind].is_own and notice.is_nannys  # type: ignore[attr-defined]
+    is_own = KINDS[notice.kind].is_own and notice.is_nannys  # type: ignore[attr-defined]  # annotated in close
     return is_own and session.nanny_person_id not in (None, notice.person_id)
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from handsel.rules.lifecycle import Status
 from handsel.rules.pay.local_days import LocalDays, minute_of
-from handsel.rules.pay.terms import PayFor, RoundingMode, Terms
+from handsel.rules.pay.terms import Night, PayFor, RoundingMode, Terms
 
 _HOUR = timedelta(hours=1)
 
@@ -111,7 +111,7 @@ def length(session: Session, terms: Terms, days: LocalDays) -> Length:
         paid = _rounded(paid, terms.rounding_minutes, terms.rounding_mode)
     paid = max(paid, terms.minimum_minutes)
     end = first + min(worked, paid)
-    return Length(paid, worked, first, end, tuple(_nights(first, end, terms, days)) if terms.night else ())
+    return Length(paid, worked, first, end, tuple(_nights(first, end, terms.night, days)) if terms.night else ())
 
 
 def planned_minutes(session: Session) -> int:
@@ -126,10 +126,8 @@ def _rounded(minutes: int, step: int, mode: RoundingMode) -> int:
     return (2 * minutes + step) // (2 * step) * step
 
 
-def _nights(first: int, end: int, terms: Terms, days: LocalDays) -> Iterator[PaidNight]:
+def _nights(first: int, end: int, night: Night, days: LocalDays) -> Iterator[PaidNight]:
     """Return the nights among counted minutes, soonest first. A band may have begun on the day before."""
-    night = terms.night
-    assert night is not None  # noqa: S101
     for day in range(days.day_of(first) - 1, days.day_of(max(first, end - 1)) + 1):
         begins, ends = days.band(day, night.begins, night.ends)
         begins, ends = max(begins, first), min(ends, end)

@@ -36,7 +36,7 @@ class AddressField(EmailField):
             return fields.email(text)
         except fields.Wrong as wrong:
             if text.isascii():
-                return super().clean(value)  # type: ignore[no-untyped-call]
+                return super().clean(value)  # type: ignore[no-untyped-call]  # allauth has no types
             raise ValidationError(language.translate(wrong.sentence), code="wrong") from wrong
 
 
