@@ -26,6 +26,7 @@ from handsel.models import (
     Member,
     Notice,
     OutsideCalendar,
+    PayPolicy,
     TimeOff,
     TimeOffDecision,
     TimeOffReason,
@@ -78,6 +79,8 @@ def furnish(
         "member": another,
         "nanny": nanny,
         "schedule": schedule,
+        "policy": _terms(family, canary, None, parent, now),
+        "another's policy": _terms(family, canary, second, parent, now),
         "batch": batch,
         "time off": _time_off(family, canary, nanny, now),
         "invitation": _invitation(family, canary, host, now),
@@ -174,6 +177,18 @@ def _sessions(
         "clashing": session(now + 8 * DAY, State.UNCONFIRMED),
         "nobody's": session(now + 6 * DAY, State.UNCONFIRMED, by=None, rate=NOBODYS_RATE),
     }
+
+
+def _terms(family: Family, canary: str, nanny: Member | None, parent: Member, now: datetime) -> PayPolicy:
+    return PayPolicy.objects.create(
+        family=family,
+        nanny=nanny,
+        effective_from=now.date(),
+        holidays=[{"date": now.date().isoformat(), "name": canary}],
+        basic_rate=SECOND_RATE if nanny else DEFAULT_RATE,
+        created_by=parent,
+        created_at=now,
+    )
 
 
 def _time_off(family: Family, canary: str, nanny: Member, now: datetime) -> TimeOff:

@@ -9,7 +9,7 @@ from django.db.utils import ConnectionHandler
 
 from handsel.models import CareSession, ChangeRequest, Event, Member, promises
 from handsel.rules.lifecycle import State, Status
-from tests.models import broken_book, broken_deliveries, broken_guards, broken_sessions, broken_time_off
+from tests.models import broken_book, broken_deliveries, broken_guards, broken_pay, broken_sessions, broken_time_off
 from tests.models.breaking import broken_promise, change, copy
 from tests.models.broken_book import a_request, answered
 from tests.models.broken_sessions import BEFORE_CARE, RUNNING, SOMEBODY, UNAGREED, a_generation, agreed
@@ -18,7 +18,12 @@ from tests.world import NOW, wall
 pytestmark = pytest.mark.django_db
 
 CASES = (
-    broken_sessions.cases + broken_book.cases + broken_deliveries.cases + broken_guards.cases + broken_time_off.cases
+    broken_sessions.cases
+    + broken_book.cases
+    + broken_deliveries.cases
+    + broken_guards.cases
+    + broken_time_off.cases
+    + broken_pay.cases
 )
 
 
@@ -135,6 +140,8 @@ EXCLUSIONS_AND_TRIGGERS = {
         "schedule_children_are_of_the_family_on_update",
         "schedule_nanny_is_of_the_family_on_insert",
         "schedule_nanny_is_of_the_family_on_update",
+        "policy_nanny_is_of_the_family_on_insert",
+        "policy_nanny_is_of_the_family_on_update",
         "request_session_is_of_the_family_on_insert",
         "request_session_is_of_the_family_on_update",
         "session_batch_is_of_the_family_on_insert",
@@ -162,6 +169,7 @@ EXCLUSIONS_AND_TRIGGERS = {
         "nanny_is_her_person",
         "no_double_booking",
         "no_session_lasts_two_days",
+        "policy_nanny_is_of_the_family",
         "request_session_is_of_the_family",
         "schedule_children_are_of_the_family",
         "schedule_nanny_is_of_the_family",

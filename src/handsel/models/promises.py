@@ -17,6 +17,7 @@ _OF_THE_FAMILY = {
     "request_session_is_of_the_family": ("handsel_changerequest", "session_id", "handsel_caresession"),
     "time_off_nanny_is_of_the_family": ("handsel_timeoff", "nanny_id", "handsel_member"),
     "decision_session_is_of_the_family": ("handsel_timeoffdecision", "session_id", "handsel_caresession"),
+    "policy_nanny_is_of_the_family": ("handsel_paypolicy", "nanny_id", "handsel_member"),
 }
 # What others name never becomes another family's, nor a member another person.
 _FOR_GOOD = {
@@ -33,6 +34,7 @@ _MADE_LATER = {
     "decision_session_is_of_the_family": ("handsel_timeoffdecision", "session_id"),
     "who_gave_care_has_a_name": ("handsel_member", "name_on_record"),
     "a_record_keeps_its_name": ("handsel_member", "name_on_record"),
+    "policy_nanny_is_of_the_family": ("handsel_paypolicy", "nanny_id"),
 }
 
 _TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AND NOT {row}.overlap_allowed"

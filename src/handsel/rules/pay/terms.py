@@ -55,6 +55,13 @@ class PayFrequency(StrEnum):
     OWN = "OWN"
 
 
+class MileageUnit(StrEnum):
+    """What a distance that a nanny drove is measured in."""
+
+    MI = "MI"
+    KM = "KM"
+
+
 @dataclass(frozen=True, slots=True)
 class Night:
     """A night paid by a flat amount: the band of the clock, the cents, how many counted minutes in the band make it a

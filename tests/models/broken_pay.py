@@ -1,0 +1,63 @@
+"""Cases that break the promises about pay."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from handsel.models import PayPolicy
+from tests.models.breaking import Cases, change, copy
+from tests.world import LONG_AGO, World
+
+cases = Cases()
+breaks = cases.breaks
+
+
+def a_policy(world: World, **columns: Any) -> PayPolicy:
+    """A version of the Riveras' terms, or what the columns say."""
+    return PayPolicy.objects.create(
+        **{
+            "family": world.riveras,
+            "effective_from": date(2026, 3, 2),
+            "created_by": world.ana_of_riveras,
+            "created_at": LONG_AGO,
+            **columns,
+        }
+    )
+
+
+@breaks("one_policy_per_day")
+def the_family_has_two_versions_from_one_day(world: World) -> None:
+    copy(a_policy(world))
+
+
+@breaks("one_policy_per_day")
+def noor_has_two_versions_from_one_day(world: World) -> None:
+    a_policy(world)
+    a_policy(world, nanny=world.bea_of_riveras)
+    copy(a_policy(world, nanny=world.noor_of_riveras))
+
+
+@breaks("one_policy_per_day")
+def noors_own_version_becomes_the_familys_second(world: World) -> None:
+    a_policy(world)
+    change(a_policy(world, nanny=world.noor_of_riveras), nanny=None)
+
+
+@breaks("a_guarantee_has_a_basic_rate")
+def hours_are_guaranteed_at_no_rate(world: World) -> None:
+    change(a_policy(world), guaranteed_minutes=2400)
+
+
+@breaks("double_is_no_less_than_overtime")
+def double_is_less_than_overtime(world: World) -> None:
+    change(a_policy(world), overtime_multiplier=Decimal("2.50"))
+
+
+@breaks("policy_nanny_is_of_the_family")
+def the_riveras_have_terms_for_noor_as_the_okafors_know_her(world: World) -> None:
+    copy(a_policy(world), nanny=world.noor_of_okafors.id)
+
+
+@breaks("policy_nanny_is_of_the_family")
+def terms_of_bea_go_to_the_okafors(world: World) -> None:
+    change(a_policy(world, nanny=world.bea_of_riveras), family=world.okafors.id)
