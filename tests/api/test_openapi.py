@@ -72,8 +72,8 @@ ENTRIES = {entry["id"]: entry for _, _, entries in docs.page(DOCUMENT, may_write
 FIELDS = {
     "CareSchedule": "id familyId name recurrence daysOfWeek weekStart startTime endTime hourlyRate isActive startDate "
     "endDate notes childIds nannyId rrule version createdAt updatedAt",
-    "CareSession": "id familyId scheduleId slotDate scheduledStart scheduledEnd actualStart actualEnd status "
-    "isConfirmed hourlyRate notes childIds nannyId timeZone overlapAllowed confirmedAt confirmedBy cancelledAt "
+    "CareSession": "id familyId scheduleId slotDate scheduledStart scheduledEnd payDate isHeld actualStart actualEnd "
+    "status isConfirmed hourlyRate notes childIds nannyId timeZone overlapAllowed confirmedAt confirmedBy cancelledAt "
     "cancelledBy cancelReason version createdAt updatedAt",
     "Family": "id name timeZone currency defaultHourlyRate address notes version createdAt",
     "Child": "id familyId firstName lastName dateOfBirth allergies medications notes isArchived version",

@@ -77,6 +77,16 @@ cases += [
 ]
 
 
+@breaks("pay_date_is_near_the_start")
+def a_session_moves_a_week_and_keeps_its_pay_date(world: World) -> None:
+    change(world.session(), scheduled_start=wall("2026-06-09 09:00"), scheduled_end=wall("2026-06-09 17:00"))
+
+
+@breaks("pay_date_is_near_the_start")
+def a_session_is_written_with_the_pay_date_of_another_week(world: World) -> None:
+    copy(world.session(), pay_date=date(2026, 6, 9))
+
+
 @breaks("a_session_names_a_child_once")
 def emma_attends_twice(world: World) -> None:
     copy(world.session().child_links.get())

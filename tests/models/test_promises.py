@@ -120,6 +120,8 @@ EXCLUSIONS_AND_TRIGGERS = {
     "sqlite": {
         "a_batch_stays_in_the_family_on_update",
         "a_child_stays_in_the_family_on_update",
+        "pay_date_is_near_the_start_on_insert",
+        "pay_date_is_near_the_start_on_update",
         "a_record_keeps_its_name_on_update",
         "who_gave_care_has_a_name_on_update",
         "a_member_stays_who_it_is_on_update",
@@ -156,6 +158,7 @@ EXCLUSIONS_AND_TRIGGERS = {
         "time_off_person_is_the_nanny_on_update",
     },
     "postgresql": {
+        "pay_date_is_near_the_start",
         "a_batch_stays_in_the_family",
         "a_child_stays_in_the_family",
         "a_member_stays_who_it_is",

@@ -35,6 +35,8 @@ class CareSession(Resource):
     slot_date: Day | None
     scheduled_start: Instant
     scheduled_end: Instant
+    pay_date: Day
+    is_held: bool
     actual_start: Instant | None
     actual_end: Instant | None
     status: Annotated[str, words(Status)]

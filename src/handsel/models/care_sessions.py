@@ -9,7 +9,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from handsel.models.care_schedules import CareSchedule, GenerationBatch
 from handsel.models.families import Child, Family, Member
-from handsel.models.fields import RateField
+from handsel.models.fields import PayDateField, RateField
 from handsel.models.rows import Identified
 from handsel.rules import lifecycle
 from handsel.rules.change_requests import Answer
@@ -62,6 +62,7 @@ class CareSession(Identified):
     slot_date = models.DateField(null=True, blank=True)
     scheduled_start = models.DateTimeField()
     scheduled_end = models.DateTimeField()
+    pay_date = PayDateField(editable=False)
     actual_start = models.DateTimeField(null=True, blank=True)
     actual_end = models.DateTimeField(null=True, blank=True)
     status = models.CharField(

@@ -1,19 +1,23 @@
-"""Columns of our own: hourly rates and sets of weekdays."""
+"""Columns of our own: hourly rates, pay dates and sets of weekdays."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from handsel.rules import local_time
 from handsel.rules.recurrence import Weekday
 
 if TYPE_CHECKING:  # what is set and what is read; Django's fields take no such arguments when they run
     _DecimalField = models.DecimalField[Decimal | str | None, Decimal | None]
     _IntegerField = models.PositiveSmallIntegerField[Iterable[Weekday], frozenset[Weekday]]
+    _DateField = models.DateField[date, date]
 else:
     _DecimalField, _IntegerField = models.DecimalField, models.PositiveSmallIntegerField
+    _DateField = models.DateField
 
 
 class RateField(_DecimalField):
@@ -21,6 +25,21 @@ class RateField(_DecimalField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options | {"max_digits": 6, "decimal_places": 2, "null": True, "blank": True})
+
+
+class PayDateField(_DateField):
+    """The local date of a session's planned start, in the session's zone: it decides in which period it is paid. Every
+    row that is inserted or saved gets it here; an UPDATE of the start alone has to name it (see pay_date_of).
+    """
+
+    def pre_save(self, model_instance: Any, add: bool) -> date:
+        day = pay_date_of(model_instance)
+        setattr(model_instance, self.attname, day)
+        return day
+
+
+def pay_date_of(session: Any) -> date:
+    return local_time.local_date(session.scheduled_start, session.time_zone)
 
 
 class WeekdaysField(_IntegerField):

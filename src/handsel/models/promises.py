@@ -35,6 +35,7 @@ _MADE_LATER = {
     "who_gave_care_has_a_name": ("handsel_member", "name_on_record"),
     "a_record_keeps_its_name": ("handsel_member", "name_on_record"),
     "policy_nanny_is_of_the_family": ("handsel_paypolicy", "nanny_id"),
+    "pay_date_is_near_the_start": ("handsel_caresession", "pay_date"),
 }
 
 _TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AND NOT {row}.overlap_allowed"
@@ -125,7 +126,13 @@ def _sqlite() -> list[_Promise]:
     of_booking = "OF nanny_person_id, is_confirmed, status, overlap_allowed, scheduled_start, scheduled_end"
     session, event = "handsel_caresession", "handsel_event"
     of_times = "OF scheduled_start, scheduled_end"
+    # The zones of the world are within a day of UTC; which day it is in one of them, SQLite does not know.
+    far_off = "abs(julianday(NEW.pay_date) - julianday(date(NEW.scheduled_start))) > 1"
     promises = [
+        _sqlite_trigger("pay_date_is_near_the_start_on_insert", "INSERT", session, "TRUE", far_off),
+        _sqlite_trigger(
+            "pay_date_is_near_the_start_on_update", "UPDATE OF scheduled_start, pay_date", session, "TRUE", far_off
+        ),
         _sqlite_trigger("no_session_lasts_two_days_on_insert", "INSERT", session, "TRUE", endless),
         _sqlite_trigger("no_session_lasts_two_days_on_update", f"UPDATE {of_times}", session, "TRUE", endless),
         _sqlite_trigger("no_double_booking_on_insert", "INSERT", session, takes, double_booked),
@@ -204,6 +211,12 @@ def _postgresql_trigger(name: str, events: str, table: str, broken: str, *, each
 
 
 _POSTGRESQL = [
+    _postgresql_trigger(
+        "pay_date_is_near_the_start",
+        "INSERT OR UPDATE OF scheduled_start, pay_date",
+        "handsel_caresession",
+        "abs(NEW.pay_date - (NEW.scheduled_start AT TIME ZONE 'UTC')::date) > 1",
+    ),
     _Promise(
         "ALTER TABLE handsel_caresession DROP CONSTRAINT IF EXISTS no_double_booking",
         (

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from handsel.access import absences, visibility
+from handsel.access import absences, held_days, visibility
 from handsel.access.checks import Standing
 from handsel.models import CareSession, CareSessionChild, ChangeRequest, User
 from handsel.queries import attention, paging
@@ -166,4 +166,6 @@ def _planned_on(first: date | None, last: date | None, zone: str, *, give: timed
 
 def _rows(sessions: list[CareSession], standings: Mapping[UUID, Standing]) -> list[Row]:
     links = CareSessionChild.objects.filter(session__in=sessions)
-    return redact_hidden_fields(sessions, links.order_by("id").values_list("session_id", "child_id"), standings)
+    rows = redact_hidden_fields(sessions, links.order_by("id").values_list("session_id", "child_id"), standings)
+    held = held_days.held(sessions)
+    return [row.with_more(is_held=row.id in held) for row in rows]

@@ -19,6 +19,7 @@ from handsel.access import checks, visibility
 from handsel.access.checks import Standing
 from handsel.actions import booking, history, participants
 from handsel.models import CareSession, Event, Family, User
+from handsel.models.fields import pay_date_of
 from handsel.notices import audience, closing, outbox
 from handsel.queries import shared_time
 from handsel.rules import local_time, moves
@@ -236,7 +237,7 @@ def write_all(
     alike: dict[tuple[tuple[str, Any], ...], list[CareSession]] = defaultdict(list)
     for session, values in columns.items():
         if session.id not in refusals:
-            alike[tuple(values.items())].append(session)
+            alike[tuple({**values, **_pay_date(session, values)}.items())].append(session)
     for same, sessions in alike.items():
         rows = CareSession.objects.filter(id__in=[session.id for session in sessions])
         rows = rows.filter(status__in=statuses, version__in=versions)
@@ -244,6 +245,14 @@ def write_all(
             raise WrongState(say("Somebody else changed this session at the same moment."))
     closing.close({session.family_id for session in columns}, at=at, undone=undone or {})
     return refusals
+
+
+def _pay_date(session: CareSession, values: Columns) -> Columns:
+    """Return the column of the pay date where the start moves."""
+    if "scheduled_start" not in values:
+        return {}
+    session.pay_date = pay_date_of(session)
+    return {"pay_date": session.pay_date}
 
 
 def on_whose_word(standing: Standing) -> dict[str, tuple[Any, Any]]:
