@@ -2,11 +2,11 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from datetime import datetime
 
 from handsel.documents.rows import CareLine, YearRecord
+from handsel.documents.spreadsheet_cells import formula_safe
 from handsel.formatting import money
 from handsel.rules import local_time
 
@@ -25,9 +25,6 @@ HEADINGS = (
     "Currency",
     "Session",
 )
-# Where a spreadsheet would find a formula: a cell that begins with one of these signs. A cell begins after a semicolon
-# too, where decimals have a comma.
-_FORMULA = re.compile(r"(^|;)(?=\s*[=+\-@＝＋－＠\t\r])")
 
 
 def render(record: YearRecord) -> bytes:
@@ -40,7 +37,7 @@ def render(record: YearRecord) -> bytes:
     writer.writerow([*HEADINGS, "Family"] if of_all_families else HEADINGS)
     for line in record.lines:
         cells = [*_cells(line), line.family_name] if of_all_families else _cells(line)
-        writer.writerow([_safe(cell) for cell in cells])
+        writer.writerow([formula_safe(cell) for cell in cells])
     return file.getvalue().encode("utf-8-sig")
 
 
@@ -60,7 +57,3 @@ def _cells(line: CareLine) -> Iterator[str]:
 
 def _wall(at: datetime, zone: str) -> str:
     return local_time.wall(at, zone).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _safe(cell: str) -> str:
-    return _FORMULA.sub(r"\1'", cell)
