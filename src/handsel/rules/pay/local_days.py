@@ -30,6 +30,14 @@ class LocalDays:
         """Return the day that a minute belongs to. A day begins with its first midnight, and does not end when the
         clocks go back over it.
         """
+        offset = self._offsets.get(minute // _DAY)
+        if offset is not None:
+            return (minute + offset) // _DAY + _EPOCH_DAY
+        day = self.shown_on(minute)
+        return day + 1 if self.start(day + 1) <= minute else day
+
+    def shown_on(self, minute: int) -> int:
+        """Return the day that clocks show: what a pay date is, also where they go back over a midnight."""
         utc_day = minute // _DAY
         try:
             offset = self._offsets[utc_day]
@@ -37,8 +45,7 @@ class LocalDays:
             offset = self._offsets[utc_day] = self._steady_offset(utc_day)
         if offset is not None:
             return (minute + offset) // _DAY + _EPOCH_DAY
-        day = self._shown(minute).toordinal()
-        return day + 1 if self.start(day + 1) <= minute else day
+        return self._shown(minute).toordinal()
 
     def start(self, day: int) -> int:
         """Return the first minute of a day: its first midnight, or the gap that swallows it."""

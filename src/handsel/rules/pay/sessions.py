@@ -127,12 +127,16 @@ def _rounded(minutes: int, step: int, mode: RoundingMode) -> int:
 
 
 def _nights(first: int, end: int, night: Night, days: LocalDays) -> Iterator[PaidNight]:
-    """Return the nights among counted minutes, soonest first. A band may have begun on the day before."""
+    """Return the nights among counted minutes, soonest first. A band may have begun on the day before.
+
+    Where clocks go forward a band may begin before the last has ended: each minute is in one night alone.
+    """
     for day in range(days.day_of(first) - 1, days.day_of(max(first, end - 1)) + 1):
         begins, ends = days.band(day, night.begins, night.ends)
         begins, ends = max(begins, first), min(ends, end)
         if ends - begins >= night.at_least:
             yield PaidNight(begins, ends, night.amount, night.counts)
+            first = ends
 
 
 def cancellation_hundredths(session: Session, terms: Terms) -> int:

@@ -140,7 +140,7 @@ class _Sheet:
 
     def add_session(self, session: Session) -> None:
         days = local_days.of_zone(session.time_zone)
-        day = days.day_of(minute_of(session.scheduled_start))
+        day = days.shown_on(minute_of(session.scheduled_start))
         week = self.timeline.week_of(day)
         terms = week.terms if week else NO_TERMS
         reason = sessions.apart(session)
@@ -245,15 +245,17 @@ class _Sheet:
 
     def rolled_up_holiday(self) -> Iterator[Line]:
         """Return the holiday pay on top of the pay for work, a line for each version."""
-        amounts: dict[Terms, int] = defaultdict(int)
-        if not any(terms.rolled_up_holiday_percent for _, terms in self.timeline.holds):
+        rolled_up = [terms for _, terms in self.timeline.holds if terms.rolled_up_holiday_percent]
+        if not rolled_up:
             return
+        amounts: dict[Terms, int] = defaultdict(int)
         for line in self.lines:
             if line.kind in WORKED or line.kind in PREMIUMS:
-                terms = self.timeline.terms_on(line.day)
-                if terms.rolled_up_holiday_percent:
-                    amounts[terms] += line.amount
-        for terms, amount in amounts.items():
+                amounts[self.timeline.terms_on(line.day)] += line.amount
+        for terms in rolled_up:  # soonest first: no order of sessions is seen in theirs
+            if terms not in amounts:
+                continue
+            amount = amounts[terms]
             line = Line(LineKind.ROLLED_UP_HOLIDAY, self.last, 0)
             line.amount = rounded(amount * terms.rolled_up_holiday_percent, HUNDRED_PERCENT)
             line.sums = (amount, terms.rolled_up_holiday_percent)
