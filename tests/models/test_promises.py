@@ -9,7 +9,15 @@ from django.db.utils import ConnectionHandler
 
 from handsel.models import CareSession, ChangeRequest, Event, Member, promises
 from handsel.rules.lifecycle import State, Status
-from tests.models import broken_book, broken_deliveries, broken_guards, broken_pay, broken_sessions, broken_time_off
+from tests.models import (
+    broken_book,
+    broken_deliveries,
+    broken_guards,
+    broken_pay,
+    broken_pay_periods,
+    broken_sessions,
+    broken_time_off,
+)
 from tests.models.breaking import broken_promise, change, copy
 from tests.models.broken_book import a_request, answered
 from tests.models.broken_sessions import BEFORE_CARE, RUNNING, SOMEBODY, UNAGREED, a_generation, agreed
@@ -22,8 +30,9 @@ CASES = (
     + broken_book.cases
     + broken_deliveries.cases
     + broken_guards.cases
-    + broken_time_off.cases
     + broken_pay.cases
+    + broken_pay_periods.cases
+    + broken_time_off.cases
 )
 
 
@@ -127,6 +136,11 @@ EXCLUSIONS_AND_TRIGGERS = {
         "a_member_stays_who_it_is_on_update",
         "a_schedule_stays_in_the_family_on_update",
         "a_session_stays_in_the_family_on_update",
+        "approved_amounts_never_change_on_delete",
+        "approved_amounts_never_change_on_insert",
+        "approved_amounts_never_change_on_update",
+        "approved_in_order_on_insert",
+        "approved_in_order_on_update",
         "decision_session_is_of_the_family_on_insert",
         "decision_session_is_of_the_family_on_update",
         "events_are_kept_on_delete",
@@ -138,6 +152,11 @@ EXCLUSIONS_AND_TRIGGERS = {
         "no_double_booking_on_update",
         "no_session_lasts_two_days_on_insert",
         "no_session_lasts_two_days_on_update",
+        "pay_periods_touch_on_delete",
+        "pay_periods_touch_on_insert",
+        "pay_periods_touch_on_update",
+        "period_nanny_is_of_the_family_on_insert",
+        "period_nanny_is_of_the_family_on_update",
         "schedule_children_are_of_the_family_on_insert",
         "schedule_children_are_of_the_family_on_update",
         "schedule_nanny_is_of_the_family_on_insert",
@@ -166,13 +185,18 @@ EXCLUSIONS_AND_TRIGGERS = {
         "who_gave_care_has_a_name",
         "a_schedule_stays_in_the_family",
         "a_session_stays_in_the_family",
+        "all_approved_amounts_are_kept",
         "all_events_are_kept",
+        "approved_amounts_never_change",
+        "approved_in_order",
         "decision_session_is_of_the_family",
         "events_are_kept",
         "nanny_is_her_person",
         "no_double_booking",
         "no_session_lasts_two_days",
         "policy_nanny_is_of_the_family",
+        "pay_periods_touch",
+        "period_nanny_is_of_the_family",
         "request_session_is_of_the_family",
         "schedule_children_are_of_the_family",
         "schedule_nanny_is_of_the_family",

@@ -12,7 +12,17 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 
 from handsel.api import schemas
-from handsel.rules.refusals import Clash, Invalid, NotAllowed, NotVisible, Refusal, TooManyRequests
+from handsel.rules.refusals import (
+    Clash,
+    Invalid,
+    Locked,
+    NotAllowed,
+    NotReady,
+    NotVisible,
+    OutOfOrder,
+    Refusal,
+    TooManyRequests,
+)
 
 log = logging.getLogger("django.request")
 
@@ -59,6 +69,9 @@ STATUS = {
     "kept_for_the_record": 409,
     "already_running": 409,
     "limit_reached": 409,
+    "locked": 409,
+    "out_of_order": 409,
+    "not_ready": 409,
     "in_progress": 409,
     "version_conflict": 412,
     "too_large": 413,
@@ -88,6 +101,14 @@ def answer(refusal: Refusal) -> HttpResponse:
     if isinstance(refusal, Clash):
         problem["clashes"] = [schemas.Clash.model_validate(clash).model_dump(mode="json") for clash in refusal.clashes]
     response = HttpResponse(json.dumps(problem), status=status, content_type="application/problem+json")
+    if isinstance(refusal, Locked) and refusal.period is not None:
+        period = refusal.period
+        problem["payPeriodId"], problem["periodStatus"] = str(period.id), period.status
+        problem["from"], problem["to"] = period.from_date.isoformat(), period.to_date.isoformat()
+    if isinstance(refusal, OutOfOrder):
+        problem["payPeriodId"] = str(refusal.pay_period_id)
+    if isinstance(refusal, NotReady):
+        problem["sessions"] = [{"sessionId": str(session), "reason": reason} for session, reason in refusal.sessions]
     if isinstance(refusal, NotAuthenticated):
         response["WWW-Authenticate"] = 'Bearer realm="Handsel"'
     if isinstance(refusal, TooManyRequests):

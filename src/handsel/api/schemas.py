@@ -9,6 +9,8 @@ from uuid import UUID
 from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema, create_model
 from pydantic.alias_generators import to_camel
 
+from handsel.rules.pay.periods import PeriodStatus, Unready
+
 _SPECIAL = {"from_date": "from", "to_date": "to"}
 _AS_SENT = "?"
 
@@ -82,6 +84,13 @@ class Clash(Resource):
     scheduled_end: Instant
 
 
+class NotReadySession(BaseModel):
+    """A session that stands in the way of submitting a pay period, and why."""
+
+    sessionId: UUID  # noqa: N815 (as it is sent)
+    reason: Annotated[str, words(Unready)]
+
+
 class FieldError(BaseModel):
     field: str
     message: str
@@ -97,3 +106,10 @@ class Problem(BaseModel):
     code: str
     errors: list[FieldError] = Field([], description="Each wrong field, with `invalid`.")
     clashes: list[Clash] = Field([], description="What is in the way, with `clash`.")
+    sessions: list[NotReadySession] = Field([], description="What is in the way, with `not_ready`.")
+    payPeriodId: UUID | None = Field(  # noqa: N815 (as it is sent)
+        None, description="Which pay period holds the day, with `locked`, or comes first, with `out_of_order`."
+    )
+    from_: Day | None = Field(None, alias="from", description="The first day of that period, with `locked`.")
+    to: Day | None = Field(None, description="Its last day.")
+    periodStatus: Annotated[str, words(PeriodStatus)] | None = Field(None, description="Its status.")  # noqa: N815

@@ -7,6 +7,7 @@ from handsel.models.families import Child, Event, Family, Member
 from handsel.models.guards import FormToken, KeptForm, RateLimitCounter, UsedCode
 from handsel.models.leases import Duty, ServerTrouble
 from handsel.models.notices import Delivery, Device, Notice, NoticeChoice
+from handsel.models.pay_periods import ApprovedAmounts, PayPeriod
 from handsel.models.pay_policies import PayPolicy
 from handsel.models.people import User
 from handsel.models.time_off import TimeOff, TimeOffDecision, TimeOffReason
@@ -14,6 +15,7 @@ from handsel.models.tokens import ApiToken, IdempotencyKey, Invitation
 
 __all__ = [
     "ApiToken",
+    "ApprovedAmounts",
     "BusyTime",
     "CalendarAddress",
     "CalendarEntry",
@@ -37,6 +39,7 @@ __all__ = [
     "Notice",
     "NoticeChoice",
     "OutsideCalendar",
+    "PayPeriod",
     "PayPolicy",
     "RateLimitCounter",
     "ServerTrouble",

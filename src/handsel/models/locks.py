@@ -1,4 +1,4 @@
-"""A lock that no row stands for."""
+"""Locks that no row stands for."""
 
 from uuid import UUID
 
@@ -17,3 +17,15 @@ def lock_makers(family_id: UUID) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [family_id.int & _63_BITS])
+
+
+def lock_pay(family_id: UUID, nanny_id: UUID | None) -> None:
+    """Let one transaction at a time settle what a nanny earns in a family.
+
+    Whoever writes what a pay period may hold shares this lock (promise held_sessions_stay): who waits for it here sees
+    all that they wrote, and they see what is settled. Taken before anything is computed.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            sql = "SELECT pg_advisory_xact_lock(hashtextextended('pay of ' || %s, 0))"
+            cursor.execute(sql, [str(nanny_id or family_id)])

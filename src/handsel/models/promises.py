@@ -18,6 +18,7 @@ _OF_THE_FAMILY = {
     "time_off_nanny_is_of_the_family": ("handsel_timeoff", "nanny_id", "handsel_member"),
     "decision_session_is_of_the_family": ("handsel_timeoffdecision", "session_id", "handsel_caresession"),
     "policy_nanny_is_of_the_family": ("handsel_paypolicy", "nanny_id", "handsel_member"),
+    "period_nanny_is_of_the_family": ("handsel_payperiod", "nanny_id", "handsel_member"),
 }
 # What others name never becomes another family's, nor a member another person.
 _FOR_GOOD = {
@@ -36,6 +37,11 @@ _MADE_LATER = {
     "a_record_keeps_its_name": ("handsel_member", "name_on_record"),
     "policy_nanny_is_of_the_family": ("handsel_paypolicy", "nanny_id"),
     "pay_date_is_near_the_start": ("handsel_caresession", "pay_date"),
+    "period_nanny_is_of_the_family": ("handsel_payperiod", "nanny_id"),
+    "pay_periods_touch": ("handsel_payperiod", "from_date"),
+    "approved_in_order": ("handsel_payperiod", "status"),
+    "approved_amounts_never_change": ("handsel_approvedamounts", "period_id"),
+    "all_approved_amounts_are_kept": ("handsel_approvedamounts", "period_id"),
 }
 
 _TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AND NOT {row}.overlap_allowed"
@@ -57,6 +63,21 @@ _PERSON_LOSES_THE_NAME = f"""NEW.name = '' AND OLD.name <> '' AND EXISTS (
 _RECORD_LOSES_THE_NAME = f"""NEW.name_on_record = '' AND OLD.name_on_record <> '' AND EXISTS (
     SELECT 1 FROM handsel_user u JOIN handsel_caresession s ON s.nanny_id = NEW.id
     WHERE u.id = NEW.user_id AND u.name = '' AND {_COMPLETED_FOR_SOMEBODY})"""
+
+# The other periods of the same nanny in the same family.
+_OTHERS = """SELECT {what} FROM handsel_payperiod other
+    WHERE other.id <> {row}.id AND other.family_id = {row}.family_id
+    AND (other.nanny_id = {row}.nanny_id OR (other.nanny_id IS NULL AND {row}.nanny_id IS NULL))"""
+_LATER = f"EXISTS ({_OTHERS.format(what=1, row='OLD')} AND other.from_date > OLD.from_date)"
+# The last one alone grows, shrinks or goes, and only until somebody submits it.
+_IS_SETTLED = f"(OLD.submitted_at IS NOT NULL OR {_LATER})"
+_MOVES_AWAY = """OLD.from_date <> NEW.from_date OR OLD.family_id <> NEW.family_id
+    OR COALESCE(OLD.nanny_id <> NEW.nanny_id, OLD.nanny_id IS NOT NULL OR NEW.nanny_id IS NOT NULL)"""
+_OUT_OF_ORDER = f"""(NEW.status IN ('SUBMITTED', 'APPROVED') AND EXISTS (
+        {_OTHERS.format(what=1, row="NEW")} AND other.from_date < NEW.from_date AND other.status <> 'APPROVED'))
+    OR (NEW.status <> 'APPROVED' AND EXISTS (
+        {_OTHERS.format(what=1, row="NEW")} AND other.from_date > NEW.from_date
+        AND other.status IN ('SUBMITTED', 'APPROVED')))"""
 
 
 @dataclass(frozen=True)
@@ -125,6 +146,9 @@ def _sqlite() -> list[_Promise]:
     of_nanny = "OF nanny_id, nanny_person_id"
     of_booking = "OF nanny_person_id, is_confirmed, status, overlap_allowed, scheduled_start, scheduled_end"
     session, event = "handsel_caresession", "handsel_event"
+    period, amounts = "handsel_payperiod", "handsel_approvedamounts"
+    begins_elsewhere = f"NEW.from_date <> date(({_OTHERS.format(what='MAX(other.to_date)', row='NEW')}), '+1 day')"
+    moves_away = f"{_MOVES_AWAY} OR (OLD.to_date <> NEW.to_date AND {_IS_SETTLED})"
     of_times = "OF scheduled_start, scheduled_end"
     # The zones of the world are within a day of UTC; which day it is in one of them, SQLite does not know.
     far_off = "abs(julianday(NEW.pay_date) - julianday(date(NEW.scheduled_start))) > 1"
@@ -163,6 +187,26 @@ def _sqlite() -> list[_Promise]:
         _sqlite_trigger(
             "events_are_kept_on_insert", "INSERT", event, "TRUE", f"EXISTS (SELECT 1 FROM {event} WHERE id = NEW.id)"
         ),
+        _sqlite_trigger("pay_periods_touch_on_insert", "INSERT", period, "TRUE", begins_elsewhere),
+        _sqlite_trigger(
+            "pay_periods_touch_on_update",
+            "UPDATE OF family_id, nanny_id, from_date, to_date",
+            period,
+            "TRUE",
+            moves_away,
+        ),
+        _sqlite_trigger("pay_periods_touch_on_delete", "DELETE", period, "TRUE", _IS_SETTLED),
+        _sqlite_trigger("approved_in_order_on_insert", "INSERT", period, "TRUE", _OUT_OF_ORDER),
+        _sqlite_trigger("approved_in_order_on_update", "UPDATE OF status", period, "TRUE", _OUT_OF_ORDER),
+        _sqlite_trigger("approved_amounts_never_change_on_update", "UPDATE", amounts, "TRUE", "TRUE"),
+        _sqlite_trigger("approved_amounts_never_change_on_delete", "DELETE", amounts, "TRUE", "TRUE"),
+        _sqlite_trigger(
+            "approved_amounts_never_change_on_insert",
+            "INSERT",
+            amounts,
+            "TRUE",
+            f"EXISTS (SELECT 1 FROM {amounts} WHERE id = NEW.id)",
+        ),
     ]
     for link, whole in (("session", session), ("schedule", "handsel_careschedule")):
         other_family = f"""(SELECT family_id FROM {whole} WHERE id = NEW.{link}_id)
@@ -193,22 +237,33 @@ def _changed(columns: tuple[str, ...]) -> str:
     return " OR ".join(f"NEW.{column} <> OLD.{column}" for column in columns)
 
 
-def _postgresql_trigger(name: str, events: str, table: str, broken: str, *, each: str = "ROW") -> _Promise:
+def _postgresql_trigger(
+    name: str, events: str, table: str, broken: str, *, each: str = "ROW", first: str = ""
+) -> _Promise:
     return _Promise(
         f"DROP FUNCTION IF EXISTS {name}() CASCADE",
         (
             f"""CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN
+                {first}
                 IF {broken} THEN
                     RAISE EXCEPTION '{name}' USING ERRCODE = '23514', CONSTRAINT = '{name}';
                 END IF;
-                RETURN NEW;
+                RETURN COALESCE(NEW, OLD);
             END $$""",
             f"CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()",
         ),
         _MADE_LATER.get(name),
     )
 
+
+# Who changes the periods of a nanny waits for whoever does or writes what they hold (models.locks.lock_pay).
+_PAY_LOCK = "hashtextextended('pay of ' || COALESCE({row}.nanny_id, {row}.family_id)::text, 0)"
+_ALONE_WITH_THE_PAY = f"""IF TG_OP = 'DELETE' THEN
+                    PERFORM pg_advisory_xact_lock({_PAY_LOCK.format(row="OLD")});
+                ELSE
+                    PERFORM pg_advisory_xact_lock({_PAY_LOCK.format(row="NEW")});
+                END IF;"""
 
 _POSTGRESQL = [
     _postgresql_trigger(
@@ -252,6 +307,27 @@ _POSTGRESQL = [
     ),
     _postgresql_trigger("events_are_kept", "UPDATE OR DELETE", "handsel_event", "TRUE"),
     _postgresql_trigger("all_events_are_kept", "TRUNCATE", "handsel_event", "TRUE", each="STATEMENT"),
+    _postgresql_trigger(
+        "pay_periods_touch",
+        "INSERT OR UPDATE OF family_id, nanny_id, from_date, to_date OR DELETE",
+        "handsel_payperiod",
+        f"""(TG_OP = 'INSERT'
+            AND NEW.from_date <> ({_OTHERS.format(what="MAX(other.to_date)", row="NEW")}) + 1)
+        OR (TG_OP = 'UPDATE' AND ({_MOVES_AWAY} OR (OLD.to_date <> NEW.to_date AND {_IS_SETTLED})))
+        OR (TG_OP = 'DELETE' AND {_IS_SETTLED})""",
+        first=_ALONE_WITH_THE_PAY,
+    ),
+    _postgresql_trigger(
+        "approved_in_order",
+        "INSERT OR UPDATE OF status",
+        "handsel_payperiod",
+        _OUT_OF_ORDER,
+        first=_ALONE_WITH_THE_PAY,
+    ),
+    _postgresql_trigger("approved_amounts_never_change", "UPDATE OR DELETE", "handsel_approvedamounts", "TRUE"),
+    _postgresql_trigger(
+        "all_approved_amounts_are_kept", "TRUNCATE", "handsel_approvedamounts", "TRUE", each="STATEMENT"
+    ),
     _postgresql_trigger(
         "session_children_are_of_the_family",
         "INSERT OR UPDATE",

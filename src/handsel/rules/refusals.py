@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import ClassVar
+from datetime import date, datetime
+from typing import ClassVar, Protocol
 from uuid import UUID
 
 from handsel.rules.sentences import say
@@ -22,6 +22,19 @@ class Clashing:
     @property
     def busy(self) -> bool:
         return self.session_id is None
+
+
+class HeldBy(Protocol):
+    """The pay period that holds a day."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def from_date(self) -> date: ...
+    @property
+    def to_date(self) -> date: ...
+    @property
+    def status(self) -> str: ...
 
 
 class Refusal(Exception):
@@ -65,6 +78,39 @@ class ScheduleInactive(Refusal):
 class KeptForTheRecord(Refusal):
     code = "kept_for_the_record"
     usual_detail = say("Care that has begun is kept for the record and cannot be deleted.")
+
+
+class Locked(Refusal):
+    """A day that a pay period holds: submitted or approved."""
+
+    code = "locked"
+    usual_detail = say("This day belongs to a pay period that is settled. Nothing in it can be changed.")
+
+    def __init__(self, period: HeldBy | None = None, detail: str | None = None) -> None:
+        self.period = period
+        super().__init__(detail)
+
+
+class OutOfOrder(Refusal):
+    """A pay period that has to wait for another one: `pay_period_id`."""
+
+    code = "out_of_order"
+    usual_detail = say("Pay periods are settled one after the other. Another one comes first.")
+
+    def __init__(self, pay_period_id: UUID, detail: str | None = None) -> None:
+        self.pay_period_id = pay_period_id
+        super().__init__(detail)
+
+
+class NotReady(Refusal):
+    """A pay period that cannot be submitted yet: all that stand in the way, as (session id, reason)."""
+
+    code = "not_ready"
+    usual_detail = say("This pay period is not ready to be submitted.")
+
+    def __init__(self, sessions: Iterable[tuple[UUID, str]] = (), detail: str | None = None) -> None:
+        self.sessions = tuple(sessions)
+        super().__init__(detail)
 
 
 class LimitReached(Refusal):
