@@ -26,6 +26,7 @@ from handsel.models import (
     Member,
     Notice,
     OutsideCalendar,
+    PayItem,
     PayPolicy,
     TimeOff,
     TimeOffDecision,
@@ -83,6 +84,8 @@ def furnish(
         "another's policy": _terms(family, canary, second, parent, now),
         "batch": batch,
         "time off": _time_off(family, canary, nanny, now),
+        "pay item": _pay_item(family, canary, nanny, nanny),
+        "pay item of the family": _pay_item(family, canary, nanny, parent),
         "invitation": _invitation(family, canary, host, now),
         "token": f"token-{canary}",
         "year": local_time.wall(now - 3 * DAY, ZONE).year,
@@ -198,6 +201,21 @@ def _time_off(family: Family, canary: str, nanny: Member, now: datetime) -> Time
     )
     TimeOffReason.objects.create(time_off=time_off, family=family)
     return time_off
+
+
+def _pay_item(family: Family, canary: str, nanny: Member, by: Member) -> PayItem:
+    now = timezone.now()
+    return PayItem.objects.create(
+        family=family,
+        nanny=nanny,
+        kind="GIFT",
+        date=now.date(),
+        amount=FIRST_RATE,
+        reason=canary,
+        entered_by=by,
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def _decide(things: dict[str, Any], now: datetime) -> None:

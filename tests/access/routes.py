@@ -21,6 +21,7 @@ MANAGERS = "200 403 403 403 200 403"  # not even a founding nanny
 THEIR_OWN = "200 200 403 200 200 403"
 THEIRS_ALONE = "403 200 403 200 403 403"  # of the nanny, whom no parent overrules
 AT_WORK = "403 200 403 200 200 403"
+THEIR_PAY = "200 200 200 200 200 403"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ TIMES = {"scheduledStart": "2031-03-04T15:00", "scheduledEnd": "2031-03-04T19:00
 DAYS = {"from": "2031-03-03", "to": "2031-03-16"}
 CALENDAR = {"name": "Phone", "detail": "full"}
 OUTSIDE = {"outside_name": "Private", "outside_address": "https://calendar.example.com/secret.ics"}
+GIFT = {"kind": "GIFT", "date": "2026-05-25", "amount": "20.00"}
 NOTICES = {"email": ["family"], "push": [], "mails_together": "no", "mails_at": "18:00"}
 BROWSER = Browser("https://push.example.org/ring").subscription
 NEW_SCHEDULE = {
@@ -152,6 +154,14 @@ API = [
     Row("createTimeOff", "family", made(MANAGERS), DAYS | {"nannyId": None}),
     Row("createTimeOff", "family", made(THEIR_OWN), DAYS | {"nannyId": "$nanny"}),
     Row("deleteTimeOff", "time off", gone(THEIRS_ALONE)),
+    Row("getPayItems", "family", THEIR_PAY),
+    Row("createPayItem", "family", made(THEIR_OWN), {"nannyId": "$nanny"} | GIFT),
+    Row("getPayItem", "pay item", "200 200 404 200 200 404"),
+    Row("getPayItem", "pay item of the family", "200 200 404 200 200 404"),
+    Row("updatePayItem", "pay item", "200 200 404 200 200 404", {"reason": "Thank you"}),
+    Row("updatePayItem", "pay item of the family", "200 403 404 403 200 404", {"reason": "Thank you"}),
+    Row("deletePayItem", "pay item", gone("200 200 404 200 200 404")),
+    Row("deletePayItem", "pay item of the family", gone("200 403 404 403 200 404")),
 ]
 
 DAY = {"day": "2031-03-04", "starts": "15:00", "ends": "19:00"}

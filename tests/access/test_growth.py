@@ -26,6 +26,7 @@ from handsel.models import (
     Member,
     Notice,
     OutsideCalendar,
+    PayItem,
     TimeOff,
     User,
 )
@@ -84,6 +85,7 @@ def more_of_everything(somebody: Actor, times: int) -> None:
     )
     _people(family, times)
     _again(TimeOff.objects.filter(family=family)[:2], times)
+    _again(PayItem.objects.filter(family=family)[:2], times)
     _again(Event.objects.filter(family=family)[:8], times)
     _again(Invitation.objects.filter(family=family)[:1], times, _another_hash("token_hash"))
     _again(Notice.objects.filter(person=person)[:1], times)

@@ -14,6 +14,7 @@ from handsel.actions import (
     generation,
     invitations,
     members,
+    pay_items,
     people,
     time_off,
 )
@@ -22,6 +23,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
+from handsel.rules.pay.item_kinds import ItemKind
 from handsel.rules.recurrence import Recurrence
 from handsel.rules.roles import Role
 from handsel.rules.time_off import Decision
@@ -357,3 +359,24 @@ def delete_account(world):
 @act(invitations.revoke, tells=False)
 def revoke_invitation(world):
     return world.ana, invited(world)[0].id
+
+
+def a_day_of_leave(world):
+    draft = Draft.of(kind=ItemKind.UNPAID_LEAVE, date=date(2026, 5, 25), minutes=480)
+    return pay_items.create(world.riveras.id, draft, by=world.noor, **ON_THE_WEB).id
+
+
+@act(pay_items.create, tells=False)
+def enter_pay_item(world):
+    draft = Draft.of(kind=ItemKind.UNPAID_LEAVE, date=date(2026, 5, 25), minutes=480)
+    return world.noor, world.riveras.id, draft
+
+
+@act(pay_items.update, tells=False)
+def change_pay_item(world):
+    return world.noor, a_day_of_leave(world), Draft.of(minutes=240)
+
+
+@act(pay_items.delete, tells=False)
+def remove_pay_item(world):
+    return world.noor, a_day_of_leave(world)

@@ -18,6 +18,7 @@ from handsel.models import (
     GenerationBatch,
     Invitation,
     Member,
+    PayItem,
     TimeOff,
 )
 from handsel.rules.drafts import EMPTY_DRAFT
@@ -25,6 +26,7 @@ from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
 from handsel.rules.roles import Role
+from tests.models.broken_pay_items import an_item
 from tests.world import LONG_AGO, NOW, World
 
 Body = dict[str, Any]
@@ -63,6 +65,7 @@ class Stage:
             "batchId": lambda _: self._batch().id,
             "requestId": lambda operation: self._request(operation).id,
             "timeOffId": lambda _: self._time_off().id,
+            "itemId": lambda _: an_item(self.world, entered_by=self.me).id,
         }
         return str(make[parameter](operation))
 
@@ -164,6 +167,8 @@ class Stage:
             sent["token"] = self._invitation()
         if sent.get("dateOfBirth") is not None:
             sent["dateOfBirth"] = min(sent["dateOfBirth"], "2026-05-31")
+        if operation in ("createPayItem", "updatePayItem"):
+            _settle_item(sent)
         _settle_days(sent)
         _settle_hours(sent)
         _settle_recurrence(sent)
@@ -186,7 +191,17 @@ _TABLES: dict[str, Any] = {
     "batchId": GenerationBatch,
     "requestId": ChangeRequest,
     "timeOffId": TimeOff,
+    "itemId": PayItem,
 }
+
+
+def _settle_item(sent: Body) -> None:
+    """What a sick day holds, and no session."""
+    sent["kind"] = "SICK"
+    for name in ("amount", "inRegularRate", "sessionId"):
+        sent.pop(name, None)
+    if sent.get("minutes") is None:
+        sent["minutes"] = 60
 
 
 def _settle_days(sent: Body) -> None:

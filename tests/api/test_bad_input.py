@@ -7,6 +7,7 @@ import pytest
 
 from handsel.api.v1 import ROUTERS
 from handsel.rules.lifecycle import State
+from tests.models.broken_pay_items import an_item
 from tests.run import in_turn
 from tests.tables import everything
 
@@ -65,6 +66,8 @@ def addresses(world) -> dict[str, tuple[str, str]]:
         "CareSessionChoice": ("POST", f"/families/{family}/care-sessions/confirm"),
         "NewChangeRequest": ("POST", f"/care-sessions/{session.id}/change-requests"),
         "NewTimeOff": ("POST", f"/families/{family}/time-off"),
+        "NewPayItem": ("POST", f"/families/{family}/pay-items"),
+        "PayItemChanges": ("PATCH", f"/pay-items/{an_item(world).id}"),
         "Record": ("POST", f"/care-sessions/{over.id}/record"),
         "Lateness": ("POST", f"/care-sessions/{soon.id}/running-late"),
         "Move": ("POST", f"/care-sessions/{session.id}/confirm"),
@@ -121,6 +124,7 @@ def test_an_id_of_another_kind_names_nothing(world, ana, addresses):
         "members": world.bea_of_riveras.id,
         "care-schedules": addresses["CareScheduleChanges"][1].rpartition("/")[2],
         "care-sessions": addresses["CareSessionChanges"][1].rpartition("/")[2],
+        "pay-items": addresses["PayItemChanges"][1].rpartition("/")[2],
     }
     for noun in ids:
         for other, other_id in ids.items():

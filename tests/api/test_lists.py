@@ -17,6 +17,7 @@ from handsel.models import (
     Event,
     Family,
     Member,
+    PayItem,
     TimeOff,
     User,
 )
@@ -44,6 +45,7 @@ def lists(world) -> dict[str, str]:
         "getFamilyEvents": f"{family}/events",
         "getChangeRequests": f"/care-sessions/{session.id}/change-requests",
         "getTimeOff": f"{family}/time-off",
+        "getPayItems": f"{family}/pay-items",
     }
 
 
@@ -53,6 +55,7 @@ def fill(world, path: str, count: int) -> None:
     _add_schedules(world, count)
     _add_events(world, path.split("/")[2] if path.startswith("/care-sessions") else None, count)
     _add_people(world, count)
+    _add_entries_of_pay(world, count)
     TimeOff.objects.bulk_create(
         TimeOff(
             family=world.riveras,
@@ -62,6 +65,22 @@ def fill(world, path: str, count: int) -> None:
             created_at=LONG_AGO,
         )
         for _ in range(count)
+    )
+
+
+def _add_entries_of_pay(world, count: int) -> None:
+    PayItem.objects.bulk_create(
+        PayItem(
+            family=world.riveras,
+            nanny=world.noor_of_riveras,
+            kind="GIFT",
+            date=date(2026, 6, 1),
+            amount=number + 1,
+            entered_by=world.ana_of_riveras,
+            created_at=LONG_AGO,
+            updated_at=LONG_AGO,
+        )
+        for number in range(count)
     )
 
 
@@ -179,6 +198,7 @@ LISTS = [
     "getFamilyEvents",
     "getChangeRequests",
     "getTimeOff",
+    "getPayItems",
 ]
 
 

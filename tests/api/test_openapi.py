@@ -63,6 +63,11 @@ POST /change-requests/{}/withdraw withdrawChangeRequest
 GET /families/{}/time-off getTimeOff
 POST /families/{}/time-off createTimeOff
 DELETE /time-off/{} deleteTimeOff
+GET /families/{}/pay-items getPayItems
+POST /families/{}/pay-items createPayItem
+GET /pay-items/{} getPayItem
+PATCH /pay-items/{} updatePayItem
+DELETE /pay-items/{} deletePayItem
 """
 DOCUMENT = document()
 OPERATIONS = [
@@ -84,6 +89,8 @@ FIELDS = {
     "TimeOff": "id familyId nannyId from to startTime endTime reason",
     "EnteredTimeOff": "id familyId nannyId from to startTime endTime reason affected",
     "AffectedSession": "sessionId familyId scheduledStart scheduledEnd isConfirmed decided",
+    "PayItem": "id familyId nannyId kind date minutes hourlyRate amount inRegularRate reason sessionId isHeld "
+    "enteredBy version",
     "Invitation": "id acceptUrl expiresAt",
     "Generation": "batchId dryRun created existing skipped",
     "CareSessionChanges": "scheduledStart scheduledEnd hourlyRate notes childIds nannyId overlapAllowed actualStart "

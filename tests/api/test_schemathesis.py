@@ -23,6 +23,7 @@ CANNOT = {
     },
 }
 A_VIEWER_MAY_WRITE = {"createFamily", "acceptInvitation"}
+A_VIEWER_MAY_NOT_SEE = {"getPayItems", "getPayItem"}
 # What is sent to these is read by the form of another, by that of all moves, or by that of all lists. By day
 # tests/api/test_bad_input.py sends nonsense in each field of every body, and tests/api/test_lists.py asks each list for
 # too much.
@@ -48,6 +49,8 @@ READ_LIKE_ANOTHER = {
     "getChildren",
     "getChangeRequests",
     "getTimeOff",
+    "getPayItems",
+    "updatePayItem",
 }
 
 
@@ -92,5 +95,6 @@ def _operations() -> dict[str, str]:
 def _reached_by(role: Role) -> set[str]:
     methods = _operations()
     if role is Role.VIEWER:
-        return {name for name, method in methods.items() if method == "get"} | A_VIEWER_MAY_WRITE
+        seen = {name for name, method in methods.items() if method == "get"}
+        return seen - A_VIEWER_MAY_NOT_SEE | A_VIEWER_MAY_WRITE
     return methods.keys() - CANNOT[role]

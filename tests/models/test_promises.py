@@ -14,6 +14,7 @@ from tests.models import (
     broken_deliveries,
     broken_guards,
     broken_pay,
+    broken_pay_items,
     broken_pay_periods,
     broken_sessions,
     broken_time_off,
@@ -33,6 +34,7 @@ CASES = (
     + broken_pay.cases
     + broken_pay_periods.cases
     + broken_time_off.cases
+    + broken_pay_items.cases
 )
 
 
@@ -146,6 +148,10 @@ EXCLUSIONS_AND_TRIGGERS = {
         "events_are_kept_on_delete",
         "events_are_kept_on_insert",
         "events_are_kept_on_update",
+        "item_nanny_is_of_the_family_on_insert",
+        "item_nanny_is_of_the_family_on_update",
+        "item_session_is_of_the_family_on_insert",
+        "item_session_is_of_the_family_on_update",
         "nanny_is_her_person_on_insert",
         "nanny_is_her_person_on_update",
         "no_double_booking_on_insert",
@@ -191,6 +197,8 @@ EXCLUSIONS_AND_TRIGGERS = {
         "approved_in_order",
         "decision_session_is_of_the_family",
         "events_are_kept",
+        "item_nanny_is_of_the_family",
+        "item_session_is_of_the_family",
         "nanny_is_her_person",
         "no_double_booking",
         "no_session_lasts_two_days",

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Exists, F, Model, OuterRef, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from handsel.access.checks import Standing
 from handsel.models import (
@@ -23,13 +23,15 @@ from handsel.models import (
     GenerationBatch,
     Invitation,
     Member,
+    PayItem,
     TimeOff,
     User,
 )
 from handsel.models.care_sessions import CareSessionQuerySet
+from handsel.rules.history import EVENTS_OF_PAY, EVENTS_OF_TERMS
 from handsel.rules.lifecycle import Status
 from handsel.rules.refusals import NotVisible
-from handsel.rules.roles import Role
+from handsel.rules.roles import Capability, Role
 
 
 def _with_membership[Row: Model](
@@ -133,6 +135,42 @@ care_session = partial(_row, _with_membership(CareSession.objects.select_related
 change_requests = partial(_rows, ChangeRequest.objects.all())
 change_request = partial(_row, _with_membership(ChangeRequest.objects.select_related("family")))
 events = partial(_rows, Event.objects.all())
+
+
+# What is about pay is seen whole or not at all: by who speaks for the family, and by the nanny whose pay it is.
+
+
+def _records_of_pay[Rows: QuerySet[Any, Any]](rows: Rows, standing: Standing) -> Rows:
+    """Return those rows of a family that somebody there may see, who may see some."""
+    rows = rows.filter(family_id=standing.family_id)
+    if standing.may(Capability.SEE_PAY_RECORDS):
+        return rows
+    return rows.filter(nanny_id=standing.member_id) if standing.role is Role.NANNY else rows.none()
+
+
+def _record_of_pay[Row: Model](
+    rows: QuerySet[Row], person: User, row_id: UUID, *, lock: bool = False
+) -> tuple[Standing, Row]:
+    """Return one row as _row has it, of somebody's pay that this person may see. Raises NotVisible."""
+    standing, row = _row(rows, person, row_id, lock=lock)
+    nanny_id = cast("Any", row).nanny_id
+    if not standing.may(Capability.SEE_PAY_RECORDS, own=nanny_id == standing.member_id):
+        raise NotVisible
+    return standing, row
+
+
+def history(rows: QuerySet[Event], standing: Standing) -> QuerySet[Event]:
+    """Return the lines of a family's history that somebody there may see: of pay only what is about theirs."""
+    if standing.may(Capability.SEE_PAY_RECORDS):
+        return rows
+    seen = ~Q(kind__in=EVENTS_OF_PAY)
+    if standing.role is Role.NANNY:
+        seen |= Q(nanny_id=standing.member_id) | Q(kind__in=EVENTS_OF_TERMS, nanny_id=None)
+    return rows.filter(seen)
+
+
+pay_items = partial(_records_of_pay, PayItem.objects.all())
+pay_item = partial(_record_of_pay, _with_membership(PayItem.objects.select_related("family")))
 
 
 # A nanny's own time off is entered once, and belongs to each family in which they are a nanny: what is fetched says in

@@ -17,6 +17,7 @@ from handsel.queries.care_sessions import SessionOrder
 from handsel.rules import currencies, fields, recurrence, roles, running_late, time_off
 from handsel.rules.fields import Wrong
 from handsel.rules.lifecycle import Status
+from handsel.rules.pay import item_kinds
 from handsel.rules.sentences import say
 
 # Patterns are anchored, and written for ECMA 262 and for Python alike.
@@ -108,6 +109,19 @@ def _minutes_late(raw: object) -> int:
     return running_late.minutes(raw)
 
 
+def _item_minutes(raw: object) -> int:
+    """Take JSON's numbers alone."""
+    return fields.whole(None if isinstance(raw, str) else raw, least=1, most=item_kinds.LONGEST_MINUTES)
+
+
+def _amount(least: Decimal, most: Decimal) -> WithJsonSchema:
+    sign = "-?" if least < 0 else ""
+    pattern = rf"^ *{sign}(?:0|[1-9][0-9]{{0,{most.adjusted()}}})(?:\.[0-9]{{1,2}})? *$"
+    number = {"type": "number", "minimum": float(least), "maximum": float(most), "multipleOf": 0.01}
+    description = f"An amount from {least} to {most}, exact to two places."
+    return WithJsonSchema({"description": description, "anyOf": [{"type": "string", "pattern": pattern}, number]})
+
+
 MinutesLate = Annotated[
     int,
     PlainValidator(_minutes_late),
@@ -164,6 +178,17 @@ Decision = Annotated[time_off.Decision, PlainValidator(_decision), _word(*time_o
 Role = Annotated[roles.Role, _choice(roles.Role), _word(*roles.Role)]
 FoundingRole = Annotated[
     roles.Role, _choice(roles.Role), _word(*(role for role in roles.Role if role in roles.FOUNDERS))
+]
+ItemKind = Annotated[item_kinds.ItemKind, _choice(item_kinds.ItemKind), _word(*item_kinds.ItemKind)]
+ItemMinutes = Annotated[
+    int,
+    PlainValidator(_item_minutes),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": item_kinds.LONGEST_MINUTES}),
+]
+type ItemAmount = Annotated[
+    Decimal,
+    PlainValidator(fields.amount(least=-item_kinds.HIGHEST_AMOUNT, most=item_kinds.HIGHEST_AMOUNT)),
+    _amount(-item_kinds.HIGHEST_AMOUNT, item_kinds.HIGHEST_AMOUNT),
 ]
 type TimeZone = Annotated[
     str,

@@ -102,6 +102,8 @@ def _responses(operation: "Operation") -> dict[int, Any]:
         statuses.add(404)
     if operation.method != "GET":
         statuses.update(_WRITES)
+    if operation.of_pay:
+        statuses.add(403)
     if operation.method in ("POST", "PATCH"):
         statuses.add(413)
     if operation.body is not None:
@@ -145,7 +147,8 @@ def document(api: NinjaAPI, routers: "Iterable[Router]") -> dict[str, Any]:
     whole["info"] = {**whole["info"], "license": _LICENSE}
     # Paths begin with the base path, so the server is whichever host the file was read from.
     whole["servers"] = [{"url": "/", "description": "The server that this file comes from."}]
-    whole["tags"] = [{"name": router.tag, "description": router.about} for router in routers]
+    abouts = {router.tag: router.about for router in routers}
+    whole["tags"] = [{"name": tag, "description": about} for tag, about in abouts.items()]
     whole["paths"] = {_with_api_names(path): methods for path, methods in whole["paths"].items()}
     for methods in whole["paths"].values():
         for operation in methods.values():

@@ -72,6 +72,8 @@ class Operation:
     body: type[Body] | None
     query: type[Query] | None
     versioned: bool
+    # Of what is about pay: who sees nobody's is refused also where they only look.
+    of_pay: bool
 
     @property
     def tagged(self) -> bool:
@@ -129,9 +131,9 @@ class Operation:
 class Router(ninja.Router):
     """The operations of one noun. Their summary is the docstring of the view."""
 
-    def __init__(self, tag: str, about: str) -> None:
+    def __init__(self, tag: str, about: str, *, of_pay: bool = False) -> None:
         super().__init__(tags=[tag], by_alias=True)
-        self.tag, self.about = tag, about
+        self.tag, self.about, self.of_pay = tag, about, of_pay
         self.operations: list[Operation] = []
 
     def add_api_operation(
@@ -149,6 +151,7 @@ class Router(ninja.Router):
             body=sent.get("body"),
             query=sent.get("query"),
             versioned="version" in parameters,
+            of_pay=self.of_pay,
         )
 
         self.operations.append(operation)
@@ -171,6 +174,12 @@ class Router(ninja.Router):
                 "openapi_extra": openapi.details(operation),
             },
         )
+
+
+def pay_router() -> Router:
+    """Return a router for a noun of pay; all of them stand together under one tag."""
+    about = "Terms, entries, expenses, pay periods, payments and documents: what a nanny earns, and what was settled."
+    return Router("Pay", about, of_pay=True)
 
 
 def _if_match(request: HttpRequest) -> list[int | None]:

@@ -49,6 +49,12 @@ Money = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,4}\.\d\d$"}),
 ]
 
+Amount = Annotated[
+    Decimal,
+    PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d{1,9}\.\d\d$"}),
+]
+
 
 class Resource(BaseModel):
     """Read from the attributes of whatever the rooms below answer.

@@ -12,6 +12,7 @@ from handsel.api import (
     errors,
     families,
     openapi,
+    pay_items,
     people,
 )
 from handsel.api.auth import Browser, Token
@@ -26,6 +27,7 @@ ROUTERS = (
     families.history_router,
     care_sessions.request_router,
     families.time_off_router,
+    pay_items.router,
 )
 
 api = NinjaAPI(

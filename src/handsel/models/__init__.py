@@ -7,6 +7,7 @@ from handsel.models.families import Child, Event, Family, Member
 from handsel.models.guards import FormToken, KeptForm, RateLimitCounter, UsedCode
 from handsel.models.leases import Duty, ServerTrouble
 from handsel.models.notices import Delivery, Device, Notice, NoticeChoice
+from handsel.models.pay_items import PayItem
 from handsel.models.pay_periods import ApprovedAmounts, PayPeriod
 from handsel.models.pay_policies import PayPolicy
 from handsel.models.people import User
@@ -39,6 +40,7 @@ __all__ = [
     "Notice",
     "NoticeChoice",
     "OutsideCalendar",
+    "PayItem",
     "PayPeriod",
     "PayPolicy",
     "RateLimitCounter",

@@ -1,4 +1,4 @@
-"""Columns of our own: hourly rates, pay dates and sets of weekdays."""
+"""Columns of our own: hourly rates, amounts, pay dates and sets of weekdays."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -40,6 +40,13 @@ class PayDateField(_DateField):
 
 def pay_date_of(session: Any) -> date:
     return local_time.local_date(session.scheduled_start, session.time_zone)
+
+
+class AmountField(_DecimalField):
+    """An amount in the family's currency, to the cent; what it may be says the table."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options | {"max_digits": 9, "decimal_places": 2})
 
 
 class WeekdaysField(_IntegerField):

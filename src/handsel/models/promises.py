@@ -19,6 +19,8 @@ _OF_THE_FAMILY = {
     "decision_session_is_of_the_family": ("handsel_timeoffdecision", "session_id", "handsel_caresession"),
     "policy_nanny_is_of_the_family": ("handsel_paypolicy", "nanny_id", "handsel_member"),
     "period_nanny_is_of_the_family": ("handsel_payperiod", "nanny_id", "handsel_member"),
+    "item_nanny_is_of_the_family": ("handsel_payitem", "nanny_id", "handsel_member"),
+    "item_session_is_of_the_family": ("handsel_payitem", "session_id", "handsel_caresession"),
 }
 # What others name never becomes another family's, nor a member another person.
 _FOR_GOOD = {
@@ -42,6 +44,8 @@ _MADE_LATER = {
     "approved_in_order": ("handsel_payperiod", "status"),
     "approved_amounts_never_change": ("handsel_approvedamounts", "period_id"),
     "all_approved_amounts_are_kept": ("handsel_approvedamounts", "period_id"),
+    "item_nanny_is_of_the_family": ("handsel_payitem", "nanny_id"),
+    "item_session_is_of_the_family": ("handsel_payitem", "session_id"),
 }
 
 _TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AND NOT {row}.overlap_allowed"

@@ -88,6 +88,7 @@ def session_events(person: User, session_id: UUID, parameters: Draft) -> Page[Ro
 
 
 def _history(rows: QuerySet[Event], parameters: Draft, standing: Standing, of: str) -> Page[Row]:
+    rows = visibility.history(rows, standing)
     events, following = paging.paginate(rows, parameters, Order(of, ("at", "id")))
     return Page([Row(event, changes=_changes(event, standing)) for event in events], following)
 

@@ -27,6 +27,7 @@ class Wrong(ValueError):
 EARLIEST = date(1970, 1, 1)
 LATEST = date(2199, 12, 31)
 HIGHEST_RATE = Decimal("9999.99")
+_BEYOND = 10**9  # and so beyond every number that may be entered
 LONGEST_EMAIL = 254
 OUT_OF_REACH = say("Choose a date from %(first)s to %(last)s.", first=EARLIEST, last=LATEST)
 
@@ -37,6 +38,7 @@ CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 SECOND = r":[0-5][0-9](?:\.[0-9]{1,12})?"
 OFFSET = rf"[Zz]|[+-]{CLOCK}"
 MONEY = r"(?:0|[1-9][0-9]{0,3})(?:\.[0-9]{1,2})?"
+AMOUNT = r"-?(?:0|[1-9][0-9]{0,6})(?:\.[0-9]{1,2})?"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _LAST_LABEL = r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -57,6 +59,7 @@ _ANY_CLOCK = re.compile(CLOCK)
 _ANY_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _ANY_MOMENT = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[Tt]([0-9]{{2}}:[0-9]{{2}})({SECOND})?({OFFSET})?")
 _ANY_MONEY = re.compile(MONEY)
+_ANY_AMOUNT = re.compile(AMOUNT)
 _IDENTITY = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ANY_EMAIL = re.compile(rf"(?=.{{1,64}}@){EMAIL}")
 _ANY_PHONE = re.compile(r"\+?[0-9()][0-9 ()./\-]{1,38}", re.ASCII)
@@ -119,20 +122,52 @@ def moment(raw: object) -> datetime:
 
 def money(raw: object) -> Decimal:
     """Parse an amount per hour from 0 to 9999.99 with two places, from text or from a number exact to two places."""
+    exact = _number(_ANY_MONEY, raw)
+    if exact.is_signed() or exact > HIGHEST_RATE:
+        raise Wrong(say("Enter an amount from 0 to %(most)s.", most=HIGHEST_RATE))
+    return _to_the_cent(exact)
+
+
+def amount(*, least: Decimal, most: Decimal) -> Callable[[object], Decimal]:
+    """Return a parser for an amount of that size with two places, from text or from a number exact to two places."""
+
+    def parse(raw: object) -> Decimal:
+        exact = _number(_ANY_AMOUNT, raw)
+        if not least <= exact <= most:
+            raise Wrong(say("Enter an amount from %(least)s to %(most)s.", least=least, most=most))
+        return _to_the_cent(exact)
+
+    return parse
+
+
+def whole(raw: object, *, least: int, most: int) -> int:
+    """Parse a whole number, from text or from a number."""
+    digits = raw.strip(" ") if isinstance(raw, str) else raw
+    if isinstance(digits, str) and re.fullmatch(r"[0-9]{1,9}", digits):
+        digits = int(digits)
+    if not isinstance(digits, int) or isinstance(digits, bool) or not least <= digits <= most:
+        raise Wrong(say("Enter a whole number from %(least)s to %(most)s.", least=least, most=most))
+    return digits
+
+
+def _number(pattern: re.Pattern[str], raw: object) -> Decimal:
+    """Return the exact number that text of this pattern, or a number, says."""
     exact = Decimal("NaN")
     match raw:
-        case str() if _ANY_MONEY.fullmatch(raw.strip(" ")):
+        case str() if pattern.fullmatch(raw.strip(" ")):
             exact = Decimal(raw.strip(" "))
         case int() if not isinstance(raw, bool):
-            exact = Decimal(min(raw, 10_000) if raw >= 0 else -1)
+            exact = Decimal(max(-_BEYOND, min(raw, _BEYOND)))
         case float():
             exact = Decimal(repr(raw))
         case Decimal():
             exact = raw
     if not exact.is_finite():
         raise Wrong(say("Enter the amount as a number, like 25.00."))
-    if exact.is_signed() or exact > HIGHEST_RATE:
-        raise Wrong(say("Enter an amount from 0 to %(most)s.", most=HIGHEST_RATE))
+    return exact
+
+
+def _to_the_cent(exact: Decimal) -> Decimal:
     amount = exact.quantize(Decimal("0.01"))
     if amount != exact:
         raise Wrong(say("Enter the amount with at most two decimals, like 25.50."))

@@ -57,3 +57,19 @@ class EventKind(StrEnum):
 
     TIME_OFF_CREATED = "time_off.created"
     TIME_OFF_DELETED = "time_off.deleted"
+
+    PAY_ITEM_CREATED = "pay_item.created"
+    PAY_ITEM_UPDATED = "pay_item.updated"
+    PAY_ITEM_DELETED = "pay_item.deleted"
+
+
+def _of(*nouns: str) -> frozenset[EventKind]:
+    return frozenset(kind for kind in EventKind if kind.partition(".")[0] in nouns)
+
+
+# The family's terms bind each of its nannies, and one's own that one alone.
+EVENTS_OF_TERMS = _of("pay_policy")
+# What only they see who see the pay that it is about.
+EVENTS_OF_PAY = EVENTS_OF_TERMS | _of(
+    "pay_period", "pay_item", "expense", "payment", "document", "tax_number", "export"
+)
