@@ -245,3 +245,9 @@ def test_time_off_over_sessions_answers_which_and_decides_over_them(world, ana, 
 def test_null_empties_only_what_may_be_empty(world, ana, field):
     answer = ana.patch(f"/care-sessions/{world.session().id}", {field: None})
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_a_whole_number_is_one_however_json_writes_it(world, noor):
+    path = f"/care-sessions/{world.session('2026-06-01 09:00', state=State.CONFIRMED).id}/running-late"
+    assert noor.post(path, {"minutes": 10.5}).status_code == 422
+    assert noor.post(path, {"minutes": 10.0}).status_code == 204

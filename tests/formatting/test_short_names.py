@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handsel.formatting import short_names
 from handsel.formatting.short_names import FullName, ShortNames, tell_apart
 
 pytestmark = pytest.mark.no_database
@@ -95,3 +96,20 @@ def test_no_two_are_called_alike_and_order_does_not_matter(names, random):
     assert len({name.casefold() for name in short.values()}) == len(everybody)
     random.shuffle(everybody)
     assert tell_apart(everybody) == short
+
+
+def test_a_thousand_namesakes_are_told_apart_by_looking_at_their_neighbours_alone(monkeypatch):
+    looked = []
+    common = short_names._common
+    monkeypatch.setattr(short_names, "_common", lambda one, other: looked.append(one) or common(one, other))
+    names = called(*(f"Noor {number:04}" for number in range(1000)))
+    assert len(set(names)) == 1000
+    assert len(looked) < 1000
+
+
+@given(st.lists(st.text("aAbé’ ", max_size=4), min_size=2, max_size=8))
+def test_what_a_last_name_shares_is_the_most_that_it_shares_with_any_other(lasts):
+    letters = [short_names._letters(last) for last in lasts]
+    signs = [[short_names._folded(letter) for letter in last] for last in letters]
+    most = [max(short_names._common(one, other) for other in signs[:n] + signs[n + 1 :]) for n, one in enumerate(signs)]
+    assert short_names._shared(letters) == most

@@ -11,7 +11,7 @@ CLIENTS = 64
 
 def browser(server: Server, address: str = "127.0.0.1", *, clients: int = CLIENTS) -> httpx.Client:
     """A browser of its own, at a network address of its own, with as many connections as it is asked by at once."""
-    limits = httpx.Limits(max_connections=clients, max_keepalive_connections=clients)
+    limits = httpx.Limits(max_connections=clients, max_keepalive_connections=clients, keepalive_expiry=None)
     return httpx.Client(
         base_url=server.base_url,
         headers={"Referer": server.base_url},

@@ -128,7 +128,8 @@ class ClientPool:
 
     def client_of(self, person: Person) -> httpx.Client:
         """Speaks as this person, from as many threads as a crowd has."""
-        limits = httpx.Limits(max_connections=THREADS, max_keepalive_connections=THREADS)
+        # A thread that had to wait for longer than a connection is kept finds it closed by another as it sets out.
+        limits = httpx.Limits(max_connections=THREADS, max_keepalive_connections=THREADS, keepalive_expiry=None)
         return self._clients.enter_context(self.server.client(person, limits=limits))
 
     @contextmanager

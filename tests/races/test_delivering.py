@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 import pytest
 
@@ -42,6 +43,8 @@ class Inbox(Mailbox):
 class Worker:
     """`handsel worker`, which is ready at once: it starts beside the one before, and waits until it may say so."""
 
+    running: ClassVar[list["Worker"]] = []
+
     def __init__(self, server: Server) -> None:
         self._says, says = os.pipe()
         os.set_blocking(says, False)
@@ -59,6 +62,7 @@ class Worker:
                 stderr=log,
             )
         os.close(says)
+        self.running.append(self)
 
     def begin(self) -> None:
         while b"at work" not in os.read(self._says, 1 << 20):
@@ -67,14 +71,25 @@ class Worker:
     def kill(self) -> None:
         with self._process as process:
             process.kill()
-        os.close(self._says)
+        self._forget()
 
     def stop(self) -> int:
         with self._process as process:
             process.terminate()
             code = process.wait(timeout=30)
-        os.close(self._says)
+        self._forget()
         return code
+
+    def _forget(self) -> None:
+        os.close(self._says)
+        self.running.remove(self)
+
+
+@pytest.fixture(autouse=True)
+def _none_outlives_its_test() -> Iterator[None]:
+    yield
+    for worker in [*Worker.running]:
+        worker.kill()
 
 
 def test_who_is_told_to_stop_sends_what_it_has_in_hand_and_leaves_the_rest():

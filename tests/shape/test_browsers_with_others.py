@@ -21,7 +21,7 @@ FENCED = ["css-color-adjust", "css-paged-media", "css-media-scripting", "text-si
 # notifications are there for what was put on its home screen alone, as docs/how-to/push.md says.
 NOT_ASKED = re.compile(r"cursor: |size$|Notification$|notification$|requestPermission$|permission$")
 # Names of our own, or of htmx, that something new has too.
-OUR_OWN = {"in", "isError", "path", "states", "to"}
+OUR_OWN = {"in", "isError", "path", "states", "to", "token"}
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import Protocol
 from uuid import UUID
 
@@ -82,10 +82,12 @@ def tell_apart(everybody: Iterable[FullName]) -> dict[UUID, str]:
         namesakes[_folded(named.first)].append(named)
     names = {}
     for group in namesakes.values():
+        if len(group) == 1:
+            names[group[0].key] = group[0].first
+            continue
         lasts = [_letters(named.last) for named in group]
-        for number, named in enumerate(group):
-            others = lasts[:number] + lasts[number + 1 :]
-            names[named.key] = whole_name(named.first, _abbreviated(lasts[number], others)) if others else named.first
+        for named, last, shared in zip(group, lasts, _shared(lasts), strict=True):
+            names[named.key] = whole_name(named.first, _abbreviated(last, shared))
     alike: dict[str, list[FullName]] = defaultdict(list)
     for key, named in people.items():
         alike[_folded(names[key])].append(named)
@@ -98,12 +100,22 @@ def tell_apart(everybody: Iterable[FullName]) -> dict[UUID, str]:
     return names
 
 
-def _abbreviated(last: list[str], others: list[list[str]]) -> str:
-    """Return the beginning of a last name, of these letters, that none of the others has: R. or Ro.; all of it where
-    another goes on from it, and where its letters are not those of an alphabet with capitals.
+def _shared(lasts: list[list[str]]) -> list[int]:
+    """Return how many first letters of each stand in some other too: in order, one beside it has the most of them."""
+    signs = [[_folded(letter) for letter in last] for last in lasts]
+    order = sorted(range(len(signs)), key=signs.__getitem__)
+    shared = [0] * len(signs)
+    for number, following in pairwise(order):
+        common = _common(signs[number], signs[following])
+        shared[number], shared[following] = max(shared[number], common), common
+    return shared
+
+
+def _abbreviated(last: list[str], shared: int) -> str:
+    """Return the beginning of a last name, of these letters, that none of the others has, who share so many of them:
+    R. or Ro.; all of it where another goes on from it, and where its letters are not of an alphabet with capitals.
     """
-    signs = [_folded(letter) for letter in last]
-    length = 1 + max(_common([_folded(letter) for letter in other], signs) for other in others)
+    length = 1 + shared
     while length < len(last) and _is_inside_particle(last, length):
         length += 1
     beginning = "".join(last[:length])
