@@ -24,10 +24,11 @@ SCOPES = {"family", "person", "user", "session", "schedule", "batch", "nanny", "
 IDS = {"pk", "id"}
 
 
-def _leads_to_people(model: type[Model]) -> bool:
-    """By its columns, or by those of what they name."""
-    named = {field.related_model for field in model._meta.fields if field.related_model} - {model}
-    return model is Family or User in named or any(map(_leads_to_people, named))
+def _leads_to_people(model: type[Model], seen: frozenset[type[Model]] = frozenset()) -> bool:
+    """By its columns, or by those of what they name, which may name the model in turn."""
+    seen |= {model}
+    named = {field.related_model for field in model._meta.fields if field.related_model} - seen
+    return model is Family or User in named or any(_leads_to_people(one, seen) for one in named)
 
 
 # What belongs to families and people, and what may stand for such a model; who knocks is found by the token.
