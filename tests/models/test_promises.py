@@ -12,6 +12,7 @@ from handsel.rules.lifecycle import State, Status
 from tests.models import (
     broken_book,
     broken_deliveries,
+    broken_documents,
     broken_guards,
     broken_pay,
     broken_pay_items,
@@ -30,6 +31,7 @@ CASES = (
     broken_sessions.cases
     + broken_book.cases
     + broken_deliveries.cases
+    + broken_documents.cases
     + broken_guards.cases
     + broken_pay.cases
     + broken_pay_periods.cases
@@ -145,6 +147,17 @@ EXCLUSIONS_AND_TRIGGERS = {
         "approved_in_order_on_update",
         "decision_session_is_of_the_family_on_insert",
         "decision_session_is_of_the_family_on_update",
+        "document_files_never_change_on_delete",
+        "document_files_never_change_on_insert",
+        "document_files_never_change_on_update",
+        "document_nanny_is_of_the_family_on_insert",
+        "document_nanny_is_of_the_family_on_update",
+        "document_period_is_of_the_family_on_insert",
+        "document_period_is_of_the_family_on_update",
+        "documents_never_change_on_delete",
+        "documents_never_change_on_insert",
+        "documents_never_change_on_update",
+        "documents_numbered_without_gaps_on_insert",
         "events_are_kept_on_delete",
         "events_are_kept_on_insert",
         "events_are_kept_on_update",
@@ -195,7 +208,14 @@ EXCLUSIONS_AND_TRIGGERS = {
         "all_events_are_kept",
         "approved_amounts_never_change",
         "approved_in_order",
+        "all_document_files_are_kept",
+        "all_documents_are_kept",
         "decision_session_is_of_the_family",
+        "document_files_never_change",
+        "document_nanny_is_of_the_family",
+        "document_period_is_of_the_family",
+        "documents_never_change",
+        "documents_numbered_without_gaps",
         "events_are_kept",
         "item_nanny_is_of_the_family",
         "item_session_is_of_the_family",

@@ -44,6 +44,8 @@ class PayStatement(DocumentPage):
             (gettext("Nanny"), nanny["name"]),
             (gettext("Address"), nanny["address"] and ", ".join(nanny["address"].splitlines())),
         ]
+        if self.is_invoice or self.printing.tax_number:
+            own.append((gettext("Tax number"), self.printing.tax_number or None))
         family = (gettext("Family"), content["family"]["name"])
         facts = [*own, family] if self.is_invoice else [family, *own]
         yield Facts(

@@ -26,6 +26,7 @@ class PayYear(DocumentPage):
             facts.append((gettext("Nanny"), content["nanny"]["name"]))
             address = content["nanny"]["address"]
             facts.append((gettext("Address"), address and ", ".join(address.splitlines())))
+            facts.append((gettext("Tax number"), self.printing.tax_number or None))
         yield Facts([*facts, (gettext("Year"), str(content["year"])), *self.issued()])
         for nanny in content["nannies"]:
             yield from self.year_of_nanny(nanny)

@@ -5,6 +5,7 @@ from handsel.models.care_schedules import CareSchedule, CareScheduleChild, Gener
 from handsel.models.care_sessions import CareSession, CareSessionChild, ChangeRequest
 from handsel.models.families import Child, Event, Family, Member
 from handsel.models.guards import FormToken, KeptForm, RateLimitCounter, UsedCode
+from handsel.models.issued_documents import IssuedDocument, IssuedFile
 from handsel.models.leases import Duty, ServerTrouble
 from handsel.models.notices import Delivery, Device, Notice, NoticeChoice
 from handsel.models.pay_items import PayItem
@@ -35,6 +36,8 @@ __all__ = [
     "GenerationBatch",
     "IdempotencyKey",
     "Invitation",
+    "IssuedDocument",
+    "IssuedFile",
     "KeptForm",
     "Member",
     "Notice",

@@ -29,3 +29,11 @@ def lock_pay(family_id: UUID, nanny_id: UUID | None) -> None:
         with connection.cursor() as cursor:
             sql = "SELECT pg_advisory_xact_lock(hashtextextended('pay of ' || %s, 0))"
             cursor.execute(sql, [str(nanny_id or family_id)])
+
+
+def lock_documents(family_id: UUID) -> None:
+    """Let one transaction at a time give a document its number. Taken after every other lock."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            sql = "SELECT pg_advisory_xact_lock(hashtextextended('documents of ' || %s, 0))"
+            cursor.execute(sql, [str(family_id)])

@@ -21,6 +21,8 @@ _OF_THE_FAMILY = {
     "period_nanny_is_of_the_family": ("handsel_payperiod", "nanny_id", "handsel_member"),
     "item_nanny_is_of_the_family": ("handsel_payitem", "nanny_id", "handsel_member"),
     "item_session_is_of_the_family": ("handsel_payitem", "session_id", "handsel_caresession"),
+    "document_nanny_is_of_the_family": ("handsel_issueddocument", "nanny_id", "handsel_member"),
+    "document_period_is_of_the_family": ("handsel_issueddocument", "period_id", "handsel_payperiod"),
 }
 # What others name never becomes another family's, nor a member another person.
 _FOR_GOOD = {
@@ -46,6 +48,13 @@ _MADE_LATER = {
     "all_approved_amounts_are_kept": ("handsel_approvedamounts", "period_id"),
     "item_nanny_is_of_the_family": ("handsel_payitem", "nanny_id"),
     "item_session_is_of_the_family": ("handsel_payitem", "session_id"),
+    "document_nanny_is_of_the_family": ("handsel_issueddocument", "nanny_id"),
+    "document_period_is_of_the_family": ("handsel_issueddocument", "period_id"),
+    "documents_numbered_without_gaps": ("handsel_issueddocument", "number"),
+    "documents_never_change": ("handsel_issueddocument", "number"),
+    "all_documents_are_kept": ("handsel_issueddocument", "number"),
+    "document_files_never_change": ("handsel_issuedfile", "document_id"),
+    "all_document_files_are_kept": ("handsel_issuedfile", "document_id"),
 }
 
 _TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AND NOT {row}.overlap_allowed"
@@ -82,6 +91,15 @@ _OUT_OF_ORDER = f"""(NEW.status IN ('SUBMITTED', 'APPROVED') AND EXISTS (
     OR (NEW.status <> 'APPROVED' AND EXISTS (
         {_OTHERS.format(what=1, row="NEW")} AND other.from_date > NEW.from_date
         AND other.status IN ('SUBMITTED', 'APPROVED')))"""
+
+_NOT_THE_NEXT_NUMBER = """NEW.number <> 1 + COALESCE(
+    (SELECT MAX(other.number) FROM handsel_issueddocument other WHERE other.family_id = NEW.family_id), 0)"""
+# What never changes once it is written: table by promise. PostgreSQL can empty a table too, which is a promise of its
+# own.
+_NEVER_CHANGE = {
+    "documents_never_change": ("handsel_issueddocument", "all_documents_are_kept"),
+    "document_files_never_change": ("handsel_issuedfile", "all_document_files_are_kept"),
+}
 
 
 @dataclass(frozen=True)
@@ -212,6 +230,24 @@ def _sqlite() -> list[_Promise]:
             f"EXISTS (SELECT 1 FROM {amounts} WHERE id = NEW.id)",
         ),
     ]
+    promises.append(
+        _sqlite_trigger(
+            "documents_numbered_without_gaps_on_insert",
+            "INSERT",
+            "handsel_issueddocument",
+            "TRUE",
+            _NOT_THE_NEXT_NUMBER,
+        )
+    )
+    for name, (table, _) in _NEVER_CHANGE.items():
+        promises += [
+            _sqlite_trigger(f"{name}_on_update", "UPDATE", table, "TRUE", "TRUE"),
+            _sqlite_trigger(f"{name}_on_delete", "DELETE", table, "TRUE", "TRUE"),
+            # INSERT OR REPLACE deletes without asking the trigger above.
+            _sqlite_trigger(
+                f"{name}_on_insert", "INSERT", table, "TRUE", f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
+            ),
+        ]
     for link, whole in (("session", session), ("schedule", "handsel_careschedule")):
         other_family = f"""(SELECT family_id FROM {whole} WHERE id = NEW.{link}_id)
             <> (SELECT family_id FROM handsel_child WHERE id = NEW.child_id)"""
@@ -332,6 +368,16 @@ _POSTGRESQL = [
     _postgresql_trigger(
         "all_approved_amounts_are_kept", "TRUNCATE", "handsel_approvedamounts", "TRUE", each="STATEMENT"
     ),
+    _postgresql_trigger(
+        "documents_numbered_without_gaps",
+        "INSERT",
+        "handsel_issueddocument",
+        _NOT_THE_NEXT_NUMBER,
+        # One at a time, as models.locks.lock_documents.
+        first="PERFORM pg_advisory_xact_lock(hashtextextended('documents of ' || NEW.family_id::text, 0));",
+    ),
+    *(_postgresql_trigger(name, "UPDATE OR DELETE", table, "TRUE") for name, (table, _) in _NEVER_CHANGE.items()),
+    *(_postgresql_trigger(name, "TRUNCATE", table, "TRUE", each="STATEMENT") for table, name in _NEVER_CHANGE.values()),
     _postgresql_trigger(
         "session_children_are_of_the_family",
         "INSERT OR UPDATE",
