@@ -12,6 +12,7 @@ from handsel.rules import subscriptions
 pytestmark = pytest.mark.no_database
 
 KEY = "k" * 32
+ENCRYPTION_KEY = env.new_encryption_key()
 PRODUCTION = {"HANDSEL_PRODUCTION": "1", "HANDSEL_SECRET_KEY": KEY, "HANDSEL_HOSTS": "book.example.org"}
 
 # The keys that are made where none is given, and the files that hold them.
@@ -74,6 +75,8 @@ def test_an_empty_variable_counts_as_none(tmp_path):
         ("HANDSEL_API_RATE", "many"),
         ("HANDSEL_API_RATE", "0/m"),
         ("HANDSEL_DEBUG", "maybe"),
+        ("HANDSEL_ENCRYPTION_KEYS", "k" * 43 + ",short"),
+        ("HANDSEL_ENCRYPTION_KEYS", f"{ENCRYPTION_KEY},{ENCRYPTION_KEY}"),
         ("HANDSEL_EXAMPLE", "2"),
         ("HANDSEL_LIMITS", "none"),
         ("HANDSEL_HOSTS", "https://localhost"),
@@ -185,6 +188,28 @@ def test_a_key_that_is_given_is_kept_nowhere(tmp_path):
     key = subscriptions.new_signing_key()
     assert env.read({"HANDSEL_VAPID_KEY": key}, tmp_path).push_key() == key
     assert not (tmp_path / "data").exists()
+
+
+def test_keys_that_encrypt_are_made_once_and_a_new_one_stands_before_the_old(tmp_path):
+    file = kept_in(tmp_path).key_file()
+    first = file.read_text()
+    assert file == tmp_path / "data" / "encryption_keys"
+    assert kept_in(tmp_path).key_file().read_text() == first
+    kept_in(tmp_path).add_encryption_key()
+    new, old = values.encryption_keys(file.read_text())
+    assert (old, new == old) == (first, False)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [path.name for path in file.parent.iterdir()] == ["encryption_keys"]
+    file.write_text("oops")
+    with pytest.raises(env.Refused, match="put the file back from where you keep a copy"):
+        kept_in(tmp_path).key_file()
+
+
+def test_of_keys_that_are_given_the_operator_makes_the_new_one(tmp_path):
+    given = env.read({"HANDSEL_ENCRYPTION_KEYS": f"{ENCRYPTION_KEY},{KEY}{'A' * 11}"}, tmp_path)
+    assert given.encryption_keys == (ENCRYPTION_KEY, KEY + "A" * 11)
+    with pytest.raises(env.Refused, match="put the new key first there, on every machine"):
+        given.add_encryption_key()
 
 
 @pytest.mark.parametrize(("kind", "file"), KEPT)

@@ -1,4 +1,4 @@
-"""The `handsel` command: `serve`, `user`, `token`, `push`, `load_example_families` and Django's own."""
+"""The `handsel` command: `serve`, `user`, `token`, `push`, `rotate-keys`, `load_example_families` and Django's own."""
 
 import gc
 import os
@@ -26,7 +26,8 @@ def main() -> None:
             with progress.telling():  # where nothing is compiled yet, reading the program takes seconds
                 django.setup()
                 import_module("handsel.management.commands.serve")
-        execute_from_command_line(["handsel", *sys.argv[1:]])
+        arguments = ["rotate_keys" if word == "rotate-keys" else word for word in sys.argv[1:2]] + sys.argv[2:]
+        execute_from_command_line(["handsel", *arguments])
     except env.Refused as refusal:
         sys.exit(f"handsel: {refusal}")
     except Invalid as refusal:

@@ -14,6 +14,8 @@ PACKAGE = Path(__file__).resolve().parent
 
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = ENVIRONMENT.signing_key()
+# Those that are given, or the file that holds them (access.encryption).
+ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys or ENVIRONMENT.key_file()
 # This computer too where others are served: it is who asks /healthz.
 ALLOWED_HOSTS = [*ENVIRONMENT.hosts, "localhost", "127.0.0.1", "[::1]"]
 

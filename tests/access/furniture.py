@@ -10,6 +10,7 @@ from allauth.usersessions.models import UserSession
 from django.utils import timezone
 
 from handsel.access import encryption, tokens
+from handsel.access.encryption import Secret
 from handsel.models import (
     ApiToken,
     CalendarAddress,
@@ -33,7 +34,7 @@ from handsel.models import (
     TimeOffReason,
     User,
 )
-from handsel.rules import local_time, outside_calendars
+from handsel.rules import local_time
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
 from handsel.rules.recurrence import WEEK
@@ -344,9 +345,8 @@ def _address(person: User) -> CalendarAddress:
 
 
 def _outside(person: User) -> OutsideCalendar:
-    encrypted_address = encryption.encrypt(
-        "https://calendar.example.com/of-their-own.ics", outside_calendars.ENCRYPTED_AS
-    )
+    address = "https://calendar.example.com/of-their-own.ics"
+    encrypted_address = encryption.encrypt(address, Secret.OUTSIDE_CALENDAR, person.id)
     now = timezone.now()
     return OutsideCalendar.objects.create(
         person=person, name="spare", encrypted_address=encrypted_address, created_at=now, next_at=now

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from handsel.actions import outside_calendars
+from handsel.env import new_encryption_key
 from handsel.management import calendar_subprocess, worker
 from handsel.management.worker import DUTIES, read_calendar
 from handsel.models import BusyTime, OutsideCalendar
@@ -135,9 +136,9 @@ def test_a_failure_keeps_what_was_known_and_is_tried_again_later_each_time(world
     assert (noors.last_error, noors.failures, noors.next_at) == ("", 0, at + HOUR)
 
 
-def test_a_calendar_that_another_secret_key_sealed_is_lost_and_says_so(world, elsewhere, settings):
+def test_a_calendar_that_no_key_opens_is_lost_and_says_so(world, elsewhere, settings):
     noors = added(world, elsewhere.serves("/noor.ics", calendar(DENTIST)))
-    settings.SECRET_KEY = "another" * 10
+    settings.ENCRYPTION_KEYS = [new_encryption_key()]
     read_calendar(NOW)
     noors.refresh_from_db()
     assert noors.last_error == Trouble.LOST

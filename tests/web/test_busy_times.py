@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 
 from handsel.access import encryption
+from handsel.access.encryption import Secret
 from handsel.actions import outside_calendars as actions
+from handsel.env import new_encryption_key
 from handsel.models import BusyTime, OutsideCalendar, User
 from handsel.queries import freshness
-from handsel.rules import outside_calendars
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.outside_calendars import Reading, Remarks, Trouble
@@ -26,7 +27,7 @@ def busy(person: User, *times: tuple[str, str]) -> OutsideCalendar:
     calendar = OutsideCalendar.objects.create(
         person=person,
         name="Private",
-        encrypted_address=encryption.encrypt(ADDRESS, outside_calendars.ENCRYPTED_AS),
+        encrypted_address=encryption.encrypt(ADDRESS, Secret.OUTSIDE_CALENDAR, person.id),
         created_at=LONG_AGO,
         read_at=NOW,
         next_at=NOW + timedelta(hours=1),
@@ -128,10 +129,11 @@ def test_one_that_never_could_be_read_says_so(noor, dentist):
 
 
 def test_one_that_is_lost_shows_no_address_and_can_be_removed(noor, dentist, settings):
-    settings.SECRET_KEY = "another" * 10
+    settings.ENCRYPTION_KEYS = [new_encryption_key()]
     other = Visitor(User.objects.get(name="Noor"))
     page = other.get("calendars")
     assert "example.com …" not in page.text
+    assert page.says("its address cannot be read any more; remove it and add it again")
     other.press("remove_outside_calendar", dentist.id)
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from handsel.access import tokens
 from handsel.actions import care_sessions, people
+from handsel.env import new_encryption_key
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.web import middleware
@@ -157,10 +158,12 @@ def test_a_copy_of_the_database_makes_no_codes(noors, settings, world):
     secret, codes = set_up_app(noors)
     kept = str(list(Authenticator.objects.values_list("data", flat=True)))
     assert secret not in kept
-    settings.SECRET_KEY = "another key, as somebody has who found a back-up"
+    settings.ENCRYPTION_KEYS = [new_encryption_key()]  # as somebody makes who found a back-up
     browser = sign_in(world.noor.email)
     for code in (code_of(secret, later=1), codes[0]):
-        assert send(browser, "/accounts/second-step/sign-in/", code=code).error_at("code") == "Incorrect code."
+        page = send(browser, "/accounts/second-step/sign-in/", code=code)
+        assert page.error_at("code").startswith("Your codes cannot be read any more.")
+    assert noors.get("security").says("Cannot be read. Switch off, and set it up again")
 
 
 ANSWER = """{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "clientExtensionResults": {}, "response": {

@@ -9,13 +9,12 @@ from django.db import transaction
 from django.db.models import Subquery
 
 from handsel.access import encryption
+from handsel.access.encryption import Secret
 from handsel.models import KeptForm, User
 
 KEPT_FOR = timedelta(hours=1)
 # Of one person, and how long one may be: as JSON, which is what all fields of our longest form need a few times over.
 MOST_KEPT, LONGEST = 5, 100_000
-
-_PURPOSE = "a form that waits for its person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,8 @@ def keep(form: Form, *, person_id: UUID, at: datetime) -> UUID | None:
     text = json.dumps([form.path, form.fields])
     if len(text) > LONGEST or not User.objects.filter(pk=person_id, is_active=True).exists():
         return None
-    kept = KeptForm(person_id=person_id, encrypted=encryption.encrypt(text, _PURPOSE), kept_at=at)
+    encrypted = encryption.encrypt(text, Secret.KEPT_FORM, person_id)
+    kept = KeptForm(person_id=person_id, encrypted=encrypted, kept_at=at)
     kept.save(force_insert=True)
     forms = KeptForm.objects.filter(person_id=person_id)
     newest_beyond = forms.order_by("-id").values("id")[MOST_KEPT : MOST_KEPT + 1]
@@ -46,7 +46,7 @@ def keep(form: Form, *, person_id: UUID, at: datetime) -> UUID | None:
 def get(kept_id: UUID, *, by: User, at: datetime) -> Form | None:
     """Return the form to whoever sent it; None to everybody else, and when its hour is over."""
     for kept in KeptForm.objects.filter(pk=kept_id, person=by, kept_at__gt=at - KEPT_FOR):
-        text = encryption.decrypt(kept.encrypted, _PURPOSE)
+        text = encryption.decrypt(kept.encrypted, Secret.KEPT_FORM, by.id)
         if text is not None:
             path, fields = json.loads(text)
             return Form(path, tuple((name, value) for name, value in fields))

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from handsel.access import encryption, visibility
+from handsel.access.encryption import Secret
 from handsel.models import BusyTime, CareSession, Member, OutsideCalendar, User
 from handsel.rules import backoff, local_time, outside_calendars, overlap
 from handsel.rules.drafts import Draft, Problems
@@ -40,7 +41,7 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
     problems = Problems(draft, ["name", "address"])
     calendars = OutsideCalendar.objects.filter(person=by)
     addresses = [
-        encryption.decrypt(encrypted, outside_calendars.ENCRYPTED_AS)
+        encryption.decrypt(encrypted, Secret.OUTSIDE_CALENDAR, by.id)
         for encrypted in calendars.values_list("encrypted_address", flat=True)
     ]
     if len(addresses) >= outside_calendars.MOST_CALENDARS:
@@ -52,7 +53,7 @@ def add(draft: Draft, *, by: User, at: datetime, source: Source) -> OutsideCalen
     calendar = OutsideCalendar.objects.create(
         person=by,
         name=draft["name"],
-        encrypted_address=encryption.encrypt(draft["address"], outside_calendars.ENCRYPTED_AS),
+        encrypted_address=encryption.encrypt(draft["address"], Secret.OUTSIDE_CALENDAR, by.id),
         created_at=at,
         next_at=at,
     )
@@ -101,7 +102,7 @@ def keep(claimed: Claimed, reading: Reading, *, at: datetime) -> None:
             return
         if reading.busy is not None:
             _replace(calendar, reading, at)
-            calendar.encrypted_remarks = _encrypted(reading.remarks) if reading.remarks else ""
+            calendar.encrypted_remarks = _encrypted(reading.remarks, calendar.person) if reading.remarks else ""
             calendar.full_read_at = at
             calendar.etag, calendar.last_modified = reading.etag, reading.last_modified
         calendar.last_error, calendar.failures = "", 0
@@ -130,7 +131,7 @@ def _as_nanny(person: User | OuterRef) -> QuerySet[Member]:
 
 
 def _to_read(calendar: OutsideCalendar, at: datetime) -> CalendarToRead | None:
-    address = encryption.decrypt(calendar.encrypted_address, outside_calendars.ENCRYPTED_AS)
+    address = encryption.decrypt(calendar.encrypted_address, Secret.OUTSIDE_CALENDAR, calendar.person_id)
     if address is None:
         return None
     zone = _zone(calendar.person)
@@ -166,8 +167,8 @@ def _still_ours(claimed: Claimed) -> OutsideCalendar | None:
     return rows.held_until(claimed.lease).first()
 
 
-def _encrypted(remarks: Remarks) -> str:
-    return encryption.encrypt(json.dumps(asdict(remarks)), outside_calendars.REMARKS_ENCRYPTED_AS)
+def _encrypted(remarks: Remarks, person: User) -> str:
+    return encryption.encrypt(json.dumps(asdict(remarks)), Secret.CALENDAR_REMARKS, person.id)
 
 
 def _replace(calendar: OutsideCalendar, reading: Reading, at: datetime) -> None:

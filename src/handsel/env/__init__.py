@@ -60,6 +60,16 @@ class Environment:
         default="",
         shown="made once and kept in the data directory; none in production",
     )
+    encryption_keys: tuple[str, ...] = values.variable(
+        "HANDSEL_ENCRYPTION_KEYS",
+        values.encryption_keys,
+        "Encrypt what is secret in the database: tax numbers, the keys of authenticator apps, addresses of calendars, "
+        "letters that wait. Each is 32 random bytes as base64url, with commas between, the newest first: it encrypts, "
+        "and all of them decrypt. The same on every machine, kept secret, and apart from the back-ups of the database. "
+        "Without them what they encrypted is lost.",
+        default=(),
+        shown="made once and kept in the data directory, in `encryption_keys`",
+    )
     hosts: tuple[str, ...] = values.variable(
         "HANDSEL_HOSTS",
         values.hosts,
@@ -221,9 +231,30 @@ class Environment:
         """Return the key that signs pushes: the one given, else the data directory's own, made the first time."""
         return self.vapid_key or self._kept_key("vapid_key", subscriptions.new_signing_key, values.vapid_key)
 
-    def _kept_key(self, name: str, make: Callable[[], str], read: Callable[[str], str]) -> str:
+    def key_file(self) -> Path:
+        """Return the data directory's own file of keys that encrypt, one a line, the newest first; made the first
+        time.
+        """
+        advice = "put the file back from where you keep a copy, since what it encrypted opens with it alone"
+        self._kept_key("encryption_keys", new_encryption_key, values.encryption_keys, advice)
+        return self.data_dir / "encryption_keys"
+
+    def add_encryption_key(self) -> None:
+        """Put a new key before those of the data directory's file. Raises Refused where the environment gives keys."""
+        if self.encryption_keys:
+            raise Refused("HANDSEL_ENCRYPTION_KEYS is set, so put the new key first there, on every machine.")
+        path = self.key_file()
+        keys = [new_encryption_key(), *values.encryption_keys(path.read_text(encoding="ascii"))]
+        descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write("".join(f"{key}\n" for key in keys))
+            file.flush()
+            os.fsync(file.fileno())
+        Path(draft).replace(path)
+
+    def _kept_key[Key](self, name: str, make: Callable[[], str], read: Callable[[str], Key], advice: str = "") -> Key:
         """Return the key in this file, for its owner alone. Of two processes that start at once one makes it, both use
-        it.
+        it. advice: what to do about a damaged one.
         """
         path = self.make_data_dir() / name
         if not path.exists():
@@ -244,7 +275,12 @@ class Environment:
         try:
             return read(key)
         except ValueError as error:
-            raise Refused(f"The key in {path} {error}; delete the file to have a new one made.") from error
+            advice = advice or "delete the file to have a new one made"
+            raise Refused(f"The key in {path} {error}; {advice}.") from error
+
+
+def new_encryption_key() -> str:
+    return secrets.token_urlsafe(values.ENCRYPTION_KEY_BYTES)
 
 
 VARIABLES = dataclasses.fields(Environment)

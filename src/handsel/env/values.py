@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from handsel.rules import subscriptions
+from handsel.rules import base64url, subscriptions
 from handsel.rules.ip_addresses import parse_ip
+
+ENCRYPTION_KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,20 @@ def hosts(text: str) -> tuple[str, ...]:
         if not re.fullmatch(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:.]+\]", host):
             raise ValueError(f"must list host names such as book.example.org, without scheme or port, not {host!r}")
     return named
+
+
+def encryption_keys(text: str) -> tuple[str, ...]:
+    keys = tuple(key for key in re.split(r"[\s,]+", text) if key)
+    for key in keys:
+        try:
+            is_key = len(base64url.decode(key)) == ENCRYPTION_KEY_BYTES
+        except ValueError:
+            is_key = False
+        if not is_key:
+            raise ValueError(f"must list keys of {ENCRYPTION_KEY_BYTES} bytes each as base64url, with commas between")
+    if len(set(keys)) != len(keys) or not keys:
+        raise ValueError("must list each key once, and one at least")
+    return keys
 
 
 def vapid_key(text: str) -> str:

@@ -131,7 +131,7 @@ def send_invitation(invitation: "Invitation", delivery_id: UUID, handed_over: Ca
 def send_account_letter(row: "Delivery", handed_over: Callable[[], None]) -> None:
     letter = account_letters.read(row)
     if letter is None:
-        raise PermanentFailure("another secret key")
+        raise PermanentFailure("no key opens it")
     email.send(letters.of_account(*letter, row.id), handed_over)
 
 

@@ -1,6 +1,7 @@
 """The setup of a book that is to be served: its tables, its static files, and the example families for a new one."""
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -14,9 +15,12 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from handsel.access import encrypted_columns
 from handsel.actions import duties, example_families
 from handsel.management.progress import Begin
 from handsel.rules.history import Source
+
+log = logging.getLogger(__name__)
 
 # Django's admin asks for their short forms; to compress these would take half of the time.
 _NEVER_ASKED_FOR = [
@@ -66,6 +70,16 @@ def refuse_example_people() -> None:
         raise SystemExit(
             "handsel: The example people are in this database, and everybody knows their password, so it is not "
             "served with HANDSEL_PRODUCTION=1. Begin with a new database."
+        )
+
+
+def warn_of_unreadable_secrets() -> None:
+    """Say in the log where the database holds secrets of a key that this machine has not."""
+    if count := encrypted_columns.unreadable():
+        log.warning(
+            "%s secrets in the database were encrypted with a key that is not here, so nobody can use them. Give "
+            "HANDSEL_ENCRYPTION_KEYS the keys of the other machines, or of the time before a restore.",
+            count,
         )
 
 

@@ -9,6 +9,7 @@ from django.db.models import Count
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from handsel.access import encryption, visibility
+from handsel.access.encryption import Secret
 from handsel.formatting import names
 from handsel.formatting.dates import Formatter, format_duration
 from handsel.models import CalendarAddress, OutsideCalendar, User
@@ -58,7 +59,7 @@ _TROUBLES = {
     Trouble.TOO_SLOW: gettext_lazy("it took too long"),
     Trouble.TOO_LARGE: gettext_lazy("it is too large"),
     Trouble.NOT_A_CALENDAR: gettext_lazy("what is there is no calendar"),
-    Trouble.LOST: gettext_lazy("its address is not known any more; remove it and add it again"),
+    Trouble.LOST: gettext_lazy("its address cannot be read any more; remove it and add it again"),
 }
 
 
@@ -80,7 +81,7 @@ def page(person: User) -> CalendarsPage:
 
 
 def _outside(row: OutsideCalendar, busy_count: int, zone: str, formatter: Formatter) -> Outside:
-    address = encryption.decrypt(row.encrypted_address, outside_calendars.ENCRYPTED_AS)
+    address = encryption.decrypt(row.encrypted_address, Secret.OUTSIDE_CALENDAR, row.person_id)
     count = ngettext("%(count)s busy time", "%(count)s busy times", busy_count) % {"count": busy_count}
     about = gettext("will be read in a moment")
     if row.read_at is not None:
@@ -89,14 +90,15 @@ def _outside(row: OutsideCalendar, busy_count: int, zone: str, formatter: Format
     elif row.last_error:
         about = gettext("never read")
     trouble = ""
-    if row.last_error:
-        trouble = gettext("We couldn’t read it: %(why)s.") % {"why": _TROUBLES[Trouble(row.last_error)]}
+    last_error = row.last_error if address else Trouble.LOST
+    if last_error:
+        trouble = gettext("We couldn’t read it: %(why)s.") % {"why": _TROUBLES[Trouble(last_error)]}
     hint = outside_calendars.hint(address) if address else ""
     return Outside(row.id, row.name, hint, about, trouble, _remarks(_stored_remarks(row)))
 
 
 def _stored_remarks(row: OutsideCalendar) -> Remarks:
-    text = encryption.decrypt(row.encrypted_remarks, outside_calendars.REMARKS_ENCRYPTED_AS)
+    text = encryption.decrypt(row.encrypted_remarks, Secret.CALENDAR_REMARKS, row.person_id)
     return Remarks(**json.loads(text)) if text else Remarks()
 
 

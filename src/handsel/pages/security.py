@@ -10,7 +10,8 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from handsel.access import visibility
+from handsel.access import encryption, visibility
+from handsel.access.encryption import Secret
 from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import ApiToken, User
@@ -30,9 +31,11 @@ class SignIn:
 
 
 def security(person: User, *, at: datetime) -> dict[str, Any]:
-    """Return what is set up, at a glance; `app_since` is empty while no app is. Two queries."""
+    """Return what is set up, at a glance; `app_since` is empty while no app is, `is_app_lost` says that no key opens
+    what it was set up with. Two queries.
+    """
     formatter, zone = Formatter.of(person), person.time_zone or "UTC"
-    shown: dict[str, Any] = {"passkeys": [], "app_since": "", "codes_left": 0}
+    shown: dict[str, Any] = {"passkeys": [], "app_since": "", "is_app_lost": False, "codes_left": 0}
     for row in Authenticator.objects.filter(user=person).order_by("created_at", "pk"):
         created = formatter.full_at(row.created_at, zone)
         match row.type:
@@ -42,6 +45,8 @@ def security(person: User, *, at: datetime) -> dict[str, Any]:
                 shown["passkeys"].append({"id": row.pk, "name": row.wrap().name, "about": about})
             case Authenticator.Type.TOTP:
                 shown["app_since"] = created
+                secret = encryption.decrypt(row.data["secret"], Secret.SECOND_STEP, person.id)
+                shown["is_app_lost"] = secret is None
             case Authenticator.Type.RECOVERY_CODES:
                 shown["codes_left"] = len(row.wrap().get_unused_codes())
     return shown | {

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.models import Count, Max, Q, QuerySet
 
+from handsel.access import encrypted_columns
 from handsel.models import Delivery, Duty, OutsideCalendar, ServerTrouble
 from handsel.rules.notices import Outcome, Way
 
@@ -139,7 +140,7 @@ class Status:
 
     `worker` is the setting HANDSEL_WORKER; with "none" nobody is meant to, and what is late is no wonder. `is_silent`:
     the example is served, and nothing leaves for its people. mail_troubles: since when the mail server fails, and the
-    kind of the error.
+    kind of the error. unreadable_secrets: how many values no key opens.
     """
 
     at: datetime
@@ -150,6 +151,7 @@ class Status:
     is_silent: bool
     mail_troubles: list[tuple[datetime, str]]
     calendar_counts: CalendarCounts
+    unreadable_secrets: int
 
 
 def status(at: datetime) -> Status:
@@ -162,4 +164,5 @@ def status(at: datetime) -> Status:
         settings.EXAMPLE and bool(settings.SILENT_ADDRESSES),
         list(ServerTrouble.objects.values_list("since", "error")),
         calendar_counts(),
+        encrypted_columns.unreadable(),
     )

@@ -3,10 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, Q
 
-from handsel.access import visibility
+from handsel.access import encryption, visibility
 from handsel.access.checks import Standing
+from handsel.access.encryption import Secret
 from handsel.models import CareSession, Member, User
 from handsel.models.families import MemberQuerySet
 from handsel.queries import paging
@@ -54,6 +56,14 @@ def on_record(members: MemberQuerySet, *, at: datetime) -> MemberQuerySet:
     )
     readers = Member.objects.active().filter(family_id=OuterRef("family_id")).exclude(pk=OuterRef("pk"))
     return members.filter(Exists(care), Exists(readers))
+
+
+def is_second_step_lost(person: User) -> bool:
+    """Say whether the person has set up an authenticator app, and no key opens what it was set up with."""
+    apps = Authenticator.objects.filter(user=person, type=Authenticator.Type.TOTP).values_list(
+        "data__secret", flat=True
+    )
+    return any(encryption.decrypt(secret, Secret.SECOND_STEP, person.id) is None for secret in apps)
 
 
 def language_of(email: str) -> str:

@@ -14,8 +14,6 @@ from handsel.rules.sentences import say
 
 MOST_CALENDARS = 5  # of one person
 LONGEST_ADDRESS = 2_000
-# Of which kind the secrets are (access.encryption): its address, and what is remarked of it, since that names events.
-ENCRYPTED_AS, REMARKS_ENCRYPTED_AS = "outside calendar", "outside calendar remarks"
 # Of one calendar, after what touches or overlaps was made one; where there are more, the shortest gaps count as busy.
 MOST_BUSY_TIMES = 5_000
 # What is kept of them: from the midnight a day ago, as far as a generation may reach until everything is read anew.
@@ -52,7 +50,7 @@ class Trouble(StrEnum):
     TOO_SLOW = "too_slow"
     TOO_LARGE = "too_large"
     NOT_A_CALENDAR = "not_a_calendar"
-    LOST = "lost"  # the secret key is another one, and the address can't be read any more
+    LOST = "lost"  # no key opens the address any more
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import qrcode
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
+from allauth.account.internal.stagekit import unstash_login
 from allauth.account.internal.userkit import user_id_to_str
 from allauth.core import context as context_now
 from allauth.core.internal.cryptokit import normalize_user_code
@@ -24,13 +25,13 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from qrcode.image.svg import SvgPathImage
 
 from handsel.access import encryption, tokens
+from handsel.access.encryption import Secret
 from handsel.actions import account_letters
 from handsel.pages import devices
 from handsel.queries import health, people
 from handsel.web import device_cookie, known_browser, language, responses, unsent
 from handsel.web.requests import Request
 
-_PURPOSE = "second step"
 _TO_NOBODY = "account/email/unknown_account"
 # A letter with a code is of use for as long as the code is.
 _LASTS = {
@@ -170,8 +171,18 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Encrypt a secret, so that a copy of the database alone makes no codes."""
-        return encryption.encrypt(text, _PURPOSE)
+        return encryption.encrypt(text, Secret.SECOND_STEP, _whose())
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Decrypt a secret. What another key encrypted is lost; something random that fits no code replaces it."""
-        return encryption.decrypt(encrypted_text, _PURPOSE) or base64.b32encode(secrets.token_bytes(20)).decode()
+        """Decrypt a secret. What no key opens is lost; something random that fits no code replaces it."""
+        text = encryption.decrypt(encrypted_text, Secret.SECOND_STEP, _whose())
+        return text or base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def _whose() -> str:
+    """Return the id of whose second step it is: of who is signed in, or is just doing so."""
+    request = context_now.request
+    if request.user.is_authenticated:
+        return str(request.user.pk)
+    login = unstash_login(request, peek=True)
+    return str(login.user.pk) if login and login.user else ""

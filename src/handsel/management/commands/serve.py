@@ -45,6 +45,7 @@ class Command(BaseCommand):
         with progress.telling() as begin:
             setup.prepare(example=example, begin=begin)
         setup.refuse_example_people()
+        setup.warn_of_unreadable_secrets()
         if not environment.production:
             settings.ADDRESS = environment.address or _address(listener)
         settings.EXAMPLE = example and example_families.is_loaded()

@@ -13,6 +13,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         stop = worker.stop_on_signals()
         setup.ensure_migrated()
+        setup.warn_of_unreadable_secrets()
         worker.announce()
         self.stdout.write("Handsel's worker is at work. Stop it with Ctrl-C.")
         self.stdout.flush()

@@ -12,11 +12,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from handsel.access import encryption
+from handsel.access.encryption import Secret
 from handsel.formatting import money
 from handsel.rules import fields
 from handsel.web.forms import drafts
 
-_PURPOSE = "what a form showed"
 # How many pages before this one a field may have been filled in on.
 _MOST_EARLIER = 5
 
@@ -57,7 +57,8 @@ class EditForm(drafts.DraftForm):
     def shown_token(self) -> str:
         """Return what the page shows now, for when it is sent."""
         values = {name: self._standing(name) for name in self.fields}
-        return encryption.encrypt(json.dumps({"values": values, "asked": self._undecided}), _PURPOSE)
+        shown = json.dumps({"values": values, "asked": self._undecided})
+        return encryption.encrypt(shown, Secret.SHOWN_BY_FORM, "")
 
     @cached_property
     def tells_what_it_showed(self) -> bool:
@@ -190,5 +191,5 @@ def _is_identity(text: str) -> bool:
 
 def _opened(token: str) -> dict[str, Any] | None:
     """Return what a page showed and which choices it asked for; None where another key closed it, or nobody did."""
-    text = encryption.decrypt(token, _PURPOSE) if token else None
+    text = encryption.decrypt(token, Secret.SHOWN_BY_FORM, "") if token else None
     return None if text is None else json.loads(text)

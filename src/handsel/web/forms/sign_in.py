@@ -26,6 +26,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from handsel.actions import used_codes
+from handsel.queries import people
 from handsel.rules import fields
 from handsel.web import language
 from handsel.web.forms import account, drafts
@@ -97,7 +98,12 @@ class _OneTimeCode(BaseAuthenticateForm):
     code = _code(_("Code"))
 
     def clean_code(self) -> str:
-        code = str(super().clean_code())
+        try:
+            code = str(super().clean_code())
+        except ValidationError as refused:
+            if refused.code == "incorrect_code" and people.is_second_step_lost(self.user):
+                raise _lost() from refused
+            raise
         if not used_codes.use(normalize_user_code(code), by=self.user, at=timezone.now()):
             raise _incorrect()
         return code
@@ -157,6 +163,11 @@ class SignInByPasskeyForm(_Passkey, webauthn.LoginWebAuthnForm):
 
 class PasskeyAgainForm(_Passkey, webauthn.ReauthenticateWebAuthnForm):
     pass
+
+
+def _lost() -> ValidationError:
+    sentence = gettext("Your codes cannot be read any more. Ask the person who runs this Handsel to reset them.")
+    return ValidationError(sentence, code="lost")
 
 
 def _incorrect() -> ValidationError:

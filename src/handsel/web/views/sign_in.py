@@ -19,6 +19,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 
 from handsel.access import encryption
+from handsel.access.encryption import Secret
 from handsel.actions import people, rate_limits, sign_ins
 from handsel.actions.rate_limits import RateLimit
 from handsel.pages import security
@@ -93,14 +94,14 @@ class ConfirmLoginCode(_MailedCode, views.ConfirmLoginCodeView):
 class PasswordResetFromKey(views.PasswordResetFromKeyView):
     def dispatch(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponseBase:
         """Answer, and leave the key of the link encrypted in the session, where allauth keeps it between two pages."""
-        session, name = request.session, views.INTERNAL_RESET_SESSION_KEY
+        session, name, whose = request.session, views.INTERNAL_RESET_SESSION_KEY, options["uidb36"]
         if key := session.get(name):
-            session[name] = encryption.decrypt(key, name) or ""
+            session[name] = encryption.decrypt(key, Secret.PASSWORD_RESET, whose) or ""
         try:
             return super().dispatch(request, *args, **options)
         finally:
             if key := session.get(name):
-                session[name] = encryption.encrypt(key, name)
+                session[name] = encryption.encrypt(key, Secret.PASSWORD_RESET, whose)
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         people.prove_address(self.reset_user, at=timezone.now())
