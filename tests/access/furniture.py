@@ -1,5 +1,6 @@
 """Fill a family with one thing of every kind, and with its canary in every text."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -29,6 +30,8 @@ from handsel.models import (
     OutsideCalendar,
     PayItem,
     PayPolicy,
+    TaxIdentity,
+    TaxNumberShare,
     TimeOff,
     TimeOffDecision,
     TimeOffReason,
@@ -100,6 +103,7 @@ def furnish(
     _write_history(family, canary, things, second)
     house = CanaryFamily(canary, things)
     things |= {"membership": nanny, "notice": notice(nanny, house)} | of_their_own(nanny.user)
+    TaxNumberShare.objects.create(identity=things["tax identity"], family=family, shared_at=now)
     return house
 
 
@@ -309,6 +313,7 @@ def of_their_own(person: User) -> dict[str, Any]:
         "address": _address(person),
         "outside calendar": _outside(person),
         "device": _device(person),
+        "tax identity": _tax_identity(person),
         "sign-in": _sign_in(person),
     }
 
@@ -342,6 +347,16 @@ def _address(person: User) -> CalendarAddress:
     return CalendarAddress.objects.create(
         person=person, name="spare", secret_hash=tokens.hash_of(str(uuid4())), created_at=timezone.now()
     )
+
+
+def _tax_identity(person: User) -> TaxIdentity:
+    """One for each person, whom the houses may furnish twice."""
+    values = {"kind": "OTHER", "number": f"number {person.id}"[:32], "legal_name": person.name, "address": ""}
+    encrypted = encryption.encrypt(json.dumps(values), Secret.TAX_IDENTITY, person.id)
+    row, _ = TaxIdentity.objects.get_or_create(
+        person=person, defaults={"encrypted": encrypted, "changed_at": timezone.now()}
+    )
+    return row
 
 
 def _outside(person: User) -> OutsideCalendar:

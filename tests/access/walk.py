@@ -100,7 +100,7 @@ class Walk:
         if row.route in operations():
             method, template = operations()[row.route]
             how: dict[str, Any] = {"headers": self.api_headers}
-            if method in ("POST", "PATCH"):
+            if method in ("POST", "PUT", "PATCH"):
                 how["content_type"] = "application/json"
         else:
             method, template = row.route.split()[0], addresses()[row.route.split()[1]]

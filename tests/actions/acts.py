@@ -16,6 +16,7 @@ from handsel.actions import (
     members,
     pay_items,
     people,
+    tax_identities,
     time_off,
 )
 from handsel.models import ChangeRequest, Invitation, Notice, TimeOff, TimeOffReason
@@ -26,6 +27,7 @@ from handsel.rules.moves import Move
 from handsel.rules.pay.item_kinds import ItemKind
 from handsel.rules.recurrence import Recurrence
 from handsel.rules.roles import Role
+from handsel.rules.tax_numbers import TaxNumberKind
 from handsel.rules.time_off import Decision
 from tests.world import NOW, ON_THE_WEB, wall
 
@@ -380,3 +382,32 @@ def change_pay_item(world):
 @act(pay_items.delete, tells=False)
 def remove_pay_item(world):
     return world.noor, a_day_of_leave(world)
+
+
+def _with_tax_number(world, *, shared: bool):
+    draft = Draft.of(kind=TaxNumberKind.SSN, number="912-34-5678", legal_name="Noor Haddad")
+    tax_identities.put(draft, by=world.noor, at=A_WHILE_AGO, source=Source.WEB)
+    if shared:
+        tax_identities.share(world.riveras.id, by=world.noor, at=A_WHILE_AGO, source=Source.WEB)
+    return world.noor
+
+
+@act(tax_identities.share, tells=False)
+def share_tax_number(world):
+    return _with_tax_number(world, shared=False), world.riveras.id
+
+
+@act(tax_identities.unshare, tells=False)
+def unshare_tax_number(world):
+    return _with_tax_number(world, shared=True), world.riveras.id
+
+
+@act(tax_identities.delete, tells=False)
+def delete_tax_number(world):
+    return (_with_tax_number(world, shared=True),)
+
+
+@act(tax_identities.print_number, tells=False)
+def print_tax_number(world):
+    _with_tax_number(world, shared=True)
+    return world.ana, world.noor_of_riveras

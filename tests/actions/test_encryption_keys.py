@@ -12,14 +12,15 @@ from handsel import env
 from handsel.access import encrypted_columns, encryption
 from handsel.access.encrypted_columns import COLUMNS
 from handsel.access.encryption import Secret
-from handsel.actions import account_letters, encryption_keys, kept_forms, outside_calendars
+from handsel.actions import account_letters, encryption_keys, kept_forms, outside_calendars, tax_identities
 from handsel.actions.kept_forms import Form
 from handsel.env import new_encryption_key
 from handsel.management import setup
-from handsel.models import Delivery, KeptForm, OutsideCalendar
+from handsel.models import Delivery, KeptForm, OutsideCalendar, TaxIdentity
 from handsel.queries import health
 from handsel.rules.drafts import Draft
 from handsel.rules.outside_calendars import Reading, Remarks
+from handsel.rules.tax_numbers import TaxNumberKind
 from tests.access.test_encryption import encrypted_before
 from tests.world import NOW, ON_THE_WEB, World
 
@@ -39,6 +40,8 @@ def fill(world: World) -> None:
     reading = Reading([], "", "", Remarks(unread=1, titles=["Choir"]))
     outside_calendars.keep(outside_calendars.claim(NOW), reading, at=NOW)
     kept_forms.keep(Form("/x/", (("note", "kites"),)), person_id=world.noor.id, at=NOW)
+    number = Draft.of(kind=TaxNumberKind.SSN, number="912-34-5678", legal_name="Noor Haddad")
+    tax_identities.put(number, by=world.noor, **ON_THE_WEB)
     account_letters.queue("noor@example.org", "Code", "123456", lasts=timedelta(hours=1), at=NOW)
 
 
@@ -68,7 +71,7 @@ def test_all_is_encrypted_anew_and_reads_as_before(world, settings):
     texts = opened()
     assert len(texts) == len(COLUMNS)
     settings.ENCRYPTION_KEYS = [new, old]
-    assert encryption_keys.rotate() == encryption_keys.Rotation(renewed=6, unreadable=0)
+    assert encryption_keys.rotate() == encryption_keys.Rotation(renewed=7, unreadable=0)
     assert encryption_keys.rotate().renewed == 0
     settings.ENCRYPTION_KEYS = [new]
     assert opened() == texts
@@ -93,8 +96,8 @@ def test_what_no_key_opens_is_counted_and_stays(world, settings):
     fill(world)
     values = stored()
     settings.ENCRYPTION_KEYS = [new_encryption_key()]
-    assert encrypted_columns.unreadable() == 6
-    assert encryption_keys.rotate() == encryption_keys.Rotation(renewed=0, unreadable=6)
+    assert encrypted_columns.unreadable() == 7
+    assert encryption_keys.rotate() == encryption_keys.Rotation(renewed=0, unreadable=7)
     assert stored() == values
 
 
@@ -103,7 +106,8 @@ def test_a_row_copied_to_another_person_opens_nothing(world, settings):
     Authenticator.objects.update(user=world.bea)
     OutsideCalendar.objects.update(person=world.bea)
     KeptForm.objects.update(person=world.bea)
-    assert opened()[:5] == [None] * 5
+    TaxIdentity.objects.update(person=world.bea)
+    assert opened()[:6] == [None] * 6
 
 
 def test_what_changes_meanwhile_is_left_and_looked_at_again(world, settings, monkeypatch):
@@ -120,7 +124,7 @@ def test_what_changes_meanwhile_is_left_and_looked_at_again(world, settings, mon
         return encrypt(text, secret, owner)
 
     monkeypatch.setattr(encryption_keys.encryption, "encrypt", overtaken)
-    assert encryption_keys.rotate().renewed == 6
+    assert encryption_keys.rotate().renewed == 7
     settings.ENCRYPTION_KEYS = [new]
     assert kept_forms.get(KeptForm.objects.get().id, by=world.noor, at=NOW) == Form("/y/", ())
 
@@ -130,16 +134,17 @@ def test_an_operator_makes_a_new_key_and_sees_what_none_opens(world, settings, t
     settings.ENCRYPTION_KEYS = file = settings.ENVIRONMENT.key_file()
     fill(world)
     call_command("rotate_keys", "--new")
-    assert capsys.readouterr().out == "Encrypted anew with the newest key: 6.\n"
+    assert capsys.readouterr().out == "Encrypted anew with the newest key: 7.\n"
     assert encrypted_columns.unreadable() == health.status(NOW).unreadable_secrets == 0
+    caplog.clear()
     setup.warn_of_unreadable_secrets()
     assert caplog.text == ""
     file.write_text(env.new_encryption_key())
-    with pytest.raises(SystemExit, match="6 could not be read with any key, and stay as they are"):
+    with pytest.raises(SystemExit, match="7 could not be read with any key, and stay as they are"):
         call_command("rotate_keys")
     setup.warn_of_unreadable_secrets()
-    assert "6 secrets in the database were encrypted with a key that is not here" in caplog.text
-    assert health.status(NOW).unreadable_secrets == 6
+    assert "7 secrets in the database were encrypted with a key that is not here" in caplog.text
+    assert health.status(NOW).unreadable_secrets == 7
 
 
 def test_who_stops_it_goes_on_later(world, settings, monkeypatch):

@@ -17,6 +17,7 @@ from handsel.actions import (
     inbox,
     notice_choices,
     outside_calendars,
+    tax_identities,
     tokens,
 )
 from handsel.actions.care_sessions import leaving, moves
@@ -33,6 +34,7 @@ NO_ACTS = {
     calendar_addresses.make,  # and so does an address
     calendar_addresses.revoke,
     outside_calendars.add,
+    tax_identities.put,
     devices.add,
     notice_choices.update,
     notice_choices.by_mail,

@@ -68,6 +68,11 @@ POST /families/{}/pay-items createPayItem
 GET /pay-items/{} getPayItem
 PATCH /pay-items/{} updatePayItem
 DELETE /pay-items/{} deletePayItem
+GET /me/tax-identity getTaxIdentity
+PUT /me/tax-identity putTaxIdentity
+DELETE /me/tax-identity deleteTaxIdentity
+PUT /me/tax-identity/shares/{} shareTaxNumber
+DELETE /me/tax-identity/shares/{} unshareTaxNumber
 """
 DOCUMENT = document()
 OPERATIONS = [
@@ -119,7 +124,11 @@ def test_what_makes_a_thing_answers_201_and_what_removes_one_204():
     makes = {name for name in ok if name.startswith(("create", "invite", "requestChanges"))}
     removes = {name for name in ok if name.startswith(("delete", "remove"))}
     assert {name for name, status in ok.items() if status == 201} == makes
-    assert {name for name, status in ok.items() if status == 204} == removes | {"tellRunningLate"}
+    assert {name for name, status in ok.items() if status == 204} == removes | {
+        "tellRunningLate",
+        "shareTaxNumber",
+        "unshareTaxNumber",
+    }
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=[row[2]["operationId"] for row in OPERATIONS])

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from handsel.models import PayPolicy
+from handsel.models import PayPolicy, TaxIdentity, TaxNumberShare
 from tests.models.breaking import Cases, change, copy
 from tests.world import LONG_AGO, World
 
@@ -61,3 +61,9 @@ def the_riveras_have_terms_for_noor_as_the_okafors_know_her(world: World) -> Non
 @breaks("policy_nanny_is_of_the_family")
 def terms_of_bea_go_to_the_okafors(world: World) -> None:
     change(a_policy(world, nanny=world.bea_of_riveras), family=world.okafors.id)
+
+
+@breaks("shared_once_with_a_family")
+def noor_shares_their_tax_number_with_the_riveras_twice(world: World) -> None:
+    identity = TaxIdentity.objects.create(person=world.noor, encrypted="x", changed_at=LONG_AGO)
+    copy(TaxNumberShare.objects.create(identity=identity, family=world.riveras, shared_at=LONG_AGO))

@@ -7,7 +7,7 @@ from django.db.models import Model, Q, QuerySet
 
 from handsel.access import encryption
 from handsel.access.encryption import Secret
-from handsel.models import Delivery, KeptForm, OutsideCalendar
+from handsel.models import Delivery, KeptForm, OutsideCalendar, TaxIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ COLUMNS = (
     EncryptedColumn(OutsideCalendar, "encrypted_address", Secret.OUTSIDE_CALENDAR, owner="person_id"),
     EncryptedColumn(OutsideCalendar, "encrypted_remarks", Secret.CALENDAR_REMARKS, owner="person_id"),
     EncryptedColumn(KeptForm, "encrypted", Secret.KEPT_FORM, owner="person_id"),
+    EncryptedColumn(TaxIdentity, "encrypted", Secret.TAX_IDENTITY, owner="person_id"),
     EncryptedColumn(Delivery, "letter", Secret.LETTER, owner="id"),
 )
 # What stands in no column travels with a page, or lies in a session for an hour.

@@ -25,6 +25,7 @@ from handsel.models import (
     Notice,
     NoticeChoice,
     OutsideCalendar,
+    TaxIdentity,
     User,
 )
 from handsel.queries import people
@@ -156,6 +157,7 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
         Notice,
         NoticeChoice,
         OutsideCalendar,
+        TaxIdentity,
     ):
         belongings.objects.filter(person=person).delete()
     sign_ins.end_all(person)

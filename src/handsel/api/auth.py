@@ -42,6 +42,7 @@ class Token:
         if token.scope != Scope.WRITE and request.method not in SAFE:
             raise NotAllowed("This token may only read.")
         _count(token.id)
+        request.may_write = token.scope == Scope.WRITE  # type: ignore[attr-defined]  # of routes.Request
         return token.person
 
 
@@ -60,6 +61,7 @@ class Browser:
             raise NotAuthenticated
         if request.method not in SAFE and check_csrf(request) is not None:
             raise NotAllowed("The CSRF token is missing or wrong.")
+        request.may_write = True  # type: ignore[attr-defined]  # of routes.Request
         return request.user
 
 

@@ -37,6 +37,8 @@ _NAMED: dict[str, Any] = {
     "reason": "We are away.",
     "token": "what the invitation's address ends in",
     "minutes": 10,
+    "number": "987-65-4321",
+    "legalName": "Noor Haddad",
 }
 _TEXTS = ("Text", "25.00", "2026-12-09T06:00", "06:00", "2026-12-09", "America/New_York", "noor@example.org")
 

@@ -14,7 +14,7 @@ from pydantic import PlainValidator, WithJsonSchema
 
 from handsel.queries import paging
 from handsel.queries.care_sessions import SessionOrder
-from handsel.rules import currencies, fields, recurrence, roles, running_late, time_off
+from handsel.rules import currencies, fields, recurrence, roles, running_late, tax_numbers, time_off
 from handsel.rules.fields import Wrong
 from handsel.rules.lifecycle import Status
 from handsel.rules.pay import item_kinds
@@ -177,6 +177,10 @@ Weekdays = Annotated[
 WeekStart = Annotated[recurrence.Weekday, PlainValidator(fields.week_start), _word(*recurrence.WEEK_STARTS)]
 Recurrence = Annotated[recurrence.Recurrence, _choice(recurrence.Recurrence), _word(*recurrence.Recurrence)]
 Decision = Annotated[time_off.Decision, PlainValidator(_decision), _word(*time_off.OF_ALL)]
+TaxNumberKind = Annotated[
+    tax_numbers.TaxNumberKind, _choice(tax_numbers.TaxNumberKind), _word(*tax_numbers.TaxNumberKind)
+]
+TaxNumber = Annotated[str, _text(tax_numbers.LONGEST, least=1), _line(tax_numbers.LONGEST, least=1)]
 Role = Annotated[roles.Role, _choice(roles.Role), _word(*roles.Role)]
 FoundingRole = Annotated[
     roles.Role, _choice(roles.Role), _word(*(role for role in roles.Role if role in roles.FOUNDERS))

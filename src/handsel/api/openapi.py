@@ -98,13 +98,15 @@ def _parameters(query: type[Query]) -> Iterator[dict[str, Any]]:
 
 def _responses(operation: "Operation") -> dict[int, Any]:
     statuses = set(_ALWAYS)
-    if "{" in operation.path:
+    if "{" in operation.path or operation.method == "DELETE":
         statuses.add(404)
+    if operation.answer is not None:
+        statuses.update(operation.answer.refusals)
     if operation.method != "GET":
         statuses.update(_WRITES)
     if operation.of_pay:
         statuses.add(403)
-    if operation.method in ("POST", "PATCH"):
+    if operation.method in ("POST", "PUT", "PATCH"):
         statuses.add(413)
     if operation.body is not None:
         statuses.add(415)

@@ -42,6 +42,7 @@ class Request(HttpRequest):
     """A request of somebody whom auth.py knows."""
 
     auth: "User"
+    may_write: bool  # by a token that may, or from a browser
 
 
 def actor(request: Request) -> dict[str, Any]:

@@ -59,7 +59,8 @@ Amount = Annotated[
 class Resource(BaseModel):
     """Read from the attributes of whatever the rooms below answer.
 
-    One with a `version` is answered with an ETag. `location` is where one that was just made is found.
+    One with a `version` is answered with an ETag. `location` is where one that was just made is found; `refusals` are
+    statuses that come beside the usual ones.
     """
 
     model_config = ConfigDict(
@@ -68,6 +69,7 @@ class Resource(BaseModel):
         serialize_by_alias=True,
     )
     location: ClassVar[str] = ""
+    refusals: ClassVar[tuple[int, ...]] = ()
 
 
 class Page(Resource):

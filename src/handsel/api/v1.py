@@ -14,6 +14,7 @@ from handsel.api import (
     openapi,
     pay_items,
     people,
+    tax_identities,
 )
 from handsel.api.auth import Browser, Token
 
@@ -28,6 +29,7 @@ ROUTERS = (
     care_sessions.request_router,
     families.time_off_router,
     pay_items.router,
+    tax_identities.router,
 )
 
 api = NinjaAPI(

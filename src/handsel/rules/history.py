@@ -62,6 +62,10 @@ class EventKind(StrEnum):
     PAY_ITEM_UPDATED = "pay_item.updated"
     PAY_ITEM_DELETED = "pay_item.deleted"
 
+    TAX_NUMBER_SHARED = "tax_number.shared"
+    TAX_NUMBER_UNSHARED = "tax_number.unshared"
+    TAX_NUMBER_PRINTED = "tax_number.printed"
+
 
 def _of(*nouns: str) -> frozenset[EventKind]:
     return frozenset(kind for kind in EventKind if kind.partition(".")[0] in nouns)

@@ -34,7 +34,7 @@ pages_with_forms: set[Callable[..., HttpResponse]] = set()
 
 # What each page has anew, and what is never kept, whatever page should ask for it.
 _LEFT_OUT = frozenset({form_signs.WHOSE, "csrfmiddlewaretoken", KEPT})
-_SECRET = ("password", "code", "credential", "secret")
+_SECRET = ("password", "code", "credential", "secret", "tax_number")
 
 
 def to_sign_in(request: Request) -> HttpResponse:
