@@ -56,6 +56,15 @@ def templates_are_not_noted(django_test_environment) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings) -> Iterator[None]:
+    """Before pytest-django makes the database; see tests/migrated.py."""
+    from tests import migrated
+
+    with migrated.once():
+        yield
+
+
 @pytest.fixture
 def world(db) -> "World":
     """The Riveras, the Okafors and Noor between them; see tests/world.py."""
@@ -67,9 +76,9 @@ def world(db) -> "World":
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def server(request) -> Iterator["Server"]:
     """`handsel serve`, once on each database; see tests/server.py."""
-    from tests.server import Server
+    from tests.server import QUICK_PASSWORDS, Server
 
-    with Server(request.param) as started:
+    with Server(request.param, **QUICK_PASSWORDS) as started:
         yield started
 
 
