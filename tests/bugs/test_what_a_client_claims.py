@@ -6,7 +6,7 @@ import socket
 import httpx
 import pytest
 
-from tests.server import Server, hold_to_the_contract
+from tests.server import NO_TLS, Server, hold_to_the_contract
 
 pytestmark = pytest.mark.no_database
 
@@ -25,7 +25,7 @@ def test_a_cookie_that_we_never_set_is_none(server: Server, cookie: str, path: s
 
 
 def asked(server: Server, path: str, headers: dict[str, str]) -> int:
-    with httpx.Client(event_hooks={"response": [hold_to_the_contract]}) as client:
+    with httpx.Client(event_hooks={"response": [hold_to_the_contract]}, verify=NO_TLS) as client:
         return client.get(server.base_url + path, headers=headers).status_code
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.races.concurrency import ClientPool, FamilyClients, count_statuses, now, run_concurrently
+from tests.server import NO_TLS
 
 pytestmark = pytest.mark.no_database
 
@@ -36,7 +37,10 @@ def link(client_pool: ClientPool, family: FamilyClients, session_id: str) -> str
 def browser(client_pool: ClientPool, address: str) -> tuple[httpx.Client, dict[str, str]]:
     """One that has the page open, and what its button sends."""
     client = httpx.Client(
-        base_url=client_pool.server.base_url, headers={"Referer": client_pool.server.base_url}, timeout=60
+        base_url=client_pool.server.base_url,
+        headers={"Referer": client_pool.server.base_url},
+        timeout=60,
+        verify=NO_TLS,
     )
     page = client.get(address).text
     [sign] = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page)

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.mailbox import Mailbox
-from tests.server import Server, hold_to_the_contract
+from tests.server import NO_TLS, Server, hold_to_the_contract
 
 pytestmark = pytest.mark.no_database
 
@@ -19,7 +19,7 @@ class Visitor(httpx.Client):
     """A browser without scripts, as far as forms go."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(event_hooks={"response": [hold_to_the_contract]}, **options)
+        super().__init__(event_hooks={"response": [hold_to_the_contract]}, verify=NO_TLS, **options)
 
     def fill_in(self, path: str, **fields: str) -> httpx.Response:
         page = self.get(path)

@@ -1,10 +1,9 @@
 """A server whose clock a test sets, so that a month of care passes in a second."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tests.server import Server
+from tests.server import QUICK_PASSWORDS, Server
 
 NEW_YORK = ZoneInfo("America/New_York")
 
@@ -13,7 +12,7 @@ class DatedServer(Server):
     """`handsel serve` as people start it; only its doors read the time from a file."""
 
     def __init__(self, database: str, **variables: str) -> None:
-        usual = {"PYTHONPATH": str(Path(__file__).parent / "clock"), "HANDSEL_WORKERS": "1"}  # is soon warm
+        usual = QUICK_PASSWORDS | {"HANDSEL_WORKERS": "1"}  # is soon warm
         super().__init__(database, **usual | variables)
         self.clock = self.home / "clock"
         self.environment["TESTS_CLOCK"] = str(self.clock)

@@ -5,6 +5,7 @@ import re
 import httpx
 import pytest
 
+from tests.server import NO_TLS
 from tests.workflows.dated import DatedServer
 
 pytestmark = pytest.mark.no_database
@@ -22,7 +23,7 @@ def test_who_comes_after_the_clock_was_set_back_meets_no_limit_that_others_reach
 
 
 def sign_in(server: DatedServer, email: str, password: str) -> int:
-    with httpx.Client(base_url=server.base_url) as browser:
+    with httpx.Client(base_url=server.base_url, verify=NO_TLS) as browser:
         page = browser.get("/accounts/login/").text
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
         form = {"csrfmiddlewaretoken": token, "login": email, "password": password}
