@@ -9,7 +9,7 @@ from handsel.api.v1 import ROUTERS
 from handsel.rules.lifecycle import State
 from tests.models.broken_pay_items import an_item
 from tests.run import in_turn
-from tests.tables import everything
+from tests.tables import everything, rows_written
 
 pytestmark = pytest.mark.any_database
 
@@ -98,12 +98,14 @@ def test_no_field_of_any_body_chokes(ana, addresses, name):
     before = everything()
     for number, field in enumerate(fields_of(name), start=sorted(BODIES).index(name)):
         for raw in in_turn([*(json.dumps(value).encode() for value in NASTY), *LITERALS], number):
+            rows = rows_written()
             answer = ana.send(method, path, b'{"%s": %s}' % (field.encode(), raw))
             summary = f"{field}: {raw[:80]!r} answered {answer.status_code} {answer.content[:300]!r}"
             assert answer.status_code in (200, 201, 204, 400, 404, 409, 422), summary
             if answer.status_code < 400:
                 before = everything()
-            assert everything() == before, summary
+            elif rows_written() != rows:
+                assert everything() == before, summary
             if answer.status_code == 422:
                 assert answer.json()["errors"], summary
 
