@@ -20,8 +20,9 @@ _DIRECTORY, _OWNER = "HANDSEL_TEST_RUN", "HANDSEL_TEST_RUN_OWNER"
 
 
 def in_turn[One](values: Sequence[One], number: int) -> Sequence[One]:
-    """Every fifth of them, and others for the next number; by night all."""
-    return values if NIGHTLY else values[number % 5 :: 5]
+    """Every tenth of them, and others for the next number; by night all."""
+    step = 1 if NIGHTLY else min(10, len(values))
+    return values[number % step :: step]
 
 
 def directory() -> Path:
