@@ -39,6 +39,7 @@ def test_a_member_reads_as_themselves_and_runs_dry_what_writes(new_user, family)
     assert user.page.evaluate(KEPT) == kept
 
 
+@pytest.mark.nightly  # by day tests/api/test_openapi.py sees that each has its form then
 def test_among_example_families_everything_can_be_tried(browser: Browser, example):
     with browser.new_context(base_url=example.base_url, **WITHOUT_SERVICE_WORKER) as context:
         page = context.new_page()

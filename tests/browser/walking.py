@@ -64,7 +64,8 @@ class Walk:
     who: str
     language: str
     complaints: list[str] = field(default_factory=list)
-    kinds: set[str] = field(default_factory=set)  # of the pages that were come to
+    kinds: set[str] = field(default_factory=set)  # of the pages that a link led to
+    passed: set[str] = field(default_factory=set)  # kinds of pages that need not be opened
     here: str = ""  # the kind of the page that stands there
 
     def stops(self) -> Iterator[str]:
@@ -73,6 +74,8 @@ class Walk:
         self.kinds = {sort for _, sort in waiting}
         while waiting:
             address, self.here = waiting.pop(0)
+            if self.here in self.passed:
+                continue
             self.page.goto(address)
             for linked, state in self.page.evaluate(_LINKS):
                 sort = kind(linked, state)
