@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from handsel.actions import example_families
 from handsel.models import CareSession, User
@@ -29,12 +30,15 @@ def load(text: str) -> datetime:
         pytest.param("2026-06-01 06:00", marks=pytest.mark.nightly),  # at the very minute it begins
         # a minute before the Okafors' afternoon, two days after the clocks went forward
         pytest.param("2026-03-10 12:59", marks=pytest.mark.nightly),
-        "2026-11-01 19:59",  # a Sunday, the day the clocks go back
+        pytest.param("2026-11-01 19:59", marks=pytest.mark.nightly),  # a Sunday, the day the clocks go back
         pytest.param("2028-02-29 09:10", marks=pytest.mark.nightly),
     ],
 )
 def test_by_day_exactly_one_session_runs(db, wall):
-    at = load(wall)
+    assert_one_runs(load(wall))
+
+
+def assert_one_runs(at: datetime) -> None:
     running = CareSession.objects.get(status="IN_PROGRESS")
     assert running.actual_start <= at
     assert running.scheduled_start <= at
@@ -47,9 +51,13 @@ def test_by_night_nobody_works(db, wall):
     assert not CareSession.objects.filter(status="IN_PROGRESS").exists()
 
 
-def test_the_command_says_how_to_sign_in_and_refuses_a_second_time(db):
+def test_the_command_says_how_to_sign_in_and_refuses_a_second_time(db, monkeypatch):
+    """On a Sunday, the day the clocks go back, when by the schedules alone nobody would be at work."""
+    at = datetime(2026, 11, 1, 19, 59, tzinfo=ZoneInfo("America/New_York"))
+    monkeypatch.setattr(timezone, "now", lambda: at)
     output = StringIO()
     call_command("load_example_families", stdout=output)
+    assert_one_runs(at)
     assert "noor@example.org" in output.getvalue()
     noor = User.objects.get(email="noor@example.org")
     assert noor.check_password(example_families.PASSWORD)
