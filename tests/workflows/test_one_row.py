@@ -58,7 +58,7 @@ def copy(tmp_path_factory) -> Path:
     """A directory with src/handsel and script/reference.py, where the made-up rows stand in the tables."""
     copy = tmp_path_factory.mktemp("one_row")
     package = copy / "src" / "handsel"
-    shutil.copytree(Path(handsel.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(Path(handsel.__file__).parent, package)  # with what is compiled
     (copy / "docs").mkdir()
     (copy / "script").mkdir()
     shutil.copy(ROOT / "script" / "reference.py", copy / "script")
