@@ -7,7 +7,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 
 from handsel import env
-from handsel.rules import example_people
+from handsel.rules import example_people, session_imports
 
 ENVIRONMENT = env.read(os.environ, Path.cwd())
 PACKAGE = Path(__file__).resolve().parent
@@ -269,6 +269,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # no page asks for the others, and compressing takes seconds of a first start
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+LARGEST_TABLE = session_imports.MOST_BYTES  # of sessions from a spreadsheet, by the API
 FILE_UPLOAD_HANDLERS: list[str] = []  # no page takes a file; what is sent all the same is dropped as it comes
 
 SECURE_CSP = {

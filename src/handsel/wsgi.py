@@ -33,7 +33,7 @@ class Request(WSGIRequest):
         # A body in chunks does not say how long it is, and would be taken for an empty one. A byte over the limit is
         # enough to tell that it is too large.
         if "HTTP_TRANSFER_ENCODING" in environ:
-            body = environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+            body = environ["wsgi.input"].read(settings.LARGEST_TABLE + 1)
             environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         super().__init__(environ)
 

@@ -61,6 +61,7 @@ OUTSIDE = {"outside_name": "Private", "outside_address": "https://calendar.examp
 GIFT = {"kind": "GIFT", "date": "2026-05-25", "amount": "20.00"}
 NOTICES = {"email": ["family"], "push": [], "mails_together": "no", "mails_at": "18:00"}
 BROWSER = Browser("https://push.example.org/ring").subscription
+CSV = "Planned start,Planned end,Children,Nanny\n"
 TAX_IDENTITY = {"kind": "SSN", "number": "987-65-4321", "legalName": "Renamed", "address": "1 Main Street"}
 TAX_NUMBER = {"kind": "SSN", "tax_number": "987-65-4321", "legal_name": "Renamed", "address": ""}
 NEW_SCHEDULE = {
@@ -164,6 +165,8 @@ API = [
     Row("updatePayItem", "pay item of the family", "200 403 404 403 200 404", {"reason": "Thank you"}),
     Row("deletePayItem", "pay item", gone("200 200 404 200 200 404")),
     Row("deletePayItem", "pay item of the family", gone("200 403 404 403 200 404")),
+    Row("importSessions", "family", FAMILY, {"$raw": CSV}),
+    Row("undoSessionImport", "import", FAMILY),
     Row("getTaxIdentity", "", EVERYBODY, {"reveal": "true"}, outsiders=200),
     Row("putTaxIdentity", "", EVERYBODY, TAX_IDENTITY, outsiders=200),
     Row("deleteTaxIdentity", "", gone(EVERYBODY), outsiders=204),
@@ -220,6 +223,9 @@ PAGES = [
     Row("POST web:add_outside_calendar", "", "403 302 302 302 403 403", OUTSIDE, outsiders=403),
     Row("POST web:remove_outside_calendar", "outside calendar", on(EVERYBODY), outsiders=302),
     Row("POST web:revoke_token", "key", on(EVERYBODY), outsiders=302),
+    Row("GET web:import_sessions", "family", FAMILY),
+    Row("POST web:import_sessions", "family", FAMILY, {"table": CSV, "preview": "yes"}),
+    Row("POST web:undo_import", "import", on(FAMILY)),
     Row("GET web:tax_number", "", EVERYBODY, outsiders=200),
     Row("POST web:tax_number", "", on(EVERYBODY), TAX_NUMBER, outsiders=302),
     Row("POST web:reveal_tax_number", "", EVERYBODY, outsiders=200),

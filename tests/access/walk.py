@@ -107,6 +107,8 @@ class Walk:
         else:
             method, template = row.route.split()[0], addresses()[row.route.split()[1]]
             how = {}
+        if "$raw" in row.send:
+            sent, how["content_type"] = row.send["$raw"], "text/csv"
         address = address_of(template, name, house)
         response = getattr(self.client, method.lower())(address, sent, **how)
         if row.route in operations():

@@ -16,6 +16,7 @@ from handsel.actions import (
     members,
     pay_items,
     people,
+    session_imports,
     tax_identities,
     time_off,
 )
@@ -411,3 +412,19 @@ def delete_tax_number(world):
 def print_tax_number(world):
     _with_tax_number(world, shared=True)
     return world.ana, world.noor_of_riveras
+
+
+_PAST = b"Planned start,Planned end,Children,Nanny\n2026-03-02 09:00,2026-03-02 17:00,Emma,Noor\n"
+
+
+@act(partial(session_imports.import_sessions, dry_run=False, skip_refused=False), tells=False)
+def import_past_sessions(world):
+    return world.ana, world.riveras.id, _PAST
+
+
+@act(session_imports.undo, tells=False)
+def undo_import(world):
+    outcome = session_imports.import_sessions(
+        world.riveras.id, _PAST, dry_run=False, skip_refused=False, by=world.ana, at=A_WHILE_AGO, source=Source.WEB
+    )
+    return world.ana, outcome.import_id

@@ -68,6 +68,8 @@ POST /families/{}/pay-items createPayItem
 GET /pay-items/{} getPayItem
 PATCH /pay-items/{} updatePayItem
 DELETE /pay-items/{} deletePayItem
+POST /families/{}/session-imports importSessions
+POST /session-imports/{}/undo undoSessionImport
 GET /me/tax-identity getTaxIdentity
 PUT /me/tax-identity putTaxIdentity
 DELETE /me/tax-identity deleteTaxIdentity
@@ -124,11 +126,8 @@ def test_what_makes_a_thing_answers_201_and_what_removes_one_204():
     makes = {name for name in ok if name.startswith(("create", "invite", "requestChanges"))}
     removes = {name for name in ok if name.startswith(("delete", "remove"))}
     assert {name for name, status in ok.items() if status == 201} == makes
-    assert {name for name, status in ok.items() if status == 204} == removes | {
-        "tellRunningLate",
-        "shareTaxNumber",
-        "unshareTaxNumber",
-    }
+    answers_nothing = {"tellRunningLate", "shareTaxNumber", "unshareTaxNumber"}
+    assert {name for name, status in ok.items() if status == 204} == removes | answers_nothing
 
 
 @pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS, ids=[row[2]["operationId"] for row in OPERATIONS])
@@ -196,7 +195,7 @@ def test_the_readable_page_names_every_operation_and_needs_no_other_host(client,
     ids=list(ENTRIES),
 )
 def test_the_readable_page_has_an_example_of_each_body_that_its_schema_allows(operation, entry):
-    if "requestBody" not in operation:
+    if "application/json" not in operation.get("requestBody", {}).get("content", {}):
         assert entry["example"] == ""
         return
     schema = operation["requestBody"]["content"]["application/json"]["schema"]
@@ -225,7 +224,7 @@ def test_whoever_is_signed_in_may_try_what_reads_and_what_runs_dry(world, client
     assert page.count("data-dry") == 1
     settings.EXAMPLE = True
     page = client.get("/api/docs").content.decode()
-    assert tried(page) == ENTRIES.keys()
+    assert tried(page) == ENTRIES.keys() - {"importSessions"}
     assert "data-dry" not in page
 
 

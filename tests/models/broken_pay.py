@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from handsel.models import PayPolicy, TaxIdentity, TaxNumberShare
+from handsel.models import PayPolicy, SessionImport, SessionImportRow, TaxIdentity, TaxNumberShare
 from tests.models.breaking import Cases, change, copy
 from tests.world import LONG_AGO, World
 
@@ -67,3 +67,13 @@ def terms_of_bea_go_to_the_okafors(world: World) -> None:
 def noor_shares_their_tax_number_with_the_riveras_twice(world: World) -> None:
     identity = TaxIdentity.objects.create(person=world.noor, encrypted="x", changed_at=LONG_AGO)
     copy(TaxNumberShare.objects.create(identity=identity, family=world.riveras, shared_at=LONG_AGO))
+
+
+@breaks("one_session_per_imported_row")
+def two_sessions_come_from_one_row(world: World) -> None:
+    first, second = world.session("2026-03-02 09:00"), world.session("2026-03-03 09:00")
+    session_import = SessionImport.objects.create(
+        family=world.riveras, sha256="x", created_by=world.ana_of_riveras, created_at=LONG_AGO
+    )
+    row = SessionImportRow.objects.create(session_import=session_import, session=first, row=2)
+    copy(row, session=second.id)

@@ -24,6 +24,7 @@ from handsel.models import (
     Invitation,
     Member,
     PayItem,
+    SessionImport,
     TimeOff,
     User,
 )
@@ -130,6 +131,7 @@ invitation = partial(_row, _with_membership(Invitation.objects.select_related("f
 care_schedules = partial(_rows, CareSchedule.objects.all())
 care_schedule = partial(_row, _with_membership(CareSchedule.objects.select_related("family", "nanny")))
 batch = partial(_row, _with_membership(GenerationBatch.objects.select_related("family")))
+session_import = partial(_row, _with_membership(SessionImport.objects.select_related("family")))
 care_sessions = partial(_rows, CareSession.objects.all())
 care_session = partial(_row, _with_membership(CareSession.objects.select_related("family", "nanny")))
 change_requests = partial(_rows, ChangeRequest.objects.all())

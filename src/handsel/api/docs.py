@@ -41,6 +41,7 @@ def _operation(
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     sent = example(body, schemas) if body else None
     is_dry = not (may_write or method == "get")
+    is_a_table = "requestBody" in operation and body is None  # which no field of the page holds
     return {
         "noun": operation["tags"][0],
         "id": operation["operationId"],
@@ -55,7 +56,7 @@ def _operation(
         "sends": list(_holds(body)) if body else [],
         "example": "" if sent is None else json.dumps(sent, indent=2, ensure_ascii=False),
         "is_dry": is_dry,
-        "can_be_tried": not is_dry or (sent is not None and "dryRun" in sent),
+        "can_be_tried": not is_a_table and (not is_dry or (sent is not None and "dryRun" in sent)),
         "answers": [
             (str(status), _plain(answer["description"]), _answered(answer))
             for status, answer in sorted(operation["responses"].items(), key=lambda item: str(item[0]))

@@ -21,6 +21,7 @@ from handsel.rules.refusals import (
     NotVisible,
     OutOfOrder,
     Refusal,
+    RowsRefused,
     TooManyRequests,
 )
 
@@ -98,6 +99,9 @@ def answer(refusal: Refusal) -> HttpResponse:
         problem["errors"] = [
             {"field": schemas.api_name(field), "message": message} for field, message in refusal.errors.items()
         ]
+    if isinstance(refusal, RowsRefused):
+        rows = refusal.outcome.rows
+        problem["rows"] = [schemas.ImportedRow.model_validate(row).model_dump(mode="json") for row in rows]
     if isinstance(refusal, Clash):
         problem["clashes"] = [schemas.Clash.model_validate(clash).model_dump(mode="json") for clash in refusal.clashes]
     response = HttpResponse(json.dumps(problem), status=status, content_type="application/problem+json")

@@ -75,9 +75,10 @@ def details(operation: "Operation") -> dict[str, Any]:
     description: dict[str, Any] = {"parameters": parameters, "responses": _responses(operation)}
     if operation.body is not None:
         schema = {"$ref": _REFERENCE.format(model=operation.body.__name__)}
+        is_json = operation.body.media == "application/json"
         description["requestBody"] = {
-            "required": bool(operation.body.needed),
-            "content": {"application/json": {"schema": schema}},
+            "required": bool(operation.body.needed) or not is_json,
+            "content": {operation.body.media: {"schema": schema if is_json else {"type": "string"}}},
         }
     return description
 
@@ -157,7 +158,12 @@ def document(api: NinjaAPI, routers: "Iterable[Router]") -> dict[str, Any]:
             for parameter in operation["parameters"]:
                 if parameter["in"] == "path":
                     parameter["name"] = api_name(parameter["name"])
-    bodies = {operation.body for router in routers for operation in router.operations if operation.body}
+    bodies = {
+        operation.body
+        for router in routers
+        for operation in router.operations
+        if operation.body and operation.body.media == "application/json"
+    }
     _, sent = models_json_schema(
         [(body, "validation") for body in bodies], schema_generator=_Inputs, ref_template=_REFERENCE
     )

@@ -92,6 +92,8 @@ class Query(Sent):
 
 
 class Body(Sent):
+    media: ClassVar[str] = "application/json"
+
     @classmethod
     def read(cls, request: HttpRequest) -> Self:
         """Read what the body says, where no parameter is known. None at all says nothing, as {} does."""
@@ -107,6 +109,28 @@ class Body(Sent):
             return cls.of(value.pairs, unknown)
         body = cls.model_construct()
         body._draft = Draft(wrong={as_sent("body"): "Send a JSON object.", **unknown})
+        return body
+
+
+class CsvBody(Body):
+    media = "text/csv"
+    _raw: bytes = PrivateAttr(b"")
+
+    @property
+    def raw(self) -> bytes:
+        """Return the table as it was sent."""
+        return self._raw
+
+    @classmethod
+    def read(cls, request: HttpRequest) -> Self:
+        """Read a table, which may be larger than what else is sent."""
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.LARGEST_TABLE:
+            raise TooLarge("Send at most five megabytes.")
+        if request.content_type != cls.media or not _is_utf_8(request):
+            raise UnsupportedMediaType("Send the body as text/csv, in UTF-8.")
+        body = cls.of([])
+        # Django reads no more than its own limit; whoever asks for the body later finds this one.
+        body._raw = request._body = request.read()
         return body
 
 

@@ -91,10 +91,13 @@ class Operation:
         return self._answer(request, arguments)[0]
 
     def _sent(self, request: Request) -> dict[str, Any]:
+        sent: dict[str, Any] = {}
         if self.body is not None:
-            return {"body": self.body.read(request)}
+            sent["body"] = self.body.read(request)
         if self.query is not None:
-            return {"query": self.query.read(request)}
+            sent["query"] = self.query.read(request)
+        if sent:
+            return sent
         unknown = Query.read(request).draft.wrong
         if unknown:
             raise Invalid(unknown)

@@ -10,6 +10,7 @@ from pydantic import AliasGenerator, BaseModel, ConfigDict, Field, PlainSerializ
 from pydantic.alias_generators import to_camel
 
 from handsel.rules.pay.periods import PeriodStatus, Unready
+from handsel.rules.session_imports import Outcome, Warned
 
 _SPECIAL = {"from_date": "from", "to_date": "to"}
 _AS_SENT = "?"
@@ -104,6 +105,30 @@ class FieldError(BaseModel):
     message: str
 
 
+class RowError(Resource):
+    """What is wrong in a row, by the heading of its column."""
+
+    column: str
+    message: str
+
+
+class RowWarning(Resource):
+    """What should be looked at before a row is taken."""
+
+    code: Annotated[str, words(Warned)]
+    message: str
+
+
+class ImportedRow(Resource):
+    """What becomes of a row; `row` is its number in a spreadsheet, where the heading is row 1."""
+
+    row: int
+    outcome: Annotated[str, words(Outcome)]
+    session_id: UUID | None
+    errors: list[RowError]
+    warnings: list[RowWarning]
+
+
 class Problem(BaseModel):
     """What went wrong (RFC 9457). Programs look at `code`, people read `detail`."""
 
@@ -121,3 +146,4 @@ class Problem(BaseModel):
     from_: Day | None = Field(None, alias="from", description="The first day of that period, with `locked`.")
     to: Day | None = Field(None, description="Its last day.")
     periodStatus: Annotated[str, words(PeriodStatus)] | None = Field(None, description="Its status.")  # noqa: N815
+    rows: list[ImportedRow] = Field([], description="What becomes of each row of a table, some of which are refused.")

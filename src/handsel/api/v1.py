@@ -14,6 +14,7 @@ from handsel.api import (
     openapi,
     pay_items,
     people,
+    session_imports,
     tax_identities,
 )
 from handsel.api.auth import Browser, Token
@@ -30,6 +31,7 @@ ROUTERS = (
     families.time_off_router,
     pay_items.router,
     tax_identities.router,
+    session_imports.router,
 )
 
 api = NinjaAPI(

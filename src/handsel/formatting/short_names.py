@@ -79,7 +79,7 @@ def tell_apart(everybody: Iterable[FullName]) -> dict[UUID, str]:
         people.setdefault(named.key, named)
     namesakes: dict[str, list[FullName]] = defaultdict(list)
     for named in people.values():
-        namesakes[_folded(named.first)].append(named)
+        namesakes[folded(named.first)].append(named)
     names = {}
     for group in namesakes.values():
         if len(group) == 1:
@@ -90,7 +90,7 @@ def tell_apart(everybody: Iterable[FullName]) -> dict[UUID, str]:
             names[named.key] = whole_name(named.first, _abbreviated(last, shared))
     alike: dict[str, list[FullName]] = defaultdict(list)
     for key, named in people.items():
-        alike[_folded(names[key])].append(named)
+        alike[folded(names[key])].append(named)
     for group in alike.values():
         if len(group) > 1:
             families = Counter(named.family for named in group)
@@ -102,7 +102,7 @@ def tell_apart(everybody: Iterable[FullName]) -> dict[UUID, str]:
 
 def _shared(lasts: list[list[str]]) -> list[int]:
     """Return how many first letters of each stand in some other too: in order, one beside it has the most of them."""
-    signs = [[_folded(letter) for letter in last] for last in lasts]
+    signs = [[folded(letter) for letter in last] for last in lasts]
     order = sorted(range(len(signs)), key=signs.__getitem__)
     shared = [0] * len(signs)
     for number, following in pairwise(order):
@@ -149,7 +149,7 @@ def _letters(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=10_000)
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Return what makes two names the same: their letters, whatever their case, accents and blanks."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(sign for sign in plain if unicodedata.category(sign) != "Mn").split())

@@ -12,6 +12,7 @@ from handsel.models.pay_items import PayItem
 from handsel.models.pay_periods import ApprovedAmounts, PayPeriod
 from handsel.models.pay_policies import PayPolicy
 from handsel.models.people import User
+from handsel.models.session_imports import SessionImport, SessionImportRow
 from handsel.models.tax_identities import TaxIdentity, TaxNumberShare
 from handsel.models.time_off import TimeOff, TimeOffDecision, TimeOffReason
 from handsel.models.tokens import ApiToken, IdempotencyKey, Invitation
@@ -49,6 +50,8 @@ __all__ = [
     "PayPolicy",
     "RateLimitCounter",
     "ServerTrouble",
+    "SessionImport",
+    "SessionImportRow",
     "TaxIdentity",
     "TaxNumberShare",
     "TimeOff",

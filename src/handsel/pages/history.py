@@ -106,6 +106,8 @@ class _EventDescriber:
                 return names.join_names([gettext("added it"), self._moved(MOVES[Move.CONFIRM], event.at)])
             case EventKind.CARE_SESSION_CREATED:
                 return gettext("added it")
+            case EventKind.CARE_SESSION_IMPORTED:
+                return gettext("imported it from a spreadsheet")
             case EventKind.CARE_SESSION_CORRECTED:
                 return self.told(gettext("corrected it"))
             case EventKind.CARE_SESSION_CONFIRM_ASKED:

@@ -20,7 +20,7 @@ from handsel.pages import attention
 from handsel.pages.attention import Attention
 from handsel.queries import records
 from handsel.rules import local_time
-from handsel.rules.roles import Role
+from handsel.rules.roles import Capability, Role
 
 # The chart is 208 pixels high: 157 of them for the tallest bar, below it the line and the names of the months.
 _FLOOR, _TALLEST = 180, 157
@@ -33,6 +33,7 @@ def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int |
     record = records.year(person, family_id, year)
     standings = {family_id: visibility.standing(person, family_id)}
     page = _page(person, record, "family_records", family_id, at=at, month=month)
+    page["may_import"] = standings[family_id].may(Capability.IMPORT_SESSIONS)
     return page | {"family_id": family_id, "open": _open(person, standings, at, is_own=record.is_own)}
 
 

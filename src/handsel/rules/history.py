@@ -48,6 +48,7 @@ class EventKind(StrEnum):
     CARE_SESSION_UNDONE = "care_session.undone"
     CARE_SESSION_RUNNING_LATE = "care_session.running_late"
     CARE_SESSION_RESTORED = "care_session.restored"
+    CARE_SESSION_IMPORTED = "care_session.imported"
     CARE_SESSION_DELETED = "care_session.deleted"
 
     CHANGE_REQUEST_ASKED = "change_request.asked"

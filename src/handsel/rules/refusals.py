@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from handsel.rules.sentences import say
@@ -150,6 +150,14 @@ class Invalid(Refusal):
     def __init__(self, errors: Mapping[str, str], detail: str | None = None) -> None:
         self.errors = dict(errors)
         super().__init__(detail)
+
+
+class RowsRefused(Invalid):
+    """Rows of a table that cannot be taken; `outcome` says of each row what becomes of it."""
+
+    def __init__(self, outcome: Any) -> None:
+        self.outcome = outcome
+        super().__init__({"body": say("Some rows cannot be taken, so nothing was imported.")})
 
 
 class TooManyRequests(Refusal):
