@@ -134,6 +134,9 @@ def _one(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
             return _due(world, kind, by)
         case NoticeKind.SESSION_COMPLETED | NoticeKind.SESSION_RECORDED:
             state = State.COMPLETED
+        case NoticeKind.CANCELLED_FOR_ANOTHER:
+            state, columns = State.CANCELLED, {"cancelled_for": "NANNY"}
+            facts |= {"changes": {"cancelled_for": ["FAMILY", "NANNY"]}}
         case NoticeKind.SESSION_CORRECTED:
             state = State.COMPLETED
             facts |= {

@@ -32,6 +32,7 @@ from handsel.rules import local_time
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import UNDO_WINDOW
+from handsel.rules.pay.sessions import CancelledFor
 from handsel.rules.recurrence import Recurrence, Weekday
 from handsel.rules.roles import Role
 
@@ -134,6 +135,7 @@ class World:
             columns = {"is_confirmed": True, "confirmed_at": LONG_AGO, "confirmed_by": parent, **columns}
         if state is State.CANCELLED:
             columns = {"cancelled_at": LONG_AGO, "cancelled_by": parent, **columns}
+            columns.setdefault("cancelled_for", CancelledFor.by(Role(columns["cancelled_by"].role)))
         if state in (State.IN_PROGRESS, State.COMPLETED):
             columns.setdefault("actual_start", begins)
         if state is State.COMPLETED:

@@ -1,15 +1,15 @@
 """Deleting a session: its line stays, its slot is free again."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from handsel.actions import care_sessions
-from handsel.models import CareSession, Event
+from handsel.models import CareSession, Event, PayPolicy
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import KeptForTheRecord, NotAllowed, NotVisible, VersionConflict
 from handsel.rules.roles import Role
-from tests.world import ON_THE_WEB
+from tests.world import LONG_AGO, NOW, ON_THE_WEB
 
 # A wall time that says no offset.
 naive = datetime.fromisoformat
@@ -62,4 +62,47 @@ def test_who_may_delete(world):
         care_sessions.delete(of_noor.id, by=world.noor, version=9, **ON_THE_WEB)
     care_sessions.delete(of_noor.id, by=world.noor, version=1, **ON_THE_WEB)
     care_sessions.delete(nobodys.id, by=world.bea, **ON_THE_WEB)
+    assert not CareSession.objects.exists()
+
+
+def terms_that_pay_late_cancellations(world) -> None:
+    PayPolicy.objects.create(
+        family=world.riveras,
+        effective_from=date(2026, 5, 1),
+        cancellation_tiers=[{"noticeHours": 48, "percent": 50, "minimumMinutes": 0}],
+        created_by=world.ana_of_riveras,
+        created_at=LONG_AGO,
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "state", "columns"),
+    [
+        ("2026-06-02 09:00", State.CONFIRMED, {}),
+        ("2026-05-31 09:00", State.CONFIRMED, {}),
+        ("2026-06-02 09:00", State.CANCELLED, {"cancelled_at": NOW}),
+    ],
+)
+def test_what_is_paid_when_it_is_cancelled_is_kept_for_the_record(world, start, state, columns):
+    terms_that_pay_late_cancellations(world)
+    session = world.session(start, state=state, **columns)
+    with pytest.raises(KeptForTheRecord):
+        care_sessions.delete(session.id, by=world.ana, **ON_THE_WEB)
+    assert CareSession.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("start", "state", "columns"),
+    [
+        ("2026-06-10 09:00", State.CONFIRMED, {}),  # in good time
+        ("2026-06-02 09:00", State.UNCONFIRMED, {}),
+        ("2026-06-02 09:00", State.CONFIRMED, {"hourly_rate": None}),
+        ("2026-06-02 09:00", State.CONFIRMED, {"nanny": None}),  # paid to nobody
+        ("2026-06-02 09:00", State.CANCELLED, {"cancelled_at": NOW, "cancelled_for": "NANNY"}),
+        ("2026-06-02 09:00", State.CANCELLED, {"cancelled_at": LONG_AGO}),
+    ],
+)
+def test_what_is_not_paid_may_be_deleted(world, start, state, columns):
+    terms_that_pay_late_cancellations(world)
+    care_sessions.delete(world.session(start, state=state, **columns).id, by=world.ana, **ON_THE_WEB)
     assert not CareSession.objects.exists()

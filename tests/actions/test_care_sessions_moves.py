@@ -10,6 +10,7 @@ from handsel.models import CareSession, Event, Member, Notice
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State, Status
+from handsel.rules.pay.sessions import CancelledFor
 from handsel.rules.refusals import NotAllowed, NotVisible, Refusal, VersionConflict, WrongState
 from handsel.rules.roles import Role
 from tests.world import LONG_AGO, NOW, ON_THE_WEB
@@ -173,9 +174,42 @@ def test_what_cancelling_writes_and_that_it_keeps_what_had_been_agreed(world):
         "status": "CANCELLED",
         "cancelled_at": NOW,
         "cancelled_by_id": world.ana_of_riveras.id,
+        "cancelled_for": "FAMILY",
         "cancel_reason": "Emma has a fever.",
     }
-    assert (written.kind, written.changes) == ("care_session.cancelled", {"status": ["SCHEDULED", "CANCELLED"]})
+    assert written.kind == "care_session.cancelled"
+    assert written.changes == {"status": ["SCHEDULED", "CANCELLED"], "cancelled_for": ["", "FAMILY"]}
+
+
+def test_a_cancellation_is_the_choice_of_the_side_who_cancels_unless_they_say_otherwise(world):
+    for by, draft, whose in [
+        (world.ana, {}, "FAMILY"),
+        (world.noor, {}, "NANNY"),
+        (world.ana, {"cancelled_for": CancelledFor.NANNY}, "NANNY"),
+        (world.noor, {"cancelled_for": CancelledFor.FAMILY}, "FAMILY"),
+    ]:
+        session = world.session(state=State.CONFIRMED)
+        care_sessions.cancel(session.id, Draft.of(**draft), by=by, **ON_THE_WEB)
+        session.refresh_from_db()
+        assert session.cancelled_for == whose
+        care_sessions.undo(session.id, by=by, **ON_THE_WEB)
+        session.refresh_from_db()
+        assert session.cancelled_for == ""
+        session.delete()
+
+
+def test_whose_choice_it_was_is_put_right_by_who_may_cancel_and_told(world):
+    session = world.session(state=State.CANCELLED)
+    right = Draft.of(cancelled_for=CancelledFor.NANNY)
+    care_sessions.update(session.id, right, by=world.ana, **ON_THE_WEB)
+    session.refresh_from_db()
+    assert session.cancelled_for == "NANNY"
+    assert world.last_event(world.riveras).changes == {"cancelled_for": ["FAMILY", "NANNY"]}
+    assert world.told(world.noor) == world.told(world.luis) == ["session.cancelled_for_another"]
+    with pytest.raises(NotAllowed):
+        care_sessions.update(session.id, Draft.of(cancelled_for=CancelledFor.FAMILY), by=world.bea, **ON_THE_WEB)
+    with pytest.raises(WrongState):
+        care_sessions.update(world.session().id, right, by=world.ana, **ON_THE_WEB)
 
 
 def test_what_starting_writes(world):
@@ -208,16 +242,21 @@ def test_restoring_clears_the_confirmation_and_the_cancellation(world):
         "confirmed_by_id": None,
         "cancelled_at": None,
         "cancelled_by_id": None,
+        "cancelled_for": "",
         "cancel_reason": "",
     }
     assert written.kind == "care_session.restored"
-    assert written.changes == {"status": ["CANCELLED", "SCHEDULED"], "is_confirmed": [True, False]}
+    assert written.changes == {
+        "status": ["CANCELLED", "SCHEDULED"],
+        "is_confirmed": [True, False],
+        "cancelled_for": ["FAMILY", ""],
+    }
 
 
 def test_restoring_what_nobody_had_agreed_to_speaks_of_no_confirmation(world):
     never_agreed = {"is_confirmed": False, "confirmed_at": None, "confirmed_by": None}
     written = moved(world, "restore", world.session(state=State.CANCELLED, **never_agreed))
-    assert written.changes == {"status": ["CANCELLED", "SCHEDULED"]}
+    assert written.changes == {"status": ["CANCELLED", "SCHEDULED"], "cancelled_for": ["FAMILY", ""]}
 
 
 def test_a_cancelled_session_can_be_restored_until_its_planned_end(world):

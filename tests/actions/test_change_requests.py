@@ -178,7 +178,7 @@ def test_a_session_that_moved_on_takes_no_proposal_but_the_request_can_be_closed
     session = world.session(state=State.CONFIRMED)
     request = asked(session, world.ana)
     now = {State.IN_PROGRESS: {"actual_start": NOW}}.get(
-        state, {"cancelled_at": NOW, "cancelled_by": world.ana_of_riveras}
+        state, {"cancelled_at": NOW, "cancelled_by": world.ana_of_riveras, "cancelled_for": "FAMILY"}
     )
     type(session).objects.filter(id=session.id).update(status=state.status, **now)
     with pytest.raises(WrongState):

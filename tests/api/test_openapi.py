@@ -75,6 +75,7 @@ PUT /me/tax-identity putTaxIdentity
 DELETE /me/tax-identity deleteTaxIdentity
 PUT /me/tax-identity/shares/{} shareTaxNumber
 DELETE /me/tax-identity/shares/{} unshareTaxNumber
+GET /families/{}/timesheet getTimesheet
 """
 DOCUMENT = document()
 OPERATIONS = [
@@ -86,7 +87,7 @@ FIELDS = {
     "endDate notes childIds nannyId rrule version createdAt updatedAt",
     "CareSession": "id familyId scheduleId slotDate scheduledStart scheduledEnd payDate isHeld actualStart actualEnd "
     "status isConfirmed hourlyRate notes childIds nannyId timeZone overlapAllowed confirmedAt confirmedBy cancelledAt "
-    "cancelledBy cancelReason version createdAt updatedAt",
+    "cancelledBy cancelledFor cancelReason version createdAt updatedAt",
     "Family": "id name timeZone currency defaultHourlyRate address notes version createdAt",
     "Child": "id familyId firstName lastName dateOfBirth allergies medications notes isArchived version",
     "Member": "id familyId name role joinedAt email",
@@ -101,7 +102,7 @@ FIELDS = {
     "Invitation": "id acceptUrl expiresAt",
     "Generation": "batchId dryRun created existing skipped",
     "CareSessionChanges": "scheduledStart scheduledEnd hourlyRate notes childIds nannyId overlapAllowed actualStart "
-    "actualEnd cancelReason reason",
+    "actualEnd cancelReason cancelledFor reason",
 }
 
 

@@ -54,7 +54,10 @@ def test_the_database_refuses(world, promise, case):
         pytest.param({"scheduled_start": "2026-06-02 07:00", "scheduled_end": "2026-06-02 09:00"}, id="before it"),
         pytest.param({"overlap_allowed": True}, id="allowed to overlap"),
         pytest.param(UNAGREED, id="unconfirmed"),
-        pytest.param({"status": Status.CANCELLED, "cancelled_at": NOW, "cancelled_by": SOMEBODY}, id="cancelled"),
+        pytest.param(
+            {"status": Status.CANCELLED, "cancelled_at": NOW, "cancelled_by": SOMEBODY, "cancelled_for": "NANNY"},
+            id="cancelled",
+        ),
         pytest.param(
             {
                 "status": Status.COMPLETED,

@@ -38,7 +38,7 @@ def undo(sessions: Iterable[CareSession], *, by: User, at: datetime, made_by: Us
     move = MoveMade(kinds, NOW, (made_by or by).id)
     told = taking_back.moves(dict.fromkeys(sessions, move), by=by, at=at)
     CareSession.objects.filter(id__in=[session.id for session in sessions]).update(
-        status="SCHEDULED", cancelled_at=None, cancelled_by=None, cancel_reason=""
+        status="SCHEDULED", cancelled_at=None, cancelled_by=None, cancelled_for="", cancel_reason=""
     )
     for person_id, known in told.sessions.items():
         facts = outbox.session_facts(known) | told.facts

@@ -66,6 +66,7 @@ of_sessions(NoticeKind.SESSION_PLANNED, "noor", State.UNCONFIRMED, "cancel")
 of_sessions(NoticeKind.SESSION_CONFIRMED, "noor", State.CONFIRMED, "cancel")
 of_sessions(NoticeKind.SESSIONS_CONFIRMED, "noor", State.CONFIRMED, "cancel", many=True)
 of_sessions(NoticeKind.SESSION_CANCELLED, "noor", State.CANCELLED, "restore")
+of_sessions(NoticeKind.CANCELLED_FOR_ANOTHER, "noor", State.CANCELLED, "restore")
 of_sessions(NoticeKind.SESSIONS_CANCELLED, "noor", State.CANCELLED, "restore", many=True)
 of_sessions(NoticeKind.SESSION_RESTORED, "noor", State.UNCONFIRMED, "confirm")
 of_sessions(NoticeKind.SESSIONS_RESTORED, "noor", State.UNCONFIRMED, "confirm", many=True)
@@ -287,7 +288,9 @@ def test_what_was_moved_is_neither_late_to_start_nor_still_to_be_answered_that_d
     reminders.remind(EVENING)
     for session in (late, open_one):
         CareSession.objects.filter(pk=session.pk).update(
-            scheduled_start=wall("2026-06-05 10:00"), scheduled_end=wall("2026-06-05 12:00")
+            scheduled_start=wall("2026-06-05 10:00"),
+            scheduled_end=wall("2026-06-05 12:00"),
+            pay_date=date(2026, 6, 5),
         )
     for kind in (NoticeKind.SHOULD_HAVE_STARTED, NoticeKind.STILL_TO_CONFIRM):
         assert Notice.objects.filter(kind=kind).exists()

@@ -34,7 +34,7 @@ def test_what_may_be_edited_when():
         "CONFIRMED": planned,
         "IN_PROGRESS": {"notes", "actual_start"},
         "COMPLETED": {"actual_start", "actual_end", "hourly_rate", "notes"},
-        "CANCELLED": {"notes", "cancel_reason"},
+        "CANCELLED": {"notes", "cancel_reason", "cancelled_for"},
     }
     assert expected == lifecycle.EDITABLE
     assert planned - {"notes", "overlap_allowed"} == lifecycle.AGREED

@@ -1,8 +1,10 @@
 """One session's page: who sees what, what may be pressed, and what a refused press says."""
 
+from datetime import timedelta
+
 import pytest
 
-from handsel.models import CareSession, Child, Event
+from handsel.models import CareSession, Child, Event, PayPolicy
 from handsel.rules.lifecycle import State, Status
 from tests.world import NOW
 
@@ -138,6 +140,27 @@ def test_cancelling_asks_why_and_can_be_undone(ana, world):
     page = ana.press("restore_session", session.id)
     assert page.says("Restored: Tue 2 Jun, 09:00–17:00. It has to be confirmed again.")
     assert state_of(session) is State.UNCONFIRMED
+
+
+def test_cancelling_asks_whose_choice_it_was_and_says_what_will_be_paid(ana, noor, bea, world):
+    PayPolicy.objects.create(
+        family=world.riveras,
+        effective_from=NOW.date() - timedelta(days=30),
+        cancellation_tiers=[{"noticeHours": 48, "percent": 50, "minimumMinutes": 0}],
+        created_by=world.ana_of_riveras,
+        created_at=NOW,
+    )
+    session = world.session(state=State.CONFIRMED)
+    pays = "Cancelled by the family now, 4 h are paid: $100.00."
+    for visitor in (ana, noor):
+        assert visitor.get("session", session.id).says("Whose choice was it?")
+        assert visitor.get("session", session.id).says(pays)
+    assert not bea.get("session", session.id).says("are paid")
+    page = ana.press("cancel_session", session.id, version=1, cancelled_for="NANNY", reason="Flu.")
+    assert page.says("cancelled by Ana on 1 Jun (it was the nanny’s choice): “Flu.”")
+    page = ana.press("edit_session", session.id, version=2, cancelled_for="FAMILY", cancel_reason="Flu.", notes="")
+    assert page.says("it was the family’s choice")
+    assert page.says("cancelled by Ana on 1 Jun: “Flu.”")
 
 
 def test_deleting_leads_to_the_family_and_leaves_nothing_but_history(ana, world):

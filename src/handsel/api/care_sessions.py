@@ -19,6 +19,7 @@ from handsel.rules.attention import Reason
 from handsel.rules.change_requests import Answer
 from handsel.rules.lifecycle import Status
 from handsel.rules.moves import MOVES, Step
+from handsel.rules.pay.sessions import CancelledFor
 
 if TYPE_CHECKING:
     from handsel import models
@@ -51,6 +52,7 @@ class CareSession(Resource):
     confirmed_by: UUID | None = Field(validation_alias="confirmed_by_id")
     cancelled_at: Instant | None
     cancelled_by: UUID | None = Field(validation_alias="cancelled_by_id")
+    cancelled_for: Annotated[str, words(CancelledFor)] | None
     cancel_reason: str
     version: int
     created_at: Instant
@@ -99,12 +101,17 @@ class CareSessionChanges(PlannedSession):
     actual_start: inputs.Moment
     actual_end: inputs.Moment
     cancel_reason: inputs.Notes | None
+    cancelled_for: inputs.CancelledFor
     reason: inputs.Notes | None
 
 
 class Move(Body):
     at: inputs.Moment | None
     reason: inputs.Notes | None
+
+
+class Cancellation(Move):
+    cancelled_for: inputs.CancelledFor | None
 
 
 class Record(Body):
@@ -228,6 +235,7 @@ def delete_care_session(request: Request, session_id: Id, version: Version) -> N
 def _add_move(move: moves.Move, step: Step) -> None:
     """One operation for each row of the table of moves."""
     sent: type[Body] = Move if moves.Value.HAPPENED_AT in step.times else Record
+    sent = Cancellation if move is moves.Move.CANCEL else sent
 
     def view(request: Request, session_id: Id, body: Body, version: Version) -> Row:
         return queries.shown(

@@ -18,6 +18,7 @@ from handsel.rules import currencies, fields, recurrence, roles, running_late, t
 from handsel.rules.fields import Wrong
 from handsel.rules.lifecycle import Status
 from handsel.rules.pay import item_kinds
+from handsel.rules.pay import sessions as pay
 from handsel.rules.sentences import say
 
 # Patterns are anchored, and written for ECMA 262 and for Python alike.
@@ -176,6 +177,7 @@ Weekdays = Annotated[
 ]
 WeekStart = Annotated[recurrence.Weekday, PlainValidator(fields.week_start), _word(*recurrence.WEEK_STARTS)]
 Recurrence = Annotated[recurrence.Recurrence, _choice(recurrence.Recurrence), _word(*recurrence.Recurrence)]
+CancelledFor = Annotated[pay.CancelledFor, _choice(pay.CancelledFor), _word(*pay.CancelledFor)]
 Decision = Annotated[time_off.Decision, PlainValidator(_decision), _word(*time_off.OF_ALL)]
 TaxNumberKind = Annotated[
     tax_numbers.TaxNumberKind, _choice(tax_numbers.TaxNumberKind), _word(*tax_numbers.TaxNumberKind)
@@ -249,6 +251,12 @@ class _OrderName(StrEnum):
     LATEST_FIRST = "-scheduledStart"
 
 
+class FileFormat(StrEnum):
+    JSON = "json"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
 def _order(raw: object) -> SessionOrder:
     return SessionOrder[fields.choice(_OrderName)(raw).name]
 
@@ -270,3 +278,4 @@ Statuses = Annotated[
     WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(Status)}}),
 ]
 Order = Annotated[SessionOrder, PlainValidator(_order), _word(*_OrderName, default=_OrderName.SOONEST_FIRST.value)]
+Format = Annotated[FileFormat, _choice(FileFormat), _word(*FileFormat, default=FileFormat.JSON.value)]

@@ -124,6 +124,9 @@ def _responses(operation: "Operation") -> dict[int, Any]:
     headers |= {REPLAYED: _REPLAYED} if operation.method == "POST" else {}
     if headers:
         responses[operation.status] = {"headers": headers}
+    if operation.query is not None and operation.query.files:
+        content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in operation.query.files}
+        responses.setdefault(operation.status, {})["content"] = content
     return responses
 
 

@@ -81,6 +81,8 @@ class Sent(BaseModel):
 
 class Query(Sent):
     repeatable: ClassVar[tuple[str, ...]] = ()
+    # The types of files that may be asked for instead of JSON.
+    files: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
     def read(cls, request: HttpRequest) -> Self:

@@ -61,6 +61,22 @@ def _identity(raw: str) -> UUID:
 Id = Annotated[UUID, PlainValidator(_identity), WithJsonSchema({"type": "string", "format": "uuid"})]
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as an answer."""
+
+    name: str
+    type: str
+    content: bytes
+
+    def response(self) -> HttpResponse:
+        headers = {
+            "Content-Disposition": f'attachment; filename="{self.name}"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        return HttpResponse(self.content, content_type=self.type, headers=headers)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Operation:
     """A view, and what is done around it. `answer` is what its result is read by, None for an empty answer."""
@@ -105,6 +121,8 @@ class Operation:
 
     def _answer(self, request: Request, given: dict[str, Any]) -> tuple[HttpResponse, Any]:
         result = self._result(request, given)
+        if isinstance(result, File):
+            return result.response(), result
         if self.answer is None:
             return HttpResponse(status=self.status), result
         content = self.answer.model_validate(result).model_dump_json()

@@ -49,6 +49,12 @@ Money = Annotated[
     PlainSerializer(lambda amount: f"{amount:.2f}", return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,4}\.\d\d$"}),
 ]
+# An amount of any size, a rate or a number of minutes, with the places that it has: an amount may be below zero.
+Exact = Annotated[
+    Decimal,
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?\d+\.\d{2,4}$"}),
+]
 
 Amount = Annotated[
     Decimal,

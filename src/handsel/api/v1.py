@@ -16,6 +16,7 @@ from handsel.api import (
     people,
     session_imports,
     tax_identities,
+    timesheets,
 )
 from handsel.api.auth import Browser, Token
 
@@ -32,6 +33,7 @@ ROUTERS = (
     pay_items.router,
     tax_identities.router,
     session_imports.router,
+    timesheets.router,
 )
 
 api = NinjaAPI(

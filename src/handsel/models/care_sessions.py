@@ -15,6 +15,7 @@ from handsel.rules import lifecycle
 from handsel.rules.change_requests import Answer
 from handsel.rules.lifecycle import State, Status
 from handsel.rules.overlap import Stretch
+from handsel.rules.pay.sessions import CancelledFor
 
 # What may not overlap for one nanny: agreed or running, unless somebody said so for the session (nanny shares).
 TAKES_THE_NANNY = Q(is_confirmed=True, status__in=(Status.SCHEDULED, Status.IN_PROGRESS), overlap_allowed=False)
@@ -73,6 +74,10 @@ class CareSession(Identified):
     confirmed_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Whose choice it was: cancelled late by the family it may be paid. Empty as long as it is not cancelled.
+    cancelled_for = models.CharField(
+        max_length=6, choices=[(whose.value, whose.value) for whose in CancelledFor], blank=True, default=""
+    )
     cancel_reason = models.TextField(blank=True, default="")
     hourly_rate = RateField()
     notes = models.TextField(blank=True, default="")
@@ -108,6 +113,11 @@ class CareSession(Identified):
                 condition=Q(status=Status.CANCELLED, cancelled_at__isnull=False, cancelled_by__isnull=False)
                 | Q(~Q(status=Status.CANCELLED), cancelled_at__isnull=True, cancelled_by__isnull=True),
                 name="cancelled_by_and_at_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.CANCELLED, cancelled_for__in=list(CancelledFor))
+                | Q(~Q(status=Status.CANCELLED), cancelled_for=""),
+                name="cancelled_for_the_family_or_the_nanny",
             ),
             models.CheckConstraint(
                 condition=Q(

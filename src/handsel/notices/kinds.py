@@ -141,6 +141,12 @@ KINDS: Mapping[str, KindRow] = {
         for_calendars=True,
         waits=True,
     ),
+    NoticeKind.CANCELLED_FOR_ANOTHER: KindRow(
+        _("%(by)s changed whose choice a cancellation was"),
+        Topic.CANCELLED,
+        _PARENTS_AND_NANNY,
+        states={State.CANCELLED},
+    ),
     NoticeKind.SESSIONS_CANCELLED: KindRow(
         ngettext_lazy("%(by)s cancelled %(count)s session", "%(by)s cancelled %(count)s sessions", "count"),
         Topic.CANCELLED,

@@ -28,6 +28,7 @@ from handsel.rules.change_requests import Answer
 from handsel.rules.history import EventKind
 from handsel.rules.lifecycle import SCHEDULED
 from handsel.rules.moves import Move
+from handsel.rules.pay.sessions import CancelledFor
 from handsel.rules.roles import Capability, Role
 from handsel.rules.time_off import Away
 
@@ -39,18 +40,19 @@ MOST = 60
 class Item:
     """A session that asks for something, and what this person can do about it.
 
-    words: why. records: it can be recorded, as planned or otherwise. called_off: who called it off, as what is said and
-    what is kept as the reason; empty where it cannot be cancelled. ends: when a running session may have ended, beside
-    a time that is typed; None where that is not asked. confirms: what is recorded is confirmed first. asks_family: the
-    family can be asked to do so; asked: when it was. edits: another nanny or time can be chosen.
-    cancels: it can be cancelled by one press. time_off_of: the family that has the time off in the way, if any.
+    words: why. records: it can be recorded, as planned or otherwise. called_off: who called it off, as what is
+    said, what is kept as the reason, and whose choice it was; empty where it cannot be cancelled. ends: when a
+    running session may have ended, beside a time that is typed; None where that is not asked. confirms: what is
+    recorded is confirmed first. asks_family: the family can be asked to do so; asked: when it was. edits: another
+    nanny or time can be chosen. cancels: it can be cancelled by one press. time_off_of: the family that has the
+    time off in the way, if any.
     """
 
     row: Row
     words: list[str]
     records: bool = False
     confirms: bool = False
-    called_off: tuple[tuple[str, str], ...] = ()
+    called_off: tuple[tuple[str, str, str], ...] = ()
     ends: tuple[Ending, ...] | None = None
     request: AskedChange | None = None
     asks_family: bool = False
@@ -214,19 +216,19 @@ def of_session(session: CareSession, standing: Standing, formatter: Formatter, *
     return item if item.records or item.asks_family or item.asked else None
 
 
-def _called_off(session: CareSession, standing: Standing, formatter: Formatter) -> Iterator[tuple[str, str]]:
-    """Return who may have called it off: as this person says it, and as it is kept."""
+def _called_off(session: CareSession, standing: Standing, formatter: Formatter) -> Iterator[tuple[str, str, str]]:
+    """Return who may have called it off: as this person says it, as it is kept, and whose choice that was."""
     if standing.role is Role.NANNY:
-        yield gettext("The family called it off"), gettext("The family called it off.")
+        yield gettext("The family called it off"), gettext("The family called it off."), CancelledFor.FAMILY.value
     else:
-        yield gettext("We called it off"), gettext("The family called it off.")
+        yield gettext("We called it off"), gettext("The family called it off."), CancelledFor.FAMILY.value
     if session.nanny is None:
         return
     name = session_rows.nanny_name(session, formatter)
     own = session.nanny_id == standing.member_id
     did = gettext("I did") if own else gettext("%(name)s did") % {"name": name}
     # It is kept for everybody: what tells a namesake apart for this reader may be of another family.
-    yield did, gettext("%(name)s called it off.") % {"name": session.nanny.first_name}
+    yield did, gettext("%(name)s called it off.") % {"name": session.nanny.first_name}, CancelledFor.NANNY.value
 
 
 def _other(

@@ -18,6 +18,9 @@ from handsel.models import CareSession, Event, User
 from handsel.rules import local_time
 from handsel.rules.history import EventKind, Source
 from handsel.rules.moves import MOVES, Move, Step
+from handsel.rules.pay.sessions import CancelledFor
+from handsel.rules.roles import Role
+from handsel.rules.sentences import say
 
 _STEPS: Mapping[str, Step] = {step.event: step for step in MOVES.values()}
 
@@ -74,6 +77,19 @@ def asked(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) 
 
 def _of_notice(facts: Mapping[str, Any], session: CareSession, formatter: Formatter) -> "_EventDescriber":
     return _EventDescriber(facts["changes"], session, formatter, facts.get("names", {}))
+
+
+WHOSE_CHOICE = {
+    CancelledFor.FAMILY: say("it was the family’s choice"),
+    CancelledFor.NANNY: say("it was the nanny’s choice"),
+}
+
+
+def called_off(line: str, session: CareSession) -> str:
+    """Return the line of who cancelled a session, with whose choice it was, where it was the other side's, and why."""
+    if session.cancelled_by and session.cancelled_for != CancelledFor.by(Role(session.cancelled_by.role)):
+        line = f"{line} ({gettext(WHOSE_CHOICE[CancelledFor(session.cancelled_for)])})"
+    return f"{line}: “{session.cancel_reason}”" if session.cancel_reason else line
 
 
 class _EventDescriber:
@@ -164,6 +180,8 @@ class _EventDescriber:
             parts.append(gettext("changed the notes"))
         if "cancel_reason" in self.changes:
             parts.append(gettext("changed why it was cancelled"))
+        if self._new("cancelled_for"):
+            parts.append(gettext(WHOSE_CHOICE[CancelledFor(self._new("cancelled_for"))]))
         if self._new("overlap_allowed"):
             parts.append(gettext("allowed it to overlap"))
         if self.changes.get("is_confirmed") == [True, False]:

@@ -13,12 +13,13 @@ from handsel.actions.care_sessions import Refused
 from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, User
-from handsel.pages import clash_warnings, reconfirmations, session_rows
+from handsel.pages import clash_warnings, late_cancellations, reconfirmations, session_rows
 from handsel.queries import paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time, moves
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.moves import MOVES, Move
+from handsel.rules.pay.sessions import CancelledFor
 from handsel.rules.refusals import NotAllowed, VersionConflict
 from handsel.rules.roles import Capability
 from handsel.rules.sentences import say
@@ -76,6 +77,8 @@ def movable(person: User, family_id: UUID, move: Move, draft: Draft, *, at: date
         "family_id": family.id,
         "family_name": family.name,
         "count": len(rows),
+        "cancelled_for": CancelledFor.by(standing.role).value,
+        "cancelling_pays": late_cancellations.paid_if_cancelled(sessions, standing, at=at),
         "span": formatter.days(rows[0].date, rows[-1].date),
         "days": session_rows.by_day(rows),
         "boxes": session_rows.selection_values(rows),

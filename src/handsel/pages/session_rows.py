@@ -14,6 +14,7 @@ from handsel.access.checks import Standing
 from handsel.formatting import dates, money, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child
+from handsel.pages import history
 from handsel.rules import asking_when, lifecycle, local_time, pay, running_late
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import MOVES, Move, may_move
@@ -298,7 +299,7 @@ def detail_lines(session: CareSession, formatter: Formatter, *, near: date | Non
     zone = session.time_zone
     if session.cancelled_by:
         line = gettext("cancelled by %(name)s") % {"name": formatter.names.of(session.cancelled_by)}
-        return [f"{line}: “{session.cancel_reason}”" if session.cancel_reason else line]
+        return [history.called_off(line, session)]
     if ran := session.actual_times:
         return [f"{dates.format_length(*ran)}, {formatter.span(*ran, zone)}"]
     if session.actual_start:

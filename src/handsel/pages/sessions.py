@@ -21,13 +21,16 @@ from handsel.pages import (
     clash_warnings,
     history,
     inbox,
+    late_cancellations,
     reconfirmations,
     session_rows,
 )
 from handsel.queries.shared_time import shared_minutes
 from handsel.rules import asking_when, lifecycle, local_time, pay
 from handsel.rules.lifecycle import State
+from handsel.rules.moves import Move
 from handsel.rules.overlap import Stretch
+from handsel.rules.pay.sessions import CancelledFor
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
 from handsel.rules.undoing import last_move
@@ -35,7 +38,7 @@ from handsel.rules.undoing import last_move
 
 def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     """Return the page's context. Seven queries, whatever the session has been through, and one more once it is
-    completed. Raises NotVisible.
+    completed, or while it is confirmed and can be cancelled. Raises NotVisible.
     """
     standing, seen = visibility.care_session(person, session_id)
     named = session_rows.with_people(visibility.care_sessions(person).filter(pk=seen.pk))
@@ -53,6 +56,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     [row] = reconfirmations.with_changes([row], [session], person, {session.family_id: standing}, formatter)
     may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
+    may_cancel = Move.CANCEL in session_rows.moves(session, standing, at)
     ran = session.actual_times
     return {
         "row": row,
@@ -77,6 +81,8 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "may_edit": "scheduled_start" in editable,
         "may_correct": "actual_end" in editable,
         "may_edit_notes": "notes" in editable and not editable & {"scheduled_start", "actual_end"},
+        "cancelled_for": CancelledFor.by(standing.role).value,
+        "cancelling_pays": late_cancellations.paid_if_cancelled([session], standing, at=at) if may_cancel else "",
         "undo": _undo_button(session, events, standing, at),
         "may_delete": standing.may_with(Capability.DELETE_SESSION, session.nanny_id)
         and session.state in lifecycle.DELETABLE,
@@ -106,7 +112,7 @@ def _status_line(session: CareSession, formatter: Formatter) -> str:
         return ""
     day = formatter.short(local_time.local_date(at, session.time_zone))
     line = sentence % {"name": formatter.names.of_id(by, gettext("someone who left")), "day": day}
-    return f"{line}: “{session.cancel_reason}”" if session.cancel_reason else line
+    return history.called_off(line, session)
 
 
 # Planned beside what happened
@@ -230,6 +236,7 @@ class Planned:
     may_record: bool
     notes: str
     cancel_reason: str
+    cancelled_for: str
     child_ids: list[UUID]
     nanny_id: UUID | None
     overlap_allowed: bool
@@ -278,6 +285,7 @@ def planned(person: User, session_id: UUID) -> Planned:
         may_record=standing.may_with(Capability.RECORD, session.nanny_id),
         notes=session.notes,
         cancel_reason=session.cancel_reason,
+        cancelled_for=session.cancelled_for,
         child_ids=list(session.child_links.order_by("id").values_list("child_id", flat=True)),
         nanny_id=session.nanny_id,
         overlap_allowed=session.overlap_allowed,

@@ -168,4 +168,4 @@ def _rows(sessions: list[CareSession], standings: Mapping[UUID, Standing]) -> li
     links = CareSessionChild.objects.filter(session__in=sessions)
     rows = redact_hidden_fields(sessions, links.order_by("id").values_list("session_id", "child_id"), standings)
     held = held_days.held(sessions)
-    return [row.with_more(is_held=row.id in held) for row in rows]
+    return [row.with_more(is_held=row.id in held, cancelled_for=row.cancelled_for or None) for row in rows]

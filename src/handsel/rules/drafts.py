@@ -24,6 +24,9 @@ class Draft:
     def of(cls, **values: Any) -> Self:
         return cls(values)
 
+    def with_more(self, **values: Any) -> Self:
+        return type(self)({**self.values, **values}, self.wrong)
+
     def __contains__(self, name: object) -> bool:
         return name in self.values
 

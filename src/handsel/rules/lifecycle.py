@@ -65,7 +65,7 @@ EDITABLE: dict[State, frozenset[str]] = {
     State.CONFIRMED: PLANNED,
     State.IN_PROGRESS: frozenset({"notes", "actual_start"}),
     State.COMPLETED: frozenset({"actual_start", "actual_end", "hourly_rate", "notes"}),
-    State.CANCELLED: frozenset({"notes", "cancel_reason"}),
+    State.CANCELLED: frozenset({"notes", "cancel_reason", "cancelled_for"}),
 }
 FIELDS = frozenset().union(*EDITABLE.values())
 

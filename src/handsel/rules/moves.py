@@ -50,6 +50,7 @@ class Value(Enum):
     STARTED_AT = "when care began: as planned, or as is said afterwards"
     ENDED_AT = "when care ended: as planned, or as is said afterwards"
     REASON = "why, or nothing"
+    CANCELLED_FOR = "whose choice it was: of the family, or of the nanny"
     NOTES = "the notes, where some are sent"
 
 
@@ -143,7 +144,9 @@ class Step:
         return next((column for column, value in self.writes.items() if value is Value.HAPPENED_AT), None)
 
 
-RECORDED = frozenset({"status", "is_confirmed", "actual_start", "actual_end", "nanny_id", "hourly_rate", "notes"})
+RECORDED = frozenset(
+    {"status", "is_confirmed", "actual_start", "actual_end", "nanny_id", "hourly_rate", "notes", "cancelled_for"}
+)
 
 # The columns of a session that the family has to agree to, for the first time or anew.
 UNCONFIRMED: Mapping[str, Any] = {"is_confirmed": False, "confirmed_at": None, "confirmed_by_id": None}
@@ -151,6 +154,7 @@ NOT_CANCELLED: Mapping[str, Any] = {
     "status": Status.SCHEDULED,
     "cancelled_at": None,
     "cancelled_by_id": None,
+    "cancelled_for": "",
     "cancel_reason": "",
 }
 
@@ -192,6 +196,7 @@ MOVES: dict[Move, Step] = {
             "status": Status.CANCELLED,
             "cancelled_at": Value.NOW,
             "cancelled_by_id": Value.MEMBER,
+            "cancelled_for": Value.CANCELLED_FOR,
             "cancel_reason": Value.REASON,
         },
         event=EventKind.CARE_SESSION_CANCELLED,

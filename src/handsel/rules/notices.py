@@ -64,6 +64,7 @@ class NoticeKind(StrEnum):
     SESSIONS_CONFIRMED = "sessions.confirmed"
     SESSION_CANCELLED = "session.cancelled"
     SESSIONS_CANCELLED = "sessions.cancelled"
+    CANCELLED_FOR_ANOTHER = "session.cancelled_for_another"
     SESSION_RESTORED = "session.restored"
     SESSIONS_RESTORED = "sessions.restored"
     SESSION_CHANGED = "session.changed"

@@ -12,6 +12,7 @@ from handsel.actions import booking, history, limits, participants
 from handsel.actions.care_sessions import moves
 from handsel.models import CareSession, CareSessionChild, Child, User
 from handsel.notices import audience, closing, outbox
+from handsel.queries import late_cancellations
 from handsel.rules import fields, lifecycle, local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
@@ -29,7 +30,7 @@ TIMES = ("scheduled_start", "scheduled_end")
 _MOMENTS = (*TIMES, "actual_start", "actual_end")
 # What the history keeps of a new session, and of one that is deleted.
 _NEW = (*TIMES, "nanny_id", "is_confirmed", *lifecycle.PLAIN)
-_STATE = ("id", "status", "is_confirmed", "slot_date", "schedule_id", "nanny_id", "cancel_reason")
+_STATE = ("id", "status", "is_confirmed", "slot_date", "schedule_id", "nanny_id", "cancel_reason", "cancelled_for")
 _KEPT = (*_STATE, *_MOMENTS, *lifecycle.PLAIN)
 
 
@@ -121,7 +122,7 @@ def update(
         raise WrongState(say("This session %(stands)s, so that can’t be changed any more.", stands=phrase))
     if session.state is State.IN_PROGRESS and "actual_start" in named:
         checks.may(standing, Capability.COMPLETE, session)
-    if "cancel_reason" in named:
+    if named & {"cancel_reason", "cancelled_for"}:
         checks.may(standing, Capability.CANCEL, session)
     _check_times(session, {**before, **requested}, changes, at, problems)
     problems.raise_if_any()
@@ -168,6 +169,8 @@ def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version:
     checks.version(session, version)
     if session.state not in lifecycle.DELETABLE:
         raise KeptForTheRecord
+    if session.state is not State.UNCONFIRMED and late_cancellations.if_cancelled([session], at=at):
+        raise KeptForTheRecord(say("Cancelled this late it is paid, so it is kept for the record."))
     history.record(
         EventKind.CARE_SESSION_DELETED,
         by=standing,
@@ -229,7 +232,8 @@ def set_children(session: CareSession, children: list[Child]) -> None:
 
 
 def _current_values(session: CareSession) -> dict[str, Any]:
-    plain = {field: getattr(session, field) for field in (*_MOMENTS, *lifecycle.PLAIN, "cancel_reason", "nanny_id")}
+    others = ("cancel_reason", "cancelled_for", "nanny_id")
+    plain = {field: getattr(session, field) for field in (*_MOMENTS, *lifecycle.PLAIN, *others)}
     return plain | {"child_ids": child_ids(session)}
 
 
@@ -247,6 +251,8 @@ def _requested_values(
             if requested[field] is None and getattr(session, field) is not None:
                 problems.add(field, say("Enter a time."))
     requested |= draft.named({**lifecycle.PLAIN, "cancel_reason": ""})
+    if draft.get("cancelled_for"):
+        requested["cancelled_for"] = draft["cancelled_for"]
     if "child_ids" in draft:
         children = participants.children(family, draft, problems, already=present)
         # The order in which children are named says nothing.
@@ -302,6 +308,8 @@ def _notify(
         kind = NoticeKind.SESSION_CHANGED
     elif asked_anew:
         kind = NoticeKind.CONFIRMATION_WITHDRAWN
+    elif "cancelled_for" in changes:
+        kind = NoticeKind.CANCELLED_FOR_ANOTHER
     elif session.state is State.CONFIRMED and changes.keys() & lifecycle.AGREED:
         kind = NoticeKind.SESSION_CHANGED
     else:

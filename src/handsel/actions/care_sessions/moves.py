@@ -28,6 +28,7 @@ from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moments import CLOCK_SKEW, Wrong, is_to_come
 from handsel.rules.moves import MOVES, TIMES, Move, Step, Undo, Value
+from handsel.rules.pay.sessions import CancelledFor
 from handsel.rules.refusals import Clashing, NotAllowed, NotVisible, Refusal, WrongState
 from handsel.rules.roles import Role
 from handsel.rules.sentences import Sentence, say
@@ -178,6 +179,7 @@ def columns_of(
         Value.NOW: at,
         Value.HAPPENED_AT: at.replace(microsecond=0),
         Value.REASON: draft.get("reason") or "",
+        Value.CANCELLED_FOR: draft.get("cancelled_for"),
         **{value: moment.replace(microsecond=0) for value, moment in times.items()},
     }
     if "notes" in draft:
@@ -275,6 +277,8 @@ def _move(
     """Move those that may, and return the refusal of each other by its id; seen: the versions."""
     columns: dict[CareSession, Columns] = {}
     refusals: dict[UUID, Refusal] = {}
+    if move is Move.CANCEL and not draft.get("cancelled_for"):
+        draft = draft.with_more(cancelled_for=CancelledFor.by(by.role))
     for session in sessions:
         try:
             times = _check(move, session, draft, seen.get(session.id), by=by, at=at)

@@ -25,6 +25,7 @@ from handsel.rules.lifecycle import SCHEDULED, State, Status
 from handsel.rules.moves import MOVES, UNCONFIRMED, Move
 from handsel.rules.notices import NoticeKind
 from handsel.rules.overlap import Stretch
+from handsel.rules.pay.sessions import CancelledFor
 from handsel.rules.roles import Capability, Role
 from handsel.rules.time_off import Choice, Decision
 
@@ -71,8 +72,12 @@ def decide(
     touched = _lock_touched(entry, places, at)
     for session, off in touched:
         choice = choose(session)
-        reason = entry.reason if session.family_id in told else ""
-        values = _columns(session, choice, off, places[session.family_id], reason, at)
+        standing = places[session.family_id]
+        draft = Draft.of(
+            reason=entry.reason if session.family_id in told else "",
+            cancelled_for=CancelledFor.by(standing.role) if entry.nanny_id is None else CancelledFor.NANNY,
+        )
+        values = _columns(session, choice, off, standing, draft, at)
         decided[session.id] = choice.decision if values else Decision.KEEP
         if values:
             columns[session] = values
@@ -143,18 +148,16 @@ def _lock_touched(entry: TimeOff, places: Places, at: datetime) -> list[tuple[Ca
 
 
 def _columns(
-    session: CareSession, choice: Choice, off: list[Stretch], standing: Standing, reason: str, at: datetime
+    session: CareSession, choice: Choice, off: list[Stretch], standing: Standing, draft: Draft, at: datetime
 ) -> moves.Columns:
-    """Return what the decision writes; nothing where the session is kept."""
+    """Return what the decision writes; nothing where the session is kept. draft: of a cancellation."""
     if session.state not in SCHEDULED or not standing.may_with(Capability.CANCEL, session.nanny_id):
         return {}
     if choice.version is not None and choice.version != session.version:
         return {}
     match choice.decision:
         case Decision.CANCEL:
-            return moves.columns_of(
-                MOVES[Move.CANCEL], member_id=standing.member_id, at=at, draft=Draft.of(reason=reason)
-            )
+            return moves.columns_of(MOVES[Move.CANCEL], member_id=standing.member_id, at=at, draft=draft)
         case Decision.UNASSIGN if session.nanny_id is not None:
             return moves.freed(session.family)
         case Decision.SHORTEN:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 from handsel.rules.lifecycle import Status
 from handsel.rules.pay.local_days import LocalDays, minute_of
 from handsel.rules.pay.terms import Night, PayFor, RoundingMode, Terms
+from handsel.rules.roles import Role
 
 _HOUR = timedelta(hours=1)
 
@@ -19,6 +20,11 @@ class CancelledFor(StrEnum):
 
     FAMILY = "FAMILY"
     NANNY = "NANNY"
+
+    @classmethod
+    def by(cls, role: Role) -> Self:
+        """Return whose choice it is where nobody says otherwise: that of the side who cancels."""
+        return cls(cls.NANNY if role is Role.NANNY else cls.FAMILY)
 
 
 class Session(Protocol):

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from handsel.formatting import money
 from handsel.pages.form_choices import Choices
 from handsel.pages.sessions import Planned
 from handsel.rules import fields, local_time, running_late
+from handsel.rules.pay.sessions import CancelledFor
 from handsel.web.forms import drafts, edits
 from handsel.web.forms.care_schedules import USUAL_RATE, add_rate, children_field, nanny_field, rate_field
 
@@ -139,13 +141,27 @@ class NotesForm(edits.EditForm):
     notes = drafts.text(_("Notes"), most=4000, lines=4)
 
 
+def _whose_choice() -> drafts.RuleField:
+    sides = [(CancelledFor.FAMILY, _("The family’s")), (CancelledFor.NANNY, _("The nanny’s"))]
+    return drafts.RuleField(
+        fields.choice(CancelledFor),
+        label=_("Whose choice was it?"),
+        required=False,
+        says_optional=False,
+        widget=forms.RadioSelect(choices=sides),
+        help_text=_("Only what the family cancels late is paid."),
+    )
+
+
 class CancelledForm(NotesForm):
     """What may be changed of a cancelled session."""
 
+    cancelled_for = _whose_choice()
     cancel_reason = drafts.text(_("Why it was cancelled"), most=4000, lines=2)
 
 
 class CancelForm(drafts.DraftForm):
+    cancelled_for = _whose_choice()
     reason = drafts.text(_("Why"), most=4000, lines=2)
 
 

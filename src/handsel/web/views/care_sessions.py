@@ -64,7 +64,7 @@ def show(
 ) -> HttpResponse:
     """Show the session's page, also as the answer to a press that was refused there."""
     session = sessions.page(request.user, session_id, at=timezone.now())
-    forms.setdefault("cancel_form", CancelForm())
+    forms.setdefault("cancel_form", CancelForm(initial={"cancelled_for": session["cancelled_for"]}))
     forms.setdefault("late_form", RunningLateForm())
     return responses.answer(
         request, "care_sessions/page.html", status=status, session=session, refusal=refusal, already=already, **forms
@@ -255,6 +255,7 @@ def move_many(request: Request, family_id: UUID, move: Move) -> HttpResponse:
                 shown = session_lists.movable(request.user, family_id, move, draft, at=timezone.now())
             except Invalid as refusal:
                 return _nothing(request, family_id, refusal)
+            form.initial = {"cancelled_for": shown["cancelled_for"]}
             return responses.answer(request, "care_sessions/cancel.html", status=form.status, chosen=shown, form=form)
         draft = Draft({**draft.values, **form.cleaned_data}, draft.wrong)
     actor = responses.actor(request)
@@ -358,7 +359,8 @@ def edit(request: Request, session_id: UUID) -> HttpResponse:
         case State.COMPLETED:
             form = CorrectionForm(data, planned=planned)
         case State.CANCELLED:
-            form = CancelledForm(data, initial={"notes": planned.notes, "cancel_reason": planned.cancel_reason})
+            names = ("notes", "cancel_reason", "cancelled_for")
+            form = CancelledForm(data, initial={name: getattr(planned, name) for name in names})
         case _:
             form = NotesForm(data, initial={"notes": planned.notes})
     version = responses.compared_version(request, form, planned.version)

@@ -1,0 +1,347 @@
+"""Timesheets: what one nanny earned in one family, from rows to the facts of rules.pay and back to rows.
+
+This is the one way to a timesheet, for pages, the API, pay periods and documents.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from handsel.access import paid_nannies, visibility
+from handsel.access.checks import Standing
+from handsel.documents.pay_rows import PayRow, PaySheet, SessionOfLine
+from handsel.formatting import pay_sources
+from handsel.models import CareSession, CareSessionChild, Event, Family, PayItem, PayPolicy, User
+from handsel.queries import pay_policies
+from handsel.rules import local_time, recurrence
+from handsel.rules.drafts import Draft, Problems
+from handsel.rules.history import EventKind
+from handsel.rules.lifecycle import Status
+from handsel.rules.pay.arithmetic import arithmetic
+from handsel.rules.pay.items import Item
+from handsel.rules.pay.lines import Line, LineKind
+from handsel.rules.pay.rows import PayApart, PayLine, PayTotals, PayWarning, PayWeek, as_content
+from handsel.rules.pay.sessions import Apart
+from handsel.rules.pay.terms import rounded
+from handsel.rules.pay.timesheet import Timesheet, timesheet
+from handsel.rules.pay.workweeks import DAYS_OF_A_WEEK, Timeline
+from handsel.rules.roles import Capability
+
+# The workweek before a short one reaches back so far (rules.pay.timesheet), and a session may begin on the day before.
+_BEFORE, _AFTER = timedelta(days=2 * DAYS_OF_A_WEEK), timedelta(days=1)
+
+
+class SessionFacts(NamedTuple):
+    """What rules.pay asks of a session."""
+
+    id: UUID
+    status: str
+    is_confirmed: bool
+    time_zone: str
+    scheduled_start: datetime
+    scheduled_end: datetime
+    actual_start: datetime | None
+    actual_end: datetime | None
+    hourly_rate: Decimal | None
+    cancelled_at: datetime | None
+    cancelled_for: str
+    nanny_id: UUID | None
+    pay_date: date
+    is_corrected: bool
+
+
+_COLUMNS = SessionFacts._fields[:-1]
+
+
+@dataclass(frozen=True)
+class NannysTimesheet:
+    """One nanny's timesheet of some days, and what it was computed from. nanny_id: None in a family that never had one.
+
+    Rows of it are written when they are asked for, in the language that is active then.
+    """
+
+    family: Family
+    nanny_id: UUID | None
+    sheet: Timesheet
+    policies: Sequence[PayPolicy]
+    # Done in these days, and nobody's.
+    without_nanny: Sequence[PayApart]
+    today: date
+
+    @property
+    def from_date(self) -> date:
+        return self.sheet.first
+
+    @property
+    def to_date(self) -> date:
+        return self.sheet.last
+
+    @cached_property
+    def lines(self) -> list[PayLine]:
+        return [self._line(line) for line in self.sheet.lines]
+
+    @cached_property
+    def weeks(self) -> list[PayWeek]:
+        return [
+            PayWeek(
+                week_start=date.fromordinal(week.week.first),
+                days=week.week.days,
+                policy_id=self._policy_id(week.week.terms.key),
+                worked_minutes=_hundredths(100 * week.worked_minutes),
+                overtime_minutes=_hundredths(100 * week.overtime_minutes),
+                regular_rate=_rate(week.regular_rate, 4),
+                federal_premium=None if week.federal_premium is None else _hundredths(week.federal_premium),
+                is_over=date.fromordinal(week.week.last) < self.today,
+            )
+            for week in self.sheet.weeks
+        ]
+
+    @cached_property
+    def totals(self) -> PayTotals:
+        """Return sums of lines: amounts in cents, and of minutes their hundredths."""
+        totals = self.sheet.totals
+        return PayTotals(
+            work=_hundredths(totals.work),
+            premium=_hundredths(totals.premium),
+            not_worked=_hundredths(totals.not_worked),
+            other=_hundredths(totals.other),
+            gross=_hundredths(totals.gross),
+            reimbursements=_hundredths(totals.reimbursements),
+            gifts=_hundredths(totals.gifts),
+            due=_hundredths(totals.due),
+            federal_premium=_hundredths(totals.federal_premium),
+            worked_minutes=_hundredths(100 * totals.worked_minutes),
+            overtime_minutes=_hundredths(100 * totals.overtime_minutes),
+            not_worked_minutes=_hundredths(100 * totals.not_worked_minutes),
+        )
+
+    @property
+    def family_id(self) -> UUID:
+        return self.family.id
+
+    @property
+    def currency(self) -> str:
+        return self.family.currency
+
+    @cached_property
+    def apart(self) -> list[PayApart]:
+        """Return what stands apart by its day, with what is nobody's for who sees all."""
+        apart = [PayApart(row.session, date.fromordinal(row.day), row.reason) for row in self.sheet.apart]
+        return sorted([*apart, *self.without_nanny], key=lambda row: (row.date, str(row.session_id)))
+
+    @cached_property
+    def warnings(self) -> list[PayWarning]:
+        return [
+            PayWarning(
+                code=warned.code,
+                session_id=warned.session,
+                week_start=None if warned.week_start is None else date.fromordinal(warned.week_start),
+                minutes=None if warned.minutes is None else _hundredths(100 * warned.minutes),
+                amount=None if warned.amount is None else _hundredths(warned.amount),
+            )
+            for warned in self.sheet.warnings
+        ]
+
+    @property
+    def policy_ids(self) -> list[UUID]:
+        """Return the versions whose terms hold on one of these days, in the order in which they take hold."""
+        first, last = self.sheet.first.toordinal(), self.sheet.last.toordinal()
+        holds = self.sheet.timeline.holds
+        until = [day for day, _ in holds[1:]] + [last + 1] * bool(holds)
+        return [
+            self._policies[terms.key].id
+            for (day, terms), end in zip(holds, until, strict=True)
+            if day <= last and end > first
+        ]
+
+    def rows(self) -> PaySheet:
+        """Return all that a file of it holds. Two queries."""
+        sessions = sessions_of_lines(self.family.id, {line.session_id for line in self.lines if line.session_id})
+        rows = [PayRow(as_content(line), sessions.get(line.session_id)) for line in self.lines]
+        return PaySheet(rows, list(map(as_content, self.weeks)), as_content(self.totals), self.currency)
+
+    @cached_property
+    def _policies(self) -> dict[Any, PayPolicy]:
+        return {policy.id: policy for policy in self.policies}
+
+    def _policy_id(self, key: object) -> UUID | None:
+        return self._policies[key].id if key in self._policies else None
+
+    def _line(self, line: Line) -> PayLine:
+        terms = self.sheet.timeline.terms_on(line.day)
+        policy = self._policies.get(terms.key)
+        return PayLine(
+            kind=line.kind.value,
+            date=line.date,
+            week_start=None if line.week_start is None else date.fromordinal(line.week_start),
+            session_id=line.session,
+            item_id=line.item,
+            expense_id=line.expense,
+            minutes=None if line.minutes is None else _hundredths(100 * line.minutes),
+            counted_minutes=None if line.counted is None else _hundredths(100 * line.counted),
+            rate=None if line.rate is None else _rate(line.rate, 2 if line.multiplier is None else 4),
+            multiplier=None if line.multiplier is None else _hundredths(line.multiplier),
+            amount=_hundredths(line.amount),
+            arithmetic=arithmetic(line),
+            source=pay_sources.source(
+                line.kind, terms, policy.preset if policy else "", policy.effective_from if policy else None
+            ),
+            is_corrected=line.is_corrected,
+        )
+
+
+@dataclass(frozen=True)
+class PayFacts:
+    """What one nanny's timesheets of some days are computed from; sessions: also those of before that count in them."""
+
+    family: Family
+    nanny_id: UUID | None
+    policies: Sequence[PayPolicy]
+    timeline: Timeline
+    sessions: Sequence[SessionFacts]
+    items: Sequence[Item]
+    today: date
+
+    def timesheet(self, first: date, last: date) -> NannysTimesheet:
+        """Return the timesheet of days that these facts are about. No query."""
+        own = (session for session in self.sessions if session.nanny_id == self.nanny_id)
+        without_nanny = [
+            PayApart(session.id, session.pay_date, Apart.NO_NANNY)
+            for session in self.sessions
+            if session.nanny_id != self.nanny_id and first <= session.pay_date <= last
+        ]
+        sheet = timesheet(own, self.timeline, first, last, items=self.items)
+        return NannysTimesheet(self.family, self.nanny_id, sheet, self.policies, without_nanny, self.today)
+
+
+def get(person: User, family_id: UUID, parameters: Draft, *, at: datetime) -> NannysTimesheet:
+    """Return a nanny's timesheet as this person may see it.
+
+    parameters: from_date and to_date (both inclusive, at most 366 days), nanny_id (left out: the nanny's own, or the
+    only one's). Raises NotVisible, NotAllowed or Invalid. At most six queries.
+    """
+    standing, family = visibility.family(person, family_id)
+    problems = Problems(parameters, ("from_date", "to_date"))
+    nanny_id = paid_nannies.named(standing, parameters, problems)
+    if not problems.any_of("from_date", "to_date"):
+        problems.add_all(recurrence.range_problems(parameters["from_date"], parameters["to_date"]))
+    problems.raise_if_any()
+    return of_nanny(
+        family, nanny_id, parameters["from_date"], parameters["to_date"], at=at, sees_all=_sees_all(standing)
+    )
+
+
+def of_nanny(
+    family: Family, nanny_id: UUID | None, first: date, last: date, *, at: datetime, sees_all: bool = False
+) -> NannysTimesheet:
+    """Return the timesheet of one nanny whom the caller may ask about. sees_all: with what is done and nobody's.
+    Four queries.
+    """
+    return facts_of_days(family, nanny_id, first, last, at=at, sees_all=sees_all).timesheet(first, last)
+
+
+def facts_of_days(
+    family: Family, nanny_id: UUID | None, first: date, last: date, *, at: datetime, sees_all: bool = False
+) -> PayFacts:
+    """Return what timesheets of these days, or of some of them, are computed from. Four queries, also for many."""
+    policies = pay_policies.versions(family.id)
+    return PayFacts(
+        family,
+        nanny_id,
+        policies,
+        pay_policies.timeline(policies, nanny_id),
+        _facts(family.id, nanny_id, first, last, with_nobodys=sees_all and nanny_id is not None),
+        _items(family.id, nanny_id, first, last),
+        local_time.local_date(at, family.time_zone),
+    )
+
+
+def sessions_of_lines(family_id: UUID, session_ids: Collection[UUID]) -> dict[UUID | None, SessionOfLine]:
+    """Return what a file tells of the sessions that lines are about; those that are gone are left out. Two queries."""
+    rows = CareSession.objects.filter(family_id=family_id, id__in=session_ids)
+    names: dict[UUID, list[str]] = {}
+    links = CareSessionChild.objects.filter(session__in=rows.values("pk")).order_by("child__created_at", "child_id")
+    for session_id, name in links.values_list("session_id", "child__first_name"):
+        names.setdefault(session_id, []).append(name)
+    columns = ("scheduled_start", "scheduled_end", "actual_start", "actual_end", "time_zone")
+    return {
+        session_id: SessionOfLine(tuple(names.get(session_id, ())), *times)
+        for session_id, *times in rows.values_list("id", *columns)
+    }
+
+
+def _sees_all(standing: Standing) -> bool:
+    return standing.may(Capability.SEE_PAY_RECORDS)
+
+
+def _facts(
+    family_id: UUID, nanny_id: UUID | None, first: date, last: date, *, with_nobodys: bool
+) -> list[SessionFacts]:
+    """Return the facts of a nanny's sessions that these days may be about, with_nobodys also of what is done and has no
+    nanny. Two queries.
+    """
+    whose = Q(nanny_id=nanny_id)
+    if with_nobodys:
+        whose |= Q(nanny_id=None, status=Status.COMPLETED)
+    first, last = first - _BEFORE, last + _AFTER
+    # What was recorded on other days than planned counts on those; a day around them holds every zone's.
+    ran = Q(actual_start__lt=_midnight(last + _AFTER), actual_end__gt=_midnight(first - _AFTER))
+    rows = CareSession.objects.filter(whose, Q(pay_date__range=(first, last)) | ran, family_id=family_id)
+    corrected = _corrected(rows)
+    return [SessionFacts._make([*row, row[0] in corrected]) for row in rows.values_list(*_COLUMNS)]
+
+
+def _items(family_id: UUID, nanny_id: UUID | None, first: date, last: date) -> list[Item]:
+    """Return the facts of a nanny's items that workweeks of these days may hold. One query."""
+    rows = PayItem.objects.filter(family_id=family_id, nanny_id=nanny_id, date__range=(first - _BEFORE, last))
+    return [
+        Item(
+            item.id,
+            LineKind(item.kind),
+            item.date,
+            item.minutes,
+            None if item.hourly_rate is None else int(item.hourly_rate * 100),
+            None if item.amount is None else int(item.amount * 100),
+            item.in_regular_rate,
+        )
+        for item in rows
+    ]
+
+
+def facts_of(session: CareSession) -> SessionFacts:
+    """Return the facts of one session, of which nobody asks whether it was corrected."""
+    return SessionFacts._make([*(getattr(session, name) for name in _COLUMNS), False])
+
+
+def _corrected(rows: QuerySet[CareSession]) -> set[UUID | None]:
+    """Return the ids of those that were corrected since they were completed. One query."""
+    corrections = Event.objects.filter(kind=EventKind.CARE_SESSION_CORRECTED, session_id__in=rows.values("pk"))
+    kinds = (EventKind.CARE_SESSION_CORRECTED, EventKind.CARE_SESSION_COMPLETED, EventKind.CARE_SESSION_RECORDED)
+    events = Event.objects.filter(kind__in=kinds, session_id__in=corrections.values("session_id"))
+    corrected: set[UUID | None] = set()
+    for session_id, kind in events.order_by("at", "id").values_list("session_id", "kind"):
+        if kind == EventKind.CARE_SESSION_CORRECTED:
+            corrected.add(session_id)
+        else:
+            corrected.discard(session_id)
+    return corrected
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _hundredths(hundredths: int | Fraction) -> Decimal:
+    """Return cents as an amount, or hundredths of a minute as minutes."""
+    return Decimal(rounded(hundredths)).scaleb(-2)
+
+
+def _rate(cents: int | Fraction, places: int) -> Decimal:
+    return Decimal(rounded(Fraction(cents) * 10 ** (places - 2))).scaleb(-places)
