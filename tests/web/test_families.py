@@ -105,6 +105,7 @@ def test_a_stranger_finds_no_family(sam, ada, world):
         "new_session",
         "time_off",
         "family_records_now",
+        "pay",
     )
     for visitor in (sam, ada):
         for route in routes:
@@ -268,7 +269,6 @@ def test_the_record_of_a_year(ana, viewer, world):
     page = viewer.get("family_records", world.riveras.id, 2026)
     assert page.says("April 1 8 h May 1 8 h 30 min")
     assert not page.says("$")
-    assert ana.get("records", status=302).response["Location"] == f"/families/{world.riveras.id}/records/"
     assert ana.get("family_records_now", world.riveras.id, status=302).response["Location"].endswith("/records/2026/")
 
 

@@ -16,7 +16,7 @@ from handsel.documents.rows import CareLine, Total, YearRecord
 from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
 from handsel.models import User
-from handsel.pages import attention
+from handsel.pages import attention, pay_tabs
 from handsel.pages.attention import Attention
 from handsel.queries import records
 from handsel.rules import local_time
@@ -34,7 +34,8 @@ def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int |
     standings = {family_id: visibility.standing(person, family_id)}
     page = _page(person, record, "family_records", family_id, at=at, month=month)
     page["may_import"] = standings[family_id].may(Capability.IMPORT_SESSIONS)
-    return page | {"family_id": family_id, "open": _open(person, standings, at, is_own=record.is_own)}
+    tabs = pay_tabs.tabs(standings[family_id], "family_records_now")
+    return page | {"family_id": family_id, "tabs": tabs, "open": _open(person, standings, at, is_own=record.is_own)}
 
 
 def mine(person: User, year: int, *, at: datetime, month: int | None = None) -> dict[str, Any]:

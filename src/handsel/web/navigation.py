@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from handsel.pages import shell
 from handsel.pages.shell import NavigationItem, PageFrame, Shell
+from handsel.rules.roles import Role
 from handsel.web.requests import Request
 
 # Whom anybody may be in an example: the word that the button sends, the name, and who that is.
@@ -25,7 +26,7 @@ _PAGES = {
     "today": {"today"},
     "home": {"family_home"},
     "calendar": {"calendar", "calendar_add"},
-    "records": {"records", "family_records", "my_records"},
+    "records": {"records", "pay", "family_records", "my_records"},
     "inbox": {"inbox"},
     "families": _FAMILIES,
     "settings": {"settings"},
@@ -82,7 +83,8 @@ def _items(person: Shell, route: str | None) -> list[NavigationItem]:
         items.append(item("home", reverse("web:family_home", args=[answering[0].family_id]), gettext("Home")))
     if person.families:
         items.append(item("calendar", reverse("web:calendar"), gettext("Calendar")))
-        items.append(item("records", reverse("web:records"), gettext("Records")))
+        sees_pay = any(family.role is not Role.VIEWER for family in person.families)
+        items.append(item("records", reverse("web:records"), gettext("Pay") if sees_pay else gettext("Records")))
     return [
         *items,
         item("inbox", reverse("web:inbox"), gettext("Inbox"), count=person.unread),

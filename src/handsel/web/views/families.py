@@ -80,7 +80,8 @@ def choose_records(request: Request) -> HttpResponse:
     if not families:
         return redirect("web:index")
     if len(families) == 1:
-        return redirect("web:family_records_now", families[0].family_id)
+        [family] = families
+        return redirect("web:family_records_now" if family.role is Role.VIEWER else "web:pay", family.family_id)
     is_nanny = any(family.role is Role.NANNY for family in families)
     return responses.answer(request, "records/chooser.html", families=families, is_nanny=is_nanny)
 

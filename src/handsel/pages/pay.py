@@ -1,0 +1,212 @@
+"""Pay, as its nanny and the family see it: what this week comes to so far, and the last weeks as charts and tables."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+
+from handsel.access import paid_nannies, visibility
+from handsel.access.checks import Standing
+from handsel.formatting import dates, money
+from handsel.formatting.dates import Formatter
+from handsel.formatting.pay_lines import line_kind_name
+from handsel.models import Member, User
+from handsel.pages import pay_tabs
+from handsel.pages.pay_charts import WeekOfPay, earnings_chart, hours_chart
+from handsel.queries import timesheets
+from handsel.queries.timesheets import NannysTimesheet, PayFacts
+from handsel.rules import local_time
+from handsel.rules.lifecycle import Status
+from handsel.rules.pay.rows import PayLine
+from handsel.rules.pay.sessions import Apart, planned_minutes
+from handsel.rules.pay.workweeks import DAYS_OF_A_WEEK
+from handsel.rules.refusals import NotAllowed, NotVisible
+from handsel.rules.roles import Capability, Role
+
+WEEKS = 12
+_WEEK = timedelta(days=DAYS_OF_A_WEEK)
+_DAY = timedelta(days=1)
+
+APART = {
+    Apart.UNCONFIRMED: gettext_lazy("nobody confirmed it"),
+    Apart.PLANNED: gettext_lazy("confirmed, not recorded"),
+    Apart.RUNNING: gettext_lazy("under way"),
+    Apart.CANCELLED: gettext_lazy("cancelled, not paid"),
+    Apart.NO_RATE: gettext_lazy("it has no rate"),
+    Apart.NO_NANNY: gettext_lazy("done, and nobody’s"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of pay: what for and how much, and what opens below it."""
+
+    kind: str
+    hours: str
+    amount: str
+    arithmetic: str
+    source: str
+    corrected: bool
+    session_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    name: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class ApartRow:
+    session_id: UUID
+    day: str
+    why: str
+
+
+def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None = None) -> dict[str, Any]:
+    """Return the page's context; nanny_id: whose pay, where the family has several. At most eight queries.
+
+    Raises NotVisible, or NotAllowed for who sees nobody's pay.
+    """
+    standing, family = visibility.family(person, family_id)
+    nannies = _nannies(standing)
+    chosen = _chosen(nannies, nanny_id)
+    formatter = Formatter.of(person)
+    today = local_time.local_date(at, family.time_zone)
+    whose = None if chosen is None else chosen.id
+    facts = timesheets.facts_of_days(
+        family,
+        whose,
+        today - WEEKS * _WEEK - _WEEK,
+        today + _WEEK,
+        at=at,
+        sees_all=standing.may(Capability.SEE_PAY_RECORDS),
+    )
+    weeks = list(_weeks(facts, today, formatter))
+    last, this = weeks[-1], facts.timesheet(*_week_of(facts, today))
+    return {
+        "family_id": family.id,
+        "family_name": family.name,
+        "tabs": pay_tabs.tabs(standing, "pay"),
+        "is_own": standing.role is Role.NANNY,
+        "nannies": _choices(nannies, chosen, formatter) if len(nannies) > 1 else [],
+        "name": formatter.names.whole(chosen, chosen.name) if chosen else "",
+        "so_far": _so_far(this, last, formatter),
+        "days": _by_day(this, formatter),
+        "apart": [_apart(row, formatter) for row in this.apart],
+        "weeks": weeks,
+        "hours_chart": hours_chart(weeks),
+        "earnings_chart": earnings_chart(weeks, family.currency),
+        "has_terms": bool(facts.timeline.holds),
+        "files": [(kind.upper(), _file(family.id, whose, this, kind)) for kind in ("csv", "xlsx") if this.sheet.lines],
+    }
+
+
+def _nannies(standing: Standing) -> list[Member]:
+    """Return whose pay this person may see. Raises NotAllowed for who sees nobody's."""
+    if not standing.may(Capability.SEE_PAY_RECORDS, own=True):
+        raise NotAllowed
+    nannies = paid_nannies.of_family(standing.family_id).select_related("user")
+    if not standing.may(Capability.SEE_PAY_RECORDS):
+        nannies = nannies.filter(pk=standing.member_id)
+    return list(nannies)
+
+
+def _chosen(nannies: Sequence[Member], nanny_id: UUID | None) -> Member | None:
+    """Return the nanny who is asked for, else the first who is one still. Raises NotVisible."""
+    if nanny_id is not None:
+        named = next((nanny for nanny in nannies if nanny.id == nanny_id), None)
+        if named is None:
+            raise NotVisible
+        return named
+    present = [nanny for nanny in nannies if nanny.is_nanny]
+    return next(iter([*present, *nannies]), None)
+
+
+def _choices(nannies: Iterable[Member], chosen: Member | None, formatter: Formatter) -> list[tuple[UUID, str, bool]]:
+    return [(nanny.id, formatter.names.whole(nanny, nanny.name), nanny == chosen) for nanny in nannies]
+
+
+def _week_of(facts: PayFacts, day: date) -> tuple[date, date]:
+    """Return the workweek of a day by the terms, or the week from Monday where there are none."""
+    if week := facts.timeline.week_of(day.toordinal()):
+        return date.fromordinal(week.first), date.fromordinal(week.last)
+    monday = day - day.weekday() * _DAY
+    return monday, monday + _WEEK - _DAY
+
+
+def _weeks(facts: PayFacts, today: date, formatter: Formatter) -> Iterable[WeekOfPay]:
+    """Return the last weeks, this one last."""
+    spans = [_week_of(facts, today)]
+    while len(spans) < WEEKS:
+        spans.append(_week_of(facts, spans[-1][0] - _DAY))
+    for first, last in reversed(spans):
+        sheet = facts.timesheet(first, last)
+        totals = sheet.sheet.totals
+        planned = sum(
+            planned_minutes(session)
+            for session in facts.sessions
+            if session.nanny_id == facts.nanny_id
+            and session.is_confirmed
+            and session.status != Status.CANCELLED
+            and first <= session.pay_date <= last
+        )
+        yield WeekOfPay(
+            name=formatter.days(first, last),
+            short=formatter.short(first),
+            planned=planned,
+            worked=totals.worked_minutes,
+            straight=totals.work,
+            premium=totals.premium,
+            not_worked=totals.not_worked,
+            other=totals.other,
+            currency=facts.family.currency,
+            is_open=last >= today,
+        )
+
+
+def _so_far(sheet: NannysTimesheet, week: WeekOfPay, formatter: Formatter) -> dict[str, Any]:
+    totals = sheet.totals
+    return {
+        "days": formatter.days(sheet.from_date, sheet.to_date),
+        "hours": dates.format_duration(int(totals.worked_minutes)),
+        "planned": dates.format_duration(week.planned),
+        "gross": money.format_money(totals.gross, sheet.currency),
+        "premium": money.format_money(totals.premium, sheet.currency) if totals.premium else "",
+        "not_worked": money.format_money(totals.not_worked, sheet.currency) if totals.not_worked else "",
+        "is_over": sheet.to_date < sheet.today,
+    }
+
+
+def _by_day(sheet: NannysTimesheet, formatter: Formatter) -> list[Day]:
+    return [
+        Day(formatter.day(day), [_line(line, sheet.currency) for line in lines])
+        for day, lines in groupby(sheet.lines, key=lambda line: line.date)
+    ]
+
+
+def _line(line: PayLine, currency: str) -> Line:
+    return Line(
+        kind=line_kind_name(line.kind),
+        hours=dates.format_duration(int(line.minutes)) if line.minutes else "",
+        amount=money.format_money(line.amount, currency),
+        arithmetic=line.arithmetic,
+        source=line.source,
+        corrected=line.is_corrected,
+        session_id=line.session_id,
+    )
+
+
+def _apart(row: Any, formatter: Formatter) -> ApartRow:
+    return ApartRow(row.session_id, formatter.day(row.date), str(APART[row.reason]))
+
+
+def _file(family_id: UUID, nanny_id: UUID | None, sheet: NannysTimesheet, kind: str) -> str:
+    query = {"from": sheet.from_date.isoformat(), "to": sheet.to_date.isoformat(), "format": kind}
+    whose = {"nannyId": str(nanny_id)} if nanny_id else {}
+    return reverse("api:getTimesheet", args=[family_id], query={**query, **whose})
