@@ -259,6 +259,9 @@ ADDRESS = ENVIRONMENT.address or _usual
 # The people of the example families are shown to everybody who looks in. `serve --example` sets it too.
 EXAMPLE = ENVIRONMENT.example
 
+# The record as ZIP, for whoever asked for it (documents.export_files).
+EXPORTS_DIR = ENVIRONMENT.data_dir / "exports"
+
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.data_dir / "static"
 STORAGES = {

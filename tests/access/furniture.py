@@ -22,6 +22,7 @@ from handsel.models import (
     Delivery,
     Device,
     Event,
+    Export,
     Family,
     GenerationBatch,
     Invitation,
@@ -105,6 +106,9 @@ def furnish(
     _write_history(family, canary, things, second)
     house = CanaryFamily(canary, things)
     things |= {"membership": nanny, "notice": notice(nanny, house)} | of_their_own(nanny.user)
+    things["export"] = Export.objects.create(
+        family=family, person=nanny.user, step=canary, sha256=canary, error=canary, next_at=now, created_at=now
+    )
     TaxNumberShare.objects.create(identity=things["tax identity"], family=family, shared_at=now)
     return house
 

@@ -70,6 +70,9 @@ PATCH /pay-items/{} updatePayItem
 DELETE /pay-items/{} deletePayItem
 POST /families/{}/session-imports importSessions
 POST /session-imports/{}/undo undoSessionImport
+POST /families/{}/exports startExport
+GET /exports/{} getExport
+GET /exports/{}/file getExportFile
 GET /me/tax-identity getTaxIdentity
 PUT /me/tax-identity putTaxIdentity
 DELETE /me/tax-identity deleteTaxIdentity

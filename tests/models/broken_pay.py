@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from handsel.models import PayPolicy, SessionImport, SessionImportRow, TaxIdentity, TaxNumberShare
+from handsel.models import Export, PayPolicy, SessionImport, SessionImportRow, TaxIdentity, TaxNumberShare
 from tests.models.breaking import Cases, change, copy
 from tests.world import LONG_AGO, World
 
@@ -77,3 +77,14 @@ def two_sessions_come_from_one_row(world: World) -> None:
     )
     row = SessionImportRow.objects.create(session_import=session_import, session=first, row=2)
     copy(row, session=second.id)
+
+
+@breaks("one_export_at_a_time")
+def ana_exports_the_riveras_twice_at_once(world: World) -> None:
+    copy(Export.objects.create(family=world.riveras, person=world.ana, next_at=LONG_AGO, created_at=LONG_AGO))
+
+
+@breaks("no_more_done_than_there_is")
+def an_export_has_done_more_than_there_is(world: World) -> None:
+    export = Export.objects.create(family=world.riveras, person=world.ana, next_at=LONG_AGO, created_at=LONG_AGO)
+    change(export, done=1)

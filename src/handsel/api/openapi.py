@@ -101,8 +101,9 @@ def _responses(operation: "Operation") -> dict[int, Any]:
     statuses = set(_ALWAYS)
     if "{" in operation.path or operation.method == "DELETE":
         statuses.add(404)
-    if operation.answer is not None:
-        statuses.update(operation.answer.refusals)
+    for described in (operation.answer, operation.query):
+        if described is not None:
+            statuses.update(described.refusals)
     if operation.method != "GET":
         statuses.update(_WRITES)
     if operation.of_pay:

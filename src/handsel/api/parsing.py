@@ -83,6 +83,8 @@ class Query(Sent):
     repeatable: ClassVar[tuple[str, ...]] = ()
     # The types of files that may be asked for instead of JSON.
     files: ClassVar[tuple[str, ...]] = ()
+    # Statuses that come beside the usual ones.
+    refusals: ClassVar[tuple[int, ...]] = ()
 
     @classmethod
     def read(cls, request: HttpRequest) -> Self:

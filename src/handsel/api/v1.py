@@ -10,6 +10,7 @@ from handsel.api import (
     care_schedules,
     care_sessions,
     errors,
+    exports,
     families,
     openapi,
     pay_items,
@@ -34,6 +35,7 @@ ROUTERS = (
     tax_identities.router,
     session_imports.router,
     timesheets.router,
+    exports.router,
 )
 
 api = NinjaAPI(

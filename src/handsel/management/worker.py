@@ -19,7 +19,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from handsel.actions import duties, extending, mailed_calendars, outside_calendars
-from handsel.management import calendar_subprocess, delivery
+from handsel.management import calendar_subprocess, delivery, exporting
 from handsel.notices import closing, reminders
 from handsel.rules.notices import Lane
 from handsel.rules.outside_calendars import Trouble
@@ -97,6 +97,15 @@ DUTIES = (
     Duty("extend", timedelta(minutes=10), extending.extend),
     Duty("forget", timedelta(hours=1), duties.forget),
     Duty("forget unsent forms", timedelta(minutes=1), duties.forget_kept_forms),
+    Duty(
+        "write exports",
+        timedelta(seconds=5),
+        exporting.write_next,
+        shared=True,
+        lane="exports",
+        lasts=timedelta(minutes=10),
+    ),
+    Duty("forget exports", timedelta(hours=1), exporting.forget),
     Duty("read calendars", timedelta(minutes=1), read_calendar, shared=True, lane="calendars"),
 )
 

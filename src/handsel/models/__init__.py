@@ -3,6 +3,7 @@
 from handsel.models.calendars import BusyTime, CalendarAddress, CalendarEntry, OutsideCalendar
 from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch
 from handsel.models.care_sessions import CareSession, CareSessionChild, ChangeRequest
+from handsel.models.exports import Export
 from handsel.models.families import Child, Event, Family, Member
 from handsel.models.guards import FormToken, KeptForm, RateLimitCounter, UsedCode
 from handsel.models.issued_documents import IssuedDocument, IssuedFile
@@ -33,6 +34,7 @@ __all__ = [
     "Device",
     "Duty",
     "Event",
+    "Export",
     "Family",
     "FormToken",
     "GenerationBatch",

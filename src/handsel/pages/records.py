@@ -34,6 +34,7 @@ def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int |
     standings = {family_id: visibility.standing(person, family_id)}
     page = _page(person, record, "family_records", family_id, at=at, month=month)
     page["may_import"] = standings[family_id].may(Capability.IMPORT_SESSIONS)
+    page["may_export"] = standings[family_id].may(Capability.EXPORT, own=True)
     tabs = pay_tabs.tabs(standings[family_id], "family_records_now")
     return page | {"family_id": family_id, "tabs": tabs, "open": _open(person, standings, at, is_own=record.is_own)}
 

@@ -33,6 +33,15 @@ def year(person: User, family_id: UUID, year: int) -> YearRecord:
     return _record(person, done, year, {family_id: standing}, family.time_zone, family_name=family.name, is_own=is_own)
 
 
+def years(person: User, family_id: UUID) -> list[int]:
+    """Return the years of a family that have sessions in its record, as this person sees it. Raises NotVisible."""
+    standing, family = visibility.family(person, family_id)
+    done = visibility.care_sessions(person).filter(family_id=family_id).billable()
+    if standing.role is Role.NANNY:
+        done = done.filter(nanny_id=standing.member_id)
+    return _years(done, family.time_zone)
+
+
 def mine(person: User, year: int) -> YearRecord:
     """Return the same of the person's own sessions in all the families in which they are a nanny now.
 

@@ -63,6 +63,8 @@ class EventKind(StrEnum):
     PAY_ITEM_UPDATED = "pay_item.updated"
     PAY_ITEM_DELETED = "pay_item.deleted"
 
+    EXPORT_MADE = "export.made"
+
     TAX_NUMBER_SHARED = "tax_number.shared"
     TAX_NUMBER_UNSHARED = "tax_number.unshared"
     TAX_NUMBER_PRINTED = "tax_number.printed"

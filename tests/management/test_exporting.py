@@ -1,0 +1,178 @@
+"""Exports: written by the worker as the API answers their person, gone on with after a kill, offered when whole."""
+
+import hashlib
+import json
+import zipfile
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+
+from handsel.actions import exports, tax_identities
+from handsel.documents import export_files
+from handsel.management import exporting
+from handsel.models import Event, Export
+from handsel.rules.exports import LEASE
+from handsel.rules.lifecycle import State
+from handsel.rules.refusals import NotAllowed, NotVisible, WrongState
+from handsel.rules.roles import Role
+from tests.actions.test_tax_identities import NUMBER, put
+from tests.api.contract import Api
+from tests.world import NOW, ON_THE_WEB, World
+
+pytestmark = pytest.mark.any_database
+
+
+@pytest.fixture(autouse=True)
+def somewhere(settings, tmp_path):
+    settings.EXPORTS_DIR = tmp_path / "exports"
+
+
+def start(world: World, person=None) -> Export:
+    return exports.start(world.riveras.id, by=person or world.ana, **ON_THE_WEB)
+
+
+def written(export: Export) -> zipfile.ZipFile:
+    assert exporting.write_next(NOW) == 1
+    export.refresh_from_db()
+    assert (export.status, export.error) == ("DONE", "")
+    return zipfile.ZipFile(BytesIO(export_files.read(export.id)))
+
+
+def test_it_holds_what_the_api_answers_with_a_manifest(world):
+    world.session("2026-03-02 09:00", state=State.COMPLETED, hourly_rate=Decimal("25.00"))
+    for day in range(1, 29):
+        world.session(f"2026-02-{day:02} 09:00", state=State.COMPLETED)
+    export = start(world)
+    with written(export) as archive:
+        names = set(archive.namelist())
+        sessions = json.loads(archive.read("data/care-sessions.json"))
+        manifest = json.loads(archive.read("manifest.json"))
+        assert {file["path"] for file in manifest["files"]} == names - {"manifest.json"}
+        for file in manifest["files"]:
+            content = archive.read(file["path"])
+            assert (file["bytes"], file["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
+        assert b"2026-03-02 09:00:00" in archive.read("csv/sessions-2026.csv")
+    answered = Api(world, world.ana).get(f"/families/{world.riveras.id}/care-sessions", "limit=500").json()["items"]
+    assert sessions == answered
+    assert (manifest["format"], manifest["version"], manifest["counts"]["care-sessions"]) == ("handsel-export", 1, 29)
+    assert names >= {"data/family.json", "data/children.json", "data/members.json", "data/events.json"}
+    assert export.sha256 == hashlib.sha256(export_files.read(export.id)).hexdigest()
+    assert (export.done, export.size) == (export.total, len(export_files.read(export.id)))
+    assert Event.objects.get(kind="export.made").by == world.ana_of_riveras
+
+
+def test_a_nannys_holds_what_they_may_see_and_nobodys_a_tax_number(world):
+    put(world.noor)
+    tax_identities.share(world.riveras.id, by=world.noor, **ON_THE_WEB)
+    world.session("2026-03-02 09:00", state=State.COMPLETED, hourly_rate=Decimal("43.21"), nanny=world.bea_of_riveras)
+    for person, sees in ((world.noor, False), (world.ana, True)):
+        with written(start(world, person)) as archive:
+            everything = b"".join(archive.read(name) for name in archive.namelist())
+        assert (b"43.21" in everything) == sees
+        assert NUMBER.encode() not in everything
+        assert b"912345678" not in everything
+
+
+def test_who_may_ask_and_whose_it_is(world):
+    viewer = world.join(world.riveras, Role.VIEWER).user
+    with pytest.raises(NotAllowed):
+        start(world, viewer)
+    with pytest.raises(NotVisible):
+        start(world, world.sam)
+    export = start(world)
+    assert start(world).id == export.id
+    assert start(world, world.luis).id != export.id
+    with pytest.raises(NotVisible):
+        exports.get(export.id, by=world.luis)
+    with pytest.raises(WrongState):
+        exports.finished(export.id, by=world.ana, at=NOW)
+
+
+def test_another_worker_goes_on_where_one_was_killed(world, monkeypatch):
+    world.session("2026-03-02 09:00", state=State.COMPLETED)
+    export = start(world)
+    put_part, names = export_files.put_part, []
+
+    def killed(export_id, name, content):
+        if len(names) == 3:
+            raise KeyboardInterrupt
+        names.append(name)
+        put_part(export_id, name, content)
+
+    monkeypatch.setattr(export_files, "put_part", killed)
+    with pytest.raises(KeyboardInterrupt):
+        exporting.write_next(NOW)
+    export.refresh_from_db()
+    assert (export.status, export.done) == ("RUNNING", 3)
+    with pytest.raises(WrongState):
+        exports.finished(export.id, by=world.ana, at=NOW)
+    again = []
+    monkeypatch.setattr(export_files, "put_part", lambda *part: (again.append(part[1]), put_part(*part)))
+    assert exporting.write_next(export.next_at - timedelta(seconds=1)) == 0
+    assert exporting.write_next(export.next_at) == 1
+    assert timedelta(minutes=1) > LEASE
+    export.refresh_from_db()
+    assert export.status == "DONE"
+    assert not set(names) & set(again)
+
+
+def test_it_is_stopped_and_asked_for_again(world, monkeypatch):
+    export = start(world)
+    put_part = export_files.put_part
+
+    def stopped(*part):
+        exports.stop(export.id, by=world.ana, **ON_THE_WEB)
+        put_part(*part)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(export_files, "put_part", stopped)
+        assert exporting.write_next(NOW) == 1
+    export.refresh_from_db()
+    assert (export.status, export.error) == ("FAILED", "stopped")
+    assert list(export_files.directory().iterdir()) == []
+    again = start(world)
+    assert again.id != export.id
+    written(again).close()
+
+
+def test_what_breaks_says_why_and_offers_nothing(world, monkeypatch):
+    export = start(world)
+
+    def broken(*_part):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export_files, "put_part", broken)
+    assert exporting.write_next(NOW) == 1
+    export.refresh_from_db()
+    assert (export.status, export.error) == ("FAILED", "OSError")
+
+
+def test_it_is_kept_for_seven_days(world):
+    export = start(world)
+    written(export).close()
+    week = timedelta(days=7)
+    exports.finished(export.id, by=world.ana, at=NOW + week - timedelta(seconds=1))
+    with pytest.raises(WrongState):
+        exports.finished(export.id, by=world.ana, at=NOW + week)
+    assert exporting.forget(NOW + week - timedelta(seconds=1)) == 0
+    assert exporting.forget(NOW + week) == 1
+    assert not Export.objects.exists()
+    assert list(export_files.directory().iterdir()) == []
+
+
+def test_by_the_api(world):
+    ana = Api(world, world.ana)
+    answer = ana.post(f"/families/{world.riveras.id}/exports")
+    export = answer.json()
+    assert (answer.status_code, export["status"], export["bytes"], export["sha256"]) == (202, "QUEUED", None, None)
+    assert ana.get(f"/exports/{export['id']}/file").status_code == 409
+    exporting.write_next(NOW)
+    done = ana.get(f"/exports/{export['id']}").json()
+    assert (done["status"], done["done"]) == ("DONE", done["total"])
+    file = ana.get(f"/exports/{export['id']}/file")
+    assert (file["Content-Type"], len(file.content)) == ("application/zip", done["bytes"])
+    assert hashlib.sha256(file.content).hexdigest() == done["sha256"]
+    assert "no-store" in file["Cache-Control"]
+    assert Api(world, world.luis).get(f"/exports/{export['id']}").status_code == 404
