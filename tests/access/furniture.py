@@ -30,6 +30,7 @@ from handsel.models import (
     Notice,
     OutsideCalendar,
     PayItem,
+    Payment,
     PayPolicy,
     SessionImport,
     TaxIdentity,
@@ -93,6 +94,7 @@ def furnish(
         "time off": _time_off(family, canary, nanny, now),
         "pay item": _pay_item(family, canary, nanny, nanny),
         "pay item of the family": _pay_item(family, canary, nanny, parent),
+        "payment": _payment(family, canary, nanny, parent),
         "invitation": _invitation(family, canary, host, now),
         "token": f"token-{canary}",
         "year": local_time.wall(now - 3 * DAY, ZONE).year,
@@ -227,6 +229,16 @@ def _pay_item(family: Family, canary: str, nanny: Member, by: Member) -> PayItem
         created_at=now,
         updated_at=now,
     )
+
+
+def _payment(family: Family, canary: str, nanny: Member, by: Member) -> Payment:
+    """Return one that counts, beside one that was voided."""
+    now = timezone.now()
+    columns = {"family": family, "nanny": nanny, "recorded_by": by, "created_at": now}
+    columns |= {"date": now.date(), "amount": FIRST_RATE, "method": "CASH"}
+    wrong = Payment.objects.create(**columns)
+    Payment.objects.create(voids=wrong, reason=canary, **columns)
+    return Payment.objects.create(note=canary, **columns)
 
 
 def _decide(things: dict[str, Any], now: datetime) -> None:

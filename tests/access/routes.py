@@ -58,6 +58,7 @@ TIMES = {"scheduledStart": "2031-03-04T15:00", "scheduledEnd": "2031-03-04T19:00
 DAYS = {"from": "2031-03-03", "to": "2031-03-16"}
 CALENDAR = {"name": "Phone", "detail": "full"}
 OUTSIDE = {"outside_name": "Private", "outside_address": "https://calendar.example.com/secret.ics"}
+PAYMENT = {"date": "2026-05-25", "amount": "20.00", "method": "CASH"}
 GIFT = {"kind": "GIFT", "date": "2026-05-25", "amount": "20.00"}
 NOTICES = {"email": ["family"], "push": [], "mails_together": "no", "mails_at": "18:00"}
 BROWSER = Browser("https://push.example.org/ring").subscription
@@ -165,6 +166,13 @@ API = [
     Row("updatePayItem", "pay item", "200 200 404 200 200 404", {"reason": "Thank you"}),
     Row("updatePayItem", "pay item of the family", "200 403 404 403 200 404", {"reason": "Thank you"}),
     Row("deletePayItem", "pay item", gone("200 200 404 200 200 404")),
+    Row("getPayments", "family", THEIR_PAY),
+    Row("recordPayment", "family", made(FAMILY), {"nannyId": "$nanny"} | PAYMENT),
+    Row("getPayment", "payment", "200 200 404 200 200 404"),
+    Row("voidPayment", "payment", made("200 403 404 200 200 404"), {"reason": "Never given"}),
+    Row("acknowledgePayment", "payment", "403 200 404 200 403 404"),
+    Row("getBalances", "family", THEIR_PAY),
+    Row("getYear", "family", THEIR_OWN, {"nannyId": "$nanny"}),
     Row("deletePayItem", "pay item of the family", gone("200 403 404 403 200 404")),
     Row("startExport", "family", "202 202 202 202 202 403"),
     Row("getExport", "export", "404 200 404 200 404 404"),

@@ -27,6 +27,7 @@ from handsel.models import (
     Notice,
     OutsideCalendar,
     PayItem,
+    Payment,
     TimeOff,
     User,
 )
@@ -86,6 +87,7 @@ def more_of_everything(somebody: Actor, times: int) -> None:
     _people(family, times)
     _again(TimeOff.objects.filter(family=family)[:2], times)
     _again(PayItem.objects.filter(family=family)[:2], times)
+    _again(Payment.objects.filter(family=family, voids=None)[:2], times)
     _again(Event.objects.filter(family=family)[:8], times)
     _again(Invitation.objects.filter(family=family)[:1], times, _another_hash("token_hash"))
     _again(Notice.objects.filter(person=person)[:1], times)

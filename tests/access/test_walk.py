@@ -183,6 +183,8 @@ NAMING_OTHERS = [
     Row("createTimeOff", "family", "", routes.DAYS | {"nannyId": "!nanny"}),
     Row("createPayItem", "family", "", routes.GIFT | {"nannyId": "!nanny"}),
     Row("getPayItems", "family", "", {"nannyId": "!nanny"}),
+    Row("recordPayment", "family", "", routes.PAYMENT | {"nannyId": "!nanny"}),
+    Row("getPayments", "family", "", {"nannyId": "!nanny"}),
     Row("getCareSessions", "family", "", {"scheduleId": "!schedule"}),
     Row("getCareSessions", "family", "", {"childId": "!child"}),
     Row("getCareSessions", "family", "", {"nannyId": "!nanny"}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from handsel.actions import (
     invitations,
     members,
     pay_items,
+    payments,
     people,
     session_imports,
     tax_identities,
@@ -26,6 +28,7 @@ from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
 from handsel.rules.pay.item_kinds import ItemKind
+from handsel.rules.pay.payments import PaymentMethod
 from handsel.rules.recurrence import Recurrence
 from handsel.rules.roles import Role
 from handsel.rules.tax_numbers import TaxNumberKind
@@ -428,3 +431,28 @@ def undo_import(world):
         world.riveras.id, _PAST, dry_run=False, skip_refused=False, by=world.ana, at=A_WHILE_AGO, source=Source.WEB
     )
     return world.ana, outcome.import_id
+
+
+def a_payment(world):
+    return payments.record(world.riveras.id, cash_for_noor(world), by=world.ana, **ON_THE_WEB).id
+
+
+def cash_for_noor(world):
+    return Draft.of(
+        nanny_id=world.noor_of_riveras.id, date=date(2026, 5, 29), amount=Decimal("300.00"), method=PaymentMethod.CASH
+    )
+
+
+@act(payments.record, tells=False)
+def record_payment(world):
+    return world.ana, world.riveras.id, cash_for_noor(world)
+
+
+@act(payments.void, tells=False)
+def void_payment(world):
+    return world.ana, a_payment(world), Draft.of(reason="Never given.")
+
+
+@act(payments.acknowledge, tells=False)
+def acknowledge_payment(world):
+    return world.noor, a_payment(world)

@@ -19,6 +19,7 @@ from handsel.models import (
     Invitation,
     Member,
     PayItem,
+    Payment,
     TimeOff,
 )
 from handsel.rules.drafts import EMPTY_DRAFT
@@ -27,6 +28,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
 from handsel.rules.roles import Role
 from tests.models.broken_pay_items import an_item
+from tests.models.broken_payments import a_payment
 from tests.world import LONG_AGO, NOW, World
 
 Body = dict[str, Any]
@@ -65,6 +67,8 @@ class Stage:
             "batchId": lambda _: self._batch().id,
             "requestId": lambda operation: self._request(operation).id,
             "timeOffId": lambda _: self._time_off().id,
+            "paymentId": lambda _: a_payment(self.world).id,
+            "year": lambda _: 2026,
             "itemId": lambda _: an_item(self.world, entered_by=self.me).id,
         }
         return str(make[parameter](operation))
@@ -167,6 +171,8 @@ class Stage:
             sent["token"] = self._invitation()
         if sent.get("dateOfBirth") is not None:
             sent["dateOfBirth"] = min(sent["dateOfBirth"], "2026-05-31")
+        if operation == "recordPayment":
+            _settle_payment(sent)
         if operation in ("createPayItem", "updatePayItem"):
             _settle_item(sent)
         _settle_days(sent)
@@ -192,7 +198,14 @@ _TABLES: dict[str, Any] = {
     "requestId": ChangeRequest,
     "timeOffId": TimeOff,
     "itemId": PayItem,
+    "paymentId": Payment,
 }
+
+
+def _settle_payment(sent: Body) -> None:
+    """Of a day that was, and of no period."""
+    sent["date"] = min(sent["date"], "2026-05-31")
+    sent.pop("payPeriodId", None)
 
 
 def _settle_item(sent: Body) -> None:

@@ -8,6 +8,7 @@ import pytest
 from handsel.api.v1 import ROUTERS
 from handsel.rules.lifecycle import State
 from tests.models.broken_pay_items import an_item
+from tests.models.broken_payments import a_payment
 from tests.run import in_turn
 from tests.tables import everything, rows_written
 
@@ -68,6 +69,8 @@ def addresses(world) -> dict[str, tuple[str, str]]:
         "NewTimeOff": ("POST", f"/families/{family}/time-off"),
         "NewPayItem": ("POST", f"/families/{family}/pay-items"),
         "PayItemChanges": ("PATCH", f"/pay-items/{an_item(world).id}"),
+        "NewPayment": ("POST", f"/families/{family}/payments"),
+        "Voiding": ("POST", f"/payments/{a_payment(world).id}/void"),
         "Record": ("POST", f"/care-sessions/{over.id}/record"),
         "Lateness": ("POST", f"/care-sessions/{soon.id}/running-late"),
         "Move": ("POST", f"/care-sessions/{session.id}/confirm"),

@@ -18,6 +18,7 @@ from handsel.models import (
     Family,
     Member,
     PayItem,
+    Payment,
     TimeOff,
     User,
 )
@@ -46,6 +47,7 @@ def lists(world) -> dict[str, str]:
         "getChangeRequests": f"/care-sessions/{session.id}/change-requests",
         "getTimeOff": f"{family}/time-off",
         "getPayItems": f"{family}/pay-items",
+        "getPayments": f"{family}/payments",
     }
 
 
@@ -56,6 +58,7 @@ def fill(world, path: str, count: int) -> None:
     _add_events(world, path.split("/")[2] if path.startswith("/care-sessions") else None, count)
     _add_people(world, count)
     _add_entries_of_pay(world, count)
+    _add_payments(world, count)
     TimeOff.objects.bulk_create(
         TimeOff(
             family=world.riveras,
@@ -79,6 +82,21 @@ def _add_entries_of_pay(world, count: int) -> None:
             entered_by=world.ana_of_riveras,
             created_at=LONG_AGO,
             updated_at=LONG_AGO,
+        )
+        for number in range(count)
+    )
+
+
+def _add_payments(world, count: int) -> None:
+    Payment.objects.bulk_create(
+        Payment(
+            family=world.riveras,
+            nanny=world.noor_of_riveras,
+            date=date(2026, 5, 29),
+            amount=number + 1,
+            method="CASH",
+            recorded_by=world.ana_of_riveras,
+            created_at=LONG_AGO,
         )
         for number in range(count)
     )
@@ -199,6 +217,7 @@ LISTS = [
     "getChangeRequests",
     "getTimeOff",
     "getPayItems",
+    "getPayments",
 ]
 
 
@@ -295,6 +314,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(world, ana):
     most = dict.fromkeys(LISTS, 3) | dict.fromkeys(("getCareSchedules", "getCareSessions", "getUnconfirmedSessions"), 4)
     # Two of them look who is away.
     most["getCareSessionsNeedingAttention"] = 6
+    most["getPayments"] = 6  # what they cover depends on all of them
     paths = lists(world)
     ana.get("/me")  # notes that the token is in use
 

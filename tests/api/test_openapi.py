@@ -79,6 +79,13 @@ DELETE /me/tax-identity deleteTaxIdentity
 PUT /me/tax-identity/shares/{} shareTaxNumber
 DELETE /me/tax-identity/shares/{} unshareTaxNumber
 GET /families/{}/timesheet getTimesheet
+GET /families/{}/payments getPayments
+POST /families/{}/payments recordPayment
+GET /payments/{} getPayment
+POST /payments/{}/void voidPayment
+POST /payments/{}/acknowledge acknowledgePayment
+GET /families/{}/balances getBalances
+GET /families/{}/years/{} getYear
 """
 DOCUMENT = document()
 OPERATIONS = [
@@ -102,6 +109,10 @@ FIELDS = {
     "AffectedSession": "sessionId familyId scheduledStart scheduledEnd isConfirmed decided",
     "PayItem": "id familyId nannyId kind date minutes hourlyRate amount inRegularRate reason sessionId isHeld "
     "enteredBy version",
+    "Payment": "id familyId nannyId date amount method note payPeriodId covers voids voidedBy reason acknowledgedAt "
+    "recordedBy createdAt",
+    "Balance": "nannyId due paid balance ahead forecast periods",
+    "YearOfPay": "year nannyId months quarters totals notApproved",
     "Invitation": "id acceptUrl expiresAt",
     "Generation": "batchId dryRun created existing skipped",
     "CareSessionChanges": "scheduledStart scheduledEnd hourlyRate notes childIds nannyId overlapAllowed actualStart "
@@ -127,7 +138,9 @@ def test_what_makes_a_thing_answers_201_and_what_removes_one_204():
         operation["operationId"]: next(int(status) for status in operation["responses"] if int(status) < 300)
         for _, _, operation in OPERATIONS
     }
-    makes = {name for name in ok if name.startswith(("create", "invite", "requestChanges"))}
+    makes = {
+        name for name in ok if name.startswith(("create", "invite", "requestChanges", "recordPayment", "voidPayment"))
+    }
     removes = {name for name in ok if name.startswith(("delete", "remove"))}
     assert {name for name, status in ok.items() if status == 201} == makes
     answers_nothing = {"tellRunningLate", "shareTaxNumber", "unshareTaxNumber"}

@@ -23,7 +23,10 @@ CANNOT = {
     },
 }
 A_VIEWER_MAY_WRITE = {"createFamily", "acceptInvitation"}
-A_VIEWER_MAY_NOT_SEE = {"getPayItems", "getPayItem"}
+A_VIEWER_MAY_NOT_SEE = {
+    *("getPayItems", "getPayItem"),
+    *("getPayments", "getPayment", "getBalances", "getYear"),
+}
 # What is sent to these is read by the form of another, by that of all moves, or by that of all lists. By day
 # tests/api/test_bad_input.py sends nonsense in each field of every body, and tests/api/test_lists.py asks each list for
 # too much.
@@ -51,6 +54,8 @@ READ_LIKE_ANOTHER = {
     "getTimeOff",
     "getPayItems",
     "updatePayItem",
+    "getPayments",
+    "getBalances",
 }
 
 

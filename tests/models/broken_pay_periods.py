@@ -22,9 +22,10 @@ def a_period(world: World, status: PeriodStatus = PeriodStatus.OPEN, **columns: 
     nanny: Member | None = columns.pop("nanny", world.noor_of_riveras)
     if status is not PeriodStatus.OPEN:
         columns = {"submitted_at": LONG_AGO, "submitted_by": world.noor_of_riveras, **columns}
+    family = columns.pop("family", world.riveras)
     days = {"from_date": MAY_4, "to_date": MAY_10, "created_at": LONG_AGO, "updated_at": LONG_AGO, **columns}
     early = PeriodStatus.SUBMITTED if status is PeriodStatus.APPROVED else status
-    period = PayPeriod.objects.create(family=world.riveras, nanny=nanny, status=early, **days)
+    period = PayPeriod.objects.create(family=family, nanny=nanny, status=early, **days)
     if status is PeriodStatus.APPROVED:
         period.amounts, period.status = amounts_of(world, period), status
         period.approved_at, period.approved_by = LONG_AGO, world.ana_of_riveras

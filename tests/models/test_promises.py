@@ -17,6 +17,7 @@ from tests.models import (
     broken_pay,
     broken_pay_items,
     broken_pay_periods,
+    broken_payments,
     broken_sessions,
     broken_time_off,
 )
@@ -35,6 +36,7 @@ CASES = (
     + broken_guards.cases
     + broken_pay.cases
     + broken_pay_periods.cases
+    + broken_payments.cases
     + broken_time_off.cases
     + broken_pay_items.cases
 )
@@ -174,6 +176,14 @@ EXCLUSIONS_AND_TRIGGERS = {
         "no_double_booking_on_update",
         "no_session_lasts_two_days_on_insert",
         "no_session_lasts_two_days_on_update",
+        "a_void_repeats_the_payment_on_insert",
+        "payment_nanny_is_of_the_family_on_insert",
+        "payment_nanny_is_of_the_family_on_update",
+        "payment_period_is_of_the_family_on_insert",
+        "payment_period_is_of_the_family_on_update",
+        "payments_never_change_on_delete",
+        "payments_never_change_on_insert",
+        "payments_never_change_on_update",
         "pay_periods_touch_on_delete",
         "pay_periods_touch_on_insert",
         "pay_periods_touch_on_update",
@@ -207,7 +217,12 @@ EXCLUSIONS_AND_TRIGGERS = {
         "who_gave_care_has_a_name",
         "a_schedule_stays_in_the_family",
         "a_session_stays_in_the_family",
+        "a_void_repeats_the_payment",
         "all_approved_amounts_are_kept",
+        "all_payments_are_kept",
+        "payment_nanny_is_of_the_family",
+        "payment_period_is_of_the_family",
+        "payments_never_change",
         "all_events_are_kept",
         "approved_amounts_never_change",
         "approved_in_order",

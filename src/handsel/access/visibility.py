@@ -24,6 +24,7 @@ from handsel.models import (
     Invitation,
     Member,
     PayItem,
+    Payment,
     SessionImport,
     TimeOff,
     User,
@@ -173,6 +174,8 @@ def history(rows: QuerySet[Event], standing: Standing) -> QuerySet[Event]:
 
 pay_items = partial(_records_of_pay, PayItem.objects.all())
 pay_item = partial(_record_of_pay, _with_membership(PayItem.objects.select_related("family")))
+payments = partial(_records_of_pay, Payment.objects.all())
+payment = partial(_record_of_pay, _with_membership(Payment.objects.select_related("family")))
 
 
 # A nanny's own time off is entered once, and belongs to each family in which they are a nanny: what is fetched says in

@@ -8,9 +8,10 @@ from django.db import transaction
 from handsel.access import checks, visibility
 from handsel.access.checks import Standing
 from handsel.actions import history, limits
-from handsel.models import CareSession, Family, Member, User
+from handsel.models import CareSession, Family, Member, Payment, PayPeriod, User
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
+from handsel.rules.refusals import Locked
 from handsel.rules.roles import FOUNDERS, Capability, Role
 from handsel.rules.sentences import say
 
@@ -53,13 +54,15 @@ def update(
     """Change the settings that the draft names; the same values again are no change.
 
     A new time zone moves no session: each keeps the zone it was made in. Schedules generate in the new one from then
-    on. The currency stays once a session has a rate, which would mean another amount in another one. Raises
-    NotVisible, NotAllowed, VersionConflict or Invalid.
+    on. The currency stays once a session has a rate, which would mean another amount in another one, and all the more
+    once pay was settled. Raises NotVisible, NotAllowed, VersionConflict, Locked or Invalid.
     """
     standing, family = visibility.family(by, family_id, lock=True)
     checks.may(standing, Capability.MANAGE_FAMILY)
     checks.version(family, version)
     problems = Problems(draft, [field for field in _NEEDED if field in draft])
+    if draft.get("currency", family.currency) != family.currency and _is_settled(family):
+        raise Locked(detail=say("Pay was settled in %(currency)s already.", currency=family.currency))
     if draft.get("currency", family.currency) != family.currency and _is_priced(family):
         problems.add("currency", say("Sessions are priced in %(currency)s already.", currency=family.currency))
     problems.raise_if_any()
@@ -72,6 +75,12 @@ def update(
     family.save(force_update=True)
     history.record(EventKind.FAMILY_UPDATED, by=standing, at=at, source=source, changes=changes)
     return family
+
+
+def _is_settled(family: Family) -> bool:
+    """Say whether a pay period was ever submitted, or a payment recorded. Who does so holds the family's row."""
+    submitted = PayPeriod.objects.filter(family=family, submitted_at__isnull=False)
+    return submitted.exists() or Payment.objects.filter(family=family).exists()
 
 
 def _is_priced(family: Family) -> bool:

@@ -17,7 +17,7 @@ from handsel.queries.care_sessions import SessionOrder
 from handsel.rules import currencies, fields, recurrence, roles, running_late, tax_numbers, time_off
 from handsel.rules.fields import Wrong
 from handsel.rules.lifecycle import Status
-from handsel.rules.pay import item_kinds
+from handsel.rules.pay import item_kinds, payments
 from handsel.rules.pay import sessions as pay
 from handsel.rules.sentences import say
 
@@ -192,6 +192,12 @@ ItemMinutes = Annotated[
     int,
     PlainValidator(_item_minutes),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": item_kinds.LONGEST_MINUTES}),
+]
+PaymentMethod = Annotated[payments.PaymentMethod, _choice(payments.PaymentMethod), _word(*payments.PaymentMethod)]
+type PaymentAmount = Annotated[
+    Decimal,
+    PlainValidator(fields.amount(least=payments.LOWEST_PAYMENT, most=payments.HIGHEST_PAYMENT)),
+    _amount(payments.LOWEST_PAYMENT, payments.HIGHEST_PAYMENT),
 ]
 type ItemAmount = Annotated[
     Decimal,

@@ -14,6 +14,7 @@ from handsel.api import (
     families,
     openapi,
     pay_items,
+    payments,
     people,
     session_imports,
     tax_identities,
@@ -36,6 +37,7 @@ ROUTERS = (
     session_imports.router,
     timesheets.router,
     exports.router,
+    payments.router,
 )
 
 api = NinjaAPI(

@@ -12,6 +12,7 @@ from handsel.models.notices import Delivery, Device, Notice, NoticeChoice
 from handsel.models.pay_items import PayItem
 from handsel.models.pay_periods import ApprovedAmounts, PayPeriod
 from handsel.models.pay_policies import PayPolicy
+from handsel.models.payments import Payment
 from handsel.models.people import User
 from handsel.models.session_imports import SessionImport, SessionImportRow
 from handsel.models.tax_identities import TaxIdentity, TaxNumberShare
@@ -50,6 +51,7 @@ __all__ = [
     "PayItem",
     "PayPeriod",
     "PayPolicy",
+    "Payment",
     "RateLimitCounter",
     "ServerTrouble",
     "SessionImport",

@@ -19,6 +19,8 @@ _OF_THE_FAMILY = {
     "decision_session_is_of_the_family": ("handsel_timeoffdecision", "session_id", "handsel_caresession"),
     "policy_nanny_is_of_the_family": ("handsel_paypolicy", "nanny_id", "handsel_member"),
     "period_nanny_is_of_the_family": ("handsel_payperiod", "nanny_id", "handsel_member"),
+    "payment_nanny_is_of_the_family": ("handsel_payment", "nanny_id", "handsel_member"),
+    "payment_period_is_of_the_family": ("handsel_payment", "pay_period_id", "handsel_payperiod"),
     "item_nanny_is_of_the_family": ("handsel_payitem", "nanny_id", "handsel_member"),
     "item_session_is_of_the_family": ("handsel_payitem", "session_id", "handsel_caresession"),
     "document_nanny_is_of_the_family": ("handsel_issueddocument", "nanny_id", "handsel_member"),
@@ -42,6 +44,11 @@ _MADE_LATER = {
     "policy_nanny_is_of_the_family": ("handsel_paypolicy", "nanny_id"),
     "pay_date_is_near_the_start": ("handsel_caresession", "pay_date"),
     "period_nanny_is_of_the_family": ("handsel_payperiod", "nanny_id"),
+    "payment_nanny_is_of_the_family": ("handsel_payment", "nanny_id"),
+    "payment_period_is_of_the_family": ("handsel_payment", "pay_period_id"),
+    "payments_never_change": ("handsel_payment", "voids_id"),
+    "all_payments_are_kept": ("handsel_payment", "voids_id"),
+    "a_void_repeats_the_payment": ("handsel_payment", "voids_id"),
     "pay_periods_touch": ("handsel_payperiod", "from_date"),
     "approved_in_order": ("handsel_payperiod", "status"),
     "approved_amounts_never_change": ("handsel_approvedamounts", "period_id"),
@@ -100,6 +107,19 @@ _NEVER_CHANGE = {
     "documents_never_change": ("handsel_issueddocument", "all_documents_are_kept"),
     "document_files_never_change": ("handsel_issuedfile", "all_document_files_are_kept"),
 }
+# All of a payment but that it was acknowledged, which is said once.
+_OF_PAYMENT = (
+    *("id", "family_id", "nanny_id", "date", "amount", "method", "note", "pay_period_id"),
+    *("voids_id", "reason", "recorded_by_id", "created_at"),
+)
+_PAYMENT_CHANGES = "OLD.acknowledged_at IS NOT NULL OR " + " OR ".join(
+    f"NEW.{column} <> OLD.{column} OR (NEW.{column} IS NULL) <> (OLD.{column} IS NULL)" for column in _OF_PAYMENT
+)
+# What it voids is a payment of the same nanny and amount, and no void itself.
+_ANOTHER_VOID = """NEW.voids_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM handsel_payment p
+    WHERE p.id = NEW.voids_id AND p.voids_id IS NULL AND p.amount = NEW.amount AND p.family_id = NEW.family_id
+    AND (p.nanny_id = NEW.nanny_id OR (p.nanny_id IS NULL AND NEW.nanny_id IS NULL)))"""
 
 
 @dataclass(frozen=True)
@@ -168,7 +188,7 @@ def _sqlite() -> list[_Promise]:
     of_nanny = "OF nanny_id, nanny_person_id"
     of_booking = "OF nanny_person_id, is_confirmed, status, overlap_allowed, scheduled_start, scheduled_end"
     session, event = "handsel_caresession", "handsel_event"
-    period, amounts = "handsel_payperiod", "handsel_approvedamounts"
+    period, amounts, payment = "handsel_payperiod", "handsel_approvedamounts", "handsel_payment"
     begins_elsewhere = f"NEW.from_date <> date(({_OTHERS.format(what='MAX(other.to_date)', row='NEW')}), '+1 day')"
     moves_away = f"{_MOVES_AWAY} OR (OLD.to_date <> NEW.to_date AND {_IS_SETTLED})"
     of_times = "OF scheduled_start, scheduled_end"
@@ -229,6 +249,16 @@ def _sqlite() -> list[_Promise]:
             "TRUE",
             f"EXISTS (SELECT 1 FROM {amounts} WHERE id = NEW.id)",
         ),
+        _sqlite_trigger("payments_never_change_on_update", "UPDATE", payment, "TRUE", _PAYMENT_CHANGES),
+        _sqlite_trigger("payments_never_change_on_delete", "DELETE", payment, "TRUE", "TRUE"),
+        _sqlite_trigger(
+            "payments_never_change_on_insert",
+            "INSERT",
+            payment,
+            "TRUE",
+            f"EXISTS (SELECT 1 FROM {payment} WHERE id = NEW.id)",
+        ),
+        _sqlite_trigger("a_void_repeats_the_payment_on_insert", "INSERT", payment, "TRUE", _ANOTHER_VOID),
     ]
     promises.append(
         _sqlite_trigger(
@@ -378,6 +408,11 @@ _POSTGRESQL = [
     ),
     *(_postgresql_trigger(name, "UPDATE OR DELETE", table, "TRUE") for name, (table, _) in _NEVER_CHANGE.items()),
     *(_postgresql_trigger(name, "TRUNCATE", table, "TRUE", each="STATEMENT") for table, name in _NEVER_CHANGE.values()),
+    _postgresql_trigger(
+        "payments_never_change", "UPDATE OR DELETE", "handsel_payment", f"TG_OP = 'DELETE' OR {_PAYMENT_CHANGES}"
+    ),
+    _postgresql_trigger("all_payments_are_kept", "TRUNCATE", "handsel_payment", "TRUE", each="STATEMENT"),
+    _postgresql_trigger("a_void_repeats_the_payment", "INSERT", "handsel_payment", _ANOTHER_VOID),
     _postgresql_trigger(
         "session_children_are_of_the_family",
         "INSERT OR UPDATE",

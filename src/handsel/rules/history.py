@@ -69,6 +69,10 @@ class EventKind(StrEnum):
     TAX_NUMBER_UNSHARED = "tax_number.unshared"
     TAX_NUMBER_PRINTED = "tax_number.printed"
 
+    PAYMENT_RECORDED = "payment.recorded"
+    PAYMENT_VOIDED = "payment.voided"
+    PAYMENT_ACKNOWLEDGED = "payment.acknowledged"
+
 
 def _of(*nouns: str) -> frozenset[EventKind]:
     return frozenset(kind for kind in EventKind if kind.partition(".")[0] in nouns)

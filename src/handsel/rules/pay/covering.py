@@ -54,9 +54,10 @@ class Cover:
 
 @dataclass(slots=True)
 class Covering:
-    """Who covers what. ahead: the cents that cover nothing yet."""
+    """Who covers what. paid: the cents of all payments; ahead: those that cover nothing yet."""
 
     periods: list[PeriodDue]
+    paid: int = 0
     covers: list[Cover] = field(default_factory=list)
     ahead: int = 0
     _covered: dict[object, int] = field(default_factory=dict)
@@ -108,6 +109,7 @@ def cover(periods: Iterable[PeriodDue], payments: Iterable[Paid]) -> Covering:
     for payment in sorted(payments, key=lambda paid: (paid.date, paid.key)):
         named = by_key.get(payment.period)
         left = payment.amount
+        covering.paid += left
         for period in [named, *covering.periods] if named else covering.periods:
             left = covering._cover(payment, left, period)
         covering.ahead += left
