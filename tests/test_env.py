@@ -12,7 +12,7 @@ from handsel.rules import subscriptions
 pytestmark = pytest.mark.no_database
 
 KEY = "k" * 32
-ENCRYPTION_KEY = env.new_encryption_key()
+ENCRYPTION_KEY = "e" * 43
 PRODUCTION = {"HANDSEL_PRODUCTION": "1", "HANDSEL_SECRET_KEY": KEY, "HANDSEL_HOSTS": "book.example.org"}
 
 # The keys that are made where none is given, and the files that hold them.

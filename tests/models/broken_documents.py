@@ -116,7 +116,7 @@ def a_document_has_two_files_of_one_format(world: World) -> None:
     copy(a_file(world))
 
 
-@breaks("document_kind_is_known")
+@breaks("a_document_is_about_what_its_kind_says")
 def a_document_is_a_letter(world: World) -> None:
     copy(a_document(world), kind="LETTER", number=2)
 

@@ -186,7 +186,7 @@ def an_overlapping_session_is_agreed_to(world: World) -> None:
 def an_overlapping_session_returns_from_the_cancelled(world: World) -> None:
     agreed(world)
     cancelled = world.session("2026-06-02 10:00", state=State.CANCELLED)
-    change(cancelled, status=Status.SCHEDULED, cancelled_at=None, cancelled_by=None)
+    change(cancelled, status=Status.SCHEDULED, cancelled_at=None, cancelled_by=None, cancelled_for="")
 
 
 @breaks("no_double_booking")

@@ -126,18 +126,6 @@ class Migration(migrations.Migration):
             model_name="issueddocument",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    (
-                        "kind__in",
-                        ["PAY_STATEMENT", "INVOICE", "YEAR_FAMILY", "YEAR_NANNY", "YEAR_CHILD", "CARE_RECEIPT"],
-                    )
-                ),
-                name="document_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issueddocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
                     models.Q(
                         (
                             "kind__in",

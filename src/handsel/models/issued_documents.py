@@ -41,9 +41,6 @@ class IssuedDocument(Identified):
         indexes = [models.Index(fields=["family", "number"], name="documents_by_number")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=[kind.value for kind in DocumentKind]), name="document_kind_is_known"
-            ),
-            models.CheckConstraint(
                 condition=Q(kind__in=sorted(OF_A_PERIOD), period__isnull=False, year__isnull=True)
                 | Q(kind__in=sorted(OF_A_YEAR), period__isnull=True, year__isnull=False)
                 | Q(kind=DocumentKind.CARE_RECEIPT, period__isnull=True, year__isnull=True, from_date__isnull=False),
