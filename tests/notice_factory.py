@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from handsel.models import CareSession, ChangeRequest, GenerationBatch, Notice, TimeOff, User
+from handsel.models import CareSession, ChangeRequest, GenerationBatch, Notice, PayPolicy, TimeOff, User
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import UNDO_WINDOW, NoticeKind
 from tests.world import NOW, ZONE, World, wall
@@ -29,9 +29,9 @@ def of_every_kind(world: World) -> list[Notice]:
 
 def of(world: World, kind: NoticeKind) -> Notice:
     person, by = _who(world, kind)
-    return Notice.objects.create(
-        person=person, kind=kind, at=NOW - UNDO_WINDOW, family=world.riveras, **_about(world, kind, by.first_name)
-    )
+    is_of_terms = kind in {NoticeKind.NEW_PAY_TERMS, NoticeKind.PAY_TERMS_WITHDRAWN}
+    about = (_of_terms if is_of_terms else _about)(world, kind, by.first_name)
+    return Notice.objects.create(person=person, kind=kind, at=NOW - UNDO_WINDOW, family=world.riveras, **about)
 
 
 def _who(world: World, kind: NoticeKind) -> tuple[User, User]:
@@ -47,8 +47,22 @@ def _who(world: World, kind: NoticeKind) -> tuple[User, User]:
         NoticeKind.SHOULD_HAVE_STARTED,
         NoticeKind.STILL_RUNNING,
         NoticeKind.PLAN_ENDS,
+        NoticeKind.NEW_PAY_TERMS,
+        NoticeKind.PAY_TERMS_WITHDRAWN,
     }
     return (world.noor, world.ana) if kind in to_noor else (world.ana, world.noor)
+
+
+def _of_terms(world: World, _kind: NoticeKind, by: str) -> dict[str, Any]:
+    terms = PayPolicy.objects.create(
+        family=world.riveras,
+        effective_from=date(2026, 6, 8) + timedelta(weeks=PayPolicy.objects.count()),
+        weekly_overtime_after=2400,
+        basic_rate="27.19",
+        created_by=world.ana_of_riveras,
+        created_at=NOW,
+    )
+    return {"facts": {"by": by, "pay_policy": str(terms.id), "terms_from": str(terms.effective_from)}}
 
 
 def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:

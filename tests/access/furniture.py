@@ -201,7 +201,7 @@ def _terms(family: Family, canary: str, nanny: Member | None, parent: Member, no
         nanny=nanny,
         effective_from=now.date(),
         holidays=[{"date": now.date().isoformat(), "name": canary}],
-        basic_rate=SECOND_RATE if nanny else DEFAULT_RATE,
+        basic_rate=SECOND_RATE if nanny else None,
         created_by=parent,
         created_at=now,
     )

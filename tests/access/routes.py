@@ -184,6 +184,14 @@ API = [
     Row("deleteTaxIdentity", "", gone(EVERYBODY), outsiders=204),
     Row("shareTaxNumber", "family", gone(PLANNING)),
     Row("unshareTaxNumber", "family", gone(EVERYBODY)),
+    Row("getPayPresets", "", EVERYBODY, outsiders=200),
+    Row("getPayPolicies", "family", PLANNING),
+    Row("createPayPolicy", "family", made(FAMILY), {"effectiveFrom": "2031-03-03"}),
+    Row("getPayPolicy", "policy", "200 200 200 200 200 404"),
+    Row("getPayPolicy", "another's policy", "200 404 200 404 200 404"),
+    Row("updatePayPolicy", "policy", "200 403 403 200 200 404", {"payFor": "PLANNED"}),
+    Row("updatePayPolicy", "another's policy", "200 404 403 404 200 404", {"payFor": "PLANNED"}),
+    Row("deletePayPolicy", "policy", gone("200 403 403 200 200 404")),
 ]
 
 DAY = {"day": "2031-03-04", "starts": "15:00", "ends": "19:00"}

@@ -4,7 +4,7 @@ How often each list asks is pinned in tests/web/test_numbers.py and tests/api/te
 """
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +28,7 @@ from handsel.models import (
     OutsideCalendar,
     PayItem,
     Payment,
+    PayPolicy,
     TimeOff,
     User,
 )
@@ -88,6 +89,8 @@ def more_of_everything(somebody: Actor, times: int) -> None:
     _again(TimeOff.objects.filter(family=family)[:2], times)
     _again(PayItem.objects.filter(family=family)[:2], times)
     _again(Payment.objects.filter(family=family, voids=None)[:2], times)
+    policies = PayPolicy.objects.filter(family=family, nanny=None)[:1]
+    _again(policies, times, lambda number: {"effective_from": date(2031, 1, 6) + timedelta(weeks=number)})
     _again(Event.objects.filter(family=family)[:8], times)
     _again(Invitation.objects.filter(family=family)[:1], times, _another_hash("token_hash"))
     _again(Notice.objects.filter(person=person)[:1], times)

@@ -185,6 +185,7 @@ NAMING_OTHERS = [
     Row("getPayItems", "family", "", {"nannyId": "!nanny"}),
     Row("recordPayment", "family", "", routes.PAYMENT | {"nannyId": "!nanny"}),
     Row("getPayments", "family", "", {"nannyId": "!nanny"}),
+    Row("createPayPolicy", "family", "", {"effectiveFrom": "2031-03-03", "nannyId": "!nanny"}),
     Row("getCareSessions", "family", "", {"scheduleId": "!schedule"}),
     Row("getCareSessions", "family", "", {"childId": "!child"}),
     Row("getCareSessions", "family", "", {"nannyId": "!nanny"}),

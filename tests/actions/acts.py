@@ -16,6 +16,7 @@ from handsel.actions import (
     invitations,
     members,
     pay_items,
+    pay_policies,
     payments,
     people,
     session_imports,
@@ -456,3 +457,22 @@ def void_payment(world):
 @act(payments.acknowledge, tells=False)
 def acknowledge_payment(world):
     return world.noor, a_payment(world)
+
+
+NEW_TERMS = Draft.of(effective_from=date(2026, 6, 8), weekly_overtime_after=2400)
+
+
+@act(pay_policies.create, tells=True)
+def add_terms(world):
+    return world.ana, world.riveras.id, NEW_TERMS
+
+
+@act(pay_policies.update, tells=True)
+def change_terms(world):
+    terms = pay_policies.create(world.riveras.id, NEW_TERMS, by=world.ana, **ON_THE_WEB)
+    return world.ana, terms.id, Draft.of(federal_overtime=True)
+
+
+@act(pay_policies.delete, tells=True)
+def remove_terms(world):
+    return world.ana, pay_policies.create(world.riveras.id, NEW_TERMS, by=world.ana, **ON_THE_WEB).id

@@ -20,6 +20,7 @@ from handsel.models import (
     Member,
     PayItem,
     Payment,
+    PayPolicy,
     TimeOff,
 )
 from handsel.rules.drafts import EMPTY_DRAFT
@@ -27,6 +28,7 @@ from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
 from handsel.rules.roles import Role
+from tests.models.broken_pay import a_policy
 from tests.models.broken_pay_items import an_item
 from tests.models.broken_payments import a_payment
 from tests.world import LONG_AGO, NOW, World
@@ -70,6 +72,7 @@ class Stage:
             "paymentId": lambda _: a_payment(self.world).id,
             "year": lambda _: 2026,
             "itemId": lambda _: an_item(self.world, entered_by=self.me).id,
+            "policyId": lambda _: a_policy(self.world).id,
         }
         return str(make[parameter](operation))
 
@@ -175,6 +178,8 @@ class Stage:
             _settle_payment(sent)
         if operation in ("createPayItem", "updatePayItem"):
             _settle_item(sent)
+        if operation in ("createPayPolicy", "updatePayPolicy"):
+            _settle_terms(sent)
         _settle_days(sent)
         _settle_hours(sent)
         _settle_recurrence(sent)
@@ -199,6 +204,7 @@ _TABLES: dict[str, Any] = {
     "timeOffId": TimeOff,
     "itemId": PayItem,
     "paymentId": Payment,
+    "policyId": PayPolicy,
 }
 
 
@@ -215,6 +221,14 @@ def _settle_item(sent: Body) -> None:
         sent.pop(name, None)
     if sent.get("minutes") is None:
         sent["minutes"] = 60
+
+
+def _settle_terms(sent: Body) -> None:
+    """Without what fields say about each other; from a day of which there are no terms yet."""
+    for name in ("nannyId", "dailyDoubleAfter", "seventhDay", "seventhDayDoubleAfter", "guaranteedMinutes"):
+        sent.pop(name, None)
+    for name in ("doubleMultiplier", "overtimeMultiplier", "cancellationTiers"):
+        sent.pop(name, None)
 
 
 def _settle_days(sent: Body) -> None:

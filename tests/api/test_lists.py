@@ -19,6 +19,7 @@ from handsel.models import (
     Member,
     PayItem,
     Payment,
+    PayPolicy,
     TimeOff,
     User,
 )
@@ -48,6 +49,7 @@ def lists(world) -> dict[str, str]:
         "getTimeOff": f"{family}/time-off",
         "getPayItems": f"{family}/pay-items",
         "getPayments": f"{family}/payments",
+        "getPayPolicies": f"{family}/pay-policies",
     }
 
 
@@ -82,6 +84,15 @@ def _add_entries_of_pay(world, count: int) -> None:
             entered_by=world.ana_of_riveras,
             created_at=LONG_AGO,
             updated_at=LONG_AGO,
+        )
+        for number in range(count)
+    )
+    PayPolicy.objects.bulk_create(
+        PayPolicy(
+            family=world.riveras,
+            effective_from=date(2026, 6, 1) + timedelta(days=PayPolicy.objects.count() + number),
+            created_by=world.ana_of_riveras,
+            created_at=LONG_AGO,
         )
         for number in range(count)
     )
@@ -218,6 +229,7 @@ LISTS = [
     "getTimeOff",
     "getPayItems",
     "getPayments",
+    "getPayPolicies",
 ]
 
 
@@ -314,6 +326,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(world, ana):
     most = dict.fromkeys(LISTS, 3) | dict.fromkeys(("getCareSchedules", "getCareSessions", "getUnconfirmedSessions"), 4)
     # Two of them look who is away.
     most["getCareSessionsNeedingAttention"] = 6
+    most["getPayPolicies"] = 4  # when one takes hold depends on all of them
     most["getPayments"] = 6  # what they cover depends on all of them
     paths = lists(world)
     ana.get("/me")  # notes that the token is in use

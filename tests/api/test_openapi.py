@@ -86,6 +86,12 @@ POST /payments/{}/void voidPayment
 POST /payments/{}/acknowledge acknowledgePayment
 GET /families/{}/balances getBalances
 GET /families/{}/years/{} getYear
+GET /pay-presets getPayPresets
+GET /families/{}/pay-policies getPayPolicies
+POST /families/{}/pay-policies createPayPolicy
+GET /pay-policies/{} getPayPolicy
+PATCH /pay-policies/{} updatePayPolicy
+DELETE /pay-policies/{} deletePayPolicy
 """
 DOCUMENT = document()
 OPERATIONS = [
@@ -113,6 +119,12 @@ FIELDS = {
     "recordedBy createdAt",
     "Balance": "nannyId due paid balance ahead forecast periods",
     "YearOfPay": "year nannyId months quarters totals notApproved",
+    "PayPolicy": "id familyId nannyId effectiveFrom takesHoldOn preset workweekStart payFrequency payFor "
+    "roundingMinutes roundingMode minimumMinutes night weeklyOvertimeAfter dailyOvertimeAfter dailyDoubleAfter "
+    "seventhDay seventhDayDoubleAfter overtimeMultiplier doubleMultiplier overtimeBase federalOvertime holidays "
+    "holidayMultiplier guaranteedMinutes basicRate cancellationTiers rolledUpHolidayPercent minimumWage mileageRate "
+    "mileageUnit createdAt createdBy version",
+    "PayPreset": "name sets sources says",
     "Invitation": "id acceptUrl expiresAt",
     "Generation": "batchId dryRun created existing skipped",
     "CareSessionChanges": "scheduledStart scheduledEnd hourlyRate notes childIds nannyId overlapAllowed actualStart "
@@ -171,7 +183,8 @@ def test_the_file_is_valid_and_says_what_it_describes():
 
 def test_no_list_of_words_collides_as_identifiers():
     """Generators make one name of GMT+0, GMT-0 and GMT0."""
-    for words in _enums(DOCUMENT):
+    for enum in _enums(DOCUMENT):
+        words = [word for word in enum if isinstance(word, str)]
         names = [re.sub(r"\W", "", word.replace("-", "MINUS", 1) if word[0] == "-" else word) for word in words]
         assert len(set(names)) == len(words) < 200
 

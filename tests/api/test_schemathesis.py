@@ -25,6 +25,7 @@ CANNOT = {
 A_VIEWER_MAY_WRITE = {"createFamily", "acceptInvitation"}
 A_VIEWER_MAY_NOT_SEE = {
     *("getPayItems", "getPayItem"),
+    *("getPayPolicies", "getPayPolicy"),
     *("getPayments", "getPayment", "getBalances", "getYear"),
 }
 # What is sent to these is read by the form of another, by that of all moves, or by that of all lists. By day
@@ -56,6 +57,8 @@ READ_LIKE_ANOTHER = {
     "updatePayItem",
     "getPayments",
     "getBalances",
+    "getPayPolicies",
+    "updatePayPolicy",
 }
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from handsel.actions import care_schedules, care_sessions, change_requests, inbox, invitations, time_off
+from handsel.actions import care_schedules, care_sessions, change_requests, inbox, invitations, pay_policies, time_off
 from handsel.models import CareSession, Notice, User
 from handsel.notices import outbox, reminders, validity
 from handsel.notices.kinds import SILENT
@@ -162,6 +162,24 @@ def who_was_told_that_she_does_leaves(world: World) -> Case:
     time_off.delete(away(world).id, by=world.noor, **ON_THE_WEB)
     told = (world.ana_of_riveras, world.luis_of_riveras, world.ada_of_okafors)
     return Case(NOW, lambda: [world.leave(member) for member in told])
+
+
+def new_terms(world: World):
+    whose = world.noor_of_riveras.id
+    draft = Draft.of(effective_from=date(2026, 6, 8), nanny_id=whose, weekly_overtime_after=2400)
+    return pay_policies.create(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
+
+
+@of(NoticeKind.NEW_PAY_TERMS)
+def new_terms_are_withdrawn(world: World) -> Case:
+    terms = new_terms(world)
+    return Case(NOW, lambda: pay_policies.delete(terms.id, by=world.ana, **ON_THE_WEB))
+
+
+@of(NoticeKind.PAY_TERMS_WITHDRAWN)
+def who_was_told_of_withdrawn_terms_leaves(world: World) -> Case:
+    pay_policies.delete(new_terms(world).id, by=world.ana, **ON_THE_WEB)
+    return Case(NOW, lambda: world.leave(world.noor_of_riveras))
 
 
 @of(NoticeKind.STILL_TO_CONFIRM)

@@ -25,6 +25,7 @@ from handsel.models import (
     Member,
     PayItem,
     Payment,
+    PayPolicy,
     SessionImport,
     TimeOff,
     User,
@@ -176,6 +177,26 @@ pay_items = partial(_records_of_pay, PayItem.objects.all())
 pay_item = partial(_record_of_pay, _with_membership(PayItem.objects.select_related("family")))
 payments = partial(_records_of_pay, Payment.objects.all())
 payment = partial(_record_of_pay, _with_membership(Payment.objects.select_related("family")))
+
+
+def pay_policies(standing: Standing) -> QuerySet[PayPolicy]:
+    """Return the versions of a family's terms that somebody there may see: a nanny the family's and their own."""
+    rows = PayPolicy.objects.filter(family_id=standing.family_id)
+    if standing.may(Capability.SEE_PAY_TERMS):
+        return rows
+    own = Q(nanny_id=None) | Q(nanny_id=standing.member_id)
+    return rows.filter(own) if standing.may(Capability.SEE_PAY_TERMS, own=True) else rows.none()
+
+
+def pay_policy(person: User, policy_id: UUID, *, lock: bool = False) -> tuple[Standing, PayPolicy]:
+    """Return one version of the terms as _row has it. Raises NotVisible."""
+    standing, policy = _row(_WITH_POLICIES, person, policy_id, lock=lock)
+    if not standing.may_with(Capability.SEE_PAY_TERMS, policy.nanny_id):
+        raise NotVisible
+    return standing, policy
+
+
+_WITH_POLICIES = _with_membership(PayPolicy.objects.select_related("family"))
 
 
 # A nanny's own time off is entered once, and belongs to each family in which they are a nanny: what is fetched says in

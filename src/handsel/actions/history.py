@@ -74,10 +74,11 @@ def differences(thing: Any, values: Mapping[str, Any]) -> dict[str, tuple[Any, A
 
 def as_json(changes: Changes) -> dict[str, list[Any]]:
     """Return changes as events and notices keep them: instants in UTC and money as strings, ids as strings."""
-    return {field: [_as_json(old), _as_json(new)] for field, (old, new) in changes.items()}
+    return {field: [plain(old), plain(new)] for field, (old, new) in changes.items()}
 
 
-def _as_json(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as JSON columns keep it."""
     match value:
         case bool() | int() | None:
             return value
@@ -88,8 +89,10 @@ def _as_json(value: Any) -> Any:
         case date():
             return value.isoformat()
         case Decimal():
-            return f"{value:.2f}"
+            return f"{value:.2f}" if value == round(value, 2) else f"{value.normalize():f}"
         case UUID() | str():
             return str(value)
+        case dict():
+            return {name: plain(item) for name, item in value.items()}
         case _:
-            return [_as_json(item) for item in value]
+            return [plain(item) for item in value]

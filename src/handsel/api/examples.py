@@ -40,7 +40,7 @@ _NAMED: dict[str, Any] = {
     "number": "987-65-4321",
     "legalName": "Noor Haddad",
 }
-_TEXTS = ("Text", "25.00", "2026-12-09T06:00", "06:00", "2026-12-09", "America/New_York", "noor@example.org")
+_TEXTS = ("Text", "25.00", "1.50", "2026-12-09T06:00", "06:00", "2026-12-09", "America/New_York", "noor@example.org")
 
 
 def example(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
@@ -70,9 +70,8 @@ def example(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
 
 def _field(name: str, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
     named = _NAMED.get(name)
-    if named is None or named not in schema.get("enum", [named]):
-        return example(schema, schemas)
-    return named
+    is_such = named in schema.get("enum", [named]) and re.search(schema.get("pattern", ""), str(named))
+    return named if named is not None and is_such else example(schema, schemas)
 
 
 def _text(schema: Mapping[str, Any]) -> str:

@@ -153,19 +153,17 @@ type Moment = Annotated[
         }
     ),
 ]
-type Money = Annotated[
-    Decimal,
-    PlainValidator(fields.money),
-    WithJsonSchema(
-        {
-            "description": f"An amount of at most {fields.HIGHEST_RATE}, exact to two places.",
-            "anyOf": [
-                {"type": "string", "pattern": f"^ *{fields.MONEY} *$"},
-                {"type": "number", "minimum": 0, "maximum": float(fields.HIGHEST_RATE), "multipleOf": 0.01},
-            ],
-        }
-    ),
-]
+_MONEY = WithJsonSchema(
+    {
+        "description": f"An amount of at most {fields.HIGHEST_RATE}, exact to two places.",
+        "anyOf": [
+            {"type": "string", "pattern": f"^ *{fields.MONEY} *$"},
+            {"type": "number", "minimum": 0, "maximum": float(fields.HIGHEST_RATE), "multipleOf": 0.01},
+        ],
+    }
+)
+type Money = Annotated[Decimal, PlainValidator(fields.money), _MONEY]
+NightAmount = Annotated[Decimal, PlainValidator(fields.money), _MONEY]
 Id = Annotated[UUID, PlainValidator(fields.identity), WithJsonSchema(_ID)]
 ChildIds = Annotated[tuple[UUID, ...], _ids(50), _list(_ID, least=1, most=50)]
 SessionIds = Annotated[tuple[UUID, ...], _ids(500), _list(_ID, least=1, most=500)]

@@ -5,7 +5,7 @@ action can answer it together with its own findings.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
@@ -18,7 +18,9 @@ from pydantic_core import CoreSchema
 from handsel.api import inputs
 from handsel.api.errors import Malformed, TooLarge, UnsupportedMediaType
 from handsel.api.schemas import api_name, as_sent
+from handsel.rules import fields
 from handsel.rules.drafts import Draft
+from handsel.rules.fields import Wrong
 
 _NEEDED = "This is required."
 _TWICE = "This was given twice."
@@ -65,7 +67,7 @@ class Sent(BaseModel):
                     setattr(sent, name, raw)
                     values[name] = getattr(sent, name)
                 except ValidationError as error:
-                    wrong[name] = str(error.errors()[0]["ctx"]["error"])
+                    wrong |= _named(name, error.errors()[0]["ctx"]["error"])
         for name in cls.needed:
             if name not in seen_names:
                 wrong[name] = _NEEDED
@@ -77,6 +79,59 @@ class Sent(BaseModel):
         schema = handler.resolve_ref_schema(handler(core))
         schema.pop("required", None)
         return schema | ({"required": [api_name(name) for name in cls.needed]} if cls.needed else {})
+
+
+class WrongParts(Wrong):
+    """What is wrong with the fields of an object, or of a list's items, each by its way from there."""
+
+    def __init__(self, parts: Mapping[str, str]) -> None:
+        self.parts = dict(parts)
+        super().__init__("; ".join(self.parts.values()))
+
+
+def _named(name: str, wrong: Wrong) -> dict[str, str]:
+    if isinstance(wrong, WrongParts):
+        return {f"{name}.{part}": sentence for part, sentence in wrong.parts.items()}
+    return {name: str(wrong)}
+
+
+class Part(Sent):
+    """An object within a body, of which each field is needed."""
+
+    @classmethod
+    def parse(cls, raw: object) -> dict[str, Any]:
+        """Return the values by the names of the API. Raises Wrong."""
+        if not isinstance(raw, _Object):
+            raise Wrong("Send a JSON object.")
+        draft = cls.of(raw.pairs).draft
+        if draft.wrong:
+            raise WrongParts(draft.wrong)
+        return {api_name(name): draft[name] for name in cls.model_fields}
+
+    @classmethod
+    def parse_list(cls, most: int) -> Callable[[object], list[dict[str, Any]]]:
+        """Return a parser for a list of these."""
+
+        def parse(raw: object) -> list[dict[str, Any]]:
+            items: list[dict[str, Any]] = []
+            wrong: dict[str, str] = {}
+            for number, item in enumerate(fields.listed(raw, most)):
+                try:
+                    items.append(cls.parse(item))
+                except Wrong as error:
+                    wrong |= _named(str(number), error)
+            if wrong:
+                raise WrongParts(wrong)
+            return items
+
+        return parse
+
+    @classmethod
+    def described(cls) -> dict[str, Any]:
+        """Return its description, whole in itself."""
+        schema = cls.model_json_schema()
+        schema.pop("title")
+        return schema
 
 
 class Query(Sent):

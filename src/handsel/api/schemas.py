@@ -12,13 +12,19 @@ from pydantic.alias_generators import to_camel
 from handsel.rules.pay.periods import PeriodStatus, Unready
 from handsel.rules.session_imports import Outcome, Warned
 
-_SPECIAL = {"from_date": "from", "to_date": "to"}
+_SPECIAL = {"from_date": "from", "to_date": "to", "from_time": "from", "to_time": "to"}
 _AS_SENT = "?"
 
 
 def api_name(name: str) -> str:
-    """Return the API's name of a field, in camelCase but for a few; one that is marked `as_sent` as it was sent."""
-    return name.removeprefix(_AS_SENT) if name.startswith(_AS_SENT) else to_camel(_SPECIAL.get(name, name))
+    """Return the API's name of a field, in camelCase but for a few; one that is marked `as_sent` as it was sent.
+
+    A field of an object or of a list's item is named by its whole way, parted by dots.
+    """
+    if name.startswith(_AS_SENT):
+        return name.removeprefix(_AS_SENT)
+    first, dot, rest = name.partition(".")
+    return to_camel(_SPECIAL.get(first, first)) + dot + (api_name(rest) if dot else "")
 
 
 def as_sent(name: str) -> str:

@@ -14,6 +14,7 @@ from handsel.api import (
     families,
     openapi,
     pay_items,
+    pay_policies,
     payments,
     people,
     session_imports,
@@ -38,6 +39,7 @@ ROUTERS = (
     timesheets.router,
     exports.router,
     payments.router,
+    pay_policies.router,
 )
 
 api = NinjaAPI(

@@ -35,10 +35,10 @@ def persons(member_ids: Iterable[UUID | None]) -> list[UUID]:
     return list(Member.objects.active().filter(id__in=ids).values_list("user_id", flat=True))
 
 
-def every_nanny(family_id: UUID) -> list[UUID]:
-    """Return the persons who are nannies of the family."""
-    nannies = Member.objects.active().filter(family_id=family_id, role=Role.NANNY).order_by("joined_at", "id")
-    return list(nannies.values_list("user_id", flat=True))
+def every_nanny(family_id: UUID, *, but: Collection[UUID] = ()) -> list[UUID]:
+    """Return the persons who are nannies of the family, but for these members."""
+    nannies = Member.objects.active().filter(family_id=family_id, role=Role.NANNY).exclude(id__in=but)
+    return list(nannies.order_by("joined_at", "id").values_list("user_id", flat=True))
 
 
 def who_may_answer(standing: Standing, session: CareSession) -> list[UUID]:

@@ -305,6 +305,16 @@ KINDS: Mapping[str, KindRow] = {
         waits=True,
     ),
     NoticeKind.TIME_OFF_TAKEN_BACK: KindRow(_("%(by)s removed time off"), Topic.FAMILY, _OF_TIME_OFF, page="time_off"),
+    NoticeKind.NEW_PAY_TERMS: KindRow(
+        _("%(by)s set new terms of pay"),
+        Topic.PAY,
+        "each nanny whom they bind",
+        condition=Condition("while they stand", subject="pay_policy"),
+        waits=True,
+    ),
+    NoticeKind.PAY_TERMS_WITHDRAWN: KindRow(
+        _("%(by)s withdrew terms of pay"), Topic.PAY, "each nanny whom they would bind"
+    ),
     **REMINDERS,
     NoticeKind.CALENDAR_CORRECTED: KindRow(
         ngettext_lazy(

@@ -14,6 +14,7 @@ from handsel.models import (
     CareSession,
     ChangeRequest,
     Notice,
+    PayPolicy,
     TimeOff,
     User,
 )
@@ -118,13 +119,16 @@ def _still_told(notice: Notice) -> list[UUID]:
 
 
 def subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
-    """Return what these notices are about that still stands: the time off that is still entered, and the schedules that
-    run and that nobody has planned further. One query for each, where there is any.
+    """Return what these notices are about that still stands: the time off and the terms of pay that are still entered,
+    and the schedules that run and that nobody has planned further. One query for each, where there is any.
     """
-    time_off, schedules = (
-        {UUID(notice.facts[name]) for notice in notices if name in notice.facts} for name in ("time_off", "schedule_id")
+    time_off, schedules, policies = (
+        {UUID(notice.facts[name]) for notice in notices if name in notice.facts}
+        for name in ("time_off", "schedule_id", "pay_policy")
     )
     # unscoped: what notices at hand name
     entered = TimeOff.objects.filter(id__in=time_off).values_list("id", flat=True) if time_off else ()
+    # unscoped: what notices at hand name
+    terms = PayPolicy.objects.filter(id__in=policies).values_list("id", flat=True) if policies else ()
     ending = reminders.ending_plans(at, schedules) if schedules else ()
-    return {*map(str, entered), *(str(schedule.id) for schedule in ending)}
+    return {*map(str, entered), *map(str, terms), *(str(schedule.id) for schedule in ending)}

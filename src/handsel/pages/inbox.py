@@ -239,6 +239,8 @@ def kept_when(facts: dict[str, Any], formatter: Formatter) -> list[str]:
     if "deleted" in facts:
         start, end = (datetime.fromisoformat(facts[name]) for name in ("start", "end"))
         return [formatter.dated(start, end, facts["zone"]), formatter.other_zone(facts["zone"])]
+    if "terms_from" in facts:
+        return [gettext("from %(day)s") % {"day": formatter.full(date.fromisoformat(facts["terms_from"]))}]
     if "planned_to" in facts:
         return [schedules.planned_to(date.fromisoformat(facts["planned_to"]), formatter)]
     return []

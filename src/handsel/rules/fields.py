@@ -182,7 +182,7 @@ def identity(raw: object) -> UUID:
 
 def identities(raw: object, *, most: int = 500) -> tuple[UUID, ...]:
     """Parse the ids of a list, each once, in the order given."""
-    return tuple(dict.fromkeys(identity(item) for item in _listed(raw, most)))
+    return tuple(dict.fromkeys(identity(item) for item in listed(raw, most)))
 
 
 def choice[E: StrEnum](kinds: type[E]) -> Callable[[object], E]:
@@ -200,7 +200,7 @@ _weekday = choice(Weekday)
 
 
 def weekdays(raw: object) -> frozenset[Weekday]:
-    return frozenset(_weekday(name) for name in _listed(raw, 50))
+    return frozenset(_weekday(name) for name in listed(raw, 50))
 
 
 def week_start(raw: object) -> Weekday:
@@ -270,7 +270,8 @@ def _matched(pattern: re.Pattern[str], raw: object, otherwise: str) -> re.Match[
     return match
 
 
-def _listed(raw: object, most: int) -> Sequence[object]:
+def listed(raw: object, most: int) -> Sequence[object]:
+    """Parse a list of at most so many, as it was sent."""
     if not isinstance(raw, list | tuple):
         raise Wrong(say("Send a list."))
     if len(raw) > most:

@@ -62,6 +62,9 @@ class EventKind(StrEnum):
     PAY_ITEM_CREATED = "pay_item.created"
     PAY_ITEM_UPDATED = "pay_item.updated"
     PAY_ITEM_DELETED = "pay_item.deleted"
+    PAY_POLICY_CREATED = "pay_policy.created"
+    PAY_POLICY_UPDATED = "pay_policy.updated"
+    PAY_POLICY_DELETED = "pay_policy.deleted"
 
     EXPORT_MADE = "export.made"
 
