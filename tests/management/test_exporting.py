@@ -8,6 +8,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+from django.utils import timezone
 
 from handsel.actions import exports, tax_identities
 from handsel.documents import export_files
@@ -54,6 +55,7 @@ def test_it_holds_what_the_api_answers_with_a_manifest(world):
             content = archive.read(file["path"])
             assert (file["bytes"], file["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
         assert b"2026-03-02 09:00:00" in archive.read("csv/sessions-2026.csv")
+        assert archive.read("csv/lines-2026-1.csv").startswith(b"\xef\xbb\xbfKind,")
     answered = Api(world, world.ana).get(f"/families/{world.riveras.id}/care-sessions", "limit=500").json()["items"]
     assert sessions == answered
     assert (manifest["format"], manifest["version"], manifest["counts"]["care-sessions"]) == ("handsel-export", 1, 29)
@@ -168,7 +170,7 @@ def test_by_the_api(world):
     export = answer.json()
     assert (answer.status_code, export["status"], export["bytes"], export["sha256"]) == (202, "QUEUED", None, None)
     assert ana.get(f"/exports/{export['id']}/file").status_code == 409
-    exporting.write_next(NOW)
+    exporting.write_next(timezone.now())
     done = ana.get(f"/exports/{export['id']}").json()
     assert (done["status"], done["done"]) == ("DONE", done["total"])
     file = ana.get(f"/exports/{export['id']}/file")

@@ -3,8 +3,10 @@
 import pytest
 
 from handsel.models import CareSession
+from handsel.rules.lifecycle import State
 from tests.actions.test_session_imports import GOOD, HEADING
 from tests.web.visitor import Visitor
+from tests.world import wall
 
 pytestmark = pytest.mark.any_database
 
@@ -47,6 +49,21 @@ def test_what_is_no_table_is_said_at_its_field(ana, world):
     page = ana.post("import_sessions", world.riveras.id, status=422, table="Planned start,Planned end\n")
     assert page.error_at("table") == "The column Children is missing."
     assert ana.post("import_sessions", world.riveras.id, status=422, table="").error_at("table") == "Fill this in."
+
+
+def test_a_session_that_is_there_is_recorded_as_the_row_says(ana, world):
+    session = world.session("2026-03-03 09:00", state=State.CONFIRMED)
+    heading = f"{HEADING},Actual start,Actual end"
+    row = GOOD.replace("03-02", "03-03") + ",2026-03-03 09:10,2026-03-03 17:20"
+    sent = {"table": f"{heading}\n{row}", "preview": "yes"}
+    page = ana.post("import_sessions", world.riveras.id, status=200, **sent)
+    assert page.says("There already, but not recorded: this row’s times are not taken. Record as the row says")
+    assert page.offers("record_session", session.id)
+    fields = {name: page.value_of(name) for name in ("day", "starts", "ends", "next")}
+    assert fields["next"] == f"/families/{world.riveras.id}/import/"
+    ana.press("record_session", session.id, **fields)
+    session.refresh_from_db()
+    assert session.actual_times == (wall("2026-03-03 09:10"), wall("2026-03-03 17:20"))
 
 
 def test_a_nanny_is_not_offered_it(world):

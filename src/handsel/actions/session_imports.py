@@ -31,11 +31,11 @@ from handsel.models import (
     User,
 )
 from handsel.models.fields import pay_date_of
-from handsel.rules import overlap
+from handsel.rules import local_time, overlap
 from handsel.rules import session_imports as rules
 from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Status
-from handsel.rules.overlap import Span
+from handsel.rules.overlap import Span, Stretch
 from handsel.rules.refusals import Invalid, RowsRefused, WrongState
 from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say
@@ -55,6 +55,8 @@ class ImportedRow:
     session_id: UUID | None = None
     errors: list[RowError] = field(default_factory=list)
     warnings: list[RowWarning] = field(default_factory=list)
+    # When care was by the row, as clocks show it, where its session may still be recorded so.
+    to_record: tuple[datetime, datetime] | None = None
 
     @property
     def is_twice(self) -> bool:
@@ -250,7 +252,10 @@ def _sort(
         elif row.key in there:
             session_id, status = there[row.key]
             warnings = [] if status == Status.COMPLETED else [RowWarning(Warned.NOT_RECORDED)]
-            outcomes[row.number] = ImportedRow(row.number, Outcome.EXISTING, session_id, warnings=warnings)
+            imported = ImportedRow(row.number, Outcome.EXISTING, session_id, warnings=warnings)
+            if status == Status.SCHEDULED and row.actual:
+                imported.to_record = _by_the_clock(row.actual, row.time_zone)
+            outcomes[row.number] = imported
         elif row.key in made:
             session_id = made[row.key].session.id
             outcomes[row.number] = ImportedRow(
@@ -275,6 +280,10 @@ def _sort(
         if new.session.pay_date < first_days.get(new.session.nanny_id, date.min):
             outcomes[new.row].warnings.append(RowWarning(Warned.BEFORE_FIRST_PERIOD))
     return list(outcomes.values()), kept
+
+
+def _by_the_clock(actual: Stretch, zone: str) -> Stretch:
+    return local_time.wall(actual[0], zone), local_time.wall(actual[1], zone)
 
 
 def _overlapping(new_sessions: Iterable[_NewSession], busy: Mapping[UUID | None, list[Span[UUID]]]) -> list[int]:

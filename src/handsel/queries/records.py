@@ -35,11 +35,23 @@ def year(person: User, family_id: UUID, year: int) -> YearRecord:
 
 def years(person: User, family_id: UUID) -> list[int]:
     """Return the years of a family that have sessions in its record, as this person sees it. Raises NotVisible."""
+    return _years(*_done(person, family_id))
+
+
+def nanny_ids(person: User, family_id: UUID) -> list[UUID]:
+    """Return the nannies in that record, in the order in which they came. Raises NotVisible."""
+    done, _ = _done(person, family_id)
+    rows = done.filter(nanny__isnull=False).order_by("nanny_id").values_list("nanny_id", flat=True)
+    return [nanny_id for nanny_id in rows.distinct() if nanny_id]
+
+
+def _done(person: User, family_id: UUID) -> tuple[QuerySet[CareSession], str]:
+    """Return the sessions of the record, and the family's zone."""
     standing, family = visibility.family(person, family_id)
     done = visibility.care_sessions(person).filter(family_id=family_id).billable()
     if standing.role is Role.NANNY:
         done = done.filter(nanny_id=standing.member_id)
-    return _years(done, family.time_zone)
+    return done, family.time_zone
 
 
 def mine(person: User, year: int) -> YearRecord:

@@ -1,6 +1,7 @@
 """Past sessions from a spreadsheet: looked at first, then imported, and taken back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -27,6 +28,7 @@ class RowToRead:
     errors: list[str]
     warnings: list[str]
     session_id: UUID | None
+    to_record: tuple[datetime, datetime] | None
 
 
 @responses.form_page
@@ -97,6 +99,7 @@ def _to_read(outcome: ImportOutcome) -> list[RowToRead]:
             ],
             [language.translate(warning.message) for warning in row.warnings],
             row.session_id,
+            row.to_record,
         )
         for row in rows
     ]
