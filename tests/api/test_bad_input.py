@@ -77,6 +77,7 @@ def addresses(world) -> dict[str, tuple[str, str]]:
         "Record": ("POST", f"/care-sessions/{over.id}/record"),
         "Lateness": ("POST", f"/care-sessions/{soon.id}/running-late"),
         "Move": ("POST", f"/care-sessions/{session.id}/confirm"),
+        "Cancellation": ("POST", f"/care-sessions/{session.id}/cancel"),
     }
 
 

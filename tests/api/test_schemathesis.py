@@ -24,7 +24,7 @@ CANNOT = {
 }
 A_VIEWER_MAY_WRITE = {"createFamily", "acceptInvitation"}
 A_VIEWER_MAY_NOT_SEE = {
-    *("getPayItems", "getPayItem"),
+    *("getPayItems", "getPayItem", "getTimesheet"),
     *("getPayPolicies", "getPayPolicy"),
     *("getPayments", "getPayment", "getBalances", "getYear"),
 }
