@@ -1,12 +1,16 @@
 """Pay as its nanny, the family and the others see it."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from handsel.models import CareSession, Member, PayPolicy
+from handsel.models import ApprovedAmounts, CareSession, Member, PayPolicy
 from handsel.rules.lifecycle import State
+from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.roles import Role
+from tests.models.broken_pay_periods import a_period
+from tests.models.broken_payments import a_payment
 from tests.web.many_rows import crowd
 from tests.world import LONG_AGO
 
@@ -43,7 +47,7 @@ def test_the_last_weeks_are_a_chart_and_a_table(noor, last_week, world):
     assert page.says("25–31 May 45 h 45 h")
     assert page.says("25–31 May $1,125.00 $62.50 – – $1,187.50")
     assert 'aria-label="Earnings a week: $1,187.50 together, at most $1,187.50"' in page.html
-    assert page.says("Nothing is earned yet this week")
+    assert page.says("Nothing is earned yet")
 
 
 def test_of_several_nannies_one_is_chosen_on_top(ana, noor, last_week, world):
@@ -51,7 +55,7 @@ def test_of_several_nannies_one_is_chosen_on_top(ana, noor, last_week, world):
     assert page.says("Noor")
     assert page.says("Bea")
     beas = ana.get("pay", world.riveras.id, nanny=str(world.bea_of_riveras.id))
-    assert beas.says("Bea, this week so far")
+    assert beas.says("Bea: This week so far")
     assert not beas.says("$1,125.00")
     noor.get("pay", world.riveras.id, nanny=str(world.bea_of_riveras.id), status=404)
     ana.get("pay", world.riveras.id, nanny=str(world.noor_of_okafors.id), status=404)
@@ -78,5 +82,29 @@ def test_a_family_that_keeps_the_book_alone_has_pay_of_nobody(ana, world):
 def test_the_questions_do_not_grow(noor, last_week, world, count, django_assert_num_queries):
     crowd(world, count, state=State.COMPLETED, start="2026-04-06 06:00")
     assert CareSession.objects.filter(actual_start__gt=LONG_AGO + timedelta(days=1)).count() == 5 + count
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         noor.get("pay", world.riveras.id)
+
+
+def test_what_is_owed_and_what_was_settled(ana, noor, world):
+    query = {"nanny": str(world.noor_of_riveras.id)}
+    assert not ana.get("pay", world.riveras.id, **query).says("All settled")
+    period = a_period(world, PeriodStatus.SUBMITTED)
+    assert ana.get("pay", world.riveras.id, **query).says("This pay period so far 4–10 May")
+    stored = {name: [] for name in ("lines", "weeks", "apart", "warnings", "policy_ids")}
+    when = {"approved_at": LONG_AGO, "approved_by": world.ana_of_riveras}
+    totals = {"gross": "800.00", "reimbursements": "20.00", "gifts": "0.00"}
+    period.amounts = ApprovedAmounts.objects.create(
+        family=world.riveras, period=period, totals=totals, **stored, **when
+    )
+    period.status, period.approved_at, period.approved_by = PeriodStatus.APPROVED, *when.values()
+    period.save()
+    a_payment(world, amount=Decimal("300.00"))
+    page = ana.get("pay", world.riveras.id, **query)
+    assert page.says("You owe Noor $520.00")
+    assert page.says("Pay periods 4–10 May approved, paid in part $820.00")
+    assert noor.get("pay", world.riveras.id).says("The family owes you $520.00")
+    a_payment(world, amount=Decimal("520.00"))
+    assert noor.get("pay", world.riveras.id).says("All settled")
+    a_payment(world, amount=Decimal("80.00"))
+    assert noor.get("pay", world.riveras.id).says("Paid ahead by $80.00")

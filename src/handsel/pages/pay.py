@@ -16,7 +16,7 @@ from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
 from handsel.formatting.pay_lines import line_kind_name
 from handsel.models import Member, User
-from handsel.pages import pay_tabs
+from handsel.pages import pay_tabs, settled_pay
 from handsel.pages.pay_charts import WeekOfPay, earnings_chart, hours_chart
 from handsel.queries import timesheets
 from handsel.queries.timesheets import NannysTimesheet, PayFacts
@@ -69,7 +69,7 @@ class ApartRow:
 
 
 def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None = None) -> dict[str, Any]:
-    """Return the page's context; nanny_id: whose pay, where the family has several. At most eight queries.
+    """Return the page's context; nanny_id: whose pay, where the family has several. At most eleven queries.
 
     Raises NotVisible, or NotAllowed for who sees nobody's pay.
     """
@@ -79,16 +79,18 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
     formatter = Formatter.of(person)
     today = local_time.local_date(at, family.time_zone)
     whose = None if chosen is None else chosen.id
+    settled = settled_pay.of_nanny(standing, family, chosen, formatter)
+    first, last = settled.current or (today, today)
     facts = timesheets.facts_of_days(
         family,
         whose,
-        today - WEEKS * _WEEK - _WEEK,
-        today + _WEEK,
+        min(first, today - WEEKS * _WEEK - _WEEK),
+        max(last, today + _WEEK),
         at=at,
         sees_all=standing.may(Capability.SEE_PAY_RECORDS),
     )
     weeks = list(_weeks(facts, today, formatter))
-    last, this = weeks[-1], facts.timesheet(*_week_of(facts, today))
+    this = facts.timesheet(*(settled.current or _week_of(facts, today)))
     return {
         "family_id": family.id,
         "family_name": family.name,
@@ -96,7 +98,10 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
         "is_own": standing.role is Role.NANNY,
         "nannies": _choices(nannies, chosen, formatter) if len(nannies) > 1 else [],
         "name": formatter.names.whole(chosen, chosen.name) if chosen else "",
-        "so_far": _so_far(this, last, formatter),
+        "so_far": _so_far(this, _planned(facts, this.from_date, this.to_date), formatter),
+        "in_period": settled.current is not None,
+        "balance": settled.balance,
+        "periods": settled.periods,
         "days": _by_day(this, formatter),
         "apart": [_apart(row, formatter) for row in this.apart],
         "weeks": weeks,
@@ -148,18 +153,10 @@ def _weeks(facts: PayFacts, today: date, formatter: Formatter) -> Iterable[WeekO
     for first, last in reversed(spans):
         sheet = facts.timesheet(first, last)
         totals = sheet.sheet.totals
-        planned = sum(
-            planned_minutes(session)
-            for session in facts.sessions
-            if session.nanny_id == facts.nanny_id
-            and session.is_confirmed
-            and session.status != Status.CANCELLED
-            and first <= session.pay_date <= last
-        )
         yield WeekOfPay(
             name=formatter.days(first, last),
             short=formatter.short(first),
-            planned=planned,
+            planned=_planned(facts, first, last),
             worked=totals.worked_minutes,
             straight=totals.work,
             premium=totals.premium,
@@ -170,12 +167,24 @@ def _weeks(facts: PayFacts, today: date, formatter: Formatter) -> Iterable[WeekO
         )
 
 
-def _so_far(sheet: NannysTimesheet, week: WeekOfPay, formatter: Formatter) -> dict[str, Any]:
+def _planned(facts: PayFacts, first: date, last: date) -> int:
+    """Return the minutes that were agreed on for these days."""
+    return sum(
+        planned_minutes(session)
+        for session in facts.sessions
+        if session.nanny_id == facts.nanny_id
+        and session.is_confirmed
+        and session.status != Status.CANCELLED
+        and first <= session.pay_date <= last
+    )
+
+
+def _so_far(sheet: NannysTimesheet, planned: int, formatter: Formatter) -> dict[str, Any]:
     totals = sheet.totals
     return {
         "days": formatter.days(sheet.from_date, sheet.to_date),
         "hours": dates.format_duration(int(totals.worked_minutes)),
-        "planned": dates.format_duration(week.planned),
+        "planned": dates.format_duration(planned),
         "gross": money.format_money(totals.gross, sheet.currency),
         "premium": money.format_money(totals.premium, sheet.currency) if totals.premium else "",
         "not_worked": money.format_money(totals.not_worked, sheet.currency) if totals.not_worked else "",
