@@ -158,7 +158,9 @@ def test_cancelling_asks_whose_choice_it_was_and_says_what_will_be_paid(ana, noo
     assert not bea.get("session", session.id).says("are paid")
     page = ana.press("cancel_session", session.id, version=1, cancelled_for="NANNY", reason="Flu.")
     assert page.says("cancelled by Ana on 1 Jun (it was the nanny’s choice): “Flu.”")
+    assert not page.says("for its late cancellation")
     page = ana.press("edit_session", session.id, version=2, cancelled_for="FAMILY", cancel_reason="Flu.", notes="")
+    assert page.says("Restored, the $100.00 for its late cancellation are not paid.")
     assert page.says("it was the family’s choice")
     assert page.says("cancelled by Ana on 1 Jun: “Flu.”")
 

@@ -1,7 +1,7 @@
 """One session in full: planned beside what happened, children, notes, change requests, history, what may be pressed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -38,7 +38,7 @@ from handsel.rules.undoing import last_move
 
 def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     """Return the page's context. Seven queries, whatever the session has been through, and one more once it is
-    completed, or while it is confirmed and can be cancelled. Raises NotVisible.
+    completed, or can be cancelled or restored with its pay. Raises NotVisible.
     """
     standing, seen = visibility.care_session(person, session_id)
     named = session_rows.with_people(visibility.care_sessions(person).filter(pk=seen.pk))
@@ -54,6 +54,8 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         [session_rows.row(session, standing, formatter, at=at, alone=True)], [session], formatter, person
     )
     [row] = reconfirmations.with_changes([row], [session], person, {session.family_id: standing}, formatter)
+    if session.state is State.CANCELLED:
+        row = _with_what_is_lost(row, session, standing, at)
     may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
     may_cancel = Move.CANCEL in session_rows.moves(session, standing, at)
@@ -100,6 +102,17 @@ def _may_stay_away(session: CareSession, person: User, at: datetime) -> bool:
     """Say whether it is planned, still to come, and the reader's own as its nanny."""
     is_planned = session.state in lifecycle.SCHEDULED and at < session.scheduled_end
     return is_planned and session.nanny_person_id == person.id
+
+
+def _with_what_is_lost(
+    row: session_rows.Row, session: CareSession, standing: Standing, at: datetime
+) -> session_rows.Row:
+    """Return the row with what restoring it takes from the nanny, said beside that button."""
+    beforehand = late_cancellations.lost_if_restored(session, standing, at=at)
+    buttons = (
+        replace(button, beforehand=beforehand) if button.path == Move.RESTORE.path else button for button in row.buttons
+    )
+    return replace(row, buttons=tuple(buttons))
 
 
 def _status_line(session: CareSession, formatter: Formatter) -> str:
