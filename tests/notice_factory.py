@@ -8,6 +8,7 @@ from uuid import UUID
 from handsel.models import CareSession, ChangeRequest, GenerationBatch, Notice, PayPolicy, TimeOff, User
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import UNDO_WINDOW, NoticeKind
+from tests.models.broken_expenses import an_expense, approved
 from tests.world import NOW, ZONE, World, wall
 
 _MOVED = {
@@ -30,7 +31,8 @@ def of_every_kind(world: World) -> list[Notice]:
 def of(world: World, kind: NoticeKind) -> Notice:
     person, by = _who(world, kind)
     is_of_terms = kind in {NoticeKind.NEW_PAY_TERMS, NoticeKind.PAY_TERMS_WITHDRAWN}
-    about = (_of_terms if is_of_terms else _about)(world, kind, by.first_name)
+    make = _of_an_expense if kind.startswith("expense.") else _of_terms if is_of_terms else _about
+    about = make(world, kind, by.first_name)
     return Notice.objects.create(person=person, kind=kind, at=NOW - UNDO_WINDOW, family=world.riveras, **about)
 
 
@@ -49,6 +51,8 @@ def _who(world: World, kind: NoticeKind) -> tuple[User, User]:
         NoticeKind.PLAN_ENDS,
         NoticeKind.NEW_PAY_TERMS,
         NoticeKind.PAY_TERMS_WITHDRAWN,
+        NoticeKind.EXPENSE_APPROVED,
+        NoticeKind.EXPENSE_DECLINED,
     }
     return (world.noor, world.ana) if kind in to_noor else (world.ana, world.noor)
 
@@ -105,6 +109,16 @@ def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
             return {"facts": {"schedule": "Mornings", "schedule_id": str(schedule.id), "planned_to": "2026-05-29"}}
         case _:
             return _one(world, kind, by)
+
+
+def _of_an_expense(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
+    status = {NoticeKind.EXPENSE_APPROVED: "APPROVED", NoticeKind.EXPENSE_DECLINED: "DECLINED"}.get(kind, "PENDING")
+    answered: dict[str, Any] = {} if status == "PENDING" else approved(world) | {"status": status}
+    if status == "DECLINED":
+        answered["answer"] = REASON
+    expense = an_expense(world, **answered)
+    facts = {"by": by, "expense": f"{expense.id} {status}", "first": "2026-05-26", "last": "2026-05-26"}
+    return {"facts": facts | ({"reason": REASON} if status == "DECLINED" else {})}
 
 
 def _of_a_day(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:

@@ -266,6 +266,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.data_dir / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "receipts": ENVIRONMENT.receipts_storage(),
     # Names with a hash of what is in the file, so that a browser may keep it for ever. `serve` collects them.
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -273,7 +274,8 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # no page asks for the others, and com
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 LARGEST_TABLE = session_imports.MOST_BYTES  # of sessions from a spreadsheet, by the API
-FILE_UPLOAD_HANDLERS: list[str] = []  # no page takes a file; what is sent all the same is dropped as it comes
+# One place takes a file; what is sent elsewhere all the same is dropped as it comes.
+FILE_UPLOAD_HANDLERS = ["handsel.web.uploads.ReceiptHandler"]
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],

@@ -22,6 +22,7 @@ from handsel.models import (
     Delivery,
     Device,
     Event,
+    Expense,
     Export,
     Family,
     GenerationBatch,
@@ -46,6 +47,7 @@ from handsel.rules.notices import NoticeKind
 from handsel.rules.recurrence import WEEK
 from handsel.rules.roles import Role
 from tests.access.routes import BROWSER
+from tests.models.broken_receipts import a_receipt
 from tests.world import ZONE, World
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -92,6 +94,9 @@ def furnish(
         "batch": batch,
         "import": SessionImport.objects.create(family=family, sha256=canary, created_by=parent, created_at=now),
         "time off": _time_off(family, canary, nanny, now),
+        "expense": (expense := _expense(family, canary, nanny, nanny)),
+        "receipt": a_receipt(expense),
+        "expense of the family": _expense(family, canary, nanny, parent),
         "pay item": _pay_item(family, canary, nanny, nanny),
         "pay item of the family": _pay_item(family, canary, nanny, parent),
         "payment": _payment(family, canary, nanny, parent),
@@ -214,6 +219,21 @@ def _time_off(family: Family, canary: str, nanny: Member, now: datetime) -> Time
     )
     TimeOffReason.objects.create(time_off=time_off, family=family)
     return time_off
+
+
+def _expense(family: Family, canary: str, nanny: Member, by: Member) -> Expense:
+    now = timezone.now()
+    return Expense.objects.create(
+        family=family,
+        nanny=nanny,
+        category="MEALS",
+        date=now.date(),
+        amount=FIRST_RATE,
+        note=canary,
+        entered_by=by,
+        created_at=now,
+        updated_at=now,
+    )
 
 
 def _pay_item(family: Family, canary: str, nanny: Member, by: Member) -> PayItem:

@@ -59,6 +59,7 @@ DAYS = {"from": "2031-03-03", "to": "2031-03-16"}
 CALENDAR = {"name": "Phone", "detail": "full"}
 OUTSIDE = {"outside_name": "Private", "outside_address": "https://calendar.example.com/secret.ics"}
 PAYMENT = {"date": "2026-05-25", "amount": "20.00", "method": "CASH"}
+LUNCH = {"category": "MEALS", "date": "2026-05-25", "amount": "20.00"}
 GIFT = {"kind": "GIFT", "date": "2026-05-25", "amount": "20.00"}
 NOTICES = {"email": ["family"], "push": [], "mails_together": "no", "mails_at": "18:00"}
 BROWSER = Browser("https://push.example.org/ring").subscription
@@ -159,6 +160,20 @@ API = [
     Row("createTimeOff", "family", made(MANAGERS), DAYS | {"nannyId": None}),
     Row("createTimeOff", "family", made(THEIR_OWN), DAYS | {"nannyId": "$nanny"}),
     Row("deleteTimeOff", "time off", gone(THEIRS_ALONE)),
+    Row("getExpenses", "family", THEIR_PAY),
+    Row("createExpense", "family", made(THEIR_OWN), {"nannyId": "$nanny"} | LUNCH),
+    Row("getExpense", "expense", "200 200 404 200 200 404"),
+    Row("updateExpense", "expense", "200 200 404 200 200 404", {"note": "For two"}),
+    Row("updateExpense", "expense of the family", "200 403 404 403 200 404", {"note": "For two"}),
+    Row("approveExpense", "expense", "200 403 404 200 200 404"),
+    Row("declineExpense", "expense", "200 403 404 200 200 404", {"answer": "Not for us"}),
+    Row("deleteExpense", "expense", gone("200 200 404 200 200 404")),
+    Row("deleteExpense", "expense of the family", gone("200 403 404 403 200 404")),
+    # What is no file is refused of whom it would be taken.
+    Row("addReceipt", "expense", "415 415 404 415 415 404"),
+    Row("addReceipt", "expense of the family", "415 403 404 403 415 404"),
+    Row("getReceipt", "receipt", "200 200 404 200 200 404"),
+    Row("deleteReceipt", "receipt", gone("200 200 404 200 200 404")),
     Row("getPayItems", "family", THEIR_PAY),
     Row("createPayItem", "family", made(THEIR_OWN), {"nannyId": "$nanny"} | GIFT),
     Row("getPayItem", "pay item", "200 200 404 200 200 404"),

@@ -21,6 +21,7 @@ from handsel.models import (
     CareSessionChild,
     Child,
     Event,
+    Expense,
     Family,
     Invitation,
     Member,
@@ -87,6 +88,7 @@ def more_of_everything(somebody: Actor, times: int) -> None:
     )
     _people(family, times)
     _again(TimeOff.objects.filter(family=family)[:2], times)
+    _again(Expense.objects.filter(family=family)[:2], times)
     _again(PayItem.objects.filter(family=family)[:2], times)
     _again(Payment.objects.filter(family=family, voids=None)[:2], times)
     policies = PayPolicy.objects.filter(family=family, nanny=None)[:1]

@@ -181,6 +181,8 @@ NAMING_OTHERS = [
     Row("confirmCareSessions", "family", "", {"sessionIds": ["!unconfirmed"]}),
     Row("requestChanges", "confirmed", "", {"message": "And Theo?", "childIds": ["!child"]}),
     Row("createTimeOff", "family", "", routes.DAYS | {"nannyId": "!nanny"}),
+    Row("createExpense", "family", "", routes.LUNCH | {"nannyId": "!nanny"}),
+    Row("getExpenses", "family", "", {"nannyId": "!nanny"}),
     Row("createPayItem", "family", "", routes.GIFT | {"nannyId": "!nanny"}),
     Row("getPayItems", "family", "", {"nannyId": "!nanny"}),
     Row("recordPayment", "family", "", routes.PAYMENT | {"nannyId": "!nanny"}),

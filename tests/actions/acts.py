@@ -11,6 +11,7 @@ from handsel.actions import (
     care_sessions,
     change_requests,
     children,
+    expenses,
     families,
     generation,
     invitations,
@@ -19,17 +20,22 @@ from handsel.actions import (
     pay_policies,
     payments,
     people,
+    receipts,
     session_imports,
     tax_identities,
     time_off,
 )
+from handsel.documents.receipt_files import ReceiptFile
 from handsel.models import ChangeRequest, Invitation, Notice, TimeOff, TimeOffReason
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
+from handsel.rules.pay.expenses import Decision as ExpenseDecision
+from handsel.rules.pay.expenses import ExpenseCategory
 from handsel.rules.pay.item_kinds import ItemKind
 from handsel.rules.pay.payments import PaymentMethod
+from handsel.rules.receipts import FileType
 from handsel.rules.recurrence import Recurrence
 from handsel.rules.roles import Role
 from handsel.rules.tax_numbers import TaxNumberKind
@@ -476,3 +482,41 @@ def change_terms(world):
 @act(pay_policies.delete, tells=True)
 def remove_terms(world):
     return world.ana, pay_policies.create(world.riveras.id, NEW_TERMS, by=world.ana, **ON_THE_WEB).id
+
+
+LUNCH = {"category": ExpenseCategory.MEALS, "date": date(2026, 5, 26), "amount": Decimal("12.50")}
+
+
+def a_lunch(world):
+    return expenses.create(world.riveras.id, Draft.of(**LUNCH), by=world.noor, **ON_THE_WEB).id
+
+
+@act(expenses.create, tells=True)
+def enter_expense(world):
+    return world.noor, world.riveras.id, Draft.of(**LUNCH)
+
+
+@act(expenses.update, tells=False)
+def change_expense(world):
+    return world.noor, a_lunch(world), Draft.of(note="For two")
+
+
+@act(expenses.decide, tells=True)
+def answer_expense(world):
+    return world.ana, ExpenseDecision.APPROVE, a_lunch(world)
+
+
+@act(expenses.delete, tells=False)
+def remove_expense(world):
+    return world.noor, a_lunch(world)
+
+
+@act(receipts.add, tells=False)
+def add_receipt(world):
+    return world.noor, a_lunch(world), ReceiptFile(FileType.PDF, b"%PDF-1.4")
+
+
+@act(receipts.delete, tells=False)
+def remove_receipt(world):
+    expense = receipts.add(a_lunch(world), ReceiptFile(FileType.PDF, b"%PDF-1.4"), by=world.noor, **ON_THE_WEB)
+    return world.noor, expense.receipts.get().id

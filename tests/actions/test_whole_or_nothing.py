@@ -13,6 +13,7 @@ from handsel.actions import (
     care_sessions,
     devices,
     example_families,
+    expenses,
     exports,
     generation,
     inbox,
@@ -49,6 +50,7 @@ NO_ACTS = {
     generation.fill,  # generates what a schedule lacks
     deciding.decide,  # is what the acts on time off do to sessions
     entering.remove,
+    expenses.touch,  # is what the acts on receipts do to their expense
     example_families.load,  # what is made of the acts
     cast.gather,
 }

@@ -14,6 +14,7 @@ from handsel.models import (
     CareSession,
     ChangeRequest,
     Child,
+    Expense,
     Family,
     GenerationBatch,
     Invitation,
@@ -21,6 +22,7 @@ from handsel.models import (
     PayItem,
     Payment,
     PayPolicy,
+    Receipt,
     TimeOff,
 )
 from handsel.rules.drafts import EMPTY_DRAFT
@@ -28,9 +30,11 @@ from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
 from handsel.rules.roles import Role
+from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay import a_policy
 from tests.models.broken_pay_items import an_item
 from tests.models.broken_payments import a_payment
+from tests.models.broken_receipts import a_receipt
 from tests.world import LONG_AGO, NOW, World
 
 Body = dict[str, Any]
@@ -71,6 +75,8 @@ class Stage:
             "timeOffId": lambda _: self._time_off().id,
             "paymentId": lambda _: a_payment(self.world).id,
             "year": lambda _: 2026,
+            "expenseId": lambda _: an_expense(self.world, entered_by=self.me).id,
+            "receiptId": lambda _: a_receipt(an_expense(self.world, entered_by=self.me)).id,
             "itemId": lambda _: an_item(self.world, entered_by=self.me).id,
             "policyId": lambda _: a_policy(self.world).id,
         }
@@ -176,6 +182,8 @@ class Stage:
             sent["dateOfBirth"] = min(sent["dateOfBirth"], "2026-05-31")
         if operation == "recordPayment":
             _settle_payment(sent)
+        if operation in ("createExpense", "updateExpense"):
+            _settle_expense(sent)
         if operation in ("createPayItem", "updatePayItem"):
             _settle_item(sent)
         if operation in ("createPayPolicy", "updatePayPolicy"):
@@ -205,6 +213,8 @@ _TABLES: dict[str, Any] = {
     "itemId": PayItem,
     "paymentId": Payment,
     "policyId": PayPolicy,
+    "expenseId": Expense,
+    "receiptId": Receipt,
 }
 
 
@@ -229,6 +239,15 @@ def _settle_terms(sent: Body) -> None:
         sent.pop(name, None)
     for name in ("doubleMultiplier", "overtimeMultiplier", "cancellationTiers"):
         sent.pop(name, None)
+
+
+def _settle_expense(sent: Body) -> None:
+    """A lunch that was had, in a currency's cents."""
+    sent["category"] = "MEALS"
+    sent.pop("distance", None)
+    sent["amount"] = "12.50"
+    if "date" in sent:
+        sent["date"] = min(sent["date"], "2026-05-31")
 
 
 def _settle_days(sent: Body) -> None:

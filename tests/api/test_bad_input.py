@@ -7,6 +7,7 @@ import pytest
 
 from handsel.api.v1 import ROUTERS
 from handsel.rules.lifecycle import State
+from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay import a_policy
 from tests.models.broken_pay_items import an_item
 from tests.models.broken_payments import a_payment
@@ -74,6 +75,9 @@ def addresses(world) -> dict[str, tuple[str, str]]:
         "Voiding": ("POST", f"/payments/{a_payment(world).id}/void"),
         "NewPayPolicy": ("POST", f"/families/{family}/pay-policies"),
         "PayPolicyChanges": ("PATCH", f"/pay-policies/{a_policy(world).id}"),
+        "NewExpense": ("POST", f"/families/{family}/expenses"),
+        "ExpenseChanges": ("PATCH", f"/expenses/{an_expense(world).id}"),
+        "ExpenseAnswer": ("POST", f"/expenses/{an_expense(world).id}/decline"),
         "Record": ("POST", f"/care-sessions/{over.id}/record"),
         "Lateness": ("POST", f"/care-sessions/{soon.id}/running-late"),
         "Move": ("POST", f"/care-sessions/{session.id}/confirm"),
@@ -135,6 +139,7 @@ def test_an_id_of_another_kind_names_nothing(world, ana, addresses):
         "members": world.bea_of_riveras.id,
         "care-schedules": addresses["CareScheduleChanges"][1].rpartition("/")[2],
         "care-sessions": addresses["CareSessionChanges"][1].rpartition("/")[2],
+        "expenses": addresses["ExpenseChanges"][1].rpartition("/")[2],
         "pay-items": addresses["PayItemChanges"][1].rpartition("/")[2],
         "pay-policies": addresses["PayPolicyChanges"][1].rpartition("/")[2],
     }

@@ -15,6 +15,7 @@ from handsel.models import (
     ChangeRequest,
     Child,
     Event,
+    Expense,
     Family,
     Member,
     PayItem,
@@ -50,6 +51,7 @@ def lists(world) -> dict[str, str]:
         "getPayItems": f"{family}/pay-items",
         "getPayments": f"{family}/payments",
         "getPayPolicies": f"{family}/pay-policies",
+        "getExpenses": f"{family}/expenses",
     }
 
 
@@ -93,6 +95,19 @@ def _add_entries_of_pay(world, count: int) -> None:
             effective_from=date(2026, 6, 1) + timedelta(days=PayPolicy.objects.count() + number),
             created_by=world.ana_of_riveras,
             created_at=LONG_AGO,
+        )
+        for number in range(count)
+    )
+    Expense.objects.bulk_create(
+        Expense(
+            family=world.riveras,
+            nanny=world.noor_of_riveras,
+            category="MEALS",
+            date=date(2026, 6, 1),
+            amount=number + 1,
+            entered_by=world.noor_of_riveras,
+            created_at=LONG_AGO,
+            updated_at=LONG_AGO,
         )
         for number in range(count)
     )
@@ -230,6 +245,7 @@ LISTS = [
     "getPayItems",
     "getPayments",
     "getPayPolicies",
+    "getExpenses",
 ]
 
 

@@ -13,11 +13,13 @@ from tests.models import (
     broken_book,
     broken_deliveries,
     broken_documents,
+    broken_expenses,
     broken_guards,
     broken_pay,
     broken_pay_items,
     broken_pay_periods,
     broken_payments,
+    broken_receipts,
     broken_sessions,
     broken_time_off,
 )
@@ -39,6 +41,8 @@ CASES = (
     + broken_payments.cases
     + broken_time_off.cases
     + broken_pay_items.cases
+    + broken_expenses.cases
+    + broken_receipts.cases
 )
 
 
@@ -166,10 +170,16 @@ EXCLUSIONS_AND_TRIGGERS = {
         "events_are_kept_on_delete",
         "events_are_kept_on_insert",
         "events_are_kept_on_update",
+        "expense_nanny_is_of_the_family_on_insert",
+        "expense_nanny_is_of_the_family_on_update",
+        "expense_period_is_of_the_family_on_insert",
+        "expense_period_is_of_the_family_on_update",
         "item_nanny_is_of_the_family_on_insert",
         "item_nanny_is_of_the_family_on_update",
         "item_session_is_of_the_family_on_insert",
         "item_session_is_of_the_family_on_update",
+        "receipt_expense_is_of_the_family_on_insert",
+        "receipt_expense_is_of_the_family_on_update",
         "nanny_is_her_person_on_insert",
         "nanny_is_her_person_on_update",
         "no_double_booking_on_insert",
@@ -235,8 +245,11 @@ EXCLUSIONS_AND_TRIGGERS = {
         "documents_never_change",
         "documents_numbered_without_gaps",
         "events_are_kept",
+        "expense_nanny_is_of_the_family",
+        "expense_period_is_of_the_family",
         "item_nanny_is_of_the_family",
         "item_session_is_of_the_family",
+        "receipt_expense_is_of_the_family",
         "nanny_is_her_person",
         "no_double_booking",
         "no_session_lasts_two_days",

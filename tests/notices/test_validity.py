@@ -3,17 +3,28 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
-from handsel.actions import care_schedules, care_sessions, change_requests, inbox, invitations, pay_policies, time_off
-from handsel.models import CareSession, Notice, User
+from handsel.actions import (
+    care_schedules,
+    care_sessions,
+    change_requests,
+    expenses,
+    inbox,
+    invitations,
+    pay_policies,
+    time_off,
+)
+from handsel.models import CareSession, Expense, Notice, User
 from handsel.notices import outbox, reminders, validity
 from handsel.notices.kinds import SILENT
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
+from handsel.rules.pay.expenses import Decision, ExpenseCategory
 from handsel.rules.roles import Role
 from tests.world import LONG_AGO, NOW, ON_THE_WEB, World, wall
 
@@ -148,6 +159,35 @@ def who_was_told_of_a_cap_leaves(world: World) -> Case:
 def noor_works_after_all(world: World) -> Case:
     entered = away(world)
     return Case(NOW, lambda: time_off.delete(entered.id, by=world.noor, **ON_THE_WEB))
+
+
+def lunch(world: World) -> Expense:
+    draft = Draft.of(category=ExpenseCategory.MEALS, date=date(2026, 5, 26), amount=Decimal("12.50"))
+    return expenses.create(world.riveras.id, draft, by=world.noor, **ON_THE_WEB)
+
+
+def decided(world: World, decision: Decision) -> Callable[[], object]:
+    """Noor's lunch is answered; then the answer changes."""
+    expense, words = lunch(world), Draft.of(answer="Not for us.")
+    expenses.decide(decision, expense.id, words, by=world.ana, **ON_THE_WEB)
+    other = Decision.DECLINE if decision is Decision.APPROVE else Decision.APPROVE
+    return lambda: expenses.decide(other, expense.id, words, by=world.ana, **ON_THE_WEB)
+
+
+@of(NoticeKind.EXPENSE_ENTERED)
+def ana_approves_the_lunch(world: World) -> Case:
+    expense = lunch(world)
+    return Case(NOW, lambda: expenses.decide(Decision.APPROVE, expense.id, by=world.ana, **ON_THE_WEB))
+
+
+@of(NoticeKind.EXPENSE_APPROVED)
+def ana_thinks_again(world: World) -> Case:
+    return Case(NOW, decided(world, Decision.APPROVE))
+
+
+@of(NoticeKind.EXPENSE_DECLINED)
+def ana_is_talked_round(world: World) -> Case:
+    return Case(NOW, decided(world, Decision.DECLINE))
 
 
 @of(NoticeKind.TIME_OFF_OVER_SESSIONS)

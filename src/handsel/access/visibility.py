@@ -19,6 +19,7 @@ from handsel.models import (
     ChangeRequest,
     Child,
     Event,
+    Expense,
     Family,
     GenerationBatch,
     Invitation,
@@ -26,6 +27,7 @@ from handsel.models import (
     PayItem,
     Payment,
     PayPolicy,
+    Receipt,
     SessionImport,
     TimeOff,
     User,
@@ -177,6 +179,15 @@ pay_items = partial(_records_of_pay, PayItem.objects.all())
 pay_item = partial(_record_of_pay, _with_membership(PayItem.objects.select_related("family")))
 payments = partial(_records_of_pay, Payment.objects.all())
 payment = partial(_record_of_pay, _with_membership(Payment.objects.select_related("family")))
+expenses = partial(_records_of_pay, Expense.objects.all())
+expense = partial(_record_of_pay, _with_membership(Expense.objects.select_related("family")))
+
+
+def receipt(person: User, receipt_id: UUID) -> Receipt:
+    """Return a receipt of an expense that this person may see. Raises NotVisible."""
+    row = _only(Receipt.objects.filter(pk=receipt_id))
+    _, row.expense = expense(person, row.expense_id)
+    return row
 
 
 def pay_policies(standing: Standing) -> QuerySet[PayPolicy]:

@@ -40,7 +40,17 @@ _NAMED: dict[str, Any] = {
     "number": "987-65-4321",
     "legalName": "Noor Haddad",
 }
-_TEXTS = ("Text", "25.00", "1.50", "2026-12-09T06:00", "06:00", "2026-12-09", "America/New_York", "noor@example.org")
+_TEXTS = (
+    "Text",
+    "25.00",
+    "1.50",
+    "12.4",
+    "2026-12-09T06:00",
+    "06:00",
+    "2026-12-09",
+    "America/New_York",
+    "noor@example.org",
+)
 
 
 def example(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:

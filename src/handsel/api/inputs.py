@@ -17,7 +17,7 @@ from handsel.queries.care_sessions import SessionOrder
 from handsel.rules import currencies, fields, recurrence, roles, running_late, tax_numbers, time_off
 from handsel.rules.fields import Wrong
 from handsel.rules.lifecycle import Status
-from handsel.rules.pay import item_kinds, payments
+from handsel.rules.pay import expenses, item_kinds, payments
 from handsel.rules.pay import sessions as pay
 from handsel.rules.sentences import say
 
@@ -117,6 +117,10 @@ def _item_minutes(raw: object) -> int:
     return fields.whole(None if isinstance(raw, str) else raw, least=1, most=item_kinds.LONGEST_MINUTES)
 
 
+def _distance(raw: object) -> Decimal:
+    return fields.tenths(raw, least=expenses.SHORTEST_DISTANCE, most=expenses.LONGEST_DISTANCE)
+
+
 def _amount(least: Decimal, most: Decimal) -> WithJsonSchema:
     sign = "-?" if least < 0 else ""
     pattern = rf"^ *{sign}(?:0|[1-9][0-9]{{0,{most.adjusted()}}})(?:\.[0-9]{{1,2}})? *$"
@@ -196,6 +200,33 @@ type PaymentAmount = Annotated[
     Decimal,
     PlainValidator(fields.amount(least=payments.LOWEST_PAYMENT, most=payments.HIGHEST_PAYMENT)),
     _amount(payments.LOWEST_PAYMENT, payments.HIGHEST_PAYMENT),
+]
+ExpenseCategory = Annotated[
+    expenses.ExpenseCategory, _choice(expenses.ExpenseCategory), _word(*expenses.ExpenseCategory)
+]
+ExpenseStatus = Annotated[expenses.ExpenseStatus, _choice(expenses.ExpenseStatus), _word(*expenses.ExpenseStatus)]
+type ExpenseAmount = Annotated[
+    Decimal,
+    PlainValidator(fields.amount(least=expenses.LOWEST_AMOUNT, most=expenses.HIGHEST_AMOUNT)),
+    _amount(expenses.LOWEST_AMOUNT, expenses.HIGHEST_AMOUNT),
+]
+type Distance = Annotated[
+    Decimal,
+    PlainValidator(_distance),
+    WithJsonSchema(
+        {
+            "description": f"A distance of at most {expenses.LONGEST_DISTANCE}, in the unit of the terms of pay.",
+            "anyOf": [
+                {"type": "string", "pattern": f"^ *{fields.TENTHS} *$"},
+                {
+                    "type": "number",
+                    "minimum": float(expenses.SHORTEST_DISTANCE),
+                    "maximum": float(expenses.LONGEST_DISTANCE),
+                    "multipleOf": 0.1,
+                },
+            ],
+        }
+    ),
 ]
 type ItemAmount = Annotated[
     Decimal,

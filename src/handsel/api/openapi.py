@@ -29,12 +29,13 @@ _MEANINGS = {
     404: "It does not exist, or not for you.",
     409: "Not possible as things stand; `code` says why. `limit_reached` is a cap that no family meets.",
     412: "Somebody changed it since the version that If-Match names.",
-    413: "The body is over one megabyte.",
-    415: "The body is not JSON in UTF-8.",
+    413: "The body is over one megabyte, or the file over ten.",
+    415: "The body is not JSON in UTF-8, or the file none of the types that are taken.",
     422: "What was sent cannot be used; `errors` names every wrong field.",
     429: "Too many requests with this token; see Retry-After.",
     500: "Something went wrong on our side, and was written down. Nothing was changed.",
 }
+_FILE = "A picture (JPEG, PNG or WebP) or a PDF of at most 10 MB."
 _LICENSE = {"name": "GNU Affero General Public License v3.0 or later", "identifier": "AGPL-3.0-or-later"}
 _ETAG = {"description": "The version, in quotes.", "schema": {"type": "string"}}
 _LOCATION = {"description": "The address of what was made.", "schema": {"type": "string"}}
@@ -73,6 +74,10 @@ def details(operation: "Operation") -> dict[str, Any]:
     if operation.method == "POST":
         parameters.append(_IDEMPOTENCY_KEY)
     description: dict[str, Any] = {"parameters": parameters, "responses": _responses(operation)}
+    if operation.before is not None:
+        part = {"type": "string", "format": "binary", "description": _FILE}
+        schema = {"type": "object", "properties": {"file": part}, "required": ["file"], "additionalProperties": False}
+        description["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     if operation.body is not None:
         schema = {"$ref": _REFERENCE.format(model=operation.body.__name__)}
         is_json = operation.body.media == "application/json"
@@ -110,7 +115,7 @@ def _responses(operation: "Operation") -> dict[int, Any]:
         statuses.add(403)
     if operation.method in ("POST", "PUT", "PATCH"):
         statuses.add(413)
-    if operation.body is not None:
+    if operation.body is not None or operation.before is not None:
         statuses.add(415)
     if operation.versioned:
         statuses.add(412)
@@ -120,6 +125,9 @@ def _responses(operation: "Operation") -> dict[int, Any]:
     }
     if operation.tagged and operation.method == "GET":
         responses[304] = {"description": "You have this version already (If-None-Match)."}
+    if operation.answers:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        responses[operation.status] = {"description": "The file.", "content": dict.fromkeys(operation.answers, file)}
     headers = {"ETag": _ETAG} if operation.tagged else {}
     headers |= {"Location": _LOCATION} if operation.location else {}
     headers |= {REPLAYED: _REPLAYED} if operation.method == "POST" else {}

@@ -193,6 +193,25 @@ class CsvBody(Body):
         return body
 
 
+class Upload:
+    """One file, sent as multipart/form-data in a part of this name."""
+
+    part = "file"
+
+    @classmethod
+    def read(cls, request: HttpRequest) -> Draft:
+        """Read the file, which lies on the disk by then; whatever else was sent is unknown."""
+        if request.content_type != "multipart/form-data":
+            raise UnsupportedMediaType("Send the file as multipart/form-data, in a part called file.")
+        files, fields = request.FILES, request.POST
+        sent = [*request.GET, *(name for name in fields if name != "csrfmiddlewaretoken"), *files]
+        wrong = {as_sent(name): _UNKNOWN for name in sent[:_UNKNOWN_TOLD] if name != cls.part}
+        file = files.get(cls.part)
+        if len(files.getlist(cls.part)) > 1:
+            wrong[cls.part] = _TWICE
+        return Draft({} if file is None else {cls.part: file}, wrong)
+
+
 class Paging(Query):
     limit: inputs.Limit = Field(description="How many at most.")
     cursor: inputs.Cursor = Field(description="The `next` of the part before.")

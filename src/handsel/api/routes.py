@@ -7,7 +7,7 @@ It answers what the rooms below gave it, which is read by the `response` schema.
 import hashlib
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -73,6 +73,7 @@ class File:
         headers = {
             "Content-Disposition": f'attachment; filename="{self.name}"',
             "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
         }
         return HttpResponse(self.content, content_type=self.type, headers=headers)
 
@@ -91,6 +92,10 @@ class Operation:
     versioned: bool
     # Of what is about pay: who sees nobody's is refused also where they only look.
     of_pay: bool
+    # Of what takes a file: reads it, before anything is written or locked; its result is the view's `file`.
+    before: Callable[..., Any] | None = None
+    # Of what answers a file: the types that it may be of.
+    answers: tuple[str, ...] = ()
 
     @property
     def tagged(self) -> bool:
@@ -101,12 +106,15 @@ class Operation:
         return self.answer.location if self.answer is not None and self.status == 201 else ""
 
     def __call__(self, request: Request, ids: dict[str, UUID]) -> HttpResponse:
-        arguments = ids | self._sent(request)
+        arguments = ids | self._sent(request, ids)
         if self.method == "POST":
-            return _with_idempotency_key(request, lambda: self._answer(request, arguments))
+            body = arguments["file"].content if self.before else None
+            return _with_idempotency_key(request, body, lambda: self._answer(request, arguments))
         return self._answer(request, arguments)[0]
 
-    def _sent(self, request: Request) -> dict[str, Any]:
+    def _sent(self, request: Request, ids: dict[str, UUID]) -> dict[str, Any]:
+        if self.before is not None:
+            return {"file": self.before(request, **ids)}
         sent: dict[str, Any] = {}
         if self.body is not None:
             sent["body"] = self.body.read(request)
@@ -174,6 +182,8 @@ class Router(ninja.Router):
             query=sent.get("query"),
             versioned="version" in parameters,
             of_pay=self.of_pay,
+            before=getattr(view_func, "before", None),
+            answers=getattr(view_func, "answers", ()),
         )
 
         self.operations.append(operation)
@@ -196,6 +206,26 @@ class Router(ninja.Router):
                 "openapi_extra": openapi.details(operation),
             },
         )
+
+
+def takes_file[View: Callable[..., Any]](before: Callable[..., Any]) -> Callable[[View], View]:
+    """Decorate a view whose `file` is what `before` answers to the request and the ids of its address."""
+
+    def decorate(view: View) -> View:
+        view.before = before  # type: ignore[attr-defined]  # as an Operation reads it
+        return view
+
+    return decorate
+
+
+def answers_file[View: Callable[..., Any]](types: Iterable[str]) -> Callable[[View], View]:
+    """Decorate a view that answers a file, of one of these types."""
+
+    def decorate(view: View) -> View:
+        view.answers = tuple(types)  # type: ignore[attr-defined]  # as an Operation reads it
+        return view
+
+    return decorate
 
 
 def pay_router() -> Router:
@@ -222,7 +252,9 @@ def _is_known(request: HttpRequest, tag: str) -> bool:
     return tags == ["*"] or tag in (known_tag.removeprefix("W/") for known_tag in tags)
 
 
-def _with_idempotency_key(request: Request, do: Callable[[], tuple[HttpResponse, Any]]) -> HttpResponse:
+def _with_idempotency_key(
+    request: Request, body: bytes | None, do: Callable[[], tuple[HttpResponse, Any]]
+) -> HttpResponse:
     """Return the answer of `do`, whose result knows the `family_id` it tells of; with a key at most once per day."""
     key = request.headers.get(openapi.IDEMPOTENCY_KEY)
     if key is None:
@@ -247,7 +279,7 @@ def _with_idempotency_key(request: Request, do: Callable[[], tuple[HttpResponse,
         person=request.auth,
         key=key,
         path=request.path,
-        body_hash=hashlib.sha256(request.body).hexdigest(),
+        body_hash=hashlib.sha256(request.body if body is None else body).hexdigest(),
         at=timezone.now(),
     )
     response = HttpResponse(answer.body, status=answer.status, content_type="application/json", headers=answer.headers)

@@ -37,7 +37,7 @@ def _in_our_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             allowed = ", ".join(sorted(response["Allow"].split(", ")))
             response = errors.answer(MethodNotAllowed())
             response["Allow"] = allowed
-        response["Cache-Control"] = "no-store"
+        response.setdefault("Cache-Control", "no-store")
         return response
 
     return csrf_exempt(answer)  # auth.Browser checks it where a cookie says who is asking

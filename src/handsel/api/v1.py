@@ -10,6 +10,7 @@ from handsel.api import (
     care_schedules,
     care_sessions,
     errors,
+    expenses,
     exports,
     families,
     openapi,
@@ -40,6 +41,7 @@ ROUTERS = (
     exports.router,
     payments.router,
     pay_policies.router,
+    expenses.router,
 )
 
 api = NinjaAPI(

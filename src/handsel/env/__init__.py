@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,13 @@ class Environment:
         default=True,
         shown="`on`",
     )
+    receipts: values.Bucket | None = values.variable(
+        "HANDSEL_RECEIPTS",
+        values.bucket,
+        "A bucket of S3-compatible storage for receipts, as `https://key:secret@s3.example.org/bucket`; `?region=...` "
+        "may follow. Needs `pip install handsel[s3]`. Receipts that lie in the data directory are not moved there.",
+        shown="`receipts` in the data directory",
+    )
     mail: values.Mail | None = values.variable(
         "HANDSEL_MAIL_URL",
         values.mail,
@@ -212,6 +220,27 @@ class Environment:
     @property
     def sqlite_file(self) -> Path:
         return self.data_dir / "handsel.sqlite3"
+
+    def receipts_storage(self) -> dict[str, Any]:
+        """Return where receipts lie, as Django names a storage."""
+        if self.receipts is None:
+            options = {"location": self.data_dir / "receipts", "base_url": None}
+            modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+            return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options | modes}
+        if find_spec("storages") is None or find_spec("boto3") is None:
+            raise Refused("HANDSEL_RECEIPTS needs django-storages and boto3: pip install 'handsel[s3]'.")
+        return {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "endpoint_url": self.receipts.endpoint,
+                "bucket_name": self.receipts.name,
+                "access_key": self.receipts.key,
+                "secret_key": self.receipts.secret,
+                "region_name": self.receipts.region,
+                "default_acl": None,
+                "file_overwrite": False,
+            },
+        }
 
     def make_data_dir(self) -> Path:
         """Return the data directory, made if need be and then open to its owner alone."""

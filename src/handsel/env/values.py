@@ -8,7 +8,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from handsel.rules import base64url, subscriptions
 from handsel.rules.ip_addresses import parse_ip
@@ -25,6 +25,17 @@ class Mail:
     user: str
     password: str
     tls: str
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket of S3-compatible storage, at the server that keeps it."""
+
+    endpoint: str
+    name: str
+    key: str
+    secret: str
+    region: str | None
 
 
 def variable(
@@ -140,6 +151,26 @@ def mail(text: str) -> Mail:
     tls = "tls" if url.scheme == "smtps" else "" if is_loopback(host) else "starttls"
     usual_port = 465 if tls == "tls" else 587
     return Mail(host, port or usual_port, unquote(url.username or ""), unquote(url.password or ""), tls)
+
+
+def bucket(text: str) -> Bucket:
+    wrong = "must look like https://key:secret@s3.example.org/bucket"
+    try:
+        url = urlsplit(text)
+        host, port = url.hostname, url.port
+    except ValueError:
+        raise ValueError(wrong) from None
+    name = url.path.strip("/")
+    if url.scheme not in {"http", "https"} or not host or not re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", name):
+        raise ValueError(wrong)
+    if not url.username or not url.password:
+        raise ValueError(wrong)
+    if url.scheme == "http" and not is_loopback(host):
+        raise ValueError("must begin with https:// where it leads to another machine")
+    shown = f"[{host}]" if ":" in host else host
+    endpoint = f"{url.scheme}://{shown}" + (f":{port}" if port else "")
+    region = dict(parse_qsl(url.query)).get("region")
+    return Bucket(endpoint, name, unquote(url.username), unquote(url.password), region)
 
 
 def base_url(text: str) -> str:

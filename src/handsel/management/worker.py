@@ -18,7 +18,7 @@ from time import monotonic
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from handsel.actions import duties, extending, mailed_calendars, outside_calendars
+from handsel.actions import duties, extending, mailed_calendars, outside_calendars, receipts
 from handsel.management import calendar_subprocess, delivery, exporting
 from handsel.notices import closing, reminders
 from handsel.rules.notices import Lane
@@ -96,6 +96,7 @@ DUTIES = (
     Duty("correct calendars", timedelta(minutes=1), mailed_calendars.correct),
     Duty("extend", timedelta(minutes=10), extending.extend),
     Duty("forget", timedelta(hours=1), duties.forget),
+    Duty("sweep receipts", timedelta(hours=1), receipts.sweep),
     Duty("forget unsent forms", timedelta(minutes=1), duties.forget_kept_forms),
     Duty(
         "write exports",

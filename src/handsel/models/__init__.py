@@ -3,6 +3,7 @@
 from handsel.models.calendars import BusyTime, CalendarAddress, CalendarEntry, OutsideCalendar
 from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch
 from handsel.models.care_sessions import CareSession, CareSessionChild, ChangeRequest
+from handsel.models.expenses import Expense
 from handsel.models.exports import Export
 from handsel.models.families import Child, Event, Family, Member
 from handsel.models.guards import FormToken, KeptForm, RateLimitCounter, UsedCode
@@ -14,6 +15,7 @@ from handsel.models.pay_periods import ApprovedAmounts, PayPeriod
 from handsel.models.pay_policies import PayPolicy
 from handsel.models.payments import Payment
 from handsel.models.people import User
+from handsel.models.receipts import Receipt
 from handsel.models.session_imports import SessionImport, SessionImportRow
 from handsel.models.tax_identities import TaxIdentity, TaxNumberShare
 from handsel.models.time_off import TimeOff, TimeOffDecision, TimeOffReason
@@ -35,6 +37,7 @@ __all__ = [
     "Device",
     "Duty",
     "Event",
+    "Expense",
     "Export",
     "Family",
     "FormToken",
@@ -53,6 +56,7 @@ __all__ = [
     "PayPolicy",
     "Payment",
     "RateLimitCounter",
+    "Receipt",
     "ServerTrouble",
     "SessionImport",
     "SessionImportRow",

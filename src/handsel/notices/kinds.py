@@ -27,6 +27,7 @@ _AGREED_ON = frozenset({State.CONFIRMED, State.IN_PROGRESS, State.COMPLETED})
 _PARENTS = "the parents and coordinators"
 _PARENTS_AND_NANNY = "the parents, the coordinators and its nanny"
 _OF_TIME_OFF = "the parents and coordinators, and the nanny; of the family's every nanny"
+_AS_TOLD = Condition("while it stands as it was told", subject="expense")
 
 KINDS: Mapping[str, KindRow] = {
     NoticeKind.SESSIONS_TO_CONFIRM: KindRow(
@@ -314,6 +315,15 @@ KINDS: Mapping[str, KindRow] = {
     ),
     NoticeKind.PAY_TERMS_WITHDRAWN: KindRow(
         _("%(by)s withdrew terms of pay"), Topic.PAY, "each nanny whom they would bind"
+    ),
+    NoticeKind.EXPENSE_ENTERED: KindRow(
+        _("%(by)s entered an expense"), Topic.PAY_TO_ANSWER, _PARENTS, page="family_records_now", condition=_AS_TOLD
+    ),
+    NoticeKind.EXPENSE_APPROVED: KindRow(
+        _("%(by)s approved an expense"), Topic.PAY, "the nanny", page="family_records_now", condition=_AS_TOLD
+    ),
+    NoticeKind.EXPENSE_DECLINED: KindRow(
+        _("%(by)s declined an expense"), Topic.PAY, "the nanny", page="family_records_now", condition=_AS_TOLD
     ),
     **REMINDERS,
     NoticeKind.CALENDAR_CORRECTED: KindRow(

@@ -91,6 +91,7 @@ TOPICS: Mapping[Topic, TopicRow] = {
     Topic.OWN_CALENDAR: TopicRow(
         _CALENDAR, _("Every confirmed session, also the ones you confirm"), frozenset(), by_mail_alone=True
     ),
+    Topic.PAY_TO_ANSWER: TopicRow(_FAMILY, _("Expenses and pay periods to answer"), _BOTH, asks_for_action=True),
     Topic.PAY: TopicRow(_FAMILY, _("Pay: periods, expenses, payments and terms"), _BOTH),
     Topic.FAMILY: TopicRow(_FAMILY, _("Who joined, and time off"), _BOTH, for_viewers=True),
 }

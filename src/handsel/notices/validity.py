@@ -13,6 +13,7 @@ from handsel.access.checks import Standing
 from handsel.models import (
     CareSession,
     ChangeRequest,
+    Expense,
     Notice,
     PayPolicy,
     TimeOff,
@@ -120,7 +121,8 @@ def _still_told(notice: Notice) -> list[UUID]:
 
 def subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
     """Return what these notices are about that still stands: the time off and the terms of pay that are still entered,
-    and the schedules that run and that nobody has planned further. One query for each, where there is any.
+    the schedules that run and that nobody has planned further, and the expenses with how they stand. One query for
+    each, where there is any.
     """
     time_off, schedules, policies = (
         {UUID(notice.facts[name]) for notice in notices if name in notice.facts}
@@ -131,4 +133,12 @@ def subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
     # unscoped: what notices at hand name
     terms = PayPolicy.objects.filter(id__in=policies).values_list("id", flat=True) if policies else ()
     ending = reminders.ending_plans(at, schedules) if schedules else ()
-    return {*map(str, entered), *map(str, terms), *(str(schedule.id) for schedule in ending)}
+    expenses = {UUID(notice.facts["expense"].split()[0]) for notice in notices if "expense" in notice.facts}
+    # unscoped: what notices at hand name
+    standing = Expense.objects.filter(id__in=expenses).values_list("id", "status") if expenses else ()
+    return {
+        *map(str, entered),
+        *map(str, terms),
+        *(str(schedule.id) for schedule in ending),
+        *(f"{expense_id} {status}" for expense_id, status in standing),
+    }

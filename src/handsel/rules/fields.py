@@ -38,6 +38,7 @@ CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 SECOND = r":[0-5][0-9](?:\.[0-9]{1,12})?"
 OFFSET = rf"[Zz]|[+-]{CLOCK}"
 MONEY = r"(?:0|[1-9][0-9]{0,3})(?:\.[0-9]{1,2})?"
+TENTHS = r"(?:0|[1-9][0-9]{0,3})(?:\.[0-9])?"
 AMOUNT = r"-?(?:0|[1-9][0-9]{0,6})(?:\.[0-9]{1,2})?"
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -60,6 +61,7 @@ _ANY_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _ANY_MOMENT = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})[Tt]([0-9]{{2}}:[0-9]{{2}})({SECOND})?({OFFSET})?")
 _ANY_MONEY = re.compile(MONEY)
 _ANY_AMOUNT = re.compile(AMOUNT)
+_ANY_TENTHS = re.compile(TENTHS)
 _IDENTITY = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ANY_EMAIL = re.compile(rf"(?=.{{1,64}}@){EMAIL}")
 _ANY_PHONE = re.compile(r"\+?[0-9()][0-9 ()./\-]{1,38}", re.ASCII)
@@ -138,6 +140,14 @@ def amount(*, least: Decimal, most: Decimal) -> Callable[[object], Decimal]:
         return _to_the_cent(exact)
 
     return parse
+
+
+def tenths(raw: object, *, least: Decimal, most: Decimal) -> Decimal:
+    """Parse a number with one decimal, from text or from a number."""
+    exact = _number(_ANY_TENTHS, raw)
+    if not least <= exact <= most or exact != exact.quantize(Decimal("0.1")):
+        raise Wrong(say("Enter a number from %(least)s to %(most)s, with at most one decimal.", least=least, most=most))
+    return exact.quantize(Decimal("0.1"))
 
 
 def whole(raw: object, *, least: int, most: int) -> int:

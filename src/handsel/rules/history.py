@@ -76,6 +76,12 @@ class EventKind(StrEnum):
     PAYMENT_VOIDED = "payment.voided"
     PAYMENT_ACKNOWLEDGED = "payment.acknowledged"
 
+    EXPENSE_CREATED = "expense.created"
+    EXPENSE_UPDATED = "expense.updated"
+    EXPENSE_APPROVED = "expense.approved"
+    EXPENSE_DECLINED = "expense.declined"
+    EXPENSE_DELETED = "expense.deleted"
+
 
 def _of(*nouns: str) -> frozenset[EventKind]:
     return frozenset(kind for kind in EventKind if kind.partition(".")[0] in nouns)

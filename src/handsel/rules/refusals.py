@@ -160,6 +160,11 @@ class RowsRefused(Invalid):
         super().__init__({"body": say("Some rows cannot be taken, so nothing was imported.")})
 
 
+class UnsupportedFile(Refusal):
+    code = "unsupported_media_type"
+    usual_detail = say("Send a picture as JPEG, PNG or WebP, or a PDF.")
+
+
 class TooManyRequests(Refusal):
     """One request more than this person has: `seconds` until the next one has a chance."""
 
