@@ -194,3 +194,25 @@ def test_what_is_told_holds_no_amount_and_leaves_only_while_it_is_so(world, ana,
     ana.post(f"{path}/decline", {"answer": "Too much."})
     told = list(Notice.objects.filter(person=world.noor).order_by("id"))
     assert [validity.still_valid(world.noor, [each], at=NOW) != {} for each in told] == [False, True]
+
+
+def test_what_is_approved_stands_in_the_timesheet_by_its_day(world, ana, noor, terms, expenses, museum, drive):
+    paths = [
+        f"/expenses/{noor.post(expenses, sent).json()['id']}"
+        for sent in (drive | {"date": "2026-05-24"}, museum, museum | {"amount": "5.00", "date": "2026-05-25"})
+    ]
+    sheet = f"/families/{world.riveras.id}/timesheet"
+    may = f"nannyId={world.noor_of_riveras.id}&from=2026-05-18&to=2026-05-31"
+    assert ana.get(sheet, may).json()["lines"] == []
+    for path in paths[:2]:
+        ana.post(f"{path}/approve")
+    answer = ana.get(sheet, may).json()
+    assert [(line["kind"], line["date"], line["amount"]) for line in answer["lines"]] == [
+        ("MILEAGE", "2026-05-24", "8.99"),
+        ("EXPENSE", "2026-05-26", "18.50"),
+    ]
+    assert answer["lines"][0]["arithmetic"] == "12.4 x 0.7250 = 8.99"
+    assert [line["expenseId"] for line in answer["lines"]] == [path.rpartition("/")[2] for path in paths[:2]]
+    totals = answer["totals"]
+    assert (totals["reimbursements"], totals["gross"], totals["due"]) == ("27.49", "0.00", "27.49")
+    assert ana.get(sheet, may.replace("05-31", "05-25")).json()["totals"]["due"] == "8.99"

@@ -82,7 +82,7 @@ def test_a_family_that_keeps_the_book_alone_has_pay_of_nobody(ana, world):
 def test_the_questions_do_not_grow(noor, last_week, world, count, django_assert_num_queries):
     crowd(world, count, state=State.COMPLETED, start="2026-04-06 06:00")
     assert CareSession.objects.filter(actual_start__gt=LONG_AGO + timedelta(days=1)).count() == 5 + count
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         noor.get("pay", world.riveras.id)
 
 

@@ -18,14 +18,15 @@ from handsel.access import paid_nannies, visibility
 from handsel.access.checks import Standing
 from handsel.documents.pay_rows import PayRow, PaySheet, SessionOfLine
 from handsel.formatting import pay_sources
-from handsel.models import CareSession, CareSessionChild, Event, Family, PayItem, PayPolicy, User
+from handsel.models import CareSession, CareSessionChild, Event, Expense, Family, PayItem, PayPolicy, User
 from handsel.queries import pay_policies
 from handsel.rules import local_time, recurrence
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind
 from handsel.rules.lifecycle import Status
 from handsel.rules.pay.arithmetic import arithmetic
-from handsel.rules.pay.items import Item
+from handsel.rules.pay.expenses import ExpenseStatus
+from handsel.rules.pay.items import Item, Reimbursement
 from handsel.rules.pay.lines import Line, LineKind
 from handsel.rules.pay.rows import PayApart, PayLine, PayTotals, PayWarning, PayWeek, as_content
 from handsel.rules.pay.sessions import Apart
@@ -207,6 +208,8 @@ class PayFacts:
     timeline: Timeline
     sessions: Sequence[SessionFacts]
     items: Sequence[Item]
+    # Approved ones of these days, each by its own.
+    reimbursements: Sequence[Reimbursement]
     today: date
 
     def timesheet(self, first: date, last: date) -> NannysTimesheet:
@@ -217,7 +220,8 @@ class PayFacts:
             for session in self.sessions
             if session.nanny_id != self.nanny_id and first <= session.pay_date <= last
         ]
-        sheet = timesheet(own, self.timeline, first, last, items=self.items)
+        of_days = [reimbursement for reimbursement in self.reimbursements if first <= reimbursement.date <= last]
+        sheet = timesheet(own, self.timeline, first, last, items=self.items, reimbursements=of_days)
         return NannysTimesheet(self.family, self.nanny_id, sheet, self.policies, without_nanny, self.today)
 
 
@@ -225,7 +229,7 @@ def get(person: User, family_id: UUID, parameters: Draft, *, at: datetime) -> Na
     """Return a nanny's timesheet as this person may see it.
 
     parameters: from_date and to_date (both inclusive, at most 366 days), nanny_id (left out: the nanny's own, or the
-    only one's). Raises NotVisible, NotAllowed or Invalid. At most six queries.
+    only one's). Raises NotVisible, NotAllowed or Invalid. At most seven queries.
     """
     standing, family = visibility.family(person, family_id)
     problems = Problems(parameters, ("from_date", "to_date"))
@@ -242,7 +246,7 @@ def of_nanny(
     family: Family, nanny_id: UUID | None, first: date, last: date, *, at: datetime, sees_all: bool = False
 ) -> NannysTimesheet:
     """Return the timesheet of one nanny whom the caller may ask about. sees_all: with what is done and nobody's.
-    Four queries.
+    Five queries.
     """
     return facts_of_days(family, nanny_id, first, last, at=at, sees_all=sees_all).timesheet(first, last)
 
@@ -250,7 +254,7 @@ def of_nanny(
 def facts_of_days(
     family: Family, nanny_id: UUID | None, first: date, last: date, *, at: datetime, sees_all: bool = False
 ) -> PayFacts:
-    """Return what timesheets of these days, or of some of them, are computed from. Four queries, also for many."""
+    """Return what timesheets of these days, or of some of them, are computed from. Five queries, also for many."""
     policies = pay_policies.versions(family.id)
     return PayFacts(
         family,
@@ -259,6 +263,7 @@ def facts_of_days(
         pay_policies.timeline(policies, nanny_id),
         _facts(family.id, nanny_id, first, last, with_nobodys=sees_all and nanny_id is not None),
         _items(family.id, nanny_id, first, last),
+        _reimbursements(family.id, nanny_id, first, last),
         local_time.local_date(at, family.time_zone),
     )
 
@@ -313,6 +318,27 @@ def _items(family_id: UUID, nanny_id: UUID | None, first: date, last: date) -> l
         )
         for item in rows
     ]
+
+
+def _reimbursements(family_id: UUID, nanny_id: UUID | None, first: date, last: date) -> list[Reimbursement]:
+    """Return the facts of a nanny's approved expenses of these days. One query."""
+    rows = Expense.objects.filter(
+        family_id=family_id, nanny_id=nanny_id, status=ExpenseStatus.APPROVED, date__range=(first, last)
+    )
+    return list(map(reimbursement_of, rows))
+
+
+def reimbursement_of(expense: Expense) -> Reimbursement:
+    """Return the facts of an expense that is reimbursed."""
+    is_driven = expense.distance is not None and expense.rate is not None
+    return Reimbursement(
+        expense.id,
+        LineKind.MILEAGE if is_driven else LineKind.EXPENSE,
+        expense.date,
+        int((expense.amount or 0) * 100),
+        int(expense.distance * 10) if expense.distance is not None else None,
+        int(expense.rate * 10_000) if expense.rate is not None else None,
+    )
 
 
 def facts_of(session: CareSession) -> SessionFacts:
