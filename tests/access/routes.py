@@ -202,6 +202,7 @@ API = [
     Row("getPayPresets", "", EVERYBODY, outsiders=200),
     Row("getPayPolicies", "family", PLANNING),
     Row("createPayPolicy", "family", made(FAMILY), {"effectiveFrom": "2031-03-03"}),
+    Row("previewPayPolicy", "family", FAMILY, {"policy": {"effectiveFrom": "2031-03-03"}, "nannyId": "$nanny"} | DAYS),
     Row("getPayPolicy", "policy", "200 200 200 200 200 404"),
     Row("getPayPolicy", "another's policy", "200 404 200 404 200 404"),
     Row("updatePayPolicy", "policy", "200 403 403 200 200 404", {"payFor": "PLANNED"}),

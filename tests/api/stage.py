@@ -188,6 +188,9 @@ class Stage:
             _settle_item(sent)
         if operation in ("createPayPolicy", "updatePayPolicy"):
             _settle_terms(sent)
+        if operation == "previewPayPolicy":
+            _settle_terms(sent["policy"])
+            sent["nannyId"] = str(self.world.noor_of_riveras.id)
         _settle_days(sent)
         _settle_hours(sent)
         _settle_recurrence(sent)

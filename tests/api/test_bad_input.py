@@ -74,6 +74,7 @@ def addresses(world) -> dict[str, tuple[str, str]]:
         "NewPayment": ("POST", f"/families/{family}/payments"),
         "Voiding": ("POST", f"/payments/{a_payment(world).id}/void"),
         "NewPayPolicy": ("POST", f"/families/{family}/pay-policies"),
+        "PayPolicyPreview": ("POST", f"/families/{family}/pay-policies/preview"),
         "PayPolicyChanges": ("PATCH", f"/pay-policies/{a_policy(world).id}"),
         "NewExpense": ("POST", f"/families/{family}/expenses"),
         "ExpenseChanges": ("PATCH", f"/expenses/{an_expense(world).id}"),

@@ -89,6 +89,7 @@ GET /families/{}/years/{} getYear
 GET /pay-presets getPayPresets
 GET /families/{}/pay-policies getPayPolicies
 POST /families/{}/pay-policies createPayPolicy
+POST /families/{}/pay-policies/preview previewPayPolicy
 GET /pay-policies/{} getPayPolicy
 PATCH /pay-policies/{} updatePayPolicy
 DELETE /pay-policies/{} deletePayPolicy
@@ -137,6 +138,7 @@ FIELDS = {
     "PayPreset": "name sets sources says",
     "Expense": "id familyId nannyId date category amount distance unit rate note status answer decidedAt decidedBy "
     "payPeriodId receipts enteredBy version",
+    "Previewed": "before after",
     "Invitation": "id acceptUrl expiresAt",
     "Generation": "batchId dryRun created existing skipped",
     "CareSessionChanges": "scheduledStart scheduledEnd hourlyRate notes childIds nannyId overlapAllowed actualStart "

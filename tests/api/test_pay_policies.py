@@ -1,14 +1,17 @@
 """The terms of pay over HTTP: what a version holds, what is wrong with it, when it takes hold and who may say so."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
 from handsel.models import Event, PayPolicy
+from handsel.rules.lifecycle import State
 from handsel.rules.pay.presets import PRESETS
 from handsel.rules.roles import Role
 from tests.api.contract import Api
 from tests.models.broken_pay import a_policy
+from tests.tables import everything
 from tests.world import World
 
 pytestmark = pytest.mark.any_database
@@ -305,3 +308,34 @@ def test_presets_fill_in_what_a_version_takes(ana, policies):
         assert made.status_code == 201, made.content
         assert made.json().items() >= item["sets"].items()
     assert items[-1]["sets"] == {"rolledUpHolidayPercent": "12.07"}
+
+
+def test_a_preview_shows_both_timesheets_and_writes_nothing(world, ana, noor, policies):
+    a_policy(world, weekly_overtime_after=2640)
+    for day in range(4, 9):
+        world.session(f"2026-05-0{day} 08:00", hours=10, state=State.COMPLETED, hourly_rate=Decimal("20.00"))
+    sent = {
+        "policy": {"effectiveFrom": "2026-05-04", "weeklyOvertimeAfter": 2400, "holidays": EVERYTHING["holidays"]},
+        "nannyId": str(world.noor_of_riveras.id),
+        "from": "2026-05-04",
+        "to": "2026-05-10",
+    }
+    ana.get("/me")  # notes that the token is in use
+    before = everything()
+    path = f"{policies}/preview"
+    answer = ana.post(path, sent)
+    assert answer.status_code == 200, answer.content
+    gross = {when: answer.json()[when]["totals"]["gross"] for when in ("before", "after")}
+    assert gross == {"before": "1060.00", "after": "1100.00"}
+    # Instead of the version of that day, where there is one.
+    again = ana.post(path, sent | {"policy": {"effectiveFrom": "2026-03-02"}}).json()
+    assert (again["before"]["totals"]["gross"], again["after"]["totals"]["gross"]) == ("1060.00", "1000.00")
+    assert everything() == before
+    assert noor.post(path, sent).status_code == 403
+    assert wrong(ana.post(path, sent | {"to": "2026-05-03", "policy": {"night": {}, "typo": 1}})).keys() >= {
+        "to",
+        "policy.effectiveFrom",
+        "policy.night.from",
+        "policy.typo",
+    }
+    assert wrong(ana.post(path, {"policy": []})).keys() >= {"policy", "from", "to"}

@@ -1,6 +1,7 @@
 """Actions on the terms of pay: dated versions of a family, or of one nanny there."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,8 +14,10 @@ from handsel.access.checks import Standing
 from handsel.actions import history, settled_terms
 from handsel.models import PayPolicy, User
 from handsel.notices import audience, outbox
-from handsel.queries import pay_policies
-from handsel.rules.drafts import Draft, Problems
+from handsel.queries import pay_policies, timesheets
+from handsel.queries.timesheets import NannysTimesheet
+from handsel.rules import recurrence
+from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.notices import NoticeKind
 from handsel.rules.pay import policy_fields
@@ -57,6 +60,15 @@ _COLUMNS = {"nanny_id": None, "effective_from": None, **DEFAULTS}
 _JSON = ("night", "holidays", "cancellation_tiers")
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A timesheet under the terms as they are, and under others."""
+
+    family_id: UUID
+    before: NannysTimesheet
+    after: NannysTimesheet
+
+
 @transaction.atomic
 def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> PayPolicy:
     """Add a version (draft: effective_from; nanny_id and what DEFAULTS names).
@@ -68,6 +80,8 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     policy = PayPolicy(family=family, created_by_id=standing.member_id, created_at=at)
     problems = Problems(draft, ["effective_from"])
     _fill(standing, policy, draft, problems)
+    _check_day(policy, problems)
+    problems.raise_if_any()
     settled_terms.check(family, policy, [settled_terms.scope_of(policy)], problems, at=at, is_new=True)
     problems.raise_if_any()
     policy.save(force_insert=True)
@@ -88,6 +102,8 @@ def update(
     before, scope = {name: getattr(policy, name) for name in _COLUMNS}, settled_terms.scope_of(policy)
     problems = Problems(draft, [name for name in ["effective_from"] if name in draft])
     _fill(standing, policy, draft, problems)
+    _check_day(policy, problems)
+    problems.raise_if_any()
     changes = {name: (old, getattr(policy, name)) for name, old in before.items() if old != getattr(policy, name)}
     if not changes:
         return policy
@@ -115,6 +131,35 @@ def delete(policy_id: UUID, *, by: User, at: datetime, source: Source, version: 
     policy.delete()
 
 
+def preview(family_id: UUID, draft: Draft, *, by: User, at: datetime) -> Preview:
+    """Return a nanny's timesheet as it is, and as it would be with a version more, or instead of the one of that day.
+    Writes nothing. draft: policy (a draft as create takes it), from_date, to_date; nanny_id.
+
+    Raises NotVisible, NotAllowed or Invalid.
+    """
+    standing, family = visibility.family(by, family_id)
+    checks.may(standing, Capability.MANAGE_PAY_TERMS)
+    problems = Problems(draft, ["from_date", "to_date"])
+    nanny_id = paid_nannies.named(standing, draft, problems)
+    if not problems.any_of("from_date", "to_date"):
+        problems.add_all(recurrence.range_problems(draft["from_date"], draft["to_date"]))
+    said: Draft = draft.get("policy") or EMPTY_DRAFT
+    policy = PayPolicy(family=family, created_by_id=standing.member_id, created_at=at)
+    of_policy = Problems(said, ["effective_from"])
+    _fill(standing, policy, said, of_policy)
+    if "policy" in draft:
+        problems.add_all(of_policy.within("policy"))
+    problems.raise_if_any()
+    scope = settled_terms.scope_of(policy)
+    others = [version for version in pay_policies.versions(family.id) if settled_terms.scope_of(version) != scope]
+    first, last = draft["from_date"], draft["to_date"]
+    sees_all = standing.may(Capability.SEE_PAY_RECORDS)
+    facts = timesheets.facts_of_days(family, nanny_id, first, last, at=at, sees_all=sees_all)
+    before = facts.timesheet(first, last)
+    after = facts.under([*others, policy]).timesheet(first, last)
+    return Preview(family_id, before, after)
+
+
 def _fetch(policy_id: UUID, by: User, version: int | None) -> tuple[Standing, PayPolicy]:
     """Return a version that this person may change, with its family locked before it: who adds one waits there."""
     standing, policy = visibility.pay_policy(by, policy_id)
@@ -127,7 +172,7 @@ def _fetch(policy_id: UUID, by: User, version: int | None) -> tuple[Standing, Pa
 
 
 def _fill(standing: Standing, policy: PayPolicy, draft: Draft, problems: Problems) -> None:
-    """Write what the draft says into a version. Raises NotAllowed or Invalid, with all that is wrong."""
+    """Write what the draft says into a version, and find what is wrong with it. Raises NotAllowed."""
     for name, value in draft.named(_COLUMNS).items():
         setattr(policy, name, history.plain(value) if name in _JSON else value)
     if not standing.may_with(Capability.SEE_PAY_TERMS, policy.nanny_id):
@@ -136,14 +181,14 @@ def _fill(standing: Standing, policy: PayPolicy, draft: Draft, problems: Problem
         problems.add("nanny_id", say("There is no such nanny in this family."))
     unread = {name.partition(".")[0] for name in draft.wrong}
     problems.add_all(policy_fields.problems({name: getattr(policy, name) for name in DEFAULTS if name not in unread}))
-    if not problems.any_of("nanny_id", "effective_from") and _same_day(policy).exists():
-        problems.add("effective_from", say("There are terms from this day already."))
-    problems.raise_if_any()
 
 
-def _same_day(policy: PayPolicy) -> Any:
+def _check_day(policy: PayPolicy, problems: Problems) -> None:
+    if problems.any_of("nanny_id", "effective_from"):
+        return
     of_scope = PayPolicy.objects.filter(family_id=policy.family_id, nanny_id=policy.nanny_id)
-    return of_scope.filter(effective_from=policy.effective_from).exclude(pk=policy.pk)
+    if of_scope.filter(effective_from=policy.effective_from).exclude(pk=policy.pk).exists():
+        problems.add("effective_from", say("There are terms from this day already."))
 
 
 def _record(

@@ -134,6 +134,17 @@ class Part(Sent):
         return schema
 
 
+def draft_of(body: type[Sent]) -> Callable[[object], Draft]:
+    """Return a parser for a whole body within another one: what is wrong in it travels in its draft."""
+
+    def parse(raw: object) -> Draft:
+        if not isinstance(raw, _Object):
+            raise Wrong("Send a JSON object.")
+        return body.of(raw.pairs).draft
+
+    return parse
+
+
 class Query(Sent):
     repeatable: ClassVar[tuple[str, ...]] = ()
     # The types of files that may be asked for instead of JSON.

@@ -4,13 +4,15 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
+from django.utils import timezone
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from handsel.actions import pay_policies as actions
 from handsel.api import inputs, pay_policy_inputs, schemas
-from handsel.api.parsing import Body, Paging
+from handsel.api.parsing import Body, Paging, draft_of
 from handsel.api.routes import Id, Request, Version, actor, pay_router
 from handsel.api.schemas import Day, Instant, Money, Resource, words
+from handsel.api.timesheets import Timesheet
 from handsel.queries import pay_policies as queries
 from handsel.queries.paging import Page, Row
 from handsel.rules.pay import policy_fields, terms
@@ -126,6 +128,23 @@ class NewPayPolicy(PayPolicyChanges):
     needed = ("effective_from",)
 
 
+class PayPolicyPreview(Body):
+    needed = ("policy", "from_date", "to_date")
+    policy: Annotated[
+        Any,
+        PlainValidator(draft_of(NewPayPolicy)),
+        WithJsonSchema({"anyOf": [{"$ref": "#/components/schemas/NewPayPolicy"}]}),
+    ]
+    nanny_id: inputs.Id | None
+    from_date: inputs.Day
+    to_date: inputs.Day
+
+
+class Previewed(Resource):
+    before: Timesheet
+    after: Timesheet
+
+
 def _sets(preset: Preset) -> dict[str, Any]:
     """Return what a preset sets by the names and in the form of the API."""
     values = policy_fields.filled_in(preset).items()
@@ -164,6 +183,12 @@ def get_pay_policies(request: Request, family_id: Id, query: Paging) -> Page[Row
 def create_pay_policy(request: Request, family_id: Id, body: NewPayPolicy) -> Row:
     """Add a version of the terms; it takes hold at the start of a workweek"""
     return queries.shown(actions.create(family_id, body.draft, **actor(request)))
+
+
+@router.post("/families/{family_id}/pay-policies/preview", operation_id="previewPayPolicy", response=Previewed)
+def preview_pay_policy(request: Request, family_id: Id, body: PayPolicyPreview) -> actions.Preview:
+    """A nanny's timesheet under the terms as they are, and with a version more; nothing is written"""
+    return actions.preview(family_id, body.draft, by=request.auth, at=timezone.now())
 
 
 @router.get("/pay-policies/{policy_id}", operation_id="getPayPolicy", response=PayPolicy)

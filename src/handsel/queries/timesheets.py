@@ -4,7 +4,7 @@ This is the one way to a timesheet, for pages, the API, pay periods and document
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -223,6 +223,10 @@ class PayFacts:
         of_days = [reimbursement for reimbursement in self.reimbursements if first <= reimbursement.date <= last]
         sheet = timesheet(own, self.timeline, first, last, items=self.items, reimbursements=of_days)
         return NannysTimesheet(self.family, self.nanny_id, sheet, self.policies, without_nanny, self.today)
+
+    def under(self, policies: Sequence[PayPolicy]) -> "PayFacts":
+        """Return the same facts under other versions of the terms."""
+        return replace(self, policies=policies, timeline=pay_policies.timeline(policies, self.nanny_id))
 
 
 def get(person: User, family_id: UUID, parameters: Draft, *, at: datetime) -> NannysTimesheet:

@@ -72,6 +72,10 @@ class Problems:
         for name, message in messages.items():
             self.add(name, message)
 
+    def within(self, name: str) -> dict[str, str]:
+        """Return them as of the fields of a field of this name."""
+        return {f"{name}.{field}": message for field, message in self._found.items()}
+
     def __contains__(self, name: object) -> bool:
         return name in self._found
 
