@@ -19,6 +19,7 @@ from handsel.actions import (
     inbox,
     notice_choices,
     outside_calendars,
+    receipts,
     tax_identities,
     tokens,
 )
@@ -50,6 +51,8 @@ NO_ACTS = {
     generation.fill,  # generates what a schedule lacks
     deciding.decide,  # is what the acts on time off do to sessions
     entering.remove,
+    receipts.enter,  # made of two acts
+    receipts.read_and_add,  # reads a file for one
     expenses.touch,  # is what the acts on receipts do to their expense
     example_families.load,  # what is made of the acts
     cast.gather,

@@ -17,7 +17,8 @@ from handsel.models.receipts import remove_files, storage
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import Source
 from handsel.rules.receipts import MOST_RECEIPTS
-from handsel.rules.refusals import Invalid, NotVisible, TooManyRequests, UnsupportedFile
+from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, TooManyRequests, UnsupportedFile
+from handsel.rules.roles import Capability
 from handsel.rules.sentences import say
 
 # A file is written within seconds before its row.
@@ -33,7 +34,10 @@ def read(expense_id: UUID, draft: Draft, *, by: User, version: int | None = None
     """
     expenses.fetch(expense_id, by, version, lock=False)
     Problems(draft, ["file"]).raise_if_any()
-    file: IO[bytes] = draft["file"]
+    return _read(draft["file"])
+
+
+def _read(file: IO[bytes]) -> ReceiptFile:
     try:
         return receipt_files.read(file)
     except receipt_files.UnknownType:
@@ -45,6 +49,43 @@ def read(expense_id: UUID, draft: Draft, *, by: User, version: int | None = None
         raise Invalid({"file": say("This file is damaged and cannot be read.")}) from None
     except receipt_files.Busy:
         raise TooManyRequests(_SECONDS_TO_WAIT) from None
+
+
+def enter(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Expense:
+    """Enter an expense with its first receipt, the draft's `file` as `read_sent` has it, where it has one: both or
+    none.
+
+    Raises NotVisible, NotAllowed or Invalid.
+    """
+    file: ReceiptFile | None = draft.get("file")
+    with transaction.atomic():
+        expense = expenses.create(family_id, draft, by=by, at=at, source=source)
+        return expense if file is None else add(expense.id, file, by=by, at=at, source=source)
+
+
+def read_sent(family_id: UUID, file: IO[bytes], *, by: User) -> ReceiptFile:
+    """Return what is to be kept of the file that goes with a new expense. Call it in no transaction.
+
+    Raises NotVisible, NotAllowed, or Invalid for what is wrong with the file.
+    """
+    if not visibility.standing(by, family_id).may(Capability.ENTER_PAY_ITEMS, own=True):
+        raise NotAllowed
+    return _read_for_a_form(file)
+
+
+def read_and_add(expense_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> Expense:
+    """Keep the draft's `file` as a receipt of an expense. Raises as add does."""
+    expenses.fetch(expense_id, by, None, lock=False)
+    Problems(draft, ["file"]).raise_if_any()
+    return add(expense_id, _read_for_a_form(draft["file"]), by=by, at=at, source=source)
+
+
+def _read_for_a_form(file: IO[bytes]) -> ReceiptFile:
+    """Return what is to be kept of a file; what is wrong with it is said at its field."""
+    try:
+        return _read(file)
+    except UnsupportedFile as unsupported:
+        raise Invalid({"file": unsupported.detail}) from None
 
 
 def add(

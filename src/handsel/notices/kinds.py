@@ -317,13 +317,13 @@ KINDS: Mapping[str, KindRow] = {
         _("%(by)s withdrew terms of pay"), Topic.PAY, "each nanny whom they would bind"
     ),
     NoticeKind.EXPENSE_ENTERED: KindRow(
-        _("%(by)s entered an expense"), Topic.PAY_TO_ANSWER, _PARENTS, page="family_records_now", condition=_AS_TOLD
+        _("%(by)s entered an expense"), Topic.PAY_TO_ANSWER, _PARENTS, page="expenses", condition=_AS_TOLD
     ),
     NoticeKind.EXPENSE_APPROVED: KindRow(
-        _("%(by)s approved an expense"), Topic.PAY, "the nanny", page="family_records_now", condition=_AS_TOLD
+        _("%(by)s approved an expense"), Topic.PAY, "the nanny", page="expenses", condition=_AS_TOLD
     ),
     NoticeKind.EXPENSE_DECLINED: KindRow(
-        _("%(by)s declined an expense"), Topic.PAY, "the nanny", page="family_records_now", condition=_AS_TOLD
+        _("%(by)s declined an expense"), Topic.PAY, "the nanny", page="expenses", condition=_AS_TOLD
     ),
     **REMINDERS,
     NoticeKind.CALENDAR_CORRECTED: KindRow(

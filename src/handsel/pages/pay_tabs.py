@@ -11,6 +11,7 @@ from handsel.rules.roles import Capability
 # The route of each page, in the order of the tabs. A family's year has hours alone for who sees no pay.
 _TABS = (
     ("pay", gettext_lazy("Pay")),
+    ("expenses", gettext_lazy("Expenses")),
     ("family_records_now", gettext_lazy("Year")),
 )
 

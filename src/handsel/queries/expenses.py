@@ -32,7 +32,7 @@ def listed(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
     filters = {_FILTERS[name]: parameters[name] for name in _FILTERS if name in parameters}
     rows = visibility.expenses(standing).filter(**filters)
     expenses, following = paging.paginate(rows, parameters, Order(f"expenses:{family_id}", ("date", "id")), problems)
-    return Page(_rows(expenses), following)
+    return Page(with_receipts(expenses), following)
 
 
 def get(person: User, expense_id: UUID) -> Row:
@@ -42,10 +42,10 @@ def get(person: User, expense_id: UUID) -> Row:
 
 def shown(expense: Expense) -> Row:
     """Return an expense just as an action left it."""
-    return _rows([expense])[0]
+    return with_receipts([expense])[0]
 
 
-def _rows(expenses: list[Expense]) -> list[Row]:
+def with_receipts(expenses: list[Expense]) -> list[Row]:
     """Return expenses with their `receipts`, the first that was added first. One query."""
     receipts = defaultdict[UUID, list[Receipt]](list)
     # unscoped: of the expenses at hand

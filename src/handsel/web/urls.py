@@ -11,6 +11,7 @@ from handsel.web.views import (
     care_schedules,
     care_sessions,
     change_requests,
+    expenses,
     exports,
     families,
     mail_links,
@@ -34,6 +35,7 @@ _family = "families/<uuid:family_id>/"
 _schedule = "schedules/<uuid:schedule_id>/"
 _session = "sessions/<uuid:session_id>/"
 _time_off = "time-off/<uuid:time_off_id>/"
+_expense = "expenses/<uuid:expense_id>/"
 _request = "change-requests/<uuid:request_id>/"
 # Moves that may ask first which time they are about.
 _VIEWS = dict.fromkeys((Move.START, Move.COMPLETE), asked_times.start_or_complete)
@@ -114,6 +116,13 @@ urlpatterns = [
     ),
     path(_family + "sessions/undo/", care_sessions.undo_many, name="undo_sessions"),
     path(_family + "time-off/", time_off.of_family, name="time_off"),
+    path(_family + "expenses/", expenses.of_family, name="expenses"),
+    path(_family + "expenses/new/", expenses.add, name="new_expense"),
+    path(_expense + "edit/", expenses.edit, name="edit_expense"),
+    path(_expense + "receipts/", expenses.add_receipt, name="add_receipt"),
+    path(_expense + "approve/", expenses.approve, name="approve_expense"),
+    path(_expense + "decline/", expenses.decline, name="decline_expense"),
+    path(_expense + "delete/", expenses.delete, name="delete_expense"),
     path("children/<uuid:child_id>/", families.edit_child, name="child"),
     path("children/<uuid:child_id>/archive/", families.archive_child, name="archive_child"),
     path("members/<uuid:member_id>/role/", members.change_role, name="member_role"),
