@@ -27,6 +27,8 @@ from handsel.models import (
     Family,
     GenerationBatch,
     Invitation,
+    IssuedDocument,
+    IssuedFile,
     Member,
     Notice,
     OutsideCalendar,
@@ -44,6 +46,7 @@ from handsel.models import (
 from handsel.rules import local_time
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
+from handsel.rules.pay.documents import DocumentKind, FileFormat
 from handsel.rules.recurrence import WEEK
 from handsel.rules.roles import Role
 from tests.access.routes import BROWSER
@@ -100,6 +103,8 @@ def furnish(
         "pay item": _pay_item(family, canary, nanny, nanny),
         "pay item of the family": _pay_item(family, canary, nanny, parent),
         "payment": _payment(family, canary, nanny, parent),
+        "document": _document(family, canary, 1, nanny, parent, now),
+        "document of the family": _document(family, canary, 2, None, parent, now),
         "invitation": _invitation(family, canary, host, now),
         "token": f"token-{canary}",
         "year": local_time.wall(now - 3 * DAY, ZONE).year,
@@ -259,6 +264,25 @@ def _payment(family: Family, canary: str, nanny: Member, by: Member) -> Payment:
     wrong = Payment.objects.create(**columns)
     Payment.objects.create(voids=wrong, reason=canary, **columns)
     return Payment.objects.create(note=canary, **columns)
+
+
+def _document(
+    family: Family, canary: str, number: int, nanny: Member | None, by: Member, now: datetime
+) -> IssuedDocument:
+    document = IssuedDocument.objects.create(
+        family=family,
+        number=number,
+        kind=DocumentKind.YEAR_NANNY if nanny else DocumentKind.YEAR_FAMILY,
+        nanny=nanny,
+        year=2026,
+        language="en",
+        issued_at=now,
+        issued_by=by,
+        content_sha256="0" * 64,
+        sha256={},
+    )
+    IssuedFile.insert_many([IssuedFile.of(document, name, canary.encode()) for name in FileFormat])
+    return document
 
 
 def _decide(things: dict[str, Any], now: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
+from uuid_utils.compat import uuid7
 
 from handsel.models import (
     ApiToken,
@@ -24,6 +25,7 @@ from handsel.models import (
     Expense,
     Family,
     Invitation,
+    IssuedDocument,
     Member,
     Notice,
     OutsideCalendar,
@@ -89,6 +91,7 @@ def more_of_everything(somebody: Actor, times: int) -> None:
     _people(family, times)
     _again(TimeOff.objects.filter(family=family)[:2], times)
     _again(Expense.objects.filter(family=family)[:2], times)
+    _more_documents(family, times)
     _again(PayItem.objects.filter(family=family)[:2], times)
     _again(Payment.objects.filter(family=family, voids=None)[:2], times)
     policies = PayPolicy.objects.filter(family=family, nanny=None)[:1]
@@ -147,3 +150,13 @@ def _again(
 
 def _another_hash(column: str) -> Callable[[int], dict[str, Any]]:
     return lambda number: {column: f"{number:04}{User.objects.count():060}"}
+
+
+def _more_documents(family: Family, times: int) -> None:
+    """More of each of the family's two, with the numbers that follow."""
+    first, second, *_ = IssuedDocument.objects.filter(family=family).order_by("number")
+    number = IssuedDocument.objects.filter(family=family).count()
+    for document in (first, second) * times:
+        number += 1
+        values = {field.name: getattr(document, field.name) for field in document._meta.concrete_fields}
+        IssuedDocument.objects.create(**values | {"id": uuid7(), "number": number})

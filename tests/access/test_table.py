@@ -59,7 +59,7 @@ def _models_of_a_family() -> list[type[models.Model]]:
 
 def _texts(model: type[models.Model]) -> list[str]:
     coded = {"time_zone", "currency", "token_hash", "kind", "source", "answer", "dedup_key", "before"}
-    coded |= {"preset", "night", "cancellation_tiers"}
+    coded |= {"language", "content_sha256", "sha256", "preset", "night", "cancellation_tiers"}
     kinds = (models.CharField, models.TextField, models.JSONField)
     return [
         field.name

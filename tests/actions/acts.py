@@ -15,6 +15,7 @@ from handsel.actions import (
     families,
     generation,
     invitations,
+    issued_documents,
     members,
     pay_items,
     pay_policies,
@@ -31,6 +32,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
+from handsel.rules.pay.documents import DocumentKind
 from handsel.rules.pay.expenses import Decision as ExpenseDecision
 from handsel.rules.pay.expenses import ExpenseCategory
 from handsel.rules.pay.item_kinds import ItemKind
@@ -520,3 +522,8 @@ def add_receipt(world):
 def remove_receipt(world):
     expense = receipts.add(a_lunch(world), ReceiptFile(FileType.PDF, b"%PDF-1.4"), by=world.noor, **ON_THE_WEB)
     return world.noor, expense.receipts.get().id
+
+
+@act(issued_documents.issue, tells=False)
+def issue_document(world):
+    return world.ana, world.riveras.id, Draft.of(kind=DocumentKind.YEAR_FAMILY, year=2026)

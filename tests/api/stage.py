@@ -18,6 +18,8 @@ from handsel.models import (
     Family,
     GenerationBatch,
     Invitation,
+    IssuedDocument,
+    IssuedFile,
     Member,
     PayItem,
     Payment,
@@ -29,7 +31,9 @@ from handsel.rules.drafts import EMPTY_DRAFT
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
+from handsel.rules.pay.documents import FileFormat
 from handsel.rules.roles import Role
+from tests.models.broken_documents import a_document
 from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay import a_policy
 from tests.models.broken_pay_items import an_item
@@ -79,6 +83,7 @@ class Stage:
             "receiptId": lambda _: a_receipt(an_expense(self.world, entered_by=self.me)).id,
             "itemId": lambda _: an_item(self.world, entered_by=self.me).id,
             "policyId": lambda _: a_policy(self.world).id,
+            "documentId": lambda _: self._document().id,
         }
         return str(make[parameter](operation))
 
@@ -132,6 +137,14 @@ class Stage:
             created_at=LONG_AGO,
         )
 
+    def _document(self) -> IssuedDocument:
+        """The next of the Riveras, with its files; about one's own pay for a nanny."""
+        number = IssuedDocument.objects.filter(family=self.world.riveras).count() + 1
+        nanny = self.me if self.me.role == Role.NANNY else self.world.noor_of_riveras
+        document = a_document(self.world, number, nanny=nanny)
+        IssuedFile.insert_many([IssuedFile.of(document, name, b"{}") for name in FileFormat])
+        return document
+
     def _invitation(self) -> str:
         home = Family.objects.create(name="Home", time_zone="UTC", currency="EUR", created_at=LONG_AGO)
         host = Member.objects.create(family=home, user=self.world.ada, role=Role.PARENT, joined_at=LONG_AGO)
@@ -184,6 +197,10 @@ class Stage:
             _settle_payment(sent)
         if operation in ("createExpense", "updateExpense"):
             _settle_expense(sent)
+        if operation == "issueDocument":
+            sent.clear()
+            kind = "YEAR_NANNY" if self.me.role == Role.NANNY else "YEAR_FAMILY"
+            sent |= {"kind": kind, "year": 2026}
         if operation in ("createPayItem", "updatePayItem"):
             _settle_item(sent)
         if operation in ("createPayPolicy", "updatePayPolicy"):
@@ -218,6 +235,7 @@ _TABLES: dict[str, Any] = {
     "policyId": PayPolicy,
     "expenseId": Expense,
     "receiptId": Receipt,
+    "documentId": IssuedDocument,
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from handsel.api.v1 import ROUTERS
 from handsel.rules.lifecycle import State
+from tests.models.broken_documents import a_document
 from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay import a_policy
 from tests.models.broken_pay_items import an_item
@@ -69,6 +70,7 @@ def addresses(world) -> dict[str, tuple[str, str]]:
         "CareSessionChoice": ("POST", f"/families/{family}/care-sessions/confirm"),
         "NewChangeRequest": ("POST", f"/care-sessions/{session.id}/change-requests"),
         "NewTimeOff": ("POST", f"/families/{family}/time-off"),
+        "NewDocument": ("POST", f"/families/{family}/documents"),
         "NewPayItem": ("POST", f"/families/{family}/pay-items"),
         "PayItemChanges": ("PATCH", f"/pay-items/{an_item(world).id}"),
         "NewPayment": ("POST", f"/families/{family}/payments"),
@@ -141,6 +143,7 @@ def test_an_id_of_another_kind_names_nothing(world, ana, addresses):
         "care-schedules": addresses["CareScheduleChanges"][1].rpartition("/")[2],
         "care-sessions": addresses["CareSessionChanges"][1].rpartition("/")[2],
         "expenses": addresses["ExpenseChanges"][1].rpartition("/")[2],
+        "documents": a_document(world).id,
         "pay-items": addresses["PayItemChanges"][1].rpartition("/")[2],
         "pay-policies": addresses["PayPolicyChanges"][1].rpartition("/")[2],
     }

@@ -17,6 +17,7 @@ from handsel.models import (
     Event,
     Expense,
     Family,
+    IssuedDocument,
     Member,
     PayItem,
     Payment,
@@ -30,6 +31,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.recurrence import Recurrence, Weekday
 from handsel.rules.roles import Role
 from tests.api.contract import Api
+from tests.models.broken_documents import a_document
 from tests.world import LONG_AGO, NOW, wall
 
 
@@ -52,6 +54,7 @@ def lists(world) -> dict[str, str]:
         "getPayments": f"{family}/payments",
         "getPayPolicies": f"{family}/pay-policies",
         "getExpenses": f"{family}/expenses",
+        "getDocuments": f"{family}/documents",
     }
 
 
@@ -76,6 +79,9 @@ def fill(world, path: str, count: int) -> None:
 
 
 def _add_entries_of_pay(world, count: int) -> None:
+    there_are = IssuedDocument.objects.count()
+    for number in range(count):
+        a_document(world, number=there_are + number + 1)
     PayItem.objects.bulk_create(
         PayItem(
             family=world.riveras,
@@ -246,6 +252,7 @@ LISTS = [
     "getPayments",
     "getPayPolicies",
     "getExpenses",
+    "getDocuments",
 ]
 
 

@@ -103,6 +103,11 @@ POST /expenses/{}/decline declineExpense
 POST /expenses/{}/receipts addReceipt
 GET /receipts/{} getReceipt
 DELETE /receipts/{} deleteReceipt
+GET /families/{}/documents getDocuments
+POST /families/{}/documents issueDocument
+GET /documents/{} getDocument
+GET /documents/{}/file getDocumentFile
+GET /me/documents getMyDocuments
 """
 DOCUMENT = document()
 OPERATIONS = [
@@ -139,6 +144,10 @@ FIELDS = {
     "Expense": "id familyId nannyId date category amount distance unit rate note status answer decidedAt decidedBy "
     "payPeriodId receipts enteredBy version",
     "Previewed": "before after",
+    "Document": "id familyId number kind nannyId childIds payPeriodId year from to language issuedAt issuedBy corrects "
+    "correctedBy sha256",
+    "Sha256": "json pdf xlsx csv",
+    "NewDocument": "kind payPeriodId year nannyId childIds from to carerName carerAddress",
     "Invitation": "id acceptUrl expiresAt",
     "Generation": "batchId dryRun created existing skipped",
     "CareSessionChanges": "scheduledStart scheduledEnd hourlyRate notes childIds nannyId overlapAllowed actualStart "
@@ -164,7 +173,7 @@ def test_what_makes_a_thing_answers_201_and_what_removes_one_204():
         operation["operationId"]: next(int(status) for status in operation["responses"] if int(status) < 300)
         for _, _, operation in OPERATIONS
     }
-    making = ("create", "invite", "requestChanges", "recordPayment", "voidPayment", "add")
+    making = ("create", "invite", "issue", "requestChanges", "recordPayment", "voidPayment", "add")
     makes = {name for name in ok if name.startswith(making)}
     removes = {name for name in ok if name.startswith(("delete", "remove"))}
     assert {name for name, status in ok.items() if status == 201} == makes

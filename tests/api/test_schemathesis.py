@@ -30,6 +30,7 @@ A_VIEWER_MAY_NOT_SEE = {
     *("getPayPolicies", "getPayPolicy"),
     *("getExpenses", "getExpense", "getReceipt"),
     *("getPayments", "getPayment", "getBalances", "getYear"),
+    *("getDocuments", "getDocument", "getDocumentFile"),
 }
 # No engine makes up a picture: tests/api/test_receipts.py sends some.
 TAKES_A_FILE = {"addReceipt"}
@@ -58,6 +59,8 @@ READ_LIKE_ANOTHER = {
     "getChildren",
     "getChangeRequests",
     "getTimeOff",
+    "getDocuments",
+    "getMyDocuments",
     "getPayItems",
     "updatePayItem",
     "getPayments",

@@ -23,9 +23,11 @@ from handsel.models import (
     Family,
     GenerationBatch,
     Invitation,
+    IssuedDocument,
     Member,
     PayItem,
     Payment,
+    PayPeriod,
     PayPolicy,
     Receipt,
     SessionImport,
@@ -188,6 +190,16 @@ def receipt(person: User, receipt_id: UUID) -> Receipt:
     row = _only(Receipt.objects.filter(pk=receipt_id))
     _, row.expense = expense(person, row.expense_id)
     return row
+
+
+pay_periods = partial(_records_of_pay, PayPeriod.objects.all())
+issued_documents = partial(_records_of_pay, IssuedDocument.objects.all())
+issued_document = partial(_record_of_pay, _with_membership(IssuedDocument.objects.select_related("family", "nanny")))
+
+
+def own_documents(person: User) -> QuerySet[IssuedDocument]:
+    """Return the documents about a person's own pay, in whichever family, also those that they have left."""
+    return IssuedDocument.objects.filter(nanny__user=person)
 
 
 def pay_policies(standing: Standing) -> QuerySet[PayPolicy]:

@@ -141,6 +141,7 @@ _show("CareSession", "scheduled_start scheduled_end family status is_confirmed",
 _show("ChangeRequest", "family status asked_at answered_at", search=["family__name"])
 _show("TimeOff", "family from_date to_date created_at", search=["family__name"])
 _show("Expense", "family category date status created_at", search=["family__name"], by="status")
+_show("IssuedDocument", "family number kind issued_at", search=["family__name"])
 _show("PayItem", "family kind date created_at", search=["family__name"])
 _show("Payment", "family method date created_at", search=["family__name"])
 _show("Event", "at kind family by source", search=["family__name", "kind"], order=["-at", "-id"])

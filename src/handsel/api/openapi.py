@@ -134,9 +134,14 @@ def _responses(operation: "Operation") -> dict[int, Any]:
     if headers:
         responses[operation.status] = {"headers": headers}
     if operation.query is not None and operation.query.files:
-        content = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in operation.query.files}
+        content = {kind: {"schema": _schema_of(kind)} for kind in operation.query.files}
         responses.setdefault(operation.status, {})["content"] = content
     return responses
+
+
+def _schema_of(media_type: str) -> dict[str, str]:
+    """Return how a file is described: one of JSON as an object, any other as its bytes."""
+    return {"type": "object"} if media_type == "application/json" else {"type": "string", "format": "binary"}
 
 
 def _without_titles(schema: Any) -> Any:

@@ -96,6 +96,8 @@ class Operation:
     before: Callable[..., Any] | None = None
     # Of what answers a file: the types that it may be of.
     answers: tuple[str, ...] = ()
+    # Whether it may answer what is there already, with 200, instead of something new.
+    may_be_old: bool = False
 
     @property
     def tagged(self) -> bool:
@@ -134,12 +136,13 @@ class Operation:
         if self.answer is None:
             return HttpResponse(status=self.status), result
         content = self.answer.model_validate(result).model_dump_json()
-        response = HttpResponse(content, status=self.status, content_type="application/json")
+        is_old = self.may_be_old and result.is_old
+        response = HttpResponse(content, status=200 if is_old else self.status, content_type="application/json")
         if self.tagged:
             response["ETag"] = quote_etag(str(result.version))
             if self.method == "GET" and _is_known(request, response["ETag"]):
                 return HttpResponse(status=304, headers={"ETag": response["ETag"]}), result
-        if self.location:
+        if self.location and not is_old:
             response["Location"] = openapi.BASE + self.location.format(id=result.id)
         return response, result
 
@@ -171,7 +174,8 @@ class Router(ninja.Router):
     ) -> None:
         parameters = inspect.signature(view_func).parameters
         sent = {name: parameters[name].annotation for name in ("body", "query") if name in parameters}
-        [(status, answer)] = response.items() if isinstance(response, dict) else [(200, response)]
+        answers = response if isinstance(response, dict) else {200: response}
+        status, answer = next(iter(answers.items()))
         operation = Operation(
             method=methods[0],
             path=path,
@@ -184,6 +188,7 @@ class Router(ninja.Router):
             of_pay=self.of_pay,
             before=getattr(view_func, "before", None),
             answers=getattr(view_func, "answers", ()),
+            may_be_old=len(answers) > 1,
         )
 
         self.operations.append(operation)
@@ -198,7 +203,7 @@ class Router(ninja.Router):
             path,
             methods,
             view,
-            response={status: answer},
+            response=answers,
             **options
             | {
                 "url_name": options["operation_id"],

@@ -13,6 +13,7 @@ from handsel.api import (
     expenses,
     exports,
     families,
+    issued_documents,
     openapi,
     pay_items,
     pay_policies,
@@ -42,6 +43,7 @@ ROUTERS = (
     payments.router,
     pay_policies.router,
     expenses.router,
+    issued_documents.router,
 )
 
 api = NinjaAPI(

@@ -113,7 +113,7 @@ def render(document: PrintedDocument, *, made_at: datetime) -> bytes:
                 format="pdf",
                 sys_inputs={"document": json.dumps(data)},
                 pdf_standards="ua-1",
-                timestamp=made_at,
+                timestamp=made_at.replace(microsecond=0),
                 ignore_system_fonts=True,
             )
         except typst.TypstError as error:

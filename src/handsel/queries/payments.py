@@ -61,9 +61,15 @@ def _rows(family_id: UUID, payments: list[Payment]) -> list[Row]:
     ]
 
 
-def of_family(family_id: UUID, nannies: Collection[UUID | None] | None = None) -> Coverings:
+def of_family(
+    family_id: UUID,
+    nannies: Collection[UUID | None] | None = None,
+    *,
+    approving: tuple[UUID | None, PeriodDue] | None = None,
+) -> Coverings:
     """Return what the payments of a family cover, by nanny; of these alone, where some are named. Two queries.
 
+    approving: what a period of a nanny is about to be due, which counts as approved.
     Of a nanny who has no approved period and no payment there is nothing to say, and an empty one.
     """
     periods: dict[UUID | None, list[PeriodDue]] = defaultdict(list)
@@ -75,8 +81,17 @@ def of_family(family_id: UUID, nannies: Collection[UUID | None] | None = None) -
     counting = Payment.objects.filter(family_id=family_id, voids=None, voided_by=None)
     for key, nanny_id, day, amount, period in counting.values_list("id", "nanny_id", "date", "amount", "pay_period_id"):
         payments[nanny_id].append(Paid(key, day, cents(str(amount)), period))
+    if approving is not None:
+        whose, due = approving
+        periods[whose] = [due, *(other for other in periods[whose] if other.key != due.key)]
     asked = {*periods, *payments} if nannies is None else nannies
     return {nanny_id: covering.cover(periods[nanny_id], payments[nanny_id]) for nanny_id in asked}
+
+
+def made_in(family_id: UUID, year: int) -> list[Payment]:
+    """Return the payments of a year that count, by their day. One query."""
+    payments = Payment.objects.filter(family_id=family_id, date__year=year, voids=None, voided_by=None)
+    return list(payments.order_by("date", "id"))
 
 
 def of_period(period: PayPeriod, coverings: Coverings) -> dict[str, Any]:

@@ -87,3 +87,9 @@ def named(nanny_person_id: UUID, family_id: UUID, *, by: User) -> tuple[str, str
         if identity is not None:
             return identity.legal_name, identity.address
     return None
+
+
+def shared(nanny_person_id: UUID, family_id: UUID) -> OpenedTaxIdentity | None:
+    """Return what somebody has shared with a family; None where they have not, and where no key opens it."""
+    rows = TaxIdentity.objects.filter(person_id=nanny_person_id, shares__family_id=family_id)
+    return next((identity for row in rows if (identity := opened(row)) is not None), None)

@@ -75,6 +75,7 @@ class EventKind(StrEnum):
     PAYMENT_RECORDED = "payment.recorded"
     PAYMENT_VOIDED = "payment.voided"
     PAYMENT_ACKNOWLEDGED = "payment.acknowledged"
+    DOCUMENT_ISSUED = "document.issued"
 
     EXPENSE_CREATED = "expense.created"
     EXPENSE_UPDATED = "expense.updated"
