@@ -12,6 +12,7 @@ from handsel.rules.roles import Capability
 _TABS = (
     ("pay", gettext_lazy("Pay")),
     ("expenses", gettext_lazy("Expenses")),
+    ("documents", gettext_lazy("Documents")),
     ("family_records_now", gettext_lazy("Year")),
 )
 

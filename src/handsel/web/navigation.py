@@ -26,7 +26,7 @@ _PAGES = {
     "today": {"today"},
     "home": {"family_home"},
     "calendar": {"calendar", "calendar_add"},
-    "records": {"records", "pay", "expenses", "family_records", "my_records"},
+    "records": {"records", "pay", "documents", "my_documents", "expenses", "family_records", "my_records"},
     "inbox": {"inbox"},
     "families": _FAMILIES,
     "settings": {"settings"},
