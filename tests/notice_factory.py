@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from handsel.models import CareSession, ChangeRequest, GenerationBatch, Notice, PayPolicy, TimeOff, User
+from handsel.models import CareSession, ChangeRequest, GenerationBatch, Notice, Payment, PayPolicy, TimeOff, User
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import UNDO_WINDOW, NoticeKind
 from tests.models.broken_expenses import an_expense, approved
@@ -30,9 +30,8 @@ def of_every_kind(world: World) -> list[Notice]:
 
 def of(world: World, kind: NoticeKind) -> Notice:
     person, by = _who(world, kind)
-    is_of_terms = kind in {NoticeKind.NEW_PAY_TERMS, NoticeKind.PAY_TERMS_WITHDRAWN}
-    make = _of_an_expense if kind.startswith("expense.") else _of_terms if is_of_terms else _about
-    about = make(world, kind, by.first_name)
+    is_of_expense = kind.startswith("expense.")
+    about = (_of_an_expense if is_of_expense else _OF_PAY.get(kind, _about))(world, kind, by.first_name)
     return Notice.objects.create(person=person, kind=kind, at=NOW - UNDO_WINDOW, family=world.riveras, **about)
 
 
@@ -53,6 +52,8 @@ def _who(world: World, kind: NoticeKind) -> tuple[User, User]:
         NoticeKind.PAY_TERMS_WITHDRAWN,
         NoticeKind.EXPENSE_APPROVED,
         NoticeKind.EXPENSE_DECLINED,
+        NoticeKind.PAYMENT_RECORDED,
+        NoticeKind.PAYMENT_VOIDED,
     }
     return (world.noor, world.ana) if kind in to_noor else (world.ana, world.noor)
 
@@ -67,6 +68,23 @@ def _of_terms(world: World, _kind: NoticeKind, by: str) -> dict[str, Any]:
         created_at=NOW,
     )
     return {"facts": {"by": by, "pay_policy": str(terms.id), "terms_from": str(terms.effective_from)}}
+
+
+def _of_payment(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
+    columns = {"family": world.riveras, "nanny": world.noor_of_riveras, "recorded_by": world.ana_of_riveras}
+    columns |= {"date": date(2026, 5, 29), "amount": "27.19", "method": "CASH", "created_at": NOW}
+    payment = Payment.objects.create(**columns)
+    if kind is NoticeKind.PAYMENT_VOIDED:
+        payment = Payment.objects.create(**columns, voids=payment, reason=REASON)
+    return {"facts": {"by": by, "payment": str(payment.id)}}
+
+
+_OF_PAY = {
+    NoticeKind.NEW_PAY_TERMS: _of_terms,
+    NoticeKind.PAY_TERMS_WITHDRAWN: _of_terms,
+    NoticeKind.PAYMENT_RECORDED: _of_payment,
+    NoticeKind.PAYMENT_VOIDED: _of_payment,
+}
 
 
 def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:

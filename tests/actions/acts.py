@@ -452,12 +452,12 @@ def cash_for_noor(world):
     )
 
 
-@act(payments.record, tells=False)
+@act(payments.record, tells=True)
 def record_payment(world):
     return world.ana, world.riveras.id, cash_for_noor(world)
 
 
-@act(payments.void, tells=False)
+@act(payments.void, tells=True)
 def void_payment(world):
     return world.ana, a_payment(world), Draft.of(reason="Never given.")
 

@@ -15,6 +15,7 @@ from handsel.actions import (
     inbox,
     invitations,
     pay_policies,
+    payments,
     time_off,
 )
 from handsel.models import CareSession, Expense, Notice, User
@@ -220,6 +221,23 @@ def new_terms_are_withdrawn(world: World) -> Case:
 def who_was_told_of_withdrawn_terms_leaves(world: World) -> Case:
     pay_policies.delete(new_terms(world).id, by=world.ana, **ON_THE_WEB)
     return Case(NOW, lambda: world.leave(world.noor_of_riveras))
+
+
+@of(NoticeKind.PAYMENT_RECORDED)
+def a_payment_is_voided(world: World) -> Case:
+    payment = cash_for(world)
+    return Case(NOW, lambda: payments.void(payment.id, Draft.of(reason="Never given."), by=world.ana, **ON_THE_WEB))
+
+
+@of(NoticeKind.PAYMENT_VOIDED)
+def who_was_told_of_a_void_leaves(world: World) -> Case:
+    payments.void(cash_for(world).id, Draft.of(reason="Never given."), by=world.ana, **ON_THE_WEB)
+    return Case(NOW, lambda: world.leave(world.noor_of_riveras))
+
+
+def cash_for(world: World):
+    draft = Draft.of(nanny_id=world.noor_of_riveras.id, date=date(2026, 5, 29), amount=Decimal(300), method="CASH")
+    return payments.record(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
 
 
 @of(NoticeKind.STILL_TO_CONFIRM)

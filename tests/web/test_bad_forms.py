@@ -18,6 +18,7 @@ from handsel.rules.lifecycle import State
 from handsel.web import forms
 from handsel.web.forms import account, sign_in
 from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS
+from tests.models.broken_payments import a_payment
 from tests.run import NIGHTLY, in_turn
 from tests.web.random_input import NEVER, TOO_MUCH, WRONG, Sender
 from tests.web.visitor import lift_limits
@@ -117,6 +118,19 @@ def places(world: World, settings) -> dict[str, Place]:
         ),
         "OutsideCalendarForm": Place("noor", "web:add_outside_calendar", (), OUTSIDE),
         "PhoneForm": Place("ana", "web:phone", (family,), {"phone": "+1 555 010 0199"}),
+        "PaymentForm": Place(
+            "ana",
+            "web:new_payment",
+            (family,),
+            {
+                "nanny_id": world.noor_of_riveras.id,
+                "date": "2026-05-29",
+                "amount": "300.50",
+                "method": "CASH",
+                "note": "May",
+            },
+        ),
+        "VoidForm": Place("ana", "web:void_payment", (a_payment(world).id,), {"reason": "Never given"}),
         "RecordForm": Place(
             "noor", "web:record_session", (unrecorded,), {"day": "2026-05-28", "starts": "06:05", "ends": "14:00"}
         ),

@@ -60,7 +60,7 @@ PARAMETERS = {
     "GET past": [("family_sessions", {}), ("time_off", {})],
     "GET off": [("schedules", {})],
     "GET month": [("family_records", {})],
-    "GET nanny": [("pay", {})],
+    "GET nanny": [("pay", {}), ("payments", {}), ("new_payment", {})],
     "GET week": [("family_home", {})],
     "GET view": [("calendar", {"date": "2026-06-04"})],
     "GET date": [("calendar", {"view": view}) for view in ("week", "month", "day", "agenda")],

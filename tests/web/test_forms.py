@@ -18,6 +18,7 @@ from handsel.rules.lifecycle import State
 from handsel.web import forms
 from handsel.web.forms import account, sign_in
 from tests.access.routes import DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS
+from tests.models.broken_payments import a_payment
 from tests.web.invalid_input import Form, Reads, try_all
 from tests.web.visitor import Page, Visitor
 from tests.world import ON_THE_WEB, PASSWORD, World
@@ -94,6 +95,14 @@ PLACES = {
     "ScheduleForm, there": Place("noor", "edit_schedule", "schedule", PLANNED, {"end_time": "09:00"}),
     "SessionForm": Place("noor", "edit_session", "session", PLAN, OVERLONG),
     "SettingsForm": Place("ana", "settings", "", SETTINGS | {"time_zone": "Europe/Paris"}),
+    "PaymentForm": Place(
+        "ana",
+        "new_payment",
+        "family",
+        {"nanny_id": "$nanny", "date": "2026-05-29", "amount": "300.50", "method": "CASH", "note": "For May"},
+        {"date": "2031-03-03"},
+    ),
+    "VoidForm": Place("ana", "void_payment", "payment", {"reason": "Never given"}),
     "TimeOffForm": Place("ana", "time_off", "family", OFF, {"to_date": "2031-03-02", "end_time": "09:00"}),
     "TimeForm": Place("noor", "complete_session", "running", {"time": "07:30", "when": "other"}, {"time": "09:00"}),
     "TokenForm": Place(
@@ -151,6 +160,8 @@ def _thing(world: World, about: str) -> Any:
             return world.emma.id
         case "schedule":
             return world.schedule().id
+        case "payment":
+            return a_payment(world).id
         case "session":
             return world.session("2026-06-02 06:00").id
         case "completed":

@@ -9,9 +9,11 @@ from handsel.access import checks, paid_nannies, visibility
 from handsel.access.checks import Standing
 from handsel.actions import history
 from handsel.models import Family, Payment, PayPeriod, User
+from handsel.notices import audience, outbox
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
+from handsel.rules.notices import NoticeKind
 from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.refusals import WrongState
 from handsel.rules.roles import Capability
@@ -41,6 +43,7 @@ def record(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     payment.save(force_insert=True)
     changes = {"payment_id": (None, payment.id), **history.new_values(payment, ("nanny_id", *_COLUMNS))}
     _record(EventKind.PAYMENT_RECORDED, standing, payment, changes, at=at, source=source)
+    _tell(NoticeKind.PAYMENT_RECORDED, payment, by=by, at=at)
     return payment
 
 
@@ -68,6 +71,7 @@ def void(payment_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sour
     changes = {"payment_id": (payment.id, voiding.id), "amount": (payment.amount, None)}
     reason = draft["reason"]
     _record(EventKind.PAYMENT_VOIDED, standing, voiding, changes, at=at, source=source, reason=reason)
+    _tell(NoticeKind.PAYMENT_VOIDED, voiding, by=by, at=at, reason=reason)
     return voiding
 
 
@@ -121,3 +125,10 @@ def _record(
     reason: str = "",
 ) -> None:
     history.record(kind, by=standing, at=at, source=source, changes=changes, nanny_id=payment.nanny_id, reason=reason)
+
+
+def _tell(kind: NoticeKind, payment: Payment, *, by: User, at: datetime, reason: str = "") -> None:
+    """Tell the nanny. A notice holds no amount."""
+    facts = {"payment": str(payment.id)} | ({"reason": reason} if reason else {})
+    people = audience.persons([payment.nanny_id])
+    outbox.notify(kind, people, by=by, at=at, family_id=payment.family_id, facts=facts)

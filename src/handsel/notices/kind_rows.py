@@ -23,8 +23,8 @@ class Condition:
 
     words: as the reference page says it. holds: whether it does, of one session (a CareSession that knows beside
     whether it has_open_request), the facts of the notice and the time. subject: of a notice that is about no session,
-    the fact that names its time off or its terms of pay, which have to be entered still, its schedule, whose plan has
-    to end still, or its expense with how it stood, which it has to still.
+    the fact that names its time off or its terms of pay, which have to be entered still, its payment, which nobody has
+    voided, its schedule, whose plan has to end still, or its expense with how it stood, which it has to still.
     """
 
     words: str = ""

@@ -325,6 +325,16 @@ KINDS: Mapping[str, KindRow] = {
     NoticeKind.EXPENSE_DECLINED: KindRow(
         _("%(by)s declined an expense"), Topic.PAY, "the nanny", page="expenses", condition=_AS_TOLD
     ),
+    NoticeKind.PAYMENT_RECORDED: KindRow(
+        _("%(by)s recorded a payment"),
+        Topic.PAY,
+        "the nanny who was paid",
+        page="payments",
+        condition=Condition("until it is voided", subject="payment"),
+    ),
+    NoticeKind.PAYMENT_VOIDED: KindRow(
+        _("%(by)s voided a payment"), Topic.PAY, "the nanny whom it was paid to", page="payments"
+    ),
     **REMINDERS,
     NoticeKind.CALENDAR_CORRECTED: KindRow(
         ngettext_lazy(

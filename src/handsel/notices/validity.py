@@ -15,6 +15,7 @@ from handsel.models import (
     ChangeRequest,
     Expense,
     Notice,
+    Payment,
     PayPolicy,
     TimeOff,
     User,
@@ -121,17 +122,19 @@ def _still_told(notice: Notice) -> list[UUID]:
 
 def subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
     """Return what these notices are about that still stands: the time off and the terms of pay that are still entered,
-    the schedules that run and that nobody has planned further, and the expenses with how they stand. One query for
-    each, where there is any.
+    payments that nobody voided, the schedules that run and that nobody has planned further, and the expenses with how
+    they stand. One query for each, where there is any.
     """
-    time_off, schedules, policies = (
+    time_off, schedules, policies, paid = (
         {UUID(notice.facts[name]) for notice in notices if name in notice.facts}
-        for name in ("time_off", "schedule_id", "pay_policy")
+        for name in ("time_off", "schedule_id", "pay_policy", "payment")
     )
     # unscoped: what notices at hand name
     entered = TimeOff.objects.filter(id__in=time_off).values_list("id", flat=True) if time_off else ()
     # unscoped: what notices at hand name
     terms = PayPolicy.objects.filter(id__in=policies).values_list("id", flat=True) if policies else ()
+    # unscoped: what notices at hand name
+    counting = Payment.objects.filter(id__in=paid, voids=None, voided_by=None).values_list("id", flat=True)
     ending = reminders.ending_plans(at, schedules) if schedules else ()
     expenses = {UUID(notice.facts["expense"].split()[0]) for notice in notices if "expense" in notice.facts}
     # unscoped: what notices at hand name
@@ -139,6 +142,7 @@ def subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
     return {
         *map(str, entered),
         *map(str, terms),
+        *map(str, counting if paid else ()),
         *(str(schedule.id) for schedule in ending),
         *(f"{expense_id} {status}" for expense_id, status in standing),
     }

@@ -1,6 +1,6 @@
 """Pay, as its nanny and the family see it: what this week comes to so far, and the last weeks as charts and tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -10,13 +10,12 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from handsel.access import paid_nannies, visibility
-from handsel.access.checks import Standing
+from handsel.access import visibility
 from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
 from handsel.formatting.pay_lines import line_kind_name
-from handsel.models import Member, User
-from handsel.pages import pay_tabs, settled_pay
+from handsel.models import User
+from handsel.pages import paid_nannies, pay_tabs, settled_pay
 from handsel.pages.pay_charts import WeekOfPay, earnings_chart, hours_chart
 from handsel.queries import timesheets
 from handsel.queries.timesheets import NannysTimesheet, PayFacts
@@ -25,7 +24,6 @@ from handsel.rules.lifecycle import Status
 from handsel.rules.pay.rows import PayLine
 from handsel.rules.pay.sessions import Apart, planned_minutes
 from handsel.rules.pay.workweeks import DAYS_OF_A_WEEK
-from handsel.rules.refusals import NotAllowed, NotVisible
 from handsel.rules.roles import Capability, Role
 
 WEEKS = 12
@@ -74,8 +72,8 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
     Raises NotVisible, or NotAllowed for who sees nobody's pay.
     """
     standing, family = visibility.family(person, family_id)
-    nannies = _nannies(standing)
-    chosen = _chosen(nannies, nanny_id)
+    nannies = paid_nannies.of(standing)
+    chosen = paid_nannies.chosen(nannies, nanny_id)
     formatter = Formatter.of(person)
     today = local_time.local_date(at, family.time_zone)
     whose = None if chosen is None else chosen.id
@@ -96,7 +94,7 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
         "family_name": family.name,
         "tabs": pay_tabs.tabs(standing, "pay"),
         "is_own": standing.role is Role.NANNY,
-        "nannies": _choices(nannies, chosen, formatter) if len(nannies) > 1 else [],
+        "nannies": paid_nannies.choices(nannies, chosen, formatter) if len(nannies) > 1 else [],
         "name": formatter.names.whole(chosen, chosen.name) if chosen else "",
         "so_far": _so_far(this, _planned(facts, this.from_date, this.to_date), formatter),
         "in_period": settled.current is not None,
@@ -110,31 +108,6 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
         "has_terms": bool(facts.timeline.holds),
         "files": [(kind.upper(), _file(family.id, whose, this, kind)) for kind in ("csv", "xlsx") if this.sheet.lines],
     }
-
-
-def _nannies(standing: Standing) -> list[Member]:
-    """Return whose pay this person may see. Raises NotAllowed for who sees nobody's."""
-    if not standing.may(Capability.SEE_PAY_RECORDS, own=True):
-        raise NotAllowed
-    nannies = paid_nannies.of_family(standing.family_id).select_related("user")
-    if not standing.may(Capability.SEE_PAY_RECORDS):
-        nannies = nannies.filter(pk=standing.member_id)
-    return list(nannies)
-
-
-def _chosen(nannies: Sequence[Member], nanny_id: UUID | None) -> Member | None:
-    """Return the nanny who is asked for, else the first who is one still. Raises NotVisible."""
-    if nanny_id is not None:
-        named = next((nanny for nanny in nannies if nanny.id == nanny_id), None)
-        if named is None:
-            raise NotVisible
-        return named
-    present = [nanny for nanny in nannies if nanny.is_nanny]
-    return next(iter([*present, *nannies]), None)
-
-
-def _choices(nannies: Iterable[Member], chosen: Member | None, formatter: Formatter) -> list[tuple[UUID, str, bool]]:
-    return [(nanny.id, formatter.names.whole(nanny, nanny.name), nanny == chosen) for nanny in nannies]
 
 
 def _week_of(facts: PayFacts, day: date) -> tuple[date, date]:

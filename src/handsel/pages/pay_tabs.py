@@ -13,6 +13,7 @@ _TABS = (
     ("pay", gettext_lazy("Pay")),
     ("expenses", gettext_lazy("Expenses")),
     ("documents", gettext_lazy("Documents")),
+    ("payments", gettext_lazy("Payments")),
     ("family_records_now", gettext_lazy("Year")),
 )
 

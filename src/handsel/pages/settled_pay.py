@@ -58,20 +58,21 @@ def of_nanny(standing: Standing, family: Family, nanny: Member | None, formatter
     open_ones = [row for row in rows if row.status != PeriodStatus.APPROVED]
     current = (open_ones[-1].from_date, open_ones[-1].to_date) if open_ones else None
     return SettledPay(
-        _balance(standing, family, nanny, covering, formatter),
+        balance(standing, family, nanny, covering, formatter),
         current,
         [_period(row, family, covering, formatter) for row in rows],
     )
 
 
-def _balance(standing: Standing, family: Family, nanny: Member | None, covering: Covering, formatter: Formatter) -> str:
+def balance(standing: Standing, family: Family, nanny: Member | None, covering: Covering, formatter: Formatter) -> str:
+    """Return who owes whom how much, as a sentence; nothing where nothing was settled."""
     if not covering.periods and not covering.paid:
         return ""
-    balance = sum(period.due for period in covering.periods) - covering.paid
-    amount = _money(abs(balance), family)
-    if balance < 0:
+    open_cents = sum(period.due for period in covering.periods) - covering.paid
+    amount = _money(abs(open_cents), family)
+    if open_cents < 0:
         return gettext("Paid ahead by %(amount)s") % {"amount": amount}
-    if balance == 0:
+    if open_cents == 0:
         return gettext("All settled")
     if standing.role is Role.NANNY:
         return gettext("The family owes you %(amount)s") % {"amount": amount}

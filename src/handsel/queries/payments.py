@@ -34,6 +34,12 @@ def listed(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
     return Page(_rows(family_id, payments), following)
 
 
+def of_nanny(family_id: UUID, nanny_id: UUID | None) -> list[Row]:
+    """Return all payments and voids of one nanny whom the caller may ask about, the newest first. Four queries."""
+    payments = Payment.objects.filter(family_id=family_id, nanny_id=nanny_id).order_by("-date", "-id")
+    return _rows(family_id, list(payments))
+
+
 def get(person: User, payment_id: UUID) -> Row:
     """Return one payment. Raises NotVisible."""
     return shown(visibility.payment(person, payment_id)[1])
@@ -99,7 +105,7 @@ def of_period(period: PayPeriod, coverings: Coverings) -> dict[str, Any]:
     of_nanny = coverings.get(period.nanny_id)
     due = next((due for due in of_nanny.periods if due.key == period.id), None) if of_nanny else None
     if of_nanny is None or due is None:
-        return {"covered": _amount(0), "pay_state": covering.PayState.UNPAID}
+        return {"covered": _amount(0), "pay_state": None}
     return {"covered": _amount(of_nanny.covered(due.key)), "pay_state": of_nanny.state(due)}
 
 

@@ -105,6 +105,8 @@ class NoticeKind(StrEnum):
     PLANNING_STOPPED = "schedule.planning_stopped"
     NEW_PAY_TERMS = "pay_policy.set"
     PAY_TERMS_WITHDRAWN = "pay_policy.withdrawn"
+    PAYMENT_RECORDED = "payment.recorded"
+    PAYMENT_VOIDED = "payment.voided"
     CALENDAR_CORRECTED = "calendar.corrected"
     CALENDAR_COMPLETED = "calendar.completed"
     EXPENSE_ENTERED = "expense.entered"

@@ -54,13 +54,18 @@ class Cover:
 
 @dataclass(slots=True)
 class Covering:
-    """Who covers what. paid: the cents of all payments; ahead: those that cover nothing yet."""
+    """Who covers what, periods and payments by their day. ahead: the cents that cover nothing yet."""
 
     periods: list[PeriodDue]
-    paid: int = 0
+    payments: list[Paid] = field(default_factory=list)
     covers: list[Cover] = field(default_factory=list)
     ahead: int = 0
     _covered: dict[object, int] = field(default_factory=dict)
+
+    @property
+    def paid(self) -> int:
+        """Return the cents of all payments."""
+        return sum(payment.amount for payment in self.payments)
 
     def covered(self, period: object) -> int:
         """Return the cents of a period that are covered, by its key."""
@@ -106,10 +111,10 @@ def cover(periods: Iterable[PeriodDue], payments: Iterable[Paid]) -> Covering:
     for period in covering.periods:
         credit = covering._cover(None, credit, period)
     covering.ahead = credit
-    for payment in sorted(payments, key=lambda paid: (paid.date, paid.key)):
+    covering.payments = sorted(payments, key=lambda paid: (paid.date, paid.key))
+    for payment in covering.payments:
         named = by_key.get(payment.period)
         left = payment.amount
-        covering.paid += left
         for period in [named, *covering.periods] if named else covering.periods:
             left = covering._cover(payment, left, period)
         covering.ahead += left
