@@ -170,8 +170,8 @@ API = [
     Row("deleteExpense", "expense", gone("200 200 404 200 200 404")),
     Row("deleteExpense", "expense of the family", gone("200 403 404 403 200 404")),
     # What is no file is refused of whom it would be taken.
-    Row("addReceipt", "expense", "415 415 404 415 415 404"),
-    Row("addReceipt", "expense of the family", "415 403 404 403 415 404"),
+    Row("addReceipt", "expense", "415 415 404 415 415 404", {"$file": b"no picture"}),
+    Row("addReceipt", "expense of the family", "415 403 404 403 415 404", {"$file": b"no picture"}),
     Row("getReceipt", "receipt", "200 200 404 200 200 404"),
     Row("deleteReceipt", "receipt", gone("200 200 404 200 200 404")),
     Row("getDocuments", "family", THEIR_PAY),

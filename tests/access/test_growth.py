@@ -94,8 +94,9 @@ def more_of_everything(somebody: Actor, times: int) -> None:
     _more_documents(family, times)
     _again(PayItem.objects.filter(family=family)[:2], times)
     _again(Payment.objects.filter(family=family, voids=None)[:2], times)
-    policies = PayPolicy.objects.filter(family=family, nanny=None)[:1]
-    _again(policies, times, lambda number: {"effective_from": date(2031, 1, 6) + timedelta(weeks=number)})
+    policies = PayPolicy.objects.filter(family=family, nanny=None)
+    following = date(2031, 1, 6) + timedelta(weeks=policies.count())
+    _again(policies[:1], times, lambda number: {"effective_from": following + timedelta(weeks=number)})
     _again(Event.objects.filter(family=family)[:8], times)
     _again(Invitation.objects.filter(family=family)[:1], times, _another_hash("token_hash"))
     _again(Notice.objects.filter(person=person)[:1], times)

@@ -6,9 +6,11 @@ from functools import cache
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import MULTIPART_CONTENT
 from django.urls import URLResolver, get_resolver
 
 from handsel.api.openapi import BASE
@@ -109,6 +111,9 @@ class Walk:
             how = {}
         if "$raw" in row.send:
             sent, how["content_type"] = row.send["$raw"], "text/csv"
+        if "$file" in row.send:
+            file = SimpleUploadedFile("receipt.jpg", row.send["$file"])
+            sent, how["content_type"] = {"file": file}, MULTIPART_CONTENT
         address = address_of(template, name, house)
         response = getattr(self.client, method.lower())(address, sent, **how)
         if row.route in operations():
