@@ -386,7 +386,8 @@ PAGES = [
     Row("POST web:withdraw_request", "request of family", "302 403 403 403 403 403"),
     Row("GET web:expenses", "family", THEIR_PAY),
     Row("GET web:new_expense", "family", THEIR_PAY),
-    Row("POST web:new_expense", "family", on(THEIR_OWN), {"nanny_id": "$nanny"} | LUNCH),
+    # A nanny is not asked whose it is: it is their own.
+    Row("POST web:new_expense", "family", on(THEIR_PAY), {"nanny_id": "$nanny"} | LUNCH),
     Row("GET web:edit_expense", "expense", "200 200 404 200 200 404"),
     Row("POST web:edit_expense", "expense", on("200 200 404 200 200 404"), LUNCH),
     Row("POST web:add_receipt", "expense", on("200 200 404 200 200 404")),

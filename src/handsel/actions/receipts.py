@@ -27,6 +27,14 @@ _SWEPT_AT_ONCE = 500
 _SECONDS_TO_WAIT = 10
 
 
+def check_may_add(expense_id: UUID, *, by: User) -> None:
+    """Check that this person may add to the expense, before anything that was sent is looked at.
+
+    Raises NotVisible, NotAllowed or WrongState.
+    """
+    expenses.fetch(expense_id, by, None, lock=False)
+
+
 def read(expense_id: UUID, draft: Draft, *, by: User, version: int | None = None) -> ReceiptFile:
     """Return what is to be kept of the draft's `file`, for who may add it. It takes seconds: call it in no transaction.
 

@@ -121,6 +121,7 @@ def delete_expense(request: Request, expense_id: Id, version: Version) -> None:
 
 def _read_file(request: Request, expense_id: UUID) -> ReceiptFile:
     """Read a file before anything is locked: a picture takes seconds."""
+    receipts.check_may_add(expense_id, by=request.auth)
     return receipts.read(expense_id, Upload.read(request), by=request.auth)
 
 
