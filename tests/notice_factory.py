@@ -5,10 +5,23 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from handsel.models import CareSession, ChangeRequest, GenerationBatch, Notice, Payment, PayPolicy, TimeOff, User
+from handsel.models import (
+    CareSession,
+    ChangeRequest,
+    GenerationBatch,
+    Notice,
+    Payment,
+    PayPeriod,
+    PayPolicy,
+    TimeOff,
+    User,
+)
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import UNDO_WINDOW, NoticeKind
+from handsel.rules.pay.periods import PeriodStatus
+from handsel.rules.roles import Role
 from tests.models.broken_expenses import an_expense, approved
+from tests.models.broken_pay_periods import a_period
 from tests.world import NOW, ZONE, World, wall
 
 _MOVED = {
@@ -30,8 +43,10 @@ def of_every_kind(world: World) -> list[Notice]:
 
 def of(world: World, kind: NoticeKind) -> Notice:
     person, by = _who(world, kind)
-    is_of_expense = kind.startswith("expense.")
-    about = (_of_an_expense if is_of_expense else _OF_PAY.get(kind, _about))(world, kind, by.first_name)
+    make = _OF_PAY.get(kind, _about)
+    make = _of_an_expense if kind.startswith("expense.") else make
+    make = _of_a_pay_period if kind.startswith("pay_period.") else make
+    about = make(world, kind, by.first_name)
     return Notice.objects.create(person=person, kind=kind, at=NOW - UNDO_WINDOW, family=world.riveras, **about)
 
 
@@ -137,6 +152,27 @@ def _of_an_expense(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
     expense = an_expense(world, **answered)
     facts = {"by": by, "expense": f"{expense.id} {status}", "first": "2026-05-26", "last": "2026-05-26"}
     return {"facts": facts | ({"reason": REASON} if status == "DECLINED" else {})}
+
+
+_STANDS = {
+    NoticeKind.PAY_PERIOD_SUBMITTED: PeriodStatus.SUBMITTED,
+    NoticeKind.PAY_PERIOD_WITHDRAWN: PeriodStatus.OPEN,
+    NoticeKind.PAY_PERIOD_QUERIED: PeriodStatus.QUERIED,
+    NoticeKind.PAY_PERIOD_REOPENED: PeriodStatus.REOPENED,
+}
+
+
+def _of_a_pay_period(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
+    """About a week of a nanny of its own, so that many stand beside each other."""
+    nanny = world.join(world.riveras, Role.NANNY, name=f"Nanny{User.objects.count()}")
+    status, columns = _STANDS.get(kind, PeriodStatus.APPROVED), dict[str, Any]()
+    if kind is NoticeKind.PAY_PERIOD_REOPEN_ASKED:
+        columns = {"reopen_ask": "Thirty minutes are missing.", "reopen_asked_at": NOW}
+    period = a_period(world, status, nanny=nanny)
+    PayPeriod.objects.filter(pk=period.pk).update(**columns or {"version": 1})
+    stands = "ASKED" if columns else status.value
+    days = {"first": "2026-05-04", "last": "2026-05-10", "reason": REASON}
+    return {"facts": {"by": by, "pay_period": f"{period.id} {stands}"} | days}
 
 
 def _of_a_day(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -14,6 +14,7 @@ from handsel.access import encryption, tokens
 from handsel.access.encryption import Secret
 from handsel.models import (
     ApiToken,
+    ApprovedAmounts,
     CalendarAddress,
     CareSchedule,
     CareSession,
@@ -34,6 +35,7 @@ from handsel.models import (
     OutsideCalendar,
     PayItem,
     Payment,
+    PayPeriod,
     PayPolicy,
     SessionImport,
     TaxIdentity,
@@ -47,9 +49,11 @@ from handsel.rules import local_time
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
 from handsel.rules.pay.documents import DocumentKind, FileFormat
+from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.recurrence import WEEK
 from handsel.rules.roles import Role
 from tests.access.routes import BROWSER
+from tests.models.broken_pay_periods import NO_TOTALS
 from tests.models.broken_receipts import a_receipt
 from tests.world import ZONE, World
 
@@ -101,6 +105,7 @@ def furnish(
         "receipt": a_receipt(expense),
         "expense of the family": _expense(family, canary, nanny, parent),
         "pay item": _pay_item(family, canary, nanny, nanny),
+        **_pay_periods(family, nanny, parent),
         "pay item of the family": _pay_item(family, canary, nanny, parent),
         "payment": _payment(family, canary, nanny, parent),
         "document": _document(family, canary, 1, nanny, parent, now),
@@ -283,6 +288,41 @@ def _document(
     )
     IssuedFile.insert_many([IssuedFile.of(document, name, canary.encode()) for name in FileFormat])
     return document
+
+
+def _pay_periods(family: Family, nanny: Member, parent: Member) -> dict[str, Any]:
+    """Three of a nanny, one after the other, on days on which nobody worked."""
+    first, week = date(2020, 1, 6), timedelta(days=7)
+    now = timezone.now()
+    submitted = {"submitted_at": now, "submitted_by": nanny}
+    stored = {name: [] for name in ("lines", "weeks", "apart", "warnings", "policy_ids")}
+    things: dict[str, Any] = {"end of a period": str(first + 4 * week - timedelta(days=1))}
+    for number, (name, columns) in enumerate(
+        {"approved period": submitted, "submitted period": submitted, "period": {}}.items()
+    ):
+        things[name] = PayPeriod.objects.create(
+            family=family,
+            nanny=nanny,
+            from_date=first + number * week,
+            to_date=first + (number + 1) * week - timedelta(days=1),
+            status=PeriodStatus.SUBMITTED if columns else PeriodStatus.OPEN,
+            created_at=now,
+            updated_at=now,
+            **columns,
+        )
+        if name == "approved period":
+            approved = things[name]
+            approved.amounts = ApprovedAmounts.objects.create(
+                family=family,
+                period=approved,
+                approved_at=now,
+                approved_by=parent,
+                totals=NO_TOTALS,
+                **stored,
+            )
+            approved.status, approved.approved_at, approved.approved_by = PeriodStatus.APPROVED, now, parent
+            approved.save()
+    return things
 
 
 def _decide(things: dict[str, Any], now: datetime) -> None:

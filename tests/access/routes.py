@@ -21,6 +21,7 @@ MANAGERS = "200 403 403 403 200 403"  # not even a founding nanny
 THEIR_OWN = "200 200 403 200 200 403"
 THEIRS_ALONE = "403 200 403 200 403 403"  # of the nanny, whom no parent overrules
 AT_WORK = "403 200 403 200 200 403"
+THEIR_PERIOD = "200 200 404 200 200 404"
 THEIR_PAY = "200 200 200 200 200 403"
 
 
@@ -182,6 +183,21 @@ API = [
     Row("getDocumentFile", "document", "200 200 404 200 200 404"),
     Row("getDocumentFile", "document of the family", "200 404 404 404 200 404"),
     Row("getMyDocuments", "", EVERYBODY, outsiders=200),
+    Row("getPayPeriods", "family", THEIR_PAY),
+    Row("proposePayPeriod", "family", THEIR_OWN, {"nannyId": "$nanny"}),
+    Row("createPayPeriod", "family", made(THEIR_OWN), {"nannyId": "$nanny", "to": "$end of a period"}),
+    Row("getPayPeriod", "approved period", THEIR_PERIOD),
+    Row("getPayPeriod", "period", THEIR_PERIOD),
+    Row("getPayPeriodEvents", "period", THEIR_PERIOD),
+    Row("updatePayPeriod", "period", THEIR_PERIOD, {"to": "2020-01-27"}),
+    Row("deletePayPeriod", "period", gone(THEIR_PERIOD)),
+    Row("submitPayPeriod", "period", THEIR_PERIOD.replace("200", "409")),
+    Row("withdrawPayPeriod", "submitted period", THEIR_PERIOD),
+    Row("queryPayPeriod", "submitted period", "200 403 404 403 200 404", {"message": "And Tuesday?"}),
+    Row("approvePayPeriod", "submitted period", "200 403 404 200 200 404"),
+    Row("reopenPayPeriod", "approved period", "409 403 404 409 409 404", {"reason": "Too short."}),
+    Row("askToReopenPayPeriod", "approved period", "403 200 404 200 403 404", {"reason": "Too short."}),
+    Row("declineToReopenPayPeriod", "approved period", "409 403 404 403 409 404", {"message": "It is not."}),
     Row("getPayItems", "family", THEIR_PAY),
     Row("createPayItem", "family", made(THEIR_OWN), {"nannyId": "$nanny"} | GIFT),
     Row("getPayItem", "pay item", "200 200 404 200 200 404"),
@@ -288,6 +304,19 @@ PAGES = [
     Row("GET web:family", "family", EVERYBODY),
     Row("GET web:family_home", "family", "200 302 302 200 200 302"),
     Row("GET web:to_record", "family", on(EVERYBODY)),
+    Row("GET web:pay_periods", "family", THEIR_PAY),
+    Row("POST web:pay_periods", "family", on(THEIR_OWN), {"nanny_id": "$nanny", "to_date": "$end of a period"}),
+    Row("GET web:pay_period", "approved period", THEIR_PERIOD),
+    Row("GET web:pay_period", "period", THEIR_PERIOD),
+    Row("POST web:change_pay_period", "period", on(THEIR_PERIOD), {"to_date": "2020-01-27"}),
+    Row("POST web:delete_pay_period", "period", on(THEIR_PERIOD)),
+    Row("POST web:submit_pay_period", "period", THEIR_PERIOD.replace("200", "409")),
+    Row("POST web:withdraw_pay_period", "submitted period", on(THEIR_PERIOD)),
+    Row("POST web:query_pay_period", "submitted period", on("200 403 404 403 200 404"), {"message": "And Tuesday?"}),
+    Row("POST web:approve_pay_period", "submitted period", on("200 403 404 200 200 404")),
+    Row("POST web:reopen_pay_period", "approved period", "409 403 404 409 409 404", {"reason": "Too short."}),
+    Row("POST web:ask_to_reopen_pay_period", "approved period", on("403 200 404 200 403 404"), {"reason": "More."}),
+    Row("POST web:decline_to_reopen_pay_period", "approved period", "409 403 404 403 409 404", {"message": "No."}),
     Row("GET web:edit_family", "family", FAMILY),
     Row("POST web:edit_family", "family", on(FAMILY), {"name": "N", "time_zone": "Europe/Paris", "currency": "USD"}),
     Row("GET web:children", "family", EVERYBODY),

@@ -31,6 +31,7 @@ from handsel.models import (
     OutsideCalendar,
     PayItem,
     Payment,
+    PayPeriod,
     PayPolicy,
     TimeOff,
     User,
@@ -73,6 +74,23 @@ def _is_look(row: Row) -> bool:
     return method == "GET" and row.route != "GET web:enter_example"
 
 
+def _more_periods(family: Family, times: int) -> None:
+    """More of the nanny who has some, each a day long and touching the last."""
+    last = PayPeriod.objects.filter(family=family).order_by("from_date").last()
+    if last is None:
+        return
+    for _ in range(times):
+        first = last.to_date + timedelta(days=1)
+        last = PayPeriod.objects.create(
+            family=family,
+            nanny_id=last.nanny_id,
+            from_date=first,
+            to_date=first,
+            created_at=last.created_at,
+            updated_at=last.created_at,
+        )
+
+
 def more_of_everything(somebody: Actor, times: int) -> None:
     """So many more like each thing of the household, and of the person's own."""
     home, person = somebody.home, somebody.user
@@ -92,6 +110,7 @@ def more_of_everything(somebody: Actor, times: int) -> None:
     _again(TimeOff.objects.filter(family=family)[:2], times)
     _again(Expense.objects.filter(family=family)[:2], times)
     _more_documents(family, times)
+    _more_periods(family, times)
     _again(PayItem.objects.filter(family=family)[:2], times)
     _again(Payment.objects.filter(family=family, voids=None)[:2], times)
     policies = PayPolicy.objects.filter(family=family, nanny=None)

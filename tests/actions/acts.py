@@ -18,9 +18,11 @@ from handsel.actions import (
     issued_documents,
     members,
     pay_items,
+    pay_periods,
     pay_policies,
     payments,
     people,
+    period_moves,
     receipts,
     session_imports,
     tax_identities,
@@ -37,6 +39,7 @@ from handsel.rules.pay.expenses import Decision as ExpenseDecision
 from handsel.rules.pay.expenses import ExpenseCategory
 from handsel.rules.pay.item_kinds import ItemKind
 from handsel.rules.pay.payments import PaymentMethod
+from handsel.rules.pay.period_moves import PeriodMove
 from handsel.rules.receipts import FileType
 from handsel.rules.recurrence import Recurrence
 from handsel.rules.roles import Role
@@ -527,3 +530,73 @@ def remove_receipt(world):
 @act(issued_documents.issue, tells=False)
 def issue_document(world):
     return world.ana, world.riveras.id, Draft.of(kind=DocumentKind.YEAR_FAMILY, year=2026)
+
+
+LAST_WEEK = Draft.of(from_date=date(2026, 5, 25), to_date=date(2026, 5, 31))
+
+
+def a_period(world, *moves):
+    """Noor's last week, after these moves by Ana."""
+    period = pay_periods.create(world.riveras.id, LAST_WEEK, by=world.noor, **ON_THE_WEB)
+    for move in moves:
+        period_moves.move(move, period.id, Draft.of(message="?", reason="?"), by=world.ana, **ON_THE_WEB)
+    return period.id
+
+
+@act(pay_periods.create, tells=False)
+def begin_pay_period(world):
+    return world.noor, world.riveras.id, LAST_WEEK
+
+
+@act(pay_periods.update, tells=False)
+def change_pay_period(world):
+    return world.noor, a_period(world), Draft.of(to_date=date(2026, 6, 1))
+
+
+@act(pay_periods.delete, tells=False)
+def remove_pay_period(world):
+    return world.noor, a_period(world)
+
+
+def a_period_move(move):
+    return partial(period_moves.move, move)
+
+
+@act(a_period_move(PeriodMove.SUBMIT), tells=True)
+def submit_pay_period(world):
+    return world.noor, a_period(world)
+
+
+@act(a_period_move(PeriodMove.WITHDRAW), tells=True)
+def withdraw_pay_period(world):
+    return world.noor, a_period(world, PeriodMove.SUBMIT)
+
+
+@act(a_period_move(PeriodMove.QUERY), tells=True)
+def query_pay_period(world):
+    return world.ana, a_period(world, PeriodMove.SUBMIT), Draft.of(message="And Tuesday?")
+
+
+@act(a_period_move(PeriodMove.APPROVE), tells=True)
+def approve_pay_period(world):
+    return world.ana, a_period(world, PeriodMove.SUBMIT)
+
+
+@act(a_period_move(PeriodMove.REOPEN), tells=True)
+def reopen_pay_period(world):
+    approved = a_period(world, PeriodMove.SUBMIT, PeriodMove.APPROVE)
+    return world.ana, approved, Draft.of(reason="Thirty minutes are missing.")
+
+
+@act(a_period_move(PeriodMove.ASK_TO_REOPEN), tells=True)
+def ask_to_reopen_pay_period(world):
+    approved = a_period(world, PeriodMove.SUBMIT, PeriodMove.APPROVE)
+    return world.noor, approved, Draft.of(reason="Thirty minutes are missing.")
+
+
+@act(a_period_move(PeriodMove.DECLINE_TO_REOPEN), tells=True)
+def decline_to_reopen_pay_period(world):
+    approved = a_period(world, PeriodMove.SUBMIT, PeriodMove.APPROVE)
+    asked = Draft.of(reason="Thirty minutes are missing.")
+    period_moves.move(PeriodMove.ASK_TO_REOPEN, approved, asked, by=world.noor, **ON_THE_WEB)
+    return world.ana, approved, Draft.of(message="Let us talk.")

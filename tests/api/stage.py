@@ -23,6 +23,7 @@ from handsel.models import (
     Member,
     PayItem,
     Payment,
+    PayPeriod,
     PayPolicy,
     Receipt,
     TimeOff,
@@ -32,11 +33,13 @@ from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
 from handsel.rules.pay.documents import FileFormat
+from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.roles import Role
 from tests.models.broken_documents import a_document
 from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay import a_policy
 from tests.models.broken_pay_items import an_item
+from tests.models.broken_pay_periods import a_period, settle_all
 from tests.models.broken_payments import a_payment
 from tests.models.broken_receipts import a_receipt
 from tests.world import LONG_AGO, NOW, World
@@ -49,7 +52,15 @@ _STATES = {
     "restoreCareSession": State.CANCELLED,
     "requestChanges": State.CONFIRMED,
 }
-_YEAR = timedelta(days=365)
+_PERIOD_STATES = {
+    "withdrawPayPeriod": PeriodStatus.SUBMITTED,
+    "queryPayPeriod": PeriodStatus.SUBMITTED,
+    "approvePayPeriod": PeriodStatus.SUBMITTED,
+    "reopenPayPeriod": PeriodStatus.APPROVED,
+    "askToReopenPayPeriod": PeriodStatus.APPROVED,
+    "declineToReopenPayPeriod": PeriodStatus.APPROVED,
+}
+_DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 
 
 class Stage:
@@ -81,6 +92,7 @@ class Stage:
             "year": lambda _: 2026,
             "expenseId": lambda _: an_expense(self.world, entered_by=self.me).id,
             "receiptId": lambda _: a_receipt(an_expense(self.world, entered_by=self.me)).id,
+            "periodId": lambda operation: self._period(operation).id,
             "itemId": lambda _: an_item(self.world, entered_by=self.me).id,
             "policyId": lambda _: a_policy(self.world).id,
             "documentId": lambda _: self._document().id,
@@ -144,6 +156,19 @@ class Stage:
         document = a_document(self.world, number, nanny=nanny)
         IssuedFile.insert_many([IssuedFile.of(document, name, b"{}") for name in FileFormat])
         return document
+
+    def _period(self, operation: str) -> PayPeriod:
+        """One that this operation may be done to: a nanny's own next one, else that of a new nanny."""
+        nanny = (
+            self.me if self.role is Role.NANNY else self.world.join(self.world.riveras, Role.NANNY, name=self._name())
+        )
+        last = settle_all(self.world, nanny)
+        first = last.to_date + _DAY if last else date(2020, 1, 6)
+        days = {"from_date": first, "to_date": first + 6 * _DAY}
+        period = a_period(self.world, _PERIOD_STATES.get(operation, PeriodStatus.OPEN), nanny=nanny, **days)
+        if operation == "declineToReopenPayPeriod":
+            PayPeriod.objects.filter(pk=period.pk).update(reopen_ask="Too short.", reopen_asked_at=NOW)
+        return period
 
     def _invitation(self) -> str:
         home = Family.objects.create(name="Home", time_zone="UTC", currency="EUR", created_at=LONG_AGO)
@@ -209,6 +234,7 @@ class Stage:
             _settle_terms(sent["policy"])
             sent["nannyId"] = str(self.world.noor_of_riveras.id)
         _settle_days(sent)
+        _settle_period(operation, sent, family)
         _settle_hours(sent)
         _settle_recurrence(sent)
         _settle_instants(operation, sent)
@@ -236,6 +262,7 @@ _TABLES: dict[str, Any] = {
     "expenseId": Expense,
     "receiptId": Receipt,
     "documentId": IssuedDocument,
+    "periodId": PayPeriod,
 }
 
 
@@ -269,6 +296,21 @@ def _settle_expense(sent: Body) -> None:
     sent["amount"] = "12.50"
     if "date" in sent:
         sent["date"] = min(sent["date"], "2026-05-31")
+
+
+def _settle_period(operation: str, sent: Body, family: Family) -> None:
+    """The days after the last one of the nanny, or another end of the one that was made last."""
+    if operation == "updatePayPeriod":
+        made = PayPeriod.objects.filter(family=family).order_by("id").last()
+        sent["to"] = str(made.from_date + 3 * _DAY) if made else "2020-01-09"
+    if operation != "createPayPeriod":
+        return
+    if not sent.get("nannyId"):
+        nanny = family.members.active().filter(role=Role.NANNY).first()
+        sent["nannyId"] = nanny and str(nanny.id)
+    last = PayPeriod.objects.filter(family=family, nanny_id=sent["nannyId"]).order_by("from_date").last()
+    first = last.to_date + _DAY if last else date(2020, 1, 6)
+    sent["from"], sent["to"] = str(first), str(first + 6 * _DAY)
 
 
 def _settle_days(sent: Body) -> None:

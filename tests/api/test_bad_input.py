@@ -11,6 +11,7 @@ from tests.models.broken_documents import a_document
 from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay import a_policy
 from tests.models.broken_pay_items import an_item
+from tests.models.broken_pay_periods import a_period
 from tests.models.broken_payments import a_payment
 from tests.run import in_turn
 from tests.tables import everything, rows_written
@@ -53,6 +54,7 @@ def addresses(world) -> dict[str, tuple[str, str]]:
     """Where each body is sent."""
     family, session, schedule = world.riveras.id, world.session(), world.schedule()
     over = world.session("2026-05-29 09:00", state=State.CONFIRMED)
+    period = a_period(world)
     soon = world.session("2026-06-01 09:00", state=State.CONFIRMED)
     return {
         "NewFamily": ("POST", "/families"),
@@ -71,6 +73,9 @@ def addresses(world) -> dict[str, tuple[str, str]]:
         "NewChangeRequest": ("POST", f"/care-sessions/{session.id}/change-requests"),
         "NewTimeOff": ("POST", f"/families/{family}/time-off"),
         "NewDocument": ("POST", f"/families/{family}/documents"),
+        "NewPayPeriod": ("POST", f"/families/{family}/pay-periods"),
+        "PayPeriodChanges": ("PATCH", f"/pay-periods/{period.id}"),
+        "PeriodMoveBody": ("POST", f"/pay-periods/{period.id}/submit"),
         "NewPayItem": ("POST", f"/families/{family}/pay-items"),
         "PayItemChanges": ("PATCH", f"/pay-items/{an_item(world).id}"),
         "NewPayment": ("POST", f"/families/{family}/payments"),
@@ -144,6 +149,7 @@ def test_an_id_of_another_kind_names_nothing(world, ana, addresses):
         "care-sessions": addresses["CareSessionChanges"][1].rpartition("/")[2],
         "expenses": addresses["ExpenseChanges"][1].rpartition("/")[2],
         "documents": a_document(world).id,
+        "pay-periods": addresses["PayPeriodChanges"][1].rpartition("/")[2],
         "pay-items": addresses["PayItemChanges"][1].rpartition("/")[2],
         "pay-policies": addresses["PayPolicyChanges"][1].rpartition("/")[2],
     }

@@ -21,6 +21,7 @@ from handsel.models import (
     Member,
     PayItem,
     Payment,
+    PayPeriod,
     PayPolicy,
     TimeOff,
     User,
@@ -32,6 +33,7 @@ from handsel.rules.recurrence import Recurrence, Weekday
 from handsel.rules.roles import Role
 from tests.api.contract import Api
 from tests.models.broken_documents import a_document
+from tests.models.broken_pay_periods import a_period
 from tests.world import LONG_AGO, NOW, wall
 
 
@@ -50,6 +52,8 @@ def lists(world) -> dict[str, str]:
         "getFamilyEvents": f"{family}/events",
         "getChangeRequests": f"/care-sessions/{session.id}/change-requests",
         "getTimeOff": f"{family}/time-off",
+        "getPayPeriods": f"{family}/pay-periods",
+        "getPayPeriodEvents": f"/pay-periods/{a_period(world, nanny=world.bea_of_riveras).id}/events",
         "getPayItems": f"{family}/pay-items",
         "getPayments": f"{family}/payments",
         "getPayPolicies": f"{family}/pay-policies",
@@ -82,6 +86,29 @@ def _add_entries_of_pay(world, count: int) -> None:
     there_are = IssuedDocument.objects.count()
     for number in range(count):
         a_document(world, number=there_are + number + 1)
+    first, *_, period = [*PayPeriod.objects.filter(nanny=world.bea_of_riveras).order_by("from_date")] * 2
+    PayPeriod.objects.bulk_create(
+        PayPeriod(
+            family=world.riveras,
+            nanny=world.bea_of_riveras,
+            from_date=period.to_date + timedelta(days=number),
+            to_date=period.to_date + timedelta(days=number),
+            created_at=LONG_AGO,
+            updated_at=LONG_AGO,
+        )
+        for number in range(1, count + 1)
+    )
+    Event.objects.bulk_create(
+        Event(
+            family=world.riveras,
+            pay_period_id=first.id,
+            kind=EventKind.PAY_PERIOD_UPDATED,
+            at=NOW,
+            by=world.ana_of_riveras,
+            source=Source.API,
+        )
+        for _ in range(count)
+    )
     PayItem.objects.bulk_create(
         PayItem(
             family=world.riveras,
@@ -248,6 +275,8 @@ LISTS = [
     "getFamilyEvents",
     "getChangeRequests",
     "getTimeOff",
+    "getPayPeriods",
+    "getPayPeriodEvents",
     "getPayItems",
     "getPayments",
     "getPayPolicies",
@@ -351,6 +380,11 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(world, ana):
     most["getCareSessionsNeedingAttention"] = 6
     most["getPayPolicies"] = 4  # when one takes hold depends on all of them
     most["getPayments"] = 6  # what they cover depends on all of them
+    most["getCareSessionsNeedingAttention"] = 7
+    # What is held is asked of the pay periods.
+    most |= {"getCareSessions": 5, "getUnconfirmedSessions": 5, "getPayItems": 4}
+    # Computed, where they are not approved; and what payments cover of them, and their statements.
+    most["getPayPeriods"] = 11
     paths = lists(world)
     ana.get("/me")  # notes that the token is in use
 
@@ -374,7 +408,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(world, ana):
 def test_a_range_of_days_costs_one_query_more_for_the_zones(world, ana, django_assert_num_queries):
     ana.get("/me")
     world.session()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         ana.get(f"/families/{world.riveras.id}/care-sessions", "from=2026-06-01&to=2026-06-30")
 
 
@@ -385,5 +419,5 @@ def test_a_year_generates_in_few_statements(world, ana):
     with CaptureQueriesContext(connection) as made:
         done = ana.post(f"/care-schedules/{schedule.id}/generate-sessions", {"from": "2026-06-01", "to": "2027-06-01"})
     assert len(done.json()["created"]) == 157
-    most = 15 + (connection.vendor == "postgresql")  # which locks the family
+    most = 16 + 2 * (connection.vendor == "postgresql")  # which locks the family, and shares the nanny's pay
     assert len([query for query in made if "SAVEPOINT" not in query["sql"]]) <= most

@@ -63,6 +63,20 @@ POST /change-requests/{}/withdraw withdrawChangeRequest
 GET /families/{}/time-off getTimeOff
 POST /families/{}/time-off createTimeOff
 DELETE /time-off/{} deleteTimeOff
+GET /families/{}/pay-periods getPayPeriods
+POST /families/{}/pay-periods createPayPeriod
+GET /families/{}/pay-periods/next proposePayPeriod
+GET /pay-periods/{} getPayPeriod
+PATCH /pay-periods/{} updatePayPeriod
+DELETE /pay-periods/{} deletePayPeriod
+GET /pay-periods/{}/events getPayPeriodEvents
+POST /pay-periods/{}/submit submitPayPeriod
+POST /pay-periods/{}/withdraw withdrawPayPeriod
+POST /pay-periods/{}/query queryPayPeriod
+POST /pay-periods/{}/approve approvePayPeriod
+POST /pay-periods/{}/reopen reopenPayPeriod
+POST /pay-periods/{}/ask-reopen askToReopenPayPeriod
+POST /pay-periods/{}/decline-reopen declineToReopenPayPeriod
 GET /families/{}/pay-items getPayItems
 POST /families/{}/pay-items createPayItem
 GET /pay-items/{} getPayItem
@@ -129,6 +143,10 @@ FIELDS = {
     "TimeOff": "id familyId nannyId from to startTime endTime reason",
     "EnteredTimeOff": "id familyId nannyId from to startTime endTime reason affected",
     "AffectedSession": "sessionId familyId scheduledStart scheduledEnd isConfirmed decided",
+    "PayPeriod": "id familyId nannyId from to status note query reopenReason reopenAsk submittedAt submittedBy "
+    "queriedAt queriedBy approvedAt approvedBy reopenedAt reopenedBy totals pendingExpenses covered payState "
+    "statementId version",
+    "PeriodProposal": "from to",
     "PayItem": "id familyId nannyId kind date minutes hourlyRate amount inRegularRate reason sessionId isHeld "
     "enteredBy version",
     "Payment": "id familyId nannyId date amount method note payPeriodId covers voids voidedBy reason acknowledgedAt "

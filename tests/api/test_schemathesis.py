@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.any_database, pytest.mark.filterwarnings("ignore::hypo
 
 # What each may not do, and so never gets a 2xx for; a viewer but these.
 CANNOT = {
-    Role.PARENT: {"startCareSession", "completeCareSession"},
+    Role.PARENT: {"startCareSession", "completeCareSession", "askToReopenPayPeriod"},
     Role.NANNY: {
         "updateFamily",
         "deleteChild",
@@ -22,6 +22,10 @@ CANNOT = {
         "confirmCareSessions",
         "approveExpense",
         "declineExpense",
+        "queryPayPeriod",
+        "approvePayPeriod",
+        "reopenPayPeriod",
+        "declineToReopenPayPeriod",
     },
 }
 A_VIEWER_MAY_WRITE = {"createFamily", "acceptInvitation"}
@@ -31,6 +35,12 @@ A_VIEWER_MAY_NOT_SEE = {
     *("getExpenses", "getExpense", "getReceipt"),
     *("getPayments", "getPayment", "getBalances", "getYear"),
     *("getDocuments", "getDocument", "getDocumentFile"),
+    "getPayPeriods",
+    "proposePayPeriod",
+    "getPayPeriod",
+    "getPayPeriodEvents",
+    "getPayItems",
+    "getPayItem",
 }
 # No engine makes up a picture: tests/api/test_receipts.py sends some.
 TAKES_A_FILE = {"addReceipt"}
@@ -61,6 +71,13 @@ READ_LIKE_ANOTHER = {
     "getTimeOff",
     "getDocuments",
     "getMyDocuments",
+    "getPayPeriods",
+    "getPayPeriodEvents",
+    "withdrawPayPeriod",
+    "queryPayPeriod",
+    "approvePayPeriod",
+    "reopenPayPeriod",
+    "declineToReopenPayPeriod",
     "getPayItems",
     "updatePayItem",
     "getPayments",

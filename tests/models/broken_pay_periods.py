@@ -3,17 +3,25 @@
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 
-from handsel.models import ApprovedAmounts, Member, PayPeriod
+from handsel.models import ApprovedAmounts, CareSession, Member, PayPeriod
 from handsel.rules.pay.periods import PeriodStatus
 from tests.models.breaking import Cases, change, copy, key
-from tests.world import LONG_AGO, NOW, World
+from tests.models.broken_pay_items import an_item
+from tests.world import LONG_AGO, NOW, World, wall
 
 cases = Cases()
 breaks = cases.breaks
 
 MAY_4, MAY_10 = date(2026, 5, 4), date(2026, 5, 10)
+NO_TOTALS = dict.fromkeys(
+    [
+        *("work", "premium", "notWorked", "other", "gross", "reimbursements", "gifts", "due", "federalPremium"),
+        *("workedMinutes", "overtimeMinutes", "notWorkedMinutes"),
+    ],
+    "0.00",
+)
 NEXT = {"from_date": date(2026, 5, 11), "to_date": date(2026, 5, 17)}
 
 
@@ -40,9 +48,21 @@ def amounts_of(world: World, period: PayPeriod) -> ApprovedAmounts:
         period=period,
         approved_at=LONG_AGO,
         approved_by=world.ana_of_riveras,
-        totals={},
+        totals=NO_TOTALS,
         **stored,
     )
+
+
+def settle_all(world: World, nanny: Member) -> PayPeriod | None:
+    """Approve all of a nanny's periods, whatever they were, and return the last."""
+    last = None
+    for period in PayPeriod.objects.filter(nanny=nanny).order_by("from_date"):
+        if period.status != PeriodStatus.APPROVED:
+            period.amounts, period.status = amounts_of(world, period), PeriodStatus.APPROVED
+            period.submitted_at, period.submitted_by = LONG_AGO, nanny
+            period.save()
+        last = period
+    return last
 
 
 @breaks("pay_periods_touch")
@@ -92,7 +112,7 @@ def a_period_becomes_nobodys(world: World) -> None:
     change(a_period(world), nanny=None)
 
 
-def _delete(row: PayPeriod | ApprovedAmounts) -> None:
+def _delete(row: models.Model) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {row._meta.db_table} WHERE id = %s", key(row))
 
@@ -162,6 +182,104 @@ def a_period_is_reopened_below_another(world: World) -> None:
     period = a_period(world, PeriodStatus.APPROVED)
     a_period(world, PeriodStatus.SUBMITTED, **NEXT)
     change(period, status=PeriodStatus.REOPENED, amounts=None)
+
+
+def a_held_session(world: World) -> CareSession:
+    """On the last day of a period that was submitted."""
+    session = world.session("2026-05-10 09:00")
+    a_period(world, PeriodStatus.SUBMITTED)
+    return session
+
+
+@breaks("held_sessions_stay")
+def a_session_comes_to_a_held_day(world: World) -> None:
+    a_period(world, PeriodStatus.SUBMITTED)
+    world.session("2026-04-27 09:00")  # a week before her first period
+
+
+@breaks("held_sessions_stay")
+def nobodys_session_comes_to_a_held_day(world: World) -> None:
+    a_period(world, PeriodStatus.SUBMITTED, nanny=None)
+    world.session("2026-05-04 09:00", nanny=None)
+
+
+@breaks("held_sessions_stay")
+def a_held_session_changes(world: World) -> None:
+    change(a_held_session(world), notes="All well.")
+
+
+@breaks("held_sessions_stay")
+def a_held_session_is_written_as_it_is(world: World) -> None:
+    session = a_held_session(world)
+    change(session, version=session.version)
+
+
+@breaks("held_sessions_stay")
+def a_held_session_is_given_away(world: World) -> None:
+    change(a_held_session(world), nanny=world.bea_of_riveras.id, nanny_person=world.bea.id)
+
+
+@breaks("held_sessions_stay")
+def a_session_is_given_to_who_settled_the_day(world: World) -> None:
+    session = world.session("2026-05-10 09:00", nanny=world.bea_of_riveras)
+    a_period(world, PeriodStatus.SUBMITTED)
+    change(session, nanny=world.noor_of_riveras.id, nanny_person=world.noor.id)
+
+
+@breaks("held_sessions_stay")
+def a_session_moves_to_a_held_day(world: World) -> None:
+    session = world.session("2026-05-11 09:00")
+    a_period(world, PeriodStatus.SUBMITTED)
+    change(session, scheduled_start=wall("2026-05-10 23:00"), pay_date=date(2026, 5, 10))
+
+
+@breaks("held_sessions_stay")
+def a_held_session_goes(world: World) -> None:
+    session = a_held_session(world)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM handsel_caresession WHERE id = %s", key(session))
+
+
+@breaks("held_sessions_stay")
+def a_held_session_is_another_schedules(world: World) -> None:
+    session, schedule = a_held_session(world), world.schedule()
+    change(session, schedule=schedule.id)
+
+
+@breaks("held_sessions_stay")
+def a_child_comes_to_a_held_session(world: World) -> None:
+    copy(a_held_session(world).child_links.get(), child=world.theo.id)
+
+
+@breaks("held_sessions_stay")
+def a_held_session_is_another_childs(world: World) -> None:
+    change(a_held_session(world).child_links.get(), child=world.theo.id)
+
+
+@breaks("held_sessions_stay")
+def a_child_leaves_a_held_session(world: World) -> None:
+    _delete(a_held_session(world).child_links.get())
+
+
+@breaks("held_items_stay")
+def an_item_comes_to_a_held_day(world: World) -> None:
+    item = an_item(world, date=date(2026, 6, 1))
+    a_period(world, PeriodStatus.SUBMITTED)
+    copy(item, date=MAY_10)
+
+
+@breaks("held_items_stay")
+def a_held_item_changes(world: World) -> None:
+    item = an_item(world, date=MAY_10)
+    a_period(world, PeriodStatus.SUBMITTED)
+    change(item, reason="Thank you.")
+
+
+@breaks("held_items_stay")
+def a_held_item_goes(world: World) -> None:
+    item = an_item(world, date=MAY_10)
+    a_period(world, PeriodStatus.SUBMITTED)
+    _delete(item)
 
 
 @breaks("period_nanny_is_of_the_family")

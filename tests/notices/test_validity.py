@@ -16,6 +16,7 @@ from handsel.actions import (
     invitations,
     pay_policies,
     payments,
+    period_moves,
     time_off,
 )
 from handsel.models import CareSession, Expense, Notice, User
@@ -26,7 +27,9 @@ from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
 from handsel.rules.pay.expenses import Decision, ExpenseCategory
+from handsel.rules.pay.period_moves import PeriodMove
 from handsel.rules.roles import Role
+from tests.actions.acts import a_period
 from tests.world import LONG_AGO, NOW, ON_THE_WEB, World, wall
 
 pytestmark = pytest.mark.any_database
@@ -124,6 +127,31 @@ def who_was_told_of_sam_leaves(world: World) -> Case:
     _, secret = invitations.invite(world.riveras.id, draft, by=world.luis, **ON_THE_WEB)
     invitations.accept(Draft.of(token=secret), by=world.sam, **ON_THE_WEB)
     return Case(NOW, lambda: (world.leave(world.ana_of_riveras), world.leave(world.luis_of_riveras)))
+
+
+def of_a_pay_period(kind: NoticeKind, moves: list[PeriodMove], spoil: PeriodMove) -> None:
+    """Of Noor's last week, after these moves by Ana; it stands no more as it did after one more."""
+
+    def make(world: World) -> Case:
+        period_id = a_period(world, *moves)
+        if spoil is PeriodMove.DECLINE_TO_REOPEN or kind is NoticeKind.PAY_PERIOD_REOPEN_DECLINED:
+            period_moves.move(PeriodMove.ASK_TO_REOPEN, period_id, WORDS, by=world.noor, **ON_THE_WEB)
+        if kind is NoticeKind.PAY_PERIOD_REOPEN_DECLINED:
+            period_moves.move(PeriodMove.DECLINE_TO_REOPEN, period_id, WORDS, by=world.ana, **ON_THE_WEB)
+        return Case(NOW, lambda: period_moves.move(spoil, period_id, WORDS, by=world.ana, **ON_THE_WEB))
+
+    cases[kind] = make
+
+
+WORDS = Draft.of(message="?", reason="?")
+_SUBMITTED, _APPROVED = [PeriodMove.SUBMIT], [PeriodMove.SUBMIT, PeriodMove.APPROVE]
+of_a_pay_period(NoticeKind.PAY_PERIOD_SUBMITTED, _SUBMITTED, PeriodMove.APPROVE)
+of_a_pay_period(NoticeKind.PAY_PERIOD_WITHDRAWN, [*_SUBMITTED, PeriodMove.WITHDRAW], PeriodMove.SUBMIT)
+of_a_pay_period(NoticeKind.PAY_PERIOD_QUERIED, [*_SUBMITTED, PeriodMove.QUERY], PeriodMove.SUBMIT)
+of_a_pay_period(NoticeKind.PAY_PERIOD_APPROVED, _APPROVED, PeriodMove.REOPEN)
+of_a_pay_period(NoticeKind.PAY_PERIOD_REOPENED, [*_APPROVED, PeriodMove.REOPEN], PeriodMove.SUBMIT)
+of_a_pay_period(NoticeKind.PAY_PERIOD_REOPEN_ASKED, _APPROVED, PeriodMove.DECLINE_TO_REOPEN)
+of_a_pay_period(NoticeKind.PAY_PERIOD_REOPEN_DECLINED, _APPROVED, PeriodMove.REOPEN)
 
 
 def of_a_calendar(kind: NoticeKind) -> None:

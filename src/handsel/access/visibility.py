@@ -177,6 +177,16 @@ def history(rows: QuerySet[Event], standing: Standing) -> QuerySet[Event]:
     return rows.filter(seen)
 
 
+def lock_family(family_id: UUID) -> None:
+    """Hold a family until the transaction ends, as whoever removes a member does it. Raises nothing: what is read of it
+    afterwards says whether it is there.
+    """
+    # unscoped: of a row that the caller sees
+    list(Family.objects.select_for_update(no_key=True).filter(pk=family_id).values_list("pk"))
+
+
+pay_periods = partial(_records_of_pay, PayPeriod.objects.all())
+pay_period = partial(_record_of_pay, _with_membership(PayPeriod.objects.select_related("family", "amounts")))
 pay_items = partial(_records_of_pay, PayItem.objects.all())
 pay_item = partial(_record_of_pay, _with_membership(PayItem.objects.select_related("family")))
 payments = partial(_records_of_pay, Payment.objects.all())

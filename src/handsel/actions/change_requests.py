@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from handsel.access import checks, visibility
+from handsel.access import checks, held_days, visibility
 from handsel.access.checks import Standing
 from handsel.actions import history, participants
 from handsel.actions.care_sessions import editing, moves
@@ -101,16 +101,19 @@ def accept(request_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: dateti
     """Agree for the other side (draft may hold a message): the proposal is applied, and the session is confirmed.
 
     It is confirmed by the parent or coordinator of the two, whether that one asked or answered.
-    Raises NotVisible, NotAllowed, Invalid, WrongState or Clash.
+    Raises NotVisible, NotAllowed, Locked, Invalid, WrongState or Clash.
     """
     standing, session, request = _open(request_id, by=by)
     _must_be_the_other_side(standing, session, request)
+    days = held_days.lock([session])
+    days.refuse(session)
     _must_be_open(request)
     if session.state not in lifecycle.SCHEDULED:
         phrase = lifecycle.STATE_PHRASES[session.state]
         raise WrongState(say("This session %(stands)s, so it can’t be changed.", stands=phrase))
     changes, children = _proposed(session, request)
     columns: dict[str, Any] = {field: new for field, (_, new) in changes.items() if field != "child_ids"}
+    days.refuse_change(session, columns)
     confirm = MOVES[Move.CONFIRM]
     confirmed: dict[str, tuple[Any, Any]] = {}
     if not session.is_confirmed:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from handsel.access import absences, checks, visibility
+from handsel.access import absences, checks, held_days, visibility
 from handsel.actions import booking, history, limits
 from handsel.models import (
     CareSchedule,
@@ -166,6 +166,8 @@ def undo(batch_id: UUID, draft: Draft = EMPTY_DRAFT, *, by: User, at: datetime, 
     Problems(draft).raise_if_any()
     sessions = CareSession.objects.filter(batch=batch)
     untouched = list(sessions.filter(UNTOUCHED).select_for_update(of=("self",)).order_by("id"))
+    days = held_days.lock(untouched)
+    untouched = [session for session in untouched if not days.holds(session)]
     sessions.filter(id__in=[session.id for session in untouched]).delete()
     left = sessions.count()
     if not untouched:
@@ -214,9 +216,16 @@ def _sort_slots(
     taken = {session.slot_date for session in existing}
     hours = (schedule.start_time, schedule.end_time, schedule.family.time_zone)
     spans = {slot: local_time.span(slot, *hours) for slot in slots if slot not in taken}
-    away = overlap.clashes(_spans_by_slot(spans), _time_off(schedule, nanny, first, last) if spans else [])
-    skipped = [Skipped(slot, "TIME_OFF") for slot in spans if slot in away]
-    return existing, skipped, {slot: span for slot, span in spans.items() if slot not in away}
+    if not spans:
+        return existing, [], {}
+    days = held_days.of(schedule.family_id, nanny.id if nanny else None, lock=True)
+    zone = schedule.family.time_zone
+    held = {slot for slot, (start, _) in spans.items() if days.period_of(local_time.local_date(start, zone))}
+    away = overlap.clashes(_spans_by_slot(spans), _time_off(schedule, nanny, first, last))
+    skipped = [
+        Skipped(slot, "LOCKED" if slot in held else "TIME_OFF") for slot in spans if slot in held or slot in away
+    ]
+    return existing, skipped, {slot: span for slot, span in spans.items() if slot not in held and slot not in away}
 
 
 def _spans_by_slot(spans: Slots) -> list[Span[date]]:

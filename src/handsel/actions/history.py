@@ -29,6 +29,7 @@ class Particulars(Origin, total=False):
     session: CareSession
     led_to: int
     schedule_id: UUID | None
+    pay_period_id: UUID
     changes: Changes
     reason: str
     nanny_id: UUID | None  # whose pay the changes show (Event.nanny)
@@ -51,6 +52,7 @@ def line(kind: EventKind, **particulars: Unpack[Particulars]) -> Event:
         session_id=session.id if session else None,
         session_version=particulars.get("led_to"),
         schedule_id=session.schedule_id if session else particulars.get("schedule_id"),
+        pay_period_id=particulars.get("pay_period_id"),
         changes=as_json(particulars.get("changes", {})),
         reason=particulars.get("reason", ""),
         nanny_id=particulars.get("nanny_id"),

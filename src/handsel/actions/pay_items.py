@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from handsel.access import checks, paid_nannies, visibility
+from handsel.access import checks, held_days, paid_nannies, visibility
 from handsel.access.checks import Standing
 from handsel.actions import history
 from handsel.models import CareSession, Family, PayItem, User
@@ -30,7 +30,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     """Enter an item (draft: kind, date; nanny_id, reason and what its kind holds). Paid time without a rate takes the
     basic rate of its day's terms, else the family's default rate.
 
-    Raises NotVisible, NotAllowed or Invalid.
+    Raises NotVisible, NotAllowed, Invalid or Locked.
     """
     standing, family = visibility.family(by, family_id)
     problems = Problems(draft, ["kind", "date"])
@@ -41,6 +41,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     values = {**_COLUMNS, **draft.named(_COLUMNS)}
     _check(item, values, problems)
     problems.raise_if_any()
+    held_days.refuse_days(family_id, nanny_id, values["date"])
     for column, value in values.items():
         setattr(item, column, value)
     item.save(force_insert=True)
@@ -56,7 +57,7 @@ def update(
     """Change what the draft names; the same values again are no change. An item of another kind loses what that kind
     does not hold.
 
-    Raises NotVisible, NotAllowed, VersionConflict or Invalid.
+    Raises NotVisible, NotAllowed, VersionConflict, Locked or Invalid.
     """
     standing, item = _fetch(item_id, by, version)
     problems = Problems(draft, [name for name in ("kind", "date") if name in draft])
@@ -67,6 +68,7 @@ def update(
     values |= sent
     _check(item, values, problems)
     problems.raise_if_any()
+    held_days.refuse_days(item.family_id, item.nanny_id, values["date"])
     changes = history.differences(item, values)
     if not changes:
         return item
@@ -81,7 +83,7 @@ def update(
 
 @transaction.atomic
 def delete(item_id: UUID, *, by: User, at: datetime, source: Source, version: int | None = None) -> None:
-    """Remove an item; the history keeps what it was. Raises NotVisible, NotAllowed or VersionConflict."""
+    """Remove an item; the history keeps what it was. Raises NotVisible, NotAllowed, VersionConflict or Locked."""
     standing, item = _fetch(item_id, by, version)
     changes = history.old_values(item, _RECORDED)
     _record(EventKind.PAY_ITEM_DELETED, standing, item, changes, at=at, source=source)
@@ -94,6 +96,7 @@ def _fetch(item_id: UUID, by: User, version: int | None) -> tuple[Standing, PayI
     if not standing.may(Capability.CHANGE_PAY_ITEMS, own=item.entered_by_id == standing.member_id):
         raise NotAllowed
     checks.version(item, version)
+    held_days.refuse_days(item.family_id, item.nanny_id, item.date)
     return standing, item
 
 

@@ -156,8 +156,8 @@ def undo(import_id: UUID, *, by: User, at: datetime, source: Source) -> UndoneIm
     # unscoped: of the import at hand
     sessions = CareSession.objects.filter(import_row__session_import=session_import)
     unchanged = list(sessions.filter(version=1, status=Status.COMPLETED).select_for_update(of=("self",)).order_by("id"))
-    held = held_days.held(unchanged)
-    removed = [session for session in unchanged if session.id not in held]
+    days = held_days.lock(unchanged)
+    removed = [session for session in unchanged if not days.holds(session)]
     sessions.filter(id__in=[session.id for session in removed]).delete()
     Event.insert_many(
         [

@@ -107,7 +107,7 @@ class ExistingSession(Resource):
 
 class SkippedSlot(Resource):
     slot_date: Day
-    reason: Annotated[str, WithJsonSchema({"type": "string", "enum": ["TIME_OFF"]})]
+    reason: Annotated[str, WithJsonSchema({"type": "string", "enum": ["TIME_OFF", "LOCKED"]})]
 
 
 class Generation(Resource):

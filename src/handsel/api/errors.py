@@ -104,7 +104,6 @@ def answer(refusal: Refusal) -> HttpResponse:
         problem["rows"] = [schemas.ImportedRow.model_validate(row).model_dump(mode="json") for row in rows]
     if isinstance(refusal, Clash):
         problem["clashes"] = [schemas.Clash.model_validate(clash).model_dump(mode="json") for clash in refusal.clashes]
-    response = HttpResponse(json.dumps(problem), status=status, content_type="application/problem+json")
     if isinstance(refusal, Locked) and refusal.period is not None:
         period = refusal.period
         problem["payPeriodId"], problem["periodStatus"] = str(period.id), period.status
@@ -113,6 +112,7 @@ def answer(refusal: Refusal) -> HttpResponse:
         problem["payPeriodId"] = str(refusal.pay_period_id)
     if isinstance(refusal, NotReady):
         problem["sessions"] = [{"sessionId": str(session), "reason": reason} for session, reason in refusal.sessions]
+    response = HttpResponse(json.dumps(problem), status=status, content_type="application/problem+json")
     if isinstance(refusal, NotAuthenticated):
         response["WWW-Authenticate"] = 'Bearer realm="Handsel"'
     if isinstance(refusal, TooManyRequests):

@@ -19,6 +19,7 @@ from handsel.rules.fields import Wrong
 from handsel.rules.lifecycle import Status
 from handsel.rules.pay import expenses, item_kinds, payments
 from handsel.rules.pay import sessions as pay
+from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.sentences import say
 
 # Patterns are anchored, and written for ECMA 262 and for Python alike.
@@ -300,6 +301,10 @@ def _statuses(raw: object) -> tuple[Status, ...]:
     return tuple(fields.choice(Status)(word) for word in (raw if isinstance(raw, list) else [raw]))
 
 
+def _period_statuses(raw: object) -> tuple[PeriodStatus, ...]:
+    return tuple(fields.choice(PeriodStatus)(word) for word in (raw if isinstance(raw, list) else [raw]))
+
+
 Limit = Annotated[
     int,
     PlainValidator(_limit),
@@ -311,6 +316,11 @@ Statuses = Annotated[
     tuple[Status, ...],
     PlainValidator(_statuses),
     WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(Status)}}),
+]
+PeriodStatuses = Annotated[
+    tuple[PeriodStatus, ...],
+    PlainValidator(_period_statuses),
+    WithJsonSchema({"type": "array", "items": {"type": "string", "enum": list(PeriodStatus)}}),
 ]
 Order = Annotated[SessionOrder, PlainValidator(_order), _word(*_OrderName, default=_OrderName.SOONEST_FIRST.value)]
 Format = Annotated[FileFormat, _choice(FileFormat), _word(*FileFormat, default=FileFormat.JSON.value)]

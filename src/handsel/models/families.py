@@ -147,7 +147,7 @@ class Event(Identified):
     """One line of the history: who did what, when, from where, with the old and the new values.
 
     It is never changed and never deleted (triggers refuse it).
-    session_id and schedule_id are no foreign keys: the line outlives what it is about.
+    session_id, schedule_id and pay_period_id are no foreign keys: the line outlives what it is about.
     """
 
     family = models.ForeignKey(Family, on_delete=models.PROTECT, related_name="events")
@@ -155,6 +155,7 @@ class Event(Identified):
     # The version of the session that this led to, of what an undo can read backwards (rules.undoing).
     session_version = models.PositiveIntegerField(null=True)
     schedule_id = models.UUIDField(null=True)
+    pay_period_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
     by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
@@ -169,4 +170,9 @@ class Event(Identified):
         indexes = [
             models.Index(fields=["family", "at", "id"], name="events_of_a_family"),
             models.Index(fields=["session_id", "at", "id"], name="events_of_a_session"),
+            models.Index(
+                fields=["pay_period_id", "at", "id"],
+                condition=Q(pay_period_id__isnull=False),
+                name="events_of_a_pay_period",
+            ),
         ]

@@ -22,13 +22,21 @@ def lock_makers(family_id: UUID) -> None:
 def lock_pay(family_id: UUID, nanny_id: UUID | None) -> None:
     """Let one transaction at a time settle what a nanny earns in a family.
 
-    Whoever writes what a pay period may hold shares this lock (promise held_sessions_stay): who waits for it here sees
-    all that they wrote, and they see what is settled. Taken before anything is computed.
+    Whoever writes what a pay period may hold shares this lock (share_pay, and promise held_sessions_stay): who waits
+    for it here sees all that they wrote, and they see what is settled. Taken before anything is computed.
     """
+    _lock_pay("pg_advisory_xact_lock", family_id, nanny_id)
+
+
+def share_pay(family_id: UUID, nanny_id: UUID | None) -> None:
+    """Let nobody settle what a nanny earns in a family until the transaction ends; others may share this."""
+    _lock_pay("pg_advisory_xact_lock_shared", family_id, nanny_id)
+
+
+def _lock_pay(function: str, family_id: UUID, nanny_id: UUID | None) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            sql = "SELECT pg_advisory_xact_lock(hashtextextended('pay of ' || %s, 0))"
-            cursor.execute(sql, [str(nanny_id or family_id)])
+            cursor.execute(f"SELECT {function}(hashtextextended('pay of ' || %s, 0))", [str(nanny_id or family_id)])
 
 
 def lock_documents(family_id: UUID) -> None:

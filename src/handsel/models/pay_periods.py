@@ -1,11 +1,12 @@
 """Pay periods, and what approving one stored of its timesheet."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from handsel.models.families import Family, Member
 from handsel.models.rows import Identified
-from handsel.rules.pay.periods import PeriodStatus
+from handsel.rules.pay.periods import HELD, HELD_BEFORE_FIRST, PeriodStatus
 
 
 class PayPeriod(Identified):
@@ -76,6 +77,15 @@ class PayPeriod(Identified):
 
     def __str__(self) -> str:
         return f"{self.from_date} to {self.to_date} {self.status}"
+
+
+def is_held() -> Q:
+    """Return the condition for sessions whose pay date a period holds (rules.pay.periods.HeldDays)."""
+    hers = PayPeriod.objects.filter(family=OuterRef("family_id")).alias(whose=Coalesce("nanny_id", "family_id"))
+    hers = hers.filter(whose=Coalesce(OuterRef("nanny_id"), OuterRef("family_id")))
+    week_later = ExpressionWrapper(OuterRef("pay_date") + HELD_BEFORE_FIRST, output_field=models.DateField())
+    has_begun = Exists(hers.filter(from_date__lte=week_later))
+    return Q(Exists(hers.filter(status__in=HELD, to_date__gte=OuterRef("pay_date")))) & Q(has_begun)
 
 
 class ApprovedAmounts(Identified):

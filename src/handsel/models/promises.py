@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+from handsel.models import held_promises
+
 # Promise: the rows of which table name by which column what of which table, of the same family.
 _OF_THE_FAMILY = {
     "schedule_nanny_is_of_the_family": ("handsel_careschedule", "nanny_id", "handsel_member"),
@@ -68,6 +70,8 @@ _MADE_LATER = {
     "all_documents_are_kept": ("handsel_issueddocument", "number"),
     "document_files_never_change": ("handsel_issuedfile", "document_id"),
     "all_document_files_are_kept": ("handsel_issuedfile", "document_id"),
+    "held_sessions_stay": ("handsel_payperiod", "status"),
+    "held_items_stay": ("handsel_payitem", "date"),
 }
 
 _TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AND NOT {row}.overlap_allowed"
@@ -142,7 +146,7 @@ class _Promise:
 def keep(schema_editor: BaseDatabaseSchemaEditor) -> None:
     """(Re)create every promise on the connected database, of the tables and columns that there are by now."""
     for promise in _promises(schema_editor):
-        is_kept = promise.needs is None or _has_column(schema_editor, *promise.needs)
+        is_kept = promise.needs is None or promise.needs[1] in _columns(schema_editor, promise.needs[0])
         _execute(schema_editor, promise.lift, *(promise.keep if is_kept else ()))
 
 
@@ -153,15 +157,19 @@ def lift(schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 def _promises(schema_editor: BaseDatabaseSchemaEditor) -> list[_Promise]:
-    return _POSTGRESQL if schema_editor.connection.vendor == "postgresql" else _sqlite()
+    held = _columns(schema_editor, held_promises.SESSION) - {"id", *held_promises.LINKS}
+    if schema_editor.connection.vendor == "postgresql":
+        return [*_POSTGRESQL, *held_promises.postgresql(_postgresql_trigger, sorted(held), _PAY_LOCK)]
+    return [*_sqlite(), *held_promises.sqlite(_sqlite_trigger, sorted(held))]
 
 
-def _has_column(schema_editor: BaseDatabaseSchemaEditor, table: str, column: str) -> bool:
+def _columns(schema_editor: BaseDatabaseSchemaEditor, table: str) -> set[str]:
+    """Return the columns of a table; none where there is none yet."""
     introspection = schema_editor.connection.introspection
     with schema_editor.connection.cursor() as cursor:
         if table not in introspection.table_names(cursor):
-            return False
-        return column in {row.name for row in introspection.get_table_description(cursor, table)}
+            return set()
+        return {row.name for row in introspection.get_table_description(cursor, table)}
 
 
 def _execute(schema_editor: BaseDatabaseSchemaEditor, *statements: str) -> None:
@@ -171,7 +179,7 @@ def _execute(schema_editor: BaseDatabaseSchemaEditor, *statements: str) -> None:
 
 
 def _sqlite_trigger(name: str, event: str, table: str, when: str, broken: str) -> _Promise:
-    promise = name.rpartition("_on_")[0]
+    promise = name.partition("_on_")[0]
     create = f"""CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {when}
         BEGIN SELECT RAISE(ABORT, '{promise}') WHERE {broken}; END"""
     return _Promise(f"DROP TRIGGER IF EXISTS {name}", (create,), _MADE_LATER.get(promise))
@@ -316,6 +324,7 @@ def _changed(columns: tuple[str, ...]) -> str:
 def _postgresql_trigger(
     name: str, events: str, table: str, broken: str, *, each: str = "ROW", first: str = ""
 ) -> _Promise:
+    promise = name.partition("_on_")[0]
     return _Promise(
         f"DROP FUNCTION IF EXISTS {name}() CASCADE",
         (
@@ -323,13 +332,13 @@ def _postgresql_trigger(
             BEGIN
                 {first}
                 IF {broken} THEN
-                    RAISE EXCEPTION '{name}' USING ERRCODE = '23514', CONSTRAINT = '{name}';
+                    RAISE EXCEPTION '{promise}' USING ERRCODE = '23514', CONSTRAINT = '{promise}';
                 END IF;
                 RETURN COALESCE(NEW, OLD);
             END $$""",
             f"CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()",
         ),
-        _MADE_LATER.get(name),
+        _MADE_LATER.get(promise),
     )
 
 

@@ -22,9 +22,10 @@ class Condition:
     """The condition that has to hold beside the states of the sessions for a notice to be still true.
 
     words: as the reference page says it. holds: whether it does, of one session (a CareSession that knows beside
-    whether it has_open_request), the facts of the notice and the time. subject: of a notice that is about no session,
-    the fact that names its time off or its terms of pay, which have to be entered still, its payment, which nobody has
-    voided, its schedule, whose plan has to end still, or its expense with how it stood, which it has to still.
+    whether it has_open_request, and is_held), the facts of the notice and the time. subject: of a notice that is about
+    no session, the fact that names its time off or its terms of pay, which have to be entered still, its payment, which
+    nobody has voided, its schedule, whose plan has to end still, or its expense or pay period with how it stood, which
+    it has to still.
     """
 
     words: str = ""
@@ -65,8 +66,10 @@ WHILE_LATE = Condition(
     lambda session, _, at: reminders.should_have_started(session.scheduled_start, session.scheduled_end).holds(at),
 )
 WHILE_OPEN = Condition(
-    f"once it is over, for {attention.RECORDED_WITHIN.days} days",
-    lambda session, _, at: session.scheduled_end <= at and attention.is_recent(session.scheduled_end, at),
+    f"once it is over, for {attention.RECORDED_WITHIN.days} days, until a pay period with it is submitted",
+    lambda session, _, at: (
+        session.scheduled_end <= at and attention.is_recent(session.scheduled_end, at) and not session.is_held
+    ),
 )
 WHILE_NANNY_IS_NEEDED = Condition(
     "until its start, while it has no nanny",

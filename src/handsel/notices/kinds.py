@@ -17,6 +17,7 @@ from handsel.notices.kind_rows import (
     Condition,
     KindRow,
 )
+from handsel.notices.pay_kinds import PAY_KINDS
 from handsel.notices.reminder_kinds import REMINDERS
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
@@ -335,6 +336,7 @@ KINDS: Mapping[str, KindRow] = {
     NoticeKind.PAYMENT_VOIDED: KindRow(
         _("%(by)s voided a payment"), Topic.PAY, "the nanny whom it was paid to", page="payments"
     ),
+    **PAY_KINDS,
     **REMINDERS,
     NoticeKind.CALENDAR_CORRECTED: KindRow(
         ngettext_lazy(

@@ -16,6 +16,7 @@ from django.db.models import Q
 from handsel.access import absences
 from handsel.models import CareSchedule, CareSession, Notice, User
 from handsel.models.care_sessions import LONGER_THAN_ANY, with_planned_to
+from handsel.models.pay_periods import is_held
 from handsel.notices import audience
 from handsel.notices.audience import FamilyRecipients
 from handsel.rules import attention, local_time, reminders
@@ -79,7 +80,7 @@ def sessions_to_look_at(at: datetime) -> list[CareSession]:
     """
     to_confirm = Q(is_confirmed=False, scheduled_start__gt=at)
     to_start = Q(is_confirmed=True, scheduled_end__gt=at, scheduled_start__lte=at + _TOMORROW_REACHES)
-    to_end = Q(status=Status.IN_PROGRESS, scheduled_end__lte=at - reminders.LATE_TO_END)
+    to_end = Q(status=Status.IN_PROGRESS, scheduled_end__lte=at - reminders.LATE_TO_END) & ~is_held()
     # unscoped: everybody's, by when they are due
     rows = CareSession.objects.filter(
         Q(to_confirm | to_start, status=Status.SCHEDULED) | to_end,
@@ -95,6 +96,7 @@ def sessions_not_recorded(at: datetime) -> list[CareSession]:
     """
     # unscoped: everybody's, by when they are due
     rows = CareSession.objects.filter(status=Status.SCHEDULED, is_confirmed=True, scheduled_end__lte=at)
+    rows = rows.exclude(is_held())
     lately = rows.filter(scheduled_start__gt=at - _ASKED_WITHIN)
     families = set(lately.order_by().values_list("family_id", flat=True).distinct())
     if not families:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
@@ -16,10 +16,12 @@ from handsel.models import (
     Expense,
     Notice,
     Payment,
+    PayPeriod,
     PayPolicy,
     TimeOff,
     User,
 )
+from handsel.models.pay_periods import is_held
 from handsel.notices import reminders
 from handsel.notices.kinds import KINDS
 from handsel.rules.change_requests import Answer
@@ -86,13 +88,15 @@ def still_true(notices: Sequence[Notice], *, at: datetime) -> dict[UUID, list[Ca
 def sessions_of(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
     """Return all sessions that each notice speaks of and that are still there, in any state, the soonest first.
 
-    Two queries. Each session knows whether it has_open_request.
+    Two queries. Each session knows whether it has_open_request, and whether a pay period holds it (is_held).
     """
     ids = {notice.id: _still_told(notice) for notice in notices}
     batches = {notice.batch_id for notice in notices if notice.batch_id is not None}
     requests = ChangeRequest.objects.filter(session=OuterRef("pk"), status=Answer.OPEN)
     # unscoped: those that notices at hand name, kept to the family of each
-    rows = CareSession.objects.select_related("family", "nanny__user").annotate(has_open_request=Exists(requests))
+    rows = CareSession.objects.select_related("family", "nanny__user").annotate(
+        has_open_request=Exists(requests), is_held=ExpressionWrapper(is_held(), output_field=BooleanField())
+    )
     by_id = {row.id: row for row in rows.filter(id__in={session_id for named in ids.values() for session_id in named})}
     by_batch = defaultdict(list)
     for row in rows.filter(batch__in=batches) if batches else ():
@@ -122,8 +126,8 @@ def _still_told(notice: Notice) -> list[UUID]:
 
 def subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
     """Return what these notices are about that still stands: the time off and the terms of pay that are still entered,
-    payments that nobody voided, the schedules that run and that nobody has planned further, and the expenses with how
-    they stand. One query for each, where there is any.
+    payments that nobody voided, the schedules that run and that nobody has planned further, and the expenses and pay
+    periods with how they stand. One query for each, where there is any.
     """
     time_off, schedules, policies, paid = (
         {UUID(notice.facts[name]) for notice in notices if name in notice.facts}
@@ -139,10 +143,15 @@ def subjects(notices: Sequence[Notice], at: datetime) -> set[str]:
     expenses = {UUID(notice.facts["expense"].split()[0]) for notice in notices if "expense" in notice.facts}
     # unscoped: what notices at hand name
     standing = Expense.objects.filter(id__in=expenses).values_list("id", "status") if expenses else ()
+    named = {notice.facts["pay_period"].partition(" ")[0] for notice in notices if "pay_period" in notice.facts}
+    # unscoped: what notices at hand name
+    periods = PayPeriod.objects.filter(id__in=named) if named else ()
     return {
         *map(str, entered),
         *map(str, terms),
         *map(str, counting if paid else ()),
         *(str(schedule.id) for schedule in ending),
         *(f"{expense_id} {status}" for expense_id, status in standing),
+        *(f"{period.id} {period.status}" for period in periods),
+        *(f"{period.id} ASKED" for period in periods if period.reopen_asked_at),
     }

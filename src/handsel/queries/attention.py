@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from handsel.models import ChangeRequest
 from handsel.models.care_sessions import LONGER_THAN_ANY, ends_after
+from handsel.models.pay_periods import is_held
 from handsel.rules import attention, reminders
 from handsel.rules.attention import RECORDED_WITHIN, Reason
 from handsel.rules.change_requests import Answer
@@ -30,7 +31,7 @@ def to_settle(at: datetime, away: Collection[UUID] = ()) -> Q:
     """Return the same condition for what asks for more than to be confirmed."""
     asks = Q(is_confirmed=True, nanny_id=None) | Q(OPEN_REQUEST) | Q(pk__in=list(away))
     unrecorded = _lately_over(at) & Q(is_confirmed=True)
-    overruns = Q(status=Status.IN_PROGRESS, scheduled_end__lte=at - reminders.LATE_TO_END)
+    overruns = Q(status=Status.IN_PROGRESS, scheduled_end__lte=at - reminders.LATE_TO_END) & ~is_held()
     return _ahead(at) & asks | unrecorded | overruns
 
 
@@ -58,9 +59,11 @@ def _ahead(at: datetime) -> Q:
 
 
 def _lately_over(at: datetime) -> Q:
-    return Q(
+    """Return the condition for what is over and asks for its record: not what a pay period holds as it is."""
+    over = Q(
         status=Status.SCHEDULED,
         scheduled_end__lte=at,
         scheduled_end__gt=at - RECORDED_WITHIN,
         scheduled_start__gt=at - RECORDED_WITHIN - LONGER_THAN_ANY,  # for the index
     )
+    return over & ~is_held()

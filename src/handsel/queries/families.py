@@ -77,17 +77,18 @@ def events(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
     """
     standing = visibility.standing(person, family_id)
     rows = visibility.events(person).filter(family_id=family_id)
-    return _history(rows, parameters, standing, f"events:{family_id}")
+    return history(rows, parameters, standing, f"events:{family_id}")
 
 
 def session_events(person: User, session_id: UUID, parameters: Draft) -> Page[Row]:
     """Return all that happened to a session, as `events` has it."""
     standing, _ = visibility.care_session(person, session_id)
     rows = visibility.events(person).filter(session_id=session_id)
-    return _history(rows, parameters, standing, f"session_events:{session_id}")
+    return history(rows, parameters, standing, f"session_events:{session_id}")
 
 
-def _history(rows: QuerySet[Event], parameters: Draft, standing: Standing, of: str) -> Page[Row]:
+def history(rows: QuerySet[Event], parameters: Draft, standing: Standing, of: str) -> Page[Row]:
+    """Return a page of these events as somebody may see them. of: what they are of, which a cursor keeps to."""
     rows = visibility.history(rows, standing)
     events, following = paging.paginate(rows, parameters, Order(of, ("at", "id")))
     return Page([Row(event, changes=_changes(event, standing)) for event in events], following)

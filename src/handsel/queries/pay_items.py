@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from handsel.access import paid_nannies, visibility
+from handsel.access import held_days, paid_nannies, visibility
 from handsel.models import PayItem, User
 from handsel.queries import paging
 from handsel.queries.paging import Order, Page, Row
@@ -15,7 +15,7 @@ _FILTERS = {"nanny_id": "nanny_id", "kind": "kind", "from_date": "date__gte", "t
 def listed(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
     """Return a page of a family's items by their day. parameters: nanny_id, from_date, to_date, kind, cursor, limit.
 
-    Raises NotVisible, NotAllowed or Invalid. Two queries.
+    Raises NotVisible, NotAllowed or Invalid. Three queries.
     """
     standing = visibility.standing(person, family_id)
     paid_nannies.check_sees(standing, parameters)
@@ -26,7 +26,8 @@ def listed(person: User, family_id: UUID, parameters: Draft) -> Page[Row]:
     filters = {_FILTERS[name]: parameters[name] for name in _FILTERS if name in parameters}
     rows = visibility.pay_items(standing).filter(**filters)
     items, following = paging.paginate(rows, parameters, Order(f"pay_items:{family_id}", ("date", "id")), problems)
-    return Page([_row(item) for item in items], following)
+    held = held_days.held_entries(items)
+    return Page([Row(item, is_held=item.id in held) for item in items], following)
 
 
 def get(person: User, item_id: UUID) -> Row:
@@ -40,4 +41,4 @@ def shown(item: PayItem) -> Row:
 
 
 def _row(item: PayItem) -> Row:
-    return Row(item, is_held=False)
+    return Row(item, is_held=bool(held_days.held_entries([item])))

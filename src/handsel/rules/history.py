@@ -59,6 +59,17 @@ class EventKind(StrEnum):
     TIME_OFF_CREATED = "time_off.created"
     TIME_OFF_DELETED = "time_off.deleted"
 
+    PAY_PERIOD_CREATED = "pay_period.created"
+    PAY_PERIOD_UPDATED = "pay_period.updated"
+    PAY_PERIOD_DELETED = "pay_period.deleted"
+    PAY_PERIOD_SUBMITTED = "pay_period.submitted"
+    PAY_PERIOD_WITHDRAWN = "pay_period.withdrawn"
+    PAY_PERIOD_QUERIED = "pay_period.queried"
+    PAY_PERIOD_APPROVED = "pay_period.approved"
+    PAY_PERIOD_REOPENED = "pay_period.reopened"
+    PAY_PERIOD_REOPEN_ASKED = "pay_period.reopen_asked"
+    PAY_PERIOD_REOPEN_DECLINED = "pay_period.reopen_declined"
+
     PAY_ITEM_CREATED = "pay_item.created"
     PAY_ITEM_UPDATED = "pay_item.updated"
     PAY_ITEM_DELETED = "pay_item.deleted"

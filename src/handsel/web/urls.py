@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from handsel.rules.moves import MOVES, Move
+from handsel.rules.pay.period_moves import PeriodMove
 from handsel.web.views import (
     asked_times,
     calendar,
@@ -19,6 +20,7 @@ from handsel.web.views import (
     members,
     notices,
     pay,
+    pay_periods,
     payments,
     pwa,
     recording,
@@ -38,6 +40,7 @@ _schedule = "schedules/<uuid:schedule_id>/"
 _session = "sessions/<uuid:session_id>/"
 _time_off = "time-off/<uuid:time_off_id>/"
 _expense = "expenses/<uuid:expense_id>/"
+_period = "pay-periods/<uuid:period_id>/"
 _request = "change-requests/<uuid:request_id>/"
 # Moves that may ask first which time they are about.
 _VIEWS = dict.fromkeys((Move.START, Move.COMPLETE), asked_times.start_or_complete)
@@ -91,6 +94,14 @@ urlpatterns = [
     path("families/new/", families.new, name="new_family"),
     path(_family, families.page, name="family"),
     path(_family + "home/", families.home, name="family_home"),
+    path(_family + "pay-periods/", pay_periods.of_family, name="pay_periods"),
+    path(_period, pay_periods.page, name="pay_period"),
+    path(_period + "change/", pay_periods.change, name="change_pay_period"),
+    path(_period + "delete/", pay_periods.delete, name="delete_pay_period"),
+    *(
+        path(f"{_period}{move.path}/", pay_periods.move, {"move": move}, name=f"{move.value.lower()}_pay_period")
+        for move in PeriodMove
+    ),
     path(_family + "to-record/", families.to_record, name="to_record"),
     path(_family + "settings/", families.edit, name="edit_family"),
     path(_family + "children/", families.list_children, name="children"),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from handsel.access import checks, visibility
+from handsel.access import checks, held_days, visibility
 from handsel.actions import history
 from handsel.models import CareSession, User
 from handsel.notices import audience, outbox
@@ -26,13 +26,14 @@ def ask_to_confirm(
 ) -> CareSession:
     """Ask the parents to confirm a session that is over; its nanny may, once a day.
 
-    Raises NotVisible, NotAllowed, VersionConflict or WrongState.
+    Raises NotVisible, NotAllowed, VersionConflict, Locked or WrongState.
     """
     standing, session = visibility.care_session(by, session_id, lock=True)
     checks.may(standing, Capability.RECORD, session)
     if standing.role is not Role.NANNY:
         raise NotAllowed
     checks.version(session, version)
+    held_days.refuse(session)
     if not attention.was_never_confirmed(session.state, session.scheduled_end, at=at):
         raise WrongState(say("This session no longer has to be confirmed."))
     asked = visibility.events(by).filter(session_id=session.id, kind=EventKind.CARE_SESSION_CONFIRM_ASKED)

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from handsel.access import checks, visibility
+from handsel.access import checks, held_days, visibility
 from handsel.actions import booking, history, limits, participants
 from handsel.actions.care_sessions import moves
 from handsel.models import CareSession, CareSessionChild, Child, User
+from handsel.models.fields import pay_date_of
 from handsel.notices import audience, closing, outbox
 from handsel.queries import late_cancellations
 from handsel.rules import fields, lifecycle, local_time
@@ -40,7 +41,7 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
 
     draft: scheduled_start, scheduled_end, child_ids; nanny_id, is_confirmed, and what lifecycle.PLAIN names.
     A parent or coordinator confirms because they agree, a nanny on the family's word, and then the parents are told.
-    Raises NotVisible, NotAllowed, Invalid, Clash or LimitReached.
+    Raises NotVisible, NotAllowed, Invalid, Locked, Clash or LimitReached.
     """
     standing, family = visibility.family(by, family_id)
     checks.may(standing, Capability.PLAN)
@@ -61,6 +62,8 @@ def create_impromptu(family_id: UUID, draft: Draft, *, by: User, at: datetime, s
         updated_at=at,
     )
     session.give_to(nanny)
+    session.pay_date = pay_date_of(session)
+    held_days.refuse(session)
     if draft.get("is_confirmed"):
         for column, value in moves.columns_of(MOVES[Move.CONFIRM], member_id=standing.member_id, at=at).items():
             setattr(session, column, value)
@@ -98,11 +101,13 @@ def update(
     that loses its nanny takes the family's default rate, unless the draft names a rate.
 
     draft: what lifecycle.EDITABLE names for the session's state, and of a completed one the reason it needs.
-    Raises NotVisible, NotAllowed, VersionConflict, Invalid, WrongState, Clash or AlreadyRunning.
+    Raises NotVisible, NotAllowed, VersionConflict, Locked, Invalid, WrongState, Clash or AlreadyRunning.
     """
     standing, session = visibility.care_session(by, session_id, lock=True)
     checks.may(standing, Capability.UPDATE_SESSION, session)
     checks.version(session, version)
+    days = held_days.lock([session])
+    days.refuse(session)
     problems = Problems(draft)
     before = _current_values(session)
     requested, children, nanny = _requested_values(session, draft, problems, before["child_ids"])
@@ -115,6 +120,9 @@ def update(
     # Who may not see the rate saw none: none again is no change, and any other is one, also when it is the hidden one.
     seen = before if standing.sees_pay_of(session.nanny_id) else {**before, "hourly_rate": None}
     changes = {field: (before[field], value) for field, value in requested.items() if seen[field] != value}
+    begun = {**before, **requested}["actual_start"] if changes.keys() - {"notes"} else None
+    moved = {name: value for name, value in requested.items() if name in changes}
+    days.refuse_change(session, {**moved, "actual_start": begun})
     # State comes before input, but of a request with values for this state each that cannot be read is told.
     editable, named = lifecycle.EDITABLE[session.state], changes.keys() | _unreadable(problems)
     if changes.keys() - editable or (named and not named & editable):
@@ -162,11 +170,12 @@ def update(
 def delete(session_id: UUID, *, by: User, at: datetime, source: Source, version: int | None = None) -> None:
     """Remove a session that has not begun; the event keeps what was deleted, and its slot may be generated again.
 
-    Raises NotVisible, NotAllowed, VersionConflict or KeptForTheRecord.
+    Raises NotVisible, NotAllowed, VersionConflict, Locked or KeptForTheRecord.
     """
     standing, session = visibility.care_session(by, session_id, lock=True)
     checks.may(standing, Capability.DELETE_SESSION, session)
     checks.version(session, version)
+    held_days.refuse(session)
     if session.state not in lifecycle.DELETABLE:
         raise KeptForTheRecord
     if session.state is not State.UNCONFIRMED and late_cancellations.if_cancelled([session], at=at):

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db.models import F, QuerySet
 
+from handsel.access import held_days
 from handsel.access.checks import Standing
 from handsel.actions import history
 from handsel.actions.care_sessions import moves
@@ -36,6 +37,9 @@ def release_assignments(member: Member, *, standing: Standing, at: datetime, sou
     meanwhile, too.
     """
     schedules, sessions = list(_schedules(member)), list(_sessions(member))
+    # What a pay period holds stays as it is; what goes on from there is nobody's.
+    days = held_days.lock(sessions, (member.family_id, None))
+    sessions = [session for session in sessions if not days.holds(session)]
     complete, member_id = MOVES[Move.COMPLETE], standing.member_id
     ends = {
         session: moves.columns_of(complete, member_id=member_id, at=at, times={Value.HAPPENED_AT: _end(session, at)})

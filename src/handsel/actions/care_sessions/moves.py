@@ -5,7 +5,7 @@ nothing and tells nobody.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,8 +15,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from handsel.access import checks, visibility
+from handsel.access import checks, held_days, visibility
 from handsel.access.checks import Standing
+from handsel.access.held_days import LockedDays
 from handsel.actions import booking, history, participants
 from handsel.models import CareSession, Event, Family, User
 from handsel.models.fields import pay_date_of
@@ -73,7 +74,7 @@ def move(
 
     draft: what the move's row asks for: at, when it happened, where that is not now, or actual_start and actual_end,
     where care was not as planned; reason; notes. version: which was seen.
-    Raises NotVisible, NotAllowed, VersionConflict, WrongState, Invalid, AlreadyRunning or Clash.
+    Raises NotVisible, NotAllowed, VersionConflict, Locked, WrongState, Invalid, AlreadyRunning or Clash.
     """
     standing, session = visibility.care_session(by, session_id, lock=True)
     refusals = _move(move, [session], draft, {session.id: version}, by=standing, at=at, source=source)
@@ -266,7 +267,7 @@ def on_whose_word(standing: Standing) -> dict[str, tuple[Any, Any]]:
 
 def _move(
     move: Move,
-    sessions: Iterable[CareSession],
+    sessions: Collection[CareSession],
     draft: Draft,
     seen: Mapping[UUID, int | None],
     *,
@@ -277,11 +278,12 @@ def _move(
     """Move those that may, and return the refusal of each other by its id; seen: the versions."""
     columns: dict[CareSession, Columns] = {}
     refusals: dict[UUID, Refusal] = {}
+    days = held_days.lock(sessions)
     if move is Move.CANCEL and not draft.get("cancelled_for"):
         draft = draft.with_more(cancelled_for=CancelledFor.by(by.role))
     for session in sessions:
         try:
-            times = _check(move, session, draft, seen.get(session.id), by=by, at=at)
+            times = _check(move, session, draft, seen.get(session.id), days, by=by, at=at)
         except Refusal as refusal:
             refusals[session.id] = refusal
             continue
@@ -298,17 +300,28 @@ def _move(
 
 
 def _check(
-    move: Move, session: CareSession, draft: Draft, version: int | None, *, by: Standing, at: datetime
+    move: Move,
+    session: CareSession,
+    draft: Draft,
+    version: int | None,
+    days: LockedDays,
+    *,
+    by: Standing,
+    at: datetime,
 ) -> dict[Value, datetime]:
-    """Check authority, version, state and input, in this order, and return the times of the press."""
+    """Check authority, version, held days, state and input, in this order, and return the times of the press."""
     step = MOVES[move]
     checks.may(by, step.capability, session)
     checks.version(session, version)
+    times = {value: happened_at(session, value, draft.get(TIMES[value]), at) for value in step.times}
+    begun: Columns = {name: times[value] for name, value in step.writes.items() if value in times}
+    if session.nanny_id is None and step.takes_unassigned and by.role is Role.NANNY:
+        begun["nanny_id"] = by.member_id
+    days.refuse_change(session, begun)
     start, end = session.planned_times
     if not moves.may_move(session.state, move, scheduled_start=start, scheduled_end=end, at=at):
         raise WrongState(moves.why_not(session.state, move))
     problems = Problems(draft)
-    times = {value: happened_at(session, value, draft.get(TIMES[value]), at) for value in step.times}
     moments = {TIMES[value]: moment for value, moment in times.items()}
     problems.add_all(_named(step.window(session, **moments, now=at), draft))
     problems.raise_if_any()

@@ -1,14 +1,15 @@
 """Taking the last move of sessions back, as rules.undoing reads it from their history."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from handsel.access import checks, visibility
+from handsel.access import checks, held_days, visibility
 from handsel.access.checks import Standing
+from handsel.access.held_days import LockedDays
 from handsel.actions import history, participants
 from handsel.actions.care_sessions import moves
 from handsel.actions.care_sessions.moves import BulkAnswer, Columns
@@ -38,7 +39,7 @@ def undo(
 
     The draft has no fields: there is nothing to say about it but what is wrong.
     version: which was seen; a second undo in a row, which goes one move further back, needs it.
-    Raises NotVisible, NotAllowed, VersionConflict, WrongState, Invalid, AlreadyRunning or Clash.
+    Raises NotVisible, NotAllowed, VersionConflict, Locked, WrongState, Invalid, AlreadyRunning or Clash.
     """
     standing, session = visibility.care_session(by, session_id, lock=True)
     for refusal in _undo([session], draft, {session.id: version}, by=standing, at=at, source=source).values():
@@ -63,7 +64,7 @@ def undo_many(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: 
 
 
 def _undo(
-    sessions: Iterable[CareSession],
+    sessions: Collection[CareSession],
     draft: Draft,
     seen: Mapping[UUID, int | None],
     *,
@@ -74,10 +75,10 @@ def _undo(
     """Undo those that may be, and return the refusal of each other by its id; seen: the versions."""
     refusals: dict[UUID, Refusal] = {}
     lasts: dict[CareSession, LastMove] = {}
-    events = _events(by.person, sessions)
+    events, days = _events(by.person, sessions), held_days.lock(sessions)
     for session in sessions:
         try:
-            lasts[session] = _check(session, events[session.id], draft, seen.get(session.id), by=by, at=at)
+            lasts[session] = _check(session, events[session.id], draft, seen.get(session.id), days, by=by, at=at)
         except Refusal as refusal:
             refusals[session.id] = refusal
     columns: dict[CareSession, Columns] = {session: last.columns() for session, last in lasts.items()}
@@ -145,9 +146,16 @@ def _events(person: User, sessions: Iterable[CareSession]) -> Mapping[UUID | Non
 
 
 def _check(
-    session: CareSession, events: Iterable[Event], draft: Draft, version: int | None, *, by: Standing, at: datetime
+    session: CareSession,
+    events: Iterable[Event],
+    draft: Draft,
+    version: int | None,
+    days: LockedDays,
+    *,
+    by: Standing,
+    at: datetime,
 ) -> LastMove:
-    """Check authority, version, state and input, in this order, and return the move that is taken back."""
+    """Check authority, version, held days, state and input, in this order, and return the move that is taken back."""
     last = last_move(events, session.version, session.state)
     made_at = draft.get("made_at")
     if made_at and last is not None and last.made_at != made_at:
@@ -155,6 +163,7 @@ def _check(
     if last is not None and last.undone_before and version is None and not made_at:
         # The second press of two, by who may make the move that the first took back.
         checks.may(by, last.undone_before.capability, session)
+        days.refuse(session)
         raise WrongState(say("This was already undone. Look at the session before you undo the step before it, too."))
     if last is None:
         if not any(by.may_with(step.capability, session.nanny_id) for _, step, _ in UNDOABLE.values()):
@@ -162,6 +171,7 @@ def _check(
     else:
         checks.may(by, last.step.capability, session)
     checks.version(session, version)
+    days.refuse(session)
     if last is None:
         raise WrongState(why_not_of_many(session.state) if made_at else why_not(session.state))
     if not last.is_in_time(session.scheduled_end, at):

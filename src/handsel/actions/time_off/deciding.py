@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from handsel.access import absences
+from handsel.access import absences, held_days
 from handsel.access.checks import Standing
 from handsel.actions import history
 from handsel.actions.care_sessions import moves
@@ -70,6 +70,7 @@ def decide(
     affected: list[Affected] = []
     hits: list[Hit] = []
     touched = _lock_touched(entry, places, at)
+    days = held_days.lock([session for session, _ in touched])
     for session, off in touched:
         choice = choose(session)
         standing = places[session.family_id]
@@ -78,6 +79,7 @@ def decide(
             cancelled_for=CancelledFor.by(standing.role) if entry.nanny_id is None else CancelledFor.NANNY,
         )
         values = _columns(session, choice, off, standing, draft, at)
+        values = {} if values and days.holds(session, values) else values
         decided[session.id] = choice.decision if values else Decision.KEEP
         if values:
             columns[session] = values

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from handsel.access import visibility
+from handsel.access import held_days, visibility
 from handsel.access.checks import Standing
 from handsel.actions import history, participants
 from handsel.actions.care_sessions import moves
@@ -137,6 +137,7 @@ def _columns_before(
     """
     columns = {}
     nannies: dict[UUID, set[UUID]] = {}
+    days = held_days.lock(sessions)
     for session in sessions:
         decision, family_id = decisions[session.id], session.family_id
         if session.version != decision.session_version or family_id not in standings:
@@ -146,7 +147,7 @@ def _columns_before(
         if family_id not in nannies:
             nannies[family_id] = {nanny.id for nanny in participants.nannies_of(family_id)}
         before = decision.columns_before
-        if before.get("nanny_id", session.nanny_id) in (None, *nannies[family_id]):
+        if before.get("nanny_id", session.nanny_id) in (None, *nannies[family_id]) and not days.holds(session, before):
             columns[session] = before
     return columns
 
@@ -186,9 +187,10 @@ def _give_again(standing: Standing, decisions: dict[UUID, TimeOffDecision], *, a
     sessions = list(rows.select_related("family").select_for_update(of=("self",)).order_by("id"))
     nannies = {nanny.id: nanny for nanny in participants.nannies_of(standing.family_id)}
     columns: dict[CareSession, dict[str, Any]] = {}
+    days = held_days.lock(sessions)
     for session in sessions:
         before = decisions[session.id].columns_before
-        if before["nanny_id"] not in nannies:
+        if before["nanny_id"] not in nannies or days.holds(session, before):
             continue
         columns[session] = before
         if standing.role is Role.NANNY and session.state is State.CONFIRMED:

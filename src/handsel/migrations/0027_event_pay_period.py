@@ -1,0 +1,33 @@
+"""Which pay period an event is about, and what pay periods hold."""
+
+from django.db import migrations, models
+
+from handsel.models import promises
+
+
+def keep(apps, schema_editor):
+    promises.keep(schema_editor)
+
+
+def lift(apps, schema_editor):
+    promises.lift(schema_editor)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("handsel", "0026_receipt"),
+    ]
+
+    operations = [
+        migrations.RunPython(lift, keep),
+        migrations.AddField(model_name="event", name="pay_period_id", field=models.UUIDField(null=True)),
+        migrations.AddIndex(
+            model_name="event",
+            index=models.Index(
+                condition=models.Q(("pay_period_id__isnull", False)),
+                fields=["pay_period_id", "at", "id"],
+                name="events_of_a_pay_period",
+            ),
+        ),
+        migrations.RunPython(keep, lift),
+    ]

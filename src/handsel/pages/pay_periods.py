@@ -1,0 +1,376 @@
+"""The pages of pay periods: those of a family, and one with its lines, what stands apart, its moves and its buttons."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
+
+from handsel.access import paid_nannies, visibility
+from handsel.access.checks import Standing
+from handsel.formatting import dates, money
+from handsel.formatting.dates import Formatter
+from handsel.formatting.pay_lines import line_kind_name
+from handsel.models import Family, Member, PayPeriod, User
+from handsel.queries import pay_periods as queries
+from handsel.queries.pay_periods import Proposal
+from handsel.rules import local_time
+from handsel.rules.history import EventKind
+from handsel.rules.pay import period_moves
+from handsel.rules.pay.period_moves import PERIOD_MOVES, PeriodMove
+from handsel.rules.pay.periods import ACCEPTABLE, PeriodStatus, Unready, submits_from
+from handsel.rules.pay.sessions import Apart
+from handsel.rules.refusals import NotAllowed, NotReady
+from handsel.rules.roles import Capability, Role
+
+# The icon of a state, and its word.
+STATUSES = {
+    PeriodStatus.OPEN: ("open", gettext_lazy("Open")),
+    PeriodStatus.SUBMITTED: ("unconfirmed", gettext_lazy("Submitted")),
+    PeriodStatus.QUERIED: ("open", gettext_lazy("A question to answer")),
+    PeriodStatus.APPROVED: ("completed", gettext_lazy("Approved")),
+    PeriodStatus.REOPENED: ("open", gettext_lazy("Reopened")),
+}
+_APART = {
+    Apart.UNCONFIRMED: gettext_lazy("never confirmed"),
+    Apart.PLANNED: gettext_lazy("not recorded"),
+    Apart.RUNNING: gettext_lazy("under way"),
+    Apart.CANCELLED: gettext_lazy("cancelled"),
+    Apart.NO_RATE: gettext_lazy("has no rate"),
+    Apart.NO_NANNY: gettext_lazy("has no nanny"),
+}
+_ACCEPTED = frozenset({Apart.UNCONFIRMED, Apart.PLANNED, Apart.NO_RATE})
+_WORDS = {
+    "note": gettext_lazy("A word to go with it"),
+    "message": gettext_lazy("What is to be said"),
+    "reason": gettext_lazy("Why"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PayButton:
+    """A move that this person may make now. words: the label of its field, empty for none."""
+
+    move: str
+    label: str
+    field: str
+    words: str
+    needed: bool
+    is_main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodLine:
+    """One line of pay; session: the page that it comes from."""
+
+    kind: str
+    length: str
+    amount: str
+    arithmetic: str
+    source: str
+    is_corrected: bool
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodDay:
+    """The lines of one day."""
+
+    day: str
+    lines: list[PeriodLine]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """A period in a list."""
+
+    id: UUID
+    days: str
+    mark: str
+    word: str
+    amount: str
+    worked: str
+
+
+@dataclass(frozen=True, slots=True)
+class NannysPeriods:
+    """The periods of one nanny, newest first, and what the next one is proposed as."""
+
+    nanny_id: UUID | None
+    name: str
+    rows: list[PeriodRow]
+    proposal: Mapping[str, str]
+    is_first: bool
+    earlier: str
+
+
+def page(person: User, period_id: UUID, *, at: datetime) -> dict[str, Any]:
+    """Return the page of one period. Raises NotVisible."""
+    standing, period = visibility.pay_period(person, period_id)
+    row = queries.get(person, period_id, at=at)
+    formatter, currency = Formatter.of(person), period.family.currency
+    mark, word = STATUSES[PeriodStatus(period.status)]
+    sheet, nannies = row.timesheet, _names(person, period.family_id)
+    read = _reader(sheet)
+    totals = read("totals")
+    return {
+        "id": period.id,
+        "version": period.version,
+        "family_id": period.family_id,
+        "family_name": period.family.name,
+        "days": formatter.days(period.from_date, period.to_date),
+        "nanny": nannies.get(period.nanny_id, ""),
+        "mark": mark,
+        "word": str(word),
+        "totals": [(str(name), money.format_money(_amount(totals, key), currency)) for key, name in _TOTALS],
+        "due": money.format_money(_amount(totals, "due"), currency),
+        "worked": dates.format_duration(int(_amount(totals, "worked_minutes"))),
+        "lines": _days(read("lines"), formatter, currency),
+        "weeks": _weeks(read("weeks"), formatter, currency),
+        "apart": _apart(period, read("apart"), formatter, nannies),
+        "moves": _thread(person, period, formatter),
+        "buttons": buttons(standing, period),
+        "may_change": _may_change(standing, period),
+        "to_date": period.to_date.isoformat(),
+        "submits_from": _submits_from(standing, period, formatter, at),
+        "is_approved": period.status == PeriodStatus.APPROVED,
+        "asked": period.reopen_ask if period.reopen_asked_at else "",
+        "warning": _queried_by_another(standing, period, nannies),
+    }
+
+
+_TOTALS = (
+    ("work", gettext_lazy("Work")),
+    ("premium", gettext_lazy("Premiums")),
+    ("not_worked", gettext_lazy("Not worked")),
+    ("other", gettext_lazy("Other")),
+    ("gross", gettext_lazy("Gross pay")),
+    ("reimbursements", gettext_lazy("Reimbursements")),
+    ("gifts", gettext_lazy("Gifts")),
+)
+
+
+def of_family(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
+    """Return the page of a family's periods. Raises NotVisible or NotAllowed."""
+    standing, family = visibility.family(person, family_id)
+    if not standing.may(Capability.SEE_PAY_RECORDS, own=True):
+        raise NotAllowed
+    formatter, names = Formatter.of(person), _names(person, family_id)
+    listed = queries.of_everybody(standing, at=at)
+    if standing.role is Role.NANNY:
+        whose: list[UUID | None] = [standing.member_id]
+    else:
+        whose = [*paid_nannies.of_family(family_id).values_list("id", flat=True)] or [None]
+    return {
+        "id": family.id,
+        "name": family.name,
+        "nannies": [
+            _nannys(proposal, names.get(proposal.nanny_id, ""), listed, family, formatter)
+            for proposal in queries.proposals(family, whose, at=at)
+        ],
+    }
+
+
+def _nannys(
+    proposal: Proposal, name: str, listed: Iterable[Any], family: Family, formatter: Formatter
+) -> NannysPeriods:
+    rows = [_row(period, formatter, family.currency) for period in listed if period.nanny_id == proposal.nanny_id]
+    values = {"from_date": proposal.from_date.isoformat(), "to_date": ""}
+    if proposal.to_date is not None:
+        values["to_date"] = proposal.to_date.isoformat()
+    return NannysPeriods(proposal.nanny_id, name, rows, values, not rows, _earlier(proposal, formatter))
+
+
+def _earlier(proposal: Proposal, formatter: Formatter) -> str:
+    """Say what there is to settle: nothing before the first period can be, once that is submitted."""
+    if proposal.earliest is None:
+        return gettext("No session is in the book yet.")
+    return gettext("The earliest session in the book is of %(day)s.") % {"day": formatter.day(proposal.earliest)}
+
+
+def buttons(standing: Standing, period: PayPeriod) -> list[PayButton]:
+    """Return the moves that this person may make of a period now, in the order of the table."""
+    status, is_asked = PeriodStatus(period.status), period.reopen_asked_at is not None
+    allowed = [
+        (move, step)
+        for move, step in PERIOD_MOVES.items()
+        if period_moves.may_move(status, move, is_asked=is_asked)
+        and standing.may_with(step.capability, period.nanny_id)
+    ]
+    return [
+        PayButton(
+            move.path,
+            gettext(step.button),
+            step.words or "",
+            str(_WORDS[step.words]) if step.words else "",
+            step.needed,
+            move in (PeriodMove.SUBMIT, PeriodMove.APPROVE),
+        )
+        for move, step in sorted(allowed, key=lambda entry: entry[0] is not PeriodMove.APPROVE)
+    ]
+
+
+def _may_change(standing: Standing, period: PayPeriod) -> bool:
+    is_new = period.status == PeriodStatus.OPEN and period.submitted_at is None
+    return is_new and standing.may_with(Capability.SUBMIT_PAY_PERIOD, period.nanny_id)
+
+
+def _submits_from(standing: Standing, period: PayPeriod, formatter: Formatter, at: datetime) -> str:
+    """Return from which day on it can be submitted, where that is still to come."""
+    opens = submits_from(period.from_date, period.to_date)
+    may = standing.may_with(Capability.SUBMIT_PAY_PERIOD, period.nanny_id)
+    is_open = period.status in PERIOD_MOVES[PeriodMove.SUBMIT].froms
+    today = local_time.local_date(at, period.family.time_zone)
+    return formatter.day(opens) if may and is_open and today < opens else ""
+
+
+def _queried_by_another(standing: Standing, period: PayPeriod, names: Mapping[UUID | None, str]) -> str:
+    """Say who asked about it before, to another parent who is about to approve it."""
+    queried_by = period.queried_by_id
+    if period.status != PeriodStatus.SUBMITTED or queried_by is None or queried_by == standing.member_id:
+        return ""
+    if not standing.may(Capability.QUERY_PAY_PERIOD):
+        return ""
+    return gettext("%(name)s asked about it before: “%(query)s” Both of you are told when it is approved.") % {
+        "name": names.get(queried_by, gettext("Another parent")),
+        "query": period.query,
+    }
+
+
+def _row(period: Any, formatter: Formatter, currency: str) -> PeriodRow:
+    mark, word = STATUSES[PeriodStatus(period.status)]
+    worked = dates.format_duration(int(_amount(period.totals, "worked_minutes")))
+    amount = money.format_money(_amount(period.totals, "due"), currency)
+    return PeriodRow(period.id, formatter.days(period.from_date, period.to_date), mark, str(word), amount, worked)
+
+
+def _names(person: User, family_id: UUID) -> dict[UUID | None, str]:
+    members: Iterable[Member] = visibility.members_ever(person).filter(family_id=family_id).select_related("user")
+    return {member.id: person.known_names.whole(member, member.name) for member in members}
+
+
+def _reader(sheet: Any) -> Any:
+    return sheet.get if isinstance(sheet, dict) else lambda name: getattr(sheet, name)
+
+
+def _value(row: Any, name: str) -> Any:
+    return row.get(name) if isinstance(row, dict) else getattr(row, name)
+
+
+def _amount(row: Any, name: str) -> Decimal:
+    return Decimal(_value(row, name))
+
+
+def _day_of(row: Any, name: str = "date") -> date:
+    day = _value(row, name)
+    return date.fromisoformat(day) if isinstance(day, str) else day
+
+
+def _days(lines: Iterable[Any], formatter: Formatter, currency: str) -> list[PeriodDay]:
+    by_day: dict[date, list[PeriodLine]] = {}
+    for line in lines:
+        by_day.setdefault(_day_of(line), []).append(_line(line, currency))
+    return [PeriodDay(formatter.day(day), entries) for day, entries in by_day.items()]
+
+
+def _line(line: Any, currency: str) -> PeriodLine:
+    minutes, session_id = _value(line, "minutes"), _value(line, "session_id")
+    return PeriodLine(
+        kind=line_kind_name(_value(line, "kind")),
+        length=dates.format_duration(int(Decimal(minutes))) if minutes is not None else "",
+        amount=money.format_money(_amount(line, "amount"), currency),
+        arithmetic=_value(line, "arithmetic"),
+        source=_value(line, "source"),
+        is_corrected=bool(_value(line, "is_corrected")),
+        link=reverse("web:session", args=[session_id]) if session_id else "",
+    )
+
+
+def _weeks(weeks: Iterable[Any], formatter: Formatter, currency: str) -> list[dict[str, str]]:
+    return [
+        {
+            "week": formatter.day(_day_of(week, "week_start")),
+            "worked": dates.format_duration(int(_amount(week, "worked_minutes"))),
+            "overtime": dates.format_duration(int(_amount(week, "overtime_minutes"))),
+            "rate": money.format_money(_amount(week, "regular_rate"), currency),
+        }
+        for week in weeks
+    ]
+
+
+def _apart(
+    period: PayPeriod, apart: Iterable[Any], formatter: Formatter, names: Mapping[UUID | None, str]
+) -> list[dict[str, str]]:
+    """Return what is not paid, and of what who submitted took as it is, who that was."""
+    accepted = ""
+    is_held = period.status in (PeriodStatus.SUBMITTED, PeriodStatus.APPROVED)
+    if is_held and period.accepted_unpaid and period.submitted_at:
+        by, day = (
+            names.get(period.submitted_by_id, ""),
+            local_time.local_date(period.submitted_at, period.family.time_zone),
+        )
+        accepted = gettext("accepted unpaid by %(name)s on %(day)s") % {"name": by, "day": formatter.day(day)}
+    return [
+        {
+            "day": formatter.day(_day_of(row)),
+            "why": str(_APART[Apart(_value(row, "reason"))]),
+            "accepted": accepted if Apart(_value(row, "reason")) in _ACCEPTED else "",
+            "link": reverse("web:session", args=[_value(row, "session_id")]),
+        }
+        for row in apart
+    ]
+
+
+_DID = {step.event.value: step.did for step in PERIOD_MOVES.values()} | {
+    EventKind.PAY_PERIOD_CREATED.value: gettext_lazy("began it"),
+    EventKind.PAY_PERIOD_UPDATED.value: gettext_lazy("gave it another last day"),
+}
+
+
+def _thread(person: User, period: PayPeriod, formatter: Formatter) -> list[dict[str, Any]]:
+    """Return the moves as a thread, oldest first, with their words."""
+    events = visibility.events(person).filter(pay_period_id=period.id).select_related("by__user")
+    return [
+        {
+            "by": person.known_names.whole(event.by, event.by.name) if event.by else "Handsel",
+            "did": gettext(str(_DID.get(event.kind, event.kind))),
+            "words": event.reason,
+            "at": event.at,
+            "when": formatter.moment(event.at, period.family.time_zone),
+        }
+        for event in events.order_by("at", "id")
+    ]
+
+
+_UNREADY = {
+    Unready.RUNNING: gettext_lazy("is under way"),
+    Unready.AHEAD: gettext_lazy("is still to come"),
+    Unready.UNCONFIRMED: gettext_lazy("was never confirmed"),
+    Unready.NOT_RECORDED: gettext_lazy("is not recorded"),
+    Unready.NO_RATE: gettext_lazy("has no rate"),
+}
+
+
+def in_the_way(person: User, refusal: NotReady) -> dict[str, Any]:
+    """Return the sessions that stand in the way of submitting, and whether they may be taken as they are."""
+    reasons = dict(refusal.sessions)
+    formatter = Formatter.of(person)
+    rows = visibility.care_sessions(person).filter(id__in=list(reasons)).order_by("scheduled_start", "id")
+    sessions = [
+        {
+            "when": formatter.dated(session.scheduled_start, session.scheduled_end, session.time_zone),
+            "why": str(_UNREADY[Unready(reasons[session.id])]),
+            "link": reverse("web:session", args=[session.id]),
+        }
+        for session in rows
+    ]
+    return {"sessions": sessions, "may_accept": bool(reasons) and ACCEPTABLE.issuperset(reasons.values())}
+
+
+def family_of(person: User, period_id: UUID) -> UUID:
+    """Return the family of a period. Raises NotVisible."""
+    return visibility.pay_period(person, period_id)[1].family_id
