@@ -237,7 +237,7 @@ def test_the_files_hold_the_same_lines(world, ana, sheet_of):
     answer = ana.get(path, f"{query}&format=csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="timesheet-2026-06-01-2026-06-30.csv"'
-    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("no-store", "nosniff")
+    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("private, no-store", "nosniff")
     [row] = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
     [line] = sheet["lines"]
     assert (row["Amount"], row["Minutes"], row["Rate"]) == (line["amount"], line["minutes"], line["rate"])
