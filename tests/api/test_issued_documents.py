@@ -288,3 +288,19 @@ def test_what_was_paid_stands_in_each_kind_on_its_day(ana, world, period):
     assert paid == [[{"date": "2026-05-20", "amount": "125.01"}], [{"date": "2026-05-20", "amount": "25.00"}]]
     child = content(ana, issue(ana, world.riveras, kind="YEAR_CHILD", year=2026, childIds=[str(world.theo.id)]).json())
     assert (child["months"][0]["earned"], child["months"][0]["paid"]) == ("50.00", "25.00")
+
+
+def test_approving_issues_the_statement_and_approving_again_one_that_corrects_it(ana, noor, world):
+    period = approved_pay.submitted(world)
+    assert ana.post(f"/pay-periods/{period.id}/approve", {}).status_code == 200
+    shown = ana.get(f"/pay-periods/{period.id}").json()
+    first = ana.get(f"/documents/{shown['statementId']}").json()
+    assert (first["number"], first["kind"], first["payPeriodId"]) == (1, "PAY_STATEMENT", str(period.id))
+    assert content(ana, first)["totals"]["due"] == shown["totals"]["due"] == "300.00"
+    assert statement(ana, period).json()["id"] == first["id"]
+    assert ana.post(f"/pay-periods/{period.id}/reopen", {"reason": "Once more"}).status_code == 200
+    assert ana.get(f"/pay-periods/{period.id}").json()["statementId"] == first["id"]
+    assert noor.post(f"/pay-periods/{period.id}/submit", {}).status_code == 200
+    assert ana.post(f"/pay-periods/{period.id}/approve", {}).status_code == 200
+    second = ana.get(f"/documents/{ana.get(f'/pay-periods/{period.id}').json()['statementId']}").json()
+    assert (second["number"], second["corrects"]) == (2, first["id"])

@@ -202,7 +202,6 @@ def receipt(person: User, receipt_id: UUID) -> Receipt:
     return row
 
 
-pay_periods = partial(_records_of_pay, PayPeriod.objects.all())
 issued_documents = partial(_records_of_pay, IssuedDocument.objects.all())
 issued_document = partial(_record_of_pay, _with_membership(IssuedDocument.objects.select_related("family", "nanny")))
 

@@ -10,8 +10,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from handsel.access import visibility
 from handsel.access.checks import Standing
-from handsel.actions import pay_periods
+from handsel.actions import issued_documents, pay_periods
+from handsel.actions.issued_documents import Prepared
 from handsel.models import ApprovedAmounts, CareSession, PayPeriod, User
 from handsel.notices import audience, closing, outbox
 from handsel.queries import timesheets
@@ -22,13 +24,13 @@ from handsel.rules.pay import period_moves, periods
 from handsel.rules.pay.period_moves import PERIOD_MOVES, PeriodMove
 from handsel.rules.pay.periods import HELD, PeriodStatus
 from handsel.rules.pay.rows import PayApart, PayWarning, as_content
-from handsel.rules.refusals import NotReady, OutOfOrder, WrongState
+from handsel.rules.refusals import NotReady, NotVisible, OutOfOrder, WrongState
+from handsel.rules.roles import Capability
 from handsel.rules.sentences import say
 
 type Columns = dict[str, Any]
 
 
-@transaction.atomic
 def move(
     move: PeriodMove,
     period_id: UUID,
@@ -45,6 +47,22 @@ def move(
     takes what would be paid if somebody confirmed or recorded it as it is. version: which was seen.
     Raises NotVisible, NotAllowed, VersionConflict, WrongState, OutOfOrder, Invalid or NotReady.
     """
+    statement = _prepared_statement(period_id, by, at) if move is PeriodMove.APPROVE else None
+    return _moved(move, period_id, draft, statement, by=by, at=at, source=source, version=version)
+
+
+@transaction.atomic
+def _moved(
+    move: PeriodMove,
+    period_id: UUID,
+    draft: Draft,
+    statement: Prepared | None,
+    *,
+    by: User,
+    at: datetime,
+    source: Source,
+    version: int | None,
+) -> PayPeriod:
     step = PERIOD_MOVES[move]
     standing, period = pay_periods.fetch(period_id, step.capability, by, version)
     status, is_asked = PeriodStatus(period.status), period.reopen_asked_at is not None
@@ -70,6 +88,8 @@ def move(
     if move is PeriodMove.SUBMIT and period.accepted_unpaid:
         changes["accept_unpaid"] = (None, True)
     pay_periods.record(step.event, period, changes, by=standing, at=at, source=source, reason=words)
+    if move is PeriodMove.APPROVE:
+        issued_documents.issue_statement(period, columns["amounts"], statement, by=standing, at=at, source=source)
     _notify(move, period, draft, by=standing, at=at)
     return period
 
@@ -119,10 +139,28 @@ def _submit(period: PayPeriod, draft: Draft, _by: Standing, at: datetime) -> Col
     return {"accepted_unpaid": accepted and unpaid}
 
 
+def _prepared_statement(period_id: UUID, by: User, at: datetime) -> Prepared | None:
+    """Make the statement before any lock is taken; none where the move will be refused."""
+    try:
+        standing, period = visibility.pay_period(by, period_id)
+    except NotVisible:
+        return None
+    if period.status != PeriodStatus.SUBMITTED or not standing.may(Capability.APPROVE_PAY_PERIOD):
+        return None
+    return issued_documents.prepare_statement(period, _amounts(period, standing, at), by=by)
+
+
 def _approve(period: PayPeriod, _draft: Draft, by: Standing, at: datetime) -> Columns:
     """Compute once more and store what it comes to: from here on everything reads what was stored."""
+    amounts = _amounts(period, by, at)
+    amounts.save(force_insert=True)
+    return {"amounts": amounts}
+
+
+def _amounts(period: PayPeriod, by: Standing, at: datetime) -> ApprovedAmounts:
+    """Return what the period comes to now."""
     sheet = timesheets.of_nanny(period.family, period.nanny_id, period.from_date, period.to_date, at=at)
-    amounts = ApprovedAmounts(
+    return ApprovedAmounts(
         family_id=period.family_id,
         period=period,
         approved_at=at,
@@ -134,8 +172,6 @@ def _approve(period: PayPeriod, _draft: Draft, by: Standing, at: datetime) -> Co
         warnings=[_content(warning) for warning in sheet.warnings],
         policy_ids=[str(policy_id) for policy_id in sheet.policy_ids],
     )
-    amounts.save(force_insert=True)
-    return {"amounts": amounts}
 
 
 _CAMEL = {"session_id": "sessionId", "week_start": "weekStart"}

@@ -1,6 +1,5 @@
 """Issued documents, as their readers may see them, and the bytes of their files."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -8,11 +7,11 @@ from uuid import UUID
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from handsel.access import paid_nannies, visibility
-from handsel.models import IssuedDocument, PayPeriod, User
+from handsel.models import IssuedDocument, User
 from handsel.queries import paging
 from handsel.queries.paging import Order, Page, Row
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
-from handsel.rules.pay.documents import DocumentKind, FileFormat
+from handsel.rules.pay.documents import FileFormat
 from handsel.rules.refusals import NotVisible
 from handsel.rules.sentences import say
 
@@ -82,15 +81,6 @@ def visible(person: User, document_id: UUID) -> IssuedDocument:
 def name_of(document: IssuedDocument) -> str:
     """Return the name of a document's files, which says nothing of what is in them: pay-statement-12."""
     return f"{document.kind.lower().replace('_', '-')}-{document.number}"
-
-
-def last_statements(periods: Collection[PayPeriod]) -> dict[UUID, UUID]:
-    """Return the last statement that was issued of each of these pay periods, also of one that was reopened since.
-    One query.
-    """
-    # unscoped: of periods at hand
-    statements = IssuedDocument.objects.filter(period__in=periods, kind=DocumentKind.PAY_STATEMENT)
-    return {row.period_id: row.id for row in statements.order_by("number").only("id", "period_id") if row.period_id}
 
 
 def _page(rows: QuerySet[IssuedDocument], parameters: Draft, order: Order) -> Page[Row]:
