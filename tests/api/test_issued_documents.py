@@ -230,7 +230,7 @@ def test_the_legal_name_stands_on_what_she_issues_and_on_all_once_it_is_shared(a
     assert content(ana, statement(ana, period).json())["nanny"]["address"] == "12 Elm Street"
     with_number = ana.get(f"/documents/{hers['id']}/file", "taxNumber=true")
     assert "912-34-5678" in pypdf.PdfReader(io.BytesIO(with_number.content)).pages[0].extract_text()
-    assert with_number["Cache-Control"] == "no-store"
+    assert with_number["Cache-Control"] == "private, no-store"
     assert world.last_event(world.riveras).kind == "tax_number.printed"
     assert ana.get(f"/documents/{hers['id']}/file", "taxNumber=true&format=csv").status_code == 422
     assert noor.get(f"/documents/{hers['id']}/file", "taxNumber=true").status_code == 403

@@ -377,12 +377,11 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(world, ana):
     """One of them asks whose token it is. Ten rows in every list, then a load."""
     most = dict.fromkeys(LISTS, 3) | dict.fromkeys(("getCareSchedules", "getCareSessions", "getUnconfirmedSessions"), 4)
     # Two of them look who is away.
-    most["getCareSessionsNeedingAttention"] = 6
     most["getPayPolicies"] = 4  # when one takes hold depends on all of them
     most["getPayments"] = 6  # what they cover depends on all of them
     most["getCareSessionsNeedingAttention"] = 7
-    # What is held is asked of the pay periods.
-    most |= {"getCareSessions": 5, "getUnconfirmedSessions": 5, "getPayItems": 4}
+    # What is held is asked of the pay periods, and an expense's receipts of theirs.
+    most |= {"getCareSessions": 5, "getUnconfirmedSessions": 5, "getPayItems": 4, "getExpenses": 4}
     # Computed, where they are not approved; and what payments cover of them, and their statements.
     most["getPayPeriods"] = 11
     paths = lists(world)

@@ -110,6 +110,6 @@ def test_a_thousand_namesakes_are_told_apart_by_looking_at_their_neighbours_alon
 @given(st.lists(st.text("aAbé’ ", max_size=4), min_size=2, max_size=8))
 def test_what_a_last_name_shares_is_the_most_that_it_shares_with_any_other(lasts):
     letters = [short_names._letters(last) for last in lasts]
-    signs = [[short_names._folded(letter) for letter in last] for last in letters]
+    signs = [[short_names.folded(letter) for letter in last] for last in letters]
     most = [max(short_names._common(one, other) for other in signs[:n] + signs[n + 1 :]) for n, one in enumerate(signs)]
     assert short_names._shared(letters) == most

@@ -18,14 +18,21 @@ CODES = {
     refusals.KeptForTheRecord: "kept_for_the_record",
     refusals.AlreadyRunning: "already_running",
     refusals.LimitReached: "limit_reached",
+    refusals.UnsupportedFile: "unsupported_media_type",
     refusals.VersionConflict: "version_conflict",
+}
+# With what they are about beside the sentence.
+ABOUT = {
+    refusals.Locked(): "locked",
+    refusals.OutOfOrder(UUID(int=1)): "out_of_order",
+    refusals.NotReady([(UUID(int=1), "RUNNING")]): "not_ready",
 }
 
 
 def test_no_refusal_is_without_a_promised_code():
     # The doors have refusals of their own, which live beside what raises them.
     ours = {kind for kind in refusals.Refusal.__subclasses__() if kind.__module__ == refusals.__name__}
-    assert ours == {*CODES, refusals.Clash, refusals.Invalid, refusals.TooManyRequests}
+    assert ours == {*CODES, *map(type, ABOUT), refusals.Clash, refusals.Invalid, refusals.TooManyRequests}
 
 
 @pytest.mark.parametrize(("refusal", "code"), CODES.items())
@@ -33,6 +40,12 @@ def test_each_has_its_code_and_a_sentence(refusal, code):
     assert refusal.code == code
     assert str(refusal()) == refusal().detail == refusal.usual_detail
     assert refusal("Noor is on holiday.").detail == "Noor is on holiday."
+
+
+@pytest.mark.parametrize(("refusal", "code"), ABOUT.items(), ids=ABOUT.values())
+def test_each_about_pay_periods_has_its_code_and_a_sentence(refusal, code):
+    assert refusal.code == code
+    assert str(refusal) == refusal.detail == refusal.usual_detail
 
 
 def test_a_clash_names_what_it_clashes_with():
