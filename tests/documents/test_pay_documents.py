@@ -105,7 +105,7 @@ def test_the_tax_number_is_a_blank_line_unless_it_is_given():
 def test_letters_that_no_font_has_are_said_to_be_missing():
     chinese = statement(family={"id": "f", "name": "李家"})
     assert "??" in text(chinese)
-    assert "question mark stands for each letter" in text(chinese)
+    assert "question mark stands for each character" in text(chinese)
     many = statement(family={"id": "f", "name": "".join(chr(0x4E00 + place) for place in range(60))})
     assert "?" * 60 in text(many).replace(" ", "")
     assert "question mark" not in text(statement())

@@ -309,7 +309,7 @@ def _of_period(subject: Subject, standing: Standing, draft: Draft, problems: Pro
     if period.status != PeriodStatus.APPROVED:
         problems.add("pay_period_id", say("Only an approved pay period has a statement."))
     if draft.get("nanny_id") not in (None, period.nanny_id):
-        problems.add("nanny_id", say("This pay period is another nanny's."))
+        problems.add("nanny_id", say("This pay period is another nanny’s."))
     return _with_period(subject, period)
 
 

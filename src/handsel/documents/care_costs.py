@@ -45,7 +45,7 @@ class ChildYear(DocumentPage):
         )
         yield Words(
             gettext(
-                "The child's share of pay, before taxes: a session is split evenly over its children, all else in "
+                "The child’s share of pay, before taxes: a session is split evenly over its children, all else in "
                 "proportion to what their sessions came to. Reimbursements and gifts are no cost of care."
             )
         )

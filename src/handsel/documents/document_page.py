@@ -80,7 +80,7 @@ class DocumentPage(ABC):
             footer=f"{name} · {family}",
             pages=gettext("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
             unwritten=gettext(
-                "A question mark stands for each letter that this file cannot show; the files for spreadsheets have it."
+                "A question mark stands for each character that this file cannot show; spreadsheets have it."
             ),
             blocks=list(self.blocks()),
         )
