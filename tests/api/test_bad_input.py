@@ -1,5 +1,7 @@
 """Values that no request body may break on, in the fields of every operation that takes one, over HTTP."""
 
+import csv
+import io
 import json
 from uuid import uuid4
 
@@ -7,6 +9,8 @@ import pytest
 
 from handsel.api.v1 import ROUTERS
 from handsel.rules.lifecycle import State
+from handsel.rules.session_imports import Column
+from tests.actions.test_session_imports import GOOD, HEADING
 from tests.models.broken_documents import a_document
 from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay import a_policy
@@ -90,14 +94,15 @@ def addresses(world) -> dict[str, tuple[str, str]]:
         "Lateness": ("POST", f"/care-sessions/{soon.id}/running-late"),
         "Move": ("POST", f"/care-sessions/{session.id}/confirm"),
         "Cancellation": ("POST", f"/care-sessions/{session.id}/cancel"),
+        "TaxIdentityEntry": ("PUT", "/me/tax-identity"),
     }
 
 
 BODIES = {
     operation.body.__name__: operation.body for router in ROUTERS for operation in router.operations if operation.body
 }
-# An answer to a request has the message of the request; Nothing has no field.
-ELSEWHERE = {"ChangeRequestAnswer", "Nothing"}
+# An answer to a request has the message of the request; Nothing has no field, nor has a table, which is tried below.
+ELSEWHERE = {"ChangeRequestAnswer", "Nothing", "CsvBody"}
 
 
 def fields_of(name: str) -> list[str]:
@@ -138,6 +143,37 @@ def test_every_wrong_field_comes_in_one_answer(ana, addresses, name):
     # Of an object each of its own fields is wrong.
     wrong = {error["field"].partition(".")[0] for error in answer.json()["errors"]}
     assert sorted(wrong) == sorted([*fields, "typo"])
+
+
+def test_no_table_chokes(world, ana):
+    """Nonsense for a whole table is refused, and as one cell of a row that is else good; neither writes a thing."""
+    path = f"/families/{world.riveras.id}/session-imports"
+    ana.get("/me")  # the first use of a key is written down
+    before = everything()
+    texts = [value for value in NASTY if isinstance(value, str)]
+    for raw in [*(text.encode("utf-8", "surrogatepass") for text in texts if text), *LITERALS]:
+        answer = ana.send("POST", path, raw, media="text/csv")
+        assert answer.status_code == 422, f"{raw[:80]!r} answered {answer.status_code} {answer.content[:300]!r}"
+        assert answer.json()["errors"]
+        assert everything() == before
+    good = dict(zip(HEADING.split(","), GOOD.split(","), strict=True))
+    for number, column in enumerate(Column):
+        for text in in_turn(texts, number):
+            rows = rows_written()
+            answer = ana.send("POST", path, _table(good | {column: text}), media="text/csv")
+            summary = f"{column}: {text[:80]!r} answered {answer.status_code} {answer.content[:300]!r}"
+            assert answer.status_code in (200, 422), summary
+            if answer.status_code == 200:
+                assert column not in good, summary
+                before = everything()
+            elif rows_written() != rows:
+                assert everything() == before, summary
+
+
+def _table(cells: dict[str, str]) -> bytes:
+    table = io.StringIO(newline="")
+    csv.writer(table).writerows([cells.keys(), cells.values()])
+    return table.getvalue().encode("utf-8", "surrogatepass")
 
 
 def test_an_id_of_another_kind_names_nothing(world, ana, addresses):

@@ -2,6 +2,7 @@
 
 import inspect
 import pkgutil
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
@@ -12,12 +13,17 @@ from django import forms as django_forms
 from django.urls import reverse
 
 from handsel.actions import change_requests, time_off
-from handsel.models import User
+from handsel.models import Event, PayPeriod, Receipt, User
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
+from handsel.rules.pay.periods import PeriodStatus
 from handsel.web import forms
 from handsel.web.forms import account, sign_in
-from tests.access.routes import DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS
+from tests import approved_pay
+from tests.access.routes import DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS, TAX_NUMBER
+from tests.actions.test_session_imports import GOOD, HEADING
+from tests.models.broken_expenses import an_expense
+from tests.models.broken_pay_periods import a_period
 from tests.models.broken_payments import a_payment
 from tests.web.invalid_input import Form, Reads, try_all
 from tests.web.visitor import Page, Visitor
@@ -39,6 +45,7 @@ class Place:
     good: dict[str, Any] = field(default_factory=dict)
     odd: dict[str, str] = field(default_factory=dict)
     ids: str = "id_%s"
+    query: str = ""
 
 
 WHO = {"child_ids": ["$child"], "nanny_id": "$nanny"}
@@ -56,6 +63,7 @@ RECORD = {"actual_start": "2026-05-29T06:05", "actual_end": "2026-05-29T14:00", 
 RECORD |= {"notes": "Well.", "reason": "Forgotten."}
 WAS = {"day": "2026-05-29", "starts": "06:05", "ends": "14:00"}
 QUIET = NOTICES | {"quiet_from": "21:00", "quiet_until": "06:00", "mails_together": "yes"}
+LUNCH = {"category": "MEALS", "date": "2026-05-25", "amount": "12.50", "distance": "", "note": "For two."}
 UNBORN = {"date_of_birth": "2031-03-03"}
 
 # By the name of the form, and where it stands.
@@ -112,10 +120,32 @@ PLACES = {
         {"name": "Script", "scope": "read", "last_day": "2031-03-03"},
         {"last_day": "2020-01-01"},
     ),
+    "DeclineForm": Place("ana", "decline_expense", "expense", {"answer": "Not for us."}),
+    "DocumentForm, of a period": Place(
+        "ana", "documents", "paid family", {"pay_period_id": "$period"}, query="?kind=INVOICE"
+    ),
+    "DocumentForm, of a year": Place(
+        "ana", "documents", "paid family", {"nanny_id": "$nanny", "year": "2026"}, query="?kind=YEAR_NANNY"
+    ),
+    "DocumentForm, of days": Place(
+        "ana",
+        "documents",
+        "paid family",
+        {"nanny_id": "$nanny", "from_date": "2026-05-04", "to_date": "2026-05-10", "child_ids": ["$child"]},
+        query="?kind=CARE_RECEIPT",
+    ),
+    "ExpenseForm, new": Place("ana", "new_expense", "family", LUNCH | {"nanny_id": "$nanny"}, {"date": "2031-03-03"}),
+    "ExpenseForm, there": Place("noor", "edit_expense", "expense", LUNCH, {"date": "2031-03-03"}),
+    "ImportForm": Place(
+        "ana", "import_sessions", "family", {"table": f"{HEADING}\n{GOOD}"}, {"table": f"{HEADING}\n{GOOD[1:]}"}
+    ),
+    "TaxIdentityForm": Place("noor", "tax_number", "", TAX_NUMBER, {"tax_number": "12"}),
     "WeeksAheadForm": Place("ana", "keep_ahead", "schedule", {"weeks_ahead": "4"}),
 }
 # A list whose every choice is right, so that only the page can say what is wrong.
 CHOSEN = {"RoleForm"}
+# Controls of a page about something else, which says in an alert or beside its buttons what is wrong: below.
+PRESSED = {"LastDayForm", "NewPeriodForm", "PeriodMoveForm", "ReceiptForm"}
 # What forms have in common; and those of the ways of signing in, which are below by their addresses.
 ELSEWHERE = {"DraftForm", "EditForm", "TimesForm", "SignUpForm"} | {
     name for name in vars(sign_in) | vars(account) if name.endswith("Form")
@@ -132,7 +162,7 @@ def every_form() -> set[str]:
 
 
 def test_every_form_is_tried():
-    assert {name.partition(",")[0] for name in PLACES} == every_form() - ELSEWHERE - CHOSEN
+    assert {name.partition(",")[0] for name in PLACES} == every_form() - ELSEWHERE - CHOSEN - PRESSED
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -145,7 +175,9 @@ def test_a_form_refuses_at_its_field(world, settings, name):
     good = {name: _filled_in(value, known) for name, value in place.good.items()}
     english, spanish = _in_both(getattr(world, place.person))
     args = [_thing(world, place.about)] if place.about else []
-    try_all(Form(english, spanish, reverse(f"web:{place.route}", args=args), good, place.ids), place.odd)
+    if "$period" in place.good.values():
+        good["pay_period_id"] = str(PayPeriod.objects.get().id)
+    try_all(Form(english, spanish, reverse(f"web:{place.route}", args=args) + place.query, good, place.ids), place.odd)
 
 
 def _filled_in(value: Any, ids: dict[str, str]) -> Any:
@@ -160,8 +192,6 @@ def _thing(world: World, about: str) -> Any:
             return world.emma.id
         case "schedule":
             return world.schedule().id
-        case "payment":
-            return a_payment(world).id
         case "session":
             return world.session("2026-06-02 06:00").id
         case "completed":
@@ -181,6 +211,21 @@ def _thing(world: World, about: str) -> Any:
         case "request":
             session_id = world.session("2026-06-04 06:00").id
             return change_requests.ask(session_id, Draft.of(message="Later?"), by=world.ana, **ON_THE_WEB).id
+    return _thing_of_pay(world, about)
+
+
+def _thing_of_pay(world: World, about: str) -> Any:
+    match about:
+        case "paid family":
+            return approved_pay.approved(world).family_id
+        case "period":
+            return a_period(world).id
+        case "submitted period":
+            return a_period(world, PeriodStatus.SUBMITTED).id
+        case "expense":
+            return an_expense(world).id
+        case "payment":
+            return a_payment(world).id
     raise AssertionError(about)
 
 
@@ -200,6 +245,35 @@ def test_a_role_that_does_not_exist_is_refused_above_the_members(world):
         assert page.says(f"PARENT, NANNY, COORDINATOR, VIEWER. {sentence}")
     world.bea_of_riveras.refresh_from_db()
     assert world.bea_of_riveras.role == "NANNY"
+
+
+@pytest.mark.parametrize(
+    ("route", "about", "sent", "status"),
+    [
+        ("change_pay_period", "period", {"to_date": "2026-02-30"}, 422),
+        ("change_pay_period", "period", {"to_date": ""}, 422),
+        ("pay_periods", "family", {"nanny_id": "$nanny", "from_date": "2026-05-04", "to_date": "2026-02-30"}, 422),
+        ("pay_periods", "family", {"nanny_id": "nonsense", "from_date": "2026-05-04", "to_date": "2026-05-10"}, 422),
+        ("query_pay_period", "submitted period", {"message": ""}, 422),
+        ("query_pay_period", "submitted period", {"message": "x" * 4_001}, 422),
+        ("add_receipt", "expense", {}, 302),
+    ],
+)
+def test_a_press_of_a_page_is_refused_in_words(world, route, about, sent, status):
+    """The page says what is wrong, in the language of who pressed; nothing is written."""
+    address = reverse(f"web:{route}", args=[_thing(world, about)])
+    sent = {name: _filled_in(value, {"$nanny": str(world.noor_of_riveras.id)}) for name, value in sent.items()}
+    says = []
+    for browser in _in_both(world.ana):
+        browser.begin()
+        before = (list(PayPeriod.objects.values()), Event.objects.count(), Receipt.objects.count())
+        answer = browser.post(address, sent)
+        assert answer.status_code == status
+        assert (list(PayPeriod.objects.values()), Event.objects.count(), Receipt.objects.count()) == before
+        html = (browser.get(answer["Location"]) if status == 302 else answer).text
+        says.append(re.findall(r'(?:role="alert"|class="error").*?>\s*([^<>]*[^<>\s])', html, re.DOTALL))
+    assert says[0]
+    assert says[0] != says[1]
 
 
 @pytest.mark.parametrize(

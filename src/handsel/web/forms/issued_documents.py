@@ -30,7 +30,7 @@ class DocumentForm(drafts.DraftForm):
             )
         if kind in OF_A_YEAR:
             years = [(year, str(year)) for year in choices.years]
-            self.fields["year"] = drafts.choices_of(int, years, label=_("Year"), required=False)
+            self.fields["year"] = drafts.choices_of(_year, years, label=_("Year"), required=False)
         if kind is DocumentKind.YEAR_CHILD:
             self.fields["child_ids"] = drafts.choices_of(
                 fields.identity, choices.children, label=_("Child"), required=False
@@ -54,6 +54,10 @@ class DocumentForm(drafts.DraftForm):
         if isinstance(child_ids, UUID):
             values = values | {"child_ids": (child_ids,)}
         return {"kind": self.kind, **values}
+
+
+def _year(raw: Any) -> int:
+    return fields.whole(raw, least=fields.EARLIEST.year, most=fields.LATEST.year)
 
 
 def _identities(raw: Any) -> tuple[UUID, ...]:
