@@ -105,7 +105,7 @@ def furnish(
         "receipt": a_receipt(expense),
         "expense of the family": _expense(family, canary, nanny, parent),
         "pay item": _pay_item(family, canary, nanny, nanny),
-        **_pay_periods(family, nanny, parent),
+        **_pay_periods(family, canary, nanny, parent),
         "pay item of the family": _pay_item(family, canary, nanny, parent),
         "payment": _payment(family, canary, nanny, parent),
         "document": _document(family, canary, 1, nanny, parent, now),
@@ -290,7 +290,7 @@ def _document(
     return document
 
 
-def _pay_periods(family: Family, nanny: Member, parent: Member) -> dict[str, Any]:
+def _pay_periods(family: Family, canary: str, nanny: Member, parent: Member) -> dict[str, Any]:
     """Three of a nanny, one after the other, on days on which nobody worked."""
     first, week = date(2020, 1, 6), timedelta(days=7)
     now = timezone.now()
@@ -308,6 +308,7 @@ def _pay_periods(family: Family, nanny: Member, parent: Member) -> dict[str, Any
             status=PeriodStatus.SUBMITTED if columns else PeriodStatus.OPEN,
             created_at=now,
             updated_at=now,
+            **dict.fromkeys(("note", "query", "reopen_reason"), canary),
             **columns,
         )
         if name == "approved period":

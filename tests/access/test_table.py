@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from handsel.models import CalendarAddress, CalendarEntry, Family, IdempotencyKey, Member
+from handsel.models import CalendarAddress, CalendarEntry, Family, IdempotencyKey, Member, PayPeriod
 from handsel.rules.roles import Role
 from tests.access import routes
 from tests.access.walk import addresses, operations
@@ -44,6 +44,8 @@ def test_every_text_of_a_family_carries_its_canary(actors):
             texts = set(_texts(model))
             if model is Member and not rows.filter(role=Role.PARENT, removed_at=None).exists():
                 texts.remove("phone")  # parents alone have one, and next door there is none yet
+            if model is PayPeriod:
+                texts.remove("reopen_ask")  # stands while somebody is asked, and the walk asks itself
             if model is Member:
                 texts.remove("name_on_record")  # of who deleted their account, and here nobody did
             for field in texts:
@@ -60,6 +62,7 @@ def _models_of_a_family() -> list[type[models.Model]]:
 def _texts(model: type[models.Model]) -> list[str]:
     coded = {"time_zone", "currency", "token_hash", "kind", "source", "answer", "dedup_key", "before"}
     coded |= {"language", "content_sha256", "sha256", "preset", "night", "cancellation_tiers"}
+    coded |= {"lines", "weeks", "totals", "apart", "warnings", "policy_ids"}  # what approving stored was computed
     kinds = (models.CharField, models.TextField, models.JSONField)
     return [
         field.name

@@ -34,7 +34,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
-from handsel.rules.pay.documents import DocumentKind
+from handsel.rules.pay.documents import DocumentKind, FileFormat
 from handsel.rules.pay.expenses import Decision as ExpenseDecision
 from handsel.rules.pay.expenses import ExpenseCategory
 from handsel.rules.pay.item_kinds import ItemKind
@@ -530,6 +530,14 @@ def remove_receipt(world):
 @act(issued_documents.issue, tells=False)
 def issue_document(world):
     return world.ana, world.riveras.id, Draft.of(kind=DocumentKind.YEAR_FAMILY, year=2026)
+
+
+@act(issued_documents.print_tax_number, tells=False)
+def print_document_with_tax_number(world):
+    _with_tax_number(world, shared=True)
+    about = Draft.of(kind=DocumentKind.YEAR_NANNY, year=2026, nanny_id=world.noor_of_riveras.id)
+    document, _ = issued_documents.issue(world.riveras.id, about, by=world.ana, **ON_THE_WEB)
+    return world.ana, document.id, Draft.of(format=FileFormat.PDF)
 
 
 LAST_WEEK = Draft.of(from_date=date(2026, 5, 25), to_date=date(2026, 5, 31))

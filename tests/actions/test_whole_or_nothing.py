@@ -17,8 +17,10 @@ from handsel.actions import (
     exports,
     generation,
     inbox,
+    issued_documents,
     notice_choices,
     outside_calendars,
+    pay_periods,
     receipts,
     tax_identities,
     tokens,
@@ -53,6 +55,8 @@ NO_ACTS = {
     entering.remove,
     receipts.enter,  # made of two acts
     receipts.read_and_add,  # reads a file for one
+    pay_periods.record,  # writes the line of history of the acts on periods
+    issued_documents.issue_statement,  # is a part of approving a period
     expenses.touch,  # is what the acts on receipts do to their expense
     example_families.load,  # what is made of the acts
     cast.gather,
