@@ -536,8 +536,8 @@ def issue_document(world):
 def print_document_with_tax_number(world):
     _with_tax_number(world, shared=True)
     about = Draft.of(kind=DocumentKind.YEAR_NANNY, year=2026, nanny_id=world.noor_of_riveras.id)
-    document, _ = issued_documents.issue(world.riveras.id, about, by=world.ana, **ON_THE_WEB)
-    return world.ana, document.id, Draft.of(format=FileFormat.PDF)
+    issued = issued_documents.issue(world.riveras.id, about, by=world.ana, **ON_THE_WEB)
+    return world.ana, issued.document.id, Draft.of(format=FileFormat.PDF)
 
 
 LAST_WEEK = Draft.of(from_date=date(2026, 5, 25), to_date=date(2026, 5, 31))
