@@ -153,12 +153,16 @@ def _hooks(stage: Stage, reached: set[str]) -> Iterator[None]:
 
 def _make_sense(case: Any, well_formed: set[ParameterLocation], stage: Stage) -> None:
     operation, family = _operation(case), stage.world.riveras
+    if case.meta.phase.name != TestPhase.STATEFUL:
+        stage.furnish(operation)
     if ParameterLocation.PATH in well_formed:
         case.path_parameters = {name: stage.id_for(name, operation) for name in case.path_parameters}
     elif case.meta.phase.name == TestPhase.STATEFUL:  # the address comes from the request before
         family = stage.family_of(case.path_parameters)
     if ParameterLocation.BODY in well_formed and isinstance(case.body, dict):
         case.body = stage.settled(operation, case.body, family)
+    elif ParameterLocation.BODY in well_formed and operation == "importSessions":
+        case.body = stage.table
     if ParameterLocation.QUERY in well_formed and case.query:
         case.query = stage.settled(operation, case.query, family)
     if ParameterLocation.HEADER in well_formed:

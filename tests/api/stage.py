@@ -8,13 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from handsel.access import tokens
-from handsel.actions import care_sessions
+from handsel.actions import care_sessions, tax_identities
+from handsel.documents import export_files
 from handsel.models import (
     CareSchedule,
     CareSession,
     ChangeRequest,
     Child,
     Expense,
+    Export,
     Family,
     GenerationBatch,
     Invitation,
@@ -26,15 +28,19 @@ from handsel.models import (
     PayPeriod,
     PayPolicy,
     Receipt,
+    SessionImport,
+    TaxIdentity,
     TimeOff,
 )
-from handsel.rules.drafts import EMPTY_DRAFT
+from handsel.rules.drafts import EMPTY_DRAFT, Draft
+from handsel.rules.exports import ExportStatus
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
 from handsel.rules.pay.documents import FileFormat
 from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.roles import Role
+from handsel.rules.tax_numbers import TaxNumberKind
 from tests.models.broken_documents import a_document
 from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay import a_policy
@@ -60,11 +66,14 @@ _PERIOD_STATES = {
     "askToReopenPayPeriod": PeriodStatus.APPROVED,
     "declineToReopenPayPeriod": PeriodStatus.APPROVED,
 }
+_NEED_A_TAX_NUMBER = {"getTaxIdentity", "deleteTaxIdentity", "shareTaxNumber"}
 _DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 
 
 class Stage:
     """The Riveras, one of whom asks. Nothing here clashes: every session lets others overlap."""
+
+    table = "Planned start,Planned end,Children,Nanny\n"  # that any family may import
 
     def __init__(self, world: World, role: Role) -> None:
         self.world = world
@@ -74,6 +83,12 @@ class Stage:
         )
         self.token = world.secret(self.me.user)
         self._numbers = count()
+
+    def furnish(self, operation: str) -> None:
+        """What an operation is about that no address names."""
+        if operation in _NEED_A_TAX_NUMBER and not TaxIdentity.objects.filter(person=self.me.user).exists():
+            draft = Draft.of(kind=TaxNumberKind.SSN, number="912-34-5678", legal_name="Noor Haddad")
+            tax_identities.put(draft, by=self.me.user, at=NOW, source=Source.API)
 
     # Ids
 
@@ -94,13 +109,18 @@ class Stage:
             "receiptId": lambda _: a_receipt(an_expense(self.world, entered_by=self.me)).id,
             "periodId": lambda operation: self._period(operation).id,
             "itemId": lambda _: an_item(self.world, entered_by=self.me).id,
-            "policyId": lambda _: a_policy(self.world).id,
+            "policyId": lambda _: a_policy(self.world, effective_from=self._new_day()).id,
             "documentId": lambda _: self._document().id,
+            "exportId": lambda _: self._export().id,
+            "importId": lambda _: self._import().id,
         }
         return str(make[parameter](operation))
 
     def _name(self) -> str:
         return f"Guest{next(self._numbers)}"
+
+    def _new_day(self) -> date:
+        return date(2030, 1, 1) + next(self._numbers) * _DAY
 
     def _child(self) -> Child:
         return Child.objects.create(family=self.world.riveras, first_name="Zuri", created_at=LONG_AGO)
@@ -156,6 +176,21 @@ class Stage:
         document = a_document(self.world, number, nanny=nanny)
         IssuedFile.insert_many([IssuedFile.of(document, name, b"{}") for name in FileFormat])
         return document
+
+    def _export(self) -> Export:
+        """One's own, with its file."""
+        made = {"created_at": NOW, "next_at": NOW, "finished_at": NOW, "status": ExportStatus.DONE}
+        export = Export.objects.create(family=self.world.riveras, person=self.me.user, **made)
+        export_files.put_part(export.id, "data/family.json", b"{}")
+        export.size, export.sha256 = export_files.join(export.id)
+        export_files.drop_parts(export.id)
+        export.save()
+        return export
+
+    def _import(self) -> SessionImport:
+        return SessionImport.objects.create(
+            family=self.world.riveras, sha256="0" * 64, created_by=self.world.ana_of_riveras, created_at=NOW
+        )
 
     def _period(self, operation: str) -> PayPeriod:
         """One that this operation may be done to: a nanny's own next one, else that of a new nanny."""
@@ -226,12 +261,14 @@ class Stage:
             sent.clear()
             kind = "YEAR_NANNY" if self.me.role == Role.NANNY else "YEAR_FAMILY"
             sent |= {"kind": kind, "year": 2026}
+        if operation == "putTaxIdentity":
+            sent["number"] = "912-34-5678"  # of any kind
         if operation in ("createPayItem", "updatePayItem"):
             _settle_item(sent)
         if operation in ("createPayPolicy", "updatePayPolicy"):
-            _settle_terms(sent)
+            self._settle_terms(sent)
         if operation == "previewPayPolicy":
-            _settle_terms(sent["policy"])
+            self._settle_terms(sent["policy"])
             sent["nannyId"] = str(self.world.noor_of_riveras.id)
         _settle_days(sent)
         _settle_period(operation, sent, family)
@@ -240,6 +277,15 @@ class Stage:
         _settle_instants(operation, sent)
         sent.pop("cursor", None)  # only a list makes one
         return sent
+
+    def _settle_terms(self, sent: Body) -> None:
+        """Without what fields say about each other; from a day of which there are no terms yet."""
+        for name in ("nannyId", "dailyDoubleAfter", "seventhDay", "seventhDayDoubleAfter", "guaranteedMinutes"):
+            sent.pop(name, None)
+        for name in ("doubleMultiplier", "overtimeMultiplier", "cancellationTiers"):
+            sent.pop(name, None)
+        if "effectiveFrom" in sent:
+            sent["effectiveFrom"] = str(self._new_day())
 
     def _some_child(self, family: Family) -> Child:
         return family.children.filter(archived_at=None).first() or Child.objects.create(
@@ -263,6 +309,8 @@ _TABLES: dict[str, Any] = {
     "receiptId": Receipt,
     "documentId": IssuedDocument,
     "periodId": PayPeriod,
+    "exportId": Export,
+    "importId": SessionImport,
 }
 
 
@@ -279,14 +327,6 @@ def _settle_item(sent: Body) -> None:
         sent.pop(name, None)
     if sent.get("minutes") is None:
         sent["minutes"] = 60
-
-
-def _settle_terms(sent: Body) -> None:
-    """Without what fields say about each other; from a day of which there are no terms yet."""
-    for name in ("nannyId", "dailyDoubleAfter", "seventhDay", "seventhDayDoubleAfter", "guaranteedMinutes"):
-        sent.pop(name, None)
-    for name in ("doubleMultiplier", "overtimeMultiplier", "cancellationTiers"):
-        sent.pop(name, None)
 
 
 def _settle_expense(sent: Body) -> None:

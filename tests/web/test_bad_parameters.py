@@ -16,18 +16,26 @@ from handsel.actions import (
     calendar_addresses,
     change_requests,
     devices,
+    exports,
     generation,
     invitations,
     kept_forms,
     outside_calendars,
+    session_imports,
     time_off,
 )
-from handsel.models import ApiToken, Notice
+from handsel.models import ApiToken, IssuedFile, Notice
 from handsel.rules.drafts import Draft
 from handsel.rules.notices import Topic
+from handsel.rules.pay.documents import FileFormat
 from handsel.rules.roles import Role
 from handsel.web.urls import urlpatterns
 from tests.access.routes import DAY, RANGE, SCHEDULE, SEEN
+from tests.actions.test_session_imports import GOOD, HEADING
+from tests.models.broken_documents import a_document
+from tests.models.broken_expenses import an_expense
+from tests.models.broken_pay_periods import a_period
+from tests.models.broken_payments import a_payment
 from tests.push_service import Browser
 from tests.run import in_turn
 from tests.web.random_input import NEVER, TOO_MUCH, WRONG, Sender
@@ -55,6 +63,9 @@ PARAMETERS = {
         ("schedule", {}),
         ("family_sessions", {"past": ""}),
         ("time_off", {"past": ""}),
+        ("expenses", {}),
+        ("documents", {}),
+        ("my_documents", {}),
     ],
     "POST quietly": [("add_device", Browser("https://push.example.org/quietly").subscription)],
     "GET past": [("family_sessions", {}), ("time_off", {})],
@@ -68,7 +79,8 @@ PARAMETERS = {
     "GET day": [("new_session", {"from": "09:00", "to": "12:00"}), ("calendar_add", {})],
     "GET from": [("new_session", {"day": "2026-06-04", "to": "12:00"})],
     "GET to": [("new_session", {"day": "2026-06-04", "from": "09:00"})],
-    "GET kind": [("generate", {})],
+    "GET kind": [("generate", {}), ("documents", {})],
+    "GET format": [("document_file", {})],
     "GET from_date": [("generate", RANGE)],
     "GET to_date": [("generate", RANGE)],
     "GET next": [("request_changes", {})],
@@ -113,13 +125,13 @@ PARAMETERS = {
     "POST missing": [("generate", RANGE)],
     "POST seen": [("new_schedule", NEW_SCHEDULE), ("edit_schedule", NEW_SCHEDULE)],
     "POST plan": [("new_schedule", NEW_SCHEDULE)],
-    "POST preview": [("new_schedule", NEW_SCHEDULE)],
+    "POST preview": [("new_schedule", NEW_SCHEDULE), ("import_sessions", {"table": f"{HEADING}\n{GOOD}"})],
     "POST live": [("new_schedule", NEW_SCHEDULE)],
     "POST person": [("enter_example", {})],
     "POST language": [("language", {})],
 }
-# Read by a form that is filled from the address; as a set of keys; and by Django itself.
-ELSEWHERE = {"GET from_date", "GET to_date", "POST preview", "POST language"}
+# Read by a form that is filled from the address, and by Django itself.
+ELSEWHERE = {"GET from_date", "GET to_date", "POST language"}
 
 IN_THE_ADDRESS_OF_A_FORM = {
     "GET pressed": "undo_sessions",
@@ -137,6 +149,9 @@ def ids(world: World) -> dict[str, str]:
     made = generation.generate(schedule, Draft.of(from_date=_june(1), to_date=_june(7)), **noor)
     asked = world.session("2026-06-18 06:00").id
     invited, token = invitations.invite(family, Draft.of(email="guest@example.com", role=Role.VIEWER), **ana)
+    document = a_document(world)
+    IssuedFile.insert_many([IssuedFile.of(document, name, b"{}") for name in FileFormat])
+    table = {"raw": f"{HEADING}\n{GOOD}".encode(), "dry_run": False, "skip_refused": False}
     world.secret(world.ana)
     things = {
         "family_id": family,
@@ -153,6 +168,12 @@ def ids(world: World) -> dict[str, str]:
         "calendar_id": outside_calendars.add(Draft.of(name="Private", address="https://a.example/"), **noor).id,
         "device_id": devices.add(Draft.of(name="Phone", **Browser("https://push.example.org/").subscription), **ana).id,
         "kept_id": kept_forms.keep(kept_forms.Form("/more/", (("notes", "Boots."),)), person_id=world.ana.id, at=NOW),
+        "expense_id": an_expense(world).id,
+        "period_id": a_period(world).id,
+        "payment_id": a_payment(world).id,
+        "document_id": document.id,
+        "export_id": exports.start(family, **ana).id,
+        "import_id": session_imports.import_sessions(family, **table, **ana).import_id,
         "token_id": ApiToken.objects.get(person=world.ana).id,
     }
     plain = {

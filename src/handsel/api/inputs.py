@@ -124,7 +124,9 @@ def _distance(raw: object) -> Decimal:
 
 def _amount(least: Decimal, most: Decimal) -> WithJsonSchema:
     sign = "-?" if least < 0 else ""
-    pattern = rf"^ *{sign}(?:0|[1-9][0-9]{{0,{most.adjusted()}}})(?:\.[0-9]{{1,2}})? *$"
+    some, cents = rf"[1-9][0-9]{{0,{most.adjusted()}}}", r"(?:\.[0-9]{1,2})?"
+    amount = rf"{some}{cents}|0\.(?:0[1-9]|[1-9][0-9]?)" if least > 0 else rf"(?:0|{some}){cents}"
+    pattern = f"^ *{sign}(?:{amount}) *$"
     number = {"type": "number", "minimum": float(least), "maximum": float(most), "multipleOf": 0.01}
     description = f"An amount from {least} to {most}, exact to two places."
     return WithJsonSchema({"description": description, "anyOf": [{"type": "string", "pattern": pattern}, number]})

@@ -98,6 +98,19 @@ class PeriodMoveBody(Body):
     )
 
 
+class PeriodMoveWithMessage(PeriodMoveBody):
+    needed = ("message",)
+    message: inputs.Message
+
+
+class PeriodMoveWithReason(PeriodMoveBody):
+    needed = ("reason",)
+    reason: inputs.Message
+
+
+_WORDS_NEEDED = {"message": PeriodMoveWithMessage, "reason": PeriodMoveWithReason}
+
+
 @router.get("/families/{family_id}/pay-periods", operation_id="getPayPeriods", response=PayPeriods)
 def get_pay_periods(request: Request, family_id: Id, query: PayPeriodFilters) -> Page[Row]:
     """A family's pay periods, newest first; a nanny's own"""
@@ -151,6 +164,8 @@ def _add_move(move: PeriodMove, step: PeriodStep) -> None:
         return _shown(period_moves.move(move, period_id, body.draft, version=version, **actor(request)))
 
     view.__doc__ = step.summary
+    if step.needed:
+        view.__annotations__["body"] = _WORDS_NEEDED[step.words]
     path = f"/pay-periods/{{period_id}}/{move.path}"
     router.post(path, operation_id=step.operation, response=PayPeriod)(view)
 
