@@ -164,7 +164,7 @@ def _add_move(move: PeriodMove, step: PeriodStep) -> None:
         return _shown(period_moves.move(move, period_id, body.draft, version=version, **actor(request)))
 
     view.__doc__ = step.summary
-    if step.needed:
+    if step.needed and step.words:
         view.__annotations__["body"] = _WORDS_NEEDED[step.words]
     path = f"/pay-periods/{{period_id}}/{move.path}"
     router.post(path, operation_id=step.operation, response=PayPeriod)(view)
