@@ -51,6 +51,9 @@ NO_ACTS = {
     moves.make,
     care_sessions.start_after,  # made of two acts
     generation.fill,  # generates what a schedule lacks
+    pay_periods.record,
+    issued_documents.issue_statement,  # part of approving a pay period
+    issued_documents.print_tax_number,  # calls the act of printing
     deciding.decide,  # is what the acts on time off do to sessions
     entering.remove,
     receipts.enter,  # made of two acts
