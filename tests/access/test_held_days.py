@@ -101,6 +101,7 @@ ABOUT_SOMETHING_ELSE = {
     "add_receipt",
     "remove_receipt",
     "issue_document",
+    "print_document_with_tax_number",
     "record_payment",
     "void_payment",
     "acknowledge_payment",

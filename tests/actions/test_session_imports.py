@@ -13,6 +13,7 @@ from handsel.models import CareSession, Child, Event, PayPeriod, SessionImport, 
 from handsel.queries import records
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State, Status
+from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, RowsRefused, WrongState
 from handsel.rules.session_imports import Outcome, Warned
 from tests.world import NOW, ON_THE_WEB, World, wall
@@ -247,9 +248,19 @@ def test_undo_is_possible_for_seven_days(world):
     assert undo(world, made.import_id, at=NOW + timedelta(days=7)).removed == 1
 
 
-def test_held_rows_are_refused_and_held_sessions_stay(world, monkeypatch):
+def test_held_rows_are_refused_and_held_sessions_stay(world):
     made = send(world, GOOD)
-    monkeypatch.setattr(session_imports.held_days, "held", lambda rows: frozenset(row.id for row in rows))
+    PayPeriod.objects.create(
+        family=world.riveras,
+        nanny=world.noor_of_riveras,
+        from_date=date(2026, 3, 1),
+        to_date=date(2026, 3, 31),
+        status=PeriodStatus.SUBMITTED,
+        submitted_at=NOW,
+        submitted_by=world.noor_of_riveras,
+        created_at=NOW,
+        updated_at=NOW,
+    )
     [row] = refused(world, GOOD.replace("03-02", "03-09"))
     assert list(row) == ["Planned start"]
     assert undo(world, made.import_id).kept == 1

@@ -70,6 +70,10 @@ _NEED_A_TAX_NUMBER = {"getTaxIdentity", "deleteTaxIdentity", "shareTaxNumber"}
 _DAY, _YEAR = timedelta(days=1), timedelta(days=365)
 
 
+# Where several are paid, whose it is has to be said.
+_WHOSE_PAY = {"getTimesheet", "createExpense", "createPayItem", "recordPayment"}
+
+
 class Stage:
     """The Riveras, one of whom asks. Nothing here clashes: every session lets others overlap."""
 
@@ -242,7 +246,7 @@ class Stage:
         sent = dict(sent)
         if sent.get("childIds") is not None:
             sent["childIds"] = [str(self._some_child(family).id)]
-        if sent.get("nannyId") is not None or operation == "getTimesheet":
+        if sent.get("nannyId") is not None or operation in _WHOSE_PAY:
             nanny = family.members.active().filter(role=Role.NANNY).first()
             sent["nannyId"] = nanny and str(nanny.id)
         if sent.get("tellReason"):

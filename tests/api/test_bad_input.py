@@ -9,13 +9,14 @@ import pytest
 
 from handsel.api.v1 import ROUTERS
 from handsel.rules.lifecycle import State
+from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.session_imports import Column
 from tests.actions.test_session_imports import GOOD, HEADING
 from tests.models.broken_documents import a_document
 from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay import a_policy
 from tests.models.broken_pay_items import an_item
-from tests.models.broken_pay_periods import a_period
+from tests.models.broken_pay_periods import NEXT, a_period
 from tests.models.broken_payments import a_payment
 from tests.run import in_turn
 from tests.tables import everything, rows_written
@@ -59,6 +60,8 @@ def addresses(world) -> dict[str, tuple[str, str]]:
     family, session, schedule = world.riveras.id, world.session(), world.schedule()
     over = world.session("2026-05-29 09:00", state=State.CONFIRMED)
     period = a_period(world)
+    approved = a_period(world, PeriodStatus.APPROVED, nanny=None)
+    submitted = a_period(world, PeriodStatus.SUBMITTED, nanny=None, **NEXT)
     soon = world.session("2026-06-01 09:00", state=State.CONFIRMED)
     return {
         "NewFamily": ("POST", "/families"),
@@ -80,6 +83,8 @@ def addresses(world) -> dict[str, tuple[str, str]]:
         "NewPayPeriod": ("POST", f"/families/{family}/pay-periods"),
         "PayPeriodChanges": ("PATCH", f"/pay-periods/{period.id}"),
         "PeriodMoveBody": ("POST", f"/pay-periods/{period.id}/submit"),
+        "PeriodMoveWithMessage": ("POST", f"/pay-periods/{submitted.id}/query"),
+        "PeriodMoveWithReason": ("POST", f"/pay-periods/{approved.id}/reopen"),
         "NewPayItem": ("POST", f"/families/{family}/pay-items"),
         "PayItemChanges": ("PATCH", f"/pay-items/{an_item(world).id}"),
         "NewPayment": ("POST", f"/families/{family}/payments"),

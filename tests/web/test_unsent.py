@@ -97,8 +97,9 @@ def test_what_was_sent_after_the_sign_in_had_ended_comes_back_to_its_person_alon
     page = browser.get(f"/unsent/{kept.id}/", follow=True)
     shown_at = page.redirect_chain[-1][0] if page.redirect_chain else f"/unsent/{kept.id}/"
     assert Event.objects.count() == events
-    action, fields = holding(page.content.decode(), good)
-    answer = send(browser, action or shown_at, fields)
+    secret = {name: value for name, value in good.items() if name == "tax_number"}  # is never kept, and typed again
+    action, fields = holding(page.content.decode(), dict(good.items() - secret.items()) if secret else good)
+    answer = send(browser, action or shown_at, fields | secret)
     if answer.status_code == 200 and "seen" in fields:  # a schedule's first Save shows what it means
         action, fields = holding(answer.content.decode(), good)
         answer = send(browser, action or shown_at, fields)

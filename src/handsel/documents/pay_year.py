@@ -39,7 +39,7 @@ class PayYear(DocumentPage):
     def year_of_nanny(self, nanny: Content) -> Iterator[Block]:
         totals = nanny["totals"]
         wages_paid = sum((Decimal(quarter["wagesPaid"]) for quarter in nanny["quarters"]), Decimal(0))
-        yield Heading(nanny["name"])
+        yield Heading(nanny["name"] or gettext("No nanny"))
         yield Figures(
             [
                 (gettext("Gross pay"), self.amount(totals["gross"])),
