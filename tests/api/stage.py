@@ -362,7 +362,7 @@ def _settle_days(sent: Body) -> None:
     for first, last in (("from", "to"), ("startDate", "endDate")):
         if sent.get(first) is not None and sent.get(last) is not None:
             sent[first], sent[last] = sorted((sent[first], sent[last]))
-    if "from" in sent and "to" in sent:
+    if sent.get("from") is not None and sent.get("to") is not None:
         sent["to"] = min(sent["to"], str(date.fromisoformat(sent["from"]) + _YEAR))
     if ("startDate" in sent) != ("endDate" in sent):
         sent["endDate"] = None

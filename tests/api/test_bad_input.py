@@ -16,7 +16,7 @@ from tests.models.broken_documents import a_document
 from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay import a_policy
 from tests.models.broken_pay_items import an_item
-from tests.models.broken_pay_periods import NEXT, a_period
+from tests.models.broken_pay_periods import a_period
 from tests.models.broken_payments import a_payment
 from tests.run import in_turn
 from tests.tables import everything, rows_written
@@ -61,7 +61,7 @@ def addresses(world) -> dict[str, tuple[str, str]]:
     over = world.session("2026-05-29 09:00", state=State.CONFIRMED)
     period = a_period(world)
     approved = a_period(world, PeriodStatus.APPROVED, nanny=None)
-    submitted = a_period(world, PeriodStatus.SUBMITTED, nanny=None, **NEXT)
+    submitted = a_period(world, PeriodStatus.SUBMITTED, nanny=world.bea_of_riveras)
     soon = world.session("2026-06-01 09:00", state=State.CONFIRMED)
     return {
         "NewFamily": ("POST", "/families"),
