@@ -33,7 +33,7 @@ def is_held(vendor: str, row: str, day: str) -> str:
 
 def _child_of_held(vendor: str, row: str) -> str:
     held = is_held(vendor, "s", "pay_date")
-    return f"EXISTS (SELECT 1 FROM {SESSION} s WHERE s.id = {row}.session_id AND {held})"  # noqa: S608 (names alone)
+    return f"EXISTS (SELECT 1 FROM {SESSION} s WHERE s.id = {row}.session_id AND {held})"
 
 
 def sqlite[Promise](trigger: Callable[..., Promise], session_columns: Iterable[str]) -> list[Promise]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from handsel.models import held_promises
+from handsel.models import promise_conditions as when
 
 # Promise: the rows of which table name by which column what of which table, of the same family.
 _OF_THE_FAMILY = {
@@ -74,63 +75,6 @@ _MADE_LATER = {
     "held_items_stay": ("handsel_payitem", "date"),
 }
 
-_TAKES = "{row}.is_confirmed AND {row}.status IN ('SCHEDULED', 'IN_PROGRESS') AND NOT {row}.overlap_allowed"
-
-
-# The person of time off is that of the nanny it is entered for.
-_NOT_THE_NANNY = """NOT EXISTS (
-    SELECT 1 FROM handsel_member m
-    WHERE m.id = NEW.nanny_id AND m.user_id = NEW.person_id AND m.family_id = NEW.family_id)"""
-
-
-# A family in which somebody is left can read who gave the care that is completed. Of accounts that were deleted before
-# their names were kept nothing is asked: the name has to be taken away.
-_COMPLETED_FOR_SOMEBODY = """s.status = 'COMPLETED' AND EXISTS (
-    SELECT 1 FROM handsel_member reader WHERE reader.family_id = s.family_id AND reader.removed_at IS NULL)"""
-_PERSON_LOSES_THE_NAME = f"""NEW.name = '' AND OLD.name <> '' AND EXISTS (
-    SELECT 1 FROM handsel_member m JOIN handsel_caresession s ON s.nanny_id = m.id
-    WHERE m.user_id = NEW.id AND m.name_on_record = '' AND {_COMPLETED_FOR_SOMEBODY})"""
-_RECORD_LOSES_THE_NAME = f"""NEW.name_on_record = '' AND OLD.name_on_record <> '' AND EXISTS (
-    SELECT 1 FROM handsel_user u JOIN handsel_caresession s ON s.nanny_id = NEW.id
-    WHERE u.id = NEW.user_id AND u.name = '' AND {_COMPLETED_FOR_SOMEBODY})"""
-
-# The other periods of the same nanny in the same family.
-_OTHERS = """SELECT {what} FROM handsel_payperiod other
-    WHERE other.id <> {row}.id AND other.family_id = {row}.family_id
-    AND (other.nanny_id = {row}.nanny_id OR (other.nanny_id IS NULL AND {row}.nanny_id IS NULL))"""
-_LATER = f"EXISTS ({_OTHERS.format(what=1, row='OLD')} AND other.from_date > OLD.from_date)"
-# The last one alone grows, shrinks or goes, and only until somebody submits it.
-_IS_SETTLED = f"(OLD.submitted_at IS NOT NULL OR {_LATER})"
-_MOVES_AWAY = """OLD.from_date <> NEW.from_date OR OLD.family_id <> NEW.family_id
-    OR COALESCE(OLD.nanny_id <> NEW.nanny_id, OLD.nanny_id IS NOT NULL OR NEW.nanny_id IS NOT NULL)"""
-_OUT_OF_ORDER = f"""(NEW.status IN ('SUBMITTED', 'APPROVED') AND EXISTS (
-        {_OTHERS.format(what=1, row="NEW")} AND other.from_date < NEW.from_date AND other.status <> 'APPROVED'))
-    OR (NEW.status <> 'APPROVED' AND EXISTS (
-        {_OTHERS.format(what=1, row="NEW")} AND other.from_date > NEW.from_date
-        AND other.status IN ('SUBMITTED', 'APPROVED')))"""
-
-_NOT_THE_NEXT_NUMBER = """NEW.number <> 1 + COALESCE(
-    (SELECT MAX(other.number) FROM handsel_issueddocument other WHERE other.family_id = NEW.family_id), 0)"""
-# What never changes once it is written: table by promise. PostgreSQL can empty a table too, which is a promise of its
-# own.
-_NEVER_CHANGE = {
-    "documents_never_change": ("handsel_issueddocument", "all_documents_are_kept"),
-    "document_files_never_change": ("handsel_issuedfile", "all_document_files_are_kept"),
-}
-# All of a payment but that it was acknowledged, which is said once.
-_OF_PAYMENT = (
-    *("id", "family_id", "nanny_id", "date", "amount", "method", "note", "pay_period_id"),
-    *("voids_id", "reason", "recorded_by_id", "created_at"),
-)
-_PAYMENT_CHANGES = "OLD.acknowledged_at IS NOT NULL OR " + " OR ".join(
-    f"NEW.{column} <> OLD.{column} OR (NEW.{column} IS NULL) <> (OLD.{column} IS NULL)" for column in _OF_PAYMENT
-)
-# What it voids is a payment of the same nanny and amount, and no void itself.
-_ANOTHER_VOID = """NEW.voids_id IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM handsel_payment p
-    WHERE p.id = NEW.voids_id AND p.voids_id IS NULL AND p.amount = NEW.amount AND p.family_id = NEW.family_id
-    AND (p.nanny_id = NEW.nanny_id OR (p.nanny_id IS NULL AND NEW.nanny_id IS NULL)))"""
-
 
 @dataclass(frozen=True)
 class _Promise:
@@ -188,23 +132,23 @@ def _sqlite_trigger(name: str, event: str, table: str, when: str, broken: str) -
 def _sqlite() -> list[_Promise]:
     double_booked = f"""EXISTS (
         SELECT 1 FROM handsel_caresession other
-        WHERE other.nanny_person_id = NEW.nanny_person_id AND other.id <> NEW.id AND {_TAKES.format(row="other")}
+        WHERE other.nanny_person_id = NEW.nanny_person_id AND other.id <> NEW.id AND {when.TAKES.format(row="other")}
         AND other.scheduled_start < NEW.scheduled_end AND other.scheduled_end > NEW.scheduled_start
         AND other.scheduled_start > datetime(NEW.scheduled_start, '-2 days'))"""  # for the index; see LONGER_THAN_ANY
     endless = "NEW.scheduled_end >= datetime(NEW.scheduled_start, '+2 days')"
     another_person = """NOT EXISTS (
         SELECT 1 FROM handsel_member m
         WHERE m.id = NEW.nanny_id AND m.user_id = NEW.nanny_person_id AND m.family_id = NEW.family_id)"""
-    not_the_nanny = f"NEW.person_id IS NOT NULL AND {_NOT_THE_NANNY}"
+    not_the_nanny = f"NEW.person_id IS NOT NULL AND {when.NOT_THE_NANNY}"
     of_person = "OF nanny_id, person_id, family_id"
-    takes = f"NEW.nanny_person_id IS NOT NULL AND {_TAKES.format(row='NEW')}"
+    takes = f"NEW.nanny_person_id IS NOT NULL AND {when.TAKES.format(row='NEW')}"
     has_nanny = "NEW.nanny_id IS NOT NULL OR NEW.nanny_person_id IS NOT NULL"
     of_nanny = "OF nanny_id, nanny_person_id"
     of_booking = "OF nanny_person_id, is_confirmed, status, overlap_allowed, scheduled_start, scheduled_end"
     session, event = "handsel_caresession", "handsel_event"
     period, amounts, payment = "handsel_payperiod", "handsel_approvedamounts", "handsel_payment"
-    begins_elsewhere = f"NEW.from_date <> date(({_OTHERS.format(what='MAX(other.to_date)', row='NEW')}), '+1 day')"
-    moves_away = f"{_MOVES_AWAY} OR (OLD.to_date <> NEW.to_date AND {_IS_SETTLED})"
+    begins_elsewhere = f"NEW.from_date <> date(({when.OTHERS.format(what='MAX(other.to_date)', row='NEW')}), '+1 day')"
+    moves_away = f"{when.MOVES_AWAY} OR (OLD.to_date <> NEW.to_date AND {when.IS_SETTLED})"
     of_times = "OF scheduled_start, scheduled_end"
     # The zones of the world are within a day of UTC; which day it is in one of them, SQLite does not know.
     far_off = "abs(julianday(NEW.pay_date) - julianday(date(NEW.scheduled_start))) > 1"
@@ -228,14 +172,14 @@ def _sqlite() -> list[_Promise]:
             "UPDATE OF name",
             "handsel_user",
             "TRUE",
-            _PERSON_LOSES_THE_NAME,
+            when.PERSON_LOSES_THE_NAME,
         ),
         _sqlite_trigger(
             "a_record_keeps_its_name_on_update",
             "UPDATE OF name_on_record",
             "handsel_member",
             "TRUE",
-            _RECORD_LOSES_THE_NAME,
+            when.RECORD_LOSES_THE_NAME,
         ),
         _sqlite_trigger("events_are_kept_on_update", "UPDATE", event, "TRUE", "TRUE"),
         _sqlite_trigger("events_are_kept_on_delete", "DELETE", event, "TRUE", "TRUE"),
@@ -251,9 +195,9 @@ def _sqlite() -> list[_Promise]:
             "TRUE",
             moves_away,
         ),
-        _sqlite_trigger("pay_periods_touch_on_delete", "DELETE", period, "TRUE", _IS_SETTLED),
-        _sqlite_trigger("approved_in_order_on_insert", "INSERT", period, "TRUE", _OUT_OF_ORDER),
-        _sqlite_trigger("approved_in_order_on_update", "UPDATE OF status", period, "TRUE", _OUT_OF_ORDER),
+        _sqlite_trigger("pay_periods_touch_on_delete", "DELETE", period, "TRUE", when.IS_SETTLED),
+        _sqlite_trigger("approved_in_order_on_insert", "INSERT", period, "TRUE", when.OUT_OF_ORDER),
+        _sqlite_trigger("approved_in_order_on_update", "UPDATE OF status", period, "TRUE", when.OUT_OF_ORDER),
         _sqlite_trigger("approved_amounts_never_change_on_update", "UPDATE", amounts, "TRUE", "TRUE"),
         _sqlite_trigger("approved_amounts_never_change_on_delete", "DELETE", amounts, "TRUE", "TRUE"),
         _sqlite_trigger(
@@ -263,7 +207,7 @@ def _sqlite() -> list[_Promise]:
             "TRUE",
             f"EXISTS (SELECT 1 FROM {amounts} WHERE id = NEW.id)",
         ),
-        _sqlite_trigger("payments_never_change_on_update", "UPDATE", payment, "TRUE", _PAYMENT_CHANGES),
+        _sqlite_trigger("payments_never_change_on_update", "UPDATE", payment, "TRUE", when.PAYMENT_CHANGES),
         _sqlite_trigger("payments_never_change_on_delete", "DELETE", payment, "TRUE", "TRUE"),
         _sqlite_trigger(
             "payments_never_change_on_insert",
@@ -272,7 +216,7 @@ def _sqlite() -> list[_Promise]:
             "TRUE",
             f"EXISTS (SELECT 1 FROM {payment} WHERE id = NEW.id)",
         ),
-        _sqlite_trigger("a_void_repeats_the_payment_on_insert", "INSERT", payment, "TRUE", _ANOTHER_VOID),
+        _sqlite_trigger("a_void_repeats_the_payment_on_insert", "INSERT", payment, "TRUE", when.ANOTHER_VOID),
     ]
     promises.append(
         _sqlite_trigger(
@@ -280,10 +224,10 @@ def _sqlite() -> list[_Promise]:
             "INSERT",
             "handsel_issueddocument",
             "TRUE",
-            _NOT_THE_NEXT_NUMBER,
+            when.NOT_THE_NEXT_NUMBER,
         )
     )
-    for name, (table, _) in _NEVER_CHANGE.items():
+    for name, (table, _) in when.NEVER_CHANGE.items():
         promises += [
             _sqlite_trigger(f"{name}_on_update", "UPDATE", table, "TRUE", "TRUE"),
             _sqlite_trigger(f"{name}_on_delete", "DELETE", table, "TRUE", "TRUE"),
@@ -363,7 +307,7 @@ _POSTGRESQL = [
             "CREATE EXTENSION IF NOT EXISTS btree_gist",
             f"""ALTER TABLE handsel_caresession ADD CONSTRAINT no_double_booking EXCLUDE USING gist (
                 nanny_person_id WITH =, tstzrange(scheduled_start, scheduled_end) WITH &&
-            ) WHERE ({_TAKES.format(row="handsel_caresession")} AND nanny_person_id IS NOT NULL)""",
+            ) WHERE ({when.TAKES.format(row="handsel_caresession")} AND nanny_person_id IS NOT NULL)""",
         ),
     ),
     _postgresql_trigger(
@@ -384,11 +328,11 @@ _POSTGRESQL = [
         "time_off_person_is_the_nanny",
         "INSERT OR UPDATE OF nanny_id, person_id, family_id",
         "handsel_timeoff",
-        f"NEW.person_id IS NOT NULL AND {_NOT_THE_NANNY}",
+        f"NEW.person_id IS NOT NULL AND {when.NOT_THE_NANNY}",
     ),
-    _postgresql_trigger("who_gave_care_has_a_name", "UPDATE OF name", "handsel_user", _PERSON_LOSES_THE_NAME),
+    _postgresql_trigger("who_gave_care_has_a_name", "UPDATE OF name", "handsel_user", when.PERSON_LOSES_THE_NAME),
     _postgresql_trigger(
-        "a_record_keeps_its_name", "UPDATE OF name_on_record", "handsel_member", _RECORD_LOSES_THE_NAME
+        "a_record_keeps_its_name", "UPDATE OF name_on_record", "handsel_member", when.RECORD_LOSES_THE_NAME
     ),
     _postgresql_trigger("events_are_kept", "UPDATE OR DELETE", "handsel_event", "TRUE"),
     _postgresql_trigger("all_events_are_kept", "TRUNCATE", "handsel_event", "TRUE", each="STATEMENT"),
@@ -397,16 +341,16 @@ _POSTGRESQL = [
         "INSERT OR UPDATE OF family_id, nanny_id, from_date, to_date OR DELETE",
         "handsel_payperiod",
         f"""(TG_OP = 'INSERT'
-            AND NEW.from_date <> ({_OTHERS.format(what="MAX(other.to_date)", row="NEW")}) + 1)
-        OR (TG_OP = 'UPDATE' AND ({_MOVES_AWAY} OR (OLD.to_date <> NEW.to_date AND {_IS_SETTLED})))
-        OR (TG_OP = 'DELETE' AND {_IS_SETTLED})""",
+            AND NEW.from_date <> ({when.OTHERS.format(what="MAX(other.to_date)", row="NEW")}) + 1)
+        OR (TG_OP = 'UPDATE' AND ({when.MOVES_AWAY} OR (OLD.to_date <> NEW.to_date AND {when.IS_SETTLED})))
+        OR (TG_OP = 'DELETE' AND {when.IS_SETTLED})""",
         first=_ALONE_WITH_THE_PAY,
     ),
     _postgresql_trigger(
         "approved_in_order",
         "INSERT OR UPDATE OF status",
         "handsel_payperiod",
-        _OUT_OF_ORDER,
+        when.OUT_OF_ORDER,
         first=_ALONE_WITH_THE_PAY,
     ),
     _postgresql_trigger("approved_amounts_never_change", "UPDATE OR DELETE", "handsel_approvedamounts", "TRUE"),
@@ -417,17 +361,20 @@ _POSTGRESQL = [
         "documents_numbered_without_gaps",
         "INSERT",
         "handsel_issueddocument",
-        _NOT_THE_NEXT_NUMBER,
+        when.NOT_THE_NEXT_NUMBER,
         # One at a time, as models.locks.lock_documents.
         first="PERFORM pg_advisory_xact_lock(hashtextextended('documents of ' || NEW.family_id::text, 0));",
     ),
-    *(_postgresql_trigger(name, "UPDATE OR DELETE", table, "TRUE") for name, (table, _) in _NEVER_CHANGE.items()),
-    *(_postgresql_trigger(name, "TRUNCATE", table, "TRUE", each="STATEMENT") for table, name in _NEVER_CHANGE.values()),
+    *(_postgresql_trigger(name, "UPDATE OR DELETE", table, "TRUE") for name, (table, _) in when.NEVER_CHANGE.items()),
+    *(
+        _postgresql_trigger(name, "TRUNCATE", table, "TRUE", each="STATEMENT")
+        for table, name in when.NEVER_CHANGE.values()
+    ),
     _postgresql_trigger(
-        "payments_never_change", "UPDATE OR DELETE", "handsel_payment", f"TG_OP = 'DELETE' OR {_PAYMENT_CHANGES}"
+        "payments_never_change", "UPDATE OR DELETE", "handsel_payment", f"TG_OP = 'DELETE' OR {when.PAYMENT_CHANGES}"
     ),
     _postgresql_trigger("all_payments_are_kept", "TRUNCATE", "handsel_payment", "TRUE", each="STATEMENT"),
-    _postgresql_trigger("a_void_repeats_the_payment", "INSERT", "handsel_payment", _ANOTHER_VOID),
+    _postgresql_trigger("a_void_repeats_the_payment", "INSERT", "handsel_payment", when.ANOTHER_VOID),
     _postgresql_trigger(
         "session_children_are_of_the_family",
         "INSERT OR UPDATE",
