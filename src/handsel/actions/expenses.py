@@ -144,7 +144,6 @@ def decide(
     standing, expense = visibility.expense(by, expense_id, lock=True)
     checks.may(standing, Capability.DECIDE_EXPENSES)
     checks.version(expense, version)
-    _check_is_not_settled(expense)
     if expense.status == decision.status:
         raise WrongState
     Problems(draft, ["answer"] if decision is Decision.DECLINE else []).raise_if_any()
@@ -187,14 +186,9 @@ def fetch(expense_id: UUID, by: User, version: int | None, *, lock: bool = True)
     if not standing.may(Capability.CHANGE_PAY_ITEMS, own=expense.entered_by_id == standing.member_id):
         raise NotAllowed
     checks.version(expense, version)
-    _check_is_not_settled(expense)
     if standing.role not in MANAGERS and expense.status == ExpenseStatus.APPROVED:
         raise WrongState(say("The family has approved this already. Ask them to decline it first."))
     return standing, expense
-
-
-def _check_is_not_settled(expense: Expense) -> None:
-    """Nothing settles an expense while no pay period is approved."""
 
 
 def _check(expense: Expense, values: dict[str, Any], problems: Problems, at: datetime) -> None:
