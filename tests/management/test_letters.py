@@ -190,7 +190,7 @@ def test_no_letter_tells_what_is_the_homes_alone(world, mailbox):
     CareSession.objects.update(notes="Swimming things")
     send()
     for letter in mailbox.all():
-        for secret in ("7 Elm Street", "under the pot", "peanuts", "inhaler", "dogs", "Rivera-Okafor", "Swimming"):
+        for secret in ("7 Elm Street", "under the pot", "peanuts", "inhaler", "of dogs", "Rivera-Okafor", "Swimming"):
             assert secret not in letter.as_string()
             assert secret not in "".join(part.get_content() for part in letter.walk() if not part.is_multipart())
 

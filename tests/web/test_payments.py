@@ -34,7 +34,7 @@ def test_a_parent_records_a_payment_and_voids_it_with_a_reason(ana, world):
     assert page.says("Never given.")
     assert page.says("All settled")
     assert [notice.kind for notice in Notice.objects.order_by("id")] == ["payment.recorded", "payment.voided"]
-    assert not any("300" in str(notice.facts) for notice in Notice.objects.all())
+    assert not any("300.5" in str(notice.facts) for notice in Notice.objects.all())
 
 
 def test_the_nanny_says_that_they_were_paid(noor, world):

@@ -1,5 +1,7 @@
 """Phone numbers and addresses on pages, and nowhere else."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +15,8 @@ pytestmark = pytest.mark.any_database
 
 NUMBER = "+1 (555) 010-0199"
 ADDRESS = "12 Elm St, Apt 3 & 4"
+# Nine digits: three alone stand in an id now and then.
+A_NUMBER = re.compile(r"555\D{0,2}010\D?019[89]")
 
 
 @pytest.fixture
@@ -44,7 +48,7 @@ def test_a_nanny_calls_from_their_session(noor, bea, viewer, luis, number, world
     assert link in luis.get("session", session.id).html
     for visitor in (bea, viewer):
         for page in (visitor.get("session", session.id), visitor.get("family", world.riveras.id)):
-            assert "555" not in page.html
+            assert not A_NUMBER.search(page.html)
 
 
 @pytest.mark.parametrize(
@@ -96,4 +100,5 @@ def test_no_answer_file_feed_or_mail_holds_a_number(client, ana, noor, number, w
     ]
     texts = [answer.content.decode() for answer in answers]
     assert all(texts)
-    assert not [text for text in texts if "555" in text]
+    assert not [text for text in texts if A_NUMBER.search(text)]
+    assert A_NUMBER.search(ana.get("members", world.riveras.id).html)
