@@ -1,11 +1,13 @@
 """Write the pages of docs/reference from the code that they describe; with --check say which are stale instead."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
+import pay_reference
 from django.conf import settings as django
+from markdown import table
 
 from handsel import env
 from handsel.api import schemas
@@ -37,7 +39,7 @@ Handsel reads environment variables, and the file `.env` in the directory it is 
 value that makes no sense is refused with a sentence that names it, and a `HANDSEL_` variable that is not in this table
 is pointed out, so that a typing error does not go unnoticed.
 
-{_table(("variable", "meaning", "when it is not set"), rows)}"""
+{table(("variable", "meaning", "when it is not set"), rows)}"""
 
 
 def session_states() -> str:
@@ -55,14 +57,14 @@ def session_states() -> str:
     deletable = ", ".join(_words(state) for state in State if state in lifecycle.DELETABLE)
     return f"""# States of a session
 
-{_table(("state", "`status`", "what may be edited"), states)}
+{table(("state", "`status`", "what may be edited"), states)}
 A SCHEDULED session is confirmed when `isConfirmed` says so. What is edited in a completed session is a correction: it
 needs a reason. A confirmation means what was agreed: when a nanny changes one of these of a confirmed session, it is
 unconfirmed again: {_names(lifecycle.AGREED)}.
 
 ## Moves
 
-{_table(head, rows)}
+{table(head, rows)}
 Every other move is refused as `wrong_state`, a repeated one too. [Roles](roles.md) says who may make which.
 
 A session starts at most {early} hours before its planned time, and ends no earlier than it started; neither lies in the
@@ -99,7 +101,7 @@ def who_may() -> str:
 A person has one role in each family. Somebody who is no member of a family gets the same answer as for a family that
 does not exist.
 
-{_table(("may", *Role), rows)}
+{table(("may", *Role), rows)}
 "Their own" is what names them as its nanny; "unassigned" is what names nobody. A nanny who starts or records an
 unassigned session becomes its nanny.
 
@@ -127,7 +129,7 @@ Before a notice leaves, Handsel asks once more whether it is still true, and whe
 has not read it. What is true no more stays in the inbox and does not leave. A notice of many sessions goes with those
 that it is still true of.
 
-{_table(("notice", "kind", "who hears", "topic", "leaves by", "true"), rows)}
+{table(("notice", "kind", "who hears", "topic", "leaves by", "true"), rows)}
 ## When reminders come
 
 {reminders}
@@ -151,11 +153,6 @@ def _names(fields: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in sorted(map(schemas.api_name, fields)))
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
 def main() -> None:
     django.configure(USE_I18N=False)
     stale = []
@@ -164,6 +161,8 @@ def main() -> None:
         "session-states.md": session_states(),
         "roles.md": who_may(),
         "notices.md": what_is_told(),
+        "pay-lines.md": pay_reference.pay_lines(),
+        "documents.md": pay_reference.documents(),
     }.items():
         page = PAGES / name
         if not page.exists() or page.read_text(encoding="utf-8") != written:

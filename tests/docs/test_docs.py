@@ -132,7 +132,10 @@ def test_addresses_of_the_api_are_served():
         resolve("/api/v1" + re.sub(r"\$[A-Z]+", some_id, path))
 
 
-PRESSED = ["tutorial/first-week.md", "how-to/when-something-was-forgotten.md"]
+PRESSED = [
+    "tutorial/first-week.md",
+    *(f"how-to/{name}.md" for name in ("when-something-was-forgotten", "approve-a-week", "year-end")),
+]
 
 
 @pytest.mark.parametrize("page", PRESSED)
