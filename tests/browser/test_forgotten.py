@@ -3,47 +3,16 @@
 It is June 2026 in New York, which starts on a Monday.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.page_objects import FamilyPages, family_pages, wait_until_settled
-from tests.browser.test_every_page import flaws
-from tests.browser.test_keyboard import IS_SEEN
+from tests.browser.page_objects import PASSWORD, FamilyPages, family_pages
+from tests.browser.ways import WAYS, named, reads
 from tests.workflows.dated import DatedServer
 
-pytestmark = pytest.mark.no_database
-
-_STOPS = 150
-_IS_FOCUSED = "control => control === document.activeElement"
-
-# How a control is used, and whether the page has scripts.
-Use = Callable[[Page, Locator], None]
-
-
-def by_keys(page: Page, control: Locator) -> None:
-    """Tab to it, see that it shows, and press Enter."""
-    expect(control).to_be_visible()
-    element = control.element_handle()
-    for _ in range(_STOPS):
-        page.keyboard.press("Tab")
-        if element.evaluate(_IS_FOCUSED):
-            assert element.evaluate(IS_SEEN), f"{control} has the focus and does not show it"
-            page.keyboard.press("Enter")
-            wait_until_settled(page)
-            return
-    pytest.fail(f"Tab never reaches {control}")
-
-
-def by_thumb(page: Page, control: Locator) -> None:
-    control.click()
-
-
-WAYS = [
-    pytest.param((by_keys, True), id="by keys"),
-    pytest.param((by_thumb, False), id="without scripts"),
-]
+pytestmark = [pytest.mark.no_database, pytest.mark.nightly, pytest.mark.parametrize("way", WAYS)]
 
 
 @pytest.fixture(scope="module")
@@ -59,22 +28,6 @@ def pages(open_pages: FamilyPages) -> FamilyPages:
     return open_pages
 
 
-def named(page: Page, words: str) -> Locator:
-    """A button, a link or what unfolds, by the words that it begins with."""
-    main = page.locator("main")
-    control = main.get_by_role("button", name=words).or_(main.get_by_role("link", name=words))
-    return control.or_(main.locator("summary", has_text=words)).first
-
-
-def reads(page: Page, text: str) -> None:
-    """It stands there; where the page has scripts, axe looks at it too."""
-    expect(page.locator("main").get_by_text(text).first).to_be_visible()
-    if page.evaluate("'htmx' in window"):
-        assert list(flaws(page, page.viewport_size, by_axe=True)) == []
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize("way", WAYS)
 def test_a_forgotten_day_is_recorded_taken_back_and_called_off(pages: FamilyPages, way):
     use, scripts = way
     pages.session("2026-06-01T06:00", "2026-06-01T14:30", confirmed=True)
@@ -96,8 +49,6 @@ def test_a_forgotten_day_is_recorded_taken_back_and_called_off(pages: FamilyPage
         reads(page, "Cancelled:")
 
 
-@pytest.mark.nightly
-@pytest.mark.parametrize("way", WAYS)
 def test_a_forgotten_end_is_asked_for(pages: FamilyPages, way):
     use, scripts = way
     session = pages.session("2026-06-01T06:00", "2026-06-01T14:30", confirmed=True)
@@ -114,8 +65,6 @@ def test_a_forgotten_end_is_asked_for(pages: FamilyPages, way):
         reads(page, "Completed: Mon 1 Jun, 06:02–14:30, 8 h 28 min.")
 
 
-@pytest.mark.nightly
-@pytest.mark.parametrize("way", WAYS)
 def test_that_one_is_late_is_told_with_a_note(pages: FamilyPages, way):
     use, scripts = way
     session = pages.session("2026-06-01T06:00", "2026-06-01T14:30", confirmed=True)
@@ -131,3 +80,67 @@ def test_that_one_is_late_is_told_with_a_note(pages: FamilyPages, way):
         page.get_by_label("Minutes late").fill("25")
         use(page, named(page, "Send"))
         reads(page, "Sent: 25 min late.")
+
+
+def test_a_late_start_says_when_it_was_and_is_put_right(pages: FamilyPages, way):
+    use, scripts = way
+    session = pages.session("2026-06-01T06:00", "2026-06-01T14:30", confirmed=True)
+    pages.server.it_is("2026-06-01 06:40")
+    with pages.at(pages.noor, java_script_enabled=scripts, reduced_motion="reduce") as page:
+        page.goto(f"/sessions/{session}/")
+        use(page, named(page, "Start"))
+        reads(page, "When did it start?")
+        use(page, named(page, "Other time"))
+        page.locator("main input[name=time]").fill("")
+        use(page, named(page, "Save"))
+        reads(page, "Fill this in.")
+        page.locator("main input[name=time]").fill("06:15")
+        use(page, named(page, "Save"))
+        page.goto(f"/sessions/{session}/started/")
+        reads(page, "When did it start?")
+        use(page, named(page, "06:00 as planned"))
+        started = pages.ask(pages.noor, "GET", f"/care-sessions/{session}")["actualStart"]
+        assert started == "2026-06-01T10:00:00Z"
+    pages.ask(pages.noor, "POST", f"/care-sessions/{session}/complete")
+
+
+def test_a_schedule_that_was_changed_is_repaired(pages: FamilyPages, way):
+    use, scripts = way
+    schedules = f"/families/{pages.family_id}/care-schedules"
+    [mornings] = [row for row in pages.ask(pages.noor, "GET", schedules)["items"] if row["isActive"]]
+    plan = {name: mornings[name] for name in ("name", "recurrence", "daysOfWeek", "startDate", "childIds")}
+    schedule = pages.ask(pages.noor, "POST", schedules, plan | {"startTime": "15:00", "endTime": "18:00"})
+    path = f"/care-schedules/{schedule['id']}"
+    planned = {"from": "2026-06-08", "to": "2026-06-22"}
+    assert len(pages.ask(pages.noor, "POST", f"{path}/generate-sessions", planned)["created"]) == 3
+    pages.ask(pages.ana, "PATCH", path, {"daysOfWeek": ["TUESDAY"]})
+    with pages.at(pages.ana, java_script_enabled=scripts, reduced_motion="reduce") as page:
+        page.goto(f"/schedules/{schedule['id']}/")
+        use(page, named(page, "3 sessions no longer fit this schedule"))
+        reads(page, "Mon 8 Jun")
+        page.locator("main input[name=session]").first.set_checked(False)
+        use(page, named(page, "Cancel selected"))
+        reads(page, "2 sessions cancelled.")
+        use(page, named(page, "1 session no longer fits this schedule"))
+        use(page, named(page, "Keep selected"))
+        page.goto(f"/schedules/{schedule['id']}/")
+        use(page, named(page, "Plan the "))
+        assert not page.locator("main .repair").count()
+    pages.ask(pages.ana, "DELETE", path)
+
+
+def test_what_was_not_sent_waits_for_its_person(pages: FamilyPages, way):
+    use, scripts = way
+    with pages.at(pages.ana, java_script_enabled=scripts, reduced_motion="reduce") as page:
+        page.goto(f"/families/{pages.family_id}/children/new/")
+        page.get_by_label("First name").fill("Theo")
+        page.context.clear_cookies(name="sessionid")
+        use(page, named(page, "Add this child"))
+        reads(page, "You were signed out before this was sent.")
+        page.locator("input[name=login]").fill(pages.ana.email)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("input[name=password]").press("Enter")
+        reads(page, "This has not been sent yet.")
+        use(page, named(page, "Add this child"))
+        reads(page, "is added.")
+    pages.signed_in.clear()
