@@ -245,6 +245,20 @@ SCHEDULE = {
     "start_date": "2031-03-03",
     "child_ids": ["$child"],
 }
+TERMS = {
+    "effective_from": "2031-03-03",
+    "workweek_start": "MONDAY",
+    "pay_frequency": "WEEK",
+    "pay_for": "ACTUAL",
+    "rounding_minutes": "0",
+    "rounding_mode": "NEAREST",
+    "seventh_day": "NONE",
+    "overtime_multiplier": "1.50",
+    "double_multiplier": "2.00",
+    "overtime_base": "WEIGHTED",
+    "holiday_multiplier": "1.00",
+    "mileage_unit": "MI",
+}
 SEEN = "WEEKLY|FRIDAY|MONDAY|09:00:00|12:00:00|2031-03-03|None"  # what the preview was of
 NEW_FAMILY = {"role": "PARENT", "name": "New", "time_zone": "Europe/Paris", "currency": "EUR"}
 
@@ -424,6 +438,12 @@ PAGES = [
     Row("GET web:decline_expense", "expense", "200 403 404 200 200 404"),
     Row("POST web:decline_expense", "expense", on("200 403 404 200 200 404"), {"answer": "Not for us"}),
     Row("POST web:delete_expense", "expense", on("200 200 404 200 200 404")),
+    Row("GET web:pay_terms", "family", PLANNING),
+    Row("GET web:new_pay_terms", "family", FAMILY),
+    Row("POST web:new_pay_terms", "family", on(FAMILY), TERMS),
+    Row("GET web:edit_pay_terms", "policy", "200 403 403 200 200 404"),
+    Row("POST web:edit_pay_terms", "policy", on("200 403 403 200 200 404"), TERMS),
+    Row("POST web:delete_pay_terms", "policy", on("200 403 403 200 200 404")),
     Row("GET web:time_off", "family", EVERYBODY),
     Row("POST web:time_off", "family", on(PLANNING), {"from_date": "2031-03-03", "to_date": "2031-03-04"}),
     Row("POST web:delete_time_off", "time off", on(THEIRS_ALONE)),

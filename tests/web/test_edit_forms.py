@@ -17,6 +17,7 @@ from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.web import forms
 from handsel.web.forms import edits
+from tests.models.broken_pay import a_policy
 from tests.web.fields import fields_of, forms_of
 from tests.web.visitor import Page, Visitor
 from tests.world import ON_THE_WEB, World, wall
@@ -109,6 +110,16 @@ PLACES = {
     "CareNotesForm": Place(
         "noor", "ana", "child", "child", {"allergies": "Sesame"}, {"allergies": "Nuts"}, {"allergies": ""}, HAT
     ),
+    "PayTermsForm": Place(
+        "ana",
+        "luis",
+        "edit_pay_terms",
+        "policy",
+        {"weekly_overtime_after": "40"},
+        {"weekly_overtime_after": "44"},
+        {"weekly_overtime_after": ""},
+        {"minimum_minutes": "2"},
+    ),
     "PhoneForm": Place(
         "ana",
         "ana",
@@ -184,6 +195,8 @@ def _thing(world: World, about: str) -> Any:
             return world.riveras.id
         case "child":
             return world.emma.id
+        case "policy":
+            return a_policy(world).id
         case "schedule":
             return world.schedule().id
         case "session":

@@ -20,9 +20,10 @@ from handsel.rules.pay.periods import PeriodStatus
 from handsel.web import forms
 from handsel.web.forms import account, sign_in
 from tests import approved_pay
-from tests.access.routes import DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS, TAX_NUMBER
+from tests.access.routes import DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS, TAX_NUMBER, TERMS
 from tests.actions.test_session_imports import GOOD, HEADING
 from tests.models.broken_expenses import an_expense
+from tests.models.broken_pay import a_policy
 from tests.models.broken_pay_periods import a_period
 from tests.models.broken_payments import a_payment
 from tests.web.invalid_input import Form, Reads, try_all
@@ -95,6 +96,8 @@ PLACES = {
     "OutsideCalendarForm": Place(
         "noor", "add_outside_calendar", "", OUTSIDE, {"outside_address": "https://127.0.0.1/"}
     ),
+    "PayTermsForm, new": Place("ana", "new_pay_terms", "family", TERMS, {"double_multiplier": "1.25"}),
+    "PayTermsForm, there": Place("ana", "edit_pay_terms", "policy", TERMS, {"double_multiplier": "1.25"}),
     "RunningLateForm": Place(
         "noor", "running_late", "soon", {"minutes": "25", "message": "The bus."}, {"minutes": "241"}, ids="id_late_%s"
     ),
@@ -190,6 +193,8 @@ def _thing(world: World, about: str) -> Any:
             return world.riveras.id
         case "child":
             return world.emma.id
+        case "policy":
+            return a_policy(world).id
         case "schedule":
             return world.schedule().id
         case "session":

@@ -311,11 +311,12 @@ KINDS: Mapping[str, KindRow] = {
         _("%(by)s set new terms of pay"),
         Topic.PAY,
         "each nanny whom they bind",
+        page="pay_terms",
         condition=Condition("while they stand", subject="pay_policy"),
         waits=True,
     ),
     NoticeKind.PAY_TERMS_WITHDRAWN: KindRow(
-        _("%(by)s withdrew terms of pay"), Topic.PAY, "each nanny whom they would bind"
+        _("%(by)s withdrew terms of pay"), Topic.PAY, "each nanny whom they would bind", page="pay_terms"
     ),
     NoticeKind.EXPENSE_ENTERED: KindRow(
         _("%(by)s entered an expense"), Topic.PAY_TO_ANSWER, _PARENTS, page="expenses", condition=_AS_TOLD

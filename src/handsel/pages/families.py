@@ -60,6 +60,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
         "past_days": session_rows.days(past, standing, formatter, at=at, today=None),
         "schedules": schedules.lines(person, standing, formatter)[0],
         "time_off": time_off.listed(person, standing, formatter, today=today, most=_HISTORY)[0],
+        "sees_terms": standing.may(Capability.SEE_PAY_TERMS, unassigned=True),
         "may_plan": standing.may(Capability.PLAN),
         "may_manage": standing.may(Capability.MANAGE_FAMILY),
         "may_invite": standing.may(Capability.INVITE),

@@ -21,6 +21,7 @@ from handsel.web.views import (
     notices,
     pay,
     pay_periods,
+    pay_terms,
     payments,
     pwa,
     recording,
@@ -133,6 +134,10 @@ urlpatterns = [
         if step.done_of_many
     ),
     path(_family + "sessions/undo/", care_sessions.undo_many, name="undo_sessions"),
+    path(_family + "pay-terms/", pay_terms.page, name="pay_terms"),
+    path(_family + "pay-terms/new/", pay_terms.add, name="new_pay_terms"),
+    path("pay-terms/<uuid:policy_id>/edit/", pay_terms.edit, name="edit_pay_terms"),
+    path("pay-terms/<uuid:policy_id>/delete/", pay_terms.delete, name="delete_pay_terms"),
     path(_family + "time-off/", time_off.of_family, name="time_off"),
     path(_family + "expenses/", expenses.of_family, name="expenses"),
     path(_family + "expenses/new/", expenses.add, name="new_expense"),

@@ -1,0 +1,108 @@
+"""Pay terms by pages: every version in words, a new one from a preset, and what is wrong at its field."""
+
+import pytest
+
+from handsel.models import PayPolicy
+from handsel.rules.roles import Role
+from tests.access.routes import TERMS
+from tests.models.broken_pay import a_policy
+from tests.web.visitor import Visitor
+
+pytestmark = pytest.mark.any_database
+
+FIELDS = TERMS | {"effective_from": "2026-06-08"}
+
+
+def test_without_terms_the_page_says_what_holds_and_leads_on(ana, noor, world):
+    page = ana.get("pay_terms", world.riveras.id)
+    assert page.says("Minutes times rate. Overtime and guaranteed hours are set here.")
+    assert page.offers("new_pay_terms", world.riveras.id)
+    assert page.says("29 CFR 778.107-115; DOL Fact Sheet 79D")
+    page = noor.get("pay_terms", world.riveras.id)
+    assert not page.offers("new_pay_terms", world.riveras.id)
+    assert ana.get("family", world.riveras.id).offers("pay_terms", world.riveras.id)
+
+
+def test_a_preset_fills_the_form_and_is_saved_with_one_press(ana, world):
+    page = ana.get("new_pay_terms", world.riveras.id, preset="US_FEDERAL")
+    assert page.value_of("weekly_overtime_after") == "40"
+    sent = FIELDS | {"preset": "US_FEDERAL", "weekly_overtime_after": "40", "federal_overtime": "on"}
+    page = ana.press("new_pay_terms", world.riveras.id, **sent, form_token=page.value_of("form_token"))
+    policy = PayPolicy.objects.get()
+    assert (policy.preset, policy.weekly_overtime_after, policy.federal_overtime) == ("US_FEDERAL", 2400, True)
+    for words in (
+        "After 40 h a week, one and a half times.",
+        "From 8 June 2026 on",
+        "United States: 29 CFR 778.107-115",
+    ):
+        assert page.says(words), words
+
+
+def test_hours_holidays_nights_and_cancellations_are_written_as_people_do(ana, world):
+    sent = FIELDS | {
+        "daily_overtime_after": "8:30",
+        "minimum_minutes": "1.5",
+        "holidays": "2026-12-25 Christmas\n2027-01-01 New Year",
+        "holiday_multiplier": "1.50",
+        "night_from": "22:00",
+        "night_to": "06:00",
+        "night_at_least": "4",
+        "night_amount": "90.00",
+        "tier_0_hours": "2",
+        "tier_0_percent": "100",
+        "tier_1_hours": "24",
+        "tier_1_percent": "50",
+        "tier_1_least": "2",
+        "guaranteed_minutes": "40",
+        "basic_rate": "20.00",
+    }
+    page = ana.press("new_pay_terms", world.riveras.id, **sent)
+    policy = PayPolicy.objects.get()
+    assert (policy.daily_overtime_after, policy.minimum_minutes, policy.guaranteed_minutes) == (510, 90, 2400)
+    assert policy.night == {"from": "22:00", "to": "06:00", "amount": "90.00", "atLeastMinutes": 240, "counts": False}
+    assert policy.holidays[1] == {"date": "2027-01-01", "name": "New Year"}
+    assert [tier["minimumMinutes"] for tier in policy.cancellation_tiers] == [0, 120]
+    assert page.says("Less than 24 h before, 50 % of the planned time. At least 2 h.")
+    form = ana.get("edit_pay_terms", policy.id)
+    shown = {name: form.value_of(name) for name in ("daily_overtime_after", "minimum_minutes", "tier_1_least")}
+    assert shown == {"daily_overtime_after": "8:30", "minimum_minutes": "1:30", "tier_1_least": "2"}
+    changed = sent | {"night_amount": "95.00", "shown": form.value_of("shown"), "version": form.value_of("version")}
+    ana.press("edit_pay_terms", policy.id, **changed)
+    policy.refresh_from_db()
+    assert (policy.version, policy.night["amount"], len(policy.cancellation_tiers)) == (2, "95.00", 2)
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"effective_from": ""}, "effective_from"),
+        ({"weekly_overtime_after": "200"}, "weekly_overtime_after"),
+        ({"night_from": "22:00"}, "night_amount"),
+        ({"tier_0_hours": "24"}, "tier_0_percent"),
+        ({"tier_0_hours": "24", "tier_0_percent": "50", "tier_1_hours": "2", "tier_1_percent": "9"}, "tier_1_hours"),
+        ({"holidays": "Christmas"}, "holidays"),
+        ({"guaranteed_minutes": "40"}, "basic_rate"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field(ana, world, sent, field):
+    assert ana.post("new_pay_terms", world.riveras.id, status=422, **FIELDS | sent).error_at(field)
+    assert not PayPolicy.objects.exists()
+
+
+def test_versions_stand_in_a_line_and_say_when_they_hold(ana, noor, bea, world):
+    a_policy(world, weekly_overtime_after=2400)
+    own = a_policy(world, nanny=world.noor_of_riveras, effective_from="2026-06-10", weekly_overtime_after=2700)
+    page = ana.get("pay_terms", world.riveras.id)
+    assert page.text.index("From 15 June 2026 on") < page.text.index("Since 2 March 2026")
+    assert page.says("Noor")
+    assert page.offers("delete_pay_terms", own.id)
+    assert noor.get("pay_terms", world.riveras.id).says("After 45 h a week")
+    assert not bea.get("pay_terms", world.riveras.id).says("After 45 h a week")
+    ana.press("delete_pay_terms", own.id)
+    assert not PayPolicy.objects.filter(pk=own.pk).exists()
+
+
+def test_a_viewer_has_no_pay_terms(world):
+    viewer = Visitor(world.join(world.riveras, Role.VIEWER).user)
+    viewer.get("pay_terms", world.riveras.id, status=403)
+    assert not viewer.get("family", world.riveras.id).offers("pay_terms", world.riveras.id)
