@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from handsel.actions import receipts
 from handsel.documents import receipt_files
 from handsel.env import Environment, values
-from handsel.models.receipts import storage
+from handsel.models.receipts import Receipt, storage
 from tests.documents.pictures import PDF, picture
 from tests.models.broken_expenses import an_expense
 from tests.world import ON_THE_WEB
@@ -36,6 +36,8 @@ def bucket(settings, monkeypatch):
             region_name="us-east-1",
         ).create_bucket(Bucket="receipts")
         settings.STORAGES = {**settings.STORAGES, "receipts": named.receipts_storage()}
+        # The column asked for its storage when the program started.
+        monkeypatch.setattr(Receipt._meta.get_field("file"), "storage", storage())
         yield
     finally:
         server.stop()

@@ -55,13 +55,14 @@ ROWS = {
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory) -> Path:
-    """A directory with src/handsel and script/reference.py, where the made-up rows stand in the tables."""
+    """A directory with src/handsel and the programs of script, where the made-up rows stand in the tables."""
     copy = tmp_path_factory.mktemp("one_row")
     package = copy / "src" / "handsel"
     shutil.copytree(Path(handsel.__file__).parent, package)  # with what is compiled
     (copy / "docs").mkdir()
-    (copy / "script").mkdir()
-    shutil.copy(ROOT / "script" / "reference.py", copy / "script")
+    shutil.copytree(
+        ROOT / "script", copy / "script", ignore=lambda _, names: {name for name in names if not name.endswith(".py")}
+    )
     for place, addition in (NAMES | ROWS).items():
         file, name = place.split()
         lines = (package / file).read_text("utf-8").splitlines()
