@@ -2,8 +2,9 @@
 
 from datetime import date, timedelta
 
+from handsel.actions import settled_expenses
 from handsel.models import ApprovedAmounts, Member, PayPeriod
-from handsel.queries import timesheets
+from handsel.queries import period_sheets
 from handsel.rules.lifecycle import State
 from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.pay.rows import as_content
@@ -15,7 +16,7 @@ MAY_11, MAY_17 = date(2026, 5, 11), date(2026, 5, 17)
 
 def amounts(world: World, period: PayPeriod) -> ApprovedAmounts:
     """What approving this period now would store."""
-    sheet = timesheets.of_nanny(period.family, period.nanny_id, period.from_date, period.to_date, at=NOW)
+    sheet = period_sheets.of_period(period, at=NOW)
     return ApprovedAmounts(
         family=period.family,
         period=period,
@@ -55,6 +56,7 @@ def approve(world: World, period: PayPeriod) -> PayPeriod:
     period.amounts, period.status = stored, PeriodStatus.APPROVED
     period.approved_at, period.approved_by = NOW, world.ana_of_riveras
     period.save()
+    settled_expenses.settle(period, NOW)
     return period
 
 

@@ -12,6 +12,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.pay.period_moves import PeriodMove
 from handsel.rules.pay.periods import PeriodStatus
 from tests.actions.acts import a_period
+from tests.models.broken_expenses import an_expense, approved
 from tests.tables import everything
 from tests.world import ON_THE_WEB
 
@@ -34,6 +35,7 @@ def cut_off_after(statements: int):
 @pytest.mark.parametrize("move", [PeriodMove.SUBMIT, PeriodMove.APPROVE, PeriodMove.REOPEN])
 def test_a_move_that_is_cut_off_leaves_nothing(world, move):
     world.session("2026-05-27 09:00", state=State.COMPLETED)
+    expense = an_expense(world, **approved(world))
     before = {PeriodMove.SUBMIT: [], PeriodMove.APPROVE: [PeriodMove.SUBMIT]}
     moves = before.get(move, [PeriodMove.SUBMIT, PeriodMove.APPROVE])
     period_id = a_period(world, *moves)
@@ -51,6 +53,8 @@ def test_a_move_that_is_cut_off_leaves_nothing(world, move):
     period = PayPeriod.objects.get()
     assert period.status in (PeriodStatus.SUBMITTED, PeriodStatus.APPROVED, PeriodStatus.REOPENED)
     assert (period.amounts is None) == (move is not PeriodMove.APPROVE)
+    expense.refresh_from_db()
+    assert expense.pay_period_id == (period.id if move is PeriodMove.APPROVE else None)
 
 
 def make(world, move, period_id):

@@ -382,8 +382,8 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(world, ana):
     most["getCareSessionsNeedingAttention"] = 7
     # What is held is asked of the pay periods, and an expense's receipts of theirs.
     most |= {"getCareSessions": 5, "getUnconfirmedSessions": 5, "getPayItems": 4, "getExpenses": 4}
-    # Computed, where they are not approved; and what payments cover of them, and their statements.
-    most["getPayPeriods"] = 11
+    # Computed, where they are not approved; what payments cover of them, their statements, and what no period settled.
+    most["getPayPeriods"] = 12
     most["getExpenses"] = 4  # with their receipts
     paths = lists(world)
     ana.get("/me")  # notes that the token is in use

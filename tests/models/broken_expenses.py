@@ -4,9 +4,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
+
 from handsel.models import Expense
-from tests.models.breaking import Cases, change, copy
-from tests.models.broken_pay_periods import a_period
+from handsel.rules.pay.periods import PeriodStatus
+from tests.models.breaking import Cases, change, copy, key
+from tests.models.broken_pay_periods import NEXT, a_period
 from tests.world import LONG_AGO, World
 
 cases = Cases()
@@ -111,7 +114,77 @@ def an_approved_expense_keeps_the_words_against_it(world: World) -> None:
 
 @breaks("an_approved_expense_alone_is_settled")
 def a_pending_expense_is_settled(world: World) -> None:
-    change(an_expense(world), pay_period=a_period(world).id)
+    change(an_expense(world), pay_period=a_period(world, PeriodStatus.APPROVED).id)
+
+
+def a_settled_expense(world: World, **columns: Any) -> Expense:
+    """Approved, and paid with the week from 4 May."""
+    return an_expense(world, **approved(world), pay_period=a_period(world, PeriodStatus.APPROVED), **columns)
+
+
+@breaks("settled_expenses_stay")
+def a_settled_expense_comes_to_more(world: World) -> None:
+    change(a_settled_expense(world), amount=Decimal("19.50"))
+
+
+@breaks("settled_expenses_stay")
+def a_settled_expense_is_written_as_it_is(world: World) -> None:
+    expense = a_settled_expense(world)
+    change(expense, note=expense.note)
+
+
+@breaks("settled_expenses_stay")
+def a_settled_expense_is_settled_once_more(world: World) -> None:
+    expense = a_settled_expense(world)
+    change(expense, pay_period=a_period(world, PeriodStatus.APPROVED, **NEXT).id)
+
+
+@breaks("settled_expenses_stay")
+def a_settled_expense_waits_for_the_next_period(world: World) -> None:
+    change(a_settled_expense(world), pay_period=None)
+
+
+@breaks("settled_expenses_stay")
+def a_settled_expense_is_declined(world: World) -> None:
+    change(a_settled_expense(world), pay_period=None, status="DECLINED", answer="Not for us")
+
+
+@breaks("settled_expenses_stay")
+def a_settled_expense_goes(world: World) -> None:
+    expense = a_settled_expense(world)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM handsel_expense WHERE id = %s", key(expense))
+
+
+@breaks("settled_expenses_stay", only_on="sqlite")
+def a_settled_expense_is_replaced(world: World) -> None:
+    a_settled_expense(world)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT OR REPLACE INTO handsel_expense SELECT * FROM handsel_expense")
+
+
+@breaks("all_settled_expenses_stay", only_on="postgresql")
+def all_settled_expenses_go(world: World) -> None:
+    a_settled_expense(world)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("TRUNCATE handsel_expense, handsel_receipt")
+
+
+@breaks("settled_with_approved_pay")
+def an_expense_is_settled_with_what_is_submitted(world: World) -> None:
+    change(an_expense(world, **approved(world)), pay_period=a_period(world, PeriodStatus.SUBMITTED).id)
+
+
+@breaks("settled_with_approved_pay")
+def an_expense_comes_settled_with_what_is_open(world: World) -> None:
+    copy(an_expense(world, **approved(world)), pay_period=a_period(world).id)
+
+
+@breaks("settled_with_approved_pay")
+def noors_expense_is_settled_with_beas_pay(world: World) -> None:
+    beas = a_period(world, PeriodStatus.APPROVED, nanny=world.bea_of_riveras)
+    change(an_expense(world, **approved(world)), pay_period=beas.id)
 
 
 @breaks("expense_nanny_is_of_the_family")
@@ -123,4 +196,4 @@ def noor_as_the_okafors_know_her_laid_out_for_the_riveras(world: World) -> None:
 def an_expense_of_the_okafors_is_settled_with_the_riveras(world: World) -> None:
     answered = {"status": "APPROVED", "decided_at": LONG_AGO, "decided_by": world.ada_of_okafors}
     expense = an_expense(world, family=world.okafors, nanny=world.noor_of_okafors, **answered)
-    change(expense, pay_period=a_period(world).id)
+    change(expense, pay_period=a_period(world, PeriodStatus.APPROVED).id)

@@ -99,3 +99,37 @@ def test_nothing_is_planned_into_what_is_submitted(client_pool):
 
 def _later(start: str, minutes: int) -> str:
     return (datetime.fromisoformat(start) + timedelta(hours=1, minutes=minutes)).isoformat()
+
+
+def test_what_is_answered_while_pay_is_approved_is_in_it_or_waits(client_pool):
+    """Answers race with approving: what is paid is what was approved by then, and it stays."""
+    family = client_pool.family()
+    day = (TODAY - timedelta(days=1)).isoformat()
+    body = {"nannyId": family.nanny_id, "date": day, "category": "MEALS", "amount": "1.00"}
+    made = [json_of(family.nanny.post(f"/families/{family.id}/expenses", json=body))["id"] for _ in range(CROWD)]
+    for expense_id in made[::2]:
+        assert family.parent.post(f"/expenses/{expense_id}/approve").is_success
+    period_id = begun(family)
+    assert press(family.nanny, period_id, "submit").is_success
+
+    def answer(place: int) -> httpx.Response:
+        path = f"/expenses/{made[place]}"
+        if place % 2:
+            return family.parent.post(f"{path}/approve")
+        return family.parent.post(f"{path}/decline", json={"answer": "Not for us."})
+
+    asks = [*(lambda place=place: answer(place) for place in range(CROWD))]
+    asks.insert(CROWD // 2, lambda: press(family.parent, period_id, "approve"))
+    answers = run_concurrently(asks, threads=CROWD)
+    assert count_codes(answers).keys() <= {"locked"}
+    period = json_of(family.parent.get(f"/pay-periods/{period_id}"))
+    assert period["status"] == "APPROVED"
+    lines = {line["expenseId"] for line in period["timesheet"]["lines"]}
+    settled = set()
+    for expense_id in made:
+        expense = json_of(family.parent.get(f"/expenses/{expense_id}"))
+        if expense["payPeriodId"] is not None:
+            assert (expense["payPeriodId"], expense["status"]) == (period_id, "APPROVED")
+            settled.add(expense_id)
+    assert settled == lines
+    assert period["totals"]["reimbursements"] == f"{len(settled)}.00"

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from handsel.rules.pay import periods
+from handsel.rules.pay.expenses import settling
 from handsel.rules.pay.period_moves import PERIOD_MOVES, PeriodMove, may_move
 from handsel.rules.pay.periods import HeldDays, PeriodStatus
 from handsel.rules.pay.terms import PayFrequency, Terms
@@ -108,3 +109,24 @@ def test_every_move_is_possible_from_where_the_table_says_and_nowhere_else():
     assert {move.path for move in PeriodMove} == {
         *("submit", "withdraw", "query", "approve", "reopen", "ask-reopen", "decline-reopen")
     }
+
+
+@dataclass(frozen=True)
+class Until:
+    to_date: date
+
+
+@pytest.mark.parametrize(
+    ("day", "place"),
+    [
+        ("2020-01-01", 0),
+        ("2026-05-24", 0),
+        ("2026-05-25", 1),
+        ("2026-05-31", 1),
+        ("2026-06-01", None),
+    ],
+)
+def test_an_expense_falls_in_the_first_period_that_ends_on_its_day_or_later(day, place):
+    periods = [Until(date(2026, 5, 24)), Until(date(2026, 5, 31))]
+    assert settling(date.fromisoformat(day), periods) == (None if place is None else periods[place])
+    assert settling(date.fromisoformat(day), []) is None

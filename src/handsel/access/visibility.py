@@ -192,7 +192,7 @@ pay_item = partial(_record_of_pay, _with_membership(PayItem.objects.select_relat
 payments = partial(_records_of_pay, Payment.objects.all())
 payment = partial(_record_of_pay, _with_membership(Payment.objects.select_related("family")))
 expenses = partial(_records_of_pay, Expense.objects.all())
-expense = partial(_record_of_pay, _with_membership(Expense.objects.select_related("family")))
+expense = partial(_record_of_pay, _with_membership(Expense.objects.select_related("family", "pay_period")))
 
 
 def receipt(person: User, receipt_id: UUID) -> Receipt:

@@ -12,8 +12,9 @@ from django.db import transaction
 
 from handsel.access import checks, paid_nannies, visibility
 from handsel.access.checks import Standing
-from handsel.actions import history
+from handsel.actions import history, settled_expenses
 from handsel.models import Expense, User
+from handsel.models.locks import share_pay
 from handsel.models.receipts import remove_files
 from handsel.notices import audience, closing, outbox
 from handsel.queries import pay_policies
@@ -79,7 +80,7 @@ def update(
 ) -> Expense:
     """Change what the draft names; the same values again are no change. What a nanny changes waits for an answer.
 
-    Raises NotVisible, NotAllowed, VersionConflict, WrongState or Invalid.
+    Raises NotVisible, NotAllowed, VersionConflict, Locked, WrongState or Invalid.
     """
     standing, expense = fetch(expense_id, by, version)
     problems = Problems(draft, [name for name in ("date", "category") if name in draft])
@@ -139,11 +140,12 @@ def decide(
 ) -> Expense:
     """Approve an expense or decline it, with words (draft: answer).
 
-    Raises NotVisible, NotAllowed, VersionConflict, WrongState or Invalid.
+    Raises NotVisible, NotAllowed, VersionConflict, Locked, WrongState or Invalid.
     """
-    standing, expense = visibility.expense(by, expense_id, lock=True)
+    standing, expense = _seen(expense_id, by)
     checks.may(standing, Capability.DECIDE_EXPENSES)
     checks.version(expense, version)
+    settled_expenses.refuse(expense)
     if expense.status == decision.status:
         raise WrongState
     Problems(draft, ["answer"] if decision is Decision.DECLINE else []).raise_if_any()
@@ -168,7 +170,7 @@ def decide(
 def delete(expense_id: UUID, *, by: User, at: datetime, source: Source, version: int | None = None) -> None:
     """Remove an expense; the history keeps what it was.
 
-    Raises NotVisible, NotAllowed, VersionConflict or WrongState.
+    Raises NotVisible, NotAllowed, VersionConflict, Locked or WrongState.
     """
     standing, expense = fetch(expense_id, by, version)
     changes = {"expense_id": (expense.id, None), **history.old_values(expense, _RECORDED)}
@@ -179,16 +181,26 @@ def delete(expense_id: UUID, *, by: User, at: datetime, source: Source, version:
 
 
 def fetch(expense_id: UUID, by: User, version: int | None, *, lock: bool = True) -> tuple[Standing, Expense]:
-    """Return an expense that this person may change as it stands. Raises NotVisible, NotAllowed, VersionConflict or
-    WrongState.
+    """Return an expense that this person may change as it stands. Raises NotVisible, NotAllowed, VersionConflict,
+    Locked or WrongState.
     """
-    standing, expense = visibility.expense(by, expense_id, lock=lock)
+    standing, expense = _seen(expense_id, by) if lock else visibility.expense(by, expense_id)
     if not standing.may(Capability.CHANGE_PAY_ITEMS, own=expense.entered_by_id == standing.member_id):
         raise NotAllowed
     checks.version(expense, version)
+    settled_expenses.refuse(expense)
     if standing.role not in MANAGERS and expense.status == ExpenseStatus.APPROVED:
         raise WrongState(say("The family has approved this already. Ask them to decline it first."))
     return standing, expense
+
+
+def _seen(expense_id: UUID, by: User) -> tuple[Standing, Expense]:
+    """Return an expense, locked. Its nanny's pay is locked before it, as whoever settles that does it: they find all
+    that was written, and who writes finds what is settled.
+    """
+    _, expense = visibility.expense(by, expense_id)
+    share_pay(expense.family_id, expense.nanny_id)
+    return visibility.expense(by, expense_id, lock=True)
 
 
 def _check(expense: Expense, values: dict[str, Any], problems: Problems, at: datetime) -> None:

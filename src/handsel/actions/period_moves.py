@@ -12,11 +12,11 @@ from django.db import transaction
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
-from handsel.actions import issued_documents, pay_periods
+from handsel.actions import issued_documents, pay_periods, settled_expenses
 from handsel.actions.issued_documents import Prepared
 from handsel.models import ApprovedAmounts, CareSession, PayPeriod, User
 from handsel.notices import audience, closing, outbox
-from handsel.queries import timesheets
+from handsel.queries import period_sheets
 from handsel.rules import local_time
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import Source
@@ -82,6 +82,8 @@ def _moved(
     if move in _BESIDE:
         columns |= _BESIDE[move](period, draft, standing, at)
     _write(period, columns)
+    if move in _AFTERWARDS:
+        _AFTERWARDS[move](period, at)
     changes: dict[str, tuple[Any, Any]] = {}
     if step.to is not None:
         changes["status"] = (status, step.to)
@@ -159,7 +161,7 @@ def _approve(period: PayPeriod, _draft: Draft, by: Standing, at: datetime) -> Co
 
 def _amounts(period: PayPeriod, by: Standing, at: datetime) -> ApprovedAmounts:
     """Return what the period comes to now."""
-    sheet = timesheets.of_nanny(period.family, period.nanny_id, period.from_date, period.to_date, at=at)
+    sheet = period_sheets.of_period(period, at=at)
     return ApprovedAmounts(
         family_id=period.family_id,
         period=period,
@@ -207,6 +209,11 @@ _BESIDE: Mapping[PeriodMove, Callable[[PayPeriod, Draft, Standing, datetime], Co
     PeriodMove.REOPEN: _reopen,
     PeriodMove.ASK_TO_REOPEN: _ask,
     PeriodMove.DECLINE_TO_REOPEN: _decline,
+}
+# What follows once its columns are written.
+_AFTERWARDS: Mapping[PeriodMove, Callable[[PayPeriod, datetime], None]] = {
+    PeriodMove.APPROVE: settled_expenses.settle,
+    PeriodMove.REOPEN: settled_expenses.free,
 }
 
 

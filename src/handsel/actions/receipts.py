@@ -30,7 +30,7 @@ _SECONDS_TO_WAIT = 10
 def check_may_add(expense_id: UUID, *, by: User) -> None:
     """Check that this person may add to the expense, before anything that was sent is looked at.
 
-    Raises NotVisible, NotAllowed or WrongState.
+    Raises NotVisible, NotAllowed, Locked or WrongState.
     """
     expenses.fetch(expense_id, by, None, lock=False)
 
@@ -38,7 +38,7 @@ def check_may_add(expense_id: UUID, *, by: User) -> None:
 def read(expense_id: UUID, draft: Draft, *, by: User, version: int | None = None) -> ReceiptFile:
     """Return what is to be kept of the draft's `file`, for who may add it. It takes seconds: call it in no transaction.
 
-    Raises NotVisible, NotAllowed, VersionConflict, WrongState, Invalid, UnsupportedFile or TooManyRequests.
+    Raises NotVisible, NotAllowed, VersionConflict, Locked, WrongState, Invalid, UnsupportedFile or TooManyRequests.
     """
     expenses.fetch(expense_id, by, version, lock=False)
     Problems(draft, ["file"]).raise_if_any()
@@ -102,7 +102,7 @@ def add(
     """Keep a file that was read as a receipt of an expense. A nanny's that was declined waits anew, as when they change
     it.
 
-    Raises NotVisible, NotAllowed, VersionConflict, WrongState or Invalid.
+    Raises NotVisible, NotAllowed, VersionConflict, Locked, WrongState or Invalid.
     """
     receipt = Receipt(type=file.type.value, bytes=len(file.content), created_at=at)
     receipt.file.save("", ContentFile(file.content), save=False)
@@ -131,7 +131,7 @@ def _add(expense_id: UUID, receipt: Receipt, *, by: User, at: datetime, source: 
 def delete(receipt_id: UUID, *, by: User, at: datetime, source: Source) -> Expense:
     """Remove a receipt and, once that is written, its file.
 
-    Raises NotVisible, NotAllowed or WrongState.
+    Raises NotVisible, NotAllowed, Locked or WrongState.
     """
     receipt = visibility.receipt(by, receipt_id)
     standing, expense = expenses.fetch(receipt.expense_id, by, None)

@@ -63,6 +63,16 @@ def sqlite[Promise](trigger: Callable[..., Promise], session_columns: Iterable[s
     ]
 
 
+def sharing(lock: str) -> str:
+    """Return what shares a nanny's pay with other writers. lock: the key by which it is locked, of a {row}."""
+    return f"""IF TG_OP <> 'INSERT' THEN
+                    PERFORM pg_advisory_xact_lock_shared({lock.format(row="OLD")});
+                END IF;
+                IF TG_OP <> 'DELETE' THEN
+                    PERFORM pg_advisory_xact_lock_shared({lock.format(row="NEW")});
+                END IF;"""
+
+
 def postgresql[Promise](trigger: Callable[..., Promise], session_columns: Iterable[str], lock: str) -> list[Promise]:
     """Return the triggers. lock: the key by which a nanny's pay is locked, of a {row}: each session that is written
     shares it, so that nobody settles her pay meanwhile.
@@ -70,12 +80,7 @@ def postgresql[Promise](trigger: Callable[..., Promise], session_columns: Iterab
     old, new = (is_held("postgresql", row, "pay_date") for row in ("OLD", "NEW"))
     old_child, new_child = (_child_of_held("postgresql", row) for row in ("OLD", "NEW"))
     columns, links = ", ".join(session_columns), ", ".join(LINKS)
-    share = f"""IF TG_OP <> 'INSERT' THEN
-                    PERFORM pg_advisory_xact_lock_shared({lock.format(row="OLD")});
-                END IF;
-                IF TG_OP <> 'DELETE' THEN
-                    PERFORM pg_advisory_xact_lock_shared({lock.format(row="NEW")});
-                END IF;"""
+    share = sharing(lock)
     written = f"(TG_OP <> 'INSERT' AND {old}) OR (TG_OP <> 'DELETE' AND {new})"
     written_child = f"(TG_OP <> 'INSERT' AND {old_child}) OR (TG_OP <> 'DELETE' AND {new_child})"
     changes = "INSERT OR UPDATE{} OR DELETE"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from handsel.models import held_promises
+from handsel.models import held_promises, settled_promises
 from handsel.models import promise_conditions as when
 
 # Promise: the rows of which table name by which column what of which table, of the same family.
@@ -73,6 +73,7 @@ _MADE_LATER = {
     "all_document_files_are_kept": ("handsel_issuedfile", "document_id"),
     "held_sessions_stay": ("handsel_payperiod", "status"),
     "held_items_stay": ("handsel_payitem", "date"),
+    **settled_promises.NEEDS,
 }
 
 
@@ -103,8 +104,9 @@ def lift(schema_editor: BaseDatabaseSchemaEditor) -> None:
 def _promises(schema_editor: BaseDatabaseSchemaEditor) -> list[_Promise]:
     held = _columns(schema_editor, held_promises.SESSION) - {"id", *held_promises.LINKS}
     if schema_editor.connection.vendor == "postgresql":
-        return [*_POSTGRESQL, *held_promises.postgresql(_postgresql_trigger, sorted(held), _PAY_LOCK)]
-    return [*_sqlite(), *held_promises.sqlite(_sqlite_trigger, sorted(held))]
+        of_held = held_promises.postgresql(_postgresql_trigger, sorted(held), _PAY_LOCK)
+        return [*_POSTGRESQL, *of_held, *settled_promises.postgresql(_postgresql_trigger, _PAY_LOCK)]
+    return [*_sqlite(), *held_promises.sqlite(_sqlite_trigger, sorted(held)), *settled_promises.sqlite(_sqlite_trigger)]
 
 
 def _columns(schema_editor: BaseDatabaseSchemaEditor, table: str) -> set[str]:
@@ -217,16 +219,14 @@ def _sqlite() -> list[_Promise]:
             f"EXISTS (SELECT 1 FROM {payment} WHERE id = NEW.id)",
         ),
         _sqlite_trigger("a_void_repeats_the_payment_on_insert", "INSERT", payment, "TRUE", when.ANOTHER_VOID),
-    ]
-    promises.append(
         _sqlite_trigger(
             "documents_numbered_without_gaps_on_insert",
             "INSERT",
             "handsel_issueddocument",
             "TRUE",
             when.NOT_THE_NEXT_NUMBER,
-        )
-    )
+        ),
+    ]
     for name, (table, _) in when.NEVER_CHANGE.items():
         promises += [
             _sqlite_trigger(f"{name}_on_update", "UPDATE", table, "TRUE", "TRUE"),

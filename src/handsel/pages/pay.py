@@ -18,6 +18,7 @@ from handsel.models import User
 from handsel.pages import paid_nannies, pay_tabs, settled_pay
 from handsel.pages.pay_charts import WeekOfPay, earnings_chart, hours_chart
 from handsel.queries import timesheets
+from handsel.queries.period_sheets import UnsettledExpenses
 from handsel.queries.timesheets import NannysTimesheet, PayFacts
 from handsel.rules import local_time
 from handsel.rules.lifecycle import Status
@@ -67,7 +68,7 @@ class ApartRow:
 
 
 def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None = None) -> dict[str, Any]:
-    """Return the page's context; nanny_id: whose pay, where the family has several. At most eleven queries.
+    """Return the page's context; nanny_id: whose pay, where the family has several. At most thirteen queries.
 
     Raises NotVisible, or NotAllowed for who sees nobody's pay.
     """
@@ -78,7 +79,7 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
     today = local_time.local_date(at, family.time_zone)
     whose = None if chosen is None else chosen.id
     settled = settled_pay.of_nanny(standing, family, chosen, formatter)
-    first, last = settled.current or (today, today)
+    first, last = (settled.current.from_date, settled.current.to_date) if settled.current else (today, today)
     facts = timesheets.facts_of_days(
         family,
         whose,
@@ -88,7 +89,11 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
         sees_all=standing.may(Capability.SEE_PAY_RECORDS),
     )
     weeks = list(_weeks(facts, today, formatter))
-    this = facts.timesheet(*(settled.current or _week_of(facts, today)))
+    if settled.current:
+        unsettled = UnsettledExpenses(family.id, [whose])
+        this = facts.timesheet(first, last, unsettled.approved_of(settled.current))
+    else:
+        this = facts.timesheet(*_week_of(facts, today))
     return {
         "family_id": family.id,
         "family_name": family.name,

@@ -1,7 +1,6 @@
 """What was settled of a nanny's pay: the balance as a sentence, and the pay periods with what was paid of them."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext, gettext_lazy
@@ -43,10 +42,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class SettledPay:
-    """current: the days of the period that is not approved yet, None where there is none."""
+    """current: the first period that is not approved yet, None where there is none."""
 
     balance: str
-    current: tuple[date, date] | None
+    current: PayPeriod | None
     periods: list[Period]
 
 
@@ -56,7 +55,7 @@ def of_nanny(standing: Standing, family: Family, nanny: Member | None, formatter
     covering = payments.of_family(family.id, [whose])[whose]
     rows = list(PayPeriod.objects.filter(family_id=family.id, nanny_id=whose).order_by("-from_date")[:_MOST])
     open_ones = [row for row in rows if row.status != PeriodStatus.APPROVED]
-    current = (open_ones[-1].from_date, open_ones[-1].to_date) if open_ones else None
+    current = open_ones[-1] if open_ones else None
     return SettledPay(
         balance(standing, family, nanny, covering, formatter),
         current,

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from handsel.access import paid_nannies, visibility
 from handsel.access.checks import Standing
-from handsel.models import Family, PayPeriod, User
-from handsel.queries import payments, timesheets
+from handsel.models import Family, User
+from handsel.queries import payments, period_sheets
 from handsel.rules.drafts import Draft
 from handsel.rules.pay.covering import Covering
 from handsel.rules.pay.periods import PeriodStatus
@@ -18,16 +18,15 @@ from handsel.rules.roles import Capability
 def listed(person: User, family_id: UUID, *, at: datetime) -> list[dict[str, Any]]:
     """Return the balance of each nanny whose pay this person may see.
 
-    Raises NotVisible, or NotAllowed for who sees nobody's. Five queries, and three for each nanny with a period that is
-    still open.
+    Raises NotVisible, or NotAllowed for who sees nobody's. Eleven queries, however many nannies there are.
     """
     standing, family = visibility.family(person, family_id)
     paid_nannies.check_sees(standing, Draft())
     coverings = payments.of_family(family_id)
-    unsettled = _unsettled(family)
+    forecasts = _forecasts(standing, family, at)
     return [
-        _balance(family, nanny_id, coverings.get(nanny_id) or Covering([]), unsettled.get(nanny_id, []), at)
-        for nanny_id in _nannies(standing, {*coverings, *unsettled})
+        _balance(nanny_id, coverings.get(nanny_id) or Covering([]), forecasts.get(nanny_id, _amount(0)))
+        for nanny_id in _nannies(standing, {*coverings, *forecasts})
     ]
 
 
@@ -41,17 +40,18 @@ def _nannies(standing: Standing, with_records: set[UUID | None]) -> list[UUID | 
     ]
 
 
-def _unsettled(family: Family) -> dict[UUID | None, list[PayPeriod]]:
-    periods = PayPeriod.objects.filter(family=family).exclude(status=PeriodStatus.APPROVED).order_by("from_date")
-    by_nanny: dict[UUID | None, list[PayPeriod]] = {}
+def _forecasts(standing: Standing, family: Family, at: datetime) -> dict[UUID | None, Decimal]:
+    """Return what each nanny's periods that are not approved come to as things stand."""
+    unsettled = visibility.pay_periods(standing).exclude(status=PeriodStatus.APPROVED)
+    periods = list(unsettled.order_by("from_date"))
+    sheets = period_sheets.of_periods(family, periods, at=at) if periods else {}
+    forecasts: dict[UUID | None, Decimal] = {}
     for period in periods:
-        by_nanny.setdefault(period.nanny_id, []).append(period)
-    return by_nanny
+        forecasts[period.nanny_id] = forecasts.get(period.nanny_id, _amount(0)) + sheets[period.id].totals.due
+    return forecasts
 
 
-def _balance(
-    family: Family, nanny_id: UUID | None, covering: Covering, unsettled: list[PayPeriod], at: datetime
-) -> dict[str, Any]:
+def _balance(nanny_id: UUID | None, covering: Covering, forecast: Decimal) -> dict[str, Any]:
     due = sum(period.due for period in covering.periods)
     return {
         "nanny_id": nanny_id,
@@ -59,7 +59,7 @@ def _balance(
         "paid": _amount(covering.paid),
         "balance": _amount(due - covering.paid),
         "ahead": _amount(covering.ahead),
-        "forecast": _forecast(family, nanny_id, unsettled, at),
+        "forecast": forecast,
         "periods": [
             {
                 "pay_period_id": period.key,
@@ -70,14 +70,6 @@ def _balance(
             for period in covering.periods
         ],
     }
-
-
-def _forecast(family: Family, nanny_id: UUID | None, unsettled: list[PayPeriod], at: datetime) -> Decimal:
-    """Return what periods that are not approved come to as things stand."""
-    if not unsettled:
-        return _amount(0)
-    facts = timesheets.facts_of_days(family, nanny_id, unsettled[0].from_date, unsettled[-1].to_date, at=at)
-    return sum((facts.timesheet(period.from_date, period.to_date).totals.due for period in unsettled), _amount(0))
 
 
 def _amount(of_cents: int) -> Decimal:

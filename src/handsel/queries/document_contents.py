@@ -216,8 +216,12 @@ class _Maker:
         }
 
     def of_year(self, year: int) -> tuple[dict[str, Any], list[Fields], list[Fields]]:
+        # An expense may be settled with a period of the next year.
+        with_lines = {period.key for period in self.approved if any(stored.of_year([period], year))}
         nannies = dict.fromkeys(
-            period.nanny_id for period in self.periods if period.from_date.year <= year <= period.to_date.year
+            period.nanny_id
+            for period in self.periods
+            if period.from_date.year <= year <= period.to_date.year or period.id in with_lines
         )
         if self.subject.kind is DocumentKind.YEAR_NANNY:
             nannies = {self.subject.nanny.id if self.subject.nanny else None: None}

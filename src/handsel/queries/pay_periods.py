@@ -1,6 +1,5 @@
 """Pay periods as who may see them sees them: what is approved as it was stored, all else computed."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,8 +11,9 @@ from django.db.models import Min
 from handsel.access import paid_nannies, visibility
 from handsel.access.checks import Standing
 from handsel.models import CareSession, Family, IssuedDocument, PayPeriod, PayPolicy, User
-from handsel.queries import families, paging, pay_policies, payments, timesheets
+from handsel.queries import families, paging, pay_policies, payments, period_sheets
 from handsel.queries.paging import Order, Page, Row
+from handsel.queries.period_sheets import UnsettledExpenses
 from handsel.rules import local_time
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.pay import periods
@@ -54,7 +54,7 @@ def listed(person: User, family_id: UUID, parameters: Draft, *, at: datetime) ->
 
 
 def of_everybody(standing: Standing, *, at: datetime) -> list[Row]:
-    """Return a family's periods that somebody there may see, newest first. Five queries."""
+    """Return a family's periods that somebody there may see, newest first. Ten queries."""
     rows = visibility.pay_periods(standing).select_related("family", "amounts")
     return _rows(list(rows.order_by("-from_date", "-id")), at=at)
 
@@ -62,9 +62,15 @@ def of_everybody(standing: Standing, *, at: datetime) -> list[Row]:
 def get(person: User, period_id: UUID, *, at: datetime) -> Row:
     """Return one period with its `timesheet`. Raises NotVisible."""
     standing, period = visibility.pay_period(person, period_id)
-    sheet = _sheet(period, at=at, sees_all=standing.may(Capability.SEE_PAY_RECORDS))
-    totals = sheet["totals"] if isinstance(sheet, dict) else sheet.totals
-    return _row(period, totals, _settled([period])).with_more(timesheet=sheet)
+    settled = _settled([period])
+    if period.status == PeriodStatus.APPROVED:
+        sheet: Any = stored_sheet(period)
+        totals = sheet["totals"]
+    else:
+        sees_all = standing.may(Capability.SEE_PAY_RECORDS)
+        sheet = period_sheets.of_period(period, at=at, sees_all=sees_all, unsettled=settled.unsettled)
+        totals = sheet.totals
+    return _row(period, totals, settled).with_more(timesheet=sheet, unsettled=settled.unsettled.of_period(period))
 
 
 def shown(period: PayPeriod, *, at: datetime) -> Row:
@@ -147,52 +153,39 @@ def stored_sheet(period: PayPeriod) -> dict[str, Any]:
     }
 
 
-def _sheet(period: PayPeriod, *, at: datetime, sees_all: bool) -> Any:
-    if period.status == PeriodStatus.APPROVED:
-        return stored_sheet(period)
-    return timesheets.of_nanny(
-        period.family,
-        period.nanny_id,
-        period.from_date,
-        period.to_date,
-        at=at,
-        sees_all=sees_all,
-    )
-
-
 def _rows(page: Sequence[PayPeriod], *, at: datetime) -> list[Row]:
-    """Return periods of one family. Three queries for each nanny of whom any is not approved."""
-    computed: dict[UUID | None, list[PayPeriod]] = defaultdict(list)
-    for period in page:
-        if period.amounts is None:
-            computed[period.nanny_id].append(period)
-    totals: dict[UUID, Any] = {}
-    for nanny_id, theirs in computed.items():
-        first, last = min(period.from_date for period in theirs), max(period.to_date for period in theirs)
-        facts = timesheets.facts_of_days(page[0].family, nanny_id, first, last, at=at)
-        totals |= {period.id: facts.timesheet(period.from_date, period.to_date).totals for period in theirs}
+    """Return periods of one family. Nine queries, however many there are of however many nannies."""
+    if not page:
+        return []
     settled = _settled(page)
+    computed = [period for period in page if period.amounts is None]
+    sheets = period_sheets.of_periods(page[0].family, computed, at=at, unsettled=settled.unsettled)
     return [
-        _row(period, totals[period.id] if period.amounts is None else _snake(period.amounts.totals), settled)
+        _row(
+            period,
+            sheets[period.id].totals if period.amounts is None else _snake(period.amounts.totals),
+            settled,
+        )
         for period in page
     ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """What payments cover of a family's periods, and the last statement of each."""
+    """What payments cover of a family's periods, the last statement of each, and the expenses that none has settled."""
 
     coverings: Any
     statements: dict[UUID | None, UUID]
+    unsettled: UnsettledExpenses
 
 
 def _settled(page: Sequence[PayPeriod]) -> _Settled:
-    """Three queries, where there is any period."""
-    if not page:
-        return _Settled({}, {})
-    rows = IssuedDocument.objects.filter(family_id=page[0].family_id, kind=DocumentKind.PAY_STATEMENT)
+    """Return it of some periods of one family. Five queries."""
+    family_id = page[0].family_id
+    rows = IssuedDocument.objects.filter(family_id=family_id, kind=DocumentKind.PAY_STATEMENT)
     statements = rows.filter(period__in=page).order_by("number").values_list("period_id", "id")
-    return _Settled(payments.of_family(page[0].family_id), dict(statements))
+    unsettled = UnsettledExpenses(family_id, {period.nanny_id for period in page})
+    return _Settled(payments.of_family(family_id), dict(statements), unsettled)
 
 
 def _row(period: PayPeriod, totals: Any, settled: _Settled) -> Row:
@@ -201,7 +194,7 @@ def _row(period: PayPeriod, totals: Any, settled: _Settled) -> Row:
         period,
         totals=totals,
         reopen_ask=asked,
-        pending_expenses=0,
+        pending_expenses=settled.unsettled.pending_of(period),
         statement_id=settled.statements.get(period.id),
         **payments.of_period(period, settled.coverings),
     )

@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from handsel.access import paid_nannies, visibility
-from handsel.models import PayPeriod, User
+from handsel.models import Expense, PayPeriod, User
 from handsel.queries import payments
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.pay import stored
@@ -32,8 +34,10 @@ def of_nanny(family_id: UUID, nanny_id: UUID | None, year: int) -> dict[str, Any
     """Return the year of one nanny whom the caller may ask about. Four queries."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     of_hers = PayPeriod.objects.filter(family_id=family_id, nanny_id=nanny_id).order_by("from_date")
-    # A week's premium may be dated in the period after the one that its days lie in.
-    periods = list(of_hers.filter(from_date__lte=last, to_date__gte=first).select_related("amounts"))
+    # A week's premium may be dated in the period after the one that its days lie in, and an expense be settled later.
+    lies_in = Q(from_date__lte=last, to_date__gte=first)
+    settles = Q(pk__in=Expense.objects.filter(family_id=family_id, date__range=(first, last)).values("pay_period_id"))
+    periods = list(of_hers.filter(lies_in | settles).select_related("amounts"))
     approved = [_approved(period) for period in periods if period.status == PeriodStatus.APPROVED]
     lines, weeks = stored.of_year(approved, year)
     covering = payments.of_family(family_id, [nanny_id])[nanny_id]

@@ -3,7 +3,7 @@
 This is the one way to a timesheet, for pages, the API, pay periods and documents.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -208,20 +208,25 @@ class PayFacts:
     timeline: Timeline
     sessions: Sequence[SessionFacts]
     items: Sequence[Item]
-    # Approved ones of these days, each by its own.
-    reimbursements: Sequence[Reimbursement]
     today: date
+    # Approved ones of these days, where free days are asked for: each falls on its own.
+    reimbursements: Sequence[Reimbursement] = ()
 
-    def timesheet(self, first: date, last: date) -> NannysTimesheet:
-        """Return the timesheet of days that these facts are about. No query."""
+    def timesheet(
+        self, first: date, last: date, reimbursements: Iterable[Reimbursement] | None = None
+    ) -> NannysTimesheet:
+        """Return the timesheet of days that these facts are about. reimbursements: what falls in it, where it is not
+        what lies on these days (queries.period_sheets). No query.
+        """
         own = (session for session in self.sessions if session.nanny_id == self.nanny_id)
         without_nanny = [
             PayApart(session.id, session.pay_date, Apart.NO_NANNY)
             for session in self.sessions
             if session.nanny_id != self.nanny_id and first <= session.pay_date <= last
         ]
-        of_days = [reimbursement for reimbursement in self.reimbursements if first <= reimbursement.date <= last]
-        sheet = timesheet(own, self.timeline, first, last, items=self.items, reimbursements=of_days)
+        if reimbursements is None:
+            reimbursements = [each for each in self.reimbursements if first <= each.date <= last]
+        sheet = timesheet(own, self.timeline, first, last, items=self.items, reimbursements=reimbursements)
         return NannysTimesheet(self.family, self.nanny_id, sheet, self.policies, without_nanny, self.today)
 
     def under(self, policies: Sequence[PayPolicy]) -> "PayFacts":
@@ -258,18 +263,42 @@ def of_nanny(
 def facts_of_days(
     family: Family, nanny_id: UUID | None, first: date, last: date, *, at: datetime, sees_all: bool = False
 ) -> PayFacts:
-    """Return what timesheets of these days, or of some of them, are computed from. Five queries, also for many."""
+    """Return what timesheets of these free days, or of some of them, are computed from. Five queries, also for many."""
+    facts = facts_of_nannies(family, {nanny_id: (first, last)}, at=at, sees_all=sees_all)[nanny_id]
+    return replace(facts, reimbursements=_reimbursements(family.id, nanny_id, first, last))
+
+
+def facts_of_nannies(
+    family: Family, days: Mapping[UUID | None, tuple[date, date]], *, at: datetime, sees_all: bool = False
+) -> dict[UUID | None, PayFacts]:
+    """Return the same for each of some nannies, of their first to their last day, without what they laid out. Four
+    queries, however many they are.
+    """
     policies = pay_policies.versions(family.id)
-    return PayFacts(
-        family,
-        nanny_id,
-        policies,
-        pay_policies.timeline(policies, nanny_id),
-        _facts(family.id, nanny_id, first, last, with_nobodys=sees_all and nanny_id is not None),
-        _items(family.id, nanny_id, first, last),
-        _reimbursements(family.id, nanny_id, first, last),
-        local_time.local_date(at, family.time_zone),
-    )
+    first, last = min((first for first, _ in days.values()), default=date.max), date.min
+    last = max((last for _, last in days.values()), default=last)
+    sessions: dict[UUID | None, list[SessionFacts]] = {nanny_id: [] for nanny_id in days}
+    items: dict[UUID | None, list[Item]] = {nanny_id: [] for nanny_id in days}
+    if days:
+        with_nobodys = sees_all and None not in days
+        for session in _facts(family.id, days, first, last, with_nobodys=with_nobodys):
+            for nanny_id in days if with_nobodys and session.nanny_id is None else (session.nanny_id,):
+                sessions[nanny_id].append(session)
+        for item in _items(family.id, days, first, last):
+            items[item.nanny_id].append(_item(item))
+    today = local_time.local_date(at, family.time_zone)
+    return {
+        nanny_id: PayFacts(
+            family,
+            nanny_id,
+            policies,
+            pay_policies.timeline(policies, nanny_id),
+            sessions[nanny_id],
+            items[nanny_id],
+            today,
+        )
+        for nanny_id in days
+    }
 
 
 def sessions_of_lines(family_id: UUID, session_ids: Collection[UUID]) -> dict[UUID | None, SessionOfLine]:
@@ -291,12 +320,12 @@ def _sees_all(standing: Standing) -> bool:
 
 
 def _facts(
-    family_id: UUID, nanny_id: UUID | None, first: date, last: date, *, with_nobodys: bool
+    family_id: UUID, nannies: Collection[UUID | None], first: date, last: date, *, with_nobodys: bool
 ) -> list[SessionFacts]:
-    """Return the facts of a nanny's sessions that these days may be about, with_nobodys also of what is done and has no
-    nanny. Two queries.
+    """Return the facts of some nannies' sessions that these days may be about, with_nobodys also of what is done and
+    has no nanny. Two queries.
     """
-    whose = Q(nanny_id=nanny_id)
+    whose = _of(nannies)
     if with_nobodys:
         whose |= Q(nanny_id=None, status=Status.COMPLETED)
     first, last = first - _BEFORE, last + _AFTER
@@ -307,21 +336,27 @@ def _facts(
     return [SessionFacts._make([*row, row[0] in corrected]) for row in rows.values_list(*_COLUMNS)]
 
 
-def _items(family_id: UUID, nanny_id: UUID | None, first: date, last: date) -> list[Item]:
-    """Return the facts of a nanny's items that workweeks of these days may hold. One query."""
-    rows = PayItem.objects.filter(family_id=family_id, nanny_id=nanny_id, date__range=(first - _BEFORE, last))
-    return [
-        Item(
-            item.id,
-            LineKind(item.kind),
-            item.date,
-            item.minutes,
-            None if item.hourly_rate is None else int(item.hourly_rate * 100),
-            None if item.amount is None else int(item.amount * 100),
-            item.in_regular_rate,
-        )
-        for item in rows
-    ]
+def _of(nannies: Collection[UUID | None]) -> Q:
+    """Return the condition for what is one of these nannies', or nobody's."""
+    whose = Q(nanny_id__in=[nanny_id for nanny_id in nannies if nanny_id is not None])
+    return whose | Q(nanny_id=None) if None in nannies else whose
+
+
+def _items(family_id: UUID, nannies: Collection[UUID | None], first: date, last: date) -> QuerySet[PayItem]:
+    """Return some nannies' items that workweeks of these days may hold. One query."""
+    return PayItem.objects.filter(_of(nannies), family_id=family_id, date__range=(first - _BEFORE, last))
+
+
+def _item(item: PayItem) -> Item:
+    return Item(
+        item.id,
+        LineKind(item.kind),
+        item.date,
+        item.minutes,
+        None if item.hourly_rate is None else int(item.hourly_rate * 100),
+        None if item.amount is None else int(item.amount * 100),
+        item.in_regular_rate,
+    )
 
 
 def _reimbursements(family_id: UUID, nanny_id: UUID | None, first: date, last: date) -> list[Reimbursement]:

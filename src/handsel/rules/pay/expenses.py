@@ -1,10 +1,11 @@
 """Expenses: what a nanny laid out or drove, how they stand, and what a drive comes to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from handsel.rules.sentences import say
 
@@ -55,3 +56,16 @@ def mileage(distance: Decimal, rate: Decimal) -> Decimal:
     """Return what a drive comes to: distance x rate, half a cent up."""
     cents = Fraction(distance) * Fraction(rate) * 100
     return Decimal((2 * cents + 1) // 2).scaleb(-2)
+
+
+class _Period(Protocol):
+    @property
+    def to_date(self) -> date: ...
+
+
+def settling[Period: _Period](day: date, periods: Iterable[Period]) -> Period | None:
+    """Return the period that an approved expense of a day falls in; None while there is none. periods: those of its
+    nanny that are not approved, the earliest first. It is the first that ends on that day or later: what lies before
+    them all comes too late for its own, and falls in the first.
+    """
+    return next((period for period in periods if period.to_date >= day), None)
