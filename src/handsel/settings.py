@@ -273,7 +273,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # no page asks for the others, and compressing takes seconds of a first start
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-LARGEST_TABLE = session_imports.MOST_BYTES  # of sessions from a spreadsheet, by the API
+LARGEST_TABLE = session_imports.MOST_BYTES  # of sessions from a spreadsheet
 # One place takes a file; what is sent elsewhere all the same is dropped as it comes.
 FILE_UPLOAD_HANDLERS = ["handsel.web.uploads.ReceiptHandler"]
 

@@ -21,6 +21,7 @@ django.setup(set_prefix=False)
 
 from handsel.apps import close_connections  # noqa: E402  Django has to be set up
 from handsel.management import setup  # noqa: E402
+from handsel.web import uploads  # noqa: E402
 
 _GUNICORN_READS, _WE_READ = 64_000, 16_000_000  # bytes
 _PATIENCE = 5.0  # seconds
@@ -33,7 +34,7 @@ class Request(WSGIRequest):
         # A body in chunks does not say how long it is, and would be taken for an empty one. A byte over the limit is
         # enough to tell that it is too large.
         if "HTTP_TRANSFER_ENCODING" in environ:
-            body = environ["wsgi.input"].read(settings.LARGEST_TABLE + 1)
+            body = environ["wsgi.input"].read(uploads.MOST_IN_CHUNKS + 1)
             environ |= {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
         super().__init__(environ)
 
@@ -53,10 +54,25 @@ class Request(WSGIRequest):
     COOKIES = cached_property(_printable_cookies)
 
     def parse_file_upload(self, meta: Mapping[str, Any], post_data: Any) -> tuple[Any, Any]:
-        """Refuse a form that comes with files and is larger than any other may be, since no page takes a file."""
-        if int(meta.get("CONTENT_LENGTH") or 0) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        """Refuse a form that comes with files and is larger than any may be at its address."""
+        if int(meta.get("CONTENT_LENGTH") or 0) > self._most_bytes:
             raise RequestDataTooBig
         return super().parse_file_upload(meta, post_data)
+
+    @property
+    def body(self) -> bytes:
+        """Return the body; where an address takes more than elsewhere it is read here, since Django would refuse it."""
+        most = self._most_bytes
+        if most > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and not {"_body", "_post"} & vars(self).keys():
+            if int(self.META.get("CONTENT_LENGTH") or 0) > most:
+                raise RequestDataTooBig
+            self._body = self.read()
+        return super().body
+
+    @property
+    def _most_bytes(self) -> int:
+        match = self.resolver_match
+        return uploads.most_bytes(match.url_name if match else None)
 
 
 class Handler(WSGIHandler):

@@ -16,6 +16,7 @@ from handsel.rules.lifecycle import State, Status
 from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, RowsRefused, WrongState
 from handsel.rules.session_imports import Outcome, Warned
+from tests import approved_pay
 from tests.world import NOW, ON_THE_WEB, World, wall
 
 HEADING = "Planned start,Planned end,Children,Nanny"
@@ -218,6 +219,7 @@ def test_who_may_import(world):
         b"Planned start,Planned end,Children\n",
         b"Planned start,Planned end,Children,Nanny,Nanny\n",
         b"Planned start,Planned end,Children,Nanny\n" + b"a,b,c,d\n" * 5_001,
+        b"Planned start,Planned end,Children,Nanny\n" + b"a" * 5_000_000,
     ],
 )
 def test_what_is_no_such_table_is_refused_whole(world, raw):
@@ -264,6 +266,21 @@ def test_held_rows_are_refused_and_held_sessions_stay(world):
     [row] = refused(world, GOOD.replace("03-02", "03-09"))
     assert list(row) == ["Planned start"]
     assert undo(world, made.import_id).kept == 1
+
+
+def test_a_row_that_began_on_a_held_day_alone_is_refused_too(world):
+    approved_pay.submitted(world)  # up to 10 May
+    heading = HEADING + ",Actual start,Actual end"
+    after_midnight = "2026-05-11 00:30,2026-05-11 08:00,Theo,Noor"
+    rows = [
+        f"{after_midnight},2026-05-10 23:50,2026-05-11 08:00",
+        f"{after_midnight},2026-05-11 00:00,2026-05-11 08:00".replace("05-11", "05-12"),
+    ]
+    assert refused(world, *rows, heading=heading) == [
+        {"Actual start": "This day lies in a pay period that is submitted or approved."},
+        {},
+    ]
+    assert send(world, *rows, heading=heading, skip_refused=True).created == 1
 
 
 def test_statements_do_not_grow_with_rows(world):

@@ -1,12 +1,14 @@
 """Importing sessions by the page: looked at first, row by row, then imported and taken back."""
 
+from datetime import date
+
 import pytest
 
-from handsel.models import CareSession
+from handsel.models import CareSession, PayPeriod
 from handsel.rules.lifecycle import State
 from tests.actions.test_session_imports import GOOD, HEADING
 from tests.web.visitor import Visitor
-from tests.world import wall
+from tests.world import NOW, wall
 
 pytestmark = pytest.mark.any_database
 
@@ -64,6 +66,20 @@ def test_a_session_that_is_there_is_recorded_as_the_row_says(ana, world):
     ana.press("record_session", session.id, **fields)
     session.refresh_from_db()
     assert session.actual_times == (wall("2026-03-03 09:10"), wall("2026-03-03 17:20"))
+
+
+def test_what_lies_before_the_first_period_is_said_before_it_is_written(ana, world):
+    PayPeriod.objects.create(
+        family=world.riveras,
+        nanny=world.noor_of_riveras,
+        from_date=date(2026, 5, 4),
+        to_date=date(2026, 5, 10),
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    page = ana.post("import_sessions", world.riveras.id, status=200, preview="yes", **table(GOOD))
+    assert page.says("Row 2 Before that nanny’s first pay period: it will be in none.")
+    assert not CareSession.objects.exists()
 
 
 def test_a_nanny_is_not_offered_it(world):

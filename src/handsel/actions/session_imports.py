@@ -13,6 +13,7 @@ from django.db.models import Min
 
 from handsel.access import checks, held_days, visibility
 from handsel.access.checks import Standing
+from handsel.access.held_days import LockedDays
 from handsel.actions import history
 from handsel.documents import csv_table
 from handsel.documents.csv_table import NoTable
@@ -196,6 +197,8 @@ _NO_TABLE = {
 
 
 def _table(raw: bytes) -> Sequence[csv_table.TableRow]:
+    if len(raw) > rules.MOST_BYTES:
+        raise Invalid({"body": say("Send at most five megabytes.")})
     try:
         headings, table = csv_table.read(raw)
     except NoTable as error:
@@ -265,12 +268,12 @@ def _sort(
             session = _session(family, row, persons, by, at)
             made[row.key] = _NewSession(row.number, session, row.child_ids)
             outcomes[row.number] = ImportedRow(row.number, Outcome.CREATED, session.id)
-    held = held_days.held([new.session for new in made.values()])
+    days = held_days.lock([new.session for new in made.values()])
     kept = []
     for new in made.values():
-        if new.session.id in held:
+        if held := _held_column(new.session, days):
             sentence = say("This day lies in a pay period that is submitted or approved.")
-            outcomes[new.row] = ImportedRow(new.row, Outcome.REFUSED, errors=[RowError(Column.PLANNED_START, sentence)])
+            outcomes[new.row] = ImportedRow(new.row, Outcome.REFUSED, errors=[RowError(held, sentence)])
         else:
             kept.append(new)
     for number in _overlapping(kept, busy):
@@ -280,6 +283,13 @@ def _sort(
         if new.session.pay_date < first_days.get(new.session.nanny_id, date.min):
             outcomes[new.row].warnings.append(RowWarning(Warned.BEFORE_FIRST_PERIOD))
     return list(outcomes.values()), kept
+
+
+def _held_column(session: CareSession, days: LockedDays) -> Column | None:
+    """Return the column whose day is held, if any is."""
+    if days.holds(session):
+        return Column.PLANNED_START
+    return Column.ACTUAL_START if days.holds(session, {"actual_start": session.actual_start}) else None
 
 
 def _by_the_clock(actual: Stretch, zone: str) -> Stretch:

@@ -1,16 +1,30 @@
-"""Files that are sent: taken where a receipt is, and dropped as they come everywhere else."""
+"""What may be larger than other forms: a receipt, and the table of sessions. Other files are dropped as they come."""
 
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 
+from handsel.rules import session_imports
 from handsel.rules.receipts import MOST_BYTES
 
 # By the names of their addresses.
 TAKES_A_FILE = frozenset({"addReceipt", "new_expense", "add_receipt"})
 # What stands around the one file: the other fields of a form.
 _AROUND = 100_000
+# A pasted table comes as a form writes it, where a byte may take three.
+_LARGER = {
+    **dict.fromkeys(TAKES_A_FILE, MOST_BYTES + _AROUND),
+    "import_sessions": 3 * session_imports.MOST_BYTES + _AROUND,
+}
+# More of a body that does not say how long it is is not read.
+MOST_IN_CHUNKS = MOST_BYTES + _AROUND
+
+
+def most_bytes(name: str | None) -> int:
+    """Return how long a form may be at the address of this name."""
+    return _LARGER.get(name or "", settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 class ReceiptHandler(TemporaryFileUploadHandler):
