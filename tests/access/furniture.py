@@ -105,6 +105,7 @@ def furnish(
         "receipt": a_receipt(expense),
         "expense of the family": _expense(family, canary, nanny, parent),
         "pay item": _pay_item(family, canary, nanny, nanny),
+        "removed pay item": _removed_pay_item(family, canary, nanny, parent),
         **_pay_periods(family, canary, nanny, parent),
         "pay item of the family": _pay_item(family, canary, nanny, parent),
         "payment": _payment(family, canary, nanny, parent),
@@ -259,6 +260,24 @@ def _pay_item(family: Family, canary: str, nanny: Member, by: Member) -> PayItem
         created_at=now,
         updated_at=now,
     )
+
+
+def _removed_pay_item(family: Family, canary: str, nanny: Member, by: Member) -> PayItem:
+    """Return one that is gone, as it was; the history tells who removed it."""
+    item = _pay_item(family, canary, nanny, by)
+    gone = {"pay_item_id": item.id, "kind": item.kind, "date": item.date.isoformat(), "amount": str(item.amount)}
+    gone |= {"nanny_id": nanny.id, "reason": canary, "entered_by_id": by.id}
+    Event.objects.create(
+        family=family,
+        kind="pay_item.deleted",
+        at=timezone.now(),
+        by=by,
+        source="WEB",
+        changes={name: [str(old), None] for name, old in gone.items()},
+        nanny=nanny,
+    )
+    PayItem.objects.filter(pk=item.pk).delete()
+    return item
 
 
 def _payment(family: Family, canary: str, nanny: Member, by: Member) -> Payment:

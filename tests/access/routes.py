@@ -61,6 +61,7 @@ CALENDAR = {"name": "Phone", "detail": "full"}
 OUTSIDE = {"outside_name": "Private", "outside_address": "https://calendar.example.com/secret.ics"}
 PAYMENT = {"date": "2026-05-25", "amount": "20.00", "method": "CASH"}
 LUNCH = {"category": "MEALS", "date": "2026-05-25", "amount": "20.00"}
+SICK = {"kind": "SICK", "date": "2026-05-25", "minutes": "7:30", "hourly_rate": "20.00"}
 GIFT = {"kind": "GIFT", "date": "2026-05-25", "amount": "20.00"}
 NOTICES = {"email": ["family"], "push": [], "mails_together": "no", "mails_at": "18:00"}
 BROWSER = Browser("https://push.example.org/ring").subscription
@@ -444,10 +445,20 @@ PAGES = [
     Row("GET web:edit_pay_terms", "policy", "200 403 403 200 200 404"),
     Row("POST web:edit_pay_terms", "policy", on("200 403 403 200 200 404"), TERMS),
     Row("POST web:delete_pay_terms", "policy", on("200 403 403 200 200 404")),
+    Row("GET web:pay_items", "family", THEIR_PAY),
+    Row("GET web:new_pay_item", "family", THEIR_PAY),
+    Row("POST web:new_pay_item", "family", on(THEIR_PAY), {"nanny_id": "$nanny"} | SICK),
+    Row("GET web:pay_item", "pay item", "200 200 404 200 200 404"),
+    Row("GET web:pay_item", "pay item of the family", "200 200 404 200 200 404"),
+    Row("POST web:pay_item", "pay item", on("200 200 404 200 200 404"), GIFT),
+    Row("POST web:pay_item", "pay item of the family", on("200 403 404 403 200 404"), GIFT),
+    Row("POST web:delete_pay_item", "pay item", on("200 200 404 200 200 404")),
+    Row("POST web:restore_pay_item", "removed pay item", "302 404 404 404 404 404"),
     Row("GET web:time_off", "family", EVERYBODY),
     Row("POST web:time_off", "family", on(PLANNING), {"from_date": "2031-03-03", "to_date": "2031-03-04"}),
     Row("POST web:delete_time_off", "time off", on(THEIRS_ALONE)),
-    Row("GET web:time_off_entry", "time off", THEIRS_ALONE),
+    Row("GET web:time_off_entry", "time off", THEIR_OWN),
+    Row("POST web:pay_time_off", "time off", on(THEIR_OWN), {"family_id": "$family", "kind": "SICK"}),
     Row("POST web:time_off_entry", "time off", on(THEIRS_ALONE)),
     Row("POST web:count_everywhere", "time off", on(THEIRS_ALONE)),
     Row("POST web:undo_time_off", "time off", on(THEIRS_ALONE)),

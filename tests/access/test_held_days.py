@@ -49,6 +49,8 @@ REFUSED = {
     "enter_pay_item",
     "change_pay_item",
     "remove_pay_item",
+    "restore_pay_item",
+    "enter_time_off",
     "accept_request",
     "accept_and_confirm",
 }

@@ -400,6 +400,21 @@ def remove_pay_item(world):
     return world.noor, a_day_of_leave(world)
 
 
+@act(pay_items.enter_time_off, tells=False)
+def enter_time_off(world):
+    world.session("2026-06-02 06:00", state=State.CONFIRMED)
+    day = Draft.of(from_date=date(2026, 6, 2), to_date=date(2026, 6, 2), sessions=Decision.CANCEL)
+    entry = time_off.create(world.riveras.id, day, by=world.noor, **ON_THE_WEB)
+    return world.noor, entry.id, Draft.of(family_id=world.riveras.id, kind=ItemKind.SICK)
+
+
+@act(pay_items.restore, tells=False)
+def restore_pay_item(world):
+    item_id = a_day_of_leave(world)
+    pay_items.delete(item_id, by=world.noor, **ON_THE_WEB)
+    return world.noor, item_id
+
+
 def _with_tax_number(world, *, shared: bool):
     draft = Draft.of(kind=TaxNumberKind.SSN, number="912-34-5678", legal_name="Noor Haddad")
     tax_identities.put(draft, by=world.noor, at=A_WHILE_AGO, source=Source.WEB)

@@ -34,6 +34,11 @@ def a_bonus(world: World, **columns: Any) -> PayItem:
     return an_item(world, **{"kind": "BONUS", "amount": Decimal("50.00"), **columns})
 
 
+def a_gift(world: World) -> PayItem:
+    """One that Noor entered themselves."""
+    return an_item(world, kind="GIFT", amount=Decimal("20.00"), entered_by=world.noor_of_riveras)
+
+
 def an_adjustment(world: World, **columns: Any) -> PayItem:
     return an_item(world, **{"kind": "ADJUSTMENT", "amount": Decimal("-12.50"), "reason": "Left early", **columns})
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from handsel.actions import change_requests, time_off
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
+from handsel.rules.time_off import Decision
 from handsel.web import forms
 from handsel.web.forms import account, sign_in
 from tests import approved_pay
@@ -101,6 +102,9 @@ def places(world: World, settings) -> dict[str, Place]:
     )
     week = Draft.of(from_date=date(2026, 6, 2), to_date=date(2026, 6, 9))
     away = time_off.create(family, week, by=world.noor, **ON_THE_WEB)
+    world.session("2026-06-11 06:00", state=State.CONFIRMED)
+    eleventh = Draft.of(from_date=date(2026, 6, 11), to_date=date(2026, 6, 11), sessions=Decision.CANCEL)
+    paid = time_off.create(family, eleventh, by=world.noor, **ON_THE_WEB)
     who = {"child_ids": [emma], "nanny_id": noor}
     plan = DAY | who | {"hourly_rate": "25.50", "notes": "Boots."}
     care = {"allergies": "Nuts", "medications": "None", "notes": "Naps at noon."}
@@ -122,6 +126,7 @@ def places(world: World, settings) -> dict[str, Place]:
     begun = a_period(world, nanny=world.bea_of_riveras, **next_week)
     days = {"from_date": "2026-05-04", "to_date": "2026-05-10"}
     lunch = {"nanny_id": noor, "category": "MEALS", "date": "2026-05-25", "amount": "12.50", "note": "For two."}
+    leave = {"date": "2026-05-25", "minutes": "7:30", "reason": "Fever."}
     number = {"kind": "SSN", "tax_number": "912-34-5678", "legal_name": "Noor Haddad", "address": "12 Elm Street"}
     return {
         "AnswerForm": Place("noor", "web:decline_request", (asked.id,), {"message": "I can’t."}),
@@ -194,7 +199,27 @@ def places(world: World, settings) -> dict[str, Place]:
             "ana", "web:documents", (family,), days | {"nanny_id": noor, "child_ids": [emma]}, "?kind=CARE_RECEIPT"
         ),
         "ExpenseForm": Place("ana", "web:new_expense", (family,), lunch),
+        "PayItemForm, paid time": Place(
+            "ana",
+            "web:new_pay_item",
+            (family,),
+            leave | {"nanny_id": noor, "kind": "SICK", "hourly_rate": "20.50"},
+            "?kind=SICK",
+        ),
+        "PayItemForm, adjustment": Place(
+            "ana",
+            "web:new_pay_item",
+            (family,),
+            {
+                "nanny_id": noor,
+                "date": "2026-05-25",
+                "amount": "-12.50",
+                "reason": "Too much.",
+            },
+            "?kind=ADJUSTMENT",
+        ),
         "ImportForm": Place("ana", "web:import_sessions", (family,), {"table": f"{HEADING}\n{GOOD}"}),
+        "LeaveForm": Place("noor", "web:pay_time_off", (paid.id,), {"family_id": str(family), "kind": "SICK"}),
         "LastDayForm": Place("ana", "web:change_pay_period", (begun.id,), {"to_date": "2026-05-16"}),
         "NewPeriodForm": Place(
             "ana",
@@ -232,9 +257,10 @@ def every_form() -> set[str]:
 
 
 DIGITS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# By the names of the classes; a document's form has other fields for each kind of it.
-NAMES = sorted(every_form() - ELSEWHERE - {"DocumentForm"})
+# By the names of the classes; the forms of documents and of entries have other fields for each kind of it.
+NAMES = sorted(every_form() - ELSEWHERE - {"DocumentForm", "PayItemForm"})
 NAMES += ["DocumentForm, of a period", "DocumentForm, of a year", "DocumentForm, of days"]
+NAMES += ["PayItemForm, paid time", "PayItemForm, adjustment"]
 
 
 def test_every_form_is_tried(places):

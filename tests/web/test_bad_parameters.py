@@ -34,6 +34,7 @@ from tests.access.routes import DAY, RANGE, SCHEDULE, SEEN
 from tests.actions.test_session_imports import GOOD, HEADING
 from tests.models.broken_documents import a_document
 from tests.models.broken_expenses import an_expense
+from tests.models.broken_pay_items import a_gift
 from tests.models.broken_pay_periods import a_period
 from tests.models.broken_payments import a_payment
 from tests.push_service import Browser
@@ -64,6 +65,7 @@ PARAMETERS = {
         ("family_sessions", {"past": ""}),
         ("time_off", {"past": ""}),
         ("expenses", {}),
+        ("pay_items", {}),
         ("documents", {}),
         ("my_documents", {}),
     ],
@@ -71,7 +73,8 @@ PARAMETERS = {
     "GET past": [("family_sessions", {}), ("time_off", {})],
     "GET off": [("schedules", {})],
     "GET month": [("family_records", {})],
-    "GET nanny": [("pay", {}), ("payments", {}), ("new_payment", {})],
+    "GET nanny": [("pay", {}), ("payments", {}), ("new_payment", {}), ("new_pay_item", {})],
+    "GET session": [("new_pay_item", {"kind": "ADJUSTMENT"})],
     "GET week": [("family_home", {})],
     "GET view": [("calendar", {"date": "2026-06-04"})],
     "GET date": [("calendar", {"view": view}) for view in ("week", "month", "day", "agenda")],
@@ -79,7 +82,7 @@ PARAMETERS = {
     "GET day": [("new_session", {"from": "09:00", "to": "12:00"}), ("calendar_add", {})],
     "GET from": [("new_session", {"day": "2026-06-04", "to": "12:00"})],
     "GET to": [("new_session", {"day": "2026-06-04", "from": "09:00"})],
-    "GET kind": [("generate", {}), ("documents", {})],
+    "GET kind": [("generate", {}), ("documents", {}), ("new_pay_item", {})],
     "GET format": [("document_file", {})],
     "GET from_date": [("generate", RANGE)],
     "GET to_date": [("generate", RANGE)],
@@ -169,6 +172,7 @@ def ids(world: World) -> dict[str, str]:
         "device_id": devices.add(Draft.of(name="Phone", **Browser("https://push.example.org/").subscription), **ana).id,
         "kept_id": kept_forms.keep(kept_forms.Form("/more/", (("notes", "Boots."),)), person_id=world.ana.id, at=NOW),
         "expense_id": an_expense(world).id,
+        "item_id": a_gift(world).id,
         "period_id": a_period(world).id,
         "payment_id": a_payment(world).id,
         "document_id": document.id,

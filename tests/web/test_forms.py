@@ -24,6 +24,7 @@ from tests.access.routes import DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEE
 from tests.actions.test_session_imports import GOOD, HEADING
 from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay import a_policy
+from tests.models.broken_pay_items import a_gift
 from tests.models.broken_pay_periods import a_period
 from tests.models.broken_payments import a_payment
 from tests.web.invalid_input import Form, Reads, try_all
@@ -64,6 +65,8 @@ RECORD = {"actual_start": "2026-05-29T06:05", "actual_end": "2026-05-29T14:00", 
 RECORD |= {"notes": "Well.", "reason": "Forgotten."}
 WAS = {"day": "2026-05-29", "starts": "06:05", "ends": "14:00"}
 QUIET = NOTICES | {"quiet_from": "21:00", "quiet_until": "06:00", "mails_together": "yes"}
+GIFT = {"date": "2026-05-25", "amount": "20.00", "reason": "Thank you"}
+LEAVE = {"date": "2026-05-25", "minutes": "7:30", "reason": "Away."}
 LUNCH = {"category": "MEALS", "date": "2026-05-25", "amount": "12.50", "distance": "", "note": "For two."}
 UNBORN = {"date_of_birth": "2031-03-03"}
 
@@ -139,6 +142,28 @@ PLACES = {
     ),
     "ExpenseForm, new": Place("ana", "new_expense", "family", LUNCH | {"nanny_id": "$nanny"}, {"date": "2031-03-03"}),
     "ExpenseForm, there": Place("noor", "edit_expense", "expense", LUNCH, {"date": "2031-03-03"}),
+    "PayItemForm, paid time": Place(
+        "ana",
+        "new_pay_item",
+        "family",
+        LEAVE | {"nanny_id": "$nanny", "kind": "SICK", "hourly_rate": "20.50"},
+        query="?kind=SICK",
+    ),
+    "PayItemForm, leave": Place(
+        "ana", "new_pay_item", "family", LEAVE | {"nanny_id": "$nanny"}, query="?kind=UNPAID_LEAVE"
+    ),
+    "PayItemForm, bonus": Place(
+        "ana", "new_pay_item", "family", GIFT | {"nanny_id": "$nanny"}, {"amount": "-20.00"}, query="?kind=BONUS"
+    ),
+    "PayItemForm, adjustment": Place(
+        "ana",
+        "new_pay_item",
+        "family",
+        GIFT | {"nanny_id": "$nanny", "amount": "-12.50"},
+        {"amount": "0.00", "reason": ""},
+        query="?kind=ADJUSTMENT",
+    ),
+    "PayItemForm, there": Place("noor", "pay_item", "gift", GIFT, {"amount": "-20.00"}),
     "ImportForm": Place(
         "ana", "import_sessions", "family", {"table": f"{HEADING}\n{GOOD}"}, {"table": f"{HEADING}\n{GOOD[1:]}"}
     ),
@@ -148,7 +173,7 @@ PLACES = {
 # A list whose every choice is right, so that only the page can say what is wrong.
 CHOSEN = {"RoleForm"}
 # Controls of a page about something else, which says in an alert or beside its buttons what is wrong: below.
-PRESSED = {"LastDayForm", "NewPeriodForm", "PeriodMoveForm", "ReceiptForm"}
+PRESSED = {"LastDayForm", "LeaveForm", "NewPeriodForm", "PeriodMoveForm", "ReceiptForm"}
 # What forms have in common; and those of the ways of signing in, which are below by their addresses.
 ELSEWHERE = {"DraftForm", "EditForm", "TimesForm", "SignUpForm"} | {
     name for name in vars(sign_in) | vars(account) if name.endswith("Form")
@@ -227,6 +252,8 @@ def _thing_of_pay(world: World, about: str) -> Any:
             return a_period(world).id
         case "submitted period":
             return a_period(world, PeriodStatus.SUBMITTED).id
+        case "gift":
+            return a_gift(world).id
         case "expense":
             return an_expense(world).id
         case "payment":
@@ -262,12 +289,17 @@ def test_a_role_that_does_not_exist_is_refused_above_the_members(world):
         ("query_pay_period", "submitted period", {"message": ""}, 422),
         ("query_pay_period", "submitted period", {"message": "x" * 4_001}, 422),
         ("add_receipt", "expense", {}, 302),
+        ("pay_time_off", "time off", {"family_id": "nonsense", "kind": "SICK"}, 302),
+        ("pay_time_off", "time off", {"family_id": "$family", "kind": "BONUS"}, 302),
     ],
 )
 def test_a_press_of_a_page_is_refused_in_words(world, route, about, sent, status):
     """The page says what is wrong, in the language of who pressed; nothing is written."""
     address = reverse(f"web:{route}", args=[_thing(world, about)])
-    sent = {name: _filled_in(value, {"$nanny": str(world.noor_of_riveras.id)}) for name, value in sent.items()}
+    sent = {
+        name: _filled_in(value, {"$nanny": str(world.noor_of_riveras.id), "$family": str(world.riveras.id)})
+        for name, value in sent.items()
+    }
     says = []
     for browser in _in_both(world.ana):
         browser.begin()

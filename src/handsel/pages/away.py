@@ -17,7 +17,7 @@ from handsel.actions.time_off import Affected, PlannedAgain, Undone, deciding, e
 from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, TimeOff, User
-from handsel.pages import session_rows, time_off
+from handsel.pages import leave_to_enter, session_rows, time_off
 from handsel.pages.session_rows import Row
 from handsel.rules import local_time
 from handsel.rules import time_off as rules
@@ -162,11 +162,13 @@ def entry_page(person: User, time_off_id: UUID, *, at: datetime) -> dict[str, An
     NotAllowed.
     """
     standing, entry = visibility.one_time_off(person, time_off_id)
-    if not time_off.may_take_back(entry, standing):
+    may_take_back = time_off.may_take_back(entry, standing)
+    leave = leave_to_enter.of(person, entry, Formatter.of(person))
+    if not may_take_back and not leave:
         raise NotAllowed
     own = entry.person_id == person.id
     places = own_families(person) if own else {standing.family_id: standing}
-    found = deciding.touched_by(entry, list(places), at)
+    found = deciding.touched_by(entry, list(places), at) if may_take_back else {}
     formatter = Formatter.of(person)
     days = Days(entry.from_date, entry.to_date, entry.start_time, entry.end_time)
     return {
@@ -178,6 +180,8 @@ def entry_page(person: User, time_off_id: UUID, *, at: datetime) -> dict[str, An
         "away": _away(person, found, places, at=at, own=own, is_family=entry.in_nanny_id is None),
         "may_count_everywhere": time_off.may_count_everywhere(entry, standing),
         "may_undo": may_undo(entry, standing, at=at),
+        "may_take_back": may_take_back,
+        "leave": leave,
     }
 
 

@@ -12,8 +12,8 @@ from handsel.rules.roles import Capability
 _TABS = (
     ("pay", gettext_lazy("Pay")),
     ("expenses", gettext_lazy("Expenses")),
-    ("documents", gettext_lazy("Documents")),
     ("payments", gettext_lazy("Payments")),
+    ("documents", gettext_lazy("Documents")),
     ("family_records_now", gettext_lazy("Year")),
 )
 

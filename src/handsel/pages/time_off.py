@@ -108,6 +108,7 @@ def _entry(entry: TimeOff, standing: Standing, formatter: Formatter) -> dict[str
         "days": ", ".join(filter(None, _when(entry, formatter))),
         "about": f"{whose}: {why}" if (why := reason(entry, standing.person)) else whose,
         "may_delete": may_take_back(entry, standing),
+        "may_open": may_take_back(entry, standing) or _may_be_paid(entry, standing),
         "may_count_everywhere": may_count_everywhere(entry, standing),
     }
 
@@ -118,6 +119,12 @@ def may_take_back(entry: TimeOff, standing: Standing) -> bool:
     if entry.is_own:
         return own
     return standing.may(Capability.TIME_OFF_ANY) or standing.may(Capability.TIME_OFF_OWN, own=own)
+
+
+def _may_be_paid(entry: TimeOff, standing: Standing) -> bool:
+    """Say whether this person may enter a nanny's time off as paid time or unpaid leave."""
+    own = entry.in_nanny_id == standing.member_id
+    return entry.in_nanny_id is not None and standing.may(Capability.ENTER_PAY_ITEMS, own=own)
 
 
 def may_count_everywhere(entry: TimeOff, standing: Standing) -> bool:

@@ -26,7 +26,10 @@ _PAGES = {
     "today": {"today"},
     "home": {"family_home"},
     "calendar": {"calendar", "calendar_add"},
-    "records": {"records", "pay", "documents", "my_documents", "expenses", "family_records", "my_records"},
+    "records": {
+        *("records", "pay", "pay_items", "pay_periods", "pay_period", "expenses", "payments", "documents"),
+        *("my_documents", "family_records", "my_records"),
+    },
     "inbox": {"inbox"},
     "families": _FAMILIES,
     "settings": {"settings"},

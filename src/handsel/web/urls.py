@@ -20,6 +20,7 @@ from handsel.web.views import (
     members,
     notices,
     pay,
+    pay_items,
     pay_periods,
     pay_terms,
     payments,
@@ -41,6 +42,7 @@ _schedule = "schedules/<uuid:schedule_id>/"
 _session = "sessions/<uuid:session_id>/"
 _time_off = "time-off/<uuid:time_off_id>/"
 _expense = "expenses/<uuid:expense_id>/"
+_item = "pay-items/<uuid:item_id>/"
 _period = "pay-periods/<uuid:period_id>/"
 _request = "change-requests/<uuid:request_id>/"
 # Moves that may ask first which time they are about.
@@ -146,6 +148,11 @@ urlpatterns = [
     path(_expense + "approve/", expenses.approve, name="approve_expense"),
     path(_expense + "decline/", expenses.decline, name="decline_expense"),
     path(_expense + "delete/", expenses.delete, name="delete_expense"),
+    path(_family + "pay-items/", pay_items.listed, name="pay_items"),
+    path(_family + "pay-items/new/", pay_items.add, name="new_pay_item"),
+    path(_item, pay_items.page, name="pay_item"),
+    path(_item + "delete/", pay_items.delete, name="delete_pay_item"),
+    path(_item + "restore/", pay_items.restore, name="restore_pay_item"),
     path("children/<uuid:child_id>/", families.edit_child, name="child"),
     path("children/<uuid:child_id>/archive/", families.archive_child, name="archive_child"),
     path("members/<uuid:member_id>/role/", members.change_role, name="member_role"),
@@ -183,6 +190,7 @@ urlpatterns = [
     ),
     path("cant-come/", time_off.cant_come, name="cant_come"),
     path(_time_off, time_off.entry, name="time_off_entry"),
+    path(_time_off + "pay/", time_off.pay, name="pay_time_off"),
     path(_time_off + "everywhere/", time_off.count_everywhere, name="count_everywhere"),
     path(_time_off + "delete/", time_off.delete, name="delete_time_off"),
     path(_time_off + "undo/", time_off.undo, name="undo_time_off"),

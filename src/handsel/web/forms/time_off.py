@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from handsel.pages.away import Away, Hit
 from handsel.rules import fields
+from handsel.rules.pay.item_kinds import PAID_TIME, ItemKind
 from handsel.rules.time_off import Choice, Decision
 from handsel.web.forms import drafts
 
@@ -120,3 +121,10 @@ class TimeOffForm(DecisionForm):
                 widget=forms.CheckboxSelectMultiple(choices=[(str(family_id), name) for family_id, name in families]),
             )
         self.fields = added | self.fields
+
+
+class LeaveForm(drafts.DraftForm):
+    """As what time off of a nanny is entered in a family: the button that was pressed says it."""
+
+    family_id = drafts.RuleField(fields.identity, widget=forms.HiddenInput())
+    kind = drafts.RuleField(drafts.one_of({kind.value: kind for kind in (*PAID_TIME, ItemKind.UNPAID_LEAVE)}))

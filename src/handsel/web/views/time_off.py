@@ -4,18 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from handsel.actions import pay_items
 from handsel.actions import time_off as actions
 from handsel.pages import away as pages
+from handsel.pages import leave_to_enter
 from handsel.pages import time_off as time_off_pages
 from handsel.pages.away import Away, Days
 from handsel.rules import fields
 from handsel.rules.refusals import NotVisible
 from handsel.web import responses
-from handsel.web.forms.time_off import DecisionForm, TimeOffForm
+from handsel.web.forms.time_off import DecisionForm, LeaveForm, TimeOffForm
 from handsel.web.requests import Request
 
 _TYPED = ("nanny_id", "from_date", "to_date", "start_time", "end_time", "reason")
@@ -120,6 +123,18 @@ def entry(request: Request, time_off_id: UUID) -> HttpResponse:
         sentence = pages.summary(entered.affected)
         return responses.redirect_with_message(request, sentence, "web:time_off_entry", time_off_id)
     return responses.answer(request, "time_off/entry.html", form=form, page=page, away=page["away"])
+
+
+@responses.press
+def pay(request: Request, time_off_id: UUID) -> HttpResponse:
+    """Enter what the time off took as paid time or as unpaid leave, as the pressed button says."""
+    form = LeaveForm(request.POST)
+    items = responses.submit(request, form, pay_items.enter_time_off, time_off_id)
+    if items:
+        responses.flash(request, leave_to_enter.entered(items))
+    else:
+        responses.warn(request, form.refused or str(next(iter(form.errors.values()))[0]))
+    return redirect("web:time_off_entry", time_off_id)
 
 
 @responses.press
