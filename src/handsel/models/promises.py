@@ -6,6 +6,7 @@ tests/models/test_promises.py fails when one is missing.
 """
 
 from dataclasses import dataclass
+from functools import cache, partial
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
@@ -90,8 +91,9 @@ class _Promise:
 
 def keep(schema_editor: BaseDatabaseSchemaEditor) -> None:
     """(Re)create every promise on the connected database, of the tables and columns that there are by now."""
+    columns = cache(partial(_columns, schema_editor))
     for promise in _promises(schema_editor):
-        is_kept = promise.needs is None or promise.needs[1] in _columns(schema_editor, promise.needs[0])
+        is_kept = promise.needs is None or promise.needs[1] in columns(promise.needs[0])
         _execute(schema_editor, promise.lift, *(promise.keep if is_kept else ()))
 
 
@@ -111,11 +113,12 @@ def _promises(schema_editor: BaseDatabaseSchemaEditor) -> list[_Promise]:
 
 def _columns(schema_editor: BaseDatabaseSchemaEditor, table: str) -> set[str]:
     """Return the columns of a table; none where there is none yet."""
-    introspection = schema_editor.connection.introspection
     with schema_editor.connection.cursor() as cursor:
-        if table not in introspection.table_names(cursor):
+        if table not in schema_editor.connection.introspection.table_names(cursor):
             return set()
-        return {row.name for row in introspection.get_table_description(cursor, table)}
+        # Django's description of a table reads its whole SQL on SQLite: three quarters of the time of all migrations.
+        cursor.execute(f"SELECT * FROM {table} LIMIT 0")
+        return {column[0] for column in cursor.description}
 
 
 def _execute(schema_editor: BaseDatabaseSchemaEditor, *statements: str) -> None:
