@@ -39,7 +39,7 @@ def test_today(noor, world, count, django_assert_num_queries):
     world.session("2026-06-01 17:00", state=State.CONFIRMED, hours=1)
     crowd(world, count)
     # Where more wait than Today reads, how many they are is one query more.
-    with django_assert_num_queries(19 if count < MOST_WAITING else 20):
+    with django_assert_num_queries(20 if count < MOST_WAITING else 21):
         noor.get("today")
 
 
@@ -48,9 +48,9 @@ def test_what_asks(ana, noor, world, count, django_assert_num_queries):
     crowd(world, count, state=State.CONFIRMED, start="2026-02-02 06:00")
     crowd(world, 5, state=State.CONFIRMED, start="2026-05-30 06:00")
     world.session("2026-06-04 09:00", state=State.CONFIRMED)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         noor.get("today")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         ana.get("family_home", world.riveras.id)
 
 
@@ -59,7 +59,7 @@ def test_home(ana, world, count, django_assert_num_queries):
     world.schedule()
     crowd(world, count, start="2026-06-09 06:00")
     crowd(world, count, state=State.CONFIRMED, start="2026-06-02 18:00")
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         ana.get("family_home", world.riveras.id)
 
 

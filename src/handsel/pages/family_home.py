@@ -20,6 +20,7 @@ from handsel.pages import (
     attention,
     clash_warnings,
     families,
+    pay_waiting,
     reconfirmations,
     schedules,
     session_rows,
@@ -80,6 +81,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
             if session.actual_start and not session.actual_end
         ],
         "attention": attention.attention_of(person, {family_id: standing}, formatter, at=at),
+        "pay_waiting": pay_waiting.of({family_id: standing}, formatter, today=today),
         "weeks": weeks,
         "shown": len(listed),
         "to_answer": to_answer,

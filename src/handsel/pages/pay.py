@@ -1,6 +1,8 @@
-"""Pay, as its nanny and the family see it: what this week comes to so far, and the last weeks as charts and tables."""
+"""Pay, as its nanny and the family see it: what waits, each nanny's period so far and balance, and the last weeks as
+charts and tables.
+"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -11,17 +13,21 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from handsel.access import visibility
+from handsel.access.checks import Standing
 from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
 from handsel.formatting.pay_lines import line_kind_name
-from handsel.models import User
-from handsel.pages import paid_nannies, pay_tabs, settled_pay
+from handsel.models import Member, PayPeriod, User
+from handsel.pages import paid_nannies, pay_card, pay_tabs, pay_waiting, settled_pay
 from handsel.pages.pay_charts import WeekOfPay, earnings_chart, hours_chart
-from handsel.queries import timesheets
+from handsel.pages.pay_waiting import PayWaiting
+from handsel.queries import payments, timesheets
+from handsel.queries.pay_waiting import PENDING_EXPENSE, REOPEN_ASKED, WaitingRow
 from handsel.queries.period_sheets import UnsettledExpenses
 from handsel.queries.timesheets import NannysTimesheet, PayFacts
 from handsel.rules import local_time
 from handsel.rules.lifecycle import Status
+from handsel.rules.pay.covering import Covering
 from handsel.rules.pay.rows import PayLine
 from handsel.rules.pay.sessions import Apart, planned_minutes
 from handsel.rules.pay.workweeks import DAYS_OF_A_WEEK
@@ -52,6 +58,7 @@ class Line:
     source: str
     corrected: bool
     session_id: UUID | None
+    item_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +74,21 @@ class ApartRow:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class NannysPay:
+    """What one nanny's period, or week, comes to so far, and the balance. url: the page with this nanny chosen."""
+
+    name: str
+    url: str
+    so_far: dict[str, Any]
+    in_period: bool
+    balance: str
+    is_chosen: bool
+
+
 def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None = None) -> dict[str, Any]:
-    """Return the page's context; nanny_id: whose pay, where the family has several. At most thirteen queries.
+    """Return the page's context; nanny_id: whose pay, where the family has several. At most fourteen queries, however
+    many nannies there are.
 
     Raises NotVisible, or NotAllowed for who sees nobody's pay.
     """
@@ -78,41 +98,118 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
     formatter = Formatter.of(person)
     today = local_time.local_date(at, family.time_zone)
     whose = None if chosen is None else chosen.id
-    settled = settled_pay.of_nanny(standing, family, chosen, formatter)
-    first, last = (settled.current.from_date, settled.current.to_date) if settled.current else (today, today)
-    facts = timesheets.facts_of_days(
+    ids: list[UUID | None] = [nanny.id for nanny in nannies] or [None]
+    coverings = payments.of_family(family.id, ids)
+    unsettled = UnsettledExpenses(family.id, ids)
+    current = {nanny: pay_card.current(unsettled.open_periods(nanny)) for nanny in ids}
+    settled = settled_pay.of_family(family, whose)
+    facts = timesheets.facts_of_nannies(
         family,
-        whose,
-        min(first, today - WEEKS * _WEEK - _WEEK),
-        max(last, today + _WEEK),
+        {nanny: _days(current[nanny], today, is_chosen=nanny == whose) for nanny in ids},
         at=at,
         sees_all=standing.may(Capability.SEE_PAY_RECORDS),
     )
-    weeks = list(_weeks(facts, today, formatter))
-    if settled.current:
-        unsettled = UnsettledExpenses(family.id, [whose])
-        this = facts.timesheet(first, last, unsettled.approved_of(settled.current))
-    else:
-        this = facts.timesheet(*_week_of(facts, today))
+    sheets = {nanny: _sheet(facts[nanny], current[nanny], unsettled, today) for nanny in ids}
+    weeks, this, period = list(_weeks(facts[whose], today, formatter)), sheets[whose], current[whose]
+    blocks = [
+        _block(
+            nanny,
+            facts[nanny.id],
+            sheets[nanny.id],
+            current[nanny.id],
+            standing,
+            coverings[nanny.id],
+            chosen,
+            formatter,
+        )
+        for nanny in nannies
+        if nanny == chosen or nanny.is_nanny or current[nanny.id] or settled_pay.open_cents(coverings[nanny.id])
+    ]
     return {
         "family_id": family.id,
         "family_name": family.name,
         "tabs": pay_tabs.tabs(standing, "pay"),
         "is_own": standing.role is Role.NANNY,
-        "nannies": paid_nannies.choices(nannies, chosen, formatter) if len(nannies) > 1 else [],
+        "waiting": _waiting(standing, unsettled, settled.asked, ids, formatter, today),
+        "blocks": blocks if len(blocks) > 1 else [],
         "name": formatter.names.whole(chosen, chosen.name) if chosen else "",
-        "so_far": _so_far(this, _planned(facts, this.from_date, this.to_date), formatter),
-        "in_period": settled.current is not None,
-        "balance": settled.balance,
-        "periods": settled.periods,
+        "nanny_id": whose,
+        "so_far": _so_far(this, _planned(facts[whose], this.from_date, this.to_date), formatter),
+        "card": pay_card.of(standing, period, unsettled.open_periods(whose), facts[whose], formatter, at)
+        if period
+        else None,
+        "next": pay_card.next_period(standing, settled.last, facts[whose], formatter),
+        "is_first": settled.last is None,
+        "balance": settled_pay.balance(standing, family, chosen, coverings[whose], formatter),
+        "periods": settled_pay.rows(settled.periods, family, coverings[whose], formatter),
         "days": _by_day(this, formatter),
         "apart": [_apart(row, formatter) for row in this.apart],
         "weeks": weeks,
         "hours_chart": hours_chart(weeks),
         "earnings_chart": earnings_chart(weeks, family.currency),
-        "has_terms": bool(facts.timeline.holds),
+        "has_terms": bool(facts[whose].timeline.holds),
         "files": [(kind.upper(), _file(family.id, whose, this, kind)) for kind in ("csv", "xlsx") if this.sheet.lines],
     }
+
+
+def _days(current: PayPeriod | None, today: date, *, is_chosen: bool) -> tuple[date, date]:
+    """Return the days that the page is about: the period or week so far, and of who is chosen the last weeks."""
+    first, last = (current.from_date, current.to_date) if current else (today, today)
+    return min(first, today - (WEEKS + 1 if is_chosen else 1) * _WEEK), max(last, today + _WEEK)
+
+
+def _sheet(facts: PayFacts, current: PayPeriod | None, unsettled: UnsettledExpenses, today: date) -> NannysTimesheet:
+    if current is None:
+        return facts.timesheet(*_week_of(facts, today))
+    return facts.timesheet(current.from_date, current.to_date, unsettled.approved_of(current))
+
+
+def _block(
+    nanny: Member,
+    facts: PayFacts,
+    sheet: NannysTimesheet,
+    current: PayPeriod | None,
+    standing: Standing,
+    covering: Covering,
+    chosen: Member | None,
+    formatter: Formatter,
+) -> NannysPay:
+    return NannysPay(
+        name=formatter.names.whole(nanny, nanny.name),
+        url=reverse("web:pay", args=[facts.family.id], query={"nanny": str(nanny.id)}),
+        so_far=_so_far(sheet, _planned(facts, sheet.from_date, sheet.to_date), formatter),
+        in_period=current is not None,
+        balance=settled_pay.balance(standing, facts.family, nanny, covering, formatter),
+        is_chosen=nanny == chosen,
+    )
+
+
+def _waiting(
+    standing: Standing,
+    unsettled: UnsettledExpenses,
+    asked: Sequence[PayPeriod],
+    nannies: Sequence[UUID | None],
+    formatter: Formatter,
+    today: date,
+) -> list[PayWaiting]:
+    """Return what waits for who speaks for the family; what a nanny has to do stands on the card of the period."""
+    if standing.role is Role.NANNY:
+        return []
+    rows = [
+        WaitingRow(period.id, period.family_id, period.nanny_id, period.from_date, period.to_date, period.status)
+        for nanny in nannies
+        for period in unsettled.open_periods(nanny)
+    ]
+    rows += [
+        WaitingRow(period.id, period.family_id, period.nanny_id, period.from_date, period.to_date, REOPEN_ASKED)
+        for period in asked
+    ]
+    rows += [
+        WaitingRow(expense.id, expense.family_id, expense.nanny_id, expense.date, expense.date, PENDING_EXPENSE)
+        for nanny in nannies
+        for expense in unsettled.pending(nanny)
+    ]
+    return pay_waiting.lines(rows, {standing.family_id: standing}, formatter, today=today)
 
 
 def _week_of(facts: PayFacts, day: date) -> tuple[date, date]:
@@ -186,6 +283,7 @@ def _line(line: PayLine, currency: str) -> Line:
         source=line.source,
         corrected=line.is_corrected,
         session_id=line.session_id,
+        item_id=line.item_id,
     )
 
 

@@ -16,11 +16,12 @@ from handsel.formatting import dates, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child, Family, User
 from handsel.models.care_sessions import CareSessionQuerySet, ends_after, with_planned_to
-from handsel.pages import attention, clash_warnings, families, nannys_week, schedules, session_rows
+from handsel.pages import attention, clash_warnings, families, nannys_week, pay_waiting, schedules, session_rows
 from handsel.pages.asked_times import Answer as Ending
 from handsel.pages.attention import Attention
 from handsel.pages.families import Beginning
 from handsel.pages.nannys_week import WeekDay
+from handsel.pages.pay_waiting import PayWaiting
 from handsel.pages.session_rows import Row, Running
 from handsel.pages.time_off import Absence
 from handsel.rules import local_time, reminders
@@ -83,6 +84,7 @@ class Today:
     zone: str
     hero: Hero | None
     attention: Attention
+    pay_waiting: list[PayWaiting]
     rest: list[Row]
     week_days: list[WeekDay]
     off: list[Absence]
@@ -157,6 +159,7 @@ def page(person: User, *, at: datetime) -> Today:
         week=gettext("Week %(number)s") % {"number": today.isocalendar().week},
         zone=formatter.other_zone(zone),
         attention=asking.without(lead.id) if lead else asking,
+        pay_waiting=pay_waiting.of(standings, formatter, today=today),
         hero=hero,
         rest=rows,
         off=off_lines,

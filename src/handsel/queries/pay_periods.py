@@ -126,6 +126,14 @@ def _proposal(
     return Proposal(first, last, nanny_id, earliest)
 
 
+def following(policies: list[PayPolicy], nanny_id: UUID | None, last_day: date) -> tuple[date, date | None]:
+    """Return the days that the period after a nanny's last one is proposed as; no last day where the terms propose
+    none.
+    """
+    proposal = _proposal(policies, nanny_id, last_day, None, last_day)
+    return proposal.from_date, proposal.to_date
+
+
 def _frequency(policies: list[PayPolicy], nanny_id: UUID | None, day: date) -> PayFrequency:
     """Return the habit of a day's terms; before any take hold, of the first that will."""
     concerned = [policy for policy in policies if policy.nanny_id in (None, nanny_id)]

@@ -26,6 +26,14 @@ class UnsettledExpenses:
             expense for expense in expenses.order_by("date", "id") if expense.nanny_id in nannies
         )
 
+    def open_periods(self, nanny_id: UUID | None) -> list[PayPeriod]:
+        """Return the periods of a nanny that are not approved, the earliest first."""
+        return self._open[nanny_id]
+
+    def pending(self, nanny_id: UUID | None) -> list[Expense]:
+        """Return what waits for the family's answer."""
+        return [expense for expense in self._expenses[nanny_id] if expense.status == ExpenseStatus.PENDING]
+
     def of_period(self, period: PayPeriod) -> list[Expense]:
         """Return those that fall in a period or, where they wait for an answer, would. Of a period that is approved
         these are what its nanny entered up to its last day: they wait for the next one.

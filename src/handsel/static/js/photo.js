@@ -16,16 +16,15 @@ async function smaller(file) {
   return blob && blob.size < file.size ? new File([blob], "photo.jpg", { type: blob.type }) : file;
 }
 
-for (const input of document.querySelectorAll("input[type=file][data-smaller]")) {
-  input.addEventListener("change", async () => {
-    const [file] = input.files;
-    if (!file?.type.startsWith("image/") || file.size < worthwhile) {
-      return;
-    }
-    const chosen = new DataTransfer();
-    chosen.items.add(await smaller(file).catch(() => file));
-    if (input.files[0] === file) {
-      input.files = chosen.files;
-    }
-  });
-}
+// By the page, since a form that is refused comes back with another field.
+document.addEventListener("change", async ({ target: input }) => {
+  const [file] = input.matches("input[type=file][data-smaller]") ? input.files : [];
+  if (!file?.type.startsWith("image/") || file.size < worthwhile) {
+    return;
+  }
+  const chosen = new DataTransfer();
+  chosen.items.add(await smaller(file).catch(() => file));
+  if (input.files[0] === file) {
+    input.files = chosen.files;
+  }
+});
