@@ -260,6 +260,7 @@ TERMS = {
     "holiday_multiplier": "1.00",
     "mileage_unit": "MI",
 }
+TERMS_SEEN = "effective_from=2031-03-03"  # what was looked at before they are saved
 SEEN = "WEEKLY|FRIDAY|MONDAY|09:00:00|12:00:00|2031-03-03|None"  # what the preview was of
 NEW_FAMILY = {"role": "PARENT", "name": "New", "time_zone": "Europe/Paris", "currency": "EUR"}
 
@@ -441,9 +442,9 @@ PAGES = [
     Row("POST web:delete_expense", "expense", on("200 200 404 200 200 404")),
     Row("GET web:pay_terms", "family", PLANNING),
     Row("GET web:new_pay_terms", "family", FAMILY),
-    Row("POST web:new_pay_terms", "family", on(FAMILY), TERMS),
+    Row("POST web:new_pay_terms", "family", on(FAMILY), TERMS | {"seen": TERMS_SEEN}),
     Row("GET web:edit_pay_terms", "policy", "200 403 403 200 200 404"),
-    Row("POST web:edit_pay_terms", "policy", on("200 403 403 200 200 404"), TERMS),
+    Row("POST web:edit_pay_terms", "policy", on("200 403 403 200 200 404"), TERMS | {"seen": TERMS_SEEN}),
     Row("POST web:delete_pay_terms", "policy", on("200 403 403 200 200 404")),
     Row("GET web:pay_items", "family", THEIR_PAY),
     Row("GET web:new_pay_item", "family", THEIR_PAY),

@@ -20,7 +20,7 @@ from handsel.rules.time_off import Decision
 from handsel.web import forms
 from handsel.web.forms import account, sign_in
 from tests import approved_pay
-from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS, TERMS
+from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS, TERMS, TERMS_SEEN
 from tests.actions.test_session_imports import GOOD, HEADING
 from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay_periods import a_period
@@ -160,7 +160,10 @@ def places(world: World, settings) -> dict[str, Place]:
         ),
         "OutsideCalendarForm": Place("noor", "web:add_outside_calendar", (), OUTSIDE),
         "PayTermsForm": Place(
-            "ana", "web:new_pay_terms", (family,), TERMS | {"holidays": "2031-12-25 Christmas", "nanny_id": noor}
+            "ana",
+            "web:new_pay_terms",
+            (family,),
+            TERMS | {"nanny_id": noor, "seen": f"{TERMS_SEEN}|nanny_id={noor}"},
         ),
         "PhoneForm": Place("ana", "web:phone", (family,), {"phone": "+1 555 010 0199"}, dials=True),
         "PaymentForm": Place(

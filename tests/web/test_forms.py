@@ -20,7 +20,18 @@ from handsel.rules.pay.periods import PeriodStatus
 from handsel.web import forms
 from handsel.web.forms import account, sign_in
 from tests import approved_pay
-from tests.access.routes import DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS, TAX_NUMBER, TERMS
+from tests.access.routes import (
+    DAY,
+    NEW_FAMILY,
+    NOTICES,
+    OUTSIDE,
+    SCHEDULE,
+    SEEN,
+    SETTINGS,
+    TAX_NUMBER,
+    TERMS,
+    TERMS_SEEN,
+)
 from tests.actions.test_session_imports import GOOD, HEADING
 from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay import a_policy
@@ -99,8 +110,12 @@ PLACES = {
     "OutsideCalendarForm": Place(
         "noor", "add_outside_calendar", "", OUTSIDE, {"outside_address": "https://127.0.0.1/"}
     ),
-    "PayTermsForm, new": Place("ana", "new_pay_terms", "family", TERMS, {"double_multiplier": "1.25"}),
-    "PayTermsForm, there": Place("ana", "edit_pay_terms", "policy", TERMS, {"double_multiplier": "1.25"}),
+    "PayTermsForm, new": Place(
+        "ana", "new_pay_terms", "family", TERMS | {"seen": TERMS_SEEN}, {"double_multiplier": "1.25"}
+    ),
+    "PayTermsForm, there": Place(
+        "ana", "edit_pay_terms", "policy", TERMS | {"seen": TERMS_SEEN}, {"double_multiplier": "1.25"}
+    ),
     "RunningLateForm": Place(
         "noor", "running_late", "soon", {"minutes": "25", "message": "The bus."}, {"minutes": "241"}, ids="id_late_%s"
     ),

@@ -264,6 +264,19 @@ def competing_sessions(nanny_person_ids: Iterable[UUID], start: datetime, end: d
     return planned.overlapping(start, end)
 
 
+def nannies_shared(family_id: UUID, nanny_ids: Iterable[UUID], since: datetime) -> frozenset[UUID]:
+    """Return which nannies of a family have sessions since then that overlap those of another one, and not whose."""
+    elsewhere = CareSession.objects.exclude(status=Status.CANCELLED).exclude(family_id=family_id)
+    at_once = elsewhere.filter(
+        nanny_person_id=OuterRef("nanny_person_id"),
+        scheduled_start__lt=OuterRef("scheduled_end"),
+        scheduled_end__gt=OuterRef("scheduled_start"),
+    )
+    here = CareSession.objects.filter(family_id=family_id, nanny_id__in=list(nanny_ids), scheduled_start__gte=since)
+    shared = here.exclude(status=Status.CANCELLED).filter(Exists(at_once))
+    return frozenset(nanny_id for nanny_id in shared.values_list("nanny_id", flat=True).distinct() if nanny_id)
+
+
 def completed_sessions(nanny_person_ids: Iterable[UUID], start: datetime, end: datetime) -> CareSessionQuerySet:
     """Return what these nannies did between two instants, in whichever family, but for what may overlap."""
     done = CareSession.objects.filter(status=Status.COMPLETED, overlap_allowed=False)

@@ -1,8 +1,9 @@
 """Actions on the terms of pay: dated versions of a family, or of one nanny there."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,11 +13,11 @@ from django.db import transaction
 from handsel.access import checks, paid_nannies, visibility
 from handsel.access.checks import Standing
 from handsel.actions import history, settled_terms
-from handsel.models import PayPolicy, User
+from handsel.models import Family, PayPolicy, User
 from handsel.notices import audience, outbox
 from handsel.queries import pay_policies, timesheets
 from handsel.queries.timesheets import NannysTimesheet
-from handsel.rules import recurrence
+from handsel.rules import local_time, recurrence
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.notices import NoticeKind
@@ -129,6 +130,79 @@ def delete(policy_id: UUID, *, by: User, at: datetime, source: Source, version: 
     _record(EventKind.PAY_POLICY_DELETED, standing, policy, history.old_values(policy, _COLUMNS), at=at, source=source)
     _tell(NoticeKind.PAY_TERMS_WITHDRAWN, policy, by=by, at=at)
     policy.delete()
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a version would say, not saved, and from which day on it would hold; the one that holds then without it;
+    and, of one nanny, some days that are past under the terms as they were and as if these had held.
+    """
+
+    policy: PayPolicy
+    takes_hold_on: date | None
+    instead: PayPolicy | None
+    nanny_id: UUID | None
+    before: NannysTimesheet
+    after: NannysTimesheet
+
+
+def rehearse(
+    family_id: UUID,
+    draft: Draft,
+    *,
+    by: User,
+    at: datetime,
+    nanny_id: UUID | None = None,
+    policy_id: UUID | None = None,
+) -> Rehearsal:
+    """Return what create would make of a draft, or update of the version policy_id, with the last month under it: the
+    month so far where nothing happened in that. nanny_id: whose month. Writes nothing.
+
+    Raises NotVisible, NotAllowed, Invalid, Locked or KeptForTheRecord.
+    """
+    standing, family = visibility.family(by, family_id)
+    checks.may(standing, Capability.MANAGE_PAY_TERMS)
+    changed = visibility.pay_policy(by, policy_id)[1] if policy_id else None
+    policy = PayPolicy(family=family, created_by_id=standing.member_id, created_at=at)
+    policy.id = changed.id if changed else policy.id
+    problems = Problems(draft, ["effective_from"])
+    _fill(standing, policy, draft, problems)
+    _check_day(policy, problems)
+    problems.raise_if_any()
+    # The version that stands is asked first, whether it may change.
+    scopes = list(dict.fromkeys(settled_terms.scope_of(version) for version in (changed, policy) if version))
+    settled_terms.check(family, changed or policy, scopes, problems, at=at, is_new=changed is None, is_rehearsal=True)
+    problems.raise_if_any()
+    others = [version for version in pay_policies.versions(family.id) if version.id != policy.id]
+    versions = sorted([*others, policy], key=lambda version: version.effective_from)
+    whose = policy.nanny_id or nanny_id
+    before, after = _last_month(family, whose, policy, at)
+    return Rehearsal(
+        policy,
+        pay_policies.taking_hold(versions).get(policy.id),
+        pay_policies.before(versions, policy, whose),
+        whose,
+        before,
+        after,
+    )
+
+
+def _last_month(
+    family: Family, nanny_id: UUID | None, policy: PayPolicy, at: datetime
+) -> tuple[NannysTimesheet, NannysTimesheet]:
+    """Return the last month's timesheet as it is, and as if one version had held all the time."""
+    today = local_time.local_date(at, family.time_zone)
+    this_month = today.replace(day=1)
+    last = this_month - timedelta(days=1)
+    first = last.replace(day=1)
+    facts = timesheets.facts_of_days(family, nanny_id, first, today, at=at)
+    throughout = copy(policy)
+    throughout.effective_from, throughout.nanny_id = first - timedelta(days=31), nanny_id
+    under = facts.under([throughout])
+    before, after = facts.timesheet(first, last), under.timesheet(first, last)
+    if before.sheet.lines or after.sheet.lines:
+        return before, after
+    return facts.timesheet(this_month, today), under.timesheet(this_month, today)
 
 
 def preview(family_id: UUID, draft: Draft, *, by: User, at: datetime) -> Preview:

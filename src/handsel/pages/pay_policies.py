@@ -2,42 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 
 from handsel.access import checks, paid_nannies, visibility
 from handsel.access.checks import Standing
+from handsel.actions import settled_terms
 from handsel.actions.pay_policies import DEFAULTS
 from handsel.formatting.dates import Formatter
+from handsel.formatting.names import join_names
 from handsel.models import Family, PayPolicy, User
-from handsel.pages import pay_terms
+from handsel.pages import pay_tabs, pay_terms
 from handsel.queries import pay_policies
 from handsel.rules import local_time
 from handsel.rules.pay import policy_fields
 from handsel.rules.pay.presets import PRESETS
-from handsel.rules.refusals import NotAllowed
+from handsel.rules.refusals import NotAllowed, Refusal
 from handsel.rules.roles import Capability
 
-PLACES = {
-    "US_FEDERAL": gettext_lazy("United States"),
-    "US_CA_ATTENDANT": gettext_lazy("California, personal attendant"),
-    "US_CA_ATTENDANT_LIVE_IN": gettext_lazy("California, personal attendant who lives in"),
-    "US_CA_HOUSEHOLD": gettext_lazy("California, household work"),
-    "US_NY": gettext_lazy("New York"),
-    "US_NY_LIVE_IN": gettext_lazy("New York, who lives in"),
-    "CA_BC": gettext_lazy("British Columbia"),
-    "CA_ON": gettext_lazy("Ontario"),
-    "GB_IRREGULAR": gettext_lazy("United Kingdom, irregular hours"),
-}
+# So long ago a session tells whether a nanny is shared.
+_SHARED_SINCE = timedelta(days=62)
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version. whose: for whom it holds. holds: since or from when, or that it never does. source: the place
-    that it began with, and where its law stands; empty for own terms.
+    """One version. whose: for whom it holds. holds: since or from when, or that it never does. words: subject, sentence
+    and where its rule stands. kept: why it can be neither changed nor removed.
     """
 
     id: UUID
@@ -45,8 +38,8 @@ class Version:
     begins: str
     holds: str
     is_in_force: bool
-    words: Mapping[str, str]
-    source: str
+    words: list[tuple[str, str, str]]
+    kept: str
 
 
 def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
@@ -59,10 +52,14 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
     days = pay_policies.taking_hold(everything)
     seen = [policy for policy in everything if standing.may_with(Capability.SEE_PAY_TERMS, policy.nanny_id)]
     names = dict(nannies(person, standing))
+    refusals = settled_terms.refusals(family, everything, at=at)
     return {
         "id": family.id,
         "name": family.name,
+        "tabs": pay_tabs.tabs(standing, "pay"),
         "may_change": standing.may(Capability.MANAGE_PAY_TERMS),
+        "settled": _settled(family, formatter),
+        "shared": _shared(standing, names, at=at),
         "versions": [
             Version(
                 id=policy.id,
@@ -70,16 +67,48 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
                 begins=formatter.full(policy.effective_from),
                 holds=_holds(days.get(policy.id), today, formatter),
                 is_in_force=_is_in_force(policy, everything, today),
-                words=pay_terms.in_words(policy, family.currency, formatter),
-                source=_source(policy.preset),
+                words=with_sources(policy, family.currency, formatter),
+                kept=_kept(refusals.get(policy.id)),
             )
             for policy in reversed(seen)
         ],
     }
 
 
-def _source(preset: str) -> str:
-    return f"{PLACES[preset]}: {'; '.join(PRESETS[preset].sources)}" if preset in PRESETS else ""
+def with_sources(policy: PayPolicy, currency: str, formatter: Formatter) -> list[tuple[str, str, str]]:
+    """Return what a version says as subject, sentence and where its rule stands, which is empty for what is agreed."""
+    sources = pay_terms.sources(policy)
+    words = pay_terms.in_words(policy, currency, formatter)
+    return [(subject, sentence, sources.get(subject, "")) for subject, sentence in words.items()]
+
+
+def _kept(refusal: Refusal | None) -> str:
+    return "" if refusal is None else gettext(refusal.detail)
+
+
+def _settled(family: Family, formatter: Formatter) -> str:
+    """Return that nothing is changed backwards, once pay was approved."""
+    until = settled_terms.settled_until(family)
+    if until is None:
+        return ""
+    sentence = gettext(
+        "Pay is settled up to %(day)s. New terms begin today or later, and after that day; earlier ones stay as they "
+        "are."
+    )
+    return sentence % {"day": formatter.full(until)}
+
+
+def _shared(standing: Standing, names: Mapping[UUID, str], *, at: datetime) -> str:
+    """Return what to know where sessions of a nanny overlap those of another family."""
+    shared = visibility.nannies_shared(standing.family_id, names, at - _SHARED_SINCE)
+    if not shared:
+        return ""
+    sentence = gettext(
+        "%(nannies)s: at times with another family too, as in a nanny share. Each family pays its own part, and "
+        "Handsel computes each alone. That is right as long as both families have the same hours: the law adds up the "
+        "hours of families who employ a nanny together (29 CFR 778.103)."
+    )
+    return sentence % {"nannies": join_names([name for nanny_id, name in names.items() if nanny_id in shared])}
 
 
 def _holds(day: date | None, today: date, formatter: Formatter) -> str:
@@ -103,25 +132,43 @@ def nannies(person: User, standing: Standing) -> list[tuple[UUID, str]]:
     ]
 
 
-def new(person: User, family_id: UUID, preset: str) -> tuple[Standing, Family, dict[str, Any]]:
-    """Return a family, and the values from which new terms start: those of a preset, else those that began last.
+@dataclass(frozen=True, slots=True)
+class TermsForm:
+    """What the form of a version starts from. policy_id, version: of one that is there. nannies: whom it may be for."""
+
+    family_id: UUID
+    family_name: str
+    currency: str
+    nannies: list[tuple[UUID, str]]
+    values: dict[str, Any]
+    policy_id: UUID | None = None
+    version: int = 0
+
+
+def new(person: User, family_id: UUID, preset: str) -> TermsForm:
+    """Return what new terms start from: the values of a preset, else those of the family that began last.
 
     Raises NotVisible or NotAllowed.
     """
     standing, family = visibility.family(person, family_id)
     checks.may(standing, Capability.MANAGE_PAY_TERMS)
     values: dict[str, Any] = {**DEFAULTS, "nanny_id": None}
-    if preset in PRESETS:
-        return standing, family, values | {"preset": preset} | policy_fields.filled_in(PRESETS[preset])
     last = [policy for policy in pay_policies.versions(family_id) if policy.nanny_id is None][-1:]
-    return standing, family, _values(last[0]) | {"effective_from": None} if last else values
+    if preset in PRESETS:
+        values |= {"preset": preset} | policy_fields.filled_in(PRESETS[preset])
+    elif last:
+        values = _values(last[0]) | {"effective_from": None}
+    return TermsForm(family.id, family.name, family.currency, nannies(person, standing), values)
 
 
-def existing(person: User, policy_id: UUID) -> tuple[Standing, PayPolicy, dict[str, Any]]:
-    """Return a version with its values. Raises NotVisible or NotAllowed."""
+def existing(person: User, policy_id: UUID) -> TermsForm:
+    """Return what changing a version starts from. Raises NotVisible or NotAllowed."""
     standing, policy = visibility.pay_policy(person, policy_id)
     checks.may(standing, Capability.MANAGE_PAY_TERMS)
-    return standing, policy, _values(policy)
+    family = policy.family
+    return TermsForm(
+        family.id, family.name, family.currency, nannies(person, standing), _values(policy), policy.id, policy.version
+    )
 
 
 def _values(policy: PayPolicy) -> dict[str, Any]:
@@ -133,7 +180,7 @@ def presets() -> list[dict[str, Any]]:
     return [
         {
             "name": name,
-            "place": str(PLACES[name]),
+            "place": str(pay_terms.PLACES[name]),
             "says": gettext(preset.says),
             "sources": "; ".join(preset.sources),
         }

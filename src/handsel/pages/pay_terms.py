@@ -12,6 +12,8 @@ from django.utils.translation import gettext, gettext_lazy
 from handsel.formatting import money, names
 from handsel.formatting.dates import NO_BREAK_SPACE, Formatter, format_duration
 from handsel.models import PayPolicy
+from handsel.rules.pay import policy_fields
+from handsel.rules.pay.presets import PRESETS
 from handsel.rules.pay.terms import MileageUnit, OvertimeBase, PayFor, PayFrequency, RoundingMode, SeventhDay
 from handsel.rules.recurrence import Weekday
 
@@ -34,6 +36,32 @@ _ROUNDED = {
 }
 _UNITS = {MileageUnit.MI: gettext_lazy("%(rate)s a mile."), MileageUnit.KM: gettext_lazy("%(rate)s a kilometer.")}
 
+PLACES = {
+    "US_FEDERAL": gettext_lazy("United States"),
+    "US_CA_ATTENDANT": gettext_lazy("California, personal attendant"),
+    "US_CA_ATTENDANT_LIVE_IN": gettext_lazy("California, personal attendant who lives in"),
+    "US_CA_HOUSEHOLD": gettext_lazy("California, household work"),
+    "US_NY": gettext_lazy("New York"),
+    "US_NY_LIVE_IN": gettext_lazy("New York, who lives in"),
+    "CA_BC": gettext_lazy("British Columbia"),
+    "CA_ON": gettext_lazy("Ontario"),
+    "GB_IRREGULAR": gettext_lazy("United Kingdom, irregular hours"),
+}
+# What a place may set, by the subject under which it is said.
+_FIELDS = {
+    gettext_lazy("Workweek"): ("workweek_start",),
+    gettext_lazy("Overtime"): (
+        "weekly_overtime_after",
+        "daily_overtime_after",
+        "daily_double_after",
+        "seventh_day",
+        "seventh_day_double_after",
+        "overtime_base",
+        "federal_overtime",
+    ),
+    gettext_lazy("On top"): ("rolled_up_holiday_percent",),
+}
+
 type Words = dict[str, str]
 
 
@@ -48,6 +76,25 @@ def in_words(policy: PayPolicy | None, currency: str, formatter: Formatter) -> W
         for subject, parts in _subjects(policy, currency, formatter)
         if (sentences := list(parts))
     }
+
+
+def sources(policy: PayPolicy) -> Words:
+    """Return where the rule of a subject stands in the law, by the subject's heading: of what a version has as its
+    place asks for, and of what federal law says of a part that somebody chose.
+    """
+    preset = PRESETS.get(policy.preset)
+    stand: dict[str, list[str]] = {}
+    if preset is not None:
+        filled = policy_fields.filled_in(preset)
+        for subject, names_of_fields in _FIELDS.items():
+            named = [name for name in names_of_fields if name in filled]
+            if named and all(getattr(policy, name) == filled[name] for name in named):
+                stand[str(subject)] = [f"{PLACES[preset.name]}: {'; '.join(preset.sources)}"]
+            elif named:
+                stand[str(subject)] = [gettext("Your own, not as %(place)s asks for.") % {"place": PLACES[preset.name]}]
+    if policy.night and preset is not None and preset.name.startswith("US_"):
+        stand.setdefault(gettext("Nights"), []).append("29 CFR 785.21")
+    return {subject: " ".join(texts) for subject, texts in stand.items()}
 
 
 def differences(old: Words, new: Words) -> list[str]:

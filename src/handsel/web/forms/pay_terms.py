@@ -11,7 +11,8 @@ from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from handsel.pages.pay_policies import PLACES
+from handsel.actions.pay_policies import DEFAULTS
+from handsel.pages.pay_terms import PLACES
 from handsel.rules import fields
 from handsel.rules.fields import Wrong
 from handsel.rules.pay import policy_fields
@@ -146,13 +147,14 @@ class PayTermsForm(edits.EditForm):
                 policy_fields.preset,
                 [("", _("Own terms")), *PLACES.items()],
                 empty="",
-                label=_("Began as"),
+                label=_("Began with"),
+                help_text=_("It says where the numbers came from, and changes none of them."),
                 required=False,
                 says_optional=False,
             ),
             "workweek_start": drafts.choices_of(fields.choice(Weekday), _WEEKDAYS, label=_("The workweek begins on")),
             "pay_frequency": _choice(PayFrequency, _FREQUENCIES, _("Pay is settled")),
-            "pay_for": _choice(PayFor, _PAID_FOR, _("What is paid")),
+            "pay_for": _choice(PayFor, _PAID_FOR, _("Which time is paid")),
             "rounding_minutes": drafts.choices_of(policy_fields.rounding, steps, label=_("Rounded to minutes")),
             "rounding_mode": _choice(RoundingMode, _ROUNDING_MODES, _("Rounded which way")),
             "minimum_minutes": _hours_field(_("Hours at least, of each session"), least=0, empty=0),
@@ -178,6 +180,7 @@ class PayTermsForm(edits.EditForm):
                 empty=(),
                 label=_("Holidays"),
                 required=False,
+                says_optional=False,
                 widget=forms.Textarea({"rows": 3}),
                 help_text=_("One a line: 2026-12-25 Christmas"),
             ),
@@ -262,6 +265,25 @@ class PayTermsForm(edits.EditForm):
             }
             for number in _TIERS
             if sent.get(f"tier_{number}_hours") is not None and sent.get(f"tier_{number}_percent") is not None
+        ]
+
+    @property
+    def meaning(self) -> str:
+        """Return all that terms say beyond their defaults: what was looked at before saving is what is saved."""
+        values = self.draft().values
+        empty: tuple[Any, ...] = (None, "", [], ())
+        return "|".join(
+            f"{name}={value}"
+            for name, value in sorted(values.items())
+            if value not in empty and value != DEFAULTS.get(name)
+        )
+
+    @property
+    def wrong_in_words(self) -> list[str]:
+        """Return what keeps these terms from being looked at, each with its field."""
+        return [
+            f"{self.fields[name].label}: {errors[0]}" if name in self.fields else str(errors[0])
+            for name, errors in self.errors.items()
         ]
 
     @property
