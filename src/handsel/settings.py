@@ -259,7 +259,7 @@ ADDRESS = ENVIRONMENT.address or _usual
 # The people of the example families are shown to everybody who looks in. `serve --example` sets it too.
 EXAMPLE = ENVIRONMENT.example
 
-# The record as ZIP, for whoever asked for it (documents.export_files).
+# The record as ZIP, for whoever asked for it; in a bucket where there is one (documents.export_files).
 EXPORTS_DIR = ENVIRONMENT.data_dir / "exports"
 
 STATIC_URL = "/static/"
@@ -267,6 +267,7 @@ STATIC_ROOT = ENVIRONMENT.data_dir / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "receipts": ENVIRONMENT.receipts_storage(),
+    **ENVIRONMENT.exports_storage(),
     # Names with a hash of what is in the file, so that a browser may keep it for ever. `serve` collects them.
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

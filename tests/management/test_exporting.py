@@ -1,25 +1,33 @@
 """Exports: written by the worker as the API answers their person, gone on with after a kill, offered when whole."""
 
+import csv
 import hashlib
 import json
 import zipfile
 from datetime import timedelta
 from decimal import Decimal
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import pytest
 from django.utils import timezone
 
-from handsel.actions import exports, tax_identities
-from handsel.documents import export_files
+from handsel.actions import exports, issued_documents, receipts, tax_identities
+from handsel.documents import export_files, receipt_files
 from handsel.management import exporting
-from handsel.models import Event, Export
+from handsel.models import Event, Export, IssuedDocument
+from handsel.rules.drafts import Draft
 from handsel.rules.exports import LEASE
 from handsel.rules.lifecycle import State
+from handsel.rules.pay.documents import DocumentKind
+from handsel.rules.receipts import FileType
 from handsel.rules.refusals import NotAllowed, NotVisible, WrongState
 from handsel.rules.roles import Role
+from tests import approved_pay
 from tests.actions.test_tax_identities import NUMBER, put
 from tests.api.contract import Api
+from tests.documents.pictures import PDF
+from tests.models.broken_expenses import a_drive, an_expense
+from tests.models.broken_payments import a_payment
 from tests.world import NOW, ON_THE_WEB, World
 
 pytestmark = pytest.mark.any_database
@@ -75,6 +83,93 @@ def test_a_nannys_holds_what_they_may_see_and_nobodys_a_tax_number(world):
         assert (b"43.21" in everything) == sees
         assert NUMBER.encode() not in everything
         assert b"912345678" not in everything
+
+
+def table(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(archive.read(f"csv/{name}.csv").decode("utf-8-sig"), newline="")))
+
+
+def test_documents_receipts_and_tables_are_those_that_its_person_sees(world):
+    period, beas = (
+        approved_pay.approved(world, nanny=nanny) for nanny in (world.noor_of_riveras, world.bea_of_riveras)
+    )
+    statement = {"kind": DocumentKind.PAY_STATEMENT}
+    for draft in (
+        statement | {"pay_period_id": period.id},
+        statement | {"pay_period_id": beas.id},
+        {"kind": DocumentKind.YEAR_FAMILY, "year": 2026},
+    ):
+        issued_documents.issue(world.riveras.id, Draft.of(**draft), by=world.ana, **ON_THE_WEB)
+    pdf = receipt_files.ReceiptFile(FileType.PDF, PDF)
+    museum, drive = (
+        an_expense(world, note="=Museum"),
+        a_drive(world, nanny=world.bea_of_riveras, entered_by=world.bea_of_riveras),
+    )
+    for expense, person in ((museum, world.noor), (drive, world.bea)):
+        receipts.add(expense.id, pdf, by=person, **ON_THE_WEB)
+    paid = a_payment(world, amount=Decimal("123.45"))
+    void = a_payment(world, amount=paid.amount, voids=paid, reason="Never given.")
+    a_payment(world, nanny=world.bea_of_riveras, amount=Decimal("67.89"))
+
+    with written(start(world)) as archive:
+        names = {name for name in archive.namelist() if name.startswith(("documents/", "receipts/"))}
+        numbers = {f"documents/0000{number}.pdf" for number in (1, 2, 3)}
+        [noors], [beas_receipt] = museum.receipts.all(), drive.receipts.all()
+        assert names == numbers | {f"receipts/{noors.id}.pdf", f"receipts/{beas_receipt.id}.pdf"}
+        manifest = json.loads(archive.read("manifest.json"))
+        assert manifest["counts"]["documents"] == 3
+        sums = {file["path"]: file["sha256"] for file in manifest["files"]}
+        for document in IssuedDocument.objects.all():
+            assert sums[f"documents/{document.number:05}.pdf"] == document.sha256["pdf"]
+        assert archive.read(f"receipts/{noors.id}.pdf") == PDF
+        rows = table(archive, "expenses")
+        assert {(row["Nanny"], row["Amount"], row["Note"], row["Receipts"]) for row in rows} == {
+            ("Noor", "18.50", "'=Museum", str(noors.id)),
+            ("Bea", "8.99", "", str(beas_receipt.id)),
+        }
+        assert {row["Distance"] for row in rows} == {"", "12.4"}
+        payments = {row["Reference"]: row for row in table(archive, "payments")}
+        assert {row["Amount"] for row in payments.values()} == {"123.45", "67.89"}
+        assert payments[str(void.id)]["Reason"] == "Never given."
+        assert (payments[str(paid.id)]["Voided by"], payments[str(paid.id)]["Nanny"]) == (str(void.id), "Noor")
+        for name in ("expenses", "payments"):
+            assert len(table(archive, name)) == manifest["counts"][name]
+
+    with written(start(world, world.noor)) as archive:
+        names = {name for name in archive.namelist() if name.startswith(("documents/", "receipts/"))}
+        assert names == {"documents/00001.pdf", f"receipts/{noors.id}.pdf"}
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+        assert {row["Nanny"] for name in ("expenses", "payments") for row in table(archive, name)} == {"Noor"}
+        assert b"67.89" not in everything
+        assert str(beas_receipt.id).encode() not in everything
+
+
+def test_in_a_bucket_every_machine_finds_it(world, settings, tmp_path):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "exports": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    }
+    export = start(world)
+    written(export).close()
+    content = export_files.read(export.id)
+    settings.EXPORTS_DIR = tmp_path / "another-machine"
+    assert export_files.read(export.id) == content
+    assert hashlib.sha256(content).hexdigest() == export.sha256
+    week = timedelta(days=7)
+    assert exporting.forget(NOW + week) == 1
+    with pytest.raises(FileNotFoundError):
+        export_files.read(export.id)
+
+
+def test_another_machine_without_a_bucket_says_where_it_is_not(world, settings, tmp_path):
+    ana = Api(world, world.ana)
+    export_id = ana.post(f"/families/{world.riveras.id}/exports").json()["id"]
+    assert exporting.write_next(timezone.now()) == 1
+    assert ana.get(f"/exports/{export_id}/file").status_code == 200
+    settings.EXPORTS_DIR = tmp_path / "another-machine"
+    answer = ana.get(f"/exports/{export_id}/file")
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
+    assert answer.json()["detail"] == "The file lies on another machine, or is gone. Ask for another export."
 
 
 def test_who_may_ask_and_whose_it_is(world):

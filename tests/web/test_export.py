@@ -57,4 +57,6 @@ def test_a_file_that_is_gone_says_so(ana, world):
     for path in exporting.export_files.directory().iterdir():
         path.unlink()
     answer = ana.client.get(f"/exports/{export.id}/file/", follow=True)
-    assert Page(answer).says("The file is not here any more. Export it again.")
+    assert Page(answer).says(
+        "The file is not on this machine: it lies where it was written, or is gone. Export it again."
+    )

@@ -1,4 +1,7 @@
-"""The files of exports in the data directory: parts while one is written, one ZIP when it is whole."""
+"""The files of exports: parts in the data directory while one is written, one ZIP when it is whole.
+
+Where receipts lie in a bucket the ZIP lies there too, so that every machine finds it.
+"""
 
 import hashlib
 import json
@@ -6,9 +9,12 @@ import shutil
 import zipfile
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import Storage, storages
 
 FORMAT, VERSION = "handsel-export", 1
 
@@ -19,7 +25,17 @@ def directory() -> Path:
 
 def read(export_id: UUID) -> bytes:
     """Return the ZIP. Raises FileNotFoundError."""
+    if bucket := _bucket():
+        with bucket.open(_zip_of(export_id).name) as file:
+            content: bytes = file.read()
+            return content
     return _zip_of(export_id).read_bytes()
+
+
+def read_part(export_id: UUID, name: str) -> Any:
+    """Return what a part says that is JSON; None where there is no such part."""
+    path = _parts_of(export_id) / name
+    return json.loads(path.read_bytes()) if path.exists() else None
 
 
 def has_part(export_id: UUID, name: str) -> bool:
@@ -57,9 +73,16 @@ def join(export_id: UUID) -> tuple[int, str]:
         archive.writestr("manifest.json", json.dumps(manifest, indent=1))
         for path in paths:
             archive.write(path, path.relative_to(parts).as_posix())
-    draft.replace(target)
-    with target.open("rb") as file:
-        return target.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+    with draft.open("rb") as file:
+        size, sha256 = draft.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+        if bucket := _bucket():
+            file.seek(0)
+            bucket.save(target.name, File(file))
+    if bucket:
+        draft.unlink()
+    else:
+        draft.replace(target)
+    return size, sha256
 
 
 def sweep(kept: Collection[UUID]) -> int:
@@ -72,7 +95,17 @@ def sweep(kept: Collection[UUID]) -> int:
     ]
     for path in over:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    if bucket := _bucket():
+        in_bucket = [name for name in bucket.listdir("")[1] if name.partition(".")[0] not in names]
+        for name in in_bucket:
+            bucket.delete(name)
+        return len(over) + len(in_bucket)
     return len(over)
+
+
+def _bucket() -> Storage | None:
+    """Return where ZIPs lie that every machine finds; None where they lie in the data directory."""
+    return storages["exports"] if "exports" in settings.STORAGES else None
 
 
 def _parts_of(export_id: UUID) -> Path:

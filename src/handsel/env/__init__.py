@@ -152,8 +152,9 @@ class Environment:
     receipts: values.Bucket | None = values.variable(
         "HANDSEL_RECEIPTS",
         values.bucket,
-        "A bucket of S3-compatible storage for receipts, as `https://key:secret@s3.example.org/bucket`; `?region=...` "
-        "may follow. Needs `pip install handsel[s3]`. Receipts that lie in the data directory are not moved there.",
+        "A bucket of S3-compatible storage for receipts, and for exports while they are kept, as "
+        "`https://key:secret@s3.example.org/bucket`; `?region=...` may follow. "
+        "Needs `pip install handsel[s3]`. Receipts that lie in the data directory are not moved there.",
         shown="`receipts` in the data directory",
     )
     mail: values.Mail | None = values.variable(
@@ -241,6 +242,15 @@ class Environment:
                 "file_overwrite": False,
             },
         }
+
+    def exports_storage(self) -> dict[str, dict[str, Any]]:
+        """Return where exports lie, for STORAGES: beside receipts in a bucket, nowhere else than in the data directory
+        where there is none.
+        """
+        if self.receipts is None:
+            return {}
+        storage = self.receipts_storage()
+        return {"exports": {**storage, "OPTIONS": storage["OPTIONS"] | {"location": "exports", "file_overwrite": True}}}
 
     def make_data_dir(self) -> Path:
         """Return the data directory, made if need be and then open to its owner alone."""

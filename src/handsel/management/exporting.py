@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from handsel.actions import exports
 from handsel.actions.exports import Claimed
-from handsel.documents import export_files, sessions_csv
+from handsel.documents import export_files, record_csv, sessions_csv
 from handsel.queries import records
 from handsel.rules.exports import PARTS
 from handsel.rules.refusals import Refusal
@@ -42,6 +42,9 @@ def write_next(at: datetime) -> int:
         exports.fail(claimed, refusal.code, at=timezone.now())
     except (OSError, ValueError) as error:
         exports.fail(claimed, type(error).__name__, at=timezone.now())
+    except Exception as error:  # a bucket that does not answer, say
+        exports.fail(claimed, type(error).__name__, at=timezone.now())
+        raise
     return 1
 
 
@@ -74,18 +77,16 @@ def _go_on(claimed: Claimed, step: str, done: int, total: int) -> None:
 def _tasks(claimed: Claimed) -> Iterator[tuple[str, str, Callable[[], bytes | None]]]:
     """Yield each part: its name, the step that it belongs to, and what makes it."""
     person, family_id = claimed.export.person, claimed.export.family_id
-    listed: dict[str, Any] = {}
 
-    def answer(name: str, address: str) -> Callable[[], bytes | None]:
+    def answer(address: str) -> Callable[[], bytes | None]:
         def make() -> bytes | None:
             content = _answer(person, address)
-            listed[name] = content
             return None if content is None else json.dumps(content, ensure_ascii=False, indent=1).encode()
 
         return make
 
     for part in PARTS:
-        yield f"data/{part.name}.json", part.name, answer(part.name, part.address.format(family=family_id))
+        yield f"data/{part.name}.json", part.name, answer(part.address.format(family=family_id))
     for year in records.years(person, family_id):
 
         def csv(year: int = year) -> bytes:
@@ -99,6 +100,12 @@ def _tasks(claimed: Claimed) -> Iterator[tuple[str, str, Callable[[], bytes | No
             return None if response is None else response.content
 
         yield name, "csv", lines
+    for name, render in (("expenses", record_csv.expenses), ("payments", record_csv.payments)):
+
+        def table(name: str = name, render: Callable[..., bytes] = render) -> bytes | None:
+            return _table(claimed, name, render)
+
+        yield f"csv/{name}.csv", "csv", table
     for number, address in _files(person, family_id):
 
         def fetch(address: str = address) -> bytes | None:
@@ -106,6 +113,17 @@ def _tasks(claimed: Claimed) -> Iterator[tuple[str, str, Callable[[], bytes | No
             return None if response is None else response.content
 
         yield number, number.partition("/")[0], fetch
+
+
+def _table(claimed: Claimed, name: str, render: Callable[..., bytes]) -> bytes | None:
+    """Return a list of the API as a table, with the names of people, all of which are parts of this export already."""
+    rows, members, family = (
+        export_files.read_part(claimed.export.id, f"data/{part}.json") for part in (name, "members", "family")
+    )
+    if rows is None or family is None:
+        return None
+    names = {member["id"]: member["name"] for member in members or ()}
+    return render(rows, names, family["currency"])
 
 
 def _lines(person: Any, family_id: UUID) -> Iterator[tuple[str, str, dict[str, str]]]:

@@ -38,7 +38,9 @@ def file(request: Request, export_id: UUID) -> HttpResponse:
     try:
         content = export_files.read(export.id)
     except FileNotFoundError:
-        sentence = gettext("The file is not here any more. Export it again.")
+        sentence = gettext(
+            "The file is not on this machine: it lies where it was written, or is gone. Export it again."
+        )
         responses.warn(request, sentence)
         return redirect("web:export_record", export.family_id)
     headers = {"Content-Disposition": f'attachment; filename="handsel-{export.created_at:%Y-%m-%d}.zip"'}
