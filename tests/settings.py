@@ -27,3 +27,4 @@ for name in ("HANDSEL_DATA_DIR", "HANDSEL_MAIL_URL", "DATABASE_URL"):
 STATIC_ROOT.mkdir(exist_ok=True)  # nothing is collected, and WhiteNoise warns when there is no such place
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+TRY_HEALTH_EVERY = 0

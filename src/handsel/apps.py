@@ -1,10 +1,14 @@
-"""The app: what may stand in its logs, and how it lets go of its database."""
+"""The app: what may stand in its logs and how often, and how it lets go of its database."""
 
 import atexit
 import logging
+import time
+from http import HTTPStatus
 
 from django.apps import AppConfig
 from django.db import connections
+
+from handsel.access import outages
 
 
 class HandselConfig(AppConfig):
@@ -39,4 +43,28 @@ class RouteOnly(logging.Filter):
             route = f"/{match.route}" if match else "(no route)"
             values = record.args if isinstance(record.args, tuple) else ()
             record.args = tuple(route if value == path else value for value in values)
+        return True
+
+
+class OutageOnce(logging.Filter):
+    """A log filter that says in one line a minute that the database cannot be used, and not at each request."""
+
+    _PAUSE = 60.0  # seconds
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        reason = outages.reason(error)
+        if reason is None:
+            # Django's own line on the answer to what was said above.
+            return getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE
+        now = time.monotonic()
+        if now - self._said.get(reason, -self._PAUSE) < self._PAUSE:
+            return False
+        self._said[reason] = now
+        record.msg, record.args = "%s (%s)", (reason, type(error).__name__)
+        record.exc_info = record.exc_text = None
         return True

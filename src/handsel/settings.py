@@ -134,6 +134,9 @@ else:
         }
     }
 
+# Each try of /healthz is a write, and a stranger may ask as often as they like. Seconds.
+TRY_HEALTH_EVERY = 1.0
+
 # Nothing is cached: what has to hold over all workers stands in tables of its own (models/guards.py).
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
@@ -319,13 +322,13 @@ SILENCED_SYSTEM_CHECKS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"route_only": {"()": "handsel.apps.RouteOnly"}},
+    "filters": {"route_only": {"()": "handsel.apps.RouteOnly"}, "outage_once": {"()": "handsel.apps.OutageOnce"}},
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "plain",
-            "filters": ["route_only"],
+            "filters": ["route_only", "outage_once"],
         },
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

@@ -1,11 +1,13 @@
 """The map of addresses: the API below /api/, calendars below /feeds/, the pages, and allauth's ways of signing in."""
 
+import sys
 from collections.abc import Callable
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from handsel.access import outages
 from handsel.admin.site import site
 from handsel.api import errors
 from handsel.feeds import calendar
@@ -43,6 +45,13 @@ def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
 handler403 = _handler(errors.not_allowed, refusals.not_allowed)
 handler404 = _handler(errors.not_found, refusals.not_found)
 handler429 = refusals.too_many  # allauth looks for it here
-handler500 = _handler(errors.broken, refusals.broken)
+_broken = _handler(errors.broken, refusals.broken)
+_unavailable = _handler(errors.unavailable, refusals.unavailable)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    return _unavailable(request) if outages.reason(sys.exception()) else _broken(request)
+
+
 # A form, or a script on one of our pages, without the sign that it is ours.
 csrf_refused = _handler(errors.not_allowed, unsent.csrf_refused)

@@ -106,6 +106,9 @@ application = Handler()
 for database in connections.settings.values():
     if database["ENGINE"] == "django.db.backends.postgresql":
         database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+        # Who asked is told that it takes too long, and others are served. A migration takes as long as it takes.
+        options = database["OPTIONS"].get("options", "")
+        database["OPTIONS"]["options"] = f"{options} -c lock_timeout=5s -c statement_timeout=20s".strip()
 
 # `handsel serve` has asked already; another server has not.
 with suppress(DatabaseError):  # no tables, or no database yet: nobody is in it

@@ -154,7 +154,12 @@ def test_a_button_says_that_it_works_and_takes_no_second_press(pages: FamilyPage
 
 @pytest.mark.parametrize(
     ("what", "says"),
-    [("offline", "Look at your connection"), (429, "Too much at once"), (503, "it’s our fault")],
+    [
+        ("offline", "Look at your connection"),
+        (429, "Too much at once"),
+        (500, "it’s our fault"),
+        (503, "The book cannot be changed"),
+    ],
 )
 def test_what_was_typed_stays_when_there_is_no_answer(pages: FamilyPages, what, says):
     with pages.at(pages.noor, in_trouble=True) as page:

@@ -15,6 +15,7 @@ from handsel.rules.refusals import TooManyRequests
 
 # Who finds the window another one than it just was looks again: somebody began a new one, or the worker dropped it.
 _TRIES = 5
+_PROBE = "whether the database takes a write"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ class Counted:
         """Count it no longer: it turned out to be none. Of a window that is over nothing is given back."""
         window = RateLimitCounter.objects.filter(key_hash=self.key_hash, ends_at=self.ends_at, used__gt=0)
         window.update(used=F("used") - 1)
+
+
+def try_write(*, at: datetime) -> None:
+    """Write a counter that counts nothing, to see that the database takes a write; it raises what hinders it."""
+    probe = RateLimitCounter(key_hash=_PROBE, most=0, ends_at=at)
+    RateLimitCounter.objects.bulk_create(
+        [probe], update_conflicts=True, unique_fields=["key_hash"], update_fields=["ends_at"]
+    )
 
 
 def check(limit: RateLimit, subject: str, *, at: datetime) -> None:

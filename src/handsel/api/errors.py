@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
 
+from handsel.access import outages
 from handsel.api import schemas
 from handsel.rules.refusals import (
     Clash,
@@ -53,6 +54,11 @@ class UnsupportedMediaType(Refusal):
     usual_detail = "Send the body as application/json, in UTF-8."
 
 
+class Unavailable(Refusal):
+    code = "unavailable"
+    usual_detail = "The book cannot be used just now, and nothing was kept. Try again in a moment."
+
+
 class Broken(Refusal):
     code = "broken"
     usual_detail = "Something went wrong on our side. It was written down."
@@ -81,6 +87,7 @@ STATUS = {
     "idempotency_key_reused": 422,
     "too_many_requests": 429,
     "broken": 500,
+    "unavailable": 503,
 }
 # While an equal request is under way, the next one need not come sooner.
 _UNDER_WAY_SECONDS = 2
@@ -117,6 +124,8 @@ def answer(refusal: Refusal) -> HttpResponse:
         response["WWW-Authenticate"] = 'Bearer realm="Handsel"'
     if isinstance(refusal, TooManyRequests):
         response["Retry-After"] = str(refusal.seconds)
+    if isinstance(refusal, Unavailable):
+        response["Retry-After"] = str(outages.RETRY_AFTER)
     if refusal.code == "in_progress":
         response["Retry-After"] = str(_UNDER_WAY_SECONDS)
     response["Cache-Control"] = "no-store"
@@ -140,7 +149,7 @@ def of(error: Exception) -> Refusal:
             return Malformed()
         case _:
             log.error("The API broke", exc_info=error)
-            return Broken()
+            return Unavailable() if outages.reason(error) else Broken()
 
 
 def _always(refusal: type[Refusal]) -> Callable[[HttpRequest], HttpResponse]:
@@ -148,6 +157,6 @@ def _always(refusal: type[Refusal]) -> Callable[[HttpRequest], HttpResponse]:
 
 
 # What Django turns away before an operation is found, for requests below /api/.
-bad_request, not_allowed, not_found, too_large, broken = map(
-    _always, (Malformed, NotAllowed, NotVisible, TooLarge, Broken)
+bad_request, not_allowed, not_found, too_large, broken, unavailable = map(
+    _always, (Malformed, NotAllowed, NotVisible, TooLarge, Broken, Unavailable)
 )

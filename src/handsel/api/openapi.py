@@ -20,7 +20,7 @@ IDEMPOTENCY_KEY = "Idempotency-Key"
 KEY_PATTERN = r"^[!-~]{1,255}$"
 REPLAYED = "Idempotency-Replayed"
 _REFERENCE = "#/components/schemas/{model}"
-_ALWAYS = (400, 401, 422, 429, 500)
+_ALWAYS = (400, 401, 422, 429, 500, 503)
 _WRITES = (403, 404, 409)
 _MEANINGS = {
     400: "The request cannot be read.",
@@ -34,6 +34,7 @@ _MEANINGS = {
     422: "What was sent cannot be used; `errors` names every wrong field.",
     429: "Too many requests with this token; see Retry-After.",
     500: "Something went wrong on our side, and was written down. Nothing was changed.",
+    503: "The database cannot be used just now. Nothing was changed; see Retry-After.",
 }
 _FILE = "A picture (JPEG, PNG or WebP) or a PDF of at most 10 MB."
 _LICENSE = {"name": "GNU Affero General Public License v3.0 or later", "identifier": "AGPL-3.0-or-later"}

@@ -6,26 +6,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.urls import URLPattern, include, path, re_path
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from handsel.api import docs, errors
 from handsel.api.errors import MethodNotAllowed
+from handsel.api.health import healthz
 from handsel.api.openapi import BASE
 from handsel.api.v1 import api, document
-from handsel.queries import health
-
-
-def healthz(_request: HttpRequest) -> HttpResponse:
-    """For whoever watches the server: no version, no token."""
-    reason = health.trouble(timezone.now())
-    if reason is not None:
-        return JsonResponse({"status": "unavailable", "reason": reason}, status=503, headers=_FRESH)
-    return JsonResponse({"status": "ok"}, headers=_FRESH)
-
-
-_FRESH = {"Cache-Control": "no-store"}
 
 
 def _in_our_words(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

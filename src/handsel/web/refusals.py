@@ -5,6 +5,7 @@ from functools import partial
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from handsel.access import outages
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal, VersionConflict
 from handsel.web import language
 
@@ -41,6 +42,13 @@ def too_many(request: HttpRequest) -> HttpResponse:
     """Answer 429 to who signs in or up too often, and say how long that lasts."""
     response = _page(request, "429.html", 429)
     response["Retry-After"] = str(getattr(request, "retry_after", 60))
+    return response
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Answer 503 while the database cannot be used, and say when to try again."""
+    response = _page(request, "503.html", 503)
+    response["Retry-After"] = str(outages.RETRY_AFTER)
     return response
 
 

@@ -74,5 +74,5 @@ document.addEventListener("htmx:beforeRequest", () => trouble.replaceChildren())
 document.addEventListener("htmx:sendError", (event) => tell(event, "offline"));
 document.addEventListener("htmx:timeout", (event) => tell(event, "late"));
 document.addEventListener("htmx:responseError", (event) =>
-  tell(event, event.detail.xhr.status === 429 ? "busy" : "broken"),
+  tell(event, { 429: "busy", 503: "unavailable" }[event.detail.xhr.status] ?? "broken"),
 );
