@@ -176,9 +176,14 @@ def _check(item: PayItem, values: dict[str, Any], problems: Problems) -> None:
 
 def usual_rate(family: Family, nanny_id: UUID | None, day: date) -> Any:
     """Return the rate of paid time that says none: the basic rate of that day, else the family's default rate."""
+    rate = basic_rate(family, nanny_id, day)
+    return family.default_hourly_rate if rate is None else rate
+
+
+def basic_rate(family: Family, nanny_id: UUID | None, day: date) -> Any:
+    """Return the basic rate of the terms of that day, or None."""
     terms = pay_policies.holding_on(pay_policies.versions(family.id), nanny_id, day)
-    basic_rate = terms.basic_rate if terms else None
-    return family.default_hourly_rate if basic_rate is None else basic_rate
+    return terms.basic_rate if terms else None
 
 
 def _check_session(item: PayItem, session_id: UUID, problems: Problems) -> None:

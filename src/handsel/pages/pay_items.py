@@ -102,7 +102,7 @@ def choices(
     held_until = held_days.of(family.id, chosen).until
     day = max(today, held_until + timedelta(days=1)) if held_until else today
     words = _session_words(session, Formatter.of(person)) if session else ""
-    rate = _usual_rate(family, chosen, day, is_known=chosen is not None or not whose)
+    rate = _usual_rate(standing, family, chosen, day) if chosen or not whose else ""
     return Choices(standing, family, nannies, chosen, day, rate, session, words)
 
 
@@ -120,7 +120,7 @@ def one(person: User, item_id: UUID) -> tuple[Choices, PayItem]:
         [],
         item.nanny_id,
         item.date,
-        _usual_rate(item.family, item.nanny_id, item.date),
+        _usual_rate(standing, item.family, item.nanny_id, item.date),
         session,
         _session_words(session, formatter) if session else "",
         held,
@@ -184,8 +184,12 @@ def _amount(item: PayItem, currency: str) -> str:
     return gettext("%(length)s at %(rate)s") % {"length": length, "rate": rate}
 
 
-def _usual_rate(family: Family, nanny_id: UUID | None, day: date, *, is_known: bool = True) -> str:
-    rate: Decimal | None = actions.usual_rate(family, nanny_id, day) if is_known else None
+def _usual_rate(standing: Standing, family: Family, nanny_id: UUID | None, day: date) -> str:
+    """Return what paid time without a rate is paid at, for who may see it: a nanny sees the basic rate of their terms,
+    and not the family's default rate.
+    """
+    usual = actions.usual_rate if standing.sees_default_rate else actions.basic_rate
+    rate: Decimal | None = usual(family, nanny_id, day)
     return money.format_money(rate, family.currency) if rate is not None else ""
 
 
