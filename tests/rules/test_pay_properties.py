@@ -3,11 +3,15 @@
 import random
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from handsel.rules.pay import local_days
+from handsel.rules.pay.lines import WORKED
+from handsel.rules.pay.sessions import apart, by_itself
 from handsel.rules.pay.timesheet import timesheet
 from handsel.rules.pay.workweeks import Timeline
 from tests.rules.pay_weeks import MONDAY, items, session_lists, versions
@@ -33,6 +37,18 @@ def test_lines_add_up_to_the_totals(sessions, of_versions, of_items):
     totals = made.totals
     assert sum(line.amount for line in made.lines) == totals.due
     assert totals.gross == totals.work + totals.premium + totals.not_worked + totals.other
+
+
+@some
+@given(session_lists(), SOME_VERSIONS)
+def test_what_a_session_is_by_itself_is_what_its_own_lines_say(sessions, of_versions):
+    timeline = Timeline(of_versions)
+    for session in (session for session in sessions if apart(session) is None):
+        day = session.scheduled_start.astimezone(ZoneInfo(session.time_zone)).date()
+        lines = timesheet([session], timeline, day, day).lines
+        own = sum(line.amount for line in lines if line.kind in WORKED and line.session == session.id)
+        terms = timeline.terms_on(day.toordinal())
+        assert by_itself(session, terms, local_days.of_zone(session.time_zone)) == own
 
 
 @some

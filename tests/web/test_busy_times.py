@@ -285,6 +285,6 @@ def test_no_page_asks_more_often_because_she_is_busier(noor, ana, world, count, 
         )
         for number in range(count)
     )
-    for visitor, route, queries in ((noor, "calendar", 15), (ana, "calendar", 17), (noor, "calendars", 9)):
+    for visitor, route, queries in ((noor, "calendar", 16), (ana, "calendar", 18), (noor, "calendars", 9)):
         with django_assert_num_queries(queries):
             visitor.get(route)

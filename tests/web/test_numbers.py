@@ -50,7 +50,7 @@ def test_what_asks(ana, noor, world, count, django_assert_num_queries):
     world.session("2026-06-04 09:00", state=State.CONFIRMED)
     with django_assert_num_queries(20):
         noor.get("today")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         ana.get("family_home", world.riveras.id)
 
 
@@ -59,7 +59,7 @@ def test_home(ana, world, count, django_assert_num_queries):
     world.schedule()
     crowd(world, count, start="2026-06-09 06:00")
     crowd(world, count, state=State.CONFIRMED, start="2026-06-02 18:00")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         ana.get("family_home", world.riveras.id)
 
 
@@ -68,7 +68,7 @@ def test_home(ana, world, count, django_assert_num_queries):
 def test_the_calendar_of_a_family(ana, world, count, view, django_assert_num_queries):
     crowd(world, count, start="2026-06-01 06:00")
     world.session("2026-06-01 18:00", family=world.okafors)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         ana.get("calendar", view=view)
 
 
@@ -76,7 +76,7 @@ def test_the_calendar_of_a_family(ana, world, count, view, django_assert_num_que
 def test_the_calendar_of_several_families(noor, world, count, django_assert_num_queries):
     crowd(world, count, start="2026-06-01 06:00")
     world.session("2026-06-02 18:00", family=world.okafors)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         noor.get("calendar", view="month")
 
 
@@ -85,14 +85,14 @@ def test_the_familys_page(noor, world, count, django_assert_num_queries):
     world.schedule()
     crowd(world, count)
     crowd(world, count, state=State.COMPLETED, start="2026-01-02 06:00")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         noor.get("family", world.riveras.id)
 
 
 @COUNTS
 def test_the_list_of_sessions(noor, world, count, django_assert_num_queries):
     crowd(world, count)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         noor.get("family_sessions", world.riveras.id)
 
 
@@ -101,7 +101,7 @@ def test_a_schedule(noor, world, count, django_assert_num_queries):
     schedule = world.schedule()
     crowd(world, count)
     CareSession.objects.update(schedule=schedule)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         noor.get("schedule", schedule.id)
 
 
@@ -115,7 +115,7 @@ def test_a_changed_schedule(noor, world, weeks, django_assert_num_queries):
         day = fridays + timedelta(weeks=week)
         world.session(f"{day:%Y-%m-%d} 06:00", schedule=schedule, slot_date=day.date())
     CareSchedule.objects.update(days_of_week=["TUESDAY"])
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         page = noor.get("schedule", schedule.id)
     assert page.says(f"{weeks} sessions no longer fit")
     CareSchedule.objects.update(days_of_week=["FRIDAY"])
@@ -126,14 +126,14 @@ def test_a_changed_schedule(noor, world, weeks, django_assert_num_queries):
 @COUNTS
 def test_the_record(ana, world, count, django_assert_num_queries):
     crowd(world, count, state=State.COMPLETED, start="2026-01-02 06:00")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         ana.get("family_records", world.riveras.id, 2026)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         ana.get("family_records_csv", world.riveras.id, 2026)
 
 
 @COUNTS
-@pytest.mark.parametrize(("kind", "queries"), [("session.cancelled", 7), ("session.completed", 8)])
+@pytest.mark.parametrize(("kind", "queries"), [("session.cancelled", 7), ("session.completed", 9)])
 def test_the_inbox(ana, world, count, kind, queries, django_assert_num_queries):
     session = world.session("2026-05-29 09:00", state=State.COMPLETED)
     Notice.objects.bulk_create(
@@ -154,7 +154,7 @@ def test_the_inbox(ana, world, count, kind, queries, django_assert_num_queries):
 @COUNTS
 def test_what_is_over(noor, world, count, django_assert_num_queries):
     crowd(world, count, state=State.COMPLETED, start="2026-01-02 06:00")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         noor.get("family_sessions", world.riveras.id, past="")
 
 
@@ -308,6 +308,6 @@ def test_a_session_with_much_history(noor, ana, world, django_assert_num_queries
     session = world.session("2026-06-01 08:00", state=State.IN_PROGRESS)
     for number in range(20):
         noor.post("edit_session", session.id, notes=f"Note {number}")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = ana.get("session", session.id)
     assert page.html.count("changed the notes") == 20

@@ -1,7 +1,7 @@
 """The plain rows that documents are made of. Who may see what has been settled before: what is hidden is None."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -37,6 +37,19 @@ class CareLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Earned:
+    """What the timesheets of a month come to in a family that has terms of pay: the gross pay that the reader may see.
+    It may be more than its sessions are by themselves.
+    """
+
+    family_id: UUID
+    family_name: str
+    currency: str
+    month: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Total:
     """The sum of some lines; `amounts` by their currency leave out what is hidden or has no rate."""
 
@@ -45,14 +58,17 @@ class Total:
     amounts: dict[str, Decimal]
 
     @classmethod
-    def of(cls, lines: Iterable[CareLine]) -> Self:
-        lines = list(lines)
-        minutes = sum(line.minutes for line in lines)
+    def of(cls, lines: Iterable[CareLine], earned: Iterable[Earned] = ()) -> Self:
+        """Add up lines. earned: what takes the place of the amounts of some families' lines."""
+        lines, earned = list(lines), list(earned)
+        has_terms = {of_month.family_id for of_month in earned}
+        of_lines = [(line.currency, line.amount) for line in lines if line.family_id not in has_terms]
+        of_months = [(of_month.currency, of_month.amount) for of_month in earned if of_month.amount]
         amounts: dict[str, Decimal] = {}
-        for line in lines:
-            if line.amount is not None:
-                amounts[line.currency] = amounts.get(line.currency, Decimal(0)) + line.amount
-        return cls(len(lines), minutes, amounts)
+        for currency, amount in [*of_lines, *of_months]:
+            if amount is not None:
+                amounts[currency] = amounts.get(currency, Decimal(0)) + amount
+        return cls(len(lines), sum(line.minutes for line in lines), amounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,7 @@ class YearRecord:
     """The record of a year: what was done, in the order of the days. `years` are those that have a record.
 
     family_name: empty where it is a nanny's year in all families. is_own: it holds the reader's own sessions alone.
+    earned: each month of each family that has terms; where there are none, amounts are those of the lines.
     """
 
     family_name: str
@@ -68,25 +85,36 @@ class YearRecord:
     year: int
     years: list[int]
     lines: list[CareLine]
+    earned: Sequence[Earned] = ()
 
     @property
     def total(self) -> Total:
-        return Total.of(self.lines)
+        return Total.of(self.lines, self.earned)
 
     @property
     def families(self) -> list[tuple[str, Total]]:
         """Return each family that has lines, by name, with their total."""
         by_family = sorted(self.lines, key=lambda line: (line.family_name, line.family_id))
         families = groupby(by_family, key=lambda line: (line.family_name, line.family_id))
-        return [(name, Total.of(lines)) for (name, _), lines in families]
+        return [
+            (name, Total.of(lines, [earned for earned in self.earned if earned.family_id == family_id]))
+            for (name, family_id), lines in families
+        ]
 
     @property
     def months(self) -> list[tuple[date, list[CareLine], Total]]:
-        """Return each month that has lines: its first day, the lines, their total."""
-        months = [
-            (first, list(month)) for first, month in groupby(self.lines, key=lambda line: line.day.replace(day=1))
+        """Return each month that has lines, or in which something was earned: its first day, the lines, their total."""
+        lines_of: dict[int, list[CareLine]] = {earned.month: [] for earned in self.earned if earned.amount}
+        for line in self.lines:
+            lines_of.setdefault(line.day.month, []).append(line)
+        return [
+            (
+                date(self.year, month, 1),
+                lines_of[month],
+                Total.of(lines_of[month], [earned for earned in self.earned if earned.month == month]),
+            )
+            for month in sorted(lines_of)
         ]
-        return [(first, lines, Total.of(lines)) for first, lines in months]
 
 
 @dataclass(frozen=True, slots=True)

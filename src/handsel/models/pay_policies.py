@@ -1,9 +1,11 @@
 """The terms of pay, as dated versions: of a family, or of one nanny there."""
 
+from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -23,6 +25,7 @@ from handsel.rules.pay.terms import (
     Terms,
     Tier,
 )
+from handsel.rules.pay.workweeks import Timeline
 from handsel.rules.recurrence import Weekday
 
 
@@ -142,3 +145,26 @@ def _night(night: dict[str, Any]) -> Night:
 
 def _hundredths(value: Decimal) -> int:
     return int(value * 100)
+
+
+class KnownTerms:
+    """The versions of some families, and what of them binds each nanny there; worked out once."""
+
+    def __init__(self, policies: Iterable[PayPolicy]) -> None:
+        """Take all versions of some families, the earliest first."""
+        self._policies: dict[UUID, list[PayPolicy]] = {}
+        self._timelines: dict[tuple[UUID, UUID | None], Timeline] = {}
+        for policy in policies:
+            self._policies.setdefault(policy.family_id, []).append(policy)
+
+    def versions(self, family_id: UUID) -> list[PayPolicy]:
+        """Return every version of a family and of its nannies."""
+        return self._policies.get(family_id, [])
+
+    def timeline(self, family_id: UUID, nanny_id: UUID | None) -> Timeline:
+        """Return what binds one nanny there: the family's until the first of their own."""
+        key = (family_id, nanny_id)
+        if key not in self._timelines:
+            concerned = (policy for policy in self.versions(family_id) if policy.nanny_id in (None, nanny_id))
+            self._timelines[key] = Timeline(policy.terms for policy in concerned)
+        return self._timelines[key]

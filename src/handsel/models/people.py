@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from handsel.formatting.short_names import FullName, ShortNames
 from handsel.models.families import Child, Member
+from handsel.models.pay_policies import KnownTerms, PayPolicy
 from handsel.models.rows import Identified
 from handsel.rules.fields import known_address
 
@@ -99,6 +100,12 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
         One query, when the first is needed; what a request changes it changes before it shows names.
         """
         return ShortNames(self._full_names)
+
+    @cached_property
+    def known_terms(self) -> KnownTerms:
+        """The terms of pay of this person's families. One query, when an amount is first shown."""
+        families = Member.objects.active().filter(user=self.pk).values("family_id")
+        return KnownTerms(PayPolicy.objects.filter(family__in=families).order_by("effective_from", "id"))
 
     def _full_names(self) -> Iterator[FullName]:
         families = Member.objects.active().filter(user=self.pk).values("family_id")

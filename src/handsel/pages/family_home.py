@@ -1,7 +1,7 @@
 """A parent's Home: what needs an answer, what is coming up, this week's hours and cost, the schedules."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate, groupby
@@ -25,11 +25,12 @@ from handsel.pages import (
     schedules,
     session_rows,
     time_off,
+    week_costs,
 )
 from handsel.pages.session_rows import Row
-from handsel.rules import local_time, pay
+from handsel.pages.week_costs import WeekCosts
+from handsel.rules import local_time
 from handsel.rules.lifecycle import Status
-from handsel.rules.overlap import Stretch
 from handsel.rules.roles import Capability
 
 # What one page asks about; the rest follows once these are answered.
@@ -37,7 +38,6 @@ MOST_TO_ANSWER = 60
 # From the week on that comes after so many sessions, a week is one line until it is opened.
 _ONE_BY_ONE = 20
 _COMING_UP = 8
-_WEEK = timedelta(days=7)
 
 
 def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> dict[str, Any] | None:
@@ -56,8 +56,10 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
     unanswered = sessions.unconfirmed().ending_after(at)
     to_answer = unanswered.count()
     listed = list(unanswered.select_related("family").order_by("scheduled_start", "id")[:MOST_TO_ANSWER])
-    weeks = _weeks(listed, standing, formatter, person, at, opened)
-    first, last = local_time.day_span(week, last_day, zone)
+    costs = week_costs.of_family(standing, family, formatter, [today, *map(_day, listed)])
+    weeks = _weeks(listed, costs, person, at, opened)
+    paid_from, paid_to = costs.week(today)
+    first, last = local_time.day_span(min(week, paid_from), last_day, zone)
     near_or_running = Q(scheduled_start__gte=first, scheduled_start__lt=last) | Q(status=Status.IN_PROGRESS)
     rows = session_rows.with_people(sessions.filter(near_or_running))
     near = list(rows.order_by("scheduled_start", "id")[:500])
@@ -65,7 +67,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
     absences = time_off.between(person, [family_id], week, last_day)
     coming = [session for session in confirmed if session.scheduled_end > at and session.status == Status.SCHEDULED]
     away = clash_warnings.absence_words(coming, person)
-    of_week = [session for session in near if week <= _day(session) < week + _WEEK]
+    of_week = [session for session in near if paid_from <= _day(session) <= paid_to]
     agreed = [session for session in of_week if session.is_confirmed and session.status != Status.CANCELLED]
     planned = [(session, session.planned_times) for session in agreed]
     unrecorded = [(session, session.planned_times) for session in agreed if session_rows.is_unrecorded(session, at)]
@@ -91,9 +93,12 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
         "calendar": _calendar(confirmed, away, absences, week, today, formatter, at),
         "off": time_off.absences((entry for entry in absences if entry.to_date >= today), formatter, person),
         "coming_up": _coming_up(coming[:_COMING_UP], away, standing, formatter, at=at, today=today),
-        "planned": _sum(planned, standing, family.currency),
-        "unrecorded": _sum(unrecorded, standing, family.currency) if unrecorded else None,
-        "done": _sum(done, standing, family.currency),
+        "week": formatter.days(paid_from, paid_to) if paid_from != week else "",
+        "planned": {"hours": costs.hours(planned), "amount": costs.if_planned(paid_from, paid_to, planned)},
+        "unrecorded": {"hours": costs.hours(unrecorded), "amount": costs.by_themselves(unrecorded)}
+        if unrecorded
+        else None,
+        "done": {"hours": costs.hours(done), "amount": costs.so_far(paid_from, paid_to, done)},
         "schedules": schedules.lines(person, standing, formatter)[0],
         "may_plan": standing.may(Capability.PLAN),
         "beginning": None if near or listed else _beginning(person, family_id),
@@ -120,21 +125,21 @@ def _beginning(person: User, family_id: UUID) -> families.Beginning | None:
 
 
 def _weeks(
-    sessions: list[CareSession], standing: Standing, formatter: Formatter, person: User, at: datetime, opened: str
+    sessions: list[CareSession], costs: WeekCosts, person: User, at: datetime, opened: str
 ) -> list[dict[str, Any]]:
     """Return unanswered sessions by week: the near weeks day by day, and the one that was opened; of the others what
     they come to. `days` is empty until `opens`, the week's first day, is asked for; `selection_value` is what the
     week's check box sends.
     """
+    standing, formatter = costs.standing, costs.formatter
     weeks = [
-        (first, list(of_week))
-        for first, of_week in groupby(sessions, key=lambda session: formatter.week_of(_day(session)))
+        (days, list(of_week)) for days, of_week in groupby(sessions, key=lambda session: costs.week(_day(session)))
     ]
     changed = reconfirmations.changes(sessions, person, {standing.family_id: standing}, formatter)
     before = accumulate((len(of_week) for _, of_week in weeks), initial=0)
     near = [
         session.id
-        for (first, of_week), count in zip(weeks, before, strict=False)
+        for ((first, _), of_week), count in zip(weeks, before, strict=False)
         # What had been confirmed and is another now is seen before it is confirmed again.
         if count < _ONE_BY_ONE or first.isoformat() == opened or any(changed.get(session.id) for session in of_week)
         for session in of_week
@@ -146,34 +151,22 @@ def _weeks(
         replace(session_rows.row(session, standing, formatter, at=at), changed=changed.get(session.id, ""))
         for session in shown
     ]
-    rows_of: dict[date, list[Row]] = defaultdict(list)
+    rows_of: dict[tuple[date, date], list[Row]] = defaultdict(list)
     for row in clash_warnings.with_clash_warnings(rows, shown, formatter, person):
-        rows_of[formatter.week_of(row.date)].append(row)
-    return [_week(first, of_week, rows_of[first], standing, formatter) for first, of_week in weeks]
+        rows_of[costs.week(row.date)].append(row)
+    return [_week(days, of_week, rows_of[days], costs) for days, of_week in weeks]
 
 
-def _week(
-    first: date, sessions: list[CareSession], rows: list[Row], standing: Standing, formatter: Formatter
-) -> dict[str, Any]:
+def _week(days: tuple[date, date], sessions: list[CareSession], rows: list[Row], costs: WeekCosts) -> dict[str, Any]:
     planned = [(session, session.planned_times) for session in sessions]
-    sum_ = _sum(planned, standing, sessions[0].family.currency)
+    amount = costs.if_planned(*days, planned, is_one_answer=True)
     return {
-        "opens": first,
-        "label": formatter.days(first, first + timedelta(days=6)),
-        "about": names.join_facts(money.format_session_count(len(sessions)), sum_["hours"], sum_["amount"]),
+        "opens": days[0],
+        "label": costs.formatter.days(*days),
+        "about": names.join_facts(money.format_session_count(len(sessions)), costs.hours(planned), amount),
         "days": session_rows.by_day(rows),
         "selection_value": session_rows.selection_values(sessions),
     }
-
-
-def _sum(sessions: Iterable[tuple[CareSession, Stretch]], standing: Standing, currency: str) -> dict[str, str]:
-    """Sum hours and, for who may see pay, cost."""
-    minutes, amounts = 0, []
-    for session, times in sessions:
-        minutes += pay.minutes(*times)
-        if standing.sees_pay_of(session.nanny_id):
-            amounts.append(pay.amount(*times, session.hourly_rate))
-    return {"hours": dates.format_duration(minutes), "amount": money.format_money(pay.total(amounts), currency)}
 
 
 def _day(session: CareSession) -> date:

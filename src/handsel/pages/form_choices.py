@@ -13,6 +13,7 @@ from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSchedule, Family, User
+from handsel.models.pay_policies import KnownTerms
 from handsel.rules.recurrence import Recurrence, Weekday
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Capability, Role
@@ -22,6 +23,7 @@ from handsel.rules.roles import Capability, Role
 class Choices:
     """Children and nannies as (id, name), the family's usual rate where this person may see it."""
 
+    person: User
     family_id: UUID
     family_name: str
     time_zone: str
@@ -34,6 +36,11 @@ class Choices:
     sees_usual_rate: bool
     in_charge: bool
     formatter: Formatter
+
+    @property
+    def terms(self) -> KnownTerms:
+        """Return the terms of pay by which a cost is said. One query, when the first is."""
+        return self.person.known_terms
 
     @property
     def likely_nanny(self) -> str:
@@ -58,6 +65,7 @@ def _choices(person: User, standing: Standing, family: Family, named: Collection
     )
     members = visibility.members(person).filter(family_id=family.id, role=Role.NANNY).select_related("user")
     return Choices(
+        person=person,
         family_id=family.id,
         family_name=family.name,
         time_zone=family.time_zone,

@@ -12,17 +12,17 @@ from django.utils.translation import gettext, gettext_lazy
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
-from handsel.formatting import dates, money, names
+from handsel.formatting import dates, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Member, Notice, User
 from handsel.notices import delivery, validity
 from handsel.notices.kinds import ASKING, KINDS, SILENT
 from handsel.notices.topics import TOPICS
-from handsel.pages import history, notice_answers, schedules
+from handsel.pages import history, notice_answers, schedules, session_amounts
 from handsel.pages.notice_answers import Press
 from handsel.queries import paging
 from handsel.queries.paging import Order
-from handsel.rules import local_time, pay
+from handsel.rules import local_time
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import MANAGERS
@@ -248,10 +248,9 @@ def kept_when(facts: dict[str, Any], formatter: Formatter) -> list[str]:
 
 def _done(session: CareSession, currency: str, standings: _Standings) -> list[str]:
     """Say how long it was, and the amount for who may see it. Notices keep no pay: it is the session's as it is now."""
-    start, end, rate = session.actual_start, session.actual_end, session.hourly_rate
-    if session.state is not State.COMPLETED or start is None or end is None:
+    times = session.actual_times
+    if session.state is not State.COMPLETED or times is None:
         return []
     standing = standings.get(session.family_id)
-    sees_pay = standing is not None and standing.sees_pay_of(session.nanny_id)
-    amount = pay.amount(start, end, rate) if sees_pay and rate is not None else None
-    return [dates.format_length(start, end), money.format_money(amount, currency)]
+    amount = session_amounts.in_words(session, times, standing, currency) if standing else ""
+    return [dates.format_length(*times), amount]

@@ -35,9 +35,9 @@ from handsel.models import CareSession, Invitation, Notice, PayPolicy, User
 from handsel.notices import delivery
 from handsel.notices.kinds import KINDS
 from handsel.notices.validity import ValidNotice
-from handsel.pages import inbox, members, notice_answers, pay_terms, session_rows
+from handsel.pages import inbox, members, notice_answers, pay_terms, session_amounts, session_rows
 from handsel.queries import mailed_calendars, pay_policies, people
-from handsel.rules import local_time, pay
+from handsel.rules import local_time
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
 from handsel.rules.roles import Capability
@@ -77,13 +77,14 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One session."""
+    """One session. earned: what it came to, which stands in the letter alone, in no list of letters."""
 
     mark: str
     shape: str
     word: str
     when: str
     about: str
+    earned: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,19 +336,15 @@ def _line(session: CareSession, standing: Standing, formatter: Formatter) -> Lin
             session_rows.children_names(session, formatter),
             session_rows.nanny_name(session, formatter),
             *session_rows.detail_lines(session, formatter),
-            _earned(session, standing),
         ),
+        earned=_earned(session, standing),
     )
 
 
 def _earned(session: CareSession, standing: Standing) -> str:
     """Return what a session that is done cost, for who may see it."""
-    start, end, rate = session.actual_start, session.actual_end, session.hourly_rate
-    if session.state is not State.COMPLETED or start is None or end is None or rate is None:
-        return ""
-    if not standing.sees_pay_of(session.nanny_id):
-        return ""
-    return money.format_money(pay.amount(start, end, rate), session.family.currency)
+    times = session.actual_times if session.state is State.COMPLETED else None
+    return session_amounts.in_words(session, times, standing, session.family.currency)
 
 
 # The files beside a letter

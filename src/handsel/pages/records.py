@@ -80,7 +80,8 @@ def _page(person: User, record: YearRecord, route: str, *of: UUID, at: datetime,
         "total": _total(str(year), record.total),
         "month": _month(shown, total, year) if shown and total else None,
         "lines": [_line(line, formatter, is_own=record.is_own) for line in lines],
-        "shows_pay": any(line.hourly_rate is not None for line in record.lines),
+        "shows_pay": any(line.hourly_rate is not None for line in record.lines) or bool(record.earned),
+        "has_terms": bool(record.earned),
     }
 
 

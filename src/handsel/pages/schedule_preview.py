@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
 from handsel.formatting import dates, money, names
+from handsel.pages import session_amounts
 from handsel.pages.form_choices import Choices
-from handsel.rules import local_time, pay, recurrence
+from handsel.queries import schedule_costs
+from handsel.rules import local_time, recurrence
 from handsel.rules.recurrence import Pattern, Recurrence
 
 
@@ -44,12 +45,13 @@ def preview(
     )
     nanny = next((name for nanny_id, name in choices.nannies if nanny_id == values.get("nanny_id")), None)
     words = dates.format_recurrence(pattern)
+    of_one, a_week = _costs(pattern, values, choices, today, rate)
     return Preview(
         title=words[:1].upper() + words[1:],
         about=_about(formatter.hours(start, end), children, nanny, formatter.full(pattern.start_date)),
         dates=_dates(recurrence.upcoming(pattern, today)),
-        figures=_figures(pattern, start, end, rate, choices.currency),
-        one=_one(pattern, length, _cost(_minutes(start, end), rate, choices.currency)),
+        figures=_figures(pattern, start, end, of_one, a_week),
+        one=_one(pattern, length, of_one),
         overnight=gettext("Ends the next day, %(length)s.") % {"length": length} if end <= start else "",
     )
 
@@ -76,21 +78,20 @@ def _dates(days: list[date]) -> list[tuple[str, int, str]]:
     ]
 
 
-def _figures(pattern: Pattern, start: time, end: time, rate: Decimal | None, currency: str) -> list[tuple[str, str]]:
+def _figures(pattern: Pattern, start: time, end: time, of_one: str, a_week: str) -> list[tuple[str, str]]:
     """Return the figures of an average month and week; of the one session, when there is but one."""
     length = _minutes(start, end)
     if pattern.recurrence is Recurrence.ONCE:
         figures = [
             (gettext("Hours"), dates.format_duration(length)),
-            (gettext("Cost"), _cost(length, rate, currency)),
+            (gettext("Cost"), of_one),
         ]
     else:
         hours = money.format_number(recurrence.hours_a_week(pattern, start, end).normalize())
-        cost = _cost(recurrence.sessions_a_week(pattern) * length, rate, currency)
         figures = [
             (gettext("A month"), _sessions(recurrence.sessions_a_month(pattern))),
             (gettext("A week"), gettext("%(hours)s h") % {"hours": hours}),
-            (gettext("Cost a week"), cost),
+            (gettext("Cost a week"), a_week),
         ]
     return [(what, value) for what, value in figures if value]
 
@@ -113,5 +114,16 @@ def _minutes(start: time, end: time) -> int:
     return local_time.wall_length(start, end) // timedelta(minutes=1)
 
 
-def _cost(length: Fraction | int, rate: Decimal | None, currency: str) -> str:
-    return "" if rate is None else money.format_money(pay.for_minutes(length, rate), currency)
+def _costs(
+    pattern: Pattern, values: Mapping[str, Any], choices: Choices, today: date, rate: Decimal | None
+) -> tuple[str, str]:
+    """Say what one session costs, and an average week; nothing without a rate."""
+    if rate is None:
+        return "", ""
+    timeline = choices.terms.timeline(choices.family_id, values.get("nanny_id"))
+    costs = schedule_costs.costs(pattern, (values["start_time"], values["end_time"]), rate, timeline, today)
+    of_one = session_amounts.said(costs.one, choices.currency, before_overtime=costs.has_terms)
+    if not costs.is_whole:
+        return of_one, session_amounts.said(costs.a_week, choices.currency, before_overtime=costs.has_terms)
+    amount = money.format_money(costs.a_week, choices.currency)
+    return of_one, gettext("%(amount)s if it goes as planned") % {"amount": amount}

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from itertools import groupby
 from uuid import UUID
 
@@ -11,10 +10,10 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from handsel.access.checks import Standing
-from handsel.formatting import dates, money, names
+from handsel.formatting import dates, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child
-from handsel.pages import history
+from handsel.pages import history, session_amounts
 from handsel.rules import asking_when, lifecycle, local_time, pay, running_late
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import MOVES, Move, may_move
@@ -213,7 +212,6 @@ def row(
     """
     zone = session.time_zone
     start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
-    sees_pay = amounts and standing.sees_pay_of(session.nanny_id)
     mark, word = mark_and_word(session, at, standing)
     return Row(
         id=session.id,
@@ -232,7 +230,7 @@ def row(
             session.family.name if family else "",
             nanny_name(session, formatter) if nanny else "",
             *detail_lines(session, formatter, near=local_time.local_date(at, zone)),
-            money.format_money(_amount(session), session.family.currency) if sees_pay and not family else "",
+            _amount(session, standing) if amounts and not family else "",
             session.family.address if place else "",
             formatter.other_zone(zone),
         ),
@@ -268,10 +266,10 @@ def nanny_name(session: CareSession, formatter: Formatter) -> str:
     return formatter.names.of(session.nanny) if session.nanny else gettext("no nanny yet")
 
 
-def _amount(session: CareSession) -> Decimal | None:
-    """Return what it will cost while it lies ahead, what it did cost once it is done."""
+def _amount(session: CareSession, standing: Standing) -> str:
+    """Say what it will cost while it lies ahead, what it did cost once it is done."""
     times = session.planned_times if session.state in lifecycle.SCHEDULED else session.actual_times
-    return pay.amount(*times, session.hourly_rate) if times else None
+    return session_amounts.in_words(session, times, standing, session.family.currency)
 
 
 def days(

@@ -25,8 +25,9 @@ from handsel.pages import (
     reconfirmations,
     session_rows,
 )
+from handsel.queries import pay_sums
 from handsel.queries.shared_time import shared_minutes
-from handsel.rules import asking_when, lifecycle, local_time, pay
+from handsel.rules import asking_when, lifecycle, local_time
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
 from handsel.rules.overlap import Stretch
@@ -132,8 +133,8 @@ def _status_line(session: CareSession, formatter: Formatter) -> str:
 
 
 def _facts(session: CareSession, standing: Standing, formatter: Formatter) -> dict[str, Any]:
-    """Return what was planned and what happened, each as start, end, length and amount; and the rate. What has not
-    happened or may not be seen is empty.
+    """Return what was planned and what happened, each as start, end, length and amount, and whether terms may add to
+    that; and the rate. What has not happened or may not be seen is empty.
     """
     zone, currency = session.time_zone, session.family.currency
     rate = session.hourly_rate if standing.sees_pay_of(session.nanny_id) else None
@@ -147,11 +148,13 @@ def _facts(session: CareSession, standing: Standing, formatter: Formatter) -> di
         hour = formatter.clock_at(at, zone)
         return hour if day == planned_day else f"{formatter.short(day)}, {hour}"
 
-    def column(start: datetime | None, end: datetime | None) -> dict[str, str]:
-        ended = {"start": clock(start), "end": clock(end), "length": "", "amount": ""}
+    def column(start: datetime | None, end: datetime | None) -> dict[str, Any]:
+        ended: dict[str, Any] = {"start": clock(start), "end": clock(end), "length": "", "amount": ""}
         if start and end:
             ended["length"] = dates.format_length(start, end)
-            ended["amount"] = money.format_money(pay.amount(start, end, rate), currency)
+        if start and end and rate is not None:
+            amount, ended["before_overtime"] = pay_sums.by_itself(session, (start, end), standing.person.known_terms)
+            ended["amount"] = money.format_money(amount, currency)
         return ended
 
     return {

@@ -1,16 +1,19 @@
 """The record of a year: what was agreed and done, hour by hour, and what it cost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Max, Min, QuerySet
 
-from handsel.access import visibility
+from handsel.access import paid_nannies, visibility
 from handsel.access.checks import Standing
-from handsel.documents.rows import CareLine, YearRecord
+from handsel.documents.rows import CareLine, Earned, YearRecord
 from handsel.formatting.short_names import ShortNames
-from handsel.models import CareSession, CareSessionChild, User
+from handsel.models import CareSession, CareSessionChild, Family, User
+from handsel.queries import pay_sums
 from handsel.queries.care_sessions import on_days
 from handsel.queries.shared_time import ran, shared_minutes
 from handsel.rules import fields, local_time, pay
@@ -18,19 +21,23 @@ from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
 
 
-def year(person: User, family_id: UUID, year: int) -> YearRecord:
+def year(person: User, family_id: UUID, year: int, *, nanny_id: UUID | None = None) -> YearRecord:
     """Return a family's completed and confirmed sessions whose planned start is, on its own clock, in that year: a
-    nanny's own alone.
+    nanny's own alone. nanny_id: those of one nanny.
 
     Rates and amounts are None where the person may not see them. Raises NotVisible, also for a year that no session
-    can lie in. Seven queries.
+    can lie in. Seven queries, one more where the person sees pay, and three more where there are terms.
     """
     standing, family = visibility.family(person, family_id)
     done = visibility.care_sessions(person).filter(family_id=family_id).billable()
     is_own = standing.role is Role.NANNY
-    if is_own:
-        done = done.filter(nanny_id=standing.member_id)
-    return _record(person, done, year, {family_id: standing}, family.time_zone, family_name=family.name, is_own=is_own)
+    only = standing.member_id if is_own else nanny_id
+    if only is not None:
+        done = done.filter(nanny_id=only)
+    record = _record(
+        person, done, year, {family_id: standing}, family.time_zone, family_name=family.name, is_own=is_own
+    )
+    return replace(record, earned=_earned(person, [(family, whose) for whose in _whose(standing, only)], year))
 
 
 def years(person: User, family_id: UUID) -> list[int]:
@@ -57,11 +64,15 @@ def _done(person: User, family_id: UUID) -> tuple[QuerySet[CareSession], str]:
 def mine(person: User, year: int) -> YearRecord:
     """Return the same of the person's own sessions in all the families in which they are a nanny now.
 
-    Raises NotVisible, also for who is a nanny in none. Nine queries.
+    Raises NotVisible, also for who is a nanny in none. Ten queries, and three more where there are terms.
     """
     standings = _as_a_nanny(person)
     done = visibility.care_sessions(person).filter(family_id__in=list(standings), nanny_person=person).billable()
-    return _record(person, done, year, standings, zone_of_mine(person), family_name="", is_own=True)
+    record = _record(person, done, year, standings, zone_of_mine(person), family_name="", is_own=True)
+    with_terms = [family_id for family_id in standings if person.known_terms.versions(family_id)]
+    families = visibility.families(person).filter(pk__in=with_terms) if with_terms else ()
+    whose = [(family, standings[family.id].member_id) for family in families]
+    return replace(record, earned=_earned(person, whose, year))
 
 
 def zone_of_mine(person: User) -> str:
@@ -109,6 +120,31 @@ def _record(
     )
 
 
+def _whose(standing: Standing, only: UUID | None) -> list[UUID | None]:
+    """Return whose pay the amounts of a family are that this person may see. One query, where it has terms."""
+    if not standing.sees_pay_of(standing.member_id) or not standing.person.known_terms.versions(standing.family_id):
+        return []
+    if only is not None:
+        return [only]
+    return [*paid_nannies.of_family(standing.family_id).values_list("id", flat=True)] or [None]
+
+
+def _earned(person: User, whose: Sequence[tuple[Family, UUID | None]], year: int) -> list[Earned]:
+    """Return what each month comes to in each of these families that has terms. Two queries, where any has."""
+    with_terms = [pair for pair in whose if person.known_terms.versions(pair[0].id)]
+    facts = pay_sums.facts(with_terms, person.known_terms, date(year, 1, 1), date(year, 12, 31))
+    by_month: dict[UUID, list[Decimal]] = {}
+    for (family_id, _), of_nanny in facts.items():
+        amounts = pay_sums.gross_by_month(of_nanny, year)
+        before = by_month.get(family_id, [Decimal(0)] * len(amounts))
+        by_month[family_id] = [sum(pair, Decimal(0)) for pair in zip(before, amounts, strict=True)]
+    return [
+        Earned(family.id, family.name, family.currency, month, amount)
+        for family in {family.id: family for family, _ in with_terms}.values()
+        for month, amount in enumerate(by_month[family.id], 1)
+    ]
+
+
 def _child_names(sessions: list[CareSession], rows: QuerySet[CareSession], known: ShortNames) -> dict[UUID, list[str]]:
     names: dict[UUID, list[str]] = {session.id: [] for session in sessions}
     links = CareSessionChild.objects.filter(session__in=rows.values("pk")).order_by("child__created_at", "child_id")
@@ -144,6 +180,6 @@ def _line(session: CareSession, child_names: tuple[str, ...], standing: Standing
         time_zone=session.time_zone,
         minutes=pay.minutes(begun, ended),
         hourly_rate=rate,
-        amount=None if rate is None else pay.amount(begun, ended, rate),
+        amount=None if rate is None else pay_sums.by_itself(session, (begun, ended), standing.person.known_terms)[0],
         shared_minutes=shared_minutes,
     )

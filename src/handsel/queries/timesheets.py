@@ -36,7 +36,7 @@ from handsel.rules.pay.workweeks import DAYS_OF_A_WEEK, Timeline
 from handsel.rules.roles import Capability
 
 # The workweek before a short one reaches back so far (rules.pay.timesheet), and a session may begin on the day before.
-_BEFORE, _AFTER = timedelta(days=2 * DAYS_OF_A_WEEK), timedelta(days=1)
+BEFORE, AFTER = timedelta(days=2 * DAYS_OF_A_WEEK), timedelta(days=1)
 
 
 class SessionFacts(NamedTuple):
@@ -58,7 +58,7 @@ class SessionFacts(NamedTuple):
     is_corrected: bool
 
 
-_COLUMNS = SessionFacts._fields[:-1]
+SESSION_COLUMNS = SessionFacts._fields[:-1]
 
 
 @dataclass(frozen=True)
@@ -285,7 +285,7 @@ def facts_of_nannies(
             for nanny_id in days if with_nobodys and session.nanny_id is None else (session.nanny_id,):
                 sessions[nanny_id].append(session)
         for item in _items(family.id, days, first, last):
-            items[item.nanny_id].append(_item(item))
+            items[item.nanny_id].append(item_of(item))
     today = local_time.local_date(at, family.time_zone)
     return {
         nanny_id: PayFacts(
@@ -328,12 +328,17 @@ def _facts(
     whose = _of(nannies)
     if with_nobodys:
         whose |= Q(nanny_id=None, status=Status.COMPLETED)
-    first, last = first - _BEFORE, last + _AFTER
-    # What was recorded on other days than planned counts on those; a day around them holds every zone's.
-    ran = Q(actual_start__lt=_midnight(last + _AFTER), actual_end__gt=_midnight(first - _AFTER))
-    rows = CareSession.objects.filter(whose, Q(pay_date__range=(first, last)) | ran, family_id=family_id)
+    rows = CareSession.objects.filter(whose, is_about(first, last), family_id=family_id)
     corrected = _corrected(rows)
-    return [SessionFacts._make([*row, row[0] in corrected]) for row in rows.values_list(*_COLUMNS)]
+    return [SessionFacts._make([*row, row[0] in corrected]) for row in rows.values_list(*SESSION_COLUMNS)]
+
+
+def is_about(first: date, last: date) -> Q:
+    """Return the condition for sessions that timesheets of these days may be about."""
+    first, last = first - BEFORE, last + AFTER
+    # What was recorded on other days than planned counts on those; a day around them holds every zone's.
+    ran = Q(actual_start__lt=_midnight(last + AFTER), actual_end__gt=_midnight(first - AFTER))
+    return Q(pay_date__range=(first, last)) | ran
 
 
 def _of(nannies: Collection[UUID | None]) -> Q:
@@ -344,10 +349,11 @@ def _of(nannies: Collection[UUID | None]) -> Q:
 
 def _items(family_id: UUID, nannies: Collection[UUID | None], first: date, last: date) -> QuerySet[PayItem]:
     """Return some nannies' items that workweeks of these days may hold. One query."""
-    return PayItem.objects.filter(_of(nannies), family_id=family_id, date__range=(first - _BEFORE, last))
+    return PayItem.objects.filter(_of(nannies), family_id=family_id, date__range=(first - BEFORE, last))
 
 
-def _item(item: PayItem) -> Item:
+def item_of(item: PayItem) -> Item:
+    """Return the facts of an item."""
     return Item(
         item.id,
         LineKind(item.kind),
@@ -382,7 +388,7 @@ def reimbursement_of(expense: Expense) -> Reimbursement:
 
 def facts_of(session: CareSession) -> SessionFacts:
     """Return the facts of one session, of which nobody asks whether it was corrected."""
-    return SessionFacts._make([*(getattr(session, name) for name in _COLUMNS), False])
+    return SessionFacts._make([*(getattr(session, name) for name in SESSION_COLUMNS), False])
 
 
 def _corrected(rows: QuerySet[CareSession]) -> set[UUID | None]:

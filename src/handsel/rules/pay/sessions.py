@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol, Self
 
 from handsel.rules.lifecycle import Status
 from handsel.rules.pay.local_days import LocalDays, minute_of
-from handsel.rules.pay.terms import Night, PayFor, RoundingMode, Terms
+from handsel.rules.pay.terms import Night, PayFor, RoundingMode, Terms, rounded
 from handsel.rules.roles import Role
 
 _HOUR = timedelta(hours=1)
@@ -118,6 +118,14 @@ def length(session: Session, terms: Terms, days: LocalDays) -> Length:
     paid = max(paid, terms.minimum_minutes)
     end = first + min(worked, paid)
     return Length(paid, worked, first, end, tuple(_nights(first, end, terms.night, days)) if terms.night else ())
+
+
+def by_itself(session: Session, terms: Terms, days: LocalDays) -> int:
+    """Return the cents of a session that is done, before anything that its workweek adds: hourly pay and nights."""
+    lengths = length(session, terms, days)
+    hourly = lengths.paid - sum(night.minutes for night in lengths.nights)
+    nights = sum(night.amount for night in lengths.nights)
+    return nights + rounded(hourly * int((session.hourly_rate or 0) * 100), 60)
 
 
 def planned_minutes(session: Session) -> int:
