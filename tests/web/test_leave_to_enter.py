@@ -150,6 +150,14 @@ def test_without_a_rate_only_unpaid_leave_is_offered(noor, world):
     assert 'value="SICK"' not in page.html
 
 
+def test_the_familys_default_rate_is_no_nannys_to_see(ana, noor, world):
+    agreed(world, "2026-06-02 06:00")
+    entry = away(world)
+    assert world.riveras.default_hourly_rate == Decimal("25.00")
+    assert ana.get("time_off_entry", entry).says("Sick pay, $200.00")
+    assert "$" not in noor.get("time_off_entry", entry).text
+
+
 def test_of_the_familys_own_time_off_nothing_is_offered(ana, world, terms):
     agreed(world, "2026-06-02 06:00")
     entry = away(world, by=world.ana, nanny_id=None)

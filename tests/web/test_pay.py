@@ -113,6 +113,13 @@ def test_what_is_owed_and_what_was_settled(ana, noor, world):
     assert noor.get("pay", world.riveras.id).says("Paid ahead by $80.00")
 
 
+def test_a_session_without_a_rate_says_what_becomes_of_it(ana, last_week, world):
+    sentence = "Sessions have no rate: set one, or nothing is counted."
+    assert not ana.get("pay", world.riveras.id).says(sentence)
+    world.session("2026-06-01 03:00", hours=2, state=State.COMPLETED, hourly_rate=None)
+    assert ana.get("pay", world.riveras.id).says(sentence)
+
+
 def next_week(world, status=PeriodStatus.OPEN, **columns):
     """Noor's week from Monday, 25 May, which is over."""
     days = {"from_date": date(2026, 5, 25), "to_date": date(2026, 5, 31)}
@@ -127,7 +134,7 @@ def test_what_waits_for_a_parent_stands_first(ana, noor, coordinator, last_week,
     an_expense(world)
     for visitor in (ana, coordinator):
         page = visitor.get("pay", world.riveras.id)
-        assert page.says("Pay, waiting for you Noor: pay period 4–24 May The nanny asks to reopen it.")
+        assert page.says("Waiting for you Noor: pay period 4–24 May The nanny asks to reopen it.")
         assert page.says("Noor: pay period 25–31 May Submitted. Look at it and approve it, or ask about it.")
         assert page.says("2 expenses Approve or decline.")
         assert page.offers("pay_period", submitted.id)
@@ -136,7 +143,7 @@ def test_what_waits_for_a_parent_stands_first(ana, noor, coordinator, last_week,
     assert home.says("Pay, waiting for you Noor: pay period 4–24 May")
     assert home.offers("expenses", world.riveras.id)
     assert not noor.get("pay", world.riveras.id).says("waiting for you")
-    assert noor.get("pay", world.riveras.id).says("Waits for the family")
+    assert noor.get("pay", world.riveras.id).says("Submitted. It waits for the family.")
     assert not noor.get("today").says("waiting for you")
 
 
@@ -188,7 +195,7 @@ def test_periods_are_settled_one_after_the_other(noor, last_week, world):
 
 
 def test_the_next_period_begins_by_a_press(noor, last_week, world):
-    assert noor.get("pay", world.riveras.id).says("Begin the first pay period")
+    assert noor.get("pay", world.riveras.id).says("Begin your first pay period")
     next_week(world, PeriodStatus.SUBMITTED)
     page = noor.get("pay", world.riveras.id)
     assert page.says("Begin 1–7 Jun")

@@ -1,7 +1,9 @@
 """Entries of pay on pages: each kind asks for what counts in it, and what is settled stays as it is."""
 
+import re
 from datetime import date
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -40,7 +42,10 @@ def test_a_form_asks_for_what_counts_in_its_kind(noor, world, kind):
 def test_noor_enters_a_sick_day_at_the_usual_rate_and_the_family_sees_who_did(ana, noor, world):
     world.riveras.default_hourly_rate = Decimal("25.00")
     world.riveras.save()
-    assert noor.get("new_pay_item", world.riveras.id).says("Leave empty for the usual rate, $25.00.")
+    of_noor = {"nanny": str(world.noor_of_riveras.id)}
+    assert ana.get("new_pay_item", world.riveras.id, **of_noor).says("Leave empty for the usual rate, $25.00.")
+    # The family's default rate is no nanny's to see.
+    assert noor.get("new_pay_item", world.riveras.id).says("Leave empty for the usual rate. Note")
     terms = {"effective_from": LONG_AGO.date(), "created_by": world.ana_of_riveras, "created_at": LONG_AGO}
     PayPolicy.objects.create(family=world.riveras, basic_rate=Decimal("20.00"), **terms)
     assert noor.get("new_pay_item", world.riveras.id).says("Leave empty for the usual rate, $20.00.")
@@ -139,6 +144,24 @@ def test_an_adjustment_names_its_session_and_falls_on_a_free_day(ana, world):
     query = {"kind": "ADJUSTMENT", "session": str(session.id)}
     address = reverse("web:new_pay_item", args=[world.riveras.id], query=query)
     assert ana.client.post(address, sent).status_code == 302
+    assert PayItem.objects.get().session_id == session.id
+
+
+def test_what_is_approved_is_put_right_in_the_next_period(ana, noor, world):
+    session = world.session("2026-05-05 06:00", state=State.COMPLETED)
+    period = a_period(world)
+    for visitor, move in ((noor, "submit"), (ana, "approve")):
+        assert not visitor.get("pay_period", period.id).says("Put it right in the next period")
+        visitor.post(f"{move}_pay_period", period.id)
+    for visitor in (ana, noor):
+        page = visitor.get("pay_period", period.id)
+        [address] = {link for link in re.findall(r'href="([^"]*ADJUSTMENT[^"]*)"', page.html) if "session" in link}
+        form = visitor.open(unescape(address))
+        assert form.says("It is about this session: Tue 5 May, 06:00–14:00")
+        assert form.offers("session", session.id)
+    sent = {"date": "2026-06-01", "amount": "12.50", "reason": "Half an hour more"}
+    sent["nanny_id"] = str(world.noor_of_riveras.id)
+    assert ana.client.post(unescape(address), sent).status_code == 302
     assert PayItem.objects.get().session_id == session.id
 
 

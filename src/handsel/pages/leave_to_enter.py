@@ -83,9 +83,10 @@ def _leave(leave: LeaveToEnter, formatter: Formatter) -> Leave:
 
 
 def _label(kind: ItemKind, leave: LeaveToEnter) -> str:
-    """Return what a button says: Sick pay, $160.00."""
+    """Return what a button says: Sick pay, $160.00, where its reader may see by which rate."""
     name = line_kind_name(kind)
-    if kind not in PAID_TIME:
+    may_see = leave.standing.sees_default_rate or all(day.is_basic for day in leave.days)
+    if kind not in PAID_TIME or not may_see:
         return name
     amount = money.format_money(sum((day.amount for day in leave.days), Decimal()), leave.family.currency)
     return gettext("%(name)s, %(amount)s") % {"name": name, "amount": amount}

@@ -144,6 +144,7 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
         "periods": settled_pay.rows(settled.periods, family, coverings[whose], formatter),
         "days": _by_day(this, formatter),
         "apart": [_apart(row, formatter) for row in this.apart],
+        "has_no_rate": any(row.reason is Apart.NO_RATE for row in this.apart),
         "weeks": weeks,
         "hours_chart": hours_chart(weeks),
         "earnings_chart": earnings_chart(weeks, family.currency),
@@ -263,7 +264,7 @@ def _so_far(sheet: NannysTimesheet, planned: int, formatter: Formatter) -> dict[
         "gross": money.format_money(totals.gross, sheet.currency),
         "premium": money.format_money(totals.premium, sheet.currency) if totals.premium else "",
         "not_worked": money.format_money(totals.not_worked, sheet.currency) if totals.not_worked else "",
-        "is_over": sheet.to_date < sheet.today,
+        "due": money.format_money(totals.due, sheet.currency) if totals.due != totals.gross else "",
     }
 
 

@@ -22,7 +22,8 @@ from handsel.rules.roles import Capability
 @dataclass(frozen=True, slots=True)
 class PayCard:
     """url: the page of the period. submit: the words of the one button, "" for none; accepts_unpaid: what it takes as
-    it is. why_not: why it cannot be submitted yet, and why_not_url where that is put right.
+    it is. why_not: why it cannot be submitted yet, and why_not_url where that is put right. look: the words of the way
+    to approve it; waits: for whom it does.
     """
 
     url: str
@@ -34,6 +35,7 @@ class PayCard:
     why_not: str = ""
     why_not_url: str = ""
     look: str = ""
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,9 @@ def of(
     """Return the card of a period. unsettled: of this nanny all that are not approved, the earliest first."""
     url = reverse("web:pay_period", args=[period.id])
     if period.status == PeriodStatus.SUBMITTED:
-        look = gettext("Waits for the family")
         if standing.may(Capability.APPROVE_PAY_PERIOD):
-            look = gettext("Look at it and approve it")
-        return PayCard(url, period.id, period.version, look=look)
+            return PayCard(url, period.id, period.version, look=gettext("Look at it and approve it"))
+        return PayCard(url, period.id, period.version, waits=gettext("Submitted. It waits for the family."))
     card = PayCard(url, period.id, period.version, period.query if period.status == PeriodStatus.QUERIED else "")
     if not standing.may_with(PERIOD_MOVES[PeriodMove.SUBMIT].capability, period.nanny_id):
         return card

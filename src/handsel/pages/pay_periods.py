@@ -21,6 +21,7 @@ from handsel.queries.pay_periods import Proposal
 from handsel.rules import local_time
 from handsel.rules.history import EventKind
 from handsel.rules.pay import period_moves
+from handsel.rules.pay.item_kinds import ItemKind
 from handsel.rules.pay.period_moves import PERIOD_MOVES, PeriodMove
 from handsel.rules.pay.periods import ACCEPTABLE, PeriodStatus, Unready, submits_from
 from handsel.rules.pay.sessions import Apart
@@ -65,7 +66,7 @@ class PayButton:
 
 @dataclass(frozen=True, slots=True)
 class PeriodLine:
-    """One line of pay; session: the page that it comes from."""
+    """One line of pay; link: the page that it comes from. put_right: the form of an adjustment about its session."""
 
     kind: str
     length: str
@@ -74,6 +75,7 @@ class PeriodLine:
     source: str
     is_corrected: bool
     link: str
+    put_right: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ def page(person: User, period_id: UUID, *, at: datetime) -> dict[str, Any]:
         "totals": [(str(name), money.format_money(_amount(totals, key), currency)) for key, name in _TOTALS],
         "due": money.format_money(_amount(totals, "due"), currency),
         "worked": dates.format_duration(int(_amount(totals, "worked_minutes"))),
-        "lines": _days(read("lines"), formatter, currency),
+        "put_right": put_right(period),
+        "lines": _days(read("lines"), period, formatter, currency),
         "weeks": _weeks(read("weeks"), formatter, currency),
         "apart": _apart(period, read("apart"), formatter, nannies),
         "moves": _thread(person, period, formatter),
@@ -270,14 +273,25 @@ def _day_of(row: Any, name: str = "date") -> date:
     return date.fromisoformat(day) if isinstance(day, str) else day
 
 
-def _days(lines: Iterable[Any], formatter: Formatter, currency: str) -> list[PeriodDay]:
+def put_right(period: PayPeriod, session_id: UUID | None = None) -> str:
+    """Return the form that puts right what is approved, in a later one; session_id: what it is about. Empty where the
+    period is not approved.
+    """
+    if period.status != PeriodStatus.APPROVED:
+        return ""
+    named = {"nanny": period.nanny_id, "session": session_id}
+    query = {"kind": ItemKind.ADJUSTMENT.value} | {name: str(one) for name, one in named.items() if one}
+    return reverse("web:new_pay_item", args=[period.family_id], query=query)
+
+
+def _days(lines: Iterable[Any], period: PayPeriod, formatter: Formatter, currency: str) -> list[PeriodDay]:
     by_day: dict[date, list[PeriodLine]] = {}
     for line in lines:
-        by_day.setdefault(_day_of(line), []).append(_line(line, currency))
+        by_day.setdefault(_day_of(line), []).append(_line(line, period, currency))
     return [PeriodDay(formatter.day(day), entries) for day, entries in by_day.items()]
 
 
-def _line(line: Any, currency: str) -> PeriodLine:
+def _line(line: Any, period: PayPeriod, currency: str) -> PeriodLine:
     minutes, session_id = _value(line, "minutes"), _value(line, "session_id")
     return PeriodLine(
         kind=line_kind_name(_value(line, "kind")),
@@ -287,6 +301,7 @@ def _line(line: Any, currency: str) -> PeriodLine:
         source=_value(line, "source"),
         is_corrected=bool(_value(line, "is_corrected")),
         link=reverse("web:session", args=[session_id]) if session_id else "",
+        put_right=put_right(period, UUID(str(session_id))) if session_id else "",
     )
 
 

@@ -30,13 +30,15 @@ from handsel.rules.time_off import Decision
 @dataclass(slots=True)
 class TakenDay:
     """The minutes of confirmed sessions that time off took on one day. called_off: those of sessions that were
-    cancelled for the nanny, by which guaranteed hours are lower already. rate: the usual one of that day, if any.
+    cancelled for the nanny, by which guaranteed hours are lower already. rate: the usual one of that day, if any, and
+    is_basic: it is that of the terms, which a nanny may see.
     """
 
     date: date
     minutes: int = 0
     called_off: int = 0
     rate: Decimal | None = None
+    is_basic: bool = False
     guaranteed_minutes: int = 0
 
     @property
@@ -99,6 +101,7 @@ def _to_enter(standing: Standing, family: Family, nanny_id: UUID, decisions: Seq
         else:
             policy = pay_policies.holding_on(policies, nanny_id, day)
             basic_rate = policy.basic_rate if policy else None
+            taken[day].is_basic = basic_rate is not None
             taken[day].rate = family.default_hourly_rate if basic_rate is None else basic_rate
             taken[day].guaranteed_minutes = terms.terms_on(day.toordinal()).guaranteed_minutes
             leave.days.append(taken[day])
