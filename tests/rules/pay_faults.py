@@ -63,13 +63,13 @@ FAULTS = {
         hours, "_left_by_days", "for part in ordered}) == DAYS_OF_A_WEEK", "for part in ordered}) >= DAYS_OF_A_WEEK - 1"
     ),
     "a sleep-in counts": Fault(hours, "_around_nights", "if night.counts:", "if night:"),
-    "a night needs a minute more": Fault(sessions, "_nights", ">= night.at_least", "> night.at_least"),
+    "a night needs a minute more": Fault(sessions, "_nights", "begins >= night.at_least", "begins > night.at_least"),
     "a night does not begin the day before": Fault(
         sessions, "_nights", "days.day_of(first) - 1,", "days.day_of(first),"
     ),
     "what was not worked counts": Fault(sessions, "length", "first + min(worked, paid)", "first + max(worked, paid)"),
     "half a step goes down": Fault(sessions, "_rounded", "2 * minutes + step)", "2 * minutes + step - 1)"),
-    "seconds count": Fault(local_days, "minute_of", "(at - _EPOCH)", "(at - _EPOCH + _MINUTE / 2)"),
+    "seconds count": Fault(local_days, "minute_of", "at - _EPOCH", "at - _EPOCH + _MINUTE / 2"),
     "a day begins with its second midnight": Fault(
         local_days,
         "LocalDays._first_minute",
@@ -79,12 +79,12 @@ FAULTS = {
     "the guarantee of a short week is whole": Fault(
         guarantee,
         "top_up",
-        "week.terms.guaranteed_minutes * week.days, DAYS_OF_A_WEEK",
-        "week.terms.guaranteed_minutes",
+        "week.terms.guaranteed_minutes * week.days",
+        "week.terms.guaranteed_minutes * DAYS_OF_A_WEEK",
     ),
-    "leave is topped up": Fault(guarantee, "top_up", "need - have - away", "need - have"),
+    "leave is topped up": Fault(guarantee, "top_up", " + max(0, away - paid_time)", ""),
     "leave of a day makes up for another's": Fault(
-        guarantee, "top_up", "- known.paid_time.get(day, 0))\n", "- sum(known.paid_time.values()))\n"
+        guarantee, "top_up", "away - paid_time", "away - sum(known.paid_time.values())"
     ),
     "terms hold from a week's middle": Fault(
         workweeks,

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from handsel.rules.pay.workweeks import DAYS_OF_A_WEEK, Workweek
 
@@ -13,23 +12,28 @@ def _by_day() -> dict[int, int]:
 
 @dataclass(slots=True)
 class Known:
-    """What the guarantee is measured against, in minutes by day: paid by sessions and cancellations (in hundredths of a
-    minute), paid time off, and time that the nanny was away unpaid or called off themselves.
+    """What the guarantee is measured against beside what sessions and cancellations are paid, in minutes by day: paid
+    time off, and time that the nanny was away unpaid or called off themselves.
     """
 
-    paid_hundredths: dict[int, int] = field(default_factory=_by_day)
     paid_time: dict[int, int] = field(default_factory=_by_day)
     unpaid_leave: dict[int, int] = field(default_factory=_by_day)
     called_off: dict[int, int] = field(default_factory=_by_day)
 
 
-def top_up(week: Workweek, known: Known) -> Fraction:
-    """Return the minutes that are missing to the guarantee; never below zero."""
-    days = range(week.first, week.last + 1)
-    need = Fraction(week.terms.guaranteed_minutes * week.days, DAYS_OF_A_WEEK)
-    have = sum(Fraction(known.paid_hundredths.get(day, 0), 100) + known.paid_time.get(day, 0) for day in days)
-    away = sum(
-        max(0, max(known.unpaid_leave.get(day, 0), known.called_off.get(day, 0)) - known.paid_time.get(day, 0))
-        for day in days
-    )
-    return max(Fraction(0), need - have - away)
+# A seventh of a hundredth of a minute: the guarantee of a short week comes to whole ones.
+PARTS_OF_A_MINUTE = 100 * DAYS_OF_A_WEEK
+
+
+def top_up(week: Workweek, paid_hundredths: int, known: Known) -> int:
+    """Return what is missing to the guarantee in PARTS_OF_A_MINUTE; never below zero.
+
+    paid_hundredths: of a minute, paid by sessions and cancellations.
+    """
+    missing = 100 * week.terms.guaranteed_minutes * week.days - DAYS_OF_A_WEEK * paid_hundredths
+    if known.paid_time or known.unpaid_leave or known.called_off:
+        for day in range(week.first, week.last + 1):
+            paid_time = known.paid_time.get(day, 0)
+            away = max(known.unpaid_leave.get(day, 0), known.called_off.get(day, 0))
+            missing -= PARTS_OF_A_MINUTE * (paid_time + max(0, away - paid_time))
+    return max(0, missing)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
-from itertools import pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -34,17 +33,26 @@ class Part(NamedTuple):
     cents: int
     per: int
 
-    @property
-    def exact(self) -> int | Fraction:
-        """Return what the minutes come to, in sixtieths of a cent."""
-        return self.minutes * self.cents if self.per == 1 else Fraction(self.minutes * self.cents, self.per)
-
     def split(self, minutes: int) -> "tuple[Part, Part]":
         """Return the first minutes, and the rest."""
         return (
             Part(self.first, self.session, self.day, minutes, self.cents, self.per),
             Part(self.first + minutes, self.session, self.day, self.minutes - minutes, self.cents, self.per),
         )
+
+
+def exact(parts: Iterable[Part]) -> int | Fraction:
+    """Return what the minutes of parts come to, in sixtieths of a cent; no fraction where it is a whole number."""
+    whole: int | Fraction = 0
+    of_nights: dict[int, int] = {}
+    for _, _, _, minutes, cents, per in parts:
+        if per == 1:
+            whole += minutes * cents
+        else:
+            of_nights[per] = of_nights.get(per, 0) + minutes * cents
+    if not of_nights:
+        return whole
+    return whole + sum(cents // per if cents % per == 0 else Fraction(cents, per) for per, cents in of_nights.items())
 
 
 # A day's counted minutes up to, not including, the k-th, and the premium that they are paid; None for none.
@@ -55,19 +63,20 @@ _NO_END = 1 << 30
 
 def parts(session: object, rate: int, length: Length, days: LocalDays) -> Iterator[Part]:
     """Return the counted minutes of a session, cut at midnights and at the edges of its nights."""
-    if not length.nights:
-        return _cut_at_midnights(session, length.first, length.end, rate, 1, days)
+    _, _, first, end, nights = length
+    if not nights:
+        return _cut_at_midnights(session, first, end, rate, 1, days)
     return _around_nights(session, rate, length, days)
 
 
 def _around_nights(session: object, rate: int, length: Length, days: LocalDays) -> Iterator[Part]:
-    first = length.first
-    for night in length.nights:
+    _, _, first, end, nights = length
+    for night in nights:
         yield from _cut_at_midnights(session, first, night.first, rate, 1, days)
         if night.counts:
             yield from _cut_at_midnights(session, night.first, night.end, night.amount * 60, night.minutes, days)
         first = night.end
-    yield from _cut_at_midnights(session, first, length.end, rate, 1, days)
+    yield from _cut_at_midnights(session, first, end, rate, 1, days)
 
 
 def _cut_at_midnights(session: object, first: int, end: int, cents: int, per: int, days: LocalDays) -> Iterator[Part]:
@@ -83,8 +92,15 @@ def _cut_at_midnights(session: object, first: int, end: int, cents: int, per: in
 def in_order(parts: Iterable[Part]) -> list[Part]:
     """Return the parts in the order of time. Where several sessions run at once, they take turns minute by minute."""
     ordered = sorted(parts)
-    if all(part.first + part.minutes <= following.first for part, following in pairwise(ordered)):
-        return ordered
+    free_from = ordered[0].first if ordered else 0
+    for first, _, _, length, _, _ in ordered:
+        if first < free_from:
+            return _minute_by_minute(ordered)
+        free_from = first + length
+    return ordered
+
+
+def _minute_by_minute(ordered: list[Part]) -> list[Part]:
     minutes: list[Part] = []
     for part in ordered:
         minutes += (part._replace(first=part.first + place, minutes=1) for place in range(part.minutes))
@@ -99,10 +115,14 @@ def by_premium(ordered: list[Part], week: Workweek) -> dict[Premium, list[Part]]
     if terms.weekly_overtime_after is not None:
         ordinary = terms.weekly_overtime_after
         weekly = Premium("OVERTIME_WEEKLY", terms.overtime_multiplier)
+        over: list[Part] = []
         for part in left:
-            if part.minutes > ordinary:
-                premiums[weekly].append(part.split(ordinary)[1] if ordinary else part)
-            ordinary = max(0, ordinary - part.minutes)
+            minutes = part.minutes
+            if minutes > ordinary:
+                over.append(part.split(ordinary)[1] if ordinary else part)
+            ordinary = max(0, ordinary - minutes)
+        if over:
+            premiums[weekly] = over
     return premiums
 
 
@@ -110,12 +130,13 @@ def _left_by_days(ordered: list[Part], week: Workweek, premiums: dict[Premium, l
     """Give each day's premium minutes to their premiums, and return the others."""
     terms, today, counted = week.terms, None, 0
     counted_by_day: dict[int, int] = {}
-    is_seventh_worked = week.days == DAYS_OF_A_WEEK and len({part.day for part in ordered}) == DAYS_OF_A_WEEK
+    has_seventh_day = terms.seventh_day is not SeventhDay.NONE and week.days == DAYS_OF_A_WEEK
+    is_seventh_worked = has_seventh_day and len({part.day for part in ordered}) == DAYS_OF_A_WEEK
     for whole in ordered:
         part, day = whole, whole.day
         if day != today:
             today, counted = day, counted_by_day.get(day, 0)
-            is_holiday = date.fromordinal(day) in terms.holidays
+            is_holiday = bool(terms.holidays) and date.fromordinal(day) in terms.holidays
             stretches = _stretches_of(terms, is_holiday=is_holiday, is_seventh=is_seventh_worked and day == week.last)
         for until, premium in stretches:
             room = until - counted

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 from handsel.rules.pay.hours import Part
@@ -35,7 +36,6 @@ class LineKind(StrEnum):
 
 
 _PLACES = {kind: place for place, kind in enumerate(LineKind)}
-_KINDS = len(LineKind)
 
 WORKED = frozenset({LineKind.WORK, LineKind.NIGHT})
 PAID_TIME = frozenset({LineKind.PAID_TIME_OFF, LineKind.PAID_HOLIDAY, LineKind.SICK})
@@ -85,5 +85,16 @@ class Line:
 
     @property
     def sort_key(self) -> tuple[int, Any]:
-        """Return what lines are sorted by: day, kind, id. Those of one kind are about one type of thing."""
-        return self.day * _KINDS + _PLACES[self.kind], self.session or self.item or self.expense
+        """Return what the lines of a day are sorted by: kind, id. Those of one kind are about one type of thing."""
+        return _PLACES[self.kind], self.session or self.item or self.expense
+
+
+def sort(lines: list[Line]) -> None:
+    """Sort lines by day, kind and id. Most days have one line, so that the day alone decides."""
+    lines.sort(key=attrgetter("day"))
+    days, first = [line.day for line in lines], 0
+    for end in range(1, len(days) + 1):
+        if end == len(days) or days[end] != days[first]:
+            if end - first > 1:
+                lines[first:end] = sorted(lines[first:end], key=attrgetter("sort_key"))
+            first = end

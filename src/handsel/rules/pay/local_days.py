@@ -11,10 +11,14 @@ _EPOCH_DAY = _EPOCH.toordinal()
 _MINUTE = timedelta(minutes=1)
 _DAY = 1440
 
+# The first minute, and the one after the last.
+Span = tuple[int, int]
+
 
 def minute_of(at: datetime) -> int:
     """Return the minute that clocks show at an instant; its seconds are left out."""
-    return (at - _EPOCH) // _MINUTE
+    passed = at - _EPOCH  # not divided by a minute: that takes twice as long
+    return passed.days * _DAY + passed.seconds // 60
 
 
 class LocalDays:
@@ -24,7 +28,8 @@ class LocalDays:
         self.zone = zone
         self._offsets: dict[int, int | None] = {}
         self._starts: dict[int, int] = {}
-        self._bands: dict[tuple[int, time, time], tuple[int, int]] = {}
+        self._spans: dict[int, Span] = {}
+        self._bands: dict[tuple[time, time], dict[int, Span]] = {}
 
     def day_of(self, minute: int) -> int:
         """Return the day that a minute belongs to. A day begins with its first midnight, and does not end when the
@@ -54,13 +59,21 @@ class LocalDays:
             start = self._starts[day] = self._first_minute(day)
         return start
 
-    def band(self, day: int, begins: time, ends: time) -> tuple[int, int]:
-        """Return from which minute to which a band of the clock lasts that begins on this day."""
-        key = (day, begins, ends)
-        if key not in self._bands:
-            span = local_time.span(date.fromordinal(day), begins, ends, self.zone)
-            self._bands[key] = (minute_of(span[0]), minute_of(span[1]))
-        return self._bands[key]
+    def span(self, day: int) -> Span:
+        """Return the first minute of a day, and that of the next."""
+        span = self._spans.get(day)
+        if span is None:
+            span = self._spans[day] = (self.start(day), self.start(day + 1))
+        return span
+
+    def bands(self, begins: time, ends: time, first_day: int, last_day: int) -> list[Span]:
+        """Return from which minute to which a band of the clock lasts that begins on each of these days."""
+        known = self._bands.setdefault((begins, ends), {})
+        for day in range(first_day, last_day + 1):
+            if day not in known:
+                starts_at, ends_at = local_time.span(date.fromordinal(day), begins, ends, self.zone)
+                known[day] = (minute_of(starts_at), minute_of(ends_at))
+        return [known[day] for day in range(first_day, last_day + 1)]
 
     def _shown(self, minute: int) -> date:
         return local_time.local_date(_EPOCH + minute * _MINUTE, self.zone)

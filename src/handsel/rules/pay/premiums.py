@@ -1,10 +1,10 @@
 """What a workweek adds to straight pay: its regular rate, its premiums, and what the law of the land asks for."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cached_property
 
-from handsel.rules.pay.hours import Part, Premium, by_premium, in_order
+from handsel.rules.pay.hours import Part, Premium, by_premium, exact, in_order
 from handsel.rules.pay.terms import TIMES_ONE, OvertimeBase, Terms
 from handsel.rules.pay.workweeks import Workweek
 
@@ -15,41 +15,52 @@ FEDERAL_MINUTES = 40 * 60
 Exact = int | Fraction
 
 
-@dataclass
 class WeekOfPay:
-    """One workweek's counted minutes, and what comes of them. bonuses: cents that enter the regular rate, by day."""
+    """One workweek's counted minutes, and what comes of them once all are added.
 
-    week: Workweek
-    parts: list[Part]
-    bonuses: dict[int, int]
+    bonuses: cents that enter the regular rate, by day. paid_hundredths: of a minute, paid by sessions and cancellations
+    with their pay date in it.
+    """
 
-    @cached_property
-    def counted(self) -> int:
-        return sum(part.minutes for part in self.parts)
+    counted = 0
+    # What counted minutes without a part come to, in sixtieths of a cent: no premium asks for those.
+    sum = 0
+    paid_hundredths = 0
+
+    def __init__(self, week: Workweek, bonuses: dict[int, int], parts: Iterable[Part] = ()) -> None:
+        self.week, self.terms, self.bonuses = week, week.terms, bonuses
+        self.parts: list[Part] = []
+        for part in parts:
+            self.add(part)
+
+    def add(self, part: Part) -> None:
+        self.parts.append(part)
+        self.counted += part.minutes
 
     @cached_property
     def straight(self) -> Exact:
         """Return what the counted minutes and the bonuses come to, in sixtieths of a cent."""
-        straight = sum(part.exact for part in self.parts)
+        straight = self.sum + exact(self.parts) if self.parts else self.sum
         if self.bonuses:
-            days = range(self.week.first, self.week.last + 1)
-            straight += 60 * sum(cents for day, cents in self.bonuses.items() if day in days)
+            first, last = self.week.first, self.week.last
+            straight += 60 * sum(cents for day, cents in self.bonuses.items() if first <= day <= last)
         return straight
 
     @cached_property
     def premiums(self) -> dict[Premium, list[Part]]:
+        """Return the minutes that each premium is paid for."""
         return by_premium(in_order(self.parts), self.week) if self.week.terms.has_premiums else {}
 
-    @property
+    @cached_property
     def regular_rate(self) -> Fraction:
         """Return the regular rate in exact cents an hour. Something must count."""
-        return Fraction(self.straight) / self.counted
+        return per_hour(self.straight, self.counted)
 
     def premium(self, premium: Premium) -> tuple[Exact, int]:
         """Return the exact cents that a premium comes to, as numerator and denominator."""
         extra, parts = premium.multiplier - TIMES_ONE, self.premiums[premium]
         if goes_by_own_rate(premium, self.week.terms):
-            return extra * sum(part.exact for part in parts), 60 * TIMES_ONE
+            return extra * exact(parts), 60 * TIMES_ONE
         return extra * sum(part.minutes for part in parts) * self.straight, 60 * TIMES_ONE * self.counted
 
     @property
@@ -63,6 +74,11 @@ class WeekOfPay:
         return sum((Fraction(numerator) / denominator for numerator, denominator in premiums), Fraction(0))
 
 
+def per_hour(straight: Exact, minutes: int) -> Fraction:
+    """Return the exact cents of an hour of minutes that come to so many sixtieths of a cent."""
+    return Fraction(straight, minutes) if isinstance(straight, int) else straight / minutes
+
+
 def goes_by_own_rate(premium: Premium, terms: Terms) -> bool:
     return premium.kind == "HOLIDAY" or terms.overtime_base is OvertimeBase.RATE_WORKED
 
@@ -74,10 +90,7 @@ def workweek_change(old: WeekOfPay, short: WeekOfPay) -> Fraction:
     """
     first = max(old.week.first, short.week.last - 6)
     moved = [part for part in old.parts if part.day >= first]
-    rest = WeekOfPay(
-        Workweek(old.week.first, first - 1, old.week.terms), [p for p in old.parts if p.day < first], old.bonuses
-    )
-    whole = WeekOfPay(
-        Workweek(first, short.week.last, short.week.terms), moved + short.parts, old.bonuses | short.bonuses
-    )
+    stays = [part for part in old.parts if part.day < first]
+    rest = WeekOfPay(Workweek(old.week.first, first - 1, old.week.terms), old.bonuses, stays)
+    whole = WeekOfPay(Workweek(first, short.week.last, short.week.terms), old.bonuses, moved + short.parts)
     return rest.all_premiums() + whole.all_premiums() - old.all_premiums() - short.all_premiums()

@@ -1,11 +1,11 @@
 """What one session comes to under its terms: how long it is paid, which minutes count, and its nights."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple, Protocol, Self
+from typing import Protocol, Self
 
 from handsel.rules.lifecycle import Status
 from handsel.rules.pay.local_days import LocalDays, minute_of
@@ -93,23 +93,19 @@ class PaidNight:
         return self.end - self.first
 
 
-class Length(NamedTuple):
-    """How long a session is paid, and which of its minutes count: those from first up to end, as minutes since 1970."""
-
-    paid: int
-    worked: int
-    first: int
-    end: int
-    nights: tuple[PaidNight, ...] = ()
+# How many minutes of a session are paid and worked, and which of them count, as minutes since 1970: the first, the end
+# that does not count any more, and the nights among them. A plain tuple, for one is made of every session.
+Length = tuple[int, int, int, int, Sequence[PaidNight]]
 
 
 def length(session: Session, terms: Terms, days: LocalDays) -> Length:
     """Return the lengths of a session that is done."""
-    assert session.actual_start is not None and session.actual_end is not None  # noqa: S101, PT018 (what COMPLETED means)
-    first, end = minute_of(session.actual_start), minute_of(session.actual_end)
+    start, stop = session.actual_start, session.actual_end
+    assert start is not None and stop is not None  # noqa: S101, PT018 (what COMPLETED means)
+    first, end = minute_of(start), minute_of(stop)
     worked = paid = end - first
     if terms.pays_what_passed:
-        return Length(paid, worked, first, end)
+        return paid, worked, first, end, ()
     if terms.pay_for is not PayFor.ACTUAL:
         planned = planned_minutes(session)
         paid = planned if terms.pay_for is PayFor.PLANNED else max(worked, planned)
@@ -117,15 +113,14 @@ def length(session: Session, terms: Terms, days: LocalDays) -> Length:
         paid = _rounded(paid, terms.rounding_minutes, terms.rounding_mode)
     paid = max(paid, terms.minimum_minutes)
     end = first + min(worked, paid)
-    return Length(paid, worked, first, end, tuple(_nights(first, end, terms.night, days)) if terms.night else ())
+    return paid, worked, first, end, _nights(first, end, terms.night, days) if terms.night else ()
 
 
 def by_itself(session: Session, terms: Terms, days: LocalDays) -> int:
     """Return the cents of a session that is done, before anything that its workweek adds: hourly pay and nights."""
-    lengths = length(session, terms, days)
-    hourly = lengths.paid - sum(night.minutes for night in lengths.nights)
-    nights = sum(night.amount for night in lengths.nights)
-    return nights + rounded(hourly * int((session.hourly_rate or 0) * 100), 60)
+    paid, _, _, _, nights = length(session, terms, days)
+    hourly = paid - sum(night.minutes for night in nights)
+    return sum(night.amount for night in nights) + rounded(hourly * int((session.hourly_rate or 0) * 100), 60)
 
 
 def planned_minutes(session: Session) -> int:
@@ -140,17 +135,20 @@ def _rounded(minutes: int, step: int, mode: RoundingMode) -> int:
     return (2 * minutes + step) // (2 * step) * step
 
 
-def _nights(first: int, end: int, night: Night, days: LocalDays) -> Iterator[PaidNight]:
+def _nights(first: int, end: int, night: Night, days: LocalDays) -> list[PaidNight]:
     """Return the nights among counted minutes, soonest first. A band may have begun on the day before.
 
     Where clocks go forward a band may begin before the last has ended: each minute is in one night alone.
     """
-    for day in range(days.day_of(first) - 1, days.day_of(max(first, end - 1)) + 1):
-        begins, ends = days.band(day, night.begins, night.ends)
-        begins, ends = max(begins, first), min(ends, end)
+    nights: list[PaidNight] = []
+    if end - first < night.at_least:
+        return nights
+    for band in days.bands(night.begins, night.ends, days.day_of(first) - 1, days.day_of(end - 1)):
+        begins, ends = max(band[0], first), min(band[1], end)
         if ends - begins >= night.at_least:
-            yield PaidNight(begins, ends, night.amount, night.counts)
+            nights.append(PaidNight(begins, ends, night.amount, night.counts))
             first = ends
+    return nights
 
 
 def cancellation_hundredths(session: Session, terms: Terms) -> int:

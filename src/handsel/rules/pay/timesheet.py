@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from operator import attrgetter
+from typing import NamedTuple
 
-from handsel.rules.pay import local_days, sessions
-from handsel.rules.pay.guarantee import Known, top_up
+from handsel.rules.pay import lines, local_days, sessions
+from handsel.rules.pay.guarantee import PARTS_OF_A_MINUTE, Known, top_up
 from handsel.rules.pay.hours import Part, parts
 from handsel.rules.pay.items import Item, Reimbursement
 from handsel.rules.pay.lines import PAID_TIME, PREMIUMS, WORKED, Line, LineKind
 from handsel.rules.pay.local_days import LocalDays, minute_of
-from handsel.rules.pay.premiums import WeekOfPay, goes_by_own_rate, workweek_change
+from handsel.rules.pay.premiums import WeekOfPay, goes_by_own_rate, per_hour, workweek_change
 from handsel.rules.pay.sessions import Apart, CancelledFor, Session
-from handsel.rules.pay.terms import HUNDRED_PERCENT, NO_TERMS, PayFor, Terms, rounded
+from handsel.rules.pay.terms import HUNDRED_PERCENT, NO_TERMS, PayFor, rounded
 from handsel.rules.pay.totals import Totals, totals_of
 from handsel.rules.pay.workweeks import Timeline, Workweek
 
@@ -52,8 +52,7 @@ class ApartSession:
     reason: Apart
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(NamedTuple):
     """A workweek that ends on one of these days. straight: what its regular rate is made of, in sixtieths of a cent;
     federal_premium: cents, None where the terms do not ask for it.
     """
@@ -67,7 +66,7 @@ class Week:
     @property
     def regular_rate(self) -> Fraction:
         """Return the exact cents of an hour."""
-        return Fraction(self.straight) / self.worked_minutes
+        return per_hour(self.straight, self.worked_minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +100,11 @@ def timesheet(
     sheet = _Sheet(timeline, first.toordinal(), last.toordinal())
     for item in items:
         sheet.add_item(item)
-    for session in of_sessions:
-        sheet.add_session(session)
-    for week in timeline.weeks_ending(sheet.first, sheet.last):
-        sheet.add_week(week)
+    sheet.add_sessions(of_sessions)
+    sheet.add_weeks()
     sheet.lines += (reimbursement.line for reimbursement in reimbursements)
     sheet.lines += sheet.rolled_up_holiday()
-    sheet.lines.sort(key=attrgetter("sort_key"))
+    lines.sort(sheet.lines)
     sheet.apart.sort(key=lambda apart: (apart.day, str(apart.session)))
     sheet.warnings.sort(key=lambda warned: (warned.day, warned.code, str(warned.session)))
     totals = totals_of(sheet.lines, [week.federal_premium or 0 for week in sheet.weeks])
@@ -124,7 +121,8 @@ class _Sheet:
         self.weeks: list[Week] = []
         self.warnings: list[Warned] = []
         self._known = Known()
-        self._parts: dict[int, list[Part]] = defaultdict(list)
+        self._needs_parts = timeline.has_premiums
+        self._weeks: dict[int, WeekOfPay] = {}
         self._bonuses: dict[int, int] = defaultdict(int)
 
     def add_item(self, item: Item) -> None:
@@ -138,65 +136,72 @@ class _Sheet:
         elif item.in_regular_rate:
             self._bonuses[line.day] += line.amount
 
-    def add_session(self, session: Session) -> None:
-        days = local_days.of_zone(session.time_zone)
-        day = days.shown_on(minute_of(session.scheduled_start))
-        week = self.timeline.week_of(day)
-        terms = week.terms if week else NO_TERMS
-        reason = sessions.apart(session)
-        if reason is None:
-            self._add_care(session, day, terms, days)
-            return
-        is_paid = reason is Apart.CANCELLED and self._add_cancellation(session, day, terms)
-        if not is_paid and self.first <= day <= self.last:
-            self.apart.append(ApartSession(session.id, day, reason))
+    def add_sessions(self, of_sessions: Iterable[Session]) -> None:
+        zone = ""
+        for session in of_sessions:
+            if session.time_zone != zone:
+                zone = session.time_zone
+                days = local_days.of_zone(zone)
+            day = days.shown_on(minute_of(session.scheduled_start))
+            week = self._weeks.get(day) or self._week_of(day)
+            reason = sessions.apart(session)
+            if reason is None:
+                self._add_care(session, day, week, days)
+                continue
+            is_paid = reason is Apart.CANCELLED and self._add_cancellation(session, day, week)
+            if not is_paid and self.first <= day <= self.last:
+                self.apart.append(ApartSession(session.id, day, reason))
 
-    def _add_care(self, session: Session, day: int, terms: Terms, days: LocalDays) -> None:
-        key, rate = session.id, int((session.hourly_rate or 0) * 100)
-        length = paid, worked, first, end, nights = sessions.length(session, terms, days)
+    def _week_of(self, day: int) -> WeekOfPay:
+        """Return the workweek of a day that no session was on yet; before there are terms, the day by itself."""
+        week = self.timeline.week_of(day) or Workweek(day, day, NO_TERMS)
+        pay = WeekOfPay(week, self._bonuses)
+        for each in range(week.first, week.last + 1):
+            self._weeks[each] = pay
+        return pay
+
+    def _add_care(self, session: Session, day: int, week: WeekOfPay, days: LocalDays) -> None:
+        key, rate, terms = session.id, int((session.hourly_rate or 0) * 100), week.terms
+        paid, worked, first, end, nights = length = sessions.length(session, terms, days)
         if terms.guaranteed_minutes:
-            self._known.paid_hundredths[day] += 100 * paid
-        begins_on = days.day_of(first)
-        if not nights and end <= days.start(begins_on + 1):  # as most are: within a day
-            if end > first:
-                self._parts[begins_on].append(Part(first, key, begins_on, end - first, rate, 1))
-        else:
+            week.paid_hundredths += 100 * paid
+        begins, ends = days.span(day)
+        if nights or first < begins or end > ends or first == end:
             for part in parts(key, rate, length, days):
-                self._parts[part.day].append(part)
+                (self._weeks.get(part.day) or self._week_of(part.day)).add(part)
+        else:  # as most are: without a night, and all of it on its pay date
+            week.counted += end - first
+            if self._needs_parts:
+                week.parts.append(Part(first, key, day, end - first, rate, 1))
+            else:
+                week.sum += (end - first) * rate
         if not self.first <= day <= self.last:
             return
-        hourly, counted, is_corrected = paid, end - first, session.is_corrected
+        hourly, counted = paid, end - first
         for night in nights:
             hourly -= night.minutes
             counted -= night.minutes
-            its = night.minutes if night.counts else 0
-            self.lines.append(
-                Line(
-                    LineKind.NIGHT,
-                    day,
-                    night.amount,
-                    key,
-                    minutes=night.minutes,
-                    counted=its,
-                    is_corrected=is_corrected,
-                )
-            )
+            its_counted = night.minutes if night.counts else 0
+            line = Line(LineKind.NIGHT, day, night.amount, key, minutes=night.minutes, counted=its_counted)
+            line.is_corrected = session.is_corrected
+            self.lines.append(line)
         if hourly or not nights:
             amount = (hourly * rate + 30) // 60  # rounded(), without a call
-            self.lines.append(
-                Line(_WORK, day, amount, key, None, None, None, hourly, counted, rate, None, is_corrected)
-            )
+            line = Line(_WORK, day, amount, key, None, None, None, hourly, counted, rate)
+            if session.is_corrected:
+                line.is_corrected = True
+            self.lines.append(line)
         if worked > paid and terms.pay_for is PayFor.PLANNED:
             self.warnings.append(Warned(WarningCode.UNPAID_TIME, day, key, minutes=worked - paid))
 
-    def _add_cancellation(self, session: Session, day: int, terms: Terms) -> bool:
+    def _add_cancellation(self, session: Session, day: int, week: WeekOfPay) -> bool:
         """Add what the cancellation of a session is paid, and say whether it is."""
         if session.is_confirmed and session.cancelled_for == CancelledFor.NANNY:
             self._known.called_off[day] += sessions.planned_minutes(session)
-        hundredths = sessions.cancellation_hundredths(session, terms)
+        hundredths = sessions.cancellation_hundredths(session, week.week.terms)
         if not hundredths or session.hourly_rate is None:
             return False
-        self._known.paid_hundredths[day] += hundredths
+        week.paid_hundredths += hundredths
         if self.first <= day <= self.last:
             rate = int(session.hourly_rate * 100)
             line = Line(LineKind.CANCELLATION, day, rounded(hundredths * rate, 6000), session.id)
@@ -204,28 +209,43 @@ class _Sheet:
             self.lines.append(line)
         return True
 
-    def add_week(self, week: Workweek) -> None:
-        pay = self._pay_of(week)
+    def add_weeks(self) -> None:
+        """Add what the workweeks come to whose last day is one of these."""
+        day = self.first
+        while day <= self.last:
+            pay = self._weeks.get(day) or self._week_of(day)
+            week = pay.week
+            if week.terms is not NO_TERMS and week.last <= self.last:
+                self._add_week(pay)
+            day = week.last + 1
+
+    def _add_week(self, pay: WeekOfPay) -> None:
+        week = pay.week
         if pay.counted:
             self._add_premiums(pay)
-        if week.cuts and (change := workweek_change(self._pay_of(week.cuts), pay)) > 0:
-            line = Line(LineKind.WORKWEEK_CHANGE, week.last, rounded(change), week_start=week.first)
-            self.lines.append(line)
-        terms = week.terms
-        if terms.guaranteed_minutes and terms.basic_rate is not None and (missing := top_up(week, self._known)):
-            amount = rounded(missing * terms.basic_rate, 60)
-            line = Line(LineKind.GUARANTEE, week.last, amount, week_start=week.first, minutes=missing)
-            line.rate = terms.basic_rate
-            self.lines.append(line)
+        if week.cuts:
+            cut = self._weeks.get(week.cuts.first) or self._week_of(week.cuts.first)
+            if (change := workweek_change(cut, pay)) > 0:
+                line = Line(LineKind.WORKWEEK_CHANGE, week.last, rounded(change), week_start=week.first)
+                self.lines.append(line)
+        if week.terms.guaranteed_minutes:
+            self._add_guarantee(pay)
 
-    def _pay_of(self, week: Workweek) -> WeekOfPay:
-        days = range(week.first, week.last + 1)
-        return WeekOfPay(week, [part for day in days for part in self._parts.get(day, ())], self._bonuses)
+    def _add_guarantee(self, pay: WeekOfPay) -> None:
+        week, rate = pay.week, pay.week.terms.basic_rate
+        missing = top_up(week, pay.paid_hundredths, self._known)
+        if not missing or rate is None:
+            return
+        amount = rounded(missing * rate, 60 * PARTS_OF_A_MINUTE)
+        line = Line(LineKind.GUARANTEE, week.last, amount, week_start=week.first, rate=rate)
+        minutes, rest = divmod(missing, PARTS_OF_A_MINUTE)
+        line.minutes = Fraction(missing, PARTS_OF_A_MINUTE) if rest else minutes
+        self.lines.append(line)
 
     def _add_premiums(self, pay: WeekOfPay) -> None:
         week, terms = pay.week, pay.week.terms
         of_premiums, minutes = 0, 0
-        for premium, its_parts in pay.premiums.items():
+        for premium, its_parts in pay.premiums.items() if terms.has_premiums else ():
             line = Line(LineKind(premium.kind), week.last, rounded(*pay.premium(premium)), week_start=week.first)
             line.minutes = line.counted = sum(part.minutes for part in its_parts)
             line.rate = None if goes_by_own_rate(premium, terms) else pay.regular_rate
@@ -245,17 +265,19 @@ class _Sheet:
 
     def rolled_up_holiday(self) -> Iterator[Line]:
         """Return the holiday pay on top of the pay for work, a line for each version."""
-        rolled_up = [terms for _, terms in self.timeline.holds if terms.rolled_up_holiday_percent]
-        if not rolled_up:
+        holds = self.timeline.holds
+        if not any(terms.rolled_up_holiday_percent for _, terms in holds):
             return
-        amounts: dict[Terms, int] = defaultdict(int)
+        # By the day since which their version holds.
+        amounts: dict[int | None, int] = {}
         for line in self.lines:
             if line.kind in WORKED or line.kind in PREMIUMS:
-                amounts[self.timeline.terms_on(line.day)] += line.amount
-        for terms in rolled_up:  # soonest first: no order of sessions is seen in theirs
-            if terms not in amounts:
+                since = self.timeline.held_since(line.day)
+                amounts[since] = amounts.get(since, 0) + line.amount
+        for since, terms in holds:  # soonest first: no order of sessions is seen in theirs
+            if since not in amounts or not terms.rolled_up_holiday_percent:
                 continue
-            amount = amounts[terms]
+            amount = amounts[since]
             line = Line(LineKind.ROLLED_UP_HOLIDAY, self.last, 0)
             line.amount = rounded(amount * terms.rolled_up_holiday_percent, HUNDRED_PERCENT)
             line.sums = (amount, terms.rolled_up_holiday_percent)

@@ -33,9 +33,11 @@ def totals_of(lines: Iterable[Line], federal_premiums: Iterable[int]) -> Totals:
     for line in lines:
         kind, amount = line.kind, line.amount
         if kind in kinds.WORKED:
+            counted = line.counted or 0
             work += amount
-            worked += line.counted or 0
-            without_work += (line.minutes or 0) - (line.counted or 0)
+            worked += counted
+            if line.minutes != counted:
+                without_work += (line.minutes or 0) - counted
         elif kind in kinds.PREMIUMS:
             premium += amount
             overtime += line.counted or 0

@@ -2,16 +2,15 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from handsel.rules.pay.terms import NO_TERMS, Terms
 
 DAYS_OF_A_WEEK = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Workweek:
+class Workweek(NamedTuple):
     """The days from first to last, as ordinals, under the terms of one version.
 
     cuts: the workweek before, where this one is short since the start of the workweek has changed.
@@ -36,43 +35,29 @@ class Timeline:
     def __init__(self, versions: Iterable[Terms]) -> None:
         """Take a family's versions and the nanny's own, in any order."""
         self.holds = list(_taking_hold(_concerned(versions)))
+        self.has_premiums = any(terms.has_premiums for _, terms in self.holds)
         self._firsts = [day for day, _ in self.holds]
-        self._weeks: dict[int, Workweek | None] = {}
 
     def terms_on(self, day: int) -> Terms:
-        week = self.week_of(day)
-        return week.terms if week else NO_TERMS
+        place = bisect_right(self._firsts, day)
+        return self.holds[place - 1][1] if place else NO_TERMS
+
+    def held_since(self, day: int) -> int | None:
+        """Return the day since which the version of a day holds; None before the first."""
+        place = bisect_right(self._firsts, day)
+        return self._firsts[place - 1] if place else None
 
     def week_of(self, day: int) -> Workweek | None:
         """Return the workweek that a day belongs to; None before the first version takes hold."""
-        if day not in self._weeks:
-            week = self._week_of(day)
-            self._weeks.update(dict.fromkeys(range(week.first, week.last + 1), week) if week else {day: None})
-        return self._weeks[day]
-
-    def weeks_ending(self, first: int, last: int) -> Iterator[Workweek]:
-        """Return the workweeks whose last day lies on one of these days."""
-        day = first
-        while day <= last:
-            week = self.week_of(day)
-            if week is None:
-                if not self._firsts:
-                    return
-                day = self._firsts[0]
-                continue
-            if week.last <= last:
-                yield week
-            day = week.last + 1
-
-    def _week_of(self, day: int) -> Workweek | None:
-        place = bisect_right(self._firsts, day) - 1
-        if place < 0:
+        place = bisect_right(self._firsts, day)
+        if not place:
             return None
-        holds_on, terms = self.holds[place]
-        first = max(holds_on, day - (_weekday(day) - terms.workweek_start.number) % DAYS_OF_A_WEEK)
-        last = _next_start(first + 1, terms) - 1
-        is_short = last - first + 1 < DAYS_OF_A_WEEK
-        return Workweek(first, last, terms, self.week_of(first - 1) if is_short else None)
+        holds_on, terms = self.holds[place - 1]
+        first = day - (_weekday(day) - terms.workweek_start.number) % DAYS_OF_A_WEEK
+        last = first + DAYS_OF_A_WEEK - 1
+        if first >= holds_on:
+            return Workweek(first, last, terms)
+        return Workweek(holds_on, last, terms, self.week_of(holds_on - 1))
 
 
 def _concerned(versions: Iterable[Terms]) -> list[Terms]:
