@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from handsel.actions import raises
 from handsel.models import (
     CareSession,
     ChangeRequest,
+    Event,
     GenerationBatch,
     Notice,
     Payment,
@@ -16,13 +19,15 @@ from handsel.models import (
     TimeOff,
     User,
 )
+from handsel.rules.drafts import Draft
+from handsel.rules.history import EventKind
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import UNDO_WINDOW, NoticeKind
 from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.roles import Role
 from tests.models.broken_expenses import an_expense, approved
 from tests.models.broken_pay_periods import a_period
-from tests.world import NOW, ZONE, World, wall
+from tests.world import NOW, ON_THE_WEB, ZONE, World, wall
 
 _MOVED = {
     "changes": {
@@ -65,6 +70,7 @@ def _who(world: World, kind: NoticeKind) -> tuple[User, User]:
         NoticeKind.PLAN_ENDS,
         NoticeKind.NEW_PAY_TERMS,
         NoticeKind.PAY_TERMS_WITHDRAWN,
+        NoticeKind.RATE_RAISED,
         NoticeKind.EXPENSE_APPROVED,
         NoticeKind.EXPENSE_DECLINED,
         NoticeKind.PAYMENT_RECORDED,
@@ -94,7 +100,22 @@ def _of_payment(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
     return {"facts": {"by": by, "payment": str(payment.id)}}
 
 
+def _of_raise(world: World, _kind: NoticeKind, by: str) -> dict[str, Any]:
+    world.session("2026-06-08 09:00")
+    draft = Draft.of(
+        nanny_id=world.noor_of_riveras.id,
+        old_rate=Decimal("25.00"),
+        hourly_rate=Decimal("27.19"),
+        from_date=date(2026, 6, 8),
+    )
+    raises.make(world.riveras.id, draft, by=world.ana, **ON_THE_WEB)
+    event = Event.objects.filter(kind=EventKind.PAY_RATE_RAISED).latest("id")
+    Notice.objects.filter(kind=NoticeKind.RATE_RAISED).delete()
+    return {"facts": {"by": by, "raise": str(event.id)}}
+
+
 _OF_PAY = {
+    NoticeKind.RATE_RAISED: _of_raise,
     NoticeKind.NEW_PAY_TERMS: _of_terms,
     NoticeKind.PAY_TERMS_WITHDRAWN: _of_terms,
     NoticeKind.PAYMENT_RECORDED: _of_payment,

@@ -79,6 +79,7 @@ PASSES_OVER = {
     "add_terms",
     "change_terms",
     "remove_terms",
+    "raise_the_rate",
 }
 ABOUT_SOMETHING_ELSE = {
     "tell_running_late",

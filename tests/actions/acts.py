@@ -23,6 +23,7 @@ from handsel.actions import (
     payments,
     people,
     period_moves,
+    raises,
     receipts,
     session_imports,
     tax_identities,
@@ -485,6 +486,7 @@ def acknowledge_payment(world):
     return world.noor, a_payment(world)
 
 
+RAISE = {"old_rate": Decimal("25.00"), "hourly_rate": Decimal("27.50"), "from_date": date(2026, 6, 8)}
 NEW_TERMS = Draft.of(effective_from=date(2026, 6, 8), weekly_overtime_after=2400)
 
 
@@ -502,6 +504,12 @@ def change_terms(world):
 @act(pay_policies.delete, tells=True)
 def remove_terms(world):
     return world.ana, pay_policies.create(world.riveras.id, NEW_TERMS, by=world.ana, **ON_THE_WEB).id
+
+
+@act(raises.make, tells=True)
+def raise_the_rate(world):
+    world.session("2026-06-08 09:00", state=State.CONFIRMED)
+    return world.ana, world.riveras.id, Draft.of(nanny_id=world.noor_of_riveras.id, **RAISE)
 
 
 LUNCH = {"category": ExpenseCategory.MEALS, "date": date(2026, 5, 26), "amount": Decimal("12.50")}

@@ -17,6 +17,7 @@ from handsel.actions import (
     pay_policies,
     payments,
     period_moves,
+    raises,
     time_off,
 )
 from handsel.models import CareSession, Expense, Notice, User
@@ -29,7 +30,7 @@ from handsel.rules.notices import NoticeKind
 from handsel.rules.pay.expenses import Decision, ExpenseCategory
 from handsel.rules.pay.period_moves import PeriodMove
 from handsel.rules.roles import Role
-from tests.actions.acts import a_period
+from tests.actions.acts import RAISE, a_period
 from tests.world import LONG_AGO, NOW, ON_THE_WEB, World, wall
 
 pytestmark = pytest.mark.any_database
@@ -249,6 +250,14 @@ def new_terms_are_withdrawn(world: World) -> Case:
 def who_was_told_of_withdrawn_terms_leaves(world: World) -> Case:
     pay_policies.delete(new_terms(world).id, by=world.ana, **ON_THE_WEB)
     return Case(NOW, lambda: world.leave(world.noor_of_riveras))
+
+
+@of(NoticeKind.RATE_RAISED)
+def who_was_told_of_a_raise_leaves(world: World) -> Case:
+    world.session("2026-06-08 09:00")
+    raises.make(world.riveras.id, Draft.of(nanny_id=world.noor_of_riveras.id, **RAISE), by=world.ana, **ON_THE_WEB)
+    told = (world.noor_of_riveras, world.luis_of_riveras)
+    return Case(NOW, lambda: [world.leave(member) for member in told])
 
 
 @of(NoticeKind.PAYMENT_RECORDED)

@@ -32,6 +32,7 @@ from tests.world import ON_THE_WEB, PASSWORD, World
 
 pytestmark = pytest.mark.any_database
 
+RAISE = {"old_rate": "25.00", "hourly_rate": "27.50", "from_date": "2031-03-03"}
 # Fields that take text; and what takes anything: boxes are ticked by whatever is sent, and a file is no text.
 TEXTS = {
     "name",
@@ -50,6 +51,7 @@ TEXTS = {
     "legal_name",
 }
 FREE = {
+    "with_basic_rate",
     "federal_overtime",
     "night_counts",
     "is_confirmed",
@@ -179,6 +181,7 @@ def places(world: World, settings) -> dict[str, Place]:
             },
         ),
         "VoidForm": Place("ana", "web:void_payment", (a_payment(world).id,), {"reason": "Never given"}),
+        "RaiseForm": Place("ana", "web:raise", (family,), RAISE | {"seen": "25.00|27.50|2031-03-03|2|0|0|0|False"}),
         "RecordForm": Place(
             "noor", "web:record_session", (unrecorded,), {"day": "2026-05-28", "starts": "06:05", "ends": "14:00"}
         ),

@@ -79,6 +79,8 @@ QUIET = NOTICES | {"quiet_from": "21:00", "quiet_until": "06:00", "mails_togethe
 GIFT = {"date": "2026-05-25", "amount": "20.00", "reason": "Thank you"}
 LEAVE = {"date": "2026-05-25", "minutes": "7:30", "reason": "Away."}
 LUNCH = {"category": "MEALS", "date": "2026-05-25", "amount": "12.50", "distance": "", "note": "For two."}
+RAISE = {"old_rate": "25.00", "hourly_rate": "27.50", "from_date": "2031-03-03"}
+RAISE |= {"seen": "25.00|27.50|2031-03-03|1|0|0|0|False"}
 UNBORN = {"date_of_birth": "2031-03-03"}
 
 # By the name of the form, and where it stands.
@@ -116,6 +118,7 @@ PLACES = {
     "PayTermsForm, there": Place(
         "ana", "edit_pay_terms", "policy", TERMS | {"seen": TERMS_SEEN}, {"double_multiplier": "1.25"}
     ),
+    "RaiseForm": Place("ana", "raise", "schedule of the family", RAISE, {"hourly_rate": "25.00"}),
     "RunningLateForm": Place(
         "noor", "running_late", "soon", {"minutes": "25", "message": "The bus."}, {"minutes": "241"}, ids="id_late_%s"
     ),
@@ -239,6 +242,8 @@ def _thing(world: World, about: str) -> Any:
             return world.schedule().id
         case "session":
             return world.session("2026-06-02 06:00").id
+        case "schedule of the family":
+            return world.schedule().family_id
         case "completed":
             return world.session("2026-05-29 06:00", state=State.COMPLETED).id
         case "unrecorded":

@@ -24,11 +24,13 @@ from handsel.models import (
 )
 from handsel.models.care_sessions import UNTOUCHED
 from handsel.notices import audience, closing, outbox
+from handsel.queries import raises
 from handsel.rules import local_time, overlap, recurrence
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.notices import UNDO_WINDOW, NoticeKind
 from handsel.rules.overlap import Span
+from handsel.rules.pay.raises import rate_on
 from handsel.rules.refusals import Clashing, ScheduleInactive, WrongState
 from handsel.rules.roles import Capability
 from handsel.rules.sentences import say
@@ -307,7 +309,7 @@ def _write(
 
 
 def _sessions(schedule: CareSchedule, batch: GenerationBatch, nanny: Member | None, spans: Slots) -> list[CareSession]:
-    family = schedule.family
+    family, steps = schedule.family, raises.of_schedule(schedule) if schedule.hourly_rate is not None else []
     return [
         CareSession(
             family_id=family.id,
@@ -316,7 +318,9 @@ def _sessions(schedule: CareSchedule, batch: GenerationBatch, nanny: Member | No
             slot_date=slot,
             scheduled_start=start,
             scheduled_end=end,
-            hourly_rate=family.default_hourly_rate if schedule.hourly_rate is None else schedule.hourly_rate,
+            hourly_rate=family.default_hourly_rate
+            if schedule.hourly_rate is None
+            else rate_on(slot, schedule.hourly_rate, steps),
             notes=schedule.notes,
             nanny=nanny,
             nanny_person_id=nanny.user_id if nanny else None,

@@ -71,8 +71,9 @@ class Preview:
 
 
 @transaction.atomic
-def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source) -> PayPolicy:
-    """Add a version (draft: effective_from; nanny_id and what DEFAULTS names).
+def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, tells: bool = True) -> PayPolicy:
+    """Add a version (draft: effective_from; nanny_id and what DEFAULTS names). tells: False where a notice of something
+    larger tells of it.
 
     Raises NotVisible, NotAllowed, Invalid or Locked.
     """
@@ -87,15 +88,23 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     problems.raise_if_any()
     policy.save(force_insert=True)
     _record(EventKind.PAY_POLICY_CREATED, standing, policy, history.new_values(policy, _COLUMNS), at=at, source=source)
-    _tell(NoticeKind.NEW_PAY_TERMS, policy, by=by, at=at)
+    if tells:
+        _tell(NoticeKind.NEW_PAY_TERMS, policy, by=by, at=at)
     return policy
 
 
 @transaction.atomic
 def update(
-    policy_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, version: int | None = None
+    policy_id: UUID,
+    draft: Draft,
+    *,
+    by: User,
+    at: datetime,
+    source: Source,
+    version: int | None = None,
+    tells: bool = True,
 ) -> PayPolicy:
-    """Change what the draft names; the same values again are no change.
+    """Change what the draft names; the same values again are no change. tells: as of create.
 
     Raises NotVisible, NotAllowed, VersionConflict, Invalid, Locked or KeptForTheRecord.
     """
@@ -114,7 +123,8 @@ def update(
     policy.version += 1
     policy.save(force_update=True)
     _record(EventKind.PAY_POLICY_UPDATED, standing, policy, changes, at=at, source=source)
-    _tell(NoticeKind.NEW_PAY_TERMS, policy, by=by, at=at)
+    if tells:
+        _tell(NoticeKind.NEW_PAY_TERMS, policy, by=by, at=at)
     return policy
 
 

@@ -12,6 +12,7 @@ _WHILE_IT_STANDS_SO = Condition("while the pay period stands so", subject="pay_p
 
 
 PAY_KINDS: Mapping[str, KindRow] = {
+    NoticeKind.RATE_RAISED: KindRow(_("%(by)s set a new hourly rate"), Topic.PAY, _CONCERNED, page="pay_terms"),
     NoticeKind.PAY_PERIOD_SUBMITTED: KindRow(
         _("%(by)s submitted a pay period"),
         Topic.PAY,

@@ -8,7 +8,7 @@ sees it lie there: it says what has happened and when, nothing of whom or where,
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -31,16 +31,14 @@ from handsel.documents.calendar_ics import CalendarFile
 from handsel.documents.rows import Appointment
 from handsel.formatting import money, names
 from handsel.formatting.dates import Formatter
-from handsel.models import CareSession, Invitation, Notice, PayPolicy, User
+from handsel.models import CareSession, Invitation, Notice, User
 from handsel.notices import delivery
 from handsel.notices.kinds import KINDS
 from handsel.notices.validity import ValidNotice
-from handsel.pages import inbox, members, notice_answers, pay_terms, session_amounts, session_rows
-from handsel.queries import mailed_calendars, pay_policies, people
+from handsel.pages import inbox, letters_of_pay, members, notice_answers, session_amounts, session_rows
+from handsel.queries import mailed_calendars, people
 from handsel.rules import local_time
 from handsel.rules.lifecycle import State
-from handsel.rules.notices import NoticeKind
-from handsel.rules.roles import Capability
 
 MOST_LINES = 40
 _MOST_PUSHED, _MOST_BUTTONS = 20, 2
@@ -122,9 +120,9 @@ def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID], *, 
     ]
     with translation.override(person.language):
         formatter = Formatter.of(person).among(session.time_zone for session in sessions)
-        versions = pay_policies.versions_by_family({entry.notice.family_id for entry in notices if _is_of_terms(entry)})
+        of_pay = letters_of_pay.of_notices(notices, formatter)
         items = [
-            _item(entry, formatter, at, "" if stop in stops[number:] else stop, versions)
+            _item(entry, formatter, at, "" if stop in stops[number:] else stop, of_pay[entry.notice.id])
             for number, (entry, stop) in enumerate(zip(notices, stops, strict=True), start=1)
         ]
         if len(items) == 1:
@@ -228,10 +226,8 @@ def _leading_nowhere(name: str) -> str:
 
 # One notice
 
-type _Versions = Mapping[UUID, list[PayPolicy]]
 
-
-def _item(entry: ValidNotice, formatter: Formatter, at: datetime, stop: str, versions: _Versions) -> Item:
+def _item(entry: ValidNotice, formatter: Formatter, at: datetime, stop: str, of_pay: list[str]) -> Item:
     notice, sessions = entry.notice, entry.sessions
     is_list = bool(sessions) and notice.session_id is None
     # Of a generation some may be answered by now.
@@ -245,7 +241,7 @@ def _item(entry: ValidNotice, formatter: Formatter, at: datetime, stop: str, ver
         what=what,
         about=names.join_facts(notice.family.name, "" if len(sessions) == 1 else what, schedule),
         words=_words(entry, formatter),
-        of_pay=_terms(entry, formatter, versions),
+        of_pay=of_pay,
         lines=[_line(session, entry.standing, formatter) for session in sessions[:MOST_LINES]],
         more=max(0, len(sessions) - MOST_LINES),
         link=_page("mail_answer", mail_links.answer_token(notice.id)) if asks else _page(*delivery.link_target(notice)),
@@ -303,25 +299,6 @@ def _words(entry: ValidNotice, formatter: Formatter) -> list[str]:
     if facts.get("reason") and not any(session.state is State.CANCELLED for session in entry.sessions):
         words.append(inbox.reason(entry.notice))
     return [text for text in words if text]
-
-
-def _is_of_terms(entry: ValidNotice) -> bool:
-    return entry.notice.kind == NoticeKind.NEW_PAY_TERMS
-
-
-def _terms(entry: ValidNotice, formatter: Formatter, versions: _Versions) -> list[str]:
-    """Return new terms of pay with the old ones beside them. versions: of the families whose terms are new."""
-    notice, standing = entry.notice, entry.standing
-    if not _is_of_terms(entry):
-        return []
-    policies = versions[notice.family_id]
-    new = next((policy for policy in policies if str(policy.id) == notice.facts["pay_policy"]), None)
-    if new is None or not standing.may_with(Capability.SEE_PAY_TERMS, new.nanny_id):
-        return []
-    old = pay_policies.before(policies, new, standing.member_id)
-    return pay_terms.differences(
-        *(pay_terms.in_words(policy, notice.family.currency, formatter) for policy in (old, new))
-    )
 
 
 def _line(session: CareSession, standing: Standing, formatter: Formatter) -> Line:

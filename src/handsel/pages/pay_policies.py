@@ -15,7 +15,7 @@ from handsel.actions.pay_policies import DEFAULTS
 from handsel.formatting.dates import Formatter
 from handsel.formatting.names import join_names
 from handsel.models import Family, PayPolicy, User
-from handsel.pages import pay_tabs, pay_terms
+from handsel.pages import pay_tabs, pay_terms, raises
 from handsel.queries import pay_policies
 from handsel.rules import local_time
 from handsel.rules.pay import policy_fields
@@ -60,6 +60,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
         "may_change": standing.may(Capability.MANAGE_PAY_TERMS),
         "settled": _settled(family, formatter),
         "shared": _shared(standing, names, at=at),
+        "raises": raises.listed(standing, family, list(names.items()), formatter),
         "versions": [
             Version(
                 id=policy.id,

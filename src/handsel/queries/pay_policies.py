@@ -42,6 +42,16 @@ def holding_on(policies: Iterable[PayPolicy], nanny_id: UUID | None, day: date) 
     return next((policy for policy in policies if policy.id == key), None)
 
 
+def agreed_by(policies: Iterable[PayPolicy], nanny_id: UUID | None, day: date) -> PayPolicy | None:
+    """Return the version that was agreed on last for one nanny by a day, whether or not it has taken hold: their own,
+    where there is any by then. policies: the earliest first.
+    """
+    agreed = [policy for policy in policies if policy.effective_from <= day]
+    own = [policy for policy in agreed if nanny_id is not None and policy.nanny_id == nanny_id]
+    familys = [policy for policy in agreed if policy.nanny_id is None]
+    return next(iter((own or familys)[-1:]), None)
+
+
 def before(policies: Iterable[PayPolicy], policy: PayPolicy, nanny_id: UUID | None) -> PayPolicy | None:
     """Return the version that one nanny would go by without this one, on the day on which it takes hold for them."""
     policies = list(policies)

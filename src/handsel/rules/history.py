@@ -77,6 +77,8 @@ class EventKind(StrEnum):
     PAY_POLICY_UPDATED = "pay_policy.updated"
     PAY_POLICY_DELETED = "pay_policy.deleted"
 
+    PAY_RATE_RAISED = "pay_rate.raised"
+
     EXPORT_MADE = "export.made"
 
     TAX_NUMBER_SHARED = "tax_number.shared"
@@ -103,5 +105,5 @@ def _of(*nouns: str) -> frozenset[EventKind]:
 EVENTS_OF_TERMS = _of("pay_policy")
 # What only they see who see the pay that it is about.
 EVENTS_OF_PAY = EVENTS_OF_TERMS | _of(
-    "pay_period", "pay_item", "expense", "payment", "document", "tax_number", "export"
+    "pay_period", "pay_item", "pay_rate", "expense", "payment", "document", "tax_number", "export"
 )

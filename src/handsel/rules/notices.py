@@ -105,6 +105,7 @@ class NoticeKind(StrEnum):
     PLANNING_STOPPED = "schedule.planning_stopped"
     NEW_PAY_TERMS = "pay_policy.set"
     PAY_TERMS_WITHDRAWN = "pay_policy.withdrawn"
+    RATE_RAISED = "pay_rate.raised"
     PAYMENT_RECORDED = "payment.recorded"
     PAYMENT_VOIDED = "payment.voided"
     PAY_PERIOD_SUBMITTED = "pay_period.submitted"

@@ -208,6 +208,14 @@ class DraftForm(forms.Form):
         return None
 
     @property
+    def wrong_in_words(self) -> list[str]:
+        """Return what is wrong, each with the field that it stands at."""
+        return [
+            f"{self.fields[name].label}: {errors[0]}" if name in self.fields else str(errors[0])
+            for name, errors in self.errors.items()
+        ]
+
+    @property
     def refused(self) -> str:
         """Say why the action did not happen, where no field is to blame."""
         return language.translate(self.refusal.detail) if self.refusal else ""

@@ -279,14 +279,6 @@ class PayTermsForm(edits.EditForm):
         )
 
     @property
-    def wrong_in_words(self) -> list[str]:
-        """Return what keeps these terms from being looked at, each with its field."""
-        return [
-            f"{self.fields[name].label}: {errors[0]}" if name in self.fields else str(errors[0])
-            for name, errors in self.errors.items()
-        ]
-
-    @property
     def has_rare(self) -> bool:
         """Say whether something of what stands folded away is filled in, or wrong."""
         shown = self.data if self.is_bound else self.initial
