@@ -241,12 +241,13 @@ def places(world: World, settings) -> dict[str, Place]:
 
 @pytest.fixture
 def read(monkeypatch) -> dict[str, django_forms.BaseForm]:
-    """The last form of each class that the server has read."""
+    """The last form of each class that the server has read; what is only shown beside it reads nothing."""
     found: dict[str, django_forms.BaseForm] = {}
     full_clean = django_forms.BaseForm.full_clean
 
     def noted(form: django_forms.BaseForm) -> None:
-        found[type(form).__name__] = form
+        if form.is_bound:
+            found[type(form).__name__] = form
         full_clean(form)
 
     monkeypatch.setattr(django_forms.BaseForm, "full_clean", noted)

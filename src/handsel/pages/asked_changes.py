@@ -11,6 +11,7 @@ from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, ChangeRequest, Event, User
 from handsel.pages import history
+from handsel.pages.session_rows import is_settled
 from handsel.rules import local_time, roles
 from handsel.rules.change_requests import Answer
 from handsel.rules.history import EventKind
@@ -36,6 +37,7 @@ class AskedChange:
     answered_at: str
     answer: str
     may_answer: bool
+    may_accept: bool
     may_withdraw: bool
 
 
@@ -70,6 +72,7 @@ def asked_change(
     is_moved = (old_start, old_end) != (start, end) and (is_open or accepted is not None)
     is_own = request.asked_by_id == standing.member_id
     answers = roles.to_answer(Role(request.asked_by.role))
+    may_answer = is_open and not is_own and standing.may_with(answers, session.nanny_id)
     return AskedChange(
         id=request.id,
         is_open=is_open,
@@ -83,7 +86,8 @@ def asked_change(
         answered_by=formatter.names.of(request.answered_by) if request.answered_by else "",
         answered_at=formatter.moment(request.answered_at, zone) if request.answered_at else "",
         answer=request.answer,
-        may_answer=is_open and not is_own and standing.may_with(answers, session.nanny_id),
+        may_answer=may_answer,
+        may_accept=may_answer and not is_settled(session),
         may_withdraw=is_open and is_own,
     )
 

@@ -79,6 +79,12 @@ def mine(person: User, *, after: str | None = None) -> dict[str, Any]:
     }
 
 
+def of_period(standing: Standing, period: PayPeriod, formatter: Formatter) -> dict[str, Any]:
+    """Return what was issued about a pay period as a list, also what a newer one corrects. One query."""
+    documents = queries.of_period(standing, period)
+    return {"rows": [_shown(document, period.family, formatter, "") for document in documents]}
+
+
 def _waiting(count: int) -> str:
     if not count:
         return gettext("Documents are made of approved pay periods. There is none yet.")

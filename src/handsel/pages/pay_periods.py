@@ -16,8 +16,10 @@ from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
 from handsel.formatting.pay_lines import line_kind_name
 from handsel.models import Family, Member, PayPeriod, User
+from handsel.pages import first_periods, issued_documents, period_expenses
 from handsel.queries import pay_periods as queries
 from handsel.queries.pay_periods import Proposal
+from handsel.queries.period_sheets import UnsettledExpenses
 from handsel.rules import local_time
 from handsel.rules.history import EventKind
 from handsel.rules.pay import period_moves
@@ -31,9 +33,9 @@ from handsel.rules.roles import Capability, Role
 # The icon of a state, and its word.
 STATUSES = {
     PeriodStatus.OPEN: ("open", gettext_lazy("Open")),
-    PeriodStatus.SUBMITTED: ("unconfirmed", gettext_lazy("Submitted")),
+    PeriodStatus.SUBMITTED: ("needs-answer", gettext_lazy("Submitted")),
     PeriodStatus.QUERIED: ("open", gettext_lazy("A question to answer")),
-    PeriodStatus.APPROVED: ("completed", gettext_lazy("Approved")),
+    PeriodStatus.APPROVED: ("done", gettext_lazy("Approved")),
     PeriodStatus.REOPENED: ("open", gettext_lazy("Reopened")),
 }
 _APART = {
@@ -45,21 +47,15 @@ _APART = {
     Apart.NO_NANNY: gettext_lazy("has no nanny"),
 }
 _ACCEPTED = frozenset({Apart.UNCONFIRMED, Apart.PLANNED, Apart.NO_RATE})
-_WORDS = {
-    "note": gettext_lazy("A word to go with it"),
-    "message": gettext_lazy("What is to be said"),
-    "reason": gettext_lazy("Why"),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class PayButton:
-    """A move that this person may make now. words: the label of its field, empty for none."""
+    """A move that this person may make now. field: that of its words, empty for none."""
 
     move: str
     label: str
     field: str
-    words: str
     needed: bool
     is_main: bool
 
@@ -113,12 +109,13 @@ class NannysPeriods:
 def page(person: User, period_id: UUID, *, at: datetime) -> dict[str, Any]:
     """Return the page of one period. Raises NotVisible."""
     standing, period = visibility.pay_period(person, period_id)
-    row = queries.get(person, period_id, at=at)
+    unsettled = UnsettledExpenses(period.family_id, [period.nanny_id])
     formatter, currency = Formatter.of(person), period.family.currency
     mark, word = STATUSES[PeriodStatus(period.status)]
-    sheet, nannies = row.timesheet, _names(person, period.family_id)
+    sheet, nannies = queries.sheet_of(standing, period, unsettled, at=at), _names(person, period.family_id)
     read = _reader(sheet)
     totals = read("totals")
+    new = first_periods.place(period) if _is_new(period) else None
     return {
         "id": period.id,
         "version": period.version,
@@ -137,7 +134,10 @@ def page(person: User, period_id: UUID, *, at: datetime) -> dict[str, Any]:
         "apart": _apart(period, read("apart"), formatter, nannies),
         "moves": _thread(person, period, formatter),
         "buttons": buttons(standing, period),
-        "may_change": _may_change(standing, period),
+        "may_change": bool(new and new.is_last and standing.may_with(Capability.SUBMIT_PAY_PERIOD, period.nanny_id)),
+        "earlier": first_periods.earlier(period, new.earliest, at=at) if new and new.is_first else "",
+        "expenses": period_expenses.of_period(period, unsettled.of_period(period), formatter),
+        "documents": issued_documents.of_period(standing, period, formatter),
         "to_date": period.to_date.isoformat(),
         "submits_from": _submits_from(standing, period, formatter, at),
         "is_approved": period.status == PeriodStatus.APPROVED,
@@ -172,27 +172,21 @@ def of_family(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
         "id": family.id,
         "name": family.name,
         "nannies": [
-            _nannys(proposal, names.get(proposal.nanny_id, ""), listed, family, formatter)
+            _nannys(proposal, names.get(proposal.nanny_id, ""), listed, family, formatter, at)
             for proposal in queries.proposals(family, whose, at=at)
         ],
     }
 
 
 def _nannys(
-    proposal: Proposal, name: str, listed: Iterable[Any], family: Family, formatter: Formatter
+    proposal: Proposal, name: str, listed: Iterable[Any], family: Family, formatter: Formatter, at: datetime
 ) -> NannysPeriods:
     rows = [_row(period, formatter, family.currency) for period in listed if period.nanny_id == proposal.nanny_id]
     values = {"from_date": proposal.from_date.isoformat(), "to_date": ""}
     if proposal.to_date is not None:
         values["to_date"] = proposal.to_date.isoformat()
-    return NannysPeriods(proposal.nanny_id, name, rows, values, not rows, _earlier(proposal, formatter))
-
-
-def _earlier(proposal: Proposal, formatter: Formatter) -> str:
-    """Say what there is to settle: nothing before the first period can be, once that is submitted."""
-    if proposal.earliest is None:
-        return gettext("No session is in the book yet.")
-    return gettext("The earliest session in the book is of %(day)s.") % {"day": formatter.day(proposal.earliest)}
+    earlier = "" if rows else first_periods.to_settle(family, proposal, formatter, at=at)
+    return NannysPeriods(proposal.nanny_id, name, rows, values, not rows, earlier)
 
 
 def buttons(standing: Standing, period: PayPeriod) -> list[PayButton]:
@@ -209,7 +203,6 @@ def buttons(standing: Standing, period: PayPeriod) -> list[PayButton]:
             move.path,
             gettext(step.button),
             step.words or "",
-            str(_WORDS[step.words]) if step.words else "",
             step.needed,
             move in (PeriodMove.SUBMIT, PeriodMove.APPROVE),
         )
@@ -217,9 +210,9 @@ def buttons(standing: Standing, period: PayPeriod) -> list[PayButton]:
     ]
 
 
-def _may_change(standing: Standing, period: PayPeriod) -> bool:
-    is_new = period.status == PeriodStatus.OPEN and period.submitted_at is None
-    return is_new and standing.may_with(Capability.SUBMIT_PAY_PERIOD, period.nanny_id)
+def _is_new(period: PayPeriod) -> bool:
+    """Say whether it was never submitted."""
+    return period.status == PeriodStatus.OPEN and period.submitted_at is None
 
 
 def _submits_from(standing: Standing, period: PayPeriod, formatter: Formatter, at: datetime) -> str:

@@ -13,6 +13,7 @@ from handsel.access.checks import Standing
 from handsel.formatting import dates, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child
+from handsel.models.pay_periods import is_held
 from handsel.pages import history, session_amounts
 from handsel.rules import asking_when, lifecycle, local_time, pay, running_late
 from handsel.rules.lifecycle import State
@@ -170,8 +171,16 @@ class Day:
 
 
 def with_people[Sessions: QuerySet[CareSession]](sessions: Sessions) -> Sessions:
-    """Fetch sessions with everybody a row names. One more query for the children, however many sessions."""
-    return sessions.select_related("family", "nanny__user", "cancelled_by__user").prefetch_related(children())
+    """Fetch sessions with everybody a row names, and whether a pay period holds them. One more query for the children,
+    however many sessions.
+    """
+    named = sessions.select_related("family", "nanny__user", "cancelled_by__user").prefetch_related(children())
+    return named.annotate(in_held_days=is_held())
+
+
+def is_settled(session: CareSession) -> bool:
+    """Say of a session that was fetched with its people whether a pay period holds it, so that nothing is pressed."""
+    return bool(getattr(session, "in_held_days", False))
 
 
 def children() -> "Prefetch[str]":
@@ -212,6 +221,7 @@ def row(
     """
     zone = session.time_zone
     start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
+    buttons = buttons and not is_settled(session)
     mark, word = mark_and_word(session, at, standing)
     return Row(
         id=session.id,

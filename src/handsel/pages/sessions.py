@@ -19,6 +19,7 @@ from handsel.pages import (
     attention,
     children,
     clash_warnings,
+    held_sessions,
     history,
     inbox,
     late_cancellations,
@@ -39,7 +40,7 @@ from handsel.rules.undoing import last_move
 
 def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     """Return the page's context. Seven queries, whatever the session has been through, and one more once it is
-    completed, or can be cancelled or restored with its pay. Raises NotVisible.
+    completed, can be cancelled or restored with its pay, or is held. Raises NotVisible.
     """
     standing, seen = visibility.care_session(person, session_id)
     named = session_rows.with_people(visibility.care_sessions(person).filter(pk=seen.pk))
@@ -55,11 +56,12 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         [session_rows.row(session, standing, formatter, at=at, alone=True)], [session], formatter, person
     )
     [row] = reconfirmations.with_changes([row], [session], person, {session.family_id: standing}, formatter)
-    if session.state is State.CANCELLED:
+    held = held_sessions.by_what(session, standing, formatter)
+    if session.state is State.CANCELLED and held is None:
         row = _with_what_is_lost(row, session, standing, at)
-    may_update = standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
+    may_update = held is None and standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
-    may_cancel = Move.CANCEL in session_rows.moves(session, standing, at)
+    may_cancel = held is None and Move.CANCEL in session_rows.moves(session, standing, at)
     ran = session.actual_times
     return {
         "row": row,
@@ -80,21 +82,24 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "requests": requests,
         "history": [history.line(event, session, standing, formatter) for event in events],
         "running": session_rows.running(session, at),
-        "asking": attention.of_session(session, standing, formatter, at=at),
+        "held": held,
+        "asking": None if held else attention.of_session(session, standing, formatter, at=at),
         "may_edit": "scheduled_start" in editable,
         "may_correct": "actual_end" in editable,
         "may_edit_notes": "notes" in editable and not editable & {"scheduled_start", "actual_end"},
         "cancelled_for": CancelledFor.by(standing.role).value,
         "cancelling_pays": late_cancellations.paid_if_cancelled([session], standing, at=at) if may_cancel else "",
-        "undo": _undo_button(session, events, standing, at),
-        "may_delete": standing.may_with(Capability.DELETE_SESSION, session.nanny_id)
+        "undo": "" if held else _undo_button(session, events, standing, at),
+        "may_delete": held is None
+        and standing.may_with(Capability.DELETE_SESSION, session.nanny_id)
         and session.state in lifecycle.DELETABLE,
-        "may_request": session.state in lifecycle.open_to_requests(standing.role)
+        "may_request": held is None
+        and session.state in lifecycle.open_to_requests(standing.role)
         and standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id)
         and not any(request.is_open for request in requests),
         "asks_this_person": any(request.may_answer for request in requests),
         "overlap_allowed": session.overlap_allowed,
-        "cant_come_on": row.date.isoformat() if _may_stay_away(session, person, at) else "",
+        "cant_come_on": row.date.isoformat() if held is None and _may_stay_away(session, person, at) else "",
         "shared_time": inbox.shared_time(shared_minutes([session])[session.id]),
     }
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from handsel.access import paid_nannies, visibility
-from handsel.models import IssuedDocument, User
+from handsel.access.checks import Standing
+from handsel.models import IssuedDocument, PayPeriod, User
 from handsel.queries import paging
 from handsel.queries.paging import Order, Page, Row
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
@@ -43,6 +44,12 @@ def mine(person: User, parameters: Draft) -> Page[Row]:
     """
     rows = visibility.own_documents(person)
     return _page(rows, parameters, Order("own_documents", ("issued_at", "id"), descending=True))
+
+
+def of_period(standing: Standing, period: PayPeriod) -> list[Row]:
+    """Return what was issued about a pay period, newest first. One query."""
+    rows = visibility.issued_documents(standing).filter(period=period).order_by("-number")
+    return [_shown(document) for document in _with_corrections(rows)]
 
 
 def document(person: User, document_id: UUID) -> Row:

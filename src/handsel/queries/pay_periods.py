@@ -63,14 +63,19 @@ def get(person: User, period_id: UUID, *, at: datetime) -> Row:
     """Return one period with its `timesheet`. Raises NotVisible."""
     standing, period = visibility.pay_period(person, period_id)
     settled = _settled([period])
+    sheet = sheet_of(standing, period, settled.unsettled, at=at)
+    totals = sheet["totals"] if isinstance(sheet, dict) else sheet.totals
+    return _row(period, totals, settled).with_more(timesheet=sheet)
+
+
+def sheet_of(standing: Standing, period: PayPeriod, unsettled: UnsettledExpenses, *, at: datetime) -> Any:
+    """Return the timesheet of a period at hand: as it was stored, once it is approved (stored_sheet), else computed.
+    unsettled: of its nanny. At most four queries.
+    """
     if period.status == PeriodStatus.APPROVED:
-        sheet: Any = stored_sheet(period)
-        totals = sheet["totals"]
-    else:
-        sees_all = standing.may(Capability.SEE_PAY_RECORDS)
-        sheet = period_sheets.of_period(period, at=at, sees_all=sees_all, unsettled=settled.unsettled)
-        totals = sheet.totals
-    return _row(period, totals, settled).with_more(timesheet=sheet, unsettled=settled.unsettled.of_period(period))
+        return stored_sheet(period)
+    sees_all = standing.may(Capability.SEE_PAY_RECORDS)
+    return period_sheets.of_period(period, at=at, sees_all=sees_all, unsettled=unsettled)
 
 
 def shown(period: PayPeriod, *, at: datetime) -> Row:
