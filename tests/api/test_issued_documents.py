@@ -12,13 +12,18 @@ from typing import Any
 import openpyxl
 import pypdf
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
-from handsel.models import IssuedDocument, Payment
+from handsel.actions import period_moves
+from handsel.models import IssuedDocument, Payment, User
+from handsel.rules.pay.period_moves import PeriodMove
 from handsel.rules.roles import Role
 from tests import approved_pay
 from tests.api.contract import Api
 from tests.approved_pay import MAY_11, MAY_17
-from tests.world import NOW
+from tests.web.visitor import Visitor
+from tests.world import NOW, ON_THE_WEB
 
 FORMATS = ("json", "pdf", "xlsx", "csv")
 
@@ -318,3 +323,25 @@ def test_approving_issues_the_statement_and_approving_again_one_that_corrects_it
     assert ana.post(f"/pay-periods/{period.id}/approve", {}).status_code == 200
     second = ana.get(f"/documents/{ana.get(f'/pay-periods/{period.id}').json()['statementId']}").json()
     assert (second["number"], second["corrects"]) == (2, first["id"])
+
+
+def test_where_a_line_comes_from_is_said_in_the_language_of_who_reads_it(world, noor, ana):
+    period = approved_pay.submitted(world)
+    period_moves.move(PeriodMove.APPROVE, period.id, by=world.ana, **ON_THE_WEB)
+    english = "Time that the session took"
+    with translation.override("es"):
+        spanish = gettext(english)
+    assert spanish != english
+    User.objects.filter(pk=world.noor.pk).update(language="es")
+    for person, kind, expected in ((ana, "PAY_STATEMENT", english), (noor, "PAY_STATEMENT", spanish)):
+        document = issue(person, world.riveras, kind=kind, payPeriodId=str(period.id)).json()
+        lines = content(person, document)["lines"]
+        assert {line["source"] for line in lines} == {expected}
+        assert not any("sources" in line for line in lines)
+        assert expected in text_of("csv", person.get(f"/documents/{document['id']}/file", "format=csv").content)
+    # The API speaks English to everybody, and pages the language of their reader.
+    for person in (ana, noor):
+        lines = person.get(f"/pay-periods/{period.id}").json()["timesheet"]["lines"]
+        assert {line["source"] for line in lines} == {english}
+    assert Visitor(world.ana).get("pay_period", period.id).says(english)
+    assert Visitor(User.objects.get(pk=world.noor.pk)).get("pay_period", period.id).says(spanish)

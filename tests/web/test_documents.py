@@ -1,11 +1,17 @@
 """Documents on pages: what was issued, what can be, and what is missing said before."""
 
+import json
+
 import pytest
 
-from handsel.models import IssuedDocument
+from handsel.actions import families
+from handsel.models import IssuedDocument, IssuedFile, PayPeriod
+from handsel.rules.drafts import Draft
 from handsel.rules.roles import Role
 from tests import approved_pay
 from tests.web.visitor import Visitor
+from tests.world import LONG_AGO
+from tests.world import ON_THE_WEB as WEB
 
 pytestmark = pytest.mark.any_database
 
@@ -101,3 +107,40 @@ def test_the_page_costs_the_same_for_one_document_and_for_many(ana, world, perio
     issue(ana, world, "YEAR_FAMILY", year="2026")
     with django_assert_max_num_queries(18):
         ana.get("documents", world.riveras.id)
+
+
+def content_of(kind: str):
+    file = IssuedFile.objects.get(document__kind=kind, format="json")
+    return json.loads(file.content)
+
+
+def test_a_family_that_keeps_its_book_alone_says_who_cared_and_where_they_live(world):
+    alone = families.create(Draft.of(name="Alone", time_zone="America/New_York", currency="USD"), by=world.sam, **WEB)
+    sam, address = Visitor(world.sam), f"/families/{alone.id}/documents/?kind=YEAR_NANNY"
+    page = sam.get("documents", alone.id, kind="YEAR_NANNY")
+    assert page.says("Who cared")
+    assert page.says("Where they live")
+    sent = {"year": "2026", "carer_name": "Rosa Diaz", "carer_address": "3 Oak Street\r\nBrooklyn"}
+    assert sam.client.post(address, sent).status_code == 302
+    expected = {"id": None, "name": "Rosa Diaz", "address": "3 Oak Street\nBrooklyn"}
+    assert content_of("YEAR_NANNY")["nanny"] == expected
+
+
+def test_who_cared_is_asked_for_periods_that_are_nobodys_alone(ana, noor, world, period):
+    for visitor, kinds in ((ana, ("INVOICE", "YEAR_NANNY", "YEAR_FAMILY")), (noor, ("INVOICE", "YEAR_NANNY"))):
+        for kind in kinds:
+            assert not visitor.get("documents", world.riveras.id, kind=kind).says("Who cared")
+    columns = {"status": "SUBMITTED", "submitted_at": LONG_AGO, "submitted_by": world.ana_of_riveras}
+    nobodys = PayPeriod.objects.create(
+        family=world.riveras,
+        from_date=approved_pay.MAY_4,
+        to_date=approved_pay.MAY_10,
+        created_at=LONG_AGO,
+        updated_at=LONG_AGO,
+        **columns,
+    )
+    approved_pay.approve(world, nobodys)
+    assert ana.get("documents", world.riveras.id, kind="INVOICE").says("Where they live")
+    carer = {"carer_name": "Rosa Diaz", "carer_address": "3 Oak Street"}
+    issue(ana, world, "INVOICE", pay_period_id=str(nobodys.id), **carer)
+    assert content_of("INVOICE")["nanny"] == {"id": None, "name": "Rosa Diaz", "address": "3 Oak Street"}

@@ -167,7 +167,7 @@ def _amounts(period: PayPeriod, by: Standing, at: datetime) -> ApprovedAmounts:
         period=period,
         approved_at=at,
         approved_by_id=by.member_id,
-        lines=[as_content(line) for line in sheet.lines],
+        lines=sheet.stored_lines(),
         weeks=[as_content(week) for week in sheet.weeks],
         totals=as_content(sheet.totals),
         apart=[_content(apart) for apart in sheet.apart],

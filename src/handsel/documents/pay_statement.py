@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext, gettext_lazy
 
@@ -27,6 +28,9 @@ TOTALS = {
     "notWorkedMinutes": gettext_lazy("Hours not worked"),
 }
 
+# What a reader looks for; of the rest what is nothing, in the period and in the year, is left out.
+_ALWAYS = frozenset({"gross", "due", "workedMinutes"})
+
 
 class PayStatement(DocumentPage):
     @property
@@ -46,11 +50,10 @@ class PayStatement(DocumentPage):
         ]
         if self.is_invoice or self.printing.tax_number:
             own.append((gettext("Tax number"), self.printing.tax_number or None))
-        family = (gettext("Family"), content["family"]["name"])
-        facts = [*own, family] if self.is_invoice else [family, *own]
         yield Facts(
             [
-                *facts,
+                *own,
+                (gettext("Family"), content["family"]["name"]),
                 (gettext("Period"), self.days(period["from"], period["to"])),
                 (gettext("Submitted"), self.signed(period["submittedAt"], period["submittedBy"])),
                 (gettext("Approved"), self.signed(period["approvedAt"], period["approvedBy"])),
@@ -147,6 +150,8 @@ class PayStatement(DocumentPage):
     def totals(self, of_period: Content, of_year: Content) -> Table:
         rows: list[list[str | tuple[str, str]]] = []
         for name, label in TOTALS.items():
+            if name not in _ALWAYS and not any(Decimal(totals[name]) for totals in (of_period, of_year)):
+                continue
             write = hours if name.endswith("Minutes") else self.plain
             rows.append([str(label), write(of_period[name]), write(of_year[name])])
         return Table([gettext("Totals"), gettext("This period"), gettext("Year to date")], "lrr", [1, 0, 0], rows)

@@ -21,12 +21,13 @@ METHODS = {
 class PayYear(DocumentPage):
     def blocks(self) -> Iterator[Block]:
         content = self.content
-        facts: list[tuple[str, str | None]] = [(gettext("Family"), content["family"]["name"])]
+        facts: list[tuple[str, str | None]] = []
         if content["nanny"] is not None:
             facts.append((gettext("Nanny"), content["nanny"]["name"]))
             address = content["nanny"]["address"]
             facts.append((gettext("Address"), address and ", ".join(address.splitlines())))
             facts.append((gettext("Tax number"), self.printing.tax_number or None))
+        facts.append((gettext("Family"), content["family"]["name"]))
         yield Facts([*facts, (gettext("Year"), str(content["year"])), *self.issued()])
         for nanny in content["nannies"]:
             yield from self.year_of_nanny(nanny)

@@ -1,10 +1,10 @@
 """Where a line of pay comes from, in words: what was agreed on, since when, and where the rule stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from handsel.formatting.dates import format_duration
 from handsel.rules.pay.lines import PREMIUMS, LineKind
@@ -39,6 +39,19 @@ def source(kind: LineKind, terms: Terms, preset: str, since: date | None) -> str
     told = gettext("%(rule)s; terms from %(day)s") % {"rule": rule, "day": since.isoformat()}
     sources = PRESETS[preset].sources if preset in PRESETS and kind in PREMIUMS else ()
     return f"{told} ({'; '.join(sources)})" if sources else told
+
+
+def read_stored(lines: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return lines that were stored, each with its source in the active language: as it was when they were approved.
+
+    Of lines of before, whose source was stored in one language, that one stays.
+    """
+    language = get_language()
+    return [
+        {name: value for name, value in line.items() if name != "sources"}
+        | {"source": line.get("sources", {}).get(language, line["source"])}
+        for line in lines
+    ]
 
 
 _BY_TERMS = frozenset({LineKind.WORK, LineKind.NIGHT, LineKind.CANCELLATION, LineKind.GUARANTEE} | PREMIUMS) | {

@@ -40,13 +40,17 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a form offers: values with their labels."""
+    """What a form offers: values with their labels. is_alone: the family never had a nanny; has_nobodys_periods: some
+    of its periods are of that time.
+    """
 
     kinds: list[tuple[DocumentKind, str]]
     periods: list[tuple[UUID, str]]
     nannies: list[tuple[UUID, str]]
     children: list[tuple[UUID, str]]
     years: list[int]
+    is_alone: bool
+    has_nobodys_periods: bool
 
 
 def page(person: User, family_id: UUID, *, at: datetime, after: str | None = None) -> dict[str, Any]:
@@ -150,6 +154,8 @@ def _choices(standing: Standing, family: Family, periods: list[PayPeriod], at: d
         [(nanny.id, _name(nanny, formatter)) for nanny in nannies],
         [(child.id, names.of(child)) for child in children],
         list(range(this_year, first_year - 1, -1)),
+        is_alone=standing.role is not Role.NANNY and not nannies,
+        has_nobodys_periods=any(period.nanny_id is None for period in approved),
     )
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from handsel.documents.document_page import Printing
 from handsel.documents.pay_rows import PayRow, PaySheet
+from handsel.formatting import pay_sources
 from handsel.formatting.dates import Formatter
 from handsel.models import ApprovedAmounts, CareSessionChild, Child, Family, Member, PayPeriod, User
 from handsel.queries import payments, tax_identities, timesheets
@@ -157,7 +158,7 @@ class _Maker:
             if amounts is None:
                 continue
             has_lines = self.subject.period is None or self.subject.period.id == period.id
-            lines, weeks = (amounts.lines, amounts.weeks) if has_lines else ((), ())
+            lines, weeks = (pay_sources.read_stored(amounts.lines), amounts.weeks) if has_lines else ((), ())
             days = (period.from_date, period.to_date)
             approved.append(ApprovedPeriod(period.id, period.nanny_id, *days, lines, weeks, amounts.totals))
         return approved

@@ -10,6 +10,7 @@ from django.db.models import Min
 
 from handsel.access import paid_nannies, visibility
 from handsel.access.checks import Standing
+from handsel.formatting import pay_sources
 from handsel.models import CareSession, Family, IssuedDocument, PayPeriod, PayPolicy, User
 from handsel.queries import families, paging, pay_policies, payments, period_sheets
 from handsel.queries.paging import Order, Page, Row
@@ -162,7 +163,8 @@ def stored_sheet(period: PayPeriod) -> dict[str, Any]:
         "currency": period.family.currency,
         "policy_ids": amounts.policy_ids,
         "totals": _snake(amounts.totals),
-        **{name: [_snake(row) for row in getattr(amounts, name)] for name in ("lines", "weeks", "apart", "warnings")},
+        "lines": [_snake(line) for line in pay_sources.read_stored(amounts.lines)],
+        **{name: [_snake(row) for row in getattr(amounts, name)] for name in ("weeks", "apart", "warnings")},
     }
 
 

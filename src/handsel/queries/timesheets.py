@@ -12,7 +12,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import translation
 
 from handsel.access import paid_nannies, visibility
 from handsel.access.checks import Standing
@@ -87,6 +89,15 @@ class NannysTimesheet:
     @cached_property
     def lines(self) -> list[PayLine]:
         return [self._line(line) for line in self.sheet.lines]
+
+    def stored_lines(self) -> list[dict[str, Any]]:
+        """Return the lines as approving stores them: where each comes from in every language, for whoever reads it."""
+        stored = [as_content(line) | {"sources": {}} for line in self.lines]
+        for language, _ in settings.LANGUAGES:
+            with translation.override(language):
+                for content, line in zip(stored, self.sheet.lines, strict=True):
+                    content["sources"][language] = self._source(line)
+        return stored
 
     @cached_property
     def weeks(self) -> list[PayWeek]:
@@ -175,9 +186,14 @@ class NannysTimesheet:
     def _policy_id(self, key: object) -> UUID | None:
         return self._policies[key].id if key in self._policies else None
 
-    def _line(self, line: Line) -> PayLine:
+    def _source(self, line: Line) -> str:
         terms = self.sheet.timeline.terms_on(line.day)
         policy = self._policies.get(terms.key)
+        return pay_sources.source(
+            line.kind, terms, policy.preset if policy else "", policy.effective_from if policy else None
+        )
+
+    def _line(self, line: Line) -> PayLine:
         return PayLine(
             kind=line.kind.value,
             date=line.date,
@@ -191,9 +207,7 @@ class NannysTimesheet:
             multiplier=None if line.multiplier is None else _hundredths(line.multiplier),
             amount=_hundredths(line.amount),
             arithmetic=arithmetic(line),
-            source=pay_sources.source(
-                line.kind, terms, policy.preset if policy else "", policy.effective_from if policy else None
-            ),
+            source=self._source(line),
             is_corrected=line.is_corrected,
         )
 

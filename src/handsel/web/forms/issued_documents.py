@@ -11,6 +11,9 @@ from handsel.rules import fields
 from handsel.rules.pay.documents import OF_A_PERIOD, OF_A_YEAR, OF_NO_NANNY, DocumentKind
 from handsel.web.forms import drafts
 
+# Who cared is asked for in a family that keeps its book alone: it has no nanny whose name would stand there.
+_OF_A_NANNY = frozenset(DocumentKind) - OF_A_PERIOD - OF_NO_NANNY
+
 
 class DocumentForm(drafts.DraftForm):
     """One kind's. Who has only one nanny is not asked which."""
@@ -46,8 +49,9 @@ class DocumentForm(drafts.DraftForm):
             self.fields["child_ids"] = drafts.RuleField(
                 _identities, label=_("Children"), widget=boxes, required=False, says_optional=False
             )
-        if kind not in OF_NO_NANNY and not choices.nannies and kind not in OF_A_PERIOD:
+        if kind in (OF_A_PERIOD if choices.has_nobodys_periods else ()) or (kind in _OF_A_NANNY and choices.is_alone):
             self.fields["carer_name"] = drafts.text(_("Who cared"), most=120)
+            self.fields["carer_address"] = drafts.text(_("Where they live"), most=4000, lines=3)
 
     def as_values(self, values: dict[str, Any]) -> dict[str, Any]:
         child_ids = values.get("child_ids")
