@@ -1,6 +1,6 @@
 """The pages of pay periods: those of a family, and one with its lines, what stands apart, its moves and its buttons."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -125,7 +125,7 @@ def page(person: User, period_id: UUID, *, at: datetime) -> dict[str, Any]:
         "nanny": nannies.get(period.nanny_id, ""),
         "mark": mark,
         "word": str(word),
-        "totals": [(str(name), money.format_money(_amount(totals, key), currency)) for key, name in _TOTALS],
+        "totals": list(_sums(totals, currency)),
         "due": money.format_money(_amount(totals, "due"), currency),
         "worked": dates.format_duration(int(_amount(totals, "worked_minutes"))),
         "put_right": put_right(period),
@@ -155,6 +155,13 @@ _TOTALS = (
     ("reimbursements", gettext_lazy("Reimbursements")),
     ("gifts", gettext_lazy("Gifts")),
 )
+
+
+def _sums(totals: Any, currency: str) -> Iterator[tuple[str, str]]:
+    """Return the sums that are there by name; gross pay always."""
+    for key, name in _TOTALS:
+        if key == "gross" or _amount(totals, key):
+            yield str(name), money.format_money(_amount(totals, key), currency)
 
 
 def of_family(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
