@@ -2,14 +2,30 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
 
 from handsel.actions import example_families
-from handsel.models import CareSession, ChangeRequest, Event, Family, Notice, TimeOff, User
+from handsel.actions.example_families import statements
+from handsel.documents import issued_files
+from handsel.models import (
+    CareSession,
+    ChangeRequest,
+    Event,
+    Expense,
+    Family,
+    IssuedDocument,
+    Notice,
+    Payment,
+    PayPeriod,
+    PayPolicy,
+    TimeOff,
+    User,
+)
 from handsel.rules import local_time
 from handsel.rules.change_requests import Answer
 from handsel.rules.history import Source
@@ -108,6 +124,54 @@ def test_on_a_wednesday_morning_one_session_runs(now):
     running = CareSession.objects.get(status="IN_PROGRESS")
     assert running.actual_start <= now
     assert running.scheduled_start <= now
+
+
+def test_noor_and_the_riveras_settle_up_to_a_week_before_this_one(now):
+    periods = list(PayPeriod.objects.order_by("from_date"))
+    assert {(period.family.name, period.nanny.name) for period in periods} == {("Riveras", "Noor Haddad")}
+    assert [period.status for period in periods] == ["APPROVED", "APPROVED", "APPROVED", "SUBMITTED"]
+    assert periods[-1].to_date == date(2026, 5, 24)
+    assert not any(period.accepted_unpaid for period in periods)
+    assert PayPolicy.objects.count() == 2
+    kinds = {line["kind"] for period in periods[:3] for line in period.amounts.lines}
+    assert kinds >= {"WORK", "CANCELLATION", "OVERTIME_DAILY", "GUARANTEE", "EXPENSE", "MILEAGE", "BONUS"}
+    free = CareSession.objects.filter(family__name="Riveras", nanny_person__name="Noor Haddad")
+    assert free.filter(pay_date__range=(date(2026, 5, 25), date(2026, 6, 3)), status="COMPLETED").count() >= 4
+
+
+def test_what_is_approved_is_paid_but_for_what_was_put_right(now):
+    due = sum(Decimal(period.amounts.totals["due"]) for period in PayPeriod.objects.filter(status="APPROVED"))
+    counting = Payment.objects.filter(voids=None, voided_by=None)
+    assert due - sum(counting.values_list("amount", flat=True)) == Decimal("40.00")
+    assert Payment.objects.filter(voids__isnull=False).count() == 1
+    assert counting.filter(acknowledged_at__isnull=False).count() == 3
+
+
+def test_photos_of_receipts_go_with_what_was_spent(now):
+    approved, waiting = Expense.objects.filter(receipts__isnull=False).order_by("date")
+    assert (approved.status, waiting.status) == ("APPROVED", "PENDING")
+    for expense in (approved, waiting):
+        [receipt] = expense.receipts.all()
+        with receipt.file.open() as file:
+            assert file.read(2) == b"\xff\xd8"
+
+
+def test_the_worker_issues_the_statements_that_loading_left(now):
+    at = now.astimezone(UTC)
+    assert not IssuedDocument.objects.exists()
+    with transaction.atomic():
+        assert [statements.issue_next(at) for _ in range(5)] == [1, 1, 1, 1, 0]
+        documents = list(IssuedDocument.objects.order_by("number"))
+        assert [document.number for document in documents] == [1, 2, 3, 4]
+        assert [document.corrects for document in documents] == [None, None, None, documents[2]]
+        due = [issued_files.read(document.files.get(format="json").content)["totals"]["due"] for document in documents]
+        assert Decimal(due[3]) - Decimal(due[2]) == Decimal("40.00")
+        transaction.set_rollback(True)
+
+
+def test_no_other_book_is_looked_through_for_statements(world, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert statements.issue_next(datetime(2026, 6, 3, tzinfo=UTC)) == 0
 
 
 def test_it_never_mixes_with_real_people(world):

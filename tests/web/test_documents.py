@@ -56,6 +56,14 @@ def test_a_statement_is_issued_listed_and_opened(ana, noor, world, period):
     assert ana.get("documents", world.riveras.id).says("No. 1 says the same already, so nothing new was issued.")
 
 
+def test_a_statement_that_the_worker_still_makes_is_said_until_it_is_there(ana, noor, world, period):
+    for visitor in (ana, noor):
+        assert visitor.get("documents", world.riveras.id).says("This document is being made.")
+    issue(ana, world, "PAY_STATEMENT", pay_period_id=str(period.id))
+    for visitor in (ana, noor):
+        assert not visitor.get("documents", world.riveras.id).says("This document is being made.")
+
+
 def test_what_is_missing_is_said_at_its_field(ana, world, period):
     response = issue(ana, world, "CARE_RECEIPT", status=422)
     text = response.content.decode()

@@ -87,11 +87,13 @@ def issue(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sour
         return Issued(_store(prepared, subject, contents, previous, standing, at=at, source=source))
 
 
-def prepare_statement(period: PayPeriod, amounts: ApprovedAmounts, *, by: User) -> Prepared:
-    """Make the statement of a period that is about to be approved with these amounts. Takes no lock."""
+def prepare_statement(period: PayPeriod, amounts: ApprovedAmounts, *, by: User, at: datetime | None = None) -> Prepared:
+    """Make the statement of a period that is about to be approved with these amounts. Takes no lock. at: when it is
+    issued, where that is not as it is approved.
+    """
     subject = _statement_of(period)
     contents = _contents(subject, by, amounts)
-    return _prepare(contents, _last_statement(period), period.family_id, amounts.approved_at)
+    return _prepare(contents, _last_statement(period), period.family_id, at or amounts.approved_at)
 
 
 def issue_statement(

@@ -40,29 +40,29 @@ def move(
     at: datetime,
     source: Source,
     version: int | None = None,
+    with_statement: bool = True,
 ) -> PayPeriod:
     """Make this move of a pay period.
 
     draft: the words that the move's row asks for (note, message or reason); of submitting also accept_unpaid, which
-    takes what would be paid if somebody confirmed or recorded it as it is. version: which was seen.
+    takes what would be paid if somebody confirmed or recorded it as it is. version: which was seen. with_statement: no
+    in the example alone, whose statements the worker issues (actions.example_families.statements).
     Raises NotVisible, NotAllowed, VersionConflict, WrongState, OutOfOrder, Invalid or NotReady.
     """
-    statement = _prepared_statement(period_id, by, at) if move is PeriodMove.APPROVE else None
-    return _moved(move, period_id, draft, statement, by=by, at=at, source=source, version=version)
+    issues = move is PeriodMove.APPROVE and with_statement
+    prepared = _prepared_statement(period_id, by, at) if issues else None
+    with transaction.atomic():
+        standing, period = _moved(move, period_id, draft, by=by, at=at, source=source, version=version)
+        if issues and period.amounts is not None:
+            issued_documents.issue_statement(period, period.amounts, prepared, by=standing, at=at, source=source)
+        _notify(move, period, draft, by=standing, at=at)
+    return period
 
 
-@transaction.atomic
 def _moved(
-    move: PeriodMove,
-    period_id: UUID,
-    draft: Draft,
-    statement: Prepared | None,
-    *,
-    by: User,
-    at: datetime,
-    source: Source,
-    version: int | None,
-) -> PayPeriod:
+    move: PeriodMove, period_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, version: int | None
+) -> tuple[Standing, PayPeriod]:
+    """Check and write the move and its line of history, and return who made it with the period as it stands now."""
     step = PERIOD_MOVES[move]
     standing, period = pay_periods.fetch(period_id, step.capability, by, version)
     status, is_asked = PeriodStatus(period.status), period.reopen_asked_at is not None
@@ -90,10 +90,7 @@ def _moved(
     if move is PeriodMove.SUBMIT and period.accepted_unpaid:
         changes["accept_unpaid"] = (None, True)
     pay_periods.record(step.event, period, changes, by=standing, at=at, source=source, reason=words)
-    if move is PeriodMove.APPROVE:
-        issued_documents.issue_statement(period, columns["amounts"], statement, by=standing, at=at, source=source)
-    _notify(move, period, draft, by=standing, at=at)
-    return period
+    return standing, period
 
 
 def _write(period: PayPeriod, columns: Columns) -> None:

@@ -19,6 +19,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from handsel.actions import duties, extending, mailed_calendars, outside_calendars, receipts
+from handsel.actions.example_families import statements
 from handsel.management import calendar_subprocess, delivery, exporting
 from handsel.notices import closing, reminders
 from handsel.rules.notices import Lane
@@ -107,6 +108,13 @@ DUTIES = (
         lasts=timedelta(minutes=10),
     ),
     Duty("forget exports", timedelta(hours=1), exporting.forget),
+    Duty(
+        "issue statements of the example",
+        timedelta(seconds=5),
+        statements.issue_next,
+        shared=True,
+        lane="exports",
+    ),
     Duty("read calendars", timedelta(minutes=1), read_calendar, shared=True, lane="calendars"),
 )
 

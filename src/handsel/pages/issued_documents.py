@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext, ngettext
 
 from handsel.access import paid_nannies, visibility
@@ -12,7 +13,7 @@ from handsel.access.checks import Standing
 from handsel.documents.document_page import DOCUMENT_KINDS
 from handsel.formatting.dates import Formatter
 from handsel.formatting.names import join_facts
-from handsel.models import Child, Family, Member, PayPeriod, User
+from handsel.models import Child, Family, IssuedDocument, Member, PayPeriod, User
 from handsel.pages import pay_tabs
 from handsel.queries import issued_documents as queries
 from handsel.queries.paging import Row
@@ -59,17 +60,37 @@ def page(person: User, family_id: UUID, *, at: datetime, after: str | None = Non
     if not standing.may(Capability.SEE_PAY_RECORDS, own=True):
         raise NotAllowed
     documents = queries.documents(person, family_id, Draft({"cursor": after} if after else {}))
-    periods = list(visibility.pay_periods(standing).select_related("nanny__user").order_by("-from_date"))
+    periods = _periods(standing)
     waiting = sum(period.status != PeriodStatus.APPROVED for period in periods)
     return {
         "family_id": family.id,
         "family_name": family.name,
         "tabs": pay_tabs.tabs(standing, "documents"),
         "rows": [_row(document, standing, family) for document in documents.items],
+        "being_made": [_being_made(period, Formatter.of(person)) for period in periods if _lacks_statement(period)],
         "after": documents.next,
         "choices": _choices(standing, family, periods, at),
         "waiting": _waiting(waiting) if waiting == len(periods) else "",
     }
+
+
+def _periods(standing: Standing) -> list[Any]:
+    """Return the pay periods that somebody sees, latest first, each with whether what was approved last has its
+    statement: the example's are issued later, by the worker.
+    """
+    # unscoped: of periods at hand
+    statements = IssuedDocument.objects.filter(period=OuterRef("pk"), kind=DocumentKind.PAY_STATEMENT)
+    has_statement = Exists(statements.filter(issued_at__gte=OuterRef("approved_at")))
+    periods = visibility.pay_periods(standing).annotate(has_statement=has_statement)
+    return list(periods.select_related("nanny__user").order_by("-from_date"))
+
+
+def _lacks_statement(period: Any) -> bool:
+    return period.status == PeriodStatus.APPROVED and not period.has_statement
+
+
+def _being_made(period: PayPeriod, formatter: Formatter) -> str:
+    return join_facts(_name(period.nanny, formatter), formatter.days(period.from_date, period.to_date))
 
 
 def mine(person: User, *, after: str | None = None) -> dict[str, Any]:

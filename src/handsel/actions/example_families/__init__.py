@@ -1,13 +1,13 @@
-"""The example: two families and half a year of their care, made through the actions themselves, relative to today.
+"""The example: two families, half a year of their care and what it came to, made through the actions themselves.
 
-It goes into an empty book only, so that it never mixes with real people.
+It is relative to today, and goes into an empty book only, so that it never mixes with real people.
 """
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from handsel.actions.example_families import cast
+from handsel.actions.example_families import cast, money
 from handsel.actions.example_families.story import Story
 from handsel.models import User
 from handsel.rules import example_people, local_time
@@ -37,7 +37,8 @@ def is_anybody_here() -> bool:
 
 @transaction.atomic
 def load(*, at: datetime, source: Source, password: str | None = None) -> None:
-    """Make both families: half a year of history, this week, and four weeks ahead.
+    """Make both families: half a year of history, this week, and four weeks ahead. The worker issues their pay
+    statements (statements.issue_next).
 
     Without a password nobody can sign in by one. Raises WrongState when anybody is in the book.
     """
@@ -48,4 +49,6 @@ def load(*, at: datetime, source: Source, password: str | None = None) -> None:
     first = monday - timedelta(weeks=26)
     founding = cast.clock(first - timedelta(days=14), "19:00")
     players = cast.gather(first, password=password, at=founding, source=source)
-    Story(players, now=at, source=source).live(first, monday)
+    story = Story(players, now=at, source=source)
+    money.tell(story, monday)
+    story.live(first, monday)

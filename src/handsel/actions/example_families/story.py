@@ -48,19 +48,19 @@ class Story:
         for person in self.cast.persons():
             # Only what came since then is still unread.
             turn = partial(lambda at, person: inbox.mark_all_read(by=person, at=at), person=person)
-            self._page(clock(self.today - 2 * DAY, "21:30"), turn)
+            self.page(clock(self.today - 2 * DAY, "21:30"), turn)
         for days in range((self.today - first).days + 1):
-            self._page(clock(first + (days - 1) * DAY, "21:20"), self._prepare_the_next_day)
+            self.page(clock(first + (days - 1) * DAY, "21:20"), self._prepare_the_next_day)
         while self._pages and self._pages[0][0] <= self.now:
             at, _, turn_page = heappop(self._pages)
             turn_page(at)
         self._see_that_somebody_is_at_work()
 
-    def _page(self, at: datetime, turn: Callable[[datetime], Any]) -> None:
+    def page(self, at: datetime, turn: Callable[[datetime], Any]) -> None:
         """Write down what happens at an instant, which `turn` is given."""
         heappush(self._pages, (at, next(self._order), turn))
 
-    def _does(self, at: datetime, who: User, action: Callable[..., Any], about: Any, **draft: Any) -> None:
+    def does(self, at: datetime, who: User, action: Callable[..., Any], about: Any, **draft: Any) -> None:
         """Write down that somebody does something about a thing's id, with a draft of these values.
 
         A function in place of an id or a value is asked when the page is turned: until then nobody knows.
@@ -70,21 +70,21 @@ class Story:
             values = {field: _known(value) for field, value in draft.items()}
             action(_known(about), Draft.of(**values), by=who, at=at, source=self.source)
 
-        self._page(at, turn)
+        self.page(at, turn)
 
     def _plan(self, at: datetime, by: User, schedule: CareSchedule, first: date, last: date) -> None:
-        self._does(at, by, generation.generate, schedule.id, from_date=first, to_date=last)
+        self.does(at, by, generation.generate, schedule.id, from_date=first, to_date=last)
 
     def _agree(self, at: datetime, by: User, family: Family, first: date, last: date) -> None:
         """Write down that a parent confirms all that waits for an answer on these days."""
-        self._does(at, by, _confirm_many, family.id, session_ids=partial(self._waiting, family, first, last))
+        self.does(at, by, _confirm_many, family.id, session_ids=partial(self._waiting, family, first, last))
 
     def _call_in(
         self, at: datetime, by: User, family: Family, start: datetime, end: datetime, child: Child, **draft: Any
     ) -> None:
         """Write down that somebody creates a session that no schedule knows."""
         draft |= {"scheduled_start": start, "scheduled_end": end, "child_ids": (child.id,)}
-        self._does(at, by, care_sessions.create_impromptu, family.id, **draft)
+        self.does(at, by, care_sessions.create_impromptu, family.id, **draft)
 
     def _waiting(self, family: Family, first: date, last: date) -> tuple[UUID, ...]:
         start, end = local_time.day_span(first, last, family.time_zone)
@@ -120,24 +120,24 @@ class Story:
         start, end = clock(monday + 5 * DAY, "10:00"), clock(monday + 5 * DAY, "13:00")
         self._call_in(clock(monday - 2 * DAY, "20:10"), cast.luis, cast.riveras, start, end, cast.theo, **agreed)
         wednesday, notes = partial(self._morning_of, monday + 2 * DAY), "Swimming bag is packed, pool opens at 10."
-        self._does(clock(monday - DAY, "20:40"), cast.ana, care_sessions.update, wednesday, notes=notes)
+        self.does(clock(monday - DAY, "20:40"), cast.ana, care_sessions.update, wednesday, notes=notes)
 
     def _a_day_with_a_history(self, monday: date) -> None:
         """Write down a session that was asked to be later, moved, noted, and corrected the day after."""
         cast, thursday, session = self.cast, monday - 4 * DAY, partial(self._morning_of, monday)
         message = "Theo has the dentist at 8. Could we start and end a little later?"
         times = {"scheduled_start": clock(monday, "07:00"), "scheduled_end": clock(monday, "15:00")}
-        self._does(clock(thursday, "19:40"), cast.ana, change_requests.ask, session, message=message, **times)
+        self.does(clock(thursday, "19:40"), cast.ana, change_requests.ask, session, message=message, **times)
 
         def request() -> UUID:
             return visibility.change_requests(cast.noor).get(session_id=session()).id
 
         message = "Fine with me. I will bring his book about the crocodile."
-        self._does(clock(thursday, "20:05"), cast.noor, change_requests.accept, request, message=message)
+        self.does(clock(thursday, "20:05"), cast.noor, change_requests.accept, request, message=message)
         notes = "Both ate well. Theo's tooth is fine, no sweets until Wednesday."
-        self._does(clock(monday, "13:30"), cast.noor, care_sessions.update, session, notes=notes)
+        self.does(clock(monday, "13:30"), cast.noor, care_sessions.update, session, notes=notes)
         corrected = {"actual_end": clock(monday, "14:51"), "reason": "Pressed Complete only in the car."}
-        self._does(clock(monday + DAY, "09:10"), cast.noor, care_sessions.update, session, **corrected)
+        self.does(clock(monday + DAY, "09:10"), cast.noor, care_sessions.update, session, **corrected)
 
     def _yesterdays_plans(self, monday: date) -> None:
         """Write down the weeks ahead, some answered, some waiting; a day off on each side; a request that is open."""
@@ -146,15 +146,15 @@ class Story:
         until, thursday, friday = last_week + 6 * DAY, last_week + 3 * DAY, last_week + 4 * DAY
         wedding = {"from_date": friday, "to_date": friday, "reason": "My sister's wedding"}
         grandma = {"from_date": thursday, "to_date": thursday, "reason": "We are at Grandma's"}
-        self._does(clock(yesterday - DAY, "20:00"), cast.noor, time_off.create, cast.riveras.id, **wedding)
-        self._does(clock(yesterday - DAY, "20:20"), cast.ada, time_off.create, cast.okafors.id, **grandma)
+        self.does(clock(yesterday - DAY, "20:00"), cast.noor, time_off.create, cast.riveras.id, **wedding)
+        self.does(clock(yesterday - DAY, "20:20"), cast.ada, time_off.create, cast.okafors.id, **grandma)
         # A month and a bit, so that there is always a date night ahead.
         self._plan(clock(yesterday, "18:30"), cast.bea, cast.date_nights, vacation, until + WEEK)
         self._plan(clock(yesterday, "18:40"), cast.noor, cast.mornings, vacation, until)
         self._plan(clock(yesterday, "18:50"), cast.noor, cast.afternoons, vacation, until)
         week = partial(self._waiting, cast.riveras, vacation, vacation + WEEK - DAY)
         lake = {"session_ids": week, "reason": "We are at the lake that week."}
-        self._does(clock(yesterday, "19:55"), cast.ana, _cancel_many, cast.riveras.id, **lake)
+        self.does(clock(yesterday, "19:55"), cast.ana, _cancel_many, cast.riveras.id, **lake)
         self._agree(clock(yesterday, "20:03"), cast.ada, cast.okafors, vacation, last_week - DAY)
         wednesday, friday, saturday = monday + 9 * DAY, monday + 11 * DAY, monday + 12 * DAY
         later = {
@@ -163,7 +163,7 @@ class Story:
             "scheduled_end": clock(wednesday, "15:30"),
         }
         session = partial(self._morning_of, wednesday)
-        self._does(clock(yesterday, "20:20"), cast.ana, change_requests.ask, session, **later)
+        self.does(clock(yesterday, "20:20"), cast.ana, change_requests.ask, session, **later)
         # Both are tentative: the first overlaps the Riveras' Friday, the second is a night.
         for start, end in (
             (clock(friday, "12:00"), clock(friday, "17:00")),
@@ -183,7 +183,7 @@ class Story:
         for session in agreed.select_related("nanny_person").order_by("scheduled_start", "id"):
             if number % 13 == 4 and session.schedule_id is not None and self.today - day > WEEK:
                 parent = self.cast.ana if session.family_id == self.cast.riveras.id else self.cast.ada
-                self._does(evening, parent, care_sessions.cancel, session.id, reason=_WHY_NOT[number % len(_WHY_NOT)])
+                self.does(evening, parent, care_sessions.cancel, session.id, reason=_WHY_NOT[number % len(_WHY_NOT)])
             else:
                 self._care_for(session, number)
 
@@ -194,9 +194,9 @@ class Story:
         ends = session.scheduled_end + (number * 53 % 17 - 5) * MINUTE
         if session.scheduled_start <= self.now:
             begins = min(begins, self.now)
-        self._does(begins, nanny, care_sessions.start, session.id)
+        self.does(begins, nanny, care_sessions.start, session.id)
         if session.scheduled_end <= self.now:
-            self._does(ends, nanny, care_sessions.complete, session.id)
+            self.does(ends, nanny, care_sessions.complete, session.id)
 
     def _see_that_somebody_is_at_work(self) -> None:
         """Make sure that by day one session runs: where none does, Ana has called Noor in."""

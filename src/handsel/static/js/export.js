@@ -1,4 +1,5 @@
-// Shows every two seconds how far an export is, as long as it is under way. Without a script there is a link.
+// Shows every two seconds how far an export is, or documents that are being made, as long as that is under way. Without
+// a script there is a link.
 
 const EVERY = 2_000; // milliseconds
 const main = document.getElementById("main");
