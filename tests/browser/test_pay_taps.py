@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.page_objects import FamilyPages, family_pages, wait_until_settled
-from tests.browser.test_every_page import AXE, TOO_SMALL, TOO_WIDE, VIOLATIONS
+from tests.browser.test_every_page import AXE, TOO_SMALL, TOO_WIDE, UNSEEN, VIOLATIONS
 from tests.browser.test_taps import Thumb
 from tests.workflows.dated import DatedServer
 
@@ -84,6 +84,20 @@ def test_on_pay_one_tap_submits_and_begins_the_next(pages: FamilyPages, scripts)
 
 
 @pytest.mark.nightly
+def test_a_week_is_submitted_by_keys_alone(pages: FamilyPages):
+    a_week(pages)
+    with pages.at(pages.noor) as page:
+        page.goto(f"/families/{pages.family_id}/pay/")
+        submit = page.get_by_role("button", name="Submit").element_handle()
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if submit.evaluate("control => control === document.activeElement"):
+                break
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status").first).to_contain_text("Submitted")
+
+
+@pytest.mark.nightly
 @pytest.mark.parametrize("scripts", [True, False])
 def test_an_entry_is_made_removed_and_brought_back(pages: FamilyPages, scripts):
     pages.server.it_is("2026-06-08 09:00")
@@ -118,5 +132,5 @@ def test_nothing_of_pay_shuts_anybody_out(pages: FamilyPages, width, scheme):
                 wait_until_settled(page)
                 page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
                 page.evaluate(AXE)
-                for wrong in (VIOLATIONS, TOO_WIDE, TOO_SMALL):
+                for wrong in (VIOLATIONS, TOO_WIDE, TOO_SMALL, UNSEEN):
                     assert page.evaluate(wrong, {} if wrong == VIOLATIONS else None) == [], address

@@ -71,4 +71,4 @@ def test_without_a_script_it_is_sent_as_it_is(pages: FamilyPages, photo):
         page.locator("input[type=file]").set_input_files([photo])
         page.get_by_label("Amount").fill("12.50")
         page.get_by_role("button", name="Enter an expense").click()
-        expect(page.get_by_text("Waits for an answer")).to_be_visible()
+        expect(page.get_by_text("Mon 1 Jun · Waits for an answer")).to_be_visible()

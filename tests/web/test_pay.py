@@ -10,6 +10,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.roles import Role
 from tests.models.broken_expenses import an_expense
+from tests.models.broken_pay_items import an_item
 from tests.models.broken_pay_periods import a_period
 from tests.models.broken_payments import a_payment
 from tests.web.fields import fields_of
@@ -118,6 +119,18 @@ def test_a_session_without_a_rate_says_what_becomes_of_it(ana, last_week, world)
     assert not ana.get("pay", world.riveras.id).says(sentence)
     world.session("2026-06-01 03:00", hours=2, state=State.COMPLETED, hourly_rate=None)
     assert ana.get("pay", world.riveras.id).says(sentence)
+
+
+def test_every_line_leads_to_where_it_comes_from(noor, last_week, world):
+    session = world.session("2026-06-01 03:00", hours=2, state=State.COMPLETED)
+    item = an_item(world, date=date(2026, 6, 1))
+    an_expense(world, date=date(2026, 6, 1), status="APPROVED", decided_at=LONG_AGO, decided_by=world.ana_of_riveras)
+    a_period(world, from_date=date(2026, 6, 1), to_date=date(2026, 6, 7))
+    page = noor.get("pay", world.riveras.id)
+    assert page.offers("session", session.id)
+    assert page.offers("pay_item", item.id)
+    assert page.says("Open the expenses")
+    assert page.says("With expenses and gifts: $268.50")
 
 
 def next_week(world, status=PeriodStatus.OPEN, **columns):

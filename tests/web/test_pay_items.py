@@ -113,7 +113,8 @@ def test_what_the_family_entered_the_nanny_reads(noor, world):
     item = an_item(world)
     page = noor.get("pay_item", item.id)
     assert page.says("Entered by Ana.")
-    assert page.says("Only who entered it, or the family, can change it.")
+    assert page.says("Day Mon 25 May Amount 8 h at $25.00 Only who entered it, or the family, can change it.")
+    assert "<form" not in page.html.partition("<main")[2]
     assert not page.offers("delete_pay_item", item.id)
     noor.post("delete_pay_item", item.id, status=403)
 

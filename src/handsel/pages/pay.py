@@ -59,6 +59,7 @@ class Line:
     corrected: bool
     session_id: UUID | None
     item_id: UUID | None
+    is_expense: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +286,7 @@ def _line(line: PayLine, currency: str) -> Line:
         corrected=line.is_corrected,
         session_id=line.session_id,
         item_id=line.item_id,
+        is_expense=line.expense_id is not None,
     )
 
 

@@ -1,5 +1,6 @@
 """Entries of pay that are no session: their list, and what the form of one offers, by what kind it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -66,6 +67,8 @@ class Choices:
     held_words: str = ""
     entered_by: str = ""
     may_change: bool = True
+    # What an entry says that is not to be changed: (label, words).
+    facts: Sequence[tuple[str, str]] = ()
 
 
 def form_of(kind: ItemKind) -> ItemKind:
@@ -127,7 +130,15 @@ def one(person: User, item_id: UUID) -> tuple[Choices, PayItem]:
         held_words(held, formatter) if held else "",
         formatter.names.of(entered_by) if entered_by else "",
         may_change,
+        () if may_change and held is None else _facts(item, formatter),
     ), item
+
+
+def _facts(item: PayItem, formatter: Formatter) -> list[tuple[str, str]]:
+    return [
+        (gettext("Day"), formatter.day(item.date)),
+        (gettext("Amount"), _amount(item, item.family.currency)),
+    ]
 
 
 def held_words(held: HeldBy, formatter: Formatter) -> str:

@@ -58,9 +58,14 @@ def page(request: Request, item_id: UUID) -> HttpResponse:
     form = PayItemForm(responses.form_data(request), kind=ItemKind(item.kind), choices=choices, initial=shown)
     if responses.submit(request, form, actions.update, item_id, version=responses.seen_version(request)):
         return responses.redirect_with_message(request, gettext("Saved."), "web:pay_items", item.family_id)
-    context: dict[str, Any] = {"held": choices.held, "held_words": choices.held_words} | _held(request, form)
     return responses.answer(
-        request, "pay_items/page.html", form=form, item=item, title=pages.title(item), choices=choices, **context
+        request,
+        "pay_items/page.html",
+        form=form,
+        item=item,
+        title=pages.title(item),
+        choices=choices,
+        **_held(request, form),
     )
 
 
