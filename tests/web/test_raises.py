@@ -16,7 +16,7 @@ def test_a_raise_is_said_before_it_is_saved(ana, noor, world):
     world.session("2026-06-09 09:00", state=State.CONFIRMED)
     world.session("2026-06-10 09:00")
     page = ana.get("raise", world.riveras.id)
-    assert page.says("$25.00: 1 schedule, 2 sessions planned")
+    assert page.says("$25.00 (1 schedule, 2 sessions)")
     page = ana.post("raise", world.riveras.id, status=200, **SENT | {"with_basic_rate": "on"})
     for words in (
         "Not saved yet",

@@ -70,7 +70,7 @@ def _paid_by(rate: Decimal, schedules: int, sessions: int, currency: str) -> str
         "schedules": _schedules(schedules),
         "sessions": money.format_session_count(sessions),
     }
-    return gettext("%(rate)s: %(schedules)s, %(sessions)s planned") % facts
+    return gettext("%(rate)s (%(schedules)s, %(sessions)s)") % facts
 
 
 def _schedules(count: int) -> str:

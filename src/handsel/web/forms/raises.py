@@ -27,7 +27,7 @@ class RaiseForm(drafts.DraftForm):
         super().__init__(*args, **options)
         self._nanny_id = nanny_id
         listed = [(money.plain_amount(rate), words) for rate, words in rates]
-        self.fields["old_rate"] = drafts.choices_of(fields.money, listed, label=_("Of which rate"))
+        self.fields["old_rate"] = drafts.choices_of(fields.money, listed, label=_("Rate now"))
         self.fields["hourly_rate"] = drafts.RuleField(
             drafts.amount, label=_("New rate an hour"), widget=drafts.MoneyInput(currency)
         )
