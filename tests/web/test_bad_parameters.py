@@ -30,10 +30,11 @@ from handsel.rules.notices import Topic
 from handsel.rules.pay.documents import FileFormat
 from handsel.rules.roles import Role
 from handsel.web.urls import urlpatterns
-from tests.access.routes import DAY, RANGE, SCHEDULE, SEEN
+from tests.access.routes import DAY, RANGE, SCHEDULE, SEEN, TERMS
 from tests.actions.test_session_imports import GOOD, HEADING
 from tests.models.broken_documents import a_document
 from tests.models.broken_expenses import an_expense
+from tests.models.broken_pay import a_policy
 from tests.models.broken_pay_items import a_gift
 from tests.models.broken_pay_periods import a_period
 from tests.models.broken_payments import a_payment
@@ -73,7 +74,8 @@ PARAMETERS = {
     "GET past": [("family_sessions", {}), ("time_off", {})],
     "GET off": [("schedules", {})],
     "GET month": [("family_records", {})],
-    "GET nanny": [("pay", {}), ("payments", {}), ("new_payment", {}), ("new_pay_item", {})],
+    "GET nanny": [("pay", {}), ("payments", {}), ("new_payment", {}), ("new_pay_item", {}), ("raise", {})],
+    "GET preset": [("new_pay_terms", {})],
     "GET session": [("new_pay_item", {"kind": "ADJUSTMENT"})],
     "GET week": [("family_home", {})],
     "GET view": [("calendar", {"date": "2026-06-04"})],
@@ -126,10 +128,12 @@ PARAMETERS = {
     "POST sure": [("cancel_sessions", {"session": "{session_id}"})],
     "POST on": [("switch_schedule", {})],
     "POST missing": [("generate", RANGE)],
-    "POST seen": [("new_schedule", NEW_SCHEDULE), ("edit_schedule", NEW_SCHEDULE)],
+    "POST seen": [("new_schedule", NEW_SCHEDULE), ("edit_schedule", NEW_SCHEDULE), ("new_pay_terms", TERMS)],
+    "POST compare": [("new_pay_terms", TERMS)],
+    "POST compared": [("new_pay_terms", TERMS)],
     "POST plan": [("new_schedule", NEW_SCHEDULE)],
     "POST preview": [("new_schedule", NEW_SCHEDULE), ("import_sessions", {"table": f"{HEADING}\n{GOOD}"})],
-    "POST live": [("new_schedule", NEW_SCHEDULE)],
+    "POST live": [("new_schedule", NEW_SCHEDULE), ("new_pay_terms", TERMS), ("raise", {})],
     "POST person": [("enter_example", {})],
     "POST language": [("language", {})],
 }
@@ -173,6 +177,7 @@ def ids(world: World) -> dict[str, str]:
         "kept_id": kept_forms.keep(kept_forms.Form("/more/", (("notes", "Boots."),)), person_id=world.ana.id, at=NOW),
         "expense_id": an_expense(world).id,
         "item_id": a_gift(world).id,
+        "policy_id": a_policy(world).id,
         "period_id": a_period(world).id,
         "payment_id": a_payment(world).id,
         "document_id": document.id,

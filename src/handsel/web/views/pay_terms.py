@@ -93,5 +93,5 @@ def _form_page(request: Request, form: PayTermsForm, terms: TermsForm) -> HttpRe
 def _compared(request: Request, terms: TermsForm) -> UUID | None:
     """Return whose month is looked at: who was pressed, else who was there, else the first."""
     ids = {str(nanny_id): nanny_id for nanny_id, _ in terms.nannies}
-    chosen = [ids[raw] for name in ("compare", "compared") if (raw := request.POST.get(name, "")) in ids]
-    return next(iter([*chosen, *ids.values()]), None)
+    named = (request.POST.get("compare", ""), request.POST.get("compared", ""))
+    return next(iter([*(ids[raw] for raw in named if raw in ids), *ids.values()]), None)
