@@ -20,8 +20,8 @@ _DIRECTORY, _OWNER = "HANDSEL_TEST_RUN", "HANDSEL_TEST_RUN_OWNER"
 
 
 def in_turn[One](values: Sequence[One], number: int) -> Sequence[One]:
-    """Every tenth of them, and others for the next number; by night all."""
-    step = 1 if NIGHTLY else min(10, len(values))
+    """One of them, and another for the next number; by night all."""
+    step = 1 if NIGHTLY else len(values)
     return values[number % step :: step]
 
 

@@ -68,11 +68,12 @@ class Walk:
         self.wrong: list[str] = []
         self.met: set[str] = set()
 
-    def go(self, row: Row) -> None:
+    def go(self, row: Row, *, also_elsewhere: bool = True) -> None:
+        """At home; and, of what an address names, next door and where there is nothing."""
         own_id = self.id_of(row.about, "home") if row.about else ""
         home = self.ask(row, self.somebody.home, own_id)
         self.look(row, "at home", home, self._status_at_home(row))
-        if not row.about:
+        if not row.about or not also_elsewhere:
             return
         nothing = self.id_of(row.about, None)
         missing = self.ask(row, self.somebody.home, nothing)

@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
 from handsel.actions import example_families
 from handsel.actions.example_families import statements
@@ -36,16 +39,24 @@ pytestmark = [pytest.mark.any_database, pytest.mark.xdist_group("loaded example"
 
 NEW_YORK = ZoneInfo("America/New_York")
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
+NOW = datetime(2026, 6, 3, 10, tzinfo=NEW_YORK)
 
 
 @pytest.fixture(scope="module")
-def now(django_db_setup, django_db_blocker) -> Iterator[datetime]:
-    """Loaded once for those that only look, and taken back after the last."""
-    at = datetime(2026, 6, 3, 10, tzinfo=NEW_YORK)
+def output(django_db_setup, django_db_blocker) -> Iterator[str]:
+    """Loaded by the command, once for those that only look, and taken back after the last."""
+    output = StringIO()
     with django_db_blocker.unblock(), transaction.atomic():
-        example_families.load(at=at, source=Source.COMMAND)
-        yield at
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(timezone, "now", lambda: NOW)
+            call_command("load_example_families", stdout=output)
+        yield output.getvalue()
         transaction.set_rollback(True)
+
+
+@pytest.fixture
+def now(output) -> datetime:
+    return NOW
 
 
 def states(sessions) -> Counter[State]:
@@ -118,6 +129,16 @@ def test_history_and_notices_are_of_their_time(now):
     assert {"Ana Rivera", "Luis Rivera", "Ada Okafor", "Noor Haddad"} == set(
         Notice.objects.filter(read_at=None).values_list("person__name", flat=True)
     )
+
+
+def test_the_command_says_how_to_sign_in_and_refuses_a_second_time(output):
+    assert "noor@example.org" in output
+    noor = User.objects.get(email="noor@example.org")
+    assert noor.check_password(example_families.PASSWORD)
+    before = CareSession.objects.count()
+    with pytest.raises(WrongState, match="only into an empty one"):
+        call_command("load_example_families")
+    assert CareSession.objects.count() == before
 
 
 def test_on_a_wednesday_morning_one_session_runs(now):

@@ -1,17 +1,14 @@
-"""Whenever the example families are loaded, by the command too, they are as they would be at that hour."""
+"""Whenever the example families are loaded, they are as they would be at that hour."""
 
 from datetime import datetime
-from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 
 from handsel.actions import example_families
 from handsel.models import CareSession, User
 from handsel.rules.history import Source
-from handsel.rules.refusals import WrongState
 
 pytestmark = pytest.mark.any_database
 
@@ -30,7 +27,8 @@ def load(text: str) -> datetime:
         pytest.param("2026-06-01 06:00", marks=pytest.mark.nightly),  # at the very minute it begins
         # a minute before the Okafors' afternoon, two days after the clocks went forward
         pytest.param("2026-03-10 12:59", marks=pytest.mark.nightly),
-        pytest.param("2026-11-01 19:59", marks=pytest.mark.nightly),  # a Sunday, the day the clocks go back
+        # a Sunday, the day the clocks go back, when by the schedules alone nobody would be at work
+        pytest.param("2026-11-01 19:59", marks=pytest.mark.nightly),
         pytest.param("2028-02-29 09:10", marks=pytest.mark.nightly),
     ],
 )
@@ -49,22 +47,6 @@ def assert_one_runs(at: datetime) -> None:
 def test_by_night_nobody_works(db, wall):
     load(wall)
     assert not CareSession.objects.filter(status="IN_PROGRESS").exists()
-
-
-def test_the_command_says_how_to_sign_in_and_refuses_a_second_time(db, monkeypatch):
-    """On a Sunday, the day the clocks go back, when by the schedules alone nobody would be at work."""
-    at = datetime(2026, 11, 1, 19, 59, tzinfo=ZoneInfo("America/New_York"))
-    monkeypatch.setattr(timezone, "now", lambda: at)
-    output = StringIO()
-    call_command("load_example_families", stdout=output)
-    assert_one_runs(at)
-    assert "noor@example.org" in output.getvalue()
-    noor = User.objects.get(email="noor@example.org")
-    assert noor.check_password(example_families.PASSWORD)
-    before = CareSession.objects.count()
-    with pytest.raises(WrongState, match="only into an empty one"):
-        call_command("load_example_families")
-    assert CareSession.objects.count() == before
 
 
 def test_in_production_nobody_gets_a_password_that_everybody_knows(db, settings):

@@ -103,10 +103,21 @@ _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 def _operation(method: str, path: str) -> dict[str, Any] | None:
     whole = BASE + path.partition("?")[0]
-    for template, methods in _document()["paths"].items():
-        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), whole) and method.lower() in methods:
-            return methods[method.lower()]
+    for address, operation in _operations().get(method.lower(), ()):
+        if address.fullmatch(whole):
+            return operation
     return None
+
+
+@cache
+def _operations() -> dict[str, list[tuple[re.Pattern[str], dict[str, Any]]]]:
+    """Each method -> its operations, beside what their addresses look like."""
+    operations: dict[str, list[tuple[re.Pattern[str], dict[str, Any]]]] = {}
+    for template, methods in _document()["paths"].items():
+        address = re.compile(re.sub(r"\{\w+\}", "[^/]+", template))
+        for method, operation in methods.items():
+            operations.setdefault(method, []).append((address, operation))
+    return operations
 
 
 @cache

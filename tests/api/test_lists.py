@@ -316,6 +316,7 @@ def test_equal_starts_and_rows_that_come_and_go_shift_nothing(world, ana, order)
     assert set(seen) == {str(item.id) for item in same}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize(
     "query", ["limit=0", "limit=501", "limit=-1", "limit=1.0", "limit=", "limit=1&limit=2", "limit=٣"]
@@ -325,6 +326,7 @@ def test_a_limit_is_a_number_from_1_to_500(world, ana, name, query):
     assert [error["field"] for error in answer.json()["errors"]] == ["limit"]
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("name", LISTS)
 def test_a_cursor_is_one_of_this_very_list(world, ana, name):
     path = lists(world)[name]
@@ -373,6 +375,7 @@ def test_every_wrong_filter_is_named(world, ana, query, wrong):
     assert [error["field"] for error in answer.json()["errors"]] == wrong
 
 
+@pytest.mark.any_database
 def test_the_number_of_queries_does_not_grow_with_the_rows(world, ana):
     """One of them asks whose token it is. Ten rows in every list, then a load."""
     most = dict.fromkeys(LISTS, 3) | dict.fromkeys(("getCareSchedules", "getCareSessions", "getUnconfirmedSessions"), 4)

@@ -16,6 +16,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
 from handsel.rules.recurrence import Recurrence
 from handsel.rules.roles import Role
+from tests.run import NIGHTLY
 from tests.world import LONG_AGO, ZONE, wall
 
 pytestmark = pytest.mark.any_database
@@ -83,7 +84,7 @@ def test_a_weekend_on_which_new_yorks_clocks_go_back(world):
         ("Noor", "not_recorded", "02 04:00", 1),
     ]
     # And five hours behind from then on.
-    assert walk("2026-11-02 08:05", "2026-11-02 15:00") == [
+    assert walk("2026-11-02 08:15", "2026-11-02 15:00", 15 * MINUTE) == [
         ("Ana", "not_recorded", "02 09:00", 2),
         ("Luis", "not_recorded", "02 09:00", 2),
         ("Noor", "tomorrow", "02 13:00", 1),
@@ -129,7 +130,7 @@ def test_families_everywhere_hear_of_tomorrow_at_six(world, zone):
 def test_what_runs_on_is_told_the_nanny_first_and_then_the_family(world):
     world.session("2026-06-01 09:00", state=State.IN_PROGRESS)
     world.session("2026-06-01 10:00", state=State.IN_PROGRESS, nanny=None, overlap_allowed=True)
-    assert walk("2026-06-01 17:00", "2026-06-03 19:00", 15 * MINUTE) == [
+    assert walk("2026-06-01 17:00", "2026-06-03 19:00", HOUR / 4 if NIGHTLY else HOUR / 2) == [
         ("Noor", "still_running", "01 17:30", 1),
         ("Ana", "still_running", "01 18:30", 1),
         ("Luis", "still_running", "01 18:30", 1),
@@ -147,7 +148,7 @@ def test_a_plan_that_ends_is_told_once_until_it_is_planned_further(world):
         CareSession.objects.update(is_confirmed=True, confirmed_at=LONG_AGO, confirmed_by=world.ana_of_riveras)
 
     def plans(first: str, last: str) -> list[tuple[str, str]]:
-        walk(first, last, HOUR)
+        walk(first, last, HOUR if NIGHTLY else 3 * HOUR)
         new = Notice.objects.filter(kind=NoticeKind.PLAN_ENDS, at__gte=wall(first)).order_by("at", "person__name")
         return [(notice.person.name, f"{local_time.wall(notice.at, ZONE):%d %H:%M}") for notice in new]
 
@@ -192,7 +193,7 @@ def test_a_session_that_starts_later_is_missed_anew_at_its_new_time(world):
     assert walk("2026-06-02 09:00", "2026-06-02 10:00") == [("Noor", "should_have_started", "02 09:15", 1)]
     noon = Draft.of(scheduled_start=wall("2026-06-02 12:00"))
     care_sessions.update(session.id, noon, by=world.ana, at=wall("2026-06-02 10:00"), **BY_ANA)
-    assert walk("2026-06-02 10:05", "2026-06-02 14:00") == [("Noor", "should_have_started", "02 12:15", 1)]
+    assert walk("2026-06-02 10:15", "2026-06-02 14:00", 15 * MINUTE) == [("Noor", "should_have_started", "02 12:15", 1)]
 
 
 def test_who_comes_back_after_a_day_tells_what_is_late_and_nothing_that_is_over(world):
@@ -200,7 +201,7 @@ def test_who_comes_back_after_a_day_tells_what_is_late_and_nothing_that_is_over(
     world.session("2026-06-01 09:00", nanny=None)  # nobody answered, and it is over
     world.session("2026-06-02 06:00", state=State.CONFIRMED)  # late, and not over
     world.session("2026-06-03 09:00")  # its answer was asked for a day ago
-    assert walk("2026-06-02 09:00", "2026-06-02 12:00") == [
+    assert walk("2026-06-02 09:00", "2026-06-02 12:00", 15 * MINUTE) == [
         ("Ana", "not_recorded", "02 09:00", 1),
         ("Ana", "still_to_confirm", "02 09:00", 1),
         ("Luis", "not_recorded", "02 09:00", 1),
@@ -223,7 +224,8 @@ def test_of_what_was_answered_meanwhile_nobody_is_reminded(world, act):
 def test_who_just_planned_a_session_is_not_asked_a_minute_later(world):
     at = wall("2026-06-01 08:00")
     world.session("2026-06-01 18:00", created_at=at, updated_at=at)
-    assert walk("2026-06-01 08:00", "2026-06-02 08:00") == []
+    assert walk("2026-06-01 08:00", "2026-06-01 09:00") == []
+    assert walk("2026-06-01 10:00", "2026-06-02 08:00", HOUR) == []
 
 
 def test_in_two_families_there_are_two_lists(world):

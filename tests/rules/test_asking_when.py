@@ -6,6 +6,8 @@ import pytest
 
 from handsel.rules import asking_when, local_time
 
+pytestmark = pytest.mark.no_database
+
 NEW_YORK = "America/New_York"
 
 

@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from handsel.rules import backoff
+
+pytestmark = pytest.mark.no_database
 
 MINUTE = timedelta(minutes=1)
 

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from handsel.rules import base64url
 
+pytestmark = pytest.mark.no_database
+
 
 @given(st.binary())
 def test_what_is_written_is_read_again_padded_or_not(raw):

@@ -8,6 +8,8 @@ from handsel.rules import fitting, local_time
 from handsel.rules.fitting import Planned
 from handsel.rules.recurrence import Pattern, Recurrence, Weekday
 
+pytestmark = pytest.mark.no_database
+
 ZONE = "America/New_York"
 MORNING, LATER = (time(6), time(14, 30)), (time(7), time(15))
 MONDAYS = Pattern(Recurrence.WEEKLY, frozenset({Weekday.MONDAY}), date(2026, 6, 1))

@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handsel.rules.pay.covering import Paid, PayState, PeriodDue, cover
+
+pytestmark = pytest.mark.no_database
 
 FIRST = date(2026, 3, 8)
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))

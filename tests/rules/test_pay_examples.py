@@ -18,6 +18,8 @@ from handsel.rules.pay.timesheet import Timesheet, timesheet
 from handsel.rules.pay.workweeks import Timeline
 from handsel.rules.recurrence import Weekday
 
+pytestmark = pytest.mark.no_database
+
 CASES = json.loads((Path(__file__).parent / "pay_examples.json").read_text())["cases"]
 
 

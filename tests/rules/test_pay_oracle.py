@@ -18,6 +18,8 @@ from tests.rules.pay_faults import FAULTS, planted
 from tests.rules.pay_fortnights import fortnight
 from tests.rules.test_pay_examples import CASES, answer, cents, item_of, money, session_of, terms_of
 
+pytestmark = pytest.mark.no_database
+
 Case = dict[str, Any]
 
 SEED = 20_261_127

@@ -14,6 +14,8 @@ from handsel.rules.pay.terms import PayFrequency, Terms
 from handsel.rules.pay.workweeks import Timeline
 from handsel.rules.recurrence import Weekday
 
+pytestmark = pytest.mark.no_database
+
 NO_TERMS = Timeline(())
 SUNDAYS = Timeline([Terms(key=1, effective_from=date(2026, 1, 1), workweek_start=Weekday.SUNDAY)])
 CHANGED = Timeline([Terms(key=1), Terms(key=2, effective_from=date(2026, 3, 15), workweek_start=Weekday.SUNDAY)])

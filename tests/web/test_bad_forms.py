@@ -300,7 +300,7 @@ def test_no_field_of_any_form_chokes(world, places, read, name):
         ways = [dict.fromkeys(every, value), twice]
         for form in ways if NIGHTLY else [ways[(number + turn) % 2]]:
             assert refused(form) >= texts | typed, value[:40]
-    for value in in_turn(WRONG, number):  # by day a tenth, and another for the next form
+    for value in in_turn(WRONG, number):  # by day one, and another for the next form
         wrong = set() if place.dials and DIGITS.fullmatch(value) else typed - place.judged
         assert refused(dict.fromkeys(every, value)) >= wrong, value
         if place.judged:
