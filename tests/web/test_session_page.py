@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handsel.models import CareSession, Child, Event, PayPolicy
+from handsel.models import CareSession, Child, Event, Notice, PayPolicy
 from handsel.rules.lifecycle import State, Status
 from tests.world import NOW
 
@@ -228,3 +228,85 @@ def test_one_session_for_a_calendar_app(ana, bea, sam, world):
     ):
         assert f"\r\n{line}\r\n" in answer.content.decode()
     sam.get("session_ics", session.id, status=404)
+
+
+@pytest.fixture
+def late_pay(world):
+    """Half is paid of what is cancelled less than 48 hours before."""
+    return PayPolicy.objects.create(
+        family=world.riveras,
+        effective_from=NOW.date() - timedelta(days=60),
+        cancellation_tiers=[{"noticeHours": 48, "percent": 50, "minimumMinutes": 0}],
+        created_by=world.ana_of_riveras,
+        created_at=NOW,
+    )
+
+
+GONE = "the pay for cancelling it late is gone with this"
+
+
+def last_notice(person) -> Notice:
+    return Notice.objects.filter(person=person).order_by("id").last()
+
+
+@pytest.mark.parametrize(
+    ("change", "is_gone"),
+    [
+        ({"nanny_id": "bea"}, True),
+        ({"nanny_id": ""}, True),
+        ({"day": "2026-06-09"}, True),
+        ({"starts": "09:00", "ends": "10:00"}, True),
+        ({"starts": "08:30", "ends": "17:00"}, False),
+        ({"notes": "Naps."}, None),
+    ],
+)
+def test_what_a_change_takes_is_said_before_and_told_with_it(ana, noor, bea, world, late_pay, change, is_gone):
+    session = world.session("2026-06-02 08:00", state=State.CONFIRMED)
+    sentence = (
+        "Cancelled by the family now, 4 h are paid: $100.00. With another nanny, without one or at other times that is"
+        " not owed."
+    )
+    page = ana.get("edit_session", session.id)
+    assert page.says(sentence)
+    if change.get("nanny_id") == "bea":
+        change = {"nanny_id": str(world.bea_of_riveras.id)}
+    form = {"day": "2026-06-02", "starts": "08:00", "ends": "16:00", "nanny_id": str(world.noor_of_riveras.id)}
+    form |= {"child_ids": str(world.emma.id), "hourly_rate": "25.00", "notes": ""}
+    ana.post("edit_session", session.id, version="1", **form | change)
+    notices = Notice.objects.filter(session=session)
+    told = {notice.person_id: bool(notice.facts.get("late_pay_gone")) for notice in notices}
+    assert told.get(world.noor.id) is is_gone
+    assert not told.get(world.bea.id)
+    assert not any("100" in str(notice.facts) for notice in notices)
+    if is_gone:
+        assert noor.get("inbox").says(GONE)
+
+
+@pytest.mark.parametrize("press", ["restore_session", "undo_session"])
+def test_what_a_cancellation_is_paid_goes_with_it_in_words(ana, noor, world, late_pay, it_is, press):
+    session = world.session("2026-06-02 08:00", state=State.CONFIRMED)
+    ana.post("cancel_session", session.id, version="1", cancelled_for="FAMILY", reason="Flu.")
+    it_is("2026-06-01 08:05")  # what is taken back within a minute was never told
+    Notice.objects.update(routed_at=NOW)
+    page = ana.get("session", session.id)
+    assert page.says("Restored, the $100.00 for its late cancellation are not paid.")
+    assert page.says("Taken back, the $100.00 for its late cancellation are not paid.")
+    edit = ana.get("edit_session", session.id)
+    assert edit.says("Said to be the nanny’s choice, the $100.00 for its late cancellation are not paid.")
+    ana.post(press, session.id, version="2")
+    assert last_notice(world.noor).facts["late_pay_gone"] is True
+    assert noor.get("inbox").says(GONE)
+
+
+def test_taking_a_confirmation_back_says_what_it_would_have_paid(ana, world, late_pay):
+    session = world.session("2026-06-02 08:00")
+    page = ana.press("confirm_session", session.id, version=1)
+    page = ana.get("session", session.id)
+    assert page.says("Not confirmed, it would not be paid if it is cancelled late: now $100.00.")
+
+
+def test_correcting_whose_choice_it_was_is_told_with_what_it_takes(ana, world, late_pay):
+    session = world.session("2026-06-02 08:00", state=State.CONFIRMED)
+    ana.post("cancel_session", session.id, version="1", cancelled_for="FAMILY", reason="Flu.")
+    ana.post("edit_session", session.id, version="2", cancelled_for="NANNY", cancel_reason="Flu.", notes="")
+    assert last_notice(world.noor).facts["late_pay_gone"] is True

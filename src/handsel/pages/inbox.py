@@ -188,7 +188,8 @@ def what(notice: Notice, formatter: Formatter, standings: _Standings) -> list[st
         session = notice.session
         dated = formatter.dated(session.scheduled_start, session.scheduled_end, session.time_zone)
         done = _done(session, notice.family.currency, standings) if KINDS[notice.kind].shows_work else []
-        return [dated, formatter.other_zone(session.time_zone), *done, shared_time(facts.get("shared_minutes", 0))]
+        beside = [shared_time(facts.get("shared_minutes", 0)), late_pay_gone(facts)]
+        return [dated, formatter.other_zone(session.time_zone), *done, *beside]
     if "decided" in facts:
         return [*kept_when(facts, formatter), *decisions(facts, formatter), formatter.other_zone(facts["zone"])]
     if "times" in facts:
@@ -209,6 +210,11 @@ def shared_time(minutes: int) -> str:
     if not minutes:
         return ""
     return gettext("%(length)s overlap another recorded session") % {"length": dates.format_duration(minutes)}
+
+
+def late_pay_gone(facts: dict[str, Any]) -> str:
+    """Say that what was paid for a late cancellation is paid no more; nothing where nothing was."""
+    return gettext("the pay for cancelling it late is gone with this") if facts.get("late_pay_gone") else ""
 
 
 def whose(facts: dict[str, Any], formatter: Formatter) -> str:

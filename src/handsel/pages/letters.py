@@ -294,7 +294,7 @@ def _words(entry: ValidNotice, formatter: Formatter) -> list[str]:
             gettext("Time off, %(name)s") % {"name": names.join_facts(whose, *inbox.kept_when(facts, formatter))}
         )
         words += inbox.decisions(facts, formatter)
-    words.append(inbox.shared_time(facts.get("shared_minutes", 0)))
+    words += [inbox.shared_time(facts.get("shared_minutes", 0)), inbox.late_pay_gone(facts)]
     # Why a session was cancelled stands with the session.
     if facts.get("reason") and not any(session.state is State.CANCELLED for session in entry.sessions):
         words.append(inbox.reason(entry.notice))

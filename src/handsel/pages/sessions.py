@@ -26,6 +26,7 @@ from handsel.pages import (
     reconfirmations,
     session_rows,
 )
+from handsel.pages.late_cancellations import LatePay
 from handsel.queries import pay_sums
 from handsel.queries.shared_time import shared_minutes
 from handsel.rules import asking_when, lifecycle, local_time
@@ -57,8 +58,11 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     )
     [row] = reconfirmations.with_changes([row], [session], person, {session.family_id: standing}, formatter)
     held = held_sessions.by_what(session, standing, formatter)
-    if session.state is State.CANCELLED and held is None:
-        row = _with_what_is_lost(row, session, standing, at)
+    pays = late_cancellations.LatePay()
+    if held is None and session.state in (State.CONFIRMED, State.CANCELLED):
+        pays = late_cancellations.of_session(session, standing, at=at)
+    row = _with_what_is_lost(row, pays)
+    undo = "" if held else _undo_button(session, events, standing, at)
     may_update = held is None and standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
     editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
     may_cancel = held is None and Move.CANCEL in session_rows.moves(session, standing, at)
@@ -88,8 +92,9 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "may_correct": "actual_end" in editable,
         "may_edit_notes": "notes" in editable and not editable & {"scheduled_start", "actual_end"},
         "cancelled_for": CancelledFor.by(standing.role).value,
-        "cancelling_pays": late_cancellations.paid_if_cancelled([session], standing, at=at) if may_cancel else "",
-        "undo": "" if held else _undo_button(session, events, standing, at),
+        "cancelling_pays": pays.if_cancelled if may_cancel else "",
+        "undo": undo,
+        "undo_beforehand": pays.if_undone if undo else "",
         "may_delete": held is None
         and standing.may_with(Capability.DELETE_SESSION, session.nanny_id)
         and session.state in lifecycle.DELETABLE,
@@ -110,13 +115,11 @@ def _may_stay_away(session: CareSession, person: User, at: datetime) -> bool:
     return is_planned and session.nanny_person_id == person.id
 
 
-def _with_what_is_lost(
-    row: session_rows.Row, session: CareSession, standing: Standing, at: datetime
-) -> session_rows.Row:
+def _with_what_is_lost(row: session_rows.Row, pays: LatePay) -> session_rows.Row:
     """Return the row with what restoring it takes from the nanny, said beside that button."""
-    beforehand = late_cancellations.lost_if_restored(session, standing, at=at)
     buttons = (
-        replace(button, beforehand=beforehand) if button.path == Move.RESTORE.path else button for button in row.buttons
+        replace(button, beforehand=pays.if_restored) if button.path == Move.RESTORE.path else button
+        for button in row.buttons
     )
     return replace(row, buttons=tuple(buttons))
 
@@ -263,6 +266,7 @@ class Planned:
     overlap_allowed: bool
     title: str
     asks_anew: bool
+    beforehand: str
 
 
 def _undo_button(session: CareSession, events: Iterable[Event], standing: Standing, at: datetime) -> str:
@@ -280,8 +284,8 @@ def undone_sentence(person: User, session_id: UUID) -> str:
     return gettext(last.undo.done) if last else ""
 
 
-def planned(person: User, session_id: UUID) -> Planned:
-    """Return what is planned. Raises NotVisible."""
+def planned(person: User, session_id: UUID, *, at: datetime | None = None) -> Planned:
+    """Return what is planned; at: say what a change would take from the nanny. Raises NotVisible."""
     standing, session = visibility.care_session(person, session_id)
     zone = session.time_zone
     sees_pay = standing.sees_pay_of(session.nanny_id)
@@ -312,6 +316,7 @@ def planned(person: User, session_id: UUID) -> Planned:
         overlap_allowed=session.overlap_allowed,
         title=f"{formatter.long(start.date())}, {formatter.hours(start, end)}",
         asks_anew=session.state is State.CONFIRMED and standing.role is Role.NANNY,
+        beforehand=late_cancellations.of_session(session, standing, at=at).if_changed if at else "",
     )
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from handsel.access import checks, held_days, visibility
 from handsel.actions import booking, history, limits, participants
-from handsel.actions.care_sessions import moves
+from handsel.actions.care_sessions import late_pay, moves
 from handsel.models import CareSession, CareSessionChild, Child, User
 from handsel.models.fields import pay_date_of
 from handsel.notices import audience, closing, outbox
@@ -32,6 +32,8 @@ _MOMENTS = (*TIMES, "actual_start", "actual_end")
 # What the history keeps of a new session, and of one that is deleted.
 _NEW = (*TIMES, "nanny_id", "is_confirmed", *lifecycle.PLAIN)
 _STATE = ("id", "status", "is_confirmed", "slot_date", "schedule_id", "nanny_id", "cancel_reason", "cancelled_for")
+# What may cost a nanny the pay for a late cancellation.
+_TAKES_AWAY = frozenset({"nanny_id", "cancelled_for", *TIMES})
 _KEPT = (*_STATE, *_MOMENTS, *lifecycle.PLAIN)
 
 
@@ -147,6 +149,7 @@ def update(
         columns |= UNCONFIRMED
         changes["is_confirmed"] = (True, False)
     corrected = session.state is State.COMPLETED
+    late = late_pay.of_sessions([session], at) if changes.keys() & _TAKES_AWAY else {}
     moves.write(session, at=at, **columns)
     if "child_ids" in changes:
         set_children(session, children)
@@ -162,7 +165,8 @@ def update(
         # Of two nannies neither may read the other's rate.
         nanny_id=None if "nanny_id" in changes else session.nanny_id,
     )
-    _notify(session, draft, changes, corrected=corrected, asked_anew=bool(asked_anew), by=by, at=at)
+    gone = session.id in late and ("nanny_id" in changes or late_pay.is_less(session, late, at))
+    _notify(session, draft, changes, corrected=corrected, asked_anew=bool(asked_anew), late_pay_gone=gone, by=by, at=at)
     return session
 
 
@@ -307,6 +311,7 @@ def _notify(
     *,
     corrected: bool,
     asked_anew: bool,
+    late_pay_gone: bool,
     by: User,
     at: datetime,
 ) -> None:
@@ -331,5 +336,7 @@ def _notify(
     outbox.notify(kind, audience.managers(session.family_id), by=by, at=at, session=session, facts=facts)
     # To a nanny it is a change, also where the family has to confirm it again.
     kind = NoticeKind.SESSION_CHANGED if asked_anew else kind
-    nannies = {session.nanny_id, *changes.get("nanny_id", ())}
-    outbox.notify(kind, sorted(audience.persons(nannies)), by=by, at=at, session=session, facts=facts)
+    had_it, _ = changes.get("nanny_id", (session.nanny_id, None))
+    for nannies in ({had_it}, {session.nanny_id} - {had_it}):
+        theirs = {**facts, **late_pay.GONE} if late_pay_gone and had_it in nannies else facts
+        outbox.notify(kind, sorted(audience.persons(nannies)), by=by, at=at, session=session, facts=theirs)

@@ -19,6 +19,7 @@ from handsel.access import checks, held_days, visibility
 from handsel.access.checks import Standing
 from handsel.access.held_days import LockedDays
 from handsel.actions import booking, history, participants
+from handsel.actions.care_sessions import late_pay
 from handsel.models import CareSession, Event, Family, User
 from handsel.models.fields import pay_date_of
 from handsel.notices import audience, closing, outbox
@@ -146,6 +147,7 @@ def make(
 ) -> dict[UUID, Refusal]:
     """Write the columns of a move that may be made, record, notify; return the refusal of each that clashes by id."""
     changes = {session: recorded_changes(step, session, values, by) for session, values in columns.items()}
+    late = late_pay.of_sessions(columns, at) if step.froms == {State.CANCELLED} else {}
     refusals = write_all(columns, at=at)
     moved = [session for session in columns if session.id not in refusals]
     origin: history.Origin = {"by": by, "at": at, "source": source}
@@ -160,7 +162,8 @@ def make(
     )
     reason_facts = outbox.reason_facts(draft) if step.with_reason else {}
     shared = shared_facts(moved) if step.to is State.COMPLETED else {}
-    notify(step, hearers(moved, by), by=by, at=at, facts=reason_facts, own_facts=shared)
+    own: Mapping[CareSession, Mapping[str, Any]] = {**shared, **late_pay.own_facts(moved, late)}
+    notify(step, hearers(moved, by), by=by, at=at, facts=reason_facts, own_facts=own)
     return refusals
 
 

@@ -11,7 +11,8 @@ from handsel.access import checks, held_days, visibility
 from handsel.access.checks import Standing
 from handsel.access.held_days import LockedDays
 from handsel.actions import history, participants
-from handsel.actions.care_sessions import moves
+from handsel.actions.care_sessions import late_pay, moves
+from handsel.actions.care_sessions.late_pay import LatePay
 from handsel.actions.care_sessions.moves import BulkAnswer, Columns
 from handsel.models import CareSession, Event, Member, User
 from handsel.notices import taking_back
@@ -94,6 +95,8 @@ def _undo(
         for session, values in columns.items()
     }
     made_at = {session.id: last.made_at for session, last in lasts.items()}
+    cancelled = [session for session in columns if session.state is State.CANCELLED]
+    late = late_pay.of_sessions(cancelled, at) if cancelled else {}
     refusals |= moves.write_all(columns, at=at, undone=made_at)
     undone = [session for session in columns if session.id not in refusals]
     Event.insert_many(
@@ -110,11 +113,11 @@ def _undo(
             for session in undone
         ]
     )
-    _notify({session: lasts[session] for session in undone}, by=by, at=at)
+    _notify({session: lasts[session] for session in undone}, late, by=by, at=at)
     return refusals
 
 
-def _notify(undone: Mapping[CareSession, LastMove], *, by: Standing, at: datetime) -> None:
+def _notify(undone: Mapping[CareSession, LastMove], late: LatePay, *, by: Standing, at: datetime) -> None:
     """Tell who knows of the moves that they are undone, each person once."""
     makers = [last.made_by for last in undone.values() if last.made_by]
     # unscoped: who made the moves at hand
@@ -131,7 +134,8 @@ def _notify(undone: Mapping[CareSession, LastMove], *, by: Standing, at: datetim
         }
         if made:
             told = taking_back.moves(made, by=by.person, at=at)
-            moves.notify(undo, told.sessions, by=by, at=at, facts=told.facts)
+            own_facts = late_pay.own_facts(made, late)
+            moves.notify(undo, told.sessions, by=by, at=at, facts=told.facts, own_facts=own_facts)
 
 
 def _events(person: User, sessions: Iterable[CareSession]) -> Mapping[UUID | None, list[Event]]:

@@ -347,7 +347,7 @@ def warn_of_refused(request: HttpRequest, person: Any, move: Move | None, answer
 @responses.form_page
 def edit(request: Request, session_id: UUID) -> HttpResponse:
     """Edit what the state allows: the plan, the record with a reason, why it was cancelled, or the notes alone."""
-    planned = sessions.planned(request.user, session_id)
+    planned = sessions.planned(request.user, session_id, at=timezone.now())
     if not planned.may_update:
         raise NotAllowed
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
