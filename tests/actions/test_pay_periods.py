@@ -1,14 +1,17 @@
-"""What approving does is one thing: cut off anywhere, nothing of it is there."""
+"""What approving does is one thing: cut off anywhere, nothing of it is there. It holds no lock while it computes."""
 
 from itertools import count
 
 import pytest
 from django.db import connection, transaction
 
-from handsel.actions import period_moves
-from handsel.models import PayPeriod
+from handsel.actions import expenses, issued_documents, period_moves
+from handsel.documents import issued_files
+from handsel.models import IssuedFile, PayPeriod, User
+from handsel.queries import document_contents, period_sheets
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
+from handsel.rules.pay.expenses import Decision
 from handsel.rules.pay.period_moves import PeriodMove
 from handsel.rules.pay.periods import PeriodStatus
 from tests.actions.acts import a_period
@@ -57,5 +60,48 @@ def test_a_move_that_is_cut_off_leaves_nothing(world, move):
     assert expense.pay_period_id == (period.id if move is PeriodMove.APPROVE else None)
 
 
+def test_what_happens_while_the_statement_is_made_is_in_it(world, monkeypatch):
+    world.session("2026-05-27 09:00", state=State.COMPLETED)
+    expense = an_expense(world)
+    period_id = a_period(world, PeriodMove.SUBMIT)
+    prepare = issued_documents.prepare_statement
+
+    def decided_meanwhile(*about, **values):
+        prepared = prepare(*about, **values)
+        expenses.decide(Decision.APPROVE, expense.id, by=world.ana, **ON_THE_WEB)
+        User.objects.filter(pk=world.noor.pk).update(name="Noor Haddad")
+        return prepared
+
+    monkeypatch.setattr(issued_documents, "prepare_statement", decided_meanwhile)
+    period = make(world, PeriodMove.APPROVE, period_id)
+    statement = issued_files.read(IssuedFile.objects.get(document__period=period, format="json").content)
+    assert statement["totals"] == period.amounts.totals
+    assert statement["totals"]["reimbursements"] == "18.50"
+    assert statement["nanny"]["name"] == "Noor Haddad"
+
+
+def test_where_nothing_happens_meanwhile_nothing_is_computed_under_the_lock(world, monkeypatch):
+    world.session("2026-05-27 09:00", state=State.COMPLETED)
+    period_id = a_period(world, PeriodMove.SUBMIT)
+    made: list[bool] = []
+    for room, name in [(period_sheets, "of_period"), (document_contents, "contents"), (issued_files, "render")]:
+        monkeypatch.setattr(room, name, noting(made, getattr(room, name)))
+    make(world, PeriodMove.APPROVE, period_id)
+    in_a_test = connection.in_atomic_block and len(connection.savepoint_ids)
+    assert made == [in_a_test] * 3
+
+
+def noting(made, compute):
+    """Note how many transactions are open at each call."""
+
+    def compute_and_note(*about, **values):
+        made.append(connection.in_atomic_block and len(connection.savepoint_ids))
+        return compute(*about, **values)
+
+    return compute_and_note
+
+
 def make(world, move, period_id):
-    period_moves.move(move, period_id, Draft.of(reason="Thirty minutes are missing."), by=world.ana, **ON_THE_WEB)
+    return period_moves.move(
+        move, period_id, Draft.of(reason="Thirty minutes are missing."), by=world.ana, **ON_THE_WEB
+    )

@@ -52,12 +52,21 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A document that was made without a lock, as it would be if nobody is quicker."""
+    """A document that was made without a lock, as it would be if nobody is quicker.
 
+    stamp: read before anything else was. amounts: what approving is to store, of a statement.
+    """
+
+    stamp: object
+    amounts: ApprovedAmounts | None
     contents: Contents
     number: int
     corrects: IssuedDocument | None
     files: dict[FileFormat, bytes]
+
+    def holds(self, family_id: UUID, at: datetime) -> bool:
+        """Say whether nothing happened in the family since it was made. Two queries."""
+        return self.stamp == document_contents.stamp(family_id, at=at)
 
     def says(self, what: tuple[object, object], number: int, corrects: IssuedDocument | None) -> bool:
         """Say whether it is still true: the content and the sheet, the number and what it corrects."""
@@ -70,30 +79,37 @@ def issue(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sour
 
     Raises NotVisible, NotAllowed or Invalid.
     """
+    stamp = document_contents.stamp(family_id, at=at)
     _, subject = _subject(family_id, draft, by)
     contents = _contents(subject, by)
     previous = _previous(subject, by)
     if previous is not None and previous.content_sha256 == _digest(contents):
         return Issued(previous, is_old=True)
-    prepared = _prepare(contents, previous, family_id, at)
+    prepared = _prepare(stamp, None, contents, previous, family_id, at)
     with transaction.atomic():
         lock_pay(family_id, subject.nanny.id if subject.nanny else None)
         standing, subject = _subject(family_id, draft, by)
         lock_documents(family_id)
-        contents = _contents(subject, by)
+        if not prepared.holds(family_id, at):
+            contents = _contents(subject, by)
         previous = _previous(subject, by)
         if previous is not None and previous.content_sha256 == _digest(contents):
             return Issued(previous, is_old=True)
         return Issued(_store(prepared, subject, contents, previous, standing, at=at, source=source))
 
 
-def prepare_statement(period: PayPeriod, amounts: ApprovedAmounts, *, by: User, at: datetime | None = None) -> Prepared:
-    """Make the statement of a period that is about to be approved with these amounts. Takes no lock. at: when it is
-    issued, where that is not as it is approved.
+def prepare_statement(
+    period: PayPeriod, amounts: ApprovedAmounts, *, by: User, stamp: object = None, at: datetime | None = None
+) -> Prepared:
+    """Make the statement of a period that is about to be approved with these amounts. Takes no lock.
+
+    stamp: document_contents.stamp, read before the amounts were computed. at: when it is issued, where that is not as
+    it is approved.
     """
     subject = _statement_of(period)
-    contents = _contents(subject, by, amounts)
-    return _prepare(contents, _last_statement(period), period.family_id, at or amounts.approved_at)
+    contents, last = _contents(subject, by, amounts), _last_statement(period)
+    new_amounts = None if stamp is None else amounts
+    return _prepare(stamp, new_amounts, contents, last, period.family_id, at or amounts.approved_at)
 
 
 def issue_statement(
@@ -110,7 +126,8 @@ def issue_statement(
     """
     subject = _statement_of(period)
     lock_documents(period.family_id)
-    contents = _contents(subject, by.person, amounts)
+    is_unchanged = prepared is not None and prepared.amounts is amounts
+    contents = prepared.contents if prepared and is_unchanged else _contents(subject, by.person, amounts)
     return _store(prepared, subject, contents, _last_statement(period), by, at=at, source=source)
 
 
@@ -201,9 +218,16 @@ def _next_number(family_id: UUID) -> int:
     return (last or 0) + 1
 
 
-def _prepare(contents: Contents, corrects: IssuedDocument | None, family_id: UUID, at: datetime) -> Prepared:
+def _prepare(
+    stamp: object,
+    amounts: ApprovedAmounts | None,
+    contents: Contents,
+    corrects: IssuedDocument | None,
+    family_id: UUID,
+    at: datetime,
+) -> Prepared:
     number = _next_number(family_id)
-    return Prepared(contents, number, corrects, _render(contents, number, corrects, at))
+    return Prepared(stamp, amounts, contents, number, corrects, _render(contents, number, corrects, at))
 
 
 def _render(contents: Contents, number: int, corrects: IssuedDocument | None, at: datetime) -> dict[FileFormat, bytes]:

@@ -16,7 +16,7 @@ from handsel.actions import issued_documents, pay_periods, settled_expenses
 from handsel.actions.issued_documents import Prepared
 from handsel.models import ApprovedAmounts, CareSession, PayPeriod, User
 from handsel.notices import audience, closing, outbox
-from handsel.queries import period_sheets
+from handsel.queries import document_contents, period_sheets
 from handsel.rules import local_time
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import Source
@@ -52,7 +52,7 @@ def move(
     issues = move is PeriodMove.APPROVE and with_statement
     prepared = _prepared_statement(period_id, by, at) if issues else None
     with transaction.atomic():
-        standing, period = _moved(move, period_id, draft, by=by, at=at, source=source, version=version)
+        standing, period = _moved(move, period_id, draft, prepared, by=by, at=at, source=source, version=version)
         if issues and period.amounts is not None:
             issued_documents.issue_statement(period, period.amounts, prepared, by=standing, at=at, source=source)
         _notify(move, period, draft, by=standing, at=at)
@@ -60,7 +60,15 @@ def move(
 
 
 def _moved(
-    move: PeriodMove, period_id: UUID, draft: Draft, *, by: User, at: datetime, source: Source, version: int | None
+    move: PeriodMove,
+    period_id: UUID,
+    draft: Draft,
+    prepared: Prepared | None,
+    *,
+    by: User,
+    at: datetime,
+    source: Source,
+    version: int | None,
 ) -> tuple[Standing, PayPeriod]:
     """Check and write the move and its line of history, and return who made it with the period as it stands now."""
     step = PERIOD_MOVES[move]
@@ -81,6 +89,8 @@ def _moved(
         columns |= {f"{step.signs}_at": at, f"{step.signs}_by_id": standing.member_id}
     if move in _BESIDE:
         columns |= _BESIDE[move](period, draft, standing, at)
+    if move is PeriodMove.APPROVE:
+        columns["amounts"] = _stored_amounts(period, prepared, standing, at)
     _write(period, columns)
     if move in _AFTERWARDS:
         _AFTERWARDS[move](period, at)
@@ -146,14 +156,21 @@ def _prepared_statement(period_id: UUID, by: User, at: datetime) -> Prepared | N
         return None
     if period.status != PeriodStatus.SUBMITTED or not standing.may(Capability.APPROVE_PAY_PERIOD):
         return None
-    return issued_documents.prepare_statement(period, _amounts(period, standing, at), by=by)
+    stamp = document_contents.stamp(period.family_id, at=at)
+    return issued_documents.prepare_statement(period, _amounts(period, standing, at), by=by, stamp=stamp)
 
 
-def _approve(period: PayPeriod, _draft: Draft, by: Standing, at: datetime) -> Columns:
-    """Compute once more and store what it comes to: from here on everything reads what was stored."""
-    amounts = _amounts(period, by, at)
+def _stored_amounts(period: PayPeriod, prepared: Prepared | None, by: Standing, at: datetime) -> ApprovedAmounts:
+    """Store what it comes to: from here on everything reads that. Computed once more where anything happened in the
+    family since it was, by whoever had the locks before.
+    """
+    amounts = prepared.amounts if prepared else None
+    seen = amounts.period.version if amounts else None
+    if prepared is None or amounts is None or seen != period.version or not prepared.holds(period.family_id, at):
+        amounts = _amounts(period, by, at)
+    amounts.period = period
     amounts.save(force_insert=True)
-    return {"amounts": amounts}
+    return amounts
 
 
 def _amounts(period: PayPeriod, by: Standing, at: datetime) -> ApprovedAmounts:
@@ -202,7 +219,6 @@ _FREE = frozenset(PeriodStatus) - HELD
 # What a move does beside what its row says: the columns that it writes too.
 _BESIDE: Mapping[PeriodMove, Callable[[PayPeriod, Draft, Standing, datetime], Columns]] = {
     PeriodMove.SUBMIT: _submit,
-    PeriodMove.APPROVE: _approve,
     PeriodMove.REOPEN: _reopen,
     PeriodMove.ASK_TO_REOPEN: _ask,
     PeriodMove.DECLINE_TO_REOPEN: _decline,

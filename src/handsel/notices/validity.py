@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
@@ -92,14 +92,10 @@ def sessions_of(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
     """
     ids = {notice.id: _still_told(notice) for notice in notices}
     batches = {notice.batch_id for notice in notices if notice.batch_id is not None}
-    requests = ChangeRequest.objects.filter(session=OuterRef("pk"), status=Answer.OPEN)
-    # unscoped: those that notices at hand name, kept to the family of each
-    rows = CareSession.objects.select_related("family", "nanny__user").annotate(
-        has_open_request=Exists(requests), is_held=ExpressionWrapper(is_held(), output_field=BooleanField())
-    )
-    by_id = {row.id: row for row in rows.filter(id__in={session_id for named in ids.values() for session_id in named})}
+    all_ids = {session_id for named in ids.values() for session_id in named}
+    by_id = {row.id: row for row in _sessions().filter(id__in=all_ids)} if all_ids else {}
     by_batch = defaultdict(list)
-    for row in rows.filter(batch__in=batches) if batches else ():
+    for row in _sessions().filter(batch__in=batches) if batches else ():
         by_batch[row.batch_id].append(row)
     sessions = {}
     for notice in notices:
@@ -109,6 +105,14 @@ def sessions_of(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
         of_family = (session for session in named if session.family_id == notice.family_id)
         sessions[notice.id] = sorted(of_family, key=lambda session: (session.scheduled_start, session.id))
     return sessions
+
+
+def _sessions() -> QuerySet[CareSession]:
+    requests = ChangeRequest.objects.filter(session=OuterRef("pk"), status=Answer.OPEN)
+    # unscoped: those that notices at hand name, kept to the family of each
+    return CareSession.objects.select_related("family", "nanny__user").annotate(
+        has_open_request=Exists(requests), is_held=ExpressionWrapper(is_held(), output_field=BooleanField())
+    )
 
 
 def session_ids(notice: Notice) -> list[UUID]:

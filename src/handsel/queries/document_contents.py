@@ -5,7 +5,7 @@ Number and time of issue are not in it: who issues adds them.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from handsel.documents.document_page import Printing
 from handsel.documents.pay_rows import PayRow, PaySheet
 from handsel.formatting import pay_sources
 from handsel.formatting.dates import Formatter
-from handsel.models import ApprovedAmounts, CareSessionChild, Child, Family, Member, PayPeriod, User
+from handsel.models import ApprovedAmounts, CareSessionChild, Child, Event, Family, Member, PayPeriod, User
 from handsel.queries import payments, tax_identities, timesheets
 from handsel.queries.payments import Coverings
 from handsel.rules.pay import stored
@@ -23,6 +23,8 @@ from handsel.rules.pay.covering import PeriodDue
 from handsel.rules.pay.documents import OF_A_PERIOD, OF_NO_NANNY, DocumentKind
 from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.pay.stored import ApprovedPeriod, Fields, as_text, cents
+
+_LATE = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,18 @@ class Contents:
     content: dict[str, Any]
     sheet: PaySheet
     printing: Printing
+
+
+def stamp(family_id: UUID, *, at: datetime) -> object:
+    """Return what is another one whenever a document of this family, or its pay, may come to something else.
+
+    Two queries. Every action in the family writes an event; what people call themselves is theirs and writes none.
+    """
+    # An event is seen later than its time says: by a transaction's length, by a difference of clocks. So they are
+    # counted, for one that comes late may not be the newest.
+    events = Event.objects.filter(family_id=family_id, at__gte=at - _LATE).count()
+    members = Member.objects.filter(family_id=family_id).order_by("id")
+    return events, list(members.values_list("id", "name_on_record", "user__name", "user__tax_identity__changed_at"))
 
 
 def contents(subject: Subject, *, by: User, approving: ApprovedAmounts | None = None) -> Contents:
