@@ -27,6 +27,7 @@ TIMESHEET, BY_ITSELF, ENTERED = "what the timesheet says", "a session, before ov
 PLACES = {
     "balance_chart.py": TIMESHEET,
     "expenses.py": ENTERED,
+    "first_periods.py": TIMESHEET,
     "history.py": {"_money": ENTERED},
     "late_cancellations.py": TIMESHEET,
     "leave_to_enter.py": TIMESHEET,
@@ -36,13 +37,17 @@ PLACES = {
     "pay_periods.py": TIMESHEET,
     "pay_terms.py": ENTERED,
     "payments.py": ENTERED,
+    "period_expenses.py": ENTERED,
+    "raises.py": ENTERED,
     "records.py": {"_line": BY_ITSELF, "_total": TIMESHEET},
     "schedule_preview.py": {"_costs": TIMESHEET},
     "schedules.py": {"page": ENTERED},
     "session_amounts.py": BY_ITSELF,
     "sessions.py": {"_facts": ENTERED, "column": BY_ITSELF},
     "settled_pay.py": TIMESHEET,
+    "terms_comparison.py": TIMESHEET,
     "week_costs.py": TIMESHEET,
+    "year_pay.py": TIMESHEET,
 }
 WEEK = (date(2026, 6, 1), date(2026, 6, 7))
 
@@ -199,6 +204,16 @@ def test_the_year_adds_up_timesheets(ana, noor, viewer, world, terms):
         assert page.says("before overtime")
     assert noor.get("my_records", 2026).says("May 5 45 h $1,187.50")
     assert not viewer.get("family_records", world.riveras.id, 2026).says("$")
+
+
+def test_the_year_holds_no_week_that_is_still_to_come(ana, world, terms):
+    """Guaranteed hours are topped up in each week: those until today, and no others."""
+    world.leave(world.bea_of_riveras, at=LONG_AGO)
+    world.session("2026-05-25 10:00", state=State.COMPLETED)
+    page = ana.get("family_records", world.riveras.id, 2026)
+    said = _says(world, date(2026, 5, 1), date(2026, 5, 31))
+    assert page.says(f"May 1 8 h {said}")
+    assert page.says(f"2026 1 8 h {_says(world, date(2026, 1, 1), date(2026, 6, 1))}")
 
 
 def test_a_session_says_the_same_everywhere_before_overtime(ana, noor, world, terms):

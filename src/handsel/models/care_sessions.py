@@ -176,6 +176,11 @@ class CareSession(Identified):
         return (self.actual_start, self.actual_end) if self.actual_start and self.actual_end else None
 
     @property
+    def is_billable(self) -> bool:
+        """Say whether it was agreed on and is done, as billable() asks."""
+        return self.status == Status.COMPLETED and self.is_confirmed
+
+    @property
     def is_exclusive(self) -> bool:
         """Say whether its nanny may have nothing else at its time."""
         return self.nanny_person_id is not None and not self.overlap_allowed

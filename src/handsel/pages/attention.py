@@ -121,16 +121,24 @@ class _Reading:
 
 
 def attention_of(
-    person: User, standings: Mapping[UUID, Standing], formatter: Formatter, *, at: datetime, nannys: bool = False
+    person: User,
+    standings: Mapping[UUID, Standing],
+    formatter: Formatter,
+    *,
+    at: datetime,
+    nannys: bool = False,
+    ahead: bool = True,
 ) -> Attention:
     """Return what asks for this person in these families; nannys: of their own sessions and those nobody has taken.
+    ahead: also what asks since somebody will be away.
 
-    Three queries; a few more where time off is to come, somebody asked for changes or nobody confirmed.
+    Three queries, one less without what is ahead; a few more where time off is to come, somebody asked for changes
+    or nobody confirmed.
     """
     standings = {
         family_id: standing for family_id, standing in standings.items() if standing.may(Capability.RECORD, own=True)
     }
-    away = absences.away_ahead(list(standings), at=at)
+    away = absences.away_ahead(list(standings), at=at) if ahead else {}
     asks = queries.to_settle(at, away) | queries.never_confirmed(at)
     rows = visibility.care_sessions(person).filter(asks, family_id__in=list(standings))
     if nannys:

@@ -1,6 +1,6 @@
 """Payments to one nanny: what is owed, as a sentence and as a line over the year, and what each payment covers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,7 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
     whose = chosen.id if chosen else None
     covering = payments.of_family(family.id, [whose])[whose]
     rows = payments.of_nanny(family.id, whose)
+    reasons = {row.voids_id: row.reason for row in rows if row.voids_id}
     today = local_time.local_date(at, family.time_zone)
     return {
         "family_id": family.id,
@@ -78,7 +79,7 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
         "nanny_id": whose,
         "balance": settled_pay.balance(standing, family, chosen, covering, formatter) or gettext("All settled"),
         "chart": balance_chart(_steps(covering), family.currency, today, formatter),
-        "rows": [_line(row, standing, covering, family, formatter) for row in rows],
+        "rows": [_line(row, standing, covering, family, formatter, reasons) for row in rows],
         "new_url": _url("new_payment", family.id, whose),
         "may_record": standing.may(Capability.RECORD_PAYMENTS),
     }
@@ -142,7 +143,14 @@ def _steps(covering: Covering) -> Sequence[BalanceStep]:
     return steps
 
 
-def _line(row: Row, standing: Standing, covering: Covering, family: Family, formatter: Formatter) -> PaymentLine:
+def _line(
+    row: Row,
+    standing: Standing,
+    covering: Covering,
+    family: Family,
+    formatter: Formatter,
+    reasons: Mapping[UUID, str],
+) -> PaymentLine:
     counts = row.voids_id is None and row.voided_by is None
     ends = {period.key: period.last for period in covering.periods}
     return PaymentLine(
@@ -161,7 +169,7 @@ def _line(row: Row, standing: Standing, covering: Covering, family: Family, form
         ],
         is_void=row.voids_id is not None,
         is_voided=row.voided_by is not None,
-        reason=row.reason,
+        reason=row.reason or reasons.get(row.id, ""),
         acknowledged=formatter.full(local_time.local_date(row.acknowledged_at, family.time_zone))
         if row.acknowledged_at
         else "",

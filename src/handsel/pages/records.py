@@ -3,8 +3,10 @@ session.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Self
 from uuid import UUID
 
 from django.urls import reverse
@@ -15,33 +17,112 @@ from handsel.access.checks import Standing
 from handsel.documents.rows import CareLine, Total, YearRecord
 from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
-from handsel.models import User
-from handsel.pages import attention, pay_tabs
+from handsel.models import Family, Member, User
+from handsel.pages import attention, paid_nannies, pay_tabs, year_pay
 from handsel.pages.attention import Attention
-from handsel.queries import records
-from handsel.rules import local_time
+from handsel.queries import family_years, records
+from handsel.queries.family_years import ChildLink, FamilyYear
+from handsel.rules import fields, local_time
+from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
 
 # The chart is 208 pixels high: 157 of them for the tallest bar, below it the line and the names of the months.
 _FLOOR, _TALLEST = 180, 157
 
 
-def page(person: User, family_id: UUID, year: int, *, at: datetime, month: int | None = None) -> dict[str, Any]:
-    """Return the page's context. `month` is the one to show session by session, the latest unless said. Raises
-    NotVisible.
+def page(
+    person: User, family_id: UUID, year: int, *, at: datetime, month: int | None = None, nanny_id: UUID | None = None
+) -> dict[str, Any]:
+    """Return the page's context. `month` is the one to show session by session, the latest unless said. nanny_id: of
+    several nannies the one that it is about; all of them unless said. Thirteen queries at most, where nothing that is
+    over asks for its record. Raises NotVisible.
     """
-    record = records.year(person, family_id, year)
-    standings = {family_id: visibility.standing(person, family_id)}
+    standing, family = visibility.family(person, family_id)
+    pay = _Pay.of(standing, family, year, nanny_id)
+    chosen = pay.chosen.id if pay.chosen else None
+    only = standing.member_id if standing.role is Role.NANNY else chosen
+    today = local_time.local_date(at, family.time_zone)
+    record = records.of_standing(
+        standing, family, year, only=only, whose=pay.whose(today), until=today, links=pay.links
+    )
     page = _page(person, record, "family_records", family_id, at=at, month=month)
-    page["may_import"] = standings[family_id].may(Capability.IMPORT_SESSIONS)
-    page["may_export"] = standings[family_id].may(Capability.EXPORT, own=True)
-    tabs = pay_tabs.tabs(standings[family_id], "family_records_now")
-    return page | {"family_id": family_id, "tabs": tabs, "open": _open(person, standings, at, is_own=record.is_own)}
+    page |= pay.shown(record)
+    if "pay" in page and page["pay"].has_approved:
+        page |= year_pay.with_approved(page["pay"], page["months"], page["total"])
+    page["may_import"] = standing.may(Capability.IMPORT_SESSIONS)
+    page["may_export"] = standing.may(Capability.EXPORT, own=True)
+    tabs = pay_tabs.tabs(standing, "family_records_now")
+    over = _open(person, {family_id: standing}, at, is_own=record.is_own)
+    return page | {"family_id": family_id, "tabs": tabs, "open": over}
+
+
+@dataclass(frozen=True)
+class _Pay:
+    """What a family's year says of pay to who may see it: whose, and what was approved."""
+
+    standing: Standing
+    family: Family
+    nannies: list[Member]
+    chosen: Member | None
+    of_year: FamilyYear | None
+    links: list[ChildLink] | None
+
+    @classmethod
+    def of(cls, standing: Standing, family: Family, year: int, nanny_id: UUID | None) -> Self:
+        """Read it. Five queries, none for who sees nobody's pay."""
+        if not standing.may(Capability.SEE_PAY_RECORDS, own=True):
+            return cls(standing, family, [], None, None, None)
+        if not fields.EARLIEST.year <= year <= fields.LATEST.year:
+            raise NotVisible
+        nannies = paid_nannies.of(standing)
+        chosen = paid_nannies.chosen(nannies, nanny_id) if nanny_id else None
+        whose: list[UUID | None] = [nanny.id for nanny in nannies] if chosen is None else [chosen.id]
+        if chosen is None and standing.may(Capability.SEE_PAY_RECORDS):
+            whose.append(None)  # a family that kept the book alone has pay of nobody's, also of before a nanny came
+        of_year = family_years.of_nannies(family.id, whose, year)
+        links = family_years.child_links(family.id, of_year.first_day, of_year.last_day)
+        return cls(standing, family, nannies, chosen, of_year, links)
+
+    def whose(self, today: date) -> dict[UUID | None, tuple[date, date]]:
+        """Return whose timesheets the months add up, and on which days they were a nanny of the family."""
+        if self.of_year is None:
+            return {}
+        asked = self.nannies if self.chosen is None else [self.chosen]
+        days: dict[UUID | None, tuple[date, date]] = {nanny.id: self._days(nanny, today) for nanny in asked}
+        return days or {None: (self._day(self.family.created_at), today)}
+
+    def _days(self, nanny: Member, today: date) -> tuple[date, date]:
+        return self._day(nanny.joined_at), self._day(nanny.removed_at) if nanny.removed_at else today
+
+    def _day(self, at: datetime) -> date:
+        return local_time.local_date(at, self.family.time_zone)
+
+    def shown(self, record: YearRecord) -> dict[str, Any]:
+        if self.of_year is None:
+            return {}
+        formatter, currency = Formatter.of(self.standing.person), self.family.currency
+        approved = {month["month"]: Decimal(month["gross"]) for month in self.of_year.months}
+        so_far = {first.month: total.amounts.get(currency, Decimal(0)) for first, _, total in record.months}
+        return {
+            "pay": year_pay.of_year(
+                self.standing,
+                self.family,
+                self.of_year,
+                self.links or [],
+                nannies=self.nannies,
+                chosen=self.chosen,
+                formatter=formatter,
+            ),
+            "nannies": paid_nannies.choices(self.nannies, self.chosen, formatter) if len(self.nannies) > 1 else [],
+            "chosen": self.chosen.id if self.chosen else "",
+            "nanny_query": f"&nanny={self.chosen.id}" if self.chosen else "",
+            "earnings": year_pay.earnings_chart(so_far, approved, record.year, currency),
+        }
 
 
 def mine(person: User, year: int, *, at: datetime, month: int | None = None) -> dict[str, Any]:
     """Return the same of a nanny's own sessions in all families, and what it was in each. Raises NotVisible."""
-    record = records.mine(person, year)
+    record = records.mine(person, year, until=local_time.local_date(at, person.time_zone or "UTC"))
     page = _page(person, record, "my_records", at=at, month=month)
     nannys = [standing for standing in visibility.standings(person) if standing.role is Role.NANNY]
     standings = {standing.family_id: standing for standing in nannys}
@@ -51,14 +132,16 @@ def mine(person: User, year: int, *, at: datetime, month: int | None = None) -> 
 
 def _open(person: User, standings: Mapping[UUID, Standing], at: datetime, *, is_own: bool) -> Attention:
     """Return what is over and not counted, since nobody recorded or confirmed it."""
-    return attention.attention_of(person, standings, Formatter.of(person), at=at, nannys=is_own).of_what_is_over()
+    reading = attention.attention_of(person, standings, Formatter.of(person), at=at, nannys=is_own, ahead=False)
+    return reading.of_what_is_over()
 
 
 def _page(person: User, record: YearRecord, route: str, *of: UUID, at: datetime, month: int | None) -> dict[str, Any]:
     """Return what both pages show; route: that of the page, of what it is beside the year."""
     year = record.year
     months = {first.month: (lines, total) for first, lines, total in record.months}
-    shown = month if month in months else max(months, default=None)
+    with_lines = [number for number, (lines, _) in months.items() if lines]
+    shown = month if month in with_lines else max(with_lines, default=None)
     lines, total = months[shown] if shown else ([], None)
     formatter = Formatter.of(person).among(line.time_zone for line in lines)
     totals = {

@@ -84,11 +84,16 @@ def gross(facts: PayFacts, first: date, last: date) -> Decimal:
     return Decimal(facts.timesheet(first, last).sheet.totals.gross).scaleb(-2)
 
 
-def gross_by_month(facts: PayFacts, year: int) -> list[Decimal]:
-    """Return the gross pay of the twelve months of a year that these facts are about."""
+def gross_by_month(facts: PayFacts, year: int, days: tuple[date, date], until: date) -> list[Decimal]:
+    """Return the gross pay of the twelve months of a year that these facts are about, up to a day. A guarantee fills up
+    every week: it does so on these days, on which the nanny was one of the family's, and around their sessions.
+    """
+    paid_on = [session.pay_date for session in facts.sessions] + [item.date for item in facts.items]
+    begins, ends = min([days[0], *paid_on]), min(max([days[1], *paid_on]), until)
     months = [date(year, month, 1) for month in range(1, 13)]
-    ends = [*(first - _DAY for first in months[1:]), date(year, 12, 31)]
-    return [gross(_near(facts, first, last), first, last) for first, last in zip(months, ends, strict=True)]
+    lasts = [*(first - _DAY for first in months[1:]), date(year, 12, 31)]
+    spans = [(max(first, begins), min(last, ends)) for first, last in zip(months, lasts, strict=True)]
+    return [gross(_near(facts, *span), *span) if span[0] <= span[1] else Decimal(0) for span in spans]
 
 
 def _near(facts: PayFacts, first: date, last: date) -> PayFacts:

@@ -16,7 +16,7 @@ from handsel.pages import family_home, shell
 from handsel.pages import records as record_pages
 from handsel.queries import records
 from handsel.rules.roles import Role
-from handsel.web import middleware, responses
+from handsel.web import middleware, query_ids, responses
 from handsel.web.forms.families import CareNotesForm, ChildForm, FamilySettingsForm, NewFamilyForm
 from handsel.web.requests import Request
 
@@ -93,7 +93,9 @@ def records_now(request: Request, family_id: UUID) -> HttpResponse:
 
 @responses.page
 def records_of_year(request: Request, family_id: UUID, year: int) -> HttpResponse:
-    record = record_pages.page(request.user, family_id, year, at=timezone.now(), month=_month(request))
+    record = record_pages.page(
+        request.user, family_id, year, at=timezone.now(), month=_month(request), nanny_id=query_ids.nanny(request)
+    )
     return responses.answer(request, "records/page.html", record=record)
 
 

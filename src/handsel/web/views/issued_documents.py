@@ -20,12 +20,15 @@ from handsel.web.requests import Request
 
 @responses.form_page
 def documents(request: Request, family_id: UUID) -> HttpResponse:
-    """Show a family's documents; `?kind=` opens the form of that kind, which is sent to the same address."""
+    """Show a family's documents; `?kind=` opens the form of that kind, filled in with the `year` and `nanny_id` that
+    stand beside it, which is sent to the same address.
+    """
     page = pages.page(request.user, family_id, at=timezone.now(), after=request.GET.get("after"))
     kind = next((kind for kind, _ in page["choices"].kinds if kind == request.GET.get("kind")), None)
     if kind is None:
         return responses.answer(request, "pay/documents.html", documents=page)
-    form = DocumentForm(responses.form_data(request), kind=kind, choices=page["choices"])
+    named = {name: request.GET[name] for name in ("year", "nanny_id") if name in request.GET}
+    form = DocumentForm(responses.form_data(request), kind=kind, choices=page["choices"], initial=named)
     issued = responses.submit(request, form, actions.issue, family_id, duplicate_route="web:documents")
     if issued:
         return responses.redirect_with_message(request, _sentence(issued), "web:documents", family_id)
