@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # what only some tests need is imported when they do
 # need are not looked through for rubbish again and again.
 gc.disable()
 
-hypothesis.settings.register_profile("ordinary", deadline=None)
+hypothesis.settings.register_profile("ordinary", deadline=None, max_examples=50)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 

@@ -20,7 +20,7 @@ from tests.rules.test_pay_examples import answer
 pytestmark = pytest.mark.no_database
 
 # Twenty by day, four hundred by night: a fortnight of care takes longer to draw than to compute.
-some = settings(max_examples=settings.default.max_examples // 5)
+some = settings(max_examples=max(20, settings.default.max_examples // 5))
 FIRST, LAST = MONDAY - timedelta(days=3), MONDAY + timedelta(days=20)
 SOME_ITEMS = st.lists(items(), max_size=4, unique_by=lambda item: item.key)
 SOME_VERSIONS = st.lists(versions(), max_size=3, unique_by=lambda version: (version.own, version.effective_from))

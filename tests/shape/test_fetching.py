@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from django.db.models import Model
 import handsel
 from handsel.models import Family, User
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.xdist_group("sources")]  # they are read in one process
 
 SOURCE = Path(handsel.__file__).parent
 # access is where rows are fetched for somebody, what is below knows of nobody, and admin shows rows as they are.
@@ -58,19 +59,22 @@ def _reasons(path: Path) -> set[str]:
     return {f"{path}:{number}" for number, line in enumerate(lines, start=1) if UNSCOPED.search(line)}
 
 
-def _unscoped() -> Iterator[tuple[str, set[str]]]:
+@cache
+def _unscoped() -> list[tuple[str, set[str]]]:
     """Each place that reads a table for nobody, and the places of the reasons that are given for it."""
-    for path in _sources():
-        tree, reasons = ast.parse(path.read_text("utf-8")), _reasons(path)
-        above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Attribute) and node.attr in MANAGERS and _is_model(node.value):
-                chain = list(_chain(node, above))
-                if not any(_narrows(call) for call in chain):
-                    beside = range(
-                        _statement(node, above).lineno - 1, max(part.end_lineno for part in (node, *chain)) + 1
-                    )
-                    yield f"{path}:{node.lineno}", reasons & {f"{path}:{number}" for number in beside}
+    return [place for path in _sources() for place in _unscoped_in(path)]
+
+
+def _unscoped_in(path: Path) -> Iterator[tuple[str, set[str]]]:
+    tree, reasons = ast.parse(path.read_text("utf-8")), _reasons(path)
+    above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in MANAGERS and _is_model(node.value):
+            chain = list(_chain(node, above))
+            if not any(_narrows(call) for call in chain):
+                last = max(part.end_lineno for part in (node, *chain))
+                beside = range(_statement(node, above).lineno - 1, last + 1)
+                yield f"{path}:{node.lineno}", reasons & {f"{path}:{number}" for number in beside}
 
 
 def _statement(node: ast.AST, above: dict[ast.AST, ast.AST]) -> ast.stmt:
