@@ -59,9 +59,11 @@ def test_a_statement_is_issued_listed_and_opened(ana, noor, world, period):
 def test_a_statement_that_the_worker_still_makes_is_said_until_it_is_there(ana, noor, world, period):
     for visitor in (ana, noor):
         assert visitor.get("documents", world.riveras.id).says("This document is being made.")
+        assert visitor.get("pay_period", period.id).says("This document is being made.")
     issue(ana, world, "PAY_STATEMENT", pay_period_id=str(period.id))
     for visitor in (ana, noor):
         assert not visitor.get("documents", world.riveras.id).says("This document is being made.")
+        assert not visitor.get("pay_period", period.id).says("This document is being made.")
 
 
 def test_what_is_missing_is_said_at_its_field(ana, world, period):
