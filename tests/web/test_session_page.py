@@ -277,7 +277,7 @@ def test_what_a_change_takes_is_said_before_and_told_with_it(ana, noor, bea, wor
     told = {notice.person_id: bool(notice.facts.get("late_pay_gone")) for notice in notices}
     assert told.get(world.noor.id) is is_gone
     assert not told.get(world.bea.id)
-    assert not any("100" in str(notice.facts) for notice in notices)
+    assert not any("100.00" in str(notice.facts) for notice in notices)
     if is_gone:
         assert noor.get("inbox").says(GONE)
 
