@@ -17,7 +17,7 @@ import django
 
 django.setup()
 
-from handsel.queries.timesheets import SessionFacts
+from handsel.queries.session_facts import SessionFacts
 from handsel.rules.lifecycle import Status
 from handsel.rules.pay.lines import Line, LineKind
 from handsel.rules.pay.terms import Night, PayFor, SeventhDay, Terms, Tier

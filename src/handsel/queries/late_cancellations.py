@@ -8,8 +8,7 @@ from uuid import UUID
 
 from handsel.access import paid_nannies
 from handsel.models import CareSession
-from handsel.queries import pay_policies
-from handsel.queries.timesheets import facts_of
+from handsel.queries import pay_policies, session_facts
 from handsel.rules.lifecycle import State, Status
 from handsel.rules.pay.sessions import CancelledFor, cancellation_hundredths
 from handsel.rules.pay.terms import rounded
@@ -38,7 +37,7 @@ def if_cancelled(sessions: Iterable[CareSession], *, at: datetime) -> Mapping[UU
     pays = {}
     for session in rated:
         terms = pay_policies.timeline(policies, session.nanny_id).terms_on(session.pay_date.toordinal())
-        facts = facts_of(session)
+        facts = session_facts.of_session(session)
         if session.state is State.CONFIRMED:
             facts = facts._replace(status=Status.CANCELLED, cancelled_at=at, cancelled_for=CancelledFor.FAMILY)
         hundredths = cancellation_hundredths(facts, terms)

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from handsel.models import CareSession, Family, PayItem
 from handsel.models.pay_policies import KnownTerms
-from handsel.queries import timesheets
-from handsel.queries.timesheets import PayFacts, SessionFacts
+from handsel.queries import session_facts, timesheets
+from handsel.queries.session_facts import SessionFacts
+from handsel.queries.timesheets import PayFacts
 from handsel.rules.lifecycle import Status
 from handsel.rules.pay import local_days
 from handsel.rules.pay import sessions as session_rules
@@ -44,7 +45,7 @@ def facts(
         rows = _read(families, first, last) if sessions is None else _at_hand(sessions)
         for family_id, session in rows:
             of_sessions[family_id, session.nanny_id].append(session)
-        since = first - timesheets.BEFORE
+        since = first - session_facts.BEFORE
         for item in PayItem.objects.filter(family_id__in=families, date__range=(since, last)):
             of_items[item.family_id, item.nanny_id].append(timesheets.item_of(item))
     return {
@@ -62,14 +63,14 @@ def facts(
 
 
 def _read(families: Collection[UUID], first: date, last: date) -> Iterator[tuple[UUID, SessionFacts]]:
-    rows = CareSession.objects.filter(timesheets.is_about(first, last), family_id__in=families)
-    for family_id, *columns in rows.values_list("family_id", *timesheets.SESSION_COLUMNS):
+    rows = CareSession.objects.filter(session_facts.is_about(first, last), family_id__in=families)
+    for family_id, *columns in rows.values_list("family_id", *session_facts.SESSION_COLUMNS):
         yield family_id, SessionFacts._make([*columns, False])
 
 
 def _at_hand(sessions: Iterable[CareSession]) -> Iterator[tuple[UUID, SessionFacts]]:
     for session in sessions:
-        yield session.family_id, timesheets.facts_of(session)
+        yield session.family_id, session_facts.of_session(session)
 
 
 def as_planned(facts: PayFacts, confirming: Collection[UUID] = ()) -> PayFacts:
@@ -98,7 +99,7 @@ def gross_by_month(facts: PayFacts, year: int, days: tuple[date, date], until: d
 
 def _near(facts: PayFacts, first: date, last: date) -> PayFacts:
     """Return the same facts for timesheets of these days alone, with no more sessions than they may be about."""
-    first, last = first - timesheets.BEFORE, last + timesheets.AFTER
+    first, last = first - session_facts.BEFORE, last + session_facts.AFTER
     sessions = [session for session in facts.sessions if _is_near(session, first, last)]
     return replace(facts, sessions=sessions)
 
@@ -117,7 +118,7 @@ def by_itself(session: CareSession, times: tuple[datetime, datetime], terms: Kno
     if session.hourly_rate is None:
         return None, False
     start, end = times
-    of_session = timesheets.facts_of(session)._replace(actual_start=start, actual_end=end)
+    of_session = session_facts.of_session(session)._replace(actual_start=start, actual_end=end)
     week = terms.timeline(session.family_id, session.nanny_id).week_of(session.pay_date.toordinal())
     cents = session_rules.by_itself(of_session, week.terms if week else NO_TERMS, local_days.of_zone(session.time_zone))
     return Decimal(cents).scaleb(-2), week is not None

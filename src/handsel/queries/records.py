@@ -15,7 +15,7 @@ from handsel.documents.rows import CareLine, Earned, YearRecord
 from handsel.formatting.short_names import ShortNames
 from handsel.models import CareSession, CareSessionChild, Family, User
 from handsel.models.care_sessions import CareSessionQuerySet
-from handsel.queries import pay_sums, timesheets
+from handsel.queries import pay_sums, session_facts
 from handsel.queries.family_years import ChildLink
 from handsel.queries.shared_time import ran, shared_minutes
 from handsel.rules import fields, local_time, pay
@@ -132,7 +132,7 @@ def _record(
     first, last = date(year, 1, 1), date(year, 12, 31)
     with_terms = {pair: days for pair, days in whose.items() if person.known_terms.versions(pair[0].id)}
     # What a timesheet of the year is about reaches further than its done sessions.
-    asked = timesheets.is_about(first, last) if with_terms else Q(pay_date__range=(first, last))
+    asked = session_facts.is_about(first, last) if with_terms else Q(pay_date__range=(first, last))
     rows = of_whom.filter(asked) if with_terms else of_whom.billable().filter(asked)
     sessions = list(rows.select_related("family", "nanny__user").order_by("scheduled_start", "id"))
     done = [session for session in sessions if session.is_billable and first <= session.pay_date <= last]

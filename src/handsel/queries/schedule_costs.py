@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from handsel.queries.timesheets import SessionFacts
+from handsel.queries.session_facts import SessionFacts
 from handsel.rules import local_time, pay, recurrence
 from handsel.rules.lifecycle import Status
 from handsel.rules.pay import local_days, sessions

@@ -5,27 +5,26 @@ This is the one way to a timesheet, for pages, the API, pay periods and document
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import translation
 
 from handsel.access import paid_nannies, visibility
 from handsel.access.checks import Standing
 from handsel.documents.pay_rows import PayRow, PaySheet, SessionOfLine
 from handsel.formatting import pay_sources
-from handsel.models import CareSession, CareSessionChild, Event, Expense, Family, PayItem, PayPolicy, User
-from handsel.queries import pay_policies
+from handsel.models import CareSession, CareSessionChild, Expense, Family, PayItem, PayPolicy, User
+from handsel.queries import pay_policies, session_facts
+from handsel.queries.session_facts import SessionFacts
 from handsel.rules import local_time, recurrence
 from handsel.rules.drafts import Draft, Problems
-from handsel.rules.history import EventKind
-from handsel.rules.lifecycle import Status
 from handsel.rules.pay.arithmetic import arithmetic
 from handsel.rules.pay.expenses import ExpenseStatus
 from handsel.rules.pay.items import Item, Reimbursement
@@ -34,33 +33,8 @@ from handsel.rules.pay.rows import PayApart, PayLine, PayTotals, PayWarning, Pay
 from handsel.rules.pay.sessions import Apart
 from handsel.rules.pay.terms import rounded
 from handsel.rules.pay.timesheet import Timesheet, timesheet
-from handsel.rules.pay.workweeks import DAYS_OF_A_WEEK, Timeline
+from handsel.rules.pay.workweeks import Timeline
 from handsel.rules.roles import Capability
-
-# The workweek before a short one reaches back so far (rules.pay.timesheet), and a session may begin on the day before.
-BEFORE, AFTER = timedelta(days=2 * DAYS_OF_A_WEEK), timedelta(days=1)
-
-
-class SessionFacts(NamedTuple):
-    """What rules.pay asks of a session."""
-
-    id: UUID
-    status: str
-    is_confirmed: bool
-    time_zone: str
-    scheduled_start: datetime
-    scheduled_end: datetime
-    actual_start: datetime | None
-    actual_end: datetime | None
-    hourly_rate: Decimal | None
-    cancelled_at: datetime | None
-    cancelled_for: str
-    nanny_id: UUID | None
-    pay_date: date
-    is_corrected: bool
-
-
-SESSION_COLUMNS = SessionFacts._fields[:-1]
 
 
 @dataclass(frozen=True)
@@ -295,7 +269,7 @@ def facts_of_nannies(
     items: dict[UUID | None, list[Item]] = {nanny_id: [] for nanny_id in days}
     if days:
         with_nobodys = sees_all and None not in days
-        for session in _facts(family.id, days, first, last, with_nobodys=with_nobodys):
+        for session in session_facts.of_nannies(family.id, days, first, last, with_nobodys=with_nobodys):
             for nanny_id in days if with_nobodys and session.nanny_id is None else (session.nanny_id,):
                 sessions[nanny_id].append(session)
         for item in _items(family.id, days, first, last):
@@ -333,37 +307,11 @@ def _sees_all(standing: Standing) -> bool:
     return standing.may(Capability.SEE_PAY_RECORDS)
 
 
-def _facts(
-    family_id: UUID, nannies: Collection[UUID | None], first: date, last: date, *, with_nobodys: bool
-) -> list[SessionFacts]:
-    """Return the facts of some nannies' sessions that these days may be about, with_nobodys also of what is done and
-    has no nanny. Two queries.
-    """
-    whose = _of(nannies)
-    if with_nobodys:
-        whose |= Q(nanny_id=None, status=Status.COMPLETED)
-    rows = CareSession.objects.filter(whose, is_about(first, last), family_id=family_id)
-    corrected = _corrected(rows)
-    return [SessionFacts._make([*row, row[0] in corrected]) for row in rows.values_list(*SESSION_COLUMNS)]
-
-
-def is_about(first: date, last: date) -> Q:
-    """Return the condition for sessions that timesheets of these days may be about."""
-    first, last = first - BEFORE, last + AFTER
-    # What was recorded on other days than planned counts on those; a day around them holds every zone's.
-    ran = Q(actual_start__lt=_midnight(last + AFTER), actual_end__gt=_midnight(first - AFTER))
-    return Q(pay_date__range=(first, last)) | ran
-
-
-def _of(nannies: Collection[UUID | None]) -> Q:
-    """Return the condition for what is one of these nannies', or nobody's."""
-    whose = Q(nanny_id__in=[nanny_id for nanny_id in nannies if nanny_id is not None])
-    return whose | Q(nanny_id=None) if None in nannies else whose
-
-
 def _items(family_id: UUID, nannies: Collection[UUID | None], first: date, last: date) -> QuerySet[PayItem]:
     """Return some nannies' items that workweeks of these days may hold. One query."""
-    return PayItem.objects.filter(_of(nannies), family_id=family_id, date__range=(first - BEFORE, last))
+    return PayItem.objects.filter(
+        session_facts.of_these(nannies), family_id=family_id, date__range=(first - session_facts.BEFORE, last)
+    )
 
 
 def item_of(item: PayItem) -> Item:
@@ -398,29 +346,6 @@ def reimbursement_of(expense: Expense) -> Reimbursement:
         int(expense.distance * 10) if expense.distance is not None else None,
         int(expense.rate * 10_000) if expense.rate is not None else None,
     )
-
-
-def facts_of(session: CareSession) -> SessionFacts:
-    """Return the facts of one session, of which nobody asks whether it was corrected."""
-    return SessionFacts._make([*(getattr(session, name) for name in SESSION_COLUMNS), False])
-
-
-def _corrected(rows: QuerySet[CareSession]) -> set[UUID | None]:
-    """Return the ids of those that were corrected since they were completed. One query."""
-    corrections = Event.objects.filter(kind=EventKind.CARE_SESSION_CORRECTED, session_id__in=rows.values("pk"))
-    kinds = (EventKind.CARE_SESSION_CORRECTED, EventKind.CARE_SESSION_COMPLETED, EventKind.CARE_SESSION_RECORDED)
-    events = Event.objects.filter(kind__in=kinds, session_id__in=corrections.values("session_id"))
-    corrected: set[UUID | None] = set()
-    for session_id, kind in events.order_by("at", "id").values_list("session_id", "kind"):
-        if kind == EventKind.CARE_SESSION_CORRECTED:
-            corrected.add(session_id)
-        else:
-            corrected.discard(session_id)
-    return corrected
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def _hundredths(hundredths: int | Fraction) -> Decimal:
