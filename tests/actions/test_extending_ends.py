@@ -213,5 +213,5 @@ def test_a_schedule_costs_as_much_for_half_a_year_as_for_a_week(world):
             assert extending.extend(NOW) >= 3 * weeks
         return len(queries)
 
-    assert cost(1) == cost(26) <= 24 + 2 * (connection.vendor == "postgresql")  # which locks the family and the pay
+    assert cost(1) == cost(26) <= 25 + 2 * (connection.vendor == "postgresql")  # which locks the family and the pay
     assert CareSchedule.objects.count() == 2

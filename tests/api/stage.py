@@ -113,7 +113,7 @@ class Stage:
             "receiptId": lambda _: a_receipt(an_expense(self.world, entered_by=self.me)).id,
             "periodId": lambda operation: self._period(operation).id,
             "itemId": lambda _: an_item(self.world, entered_by=self.me).id,
-            "policyId": lambda _: a_policy(self.world, effective_from=self._new_day()).id,
+            "policyId": lambda _: a_policy(self.world, nanny=self._paid_nanny(), effective_from=self._new_day()).id,
             "documentId": lambda _: self._document().id,
             "exportId": lambda _: self._export().id,
             "importId": lambda _: self._import().id,
@@ -196,11 +196,14 @@ class Stage:
             family=self.world.riveras, sha256="0" * 64, created_by=self.world.ana_of_riveras, created_at=NOW
         )
 
+    def _paid_nanny(self) -> Member:
+        """Oneself, else a new one, of whom no period waits for the family."""
+        role = Role.NANNY
+        return self.me if self.role is role else self.world.join(self.world.riveras, role, name=self._name())
+
     def _period(self, operation: str) -> PayPeriod:
         """One that this operation may be done to: a nanny's own next one, else that of a new nanny."""
-        nanny = (
-            self.me if self.role is Role.NANNY else self.world.join(self.world.riveras, Role.NANNY, name=self._name())
-        )
+        nanny = self._paid_nanny()
         last = settle_all(self.world, nanny)
         first = last.to_date + _DAY if last else date(2020, 1, 6)
         days = {"from_date": first, "to_date": first + 6 * _DAY}

@@ -196,6 +196,8 @@ def _check_page(page: Page, truth: Fields, where: str) -> None:
         for words in (money.format_money(Decimal(line["amount"]), "USD"), " ".join(line["arithmetic"].split())):
             assert page.says(words), (where, words)
     for name in ("work", "premium", "notWorked", "gross", "due"):
+        if name != "gross" and not Decimal(truth["totals"][name]):
+            continue  # sums that are nothing are left out
         assert page.says(money.format_money(Decimal(truth["totals"][name]), "USD")), (where, name)
 
 

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from handsel.actions import duties, kept_forms
-from handsel.models import CareSession, Event, Invitation, KeptForm
+from handsel.models import CareSession, Event, Invitation, KeptForm, PayPeriod
 from handsel.rules.lifecycle import State
 from tests.run import NIGHTLY
 from tests.web.fields import fields_of, forms_of
@@ -52,6 +52,9 @@ def place(request, world, settings):
     if "session" in place.good:
         known["$box"] = f"{world.session('2026-06-03 06:00').id}:1"
     address = reverse(f"web:{place.route}", args=[_thing(world, place.about)] if place.about else [])
+    address += place.query
+    if "$period" in place.good.values():
+        known["$period"] = str(PayPeriod.objects.get().id)
     return getattr(world, place.person), address, {name: _filled_in(value, known) for name, value in place.good.items()}
 
 
@@ -88,7 +91,8 @@ def test_what_was_sent_after_the_sign_in_had_ended_comes_back_to_its_person_alon
 
     browser.force_login(world.sam)  # in the same browser, by the address that leads on
     assert browser.get(f"/unsent/{kept.id}/")["Location"] == "/"
-    strangers, plain = (browser.get(address + query).content.decode() for query in (f"?kept={kept.id}", ""))
+    with_kept = f"{address}{'&' if '?' in address else '?'}kept={kept.id}"
+    strangers, plain = (browser.get(there).content.decode() for there in (with_kept, address))
     assert [strangers.count(value) for value in typed] == [plain.count(value) for value in typed]
     browser.logout()
 

@@ -151,7 +151,7 @@ def _left(plan: RaisePlan) -> list[str]:
     if plan.done:
         lines.append(
             ngettext(
-                "%(count)s session is done or under way and keeps its rate. Correct it by itself.",
+                "%(count)s session is done or under way and keeps its rate. Correct it on its own page.",
                 "%(count)s sessions are done or under way and keep their rate. Correct them one by one.",
                 plan.done,
             )
