@@ -260,6 +260,7 @@ def _so_far(sheet: NannysTimesheet, planned: int, formatter: Formatter) -> dict[
     totals = sheet.totals
     return {
         "days": formatter.days(sheet.from_date, sheet.to_date),
+        "is_over": sheet.to_date < sheet.today,
         "hours": dates.format_duration(int(totals.worked_minutes)),
         "planned": dates.format_duration(planned),
         "gross": money.format_money(totals.gross, sheet.currency),
