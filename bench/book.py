@@ -16,10 +16,12 @@ from typing import Any
 from unittest import mock
 
 import django
+from django.conf import settings
 
+# Nothing is collected here. The models copy what is set.
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 django.setup()
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -151,7 +153,6 @@ def approve(book: Family, ana: User) -> None:
 
 
 def main() -> None:
-    settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     # The pages ask the clock what today is: the book ends with the day before.
     with transaction.atomic(), mock.patch("django.utils.timezone.now", return_value=AT):
         books = [family(number, 1, 1) for number in range(10)]
