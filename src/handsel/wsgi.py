@@ -21,7 +21,7 @@ django.setup(set_prefix=False)
 
 from handsel.apps import close_connections  # noqa: E402  Django has to be set up
 from handsel.management import setup  # noqa: E402
-from handsel.web import uploads  # noqa: E402
+from handsel.web import uploads  # noqa: E402  it too
 
 _GUNICORN_READS, _WE_READ = 64_000, 16_000_000  # bytes
 _PATIENCE = 5.0  # seconds

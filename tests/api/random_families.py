@@ -22,7 +22,7 @@ CENTS = {"Noor": Decimal("0.17"), "Bea": Decimal("0.29")}
 
 def write(world: World, seed: int) -> list[PayPeriod]:
     """Write their fortnights of the same days and approve them; return the periods."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     case = fortnight(random)
     zone = case["sessions"][0]["timeZone"] if case["sessions"] else "America/New_York"
     Family.objects.filter(pk=world.riveras.pk).update(time_zone=zone)

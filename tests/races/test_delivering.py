@@ -110,7 +110,7 @@ def test_who_is_told_to_stop_sends_what_it_has_in_hand_and_leaves_the_rest():
 @pytest.mark.nightly
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_each_hears_of_it_once_or_twice_and_nobody_of_what_was_cancelled(database):
-    chance = random.Random(20260601)  # noqa: S311
+    chance = random.Random(20260601)
     with Inbox() as inbox:
         server = Server(database, HANDSEL_MAIL_URL=inbox.url)
         with _many(server) as ask:

@@ -210,4 +210,4 @@ def computed(case: dict[str, Any], order: random.Random) -> dict[str, Any]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_the_worked_examples_come_out_to_the_cent(case):
     for seed in range(3):
-        assert computed(case, random.Random(seed)) == case["expected"]  # noqa: S311
+        assert computed(case, random.Random(seed)) == case["expected"]

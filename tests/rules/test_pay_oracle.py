@@ -81,7 +81,7 @@ def test_the_fortnights_reach_every_kind_of_line_and_every_reason():
     codes = [*Apart, *WarningCode, *(f"{count} versions" for count in range(4)), "short week"]
     missing = {*LineKind, *codes} - {Apart.NO_NANNY}  # of which a nanny has none
     for seed in range(SEED, SEED + BY_DAY):
-        case = fortnight(Random(seed))  # noqa: S311
+        case = fortnight(Random(seed))
         sheet = pay_oracle.timesheet(case)
         missing -= {line["kind"] for line in sheet["lines"]} | {apart["reason"] for apart in sheet["apart"]}
         missing -= {warned["code"] for warned in sheet["warnings"]} | {f"{len(case['policies'])} versions"}
@@ -108,7 +108,7 @@ def test_both_agree_on_many_random_fortnights(part, record_property):
 
 def agree(seeds: range) -> None:
     for seed in seeds:
-        assert not differences(fortnight(Random(seed))), f"seed {seed}"  # noqa: S311
+        assert not differences(fortnight(Random(seed))), f"seed {seed}"
 
 
 @pytest.mark.parametrize("name", FOUND_SOON)
@@ -126,7 +126,7 @@ def test_every_planted_fault_is_found(name, record_property):
 
 def fortnights_until_found() -> int:
     for tried in range(TRIES):
-        if differences(fortnight(Random(SEED + tried))):  # noqa: S311
+        if differences(fortnight(Random(SEED + tried))):
             return tried + 1
     pytest.fail(f"{TRIES} fortnights do not show it")
 

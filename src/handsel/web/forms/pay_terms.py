@@ -290,8 +290,10 @@ class PayTermsForm(edits.EditForm):
     @property
     def tiers(self) -> list[tuple[Any, Any, Any]]:
         """Return the fields of each cancellation, for the page."""
-        names = ("hours", "percent", "least")
-        return [tuple(self[f"tier_{number}_{name}"] for name in names) for number in _TIERS]  # type: ignore[misc]
+        return [
+            (self[f"tier_{number}_hours"], self[f"tier_{number}_percent"], self[f"tier_{number}_least"])
+            for number in _TIERS
+        ]
 
 
 def initial(values: Mapping[str, Any]) -> dict[str, Any]:
