@@ -45,7 +45,7 @@ class Actor:
 
 def build(world: World) -> dict[str, Actor]:
     """Everybody by role, after both houses are furnished."""
-    duties.announce({"forget": HOUR}, at=timezone.now())
+    duties.announce({"drop what is over": HOUR}, at=timezone.now())
     riveras, neighbours, okafors = (f"canary-of-the-{name}" for name in ("riveras", "neighbours", "okafors"))
     coordinator, viewer, removed = (
         world.join(world.riveras, role, name=name)

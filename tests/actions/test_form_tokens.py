@@ -54,5 +54,5 @@ def test_one_form_costs_two_statements_however_many_came_before(world, django_as
 
 def test_the_worker_drops_them_after_a_day(world):
     form_tokens.use("a-form-of-ana", by=world.ana, at=NOW)
-    assert duties.forget(NOW + timedelta(hours=23)) == 0
-    assert duties.forget(NOW + timedelta(hours=24)) == 1
+    assert duties.drop_over(NOW + timedelta(hours=23)) == 0
+    assert duties.drop_over(NOW + timedelta(hours=24)) == 1

@@ -177,13 +177,13 @@ def test_care_that_nobody_recorded_names_its_nanny_until_it_is_known_that_it_was
     people.delete(by=world.noor, **ON_THE_WEB)
     assert called(world.noor_of_riveras) == ("Noor", "Noor")
     recorded = care_sessions.record(forgotten.id, by=world.ana, **ON_THE_WEB)
-    duties.forget(NOW + timedelta(days=400))
+    duties.drop_over(NOW + timedelta(days=400))
     assert called(world.noor_of_riveras) == ("Noor", "Noor")
     care_sessions.undo(recorded.id, by=world.ana, **ON_THE_WEB)
     care_sessions.cancel(recorded.id, by=world.ana, **ON_THE_WEB)
-    duties.forget(NOW + timedelta(hours=23))
+    duties.drop_over(NOW + timedelta(hours=23))
     assert called(world.noor_of_riveras) == ("Noor", "Noor")  # the cancelling may be undone
-    duties.forget(NOW + timedelta(hours=25))
+    duties.drop_over(NOW + timedelta(hours=25))
     assert called(world.noor_of_riveras) == ("Someone who left", "someone who left")
 
 

@@ -70,8 +70,8 @@ def test_a_limit_that_is_changed_holds_at_once():
 def test_the_worker_drops_what_is_over_and_nothing_before():
     use_up("ana")
     rate_limits.count(GUESSES, "luis", at=LATER)
-    assert duties.forget(OVER - timedelta(seconds=1)) == 0
-    assert duties.forget(OVER) == 1
+    assert duties.drop_over(OVER - timedelta(seconds=1)) == 0
+    assert duties.drop_over(OVER) == 1
     assert RateLimitCounter.objects.get().ends_at == LATER + GUESSES.within
 
 

@@ -21,5 +21,5 @@ def test_the_same_digits_by_chance_open_once_more_after_it_expired(world):
 
 def test_the_worker_drops_none_before_it_expires(world):
     used_codes.use("123456", by=world.ana, at=NOW)
-    assert duties.forget(NOW + timedelta(seconds=119)) == 0
-    assert duties.forget(NOW + timedelta(seconds=120)) == 1
+    assert duties.drop_over(NOW + timedelta(seconds=119)) == 0
+    assert duties.drop_over(NOW + timedelta(seconds=120)) == 1

@@ -126,15 +126,18 @@ def test_the_front_page_leads_to_how_the_worker_stands(staff):
 
 
 def test_each_duty_says_when_it_was_done_and_when_it_is_due_and_what_is_wrong(staff, monkeypatch):
-    duties.announce({"deliver": timedelta(hours=1), "forget": timedelta(hours=2), "knit": timedelta(days=1)}, at=NOW)
+    duties.announce(
+        {"deliver": timedelta(hours=1), "drop what is over": timedelta(hours=2), "knit": timedelta(days=1)}, at=NOW
+    )
     duties.done("deliver", at=NOW, again_at=NOW + timedelta(minutes=1))
-    duties.done("forget", at=NOW, again_at=NOW + timedelta(hours=1), error="OSError")
+    duties.done("drop what is over", at=NOW, again_at=NOW + timedelta(hours=1), error="OSError")
     monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=1, seconds=1))
     page = Page(staff.get("/admin/status/"))
     assert page.says("As it was at 2026-06-01 13:00:01. All times are UTC.")
     assert page.says("deliver 2026-06-01 12:00:00 2026-06-01 12:01:00 late since 2026-06-01 13:00:00")
     assert page.says(
-        "forget never, since 2026-06-01 12:00:00 2026-06-01 13:00:00 in time; the last time it broke: OSError"
+        "drop what is over never, since 2026-06-01 12:00:00 2026-06-01 13:00:00 in time; "
+        "the last time it broke: OSError"
     )
     assert page.says("knit never, since 2026-06-01 12:00:00 2026-06-01 12:00:00 in time")
 
@@ -188,11 +191,11 @@ def test_calendars_that_are_not_read_are_counted_and_not_named(world, staff):
 
 
 def test_how_it_stands_is_only_read(staff, django_assert_max_num_queries):
-    duties.announce({"forget": timedelta(hours=1)}, at=NOW)
+    duties.announce({"drop what is over": timedelta(hours=1)}, at=NOW)
     with django_assert_max_num_queries(14):  # seven of them look for values that no key opens, a table each
         staff.get("/admin/status/")
     before = list(Duty.objects.values())
-    staff.post("/admin/status/", {"name": "forget", "next_at": "2020-01-01"})
+    staff.post("/admin/status/", {"name": "drop what is over", "next_at": "2020-01-01"})
     assert list(Duty.objects.values()) == before
 
 

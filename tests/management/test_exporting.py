@@ -156,7 +156,7 @@ def test_in_a_bucket_every_machine_finds_it(world, settings, tmp_path):
     assert export_files.read(export.id) == content
     assert hashlib.sha256(content).hexdigest() == export.sha256
     week = timedelta(days=7)
-    assert exporting.forget(NOW + week) == 1
+    assert exporting.drop_over(NOW + week) == 1
     with pytest.raises(FileNotFoundError):
         export_files.read(export.id)
 
@@ -253,8 +253,8 @@ def test_it_is_kept_for_seven_days(world):
     exports.finished(export.id, by=world.ana, at=NOW + week - timedelta(seconds=1))
     with pytest.raises(WrongState):
         exports.finished(export.id, by=world.ana, at=NOW + week)
-    assert exporting.forget(NOW + week - timedelta(seconds=1)) == 0
-    assert exporting.forget(NOW + week) == 1
+    assert exporting.drop_over(NOW + week - timedelta(seconds=1)) == 0
+    assert exporting.drop_over(NOW + week) == 1
     assert not Export.objects.exists()
     assert list(export_files.directory().iterdir()) == []
 

@@ -15,7 +15,7 @@ from handsel.management import progress, setup
 from handsel.models import IdempotencyKey
 
 
-def test_starting_forgets_the_answers_of_yesterday(world, monkeypatch):
+def test_starting_drops_the_answers_of_yesterday(world, monkeypatch):
     monkeypatch.setattr(setup, "call_command", lambda *_, **__: None)
     now = timezone.now()
     for key, age in (("yesterday", timedelta(hours=24)), ("today", timedelta(hours=23))):

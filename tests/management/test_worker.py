@@ -25,18 +25,18 @@ HOUR = timedelta(hours=1)
 
 
 def test_of_two_workers_one_has_its_turn_and_the_lease_of_a_dead_one_runs_out(db):
-    duties.announce({"forget": HOUR}, at=NOW)
-    assert [duties.take("forget", at=NOW) for _ in range(2)] == [True, False]
-    assert duties.take("forget", at=NOW + duties.LEASE)
-    duties.done("forget", at=NOW, again_at=NOW + HOUR)
-    assert not duties.take("forget", at=NOW + HOUR - timedelta(seconds=1))
-    assert duties.take("forget", at=NOW + HOUR)
+    duties.announce({"drop what is over": HOUR}, at=NOW)
+    assert [duties.take("drop what is over", at=NOW) for _ in range(2)] == [True, False]
+    assert duties.take("drop what is over", at=NOW + duties.LEASE)
+    duties.done("drop what is over", at=NOW, again_at=NOW + HOUR)
+    assert not duties.take("drop what is over", at=NOW + HOUR - timedelta(seconds=1))
+    assert duties.take("drop what is over", at=NOW + HOUR)
 
 
 def test_what_is_no_duty_any_more_is_not_waited_for(db):
-    duties.announce({"forget": HOUR, "knit": HOUR}, at=NOW)
-    duties.announce({"forget": HOUR}, at=NOW + HOUR)
-    assert list(Row.objects.values_list("name", "since")) == [("forget", NOW + HOUR)]
+    duties.announce({"drop what is over": HOUR, "knit": HOUR}, at=NOW)
+    duties.announce({"drop what is over": HOUR}, at=NOW + HOUR)
+    assert list(Row.objects.values_list("name", "since")) == [("drop what is over", NOW + HOUR)]
 
 
 def test_a_duty_that_breaks_is_written_down_by_its_kind_and_is_late_in_the_end(db, caplog):
@@ -54,9 +54,9 @@ def test_a_duty_that_breaks_is_written_down_by_its_kind_and_is_late_in_the_end(d
 
 
 def test_healthz_says_that_the_worker_is_gone(client, db):
-    duties.announce({"forget": HOUR}, at=NOW)
+    duties.announce({"drop what is over": HOUR}, at=NOW)
     ill = client.get("/healthz")
-    assert (ill.status_code, ill.json()["reason"]) == (503, "The worker has not done this lately: forget.")
+    assert (ill.status_code, ill.json()["reason"]) == (503, "The worker has not done this lately: drop what is over.")
 
 
 def test_what_hangs_in_one_lane_holds_up_no_other(monkeypatch):

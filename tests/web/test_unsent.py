@@ -217,10 +217,10 @@ def test_an_hour_later_it_opens_no_more_and_the_worker_has_dropped_it(world):
     kept_id = kept_forms.keep(kept_forms.Form("/more/", ()), person_id=world.ana.id, at=NOW)
     assert kept_forms.get(kept_id, by=world.ana, at=NOW + timedelta(minutes=59))
     assert kept_forms.get(kept_id, by=world.sam, at=NOW) is None
-    assert duties.forget_kept_forms(NOW + timedelta(minutes=59)) == 0
+    assert duties.drop_kept_forms(NOW + timedelta(minutes=59)) == 0
     assert kept_forms.get(kept_id, by=world.ana, at=NOW + timedelta(hours=1)) is None
     assert kept_forms.newest(world.ana, at=NOW + timedelta(hours=1)) is None
-    assert duties.forget_kept_forms(NOW + timedelta(hours=1)) == 1
+    assert duties.drop_kept_forms(NOW + timedelta(hours=1)) == 1
 
 
 def test_no_password_is_ever_kept(world):

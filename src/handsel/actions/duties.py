@@ -49,7 +49,7 @@ def done(name: str, *, at: datetime, again_at: datetime, error: str = "") -> Non
     Duty.objects.filter(name=name).update(next_at=again_at, last_error=error, **when)
 
 
-def forget(at: datetime) -> int:
+def drop_over(at: datetime) -> int:
     """Drop what is over and of no use to anybody any more; return how many rows that were, as far as it is counted.
 
     The record of care is never among it, but the name of who deleted their account and turns out to be in none.
@@ -78,7 +78,7 @@ def forget(at: datetime) -> int:
     return count
 
 
-def forget_kept_forms(at: datetime) -> int:
+def drop_kept_forms(at: datetime) -> int:
     """Drop what was typed and nobody came back for within its hour."""
     # unscoped: everybody's, by age alone
     return KeptForm.objects.filter(kept_at__lte=at - kept_forms.KEPT_FOR).delete()[0]

@@ -120,7 +120,7 @@ def fail(claimed: Claimed, error: str, *, at: datetime) -> None:
     held.update(status=ExportStatus.FAILED, error=error[:80], finished_at=at)
 
 
-def forget(at: datetime) -> list[UUID]:
+def drop_over(at: datetime) -> list[UUID]:
     """Drop exports that are older than a week, and return the ids of all that are still kept."""
     # unscoped: everybody's, by age alone
     everybodys = Export.objects.all()

@@ -48,9 +48,9 @@ def write_next(at: datetime) -> int:
     return 1
 
 
-def forget(at: datetime) -> int:
+def drop_over(at: datetime) -> int:
     """Drop exports that are over, with their files; return how many files that were."""
-    return export_files.sweep(exports.forget(at))
+    return export_files.sweep(exports.drop_over(at))
 
 
 def _write(claimed: Claimed) -> None:

@@ -37,7 +37,7 @@ def ensure_migrated() -> None:
 
 
 def prepare(*, example: bool, begin: Begin = lambda _step: None) -> None:
-    """Bring the tables up to date, forget what is over, collect the static files and, if wanted, fill a new book with
+    """Bring the tables up to date, drop what is over, collect the static files and, if wanted, fill a new book with
     the example. `begin` hears what comes next.
     """
     begin("Waiting for another start on the same data directory")
@@ -45,7 +45,7 @@ def prepare(*, example: bool, begin: Begin = lambda _step: None) -> None:
         begin("Bringing the tables up to date")
         call_command("migrate", interactive=False, verbosity=0)
         begin("Forgetting what is over")
-        duties.forget(timezone.now())
+        duties.drop_over(timezone.now())
         begin("Collecting static files")
         collect_static_files()
         if example and example_families.may_load():

@@ -96,9 +96,9 @@ DUTIES = (
     Duty("close notices", timedelta(minutes=5), closing.close_past),
     Duty("correct calendars", timedelta(minutes=1), mailed_calendars.correct),
     Duty("extend", timedelta(minutes=10), extending.extend),
-    Duty("forget", timedelta(hours=1), duties.forget),
+    Duty("drop what is over", timedelta(hours=1), duties.drop_over),
     Duty("sweep receipts", timedelta(hours=1), receipts.sweep),
-    Duty("forget unsent forms", timedelta(minutes=1), duties.forget_kept_forms),
+    Duty("drop unsent forms", timedelta(minutes=1), duties.drop_kept_forms),
     Duty(
         "write exports",
         timedelta(seconds=5),
@@ -107,7 +107,7 @@ DUTIES = (
         lane="exports",
         lasts=timedelta(minutes=10),
     ),
-    Duty("forget exports", timedelta(hours=1), exporting.forget),
+    Duty("drop exports", timedelta(hours=1), exporting.drop_over),
     Duty(
         "issue statements of the example",
         timedelta(seconds=5),

@@ -28,7 +28,7 @@ def a_key(world: World, **ends: datetime) -> ApiToken:
 def test_a_key_that_is_over_goes_after_ninety_days(world, end):
     over, recent = a_key(world, **{end: NOW - timedelta(days=91)}), a_key(world, **{end: NOW - timedelta(days=89)})
     lasting = a_key(world)
-    assert duties.forget(NOW) == 1
+    assert duties.drop_over(NOW) == 1
     assert set(ApiToken.objects.all()) == {recent, lasting} - {over}
 
 
@@ -38,7 +38,7 @@ def test_a_calendar_address_that_was_revoked_goes_after_ninety_days(world):
     ]
     for address, days in zip(made[:2], (91, 89), strict=True):
         CalendarAddress.objects.filter(pk=address.pk).update(revoked_at=NOW - timedelta(days=days))
-    assert duties.forget(NOW) == 1
+    assert duties.drop_over(NOW) == 1
     assert set(CalendarAddress.objects.all()) == set(made[1:])
 
 
@@ -48,9 +48,9 @@ def test_an_invitation_that_nobody_took_up_goes_and_one_that_was_stays(world):
     expired, _ = invitations.invite(world.riveras.id, TO_A_GUEST, by=world.ana, **ON_THE_WEB)
     revoked, _ = invitations.invite(world.riveras.id, TO_A_GUEST, by=world.ana, **ON_THE_WEB)
     invitations.revoke(revoked.id, by=world.ana, **ON_THE_WEB)
-    duties.forget(expired.expires_at + timedelta(days=89))
+    duties.drop_over(expired.expires_at + timedelta(days=89))
     assert set(Invitation.objects.all()) == {taken, expired, revoked} - {revoked}
-    duties.forget(expired.expires_at + timedelta(days=91))
+    duties.drop_over(expired.expires_at + timedelta(days=91))
     assert set(Invitation.objects.all()) == {taken}
 
 
@@ -58,7 +58,7 @@ def test_an_inbox_goes_back_a_year(world):
     fields: dict[str, Any] = {"person": world.ana, "family": world.riveras, "kind": "member.joined"}
     Notice.objects.create(at=NOW - timedelta(days=366), **fields)
     kept = Notice.objects.create(at=NOW - timedelta(days=364), **fields)
-    assert duties.forget(NOW) == 1
+    assert duties.drop_over(NOW) == 1
     assert list(Notice.objects.all()) == [kept]
 
 
@@ -72,15 +72,15 @@ def test_how_a_mail_went_is_known_for_ninety_days_and_what_waits_is_never_droppe
     ):
         notice = Notice.objects.create(**fields)
         rows[name] = Delivery.objects.create(notice=notice, due_at=LONG_AGO, next_at=LONG_AGO, **ended)
-    assert duties.forget(NOW) == 1
+    assert duties.drop_over(NOW) == 1
     assert set(Delivery.objects.all()) == {rows["recent"], rows["waiting"]}
 
 
 def test_browsers_that_have_been_away_too_long_are_signed_out_and_forgotten(world, client):
     client.force_login(world.ana)
-    assert duties.forget(NOW) == 0
+    assert duties.drop_over(NOW) == 0
     last = Session.objects.get().expire_date
-    assert duties.forget(last + timedelta(seconds=1)) == 1
+    assert duties.drop_over(last + timedelta(seconds=1)) == 1
     assert not Session.objects.exists()
 
 
@@ -88,7 +88,7 @@ def test_the_record_stays_for_ever(world):
     done = world.session("2026-05-29 09:00", state=State.COMPLETED)
     cancelled = care_sessions.cancel(world.session().id, by=world.ana, **ON_THE_WEB)
     events = set(Event.objects.values_list("id"))
-    duties.forget(YEARS_LATER)
-    duties.forget(YEARS_LATER)
+    duties.drop_over(YEARS_LATER)
+    duties.drop_over(YEARS_LATER)
     assert set(CareSession.objects.all()) == {done, cancelled}
     assert set(Event.objects.values_list("id")) == events != set()
