@@ -93,6 +93,8 @@ def test_an_empty_variable_counts_as_none(tmp_path):
         ("HANDSEL_MAIL_URL", "https://mail.example.org"),
         ("HANDSEL_PRODUCTION", "y"),
         ("HANDSEL_PROXIES", "0"),
+        ("HANDSEL_PROXIES", "proxy.example.org"),
+        ("HANDSEL_PROXIES", "10.0.0.1/8"),
         ("HANDSEL_PUSH_LOOPBACK", "always"),
         ("HANDSEL_SECRET_KEY", "short"),
         ("HANDSEL_VAPID_KEY", "short"),

@@ -193,7 +193,6 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = ENVIRONMENT.mail is not None
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = ENVIRONMENT.mail is not None
 ACCOUNT_CHANGE_EMAIL = True
-ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.proxies if ENVIRONMENT.production else 0
 
 MFA_ADAPTER = "handsel.web.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
@@ -252,6 +251,8 @@ PUSH_CONTACT = (
 
 # --- the web ------------------------------------------------------------------------------------------------------
 
+# Whose X-Forwarded-For is believed (access.client_address); nobody's where no proxy is.
+PROXIES = ENVIRONMENT.proxies if ENVIRONMENT.production else 0
 API_RATE = ENVIRONMENT.api_rate
 LIMITS = ENVIRONMENT.limits
 # Whether outside calendars are also read from private networks.

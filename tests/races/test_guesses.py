@@ -81,6 +81,34 @@ def test_a_thousand_guesses_among_a_hundred_thousand_forms_are_ten_hashes_at_mos
     )
 
 
+@pytest.mark.nightly
+@pytest.mark.parametrize(
+    ("guess", "looked_at", "refused"),
+    [
+        pytest.param("invitation", 30, 404, id="invitations"),
+        pytest.param("token", 60, 401, id="keys to the API"),
+        pytest.param("calendar", 60, 404, id="calendars"),
+    ],
+)
+def test_of_a_thousand_guesses_at_a_secret_as_many_are_answered_as_the_limit_says(server, guess, looked_at, refused):
+    def ask(client: httpx.Client, number: int) -> httpx.Response:
+        match guess:
+            case "invitation":
+                return client.get(f"/invitations/a-guess-{number}/")
+            case "token":
+                return client.get("/api/v1/me", headers={"Authorization": f"Bearer a-guess-{number}"})
+            case _:
+                return client.get(f"/feeds/a-guess-{number}.ics")
+
+    with browser(server, "127.0.0.23") as stranger:
+        begun = time.monotonic()
+        answers = run_concurrently([lambda number=number: ask(stranger, number) for number in range(CROWD)])
+        windows = 1 + int((time.monotonic() - begun) // 60)  # a slow machine may begin a second minute
+    statuses = count_statuses(answers)
+    assert looked_at <= statuses[refused] <= looked_at * windows
+    assert statuses[429] == CROWD - statuses[refused]
+
+
 def send_forms(server: Server, person: Person, count: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "tests.races.forms", str(person.id), str(count)],

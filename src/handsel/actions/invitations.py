@@ -9,6 +9,7 @@ from django.db import transaction
 from handsel.access import checks, tokens, visibility
 from handsel.access.checks import Standing
 from handsel.actions import history, idempotency, limits
+from handsel.actions.rate_limits import RateLimit
 from handsel.models import Delivery, Invitation, Member, User
 from handsel.notices import audience, outbox
 from handsel.rules.drafts import Draft, Problems
@@ -19,6 +20,8 @@ from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say
 
 LASTS = timedelta(days=14)
+# At the secret of one, by a person, or by the network of who is not signed in.
+GUESSES = RateLimit("unknown invitations", 30, timedelta(minutes=10))
 # How many invitations of one person, and how many to one address, are mailed in a day: nobody is to write to strangers
 # through us, nor many together to one.
 MOST_MAILED, MOST_TO_ONE = 20, 3

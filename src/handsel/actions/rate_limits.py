@@ -4,6 +4,8 @@ A window begins with the first time, and is over after its length; then the next
 """
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +13,7 @@ from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from handsel.models import RateLimitCounter
-from handsel.rules.refusals import TooManyRequests
+from handsel.rules.refusals import NotVisible, TooManyRequests
 
 # Who finds the window another one than it just was looks again: somebody began a new one, or the worker dropped it.
 _TRIES = 5
@@ -77,6 +79,20 @@ def count(limit: RateLimit, subject: str, *, at: datetime) -> Counted:
             return Counted(counter.key_hash, until)
         until = at + limit.within
     raise TooManyRequests(1)
+
+
+@contextmanager
+def guess(limit: RateLimit, subject: str, *, at: datetime) -> Iterator[None]:
+    """Count a try before anything is looked up, and give it back unless nothing was there. Raises TooManyRequests."""
+    counted, is_there = count(limit, subject, at=at), True
+    try:
+        yield
+    except NotVisible:
+        is_there = False
+        raise
+    finally:
+        if is_there:
+            counted.give_back()
 
 
 def _refuse_if_full(counter: RateLimitCounter | None, limit: RateLimit, at: datetime) -> None:

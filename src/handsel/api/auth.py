@@ -1,6 +1,8 @@
 """Who is asking: a token in the Authorization header, or else a signed-in browser. Each answers the person.
 
-A token may make so many requests (HANDSEL_API_RATE): as many as it likes, unless the operator sets it.
+A token may make so many requests (HANDSEL_API_RATE): as many as it likes, unless the operator sets it. Tokens that
+nobody has are counted by the network that they come from. A living one is never refused for those of a neighbour:
+nobody guesses 256 bits, so the limit only keeps the noise of who tries from the book.
 """
 
 from datetime import timedelta
@@ -12,13 +14,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.utils import check_csrf
 
-from handsel.access import tokens
+from handsel.access import client_address, tokens
 from handsel.actions import rate_limits
+from handsel.actions.rate_limits import RateLimit
 from handsel.api.errors import NotAuthenticated
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Scope
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_UNKNOWN_TOKENS = RateLimit("unknown API tokens", 60, timedelta(minutes=1))
 _SECONDS = {"s": 1, "m": 60, "h": 60 * 60, "d": 24 * 60 * 60}
 
 
@@ -38,6 +42,7 @@ class Token:
         scheme, _, secret = header.partition(" ")
         token = tokens.api_token(secret.strip(), at=timezone.now()) if scheme.lower() == "bearer" else None
         if token is None:
+            rate_limits.count(_UNKNOWN_TOKENS, client_address.network(request.META), at=timezone.now())
             raise NotAuthenticated("This token is unknown, has expired or was revoked.")
         if token.scope != Scope.WRITE and request.method not in SAFE:
             raise NotAllowed("This token may only read.")
@@ -72,5 +77,5 @@ def _count(token_id: UUID) -> None:
     most, _, unit = settings.API_RATE.partition("/")
     at = timezone.now()
     window, spent = divmod(int(at.timestamp()), _SECONDS[unit])
-    limit = rate_limits.RateLimit("api", int(most), timedelta(seconds=_SECONDS[unit] - spent))
+    limit = RateLimit("api", int(most), timedelta(seconds=_SECONDS[unit] - spent))
     rate_limits.count(limit, f"{token_id} {window}", at=at)

@@ -4,9 +4,10 @@ from typing import Annotated
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from pydantic import AliasPath, Field, WithJsonSchema
 
-from handsel.actions import invitations
+from handsel.actions import invitations, rate_limits
 from handsel.actions import members as actions
 from handsel.api import inputs, schemas
 from handsel.api.parsing import Body, Paging
@@ -106,4 +107,6 @@ def invite_member(request: Request, family_id: Id, body: NewInvitation) -> Row:
 @member_router.post("/invitations/accept", operation_id="acceptInvitation", response=Member)
 def accept_invitation(request: Request, body: InvitationAnswer) -> Row:
     """Join the family that invited you"""
-    return queries.member(request.auth, invitations.accept(body.draft, **actor(request)))
+    with rate_limits.guess(invitations.GUESSES, str(request.auth.pk), at=timezone.now()):
+        member = invitations.accept(body.draft, **actor(request))
+    return queries.member(request.auth, member)

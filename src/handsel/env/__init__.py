@@ -19,6 +19,7 @@ from typing import Any
 
 from handsel.env import values
 from handsel.rules import limits, subscriptions
+from handsel.rules.ip_addresses import IpNetwork
 
 
 class Refused(Exception):
@@ -86,10 +87,12 @@ class Environment:
         shown="in production `https://` and the first of the hosts; else where `handsel serve` listens, or "
         "`http://127.0.0.1:8000`",
     )
-    proxies: int = values.variable(
+    proxies: int | tuple[IpNetwork, ...] = values.variable(
         "HANDSEL_PROXIES",
-        values.number,
-        "In production, how many proxies a request passes; tells whose address the limits on signing in count.",
+        values.proxies,
+        "In production, how many proxies a request passes, or better their addresses or networks with commas between: "
+        "`127.0.0.1,10.0.0.0/24`. Tells whose address the limits count. Each hop that `X-Forwarded-For` names is "
+        "believed only when the one before it is a proxy of yours; with a number, nobody may reach Handsel past them.",
         default=1,
         shown="`1`",
     )

@@ -6,12 +6,13 @@ import dataclasses
 import re
 from collections.abc import Callable, Container
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from handsel.rules import base64url, subscriptions
-from handsel.rules.ip_addresses import parse_ip
+from handsel.rules.ip_addresses import IpNetwork, parse_ip
 
 ENCRYPTION_KEY_BYTES = 32
 
@@ -97,6 +98,18 @@ _digits = _matching(r"[1-9]\d{0,2}", "must be a whole number from 1 to 999")
 
 def number(text: str) -> int:
     return int(_digits(text))
+
+
+def proxies(text: str) -> int | tuple[IpNetwork, ...]:
+    """Read how many proxies a request passes, or the addresses and networks that they have."""
+    if text.isascii() and text.isdigit():
+        return number(text)
+    try:
+        return tuple(ip_network(part) for part in re.split(r"[\s,]+", text) if part)
+    except ValueError as error:
+        raise ValueError(
+            "must say how many proxies there are, or list their addresses or networks, such as 127.0.0.1,10.0.0.0/24"
+        ) from error
 
 
 def postgresql(text: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +12,16 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from handsel.access import tokens
+from handsel.access import client_address, tokens
+from handsel.actions import rate_limits
+from handsel.actions.rate_limits import RateLimit
 from handsel.documents import calendar_ics
 from handsel.queries import calendar_feed
 from handsel.queries.calendar_feed import Feed
+from handsel.rules.refusals import TooManyRequests
 
+# By the network that they are asked from; who has a real one is never refused for it.
+_UNKNOWN_ADDRESSES = RateLimit("unknown calendar addresses", 60, timedelta(minutes=1))
 _SOME_SESSION = UUID(int=0)
 _NOT_AT_ALL = re.compile(r"q=0(\.0*)?")
 
@@ -31,9 +36,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     """
     at = timezone.now()
     calendar = calendar_feed.find(secret, at=at)
-    response = (
-        HttpResponse("There is no such calendar.\n", status=404) if calendar is None else _answer(request, calendar, at)
-    )
+    response = _no_such_calendar(request, at) if calendar is None else _answer(request, calendar, at)
     if response.status_code >= 400:
         response["Content-Type"] = "text/plain; charset=utf-8"
     # Kept by the app that asked and by nobody between, and asked for again each time.
@@ -43,6 +46,18 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     return response
 
 
+def _no_such_calendar(request: HttpRequest, at: datetime) -> HttpResponse:
+    try:
+        rate_limits.count(_UNKNOWN_ADDRESSES, client_address.network(request.META), at=at)
+    except TooManyRequests as reached:
+        return _too_often(reached.seconds)
+    return HttpResponse("There is no such calendar.\n", status=404)
+
+
+def _too_often(seconds: int) -> HttpResponse:
+    return HttpResponse("Too often. Ask again later.\n", status=429, headers={"Retry-After": str(seconds)})
+
+
 def _answer(request: HttpRequest, calendar: Feed, at: datetime) -> HttpResponse:
     tag = f'W/"{calendar.tag}"'  # weak: the same as it is and compressed
     unchanged = get_conditional_response(request, etag=tag, response=HttpResponse(headers={"ETag": tag}))
@@ -50,8 +65,7 @@ def _answer(request: HttpRequest, calendar: Feed, at: datetime) -> HttpResponse:
         tokens.record_feed_response(calendar.address, at=at, full=False)
         return unchanged
     if calendar.wait is not None:
-        wait = int(calendar.wait.total_seconds()) + 1
-        return HttpResponse("Too often. Ask again later.\n", status=429, headers={"Retry-After": str(wait)})
+        return _too_often(int(calendar.wait.total_seconds()) + 1)
     tokens.record_feed_response(calendar.address, at=at, full=True)
     page = request.build_absolute_uri(reverse("web:session", args=[_SOME_SESSION]))
     with translation.override(calendar.language):

@@ -25,6 +25,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from qrcode.image.svg import SvgPathImage
 
 from handsel.access import encryption, tokens
+from handsel.access.client_address import client_address
 from handsel.access.encryption import Secret
 from handsel.actions import account_letters
 from handsel.pages import devices
@@ -75,6 +76,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """Add allauth's message, but none of new recovery codes, which their own page shows."""
         if message_template != "mfa/messages/recovery_codes_generated.txt":
             super().add_message(request, level, message_template, *args, **kwargs)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return from where somebody asks. allauth's own breaks on a request that came past a proxy."""
+        return client_address(request.META)
 
     def is_safe_url(self, url: str | None) -> bool:
         """Allow our own pages alone. allauth would lead to every allowed host too, so to programs on one's own

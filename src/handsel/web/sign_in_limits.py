@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.utils import timezone
 
+from handsel.access import client_address
 from handsel.actions import rate_limits
 from handsel.actions.rate_limits import Counted, RateLimit
 from handsel.rules.fields import known_address
@@ -95,7 +96,7 @@ def _subject(request: HttpRequest, action: str, per: str, key: str | None, user:
         if browser:
             return f"browser {browser}" if per == "ip" else f"browser {browser} {name}"
     if per == "ip":
-        return f"ip {ratelimit.get_ip(request)}"
+        return f"ip {client_address.network(request.META)}"
     if not name:
         raise ImproperlyConfigured(f"The limit on {action} counts for nobody.")
     return name

@@ -1,5 +1,6 @@
 """Who belongs to a family: invite, accept an invitation, give another role, remove."""
 
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from handsel.actions import invitations, members
+from handsel.access import client_address
+from handsel.actions import invitations, members, rate_limits
 from handsel.formatting import names
 from handsel.pages import members as member_pages
 from handsel.rules.drafts import Draft
-from handsel.rules.refusals import LimitReached, NotVisible, Refusal, VersionConflict, WrongState
+from handsel.rules.refusals import LimitReached, NotVisible, Refusal, TooManyRequests, VersionConflict, WrongState
 from handsel.rules.roles import Role
 from handsel.web import refusals, responses
 from handsel.web.forms.people import InvitationForm, PhoneForm, RoleForm
@@ -103,15 +105,30 @@ def _page(request: Request, family_id: UUID, **context: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what is offered, to the signed-out too: they sign up or in first and come back here."""
+    """Show what is offered, to the signed-out too: they sign up or in first and come back here.
+
+    A try is counted before it is looked up, and given back when the invitation is there.
+    """
+    at, person = timezone.now(), request.user
+    subject = str(person.pk) if person.is_authenticated else client_address.network(request.META)
     try:
-        if request.method == "POST" and request.user.is_authenticated:
-            return _accept(cast("Request", request), token)
-        offer = member_pages.offer(token, at=timezone.now())
+        with rate_limits.guess(invitations.GUESSES, subject, at=at):
+            return _offer(request, token, at)
+    except TooManyRequests as reached:
+        cast("Request", request).retry_after = reached.seconds
+        return refusals.too_many(request)
     except NotVisible:
         response = render(request, "invitations/over.html", status=404)
-    else:
-        response = render(request, "invitations/accept.html", {"offer": offer, "here": request.path})
+        add_never_cache_headers(response)
+        return response
+
+
+def _offer(request: HttpRequest, token: str, at: datetime) -> HttpResponse:
+    """Accept it, or show it. Raises NotVisible."""
+    if request.method == "POST" and request.user.is_authenticated:
+        return _accept(cast("Request", request), token)
+    offer = member_pages.offer(token, at=at)
+    response = render(request, "invitations/accept.html", {"offer": offer, "here": request.path})
     add_never_cache_headers(response)
     return response
 
