@@ -129,4 +129,8 @@ def _is_of_this_run(item: pytest.Item) -> bool:
         raise pytest.UsageError(f"{item.nodeid} is marked no_database, and uses one.")
     if ON_POSTGRESQL and not needs_a_database:
         return False
-    return NIGHTLY or not ("nightly" in marks or (ON_POSTGRESQL and "any_database" in marks))
+    if NIGHTLY:
+        return True
+    if "one_server" in marks and item.callspec.params.get("server") == "sqlite":
+        return False
+    return not ("nightly" in marks or (ON_POSTGRESQL and "any_database" in marks))

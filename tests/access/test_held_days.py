@@ -226,7 +226,7 @@ LOCKED_ROUTES = {
     "role",
     [
         "coordinator",  # who may do most
-        pytest.param("nanny", marks=pytest.mark.any_database),  # who alone may begin and end one
+        pytest.param("nanny", marks=pytest.mark.nightly),  # who alone may begin and end one
         pytest.param("parent", marks=pytest.mark.nightly),
         pytest.param("founding nanny", marks=pytest.mark.nightly),
     ],

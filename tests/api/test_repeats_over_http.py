@@ -13,7 +13,7 @@ from tests.api.slow_api import NAME as HESITATING
 from tests.api.slow_api import SIGN
 from tests.server import ROOT, Server
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 FAMILY = {"name": "Riveras", "timeZone": "America/New_York", "currency": "USD"}
 
@@ -46,7 +46,7 @@ def test_of_many_equal_requests_at_once_one_is_done(server: Server):
         assert names(client, family) == {"Emma": 1}
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def server_of_ours(request) -> Iterator[Server]:
     """One that may be killed, and that hesitates to add one child; see slow_api.py."""
     variables = {"DJANGO_SETTINGS_MODULE": "tests.api.slow_api", "PYTHONPATH": str(ROOT), "HANDSEL_LIMITS": "off"}
@@ -54,6 +54,7 @@ def server_of_ours(request) -> Iterator[Server]:
         yield started
 
 
+@pytest.mark.nightly
 def test_who_sends_again_after_the_server_was_killed_has_it_once(server_of_ours: Server):
     server = server_of_ours
     (ana,) = server.people("Ana")

@@ -24,6 +24,7 @@ def send(page: Page, operation: str, **fields: str) -> dict:
     return {"status": entry.get_by_role("status").text_content()[:3], "body": json.loads(answer or "null")}
 
 
+@pytest.mark.nightly  # by day tests/api/test_openapi.py sees the forms
 def test_a_member_reads_as_themselves_and_runs_dry_what_writes(new_user, family):
     user = new_user()
     user.sign_in(family.parent.email)

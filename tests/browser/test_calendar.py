@@ -61,6 +61,7 @@ def test_noor_reads_her_week_by_keys(page, screen):
     expect(page.get_by_role("heading", level=1)).to_have_text("December 2026")
 
 
+@pytest.mark.nightly
 def test_the_arrows_turn_the_page_at_the_edge_of_the_week(page, screen):
     sign_in(page, "noor")
     page.goto("/calendar/")
@@ -71,6 +72,7 @@ def test_the_arrows_turn_the_page_at_the_edge_of_the_week(page, screen):
     expect(page.locator("#day-2026-12-13")).to_be_focused()
 
 
+@pytest.mark.nightly
 def test_the_month_is_walked_by_days_and_weeks_and_a_day_opens_below(page, screen):
     sign_in(page, "noor")
     page.goto("/calendar/?view=month")
@@ -89,6 +91,7 @@ def test_the_month_is_walked_by_days_and_weeks_and_a_day_opens_below(page, scree
     expect(page.locator("#chosen").get_by_role("heading", level=2)).to_have_text("Wednesday, 9 December")
 
 
+@pytest.mark.nightly
 def test_keys_take_nothing_from_a_field_nor_with_a_modifier_and_can_be_switched_off(page):
     sign_in(page, "noor")
     page.set_viewport_size(SCREENS["wide"])
@@ -108,6 +111,7 @@ def test_keys_take_nothing_from_a_field_nor_with_a_modifier_and_can_be_switched_
     expect(page.get_by_role("checkbox", name="Keys: T today")).not_to_be_checked()
 
 
+@pytest.mark.nightly
 def test_choosing_a_family_shows_it(page, screen):
     sign_in(page, "noor")
     page.goto("/calendar/")
@@ -155,6 +159,7 @@ def test_a_day_a_week_and_a_month_print_on_one_sheet_across_with_every_name(page
 
 
 @pytest.mark.parametrize("screen", BY_DAY_ON_A_PHONE)
+@pytest.mark.nightly
 def test_without_javascript_every_place_is_a_link_or_a_button(browser: Browser, server: DatedServer, screen):
     with browser.new_context(base_url=server.base_url, java_script_enabled=False, viewport=SCREENS[screen]) as context:
         page = context.new_page()
@@ -186,6 +191,7 @@ _HIDDEN = """() => [...document.querySelectorAll(".session-entry")].filter(entry
 
 @pytest.mark.parametrize("new_user", ["wide"], indirect=True)
 @pytest.mark.parametrize("cycle", [pytest.param(24, marks=pytest.mark.nightly), 12])  # 12 takes more room
+@pytest.mark.nightly
 def test_a_day_of_four_at_once_leaves_the_others_room_and_each_block_its_hours(family: SampleFamily, new_user, cycle):
     crowded = [("09:00", "12:00"), ("10:00", "11:00"), ("10:30", "14:00"), ("10:45", "11:15"), ("17:00", "17:15")]
     emma = family.noor.get(f"/families/{family.id}/children").json()["items"][0]["id"]

@@ -19,6 +19,7 @@ pytestmark = [
 LAST_WEEK = ("Mon 22 Jun", "Wed 24 Jun", "Fri 26 Jun")
 
 
+@pytest.mark.nightly  # by day the workflows go the same way
 def test_a_nannys_day(family: SampleFamily, new_user: Callable[[], BrowserUser]):
     """What comes, started and completed with one button each; what the day was stays on its page."""
     today, *_ = family.generate("2026-06-01", "2026-06-05")

@@ -71,6 +71,7 @@ def test_home_shows_what_was_planned_meanwhile(pages: FamilyPages):
         assert page_snapshot(page) == shown
 
 
+@pytest.mark.nightly
 def test_what_is_ticked_stays_until_its_owner_looks(pages: FamilyPages):
     pages.session("2026-06-09T09:00", "2026-06-09T12:00")
     with pages.at(pages.ana) as page:
@@ -88,6 +89,7 @@ def test_what_is_ticked_stays_until_its_owner_looks(pages: FamilyPages):
         expect(page.get_by_text("There is something new on this page.")).to_be_hidden()
 
 
+@pytest.mark.nightly
 def test_a_hidden_tab_asks_nothing_and_one_shown_again_asks_at_once(pages: FamilyPages):
     with pages.at(pages.noor) as page:
         page.clock.install()
@@ -155,6 +157,7 @@ def test_who_is_signed_out_elsewhere_comes_to_the_sign_in_page(pages: FamilyPage
         page.wait_for_url(lambda url: url.endswith(f"/accounts/login/?next={pages.home}"))
 
 
+@pytest.mark.nightly
 def test_without_scripts_the_day_is_all_there(pages: FamilyPages):
     pages.session("2026-06-01T08:30", "2026-06-01T12:00", confirmed=True)
     with pages.at(pages.noor, java_script_enabled=False) as page:

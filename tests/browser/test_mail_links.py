@@ -50,6 +50,7 @@ def test_two_taps_from_the_mail_to_the_answer(family, new_user):
 
 
 @pytest.mark.parametrize("screen", [PHONE, WIDE], ids=["phone", "wide"])
+@pytest.mark.nightly
 def test_the_pages_behind_the_links_are_for_everybody(family, browser: Browser, screen):
     family.generate("2026-06-15", "2026-06-26")
     answer = mail_links.answer_token(notice_of(family))

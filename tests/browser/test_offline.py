@@ -41,6 +41,7 @@ def test_a_page_without_a_network_says_so_and_comes_back_by_itself(noor: Page):
     assert noor.url.endswith("/inbox/")
 
 
+@pytest.mark.nightly
 def test_a_form_without_a_network_is_not_sent_and_not_lost(noor: Page):
     noor.goto("/settings/")
     noor.get_by_label("Name").fill("Noor by the sea")
@@ -54,6 +55,7 @@ def test_a_form_without_a_network_is_not_sent_and_not_lost(noor: Page):
     expect(noor.get_by_label("Name")).not_to_have_value("Noor by the sea")
 
 
+@pytest.mark.nightly
 def test_nothing_of_who_is_signed_in_is_kept(noor: Page):
     for address in ("/today/", "/inbox/", "/families/", "/records/", "/settings/"):
         noor.goto(address)

@@ -42,6 +42,7 @@ def choose(page: Page, photo: dict[str, object]) -> tuple[int, str, int]:
     return tuple(page.evaluate(CHOSEN))
 
 
+@pytest.mark.nightly
 def test_a_photo_is_made_smaller(pages: FamilyPages, photo):
     with pages.at(pages.noor) as page:
         page.goto(f"/families/{pages.family_id}/expenses/new/")

@@ -24,6 +24,7 @@ def form(browser: Browser, example: DatedServer) -> Iterator[Page]:
         yield page
 
 
+@pytest.mark.nightly
 def test_what_is_generated_stands_beside_the_dates_as_they_are_chosen(family: SampleFamily, new_user):
     family.generate("2026-06-01", "2026-06-05")
     noor = new_user()
@@ -67,6 +68,7 @@ def test_a_schedule_is_saved_by_one_press_once_its_meaning_stands_beside_it(form
     expect(form.get_by_role("status")).to_contain_text("Sunday nights is saved.")
 
 
+@pytest.mark.nightly
 def test_what_the_preview_could_not_be_asked_is_asked_when_it_is_saved(form: Page):
     form.get_by_label("Name").fill("Tuesdays")
     form.get_by_label("Tuesday").check(force=True)
@@ -83,6 +85,7 @@ def test_what_the_preview_could_not_be_asked_is_asked_when_it_is_saved(form: Pag
     expect(form.locator("#preview")).to_contain_text("Every Tuesday and Thursday")
 
 
+@pytest.mark.nightly
 def test_the_rate_that_another_nanny_then_has_is_shown_at_once(new_user, family: SampleFamily):
     [session_id, *_] = family.generate("2026-06-01", "2026-06-05")
     family.ana.patch(f"/care-sessions/{session_id}", json={"hourlyRate": "31.00"}).raise_for_status()

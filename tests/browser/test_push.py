@@ -293,6 +293,7 @@ def test_a_new_address_of_the_browser_is_said_to_the_book(pages: FamilyPages, ph
     expect(phone.page.get_by_role("button", name="Send a test")).to_have_count(1)
 
 
+@pytest.mark.nightly
 def test_two_people_on_one_browser_each_hear_only_while_it_is_theirs(
     pages: FamilyPages, phone: Phone, service: PushService
 ):
@@ -334,6 +335,7 @@ def test_a_double_tap_sends_once(pages: FamilyPages, phone: Phone):
     assert len(sent) == 1, sent
 
 
+@pytest.mark.nightly
 def test_a_browser_that_blocks_says_so(pages: FamilyPages, service: PushService):
     with pages.browser.new_context(base_url=pages.server.base_url, viewport=PHONE) as context:
         phone = Phone(context, service.browser())

@@ -98,6 +98,7 @@ def test_a_browser_without_the_passkey_says_so_at_the_form(page, server, noor):
     expect(page.get_by_text("Your browser found no passkey.")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_without_scripts_nothing_speaks_of_passkeys_and_all_else_works(browser: Browser, server, noor):
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
@@ -117,6 +118,7 @@ def test_without_scripts_nothing_speaks_of_passkeys_and_all_else_works(browser: 
         assert not page.get_by_role("button", name="Add the passkey").is_visible()
 
 
+@pytest.mark.nightly
 def test_another_browser_is_signed_out_from_here(page, browser: Browser, server, noor):
     sign_in(page, server, noor)
     with browser.new_context(user_agent="Mozilla/5.0 (iPhone; CPU iPhone OS 20_0) Safari/604.1") as context:
@@ -131,6 +133,7 @@ def test_another_browser_is_signed_out_from_here(page, browser: Browser, server,
         assert "/accounts/login/" in other.url
 
 
+@pytest.mark.nightly
 def test_the_operators_pages_run_nothing_that_the_csp_forbids(page, server, noor):
     assert server.command("user", "make-staff", noor.email).returncode == 0
     sign_in(page, server, noor)
@@ -147,6 +150,7 @@ def test_the_operators_pages_run_nothing_that_the_csp_forbids(page, server, noor
     assert page.goto(at(server, "/admin/")).status == 404
 
 
+@pytest.mark.nightly
 def test_deleting_the_account_signs_out_for_good(page, server, noor):
     sign_in(page, server, noor)
     security(page, server)

@@ -61,6 +61,7 @@ def test_answering_on_home(pages: FamilyPages):
         expect(page.get_by_text("Nothing is waiting.")).to_be_visible()
 
 
+@pytest.mark.nightly  # by day the workflows press the same
 def test_a_session_from_confirming_to_its_end(pages: FamilyPages):
     session = pages.session("2026-06-01T09:00", "2026-06-01T12:00")
     with pages.at(pages.ana) as ana, pages.at(pages.noor) as noor:
@@ -75,6 +76,7 @@ def test_a_session_from_confirming_to_its_end(pages: FamilyPages):
         same_after_a_reload(noor, lambda: press(noor, "Complete session"))
 
 
+@pytest.mark.nightly
 def test_undo_stands_where_it_was_done(pages: FamilyPages):
     session = pages.session("2026-06-09T09:00", "2026-06-09T12:00")
     with pages.at(pages.ana) as page:
@@ -86,6 +88,7 @@ def test_undo_stands_where_it_was_done(pages: FamilyPages):
         expect(page.locator("main .state").first).to_have_text("To confirm")
 
 
+@pytest.mark.nightly
 def test_filters_and_pages_of_lists(pages: FamilyPages):
     for day in range(2, 24):
         for hour in (8, 12):
@@ -204,6 +207,7 @@ def test_who_pressed_first_wins_and_the_other_is_told(pages: FamilyPages):
         expect(page.get_by_text("To confirm")).to_be_visible()
 
 
+@pytest.mark.nightly
 def test_going_back_to_a_pressed_page_shows_how_things_stand(pages: FamilyPages):
     session = pages.session("2026-06-09T09:00", "2026-06-09T12:00")
     with pages.at(pages.ana) as page:

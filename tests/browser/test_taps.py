@@ -88,6 +88,7 @@ def test_an_end_forgotten_over_night_takes_one(pages: FamilyPages):
         thumb.reads("Completed: Mon 1 Jun, 06:02–14:30, 8 h 28 min.")
 
 
+@pytest.mark.nightly
 def test_a_forgotten_start_and_end_take_at_most_two(pages: FamilyPages):
     session = pages.session("2026-06-01T06:00", "2026-06-01T14:30", confirmed=True)
     pages.server.it_is("2026-06-02 09:00")
@@ -136,6 +137,7 @@ def test_three_unrecorded_days_take_at_most_two(pages: FamilyPages):
         assert thumb.taps <= 2
 
 
+@pytest.mark.nightly
 def test_a_wrong_start_is_undone_by_one(pages: FamilyPages):
     session = pages.session("2026-06-01T06:00", "2026-06-01T14:30", confirmed=True)
     pages.server.it_is("2026-06-01 05:50")
@@ -201,6 +203,7 @@ def at_the_okafors(pages: FamilyPages, start: str, end: str) -> str:
     return pages.ask(pages.noor, "POST", f"/families/{family}/care-sessions", body)["id"]
 
 
+@pytest.mark.nightly
 def test_that_one_is_late_takes_two_on_today_and_home(pages: FamilyPages):
     pages.session("2026-06-01T06:00", "2026-06-01T14:30", confirmed=True)
     pages.server.it_is("2026-06-01 05:40")

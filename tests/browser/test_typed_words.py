@@ -51,6 +51,7 @@ def test_after_back_a_form_still_knows_what_its_person_had_seen(ana: BrowserUser
     assert family.ana.get(schedule).json()["notes"] == "Ring twice."
 
 
+@pytest.mark.nightly
 def test_after_back_from_what_was_made_it_is_not_made_again(ana: BrowserUser, family: SampleFamily):
     page = ana.page
     page.goto(f"/families/{family.id}/schedules/new/")
@@ -70,6 +71,7 @@ def test_after_back_from_what_was_made_it_is_not_made_again(ana: BrowserUser, fa
     assert sorted(schedule["name"] for schedule in schedules) == ["Mornings", "Tuesdays"]
 
 
+@pytest.mark.nightly
 def test_a_refused_form_that_was_left_by_back_comes_filled_in_again(ana: BrowserUser, family: SampleFamily):
     """Whether Back leads to the form or past it."""
     [session, *_] = family.generate("2026-06-01", "2026-06-05")

@@ -137,7 +137,7 @@ def test_workflow_1_regular_weekly_care(new_screens: Screens, chromium_tried):
     )
 
 
-@pytest.mark.parametrize("new_user", ["phone", WITHOUT_SCRIPTS], indirect=True)
+@pytest.mark.parametrize("new_user", [pytest.param("phone", marks=pytest.mark.nightly), WITHOUT_SCRIPTS], indirect=True)
 def test_workflow_2_impromptu_care(screens: Screens, chromium_tried):
     ana, noor = screens.ana, screens.noor
     screens.server.it_is("2026-06-08 19:30")
@@ -172,7 +172,8 @@ def test_workflow_2_impromptu_care(screens: Screens, chromium_tried):
     chromium_tried("workflow 2: add, start, complete", "1 session, with and without scripts")
 
 
-@BY_DAY_WITH_SCRIPTS
+@pytest.mark.nightly
+@pytest.mark.parametrize("new_user", ["phone", WITHOUT_SCRIPTS], indirect=True)
 def test_workflow_3_schedule_changes(screens: Screens, chromium_tried):
     ana, noor = screens.ana, screens.noor
     noor.open(f"{screens.address}/")

@@ -103,6 +103,7 @@ def test_a_worker_told_to_quit_while_it_hands_on_a_request_does_not_wait_for_its
     worker.tmp.close()
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere workers look for their master every half minute")
 def test_workers_go_with_their_master():
     with Server("sqlite") as server:
@@ -131,8 +132,8 @@ def test_a_port_that_is_taken_is_said_at_once():
         ({}, ["--host", "0.0.0.0"], "HANDSEL_PRODUCTION"),  # noqa: S104  that this is refused is the point
         pytest.param({}, ["--port", "70000"], "--port", marks=pytest.mark.nightly),
         pytest.param({"HANDSEL_WORKERS": "many"}, [], "HANDSEL_WORKERS", marks=pytest.mark.nightly),
-        ({"HANDSEL_PRODUCTION": "1"}, [], "HANDSEL_SECRET_KEY"),
-        (PRODUCTION, ["--example"], "--example"),
+        pytest.param({"HANDSEL_PRODUCTION": "1"}, [], "HANDSEL_SECRET_KEY", marks=pytest.mark.nightly),
+        pytest.param(PRODUCTION, ["--example"], "--example", marks=pytest.mark.nightly),
         ({"DATABASE_URL": "postgresql://localhost:1/handsel"}, ["--port", "0"], "database"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from tests.races.concurrency import ClientPool, FamilyClients, count_statuses, now, run_concurrently
 from tests.server import NO_TLS
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 # Beside the server, which alone knows the key that the links are signed with.
 _LINKS = """

@@ -8,7 +8,7 @@ import pytest
 
 from tests.races.concurrency import ClientPool, FamilyClients, count_statuses, now, run_concurrently
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 PAIRS = 10
 

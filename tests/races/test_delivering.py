@@ -20,7 +20,7 @@ from tests.races.load import address
 from tests.run import NIGHTLY
 from tests.server import ROOT, Server
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 PEOPLE, KILLS, CANCELLED = (1000, 50, 20) if NIGHTLY else (90, 2, 1)
 

@@ -12,7 +12,7 @@ from tests.races.concurrency import ClientPool, FamilyClients
 from tests.run import NIGHTLY
 from tests.server import ROOT, Server
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 # A Monday in New York, and the Mondays, Wednesdays and Fridays to the end of the eighth week after it.
 NOW = "2027-03-01T08:00:00+00:00"
@@ -89,7 +89,8 @@ def test_of_workers_that_plan_at_once_each_schedule_is_planned_by_one(client_poo
     assert_planned_once(family, schedules)
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.nightly)])
+@pytest.mark.nightly
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_what_a_killed_worker_left_is_whole_and_the_next_one_does_the_rest(database):
     with Server(database) as server, ClientPool(server) as client_pool:
         family = client_pool.family()

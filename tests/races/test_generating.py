@@ -7,7 +7,7 @@ import pytest
 
 from tests.races.concurrency import FamilyClients, count_statuses, run_concurrently
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 # Overlapping ranges that together are June to August 2026: thirteen weeks of Monday, Wednesday and Friday.
 FIRST, LAST = date(2026, 6, 1), date(2026, 8, 30)

@@ -13,7 +13,7 @@ from tests.races.browsers import CLIENTS, browser, form_token, sign_in
 from tests.races.concurrency import ClientPool, count_statuses, run_concurrently
 from tests.server import ROOT, Person, Server
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 PASSWORD = "emma-naps-at-noon"
 A_FEW, CROWD, FORMS = 24, 1_000, 100_000

@@ -5,7 +5,7 @@ import pytest
 
 from tests.races.concurrency import ClientPool, count_codes, count_statuses, invitation, join, json_of, run_concurrently
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 CROWD = 12
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.races.concurrency import count_statuses, run_concurrently
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 YEARS = range(2020, 2028)
 

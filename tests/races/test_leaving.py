@@ -9,7 +9,7 @@ import pytest
 from tests.races.concurrency import invitation, join, json_of
 from tests.server import Person, hold_to_the_contract
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 PASSWORD = "emma-naps-at-noon"
 

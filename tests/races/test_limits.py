@@ -14,7 +14,7 @@ from tests.races.concurrency import (
     run_concurrently,
 )
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 CROWD = 12
 

@@ -8,7 +8,7 @@ import pytest
 from tests.races.concurrency import FamilyClients, count_codes, count_statuses, now, run_concurrently
 from tests.run import NIGHTLY
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 CROWD = 200 if NIGHTLY else 32  # more than a server's processes and threads answer at once
 A_FEW = 48

@@ -41,6 +41,7 @@ def health(family: FamilyClients) -> dict[str, str]:
     return answer.json()
 
 
+@pytest.mark.nightly  # by day tests/access/test_outages.py knows the answer
 def test_a_table_that_is_locked_holds_nobody_up_for_long():
     with Server("postgresql") as server, ClientPool(server) as client_pool:
         family = client_pool.family()

@@ -13,7 +13,7 @@ from tests.calendar_server import calendar
 from tests.run import NIGHTLY
 from tests.server import ROOT, Server
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 COUNT = 5 if NIGHTLY else 3
 # As the pages do it, for so many nannies who founded a family each.

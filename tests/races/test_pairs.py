@@ -17,7 +17,7 @@ from tests.races.browsers import browser, sign_in
 from tests.races.concurrency import ClientPool, FamilyClients, count_statuses, now, run_concurrently
 from tests.world import PASSWORD
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 CROWD = 8
 HOUR = timedelta(hours=1)

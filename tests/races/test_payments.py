@@ -7,7 +7,7 @@ import pytest
 from tests.races.concurrency import FamilyClients, count_codes, count_statuses, json_of, run_concurrently
 from tests.run import NIGHTLY
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 CROWD = 64 if NIGHTLY else 8
 YESTERDAY = date.today() - timedelta(days=1)  # noqa: DTZ011 (of the server, which reads the same clock)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.races.concurrency import FamilyClients, count_statuses, now, run_concurrently
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 SENDERS = 10
 

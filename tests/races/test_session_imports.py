@@ -8,7 +8,7 @@ import pytest
 from tests.races.concurrency import FamilyClients, count_statuses, json_of, run_concurrently
 from tests.run import NIGHTLY
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 CROWD = 24 if NIGHTLY else 3
 TODAY = date.today()  # noqa: DTZ011 (of the server, which reads the same clock)

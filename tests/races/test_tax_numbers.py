@@ -5,7 +5,7 @@ import pytest
 from tests.races.concurrency import FamilyClients, count_statuses, json_of, run_concurrently
 from tests.run import NIGHTLY
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 PRINTS = 24 if NIGHTLY else 4
 NUMBER = {"kind": "SSN", "number": "912-34-5678", "legalName": "Noor Haddad", "address": "12 Elm Street"}

@@ -6,7 +6,7 @@ import pytest
 
 from tests.races.concurrency import run_concurrently
 
-pytestmark = pytest.mark.no_database
+pytestmark = [pytest.mark.no_database, pytest.mark.one_server]
 
 BEFORE = {"start": ["confirm"], "complete": ["confirm", "start"]}
 

@@ -29,7 +29,7 @@ def close_past(at: datetime) -> int:
 @transaction.atomic(savepoint=False)
 def close(families: Iterable[UUID], *, at: datetime, undone: Mapping[UUID, datetime] = _NOTHING) -> int:
     """Close the notices of these families that are over, and note of those that speak of many sessions which are left.
-    Return how many were closed. Three queries, one more where plans end and one for what changed.
+    Return how many were closed. Two queries, one more where plans end and one for what changed.
 
     undone: the sessions of which a move is undone, and when it was made: what it closed opens again. Whoever changes
     sessions calls this when it is done. What another holds at this moment is left to the worker (close_past): so nobody
@@ -41,7 +41,8 @@ def close(families: Iterable[UUID], *, at: datetime, undone: Mapping[UUID, datet
     notices = list(rows.select_for_update(skip_locked=True, of=("self",)).order_by("id"))
     if not notices:
         return 0
-    sessions, subjects = validity.still_true(notices, at=at), validity.subjects(notices, at)
+    sessions = validity.still_true(notices, at=at, with_people=False)
+    subjects = validity.subjects(notices, at)
     changed = [notice for notice in notices if _settle(notice, sessions[notice.id], subjects, undone, at)]
     # unscoped: the rows at hand
     Notice.objects.bulk_update(changed, ["over_at", "facts"])

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
@@ -71,9 +72,9 @@ def still_valid(person: User, notices: Sequence[Notice], *, at: datetime) -> dic
     return valid
 
 
-def still_true(notices: Sequence[Notice], *, at: datetime) -> dict[UUID, list[CareSession]]:
-    """Return the sessions that each notice is still true of, whoever reads it. Two queries."""
-    sessions = sessions_of(notices)
+def still_true(notices: Sequence[Notice], *, at: datetime, with_people: bool = True) -> dict[UUID, list[CareSession]]:
+    """Return the sessions that each notice is still true of, whoever reads it. One query."""
+    sessions = sessions_of(notices, with_people=with_people)
     for notice in notices:
         row = KINDS[notice.kind]
         holds = row.condition.holds
@@ -85,17 +86,18 @@ def still_true(notices: Sequence[Notice], *, at: datetime) -> dict[UUID, list[Ca
     return sessions
 
 
-def sessions_of(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
+def sessions_of(notices: Sequence[Notice], *, with_people: bool = True) -> dict[UUID, list[CareSession]]:
     """Return all sessions that each notice speaks of and that are still there, in any state, the soonest first.
 
-    Two queries. Each session knows whether it has_open_request, and whether a pay period holds it (is_held).
+    One query. Each session knows whether it has_open_request, and whether a pay period holds it (is_held); with_people
+    its family and nanny too.
     """
     ids = {notice.id: _still_told(notice) for notice in notices}
     batches = {notice.batch_id for notice in notices if notice.batch_id is not None}
     all_ids = {session_id for named in ids.values() for session_id in named}
-    by_id = {row.id: row for row in _sessions().filter(id__in=all_ids)} if all_ids else {}
-    by_batch = defaultdict(list)
-    for row in _sessions().filter(batch__in=batches) if batches else ():
+    by_id, by_batch = {}, defaultdict(list)
+    for row in _sessions(with_people).filter(Q(id__in=all_ids) | Q(batch__in=batches)) if all_ids or batches else ():
+        by_id[row.id] = row
         by_batch[row.batch_id].append(row)
     sessions = {}
     for notice in notices:
@@ -107,12 +109,14 @@ def sessions_of(notices: Sequence[Notice]) -> dict[UUID, list[CareSession]]:
     return sessions
 
 
-def _sessions() -> QuerySet[CareSession]:
+@cache  # building it takes longer than asking it
+def _sessions(with_people: bool) -> QuerySet[CareSession]:
     requests = ChangeRequest.objects.filter(session=OuterRef("pk"), status=Answer.OPEN)
     # unscoped: those that notices at hand name, kept to the family of each
-    return CareSession.objects.select_related("family", "nanny__user").annotate(
+    sessions = CareSession.objects.annotate(
         has_open_request=Exists(requests), is_held=ExpressionWrapper(is_held(), output_field=BooleanField())
     )
+    return sessions.select_related("family", "nanny__user") if with_people else sessions
 
 
 def session_ids(notice: Notice) -> list[UUID]:

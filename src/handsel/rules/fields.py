@@ -151,8 +151,10 @@ def tenths(raw: object, *, least: Decimal, most: Decimal) -> Decimal:
 
 
 def whole(raw: object, *, least: int, most: int) -> int:
-    """Parse a whole number, from text or from a number."""
+    """Parse a whole number, from text or from a number; in JSON 30.0 is one too."""
     digits = raw.strip(" ") if isinstance(raw, str) else raw
+    if isinstance(digits, Decimal) and digits.is_finite() and least <= digits <= most and digits == int(digits):
+        digits = int(digits)
     if isinstance(digits, str) and re.fullmatch(r"[0-9]{1,9}", digits):
         digits = int(digits)
     if not isinstance(digits, int) or isinstance(digits, bool) or not least <= digits <= most:
