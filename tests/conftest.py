@@ -131,6 +131,6 @@ def _is_of_this_run(item: pytest.Item) -> bool:
         return False
     if NIGHTLY:
         return True
-    if "one_server" in marks and item.callspec.params.get("server") == "sqlite":
+    if "one_server" in marks and "server" in item.fixturenames and item.callspec.params["server"] == "sqlite":
         return False
     return not ("nightly" in marks or (ON_POSTGRESQL and "any_database" in marks))
