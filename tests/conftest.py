@@ -57,6 +57,12 @@ def templates_are_not_noted(django_test_environment) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb) -> bool:
+    """PgBouncer stays in a database when everybody has left, so that it cannot be dropped; it goes with the run."""
+    return django_db_keepdb or os.environ.get("HANDSEL_TEST_PGBOUNCER") == "1"
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings) -> Iterator[None]:
     """Before pytest-django makes the database; see tests/migrated.py."""
     from tests import migrated

@@ -24,18 +24,25 @@ from tests import run
 
 def address(database: str = "postgres") -> str:
     """A DATABASE_URL on the run's server, which is started if need be."""
+    return f"postgresql://postgres@/{database}?host={quote(str(home()), safe='')}"
+
+
+def home() -> Path:
+    """The directory in which the run's server listens, which is started if need be."""
     home = run.directory() / "postgresql"
     with (run.directory() / "postgresql.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "ready").exists():
             _start(home)
-    return f"postgresql://postgres@/{database}?host={quote(str(home), safe='')}"
+    return home
 
 
 def new_database(like: str = "", *, name: str = "") -> str:
     """The DATABASE_URL of a database that nobody else uses, empty or `like` another that nobody uses now."""
     name = name or f"handsel_{uuid4().hex[:12]}"
     with psycopg.connect(address(), autocommit=True) as connection:
+        # A pooler is still in it for those who have left.
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [like])
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like or "template0"}"')
     return address(name)
 

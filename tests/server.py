@@ -20,7 +20,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from tests import migrated, postgres, run
+from tests import migrated, pgbouncer, postgres, run
 
 ROOT = Path(__file__).parents[1]
 # For a server on which people sign in who have nothing that could be stolen: a second less for each password.
@@ -66,7 +66,8 @@ class Server:
         if made:
             _link_static_files(made, self.home / "data")
         if database == "postgresql":
-            self.environment["DATABASE_URL"] = postgres.new_database(_TABLES if made else "")
+            address = postgres.new_database(_TABLES if made else "")
+            self.environment["DATABASE_URL"] = pgbouncer.through(address) if pgbouncer.THROUGH_IT else address
         elif made:
             shutil.copy(made / "handsel.sqlite3", self.home / "data")
         self.environment |= variables

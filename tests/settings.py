@@ -4,7 +4,7 @@ import os
 import tempfile
 from contextlib import chdir
 
-from tests import postgres, run
+from tests import pgbouncer, postgres, run
 
 _mine = [name for name in os.environ if name == "DATABASE_URL" or name.startswith("HANDSEL_")]
 for name in _mine:
@@ -15,11 +15,12 @@ _directory = tempfile.mkdtemp(dir=run.directory())
 os.environ["HANDSEL_DATA_DIR"] = _directory
 os.environ["HANDSEL_MAIL_URL"] = "smtp://localhost:1"  # so that the ways in that need mail are there; nothing is sent
 if os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql":
-    os.environ["DATABASE_URL"] = postgres.address("handsel")
+    address = postgres.address("handsel")
+    os.environ["DATABASE_URL"] = pgbouncer.through(address) if pgbouncer.THROUGH_IT else address
 
 with chdir(_directory):
     from handsel.settings import *  # noqa: F403
-    from handsel.settings import STATIC_ROOT, STORAGES
+    from handsel.settings import DATABASES, STATIC_ROOT, STORAGES
 
 for name in ("HANDSEL_DATA_DIR", "HANDSEL_MAIL_URL", "DATABASE_URL"):
     os.environ.pop(name, None)
@@ -28,3 +29,5 @@ STATIC_ROOT.mkdir(exist_ok=True)  # nothing is collected, and WhiteNoise warns w
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 TRY_HEALTH_EVERY = 0
+if pgbouncer.THROUGH_IT:
+    DATABASES["default"]["LIMITS"] = {"lock_timeout": "20s", "statement_timeout": "60s"}

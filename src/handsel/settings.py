@@ -122,7 +122,7 @@ else:
     _parameters = dict(ENVIRONMENT.database)
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "handsel.postgresql",
             "NAME": _parameters.pop("dbname"),
             "USER": _parameters.pop("user", ""),
             "PASSWORD": _parameters.pop("password", ""),
@@ -130,6 +130,8 @@ else:
             "PORT": _parameters.pop("port", ""),
             # Tells a connection the server has closed (restart, failover) before a request gets it.
             "CONN_HEALTH_CHECKS": True,
+            # They outlive a transaction, which nothing does through a pooler.
+            "DISABLE_SERVER_SIDE_CURSORS": True,
             "OPTIONS": _parameters,  # wsgi.py adds the pool
         }
     }

@@ -104,11 +104,10 @@ application = Handler()
 
 # A server keeps its connections to PostgreSQL, as many as it has threads. A command opens one and is done.
 for database in connections.settings.values():
-    if database["ENGINE"] == "django.db.backends.postgresql":
+    if database["ENGINE"] == "handsel.postgresql":
         database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
         # Who asked is told that it takes too long, and others are served. A migration takes as long as it takes.
-        options = database["OPTIONS"].get("options", "")
-        database["OPTIONS"]["options"] = f"{options} -c lock_timeout=5s -c statement_timeout=20s".strip()
+        database["LIMITS"] = {"lock_timeout": "5s", "statement_timeout": "20s"}
 
 # `handsel serve` has asked already; another server has not.
 with suppress(DatabaseError):  # no tables, or no database yet: nobody is in it

@@ -11,12 +11,12 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from handsel.management import progress, setup
+from handsel.management import migrating, progress, setup
 from handsel.models import IdempotencyKey
 
 
 def test_starting_drops_the_answers_of_yesterday(world, monkeypatch):
-    monkeypatch.setattr(setup, "call_command", lambda *_, **__: None)
+    monkeypatch.setattr(setup, "collect_static_files", lambda: None)
     now = timezone.now()
     for key, age in (("yesterday", timedelta(hours=24)), ("today", timedelta(hours=23))):
         IdempotencyKey.objects.create(person=world.ana, key=key, size=0, next_at=now - age, created_at=now - age)
@@ -28,8 +28,9 @@ def test_a_start_says_each_step_while_it_goes_on(db, monkeypatch, capsys):
     said = Event()
     monkeypatch.setattr(progress.sys, "stderr", Told(said))
     monkeypatch.setattr(progress._Said, "began", progress.monotonic() - 60)
-    for name in ("call_command", "collect_static_files"):
-        monkeypatch.setattr(setup, name, lambda *_, **__: said.clear() or said.wait(10))
+    monkeypatch.setattr(migrating, "is_needed", lambda: True)
+    monkeypatch.setattr(migrating, "call_command", lambda *_, **__: said.clear() or said.wait(10))
+    monkeypatch.setattr(setup, "collect_static_files", lambda: said.clear() or said.wait(10))
     monkeypatch.setattr(setup.example_families, "load", lambda **_: said.clear() or said.wait(10))
     with progress.telling(every=0.002) as begin:
         setup.prepare(example=True, begin=begin)

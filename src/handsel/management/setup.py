@@ -12,11 +12,11 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from handsel.access import encrypted_columns
 from handsel.actions import duties, example_families
+from handsel.management import migrating
 from handsel.management.progress import Begin
 from handsel.rules.history import Source
 
@@ -30,10 +30,10 @@ _NEVER_ASKED_FOR = [
 
 def ensure_migrated() -> None:
     """Make the tables where there are none, so that people can be made before the first `serve`."""
-    refuse_unreleased_tables()
+    migrating.refuse_unreleased_tables()
     if "handsel_user" not in connection.introspection.table_names():
         with _setup_lock():
-            call_command("migrate", interactive=False, verbosity=0)
+            migrating.bring_up_to_date()
 
 
 def prepare(*, example: bool, begin: Begin = lambda _step: None) -> None:
@@ -42,26 +42,22 @@ def prepare(*, example: bool, begin: Begin = lambda _step: None) -> None:
     """
     begin("Waiting for another start on the same data directory")
     with _setup_lock():
-        begin("Bringing the tables up to date")
-        call_command("migrate", interactive=False, verbosity=0)
+        migrating.refuse_unreleased_tables()
+        migrating.bring_up_to_date(begin)
         begin("Forgetting what is over")
         duties.drop_over(timezone.now())
         begin("Collecting static files")
         collect_static_files()
         if example and example_families.may_load():
             begin("Loading the example families")
+            _load_example()
+
+
+def _load_example() -> None:
+    """Load them once, where several processes start on one database."""
+    with migrating.turn():
+        if example_families.may_load():
             example_families.load(at=timezone.now(), source=Source.COMMAND, password=example_families.PASSWORD)
-
-
-def refuse_unreleased_tables() -> None:
-    """End the process where the tables were made by a state of the program before its first release: the steps that
-    made them are gone, and nothing leads from them to the tables of today.
-    """
-    if ("handsel", "0002_promises") in MigrationRecorder(connection).applied_migrations():
-        raise SystemExit(
-            "handsel: This database was made before the first release, and cannot be brought up to date. Begin with a "
-            "new one: set HANDSEL_DATA_DIR to an empty directory, or DATABASE_URL to an empty database."
-        )
 
 
 def refuse_example_people() -> None:

@@ -1,0 +1,72 @@
+"""Several processes start at once on one PostgreSQL: one brings up the tables, the others wait, and all serve."""
+
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+import httpx
+import psycopg
+import pytest
+
+from handsel.management import migrating
+from tests import postgres
+from tests.server import Server
+
+pytestmark = [pytest.mark.no_database, pytest.mark.nightly]
+
+STARTS = 3
+
+
+def starts(address: str, **variables: str) -> list[Server]:
+    return [Server("postgresql", new=True, DATABASE_URL=address, **variables) for _ in range(STARTS)]
+
+
+def test_first_starts_at_once_serve_all_of_them():
+    servers = starts(postgres.new_database(), HANDSEL_WORKERS="1", HANDSEL_EXAMPLE="1")
+    with ThreadPoolExecutor(STARTS) as pool, ExitStack() as stack:
+        for server in pool.map(Server.start, servers):
+            stack.callback(server.kill)
+        for server in servers:
+            assert httpx.get(f"{server.base_url}/healthz").json() == {"status": "ok"}
+            assert "Traceback" not in server.logged
+    with psycopg.connect(servers[0].environment["DATABASE_URL"]) as book:
+        [(families,)] = book.execute("SELECT count(*) FROM handsel_user WHERE email = 'ana@example.org'").fetchall()
+        assert families == 1
+
+
+def test_who_finds_another_at_it_waits_and_says_so_and_who_finds_nothing_missing_serves():
+    empty, made = postgres.new_database(), Server("postgresql", HANDSEL_WORKERS="1")
+    with psycopg.connect(empty) as at_it, psycopg.connect(made.environment["DATABASE_URL"]) as beside:
+        for connection in (at_it, beside):
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [migrating._LOCK])
+        with made:
+            assert httpx.get(f"{made.base_url}/healthz").json() == {"status": "ok"}
+        waiting = Server("postgresql", new=True, DATABASE_URL=empty, HANDSEL_WORKERS="1")
+        with ThreadPoolExecutor(1) as pool:
+            starting = pool.submit(waiting.start)
+            until = time.monotonic() + 60
+            while "Bringing the tables up to date" not in (waiting.log.read_text() if waiting.log.exists() else ""):
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            assert not starting.done()
+            at_it.rollback()
+            starting.result()
+            try:
+                assert httpx.get(f"{waiting.base_url}/healthz").json() == {"status": "ok"}
+            finally:
+                waiting.kill()
+
+
+def test_who_is_killed_while_it_migrates_leaves_it_to_the_next():
+    server = Server("postgresql", new=True, HANDSEL_WORKERS="1")
+    migrate = [sys.executable, "-m", "handsel", "migrate"]
+    with subprocess.Popen(migrate, cwd=server.home, env=server.environment, stdout=subprocess.PIPE) as first:
+        assert first.stdout is not None
+        while b"0001_initial" not in first.stdout.readline():
+            pass
+        first.send_signal(signal.SIGKILL)
+    with server:
+        assert httpx.get(f"{server.base_url}/healthz").json() == {"status": "ok"}
