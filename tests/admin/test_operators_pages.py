@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from handsel.actions import duties, outside_calendars, people
+from handsel.actions import clock_looks, duties, outside_calendars, people
 from handsel.admin.site import site
 from handsel.models import CareSession, Child, Delivery, Device, Duty, Event, Family, Notice, User
 from handsel.notices import delivery
@@ -142,6 +142,16 @@ def test_each_duty_says_when_it_was_done_and_when_it_is_due_and_what_is_wrong(st
     assert page.says("knit never, since 2026-06-01 12:00:00 2026-06-01 12:00:00 in time")
 
 
+def test_a_clock_that_went_back_is_named(staff, monkeypatch):
+    duties.announce({"forget": timedelta(hours=2)}, at=NOW)
+    duties.done("forget", at=NOW, again_at=NOW + timedelta(hours=1))
+    clock_looks.look(NOW)
+    monkeypatch.setattr(timezone, "now", lambda: NOW - timedelta(days=1))
+    page = Page(staff.get("/admin/status/"))
+    assert page.says("What is wrong The clock went back by 24 hours; it then showed 2026-05-31 12:00 UTC.")
+    assert page.says("forget 2026-06-01 12:00:00 2026-06-01 13:00:00 due now: the clock went back")
+
+
 @pytest.mark.parametrize(
     ("language", "line"),
     [
@@ -192,7 +202,7 @@ def test_calendars_that_are_not_read_are_counted_and_not_named(world, staff):
 
 def test_how_it_stands_is_only_read(staff, django_assert_max_num_queries):
     duties.announce({"drop what is over": timedelta(hours=1)}, at=NOW)
-    with django_assert_max_num_queries(14):  # seven of them look for values that no key opens, a table each
+    with django_assert_max_num_queries(15):  # seven of them look for values that no key opens, a table each
         staff.get("/admin/status/")
     before = list(Duty.objects.values())
     staff.post("/admin/status/", {"name": "drop what is over", "next_at": "2020-01-01"})

@@ -287,6 +287,10 @@ def test_a_turn_ends_in_time_for_the_other_duties(world, monkeypatch, outside):
     def dawdle(*_: Any, **__: Any) -> None:
         outside.clock += timedelta(seconds=10)
 
+    def monotonic() -> float:
+        return outside.clock.timestamp()
+
+    monkeypatch.setattr(delivery, "monotonic", monotonic)
     monkeypatch.setattr(delivery, "send_push", dawdle)
     assert [delivery.deliver(outside.clock, outside.now) for _ in range(3)] == [2, 2, 1]
 

@@ -115,6 +115,13 @@ def test_a_session_ends_between_its_start_and_now_and_a_little_skew(at, fine):
     assert (not moments.complete_window(Times(), at=at, now=SIX + 8 * HOUR)) is fine
 
 
+def test_where_the_clock_went_back_since_the_start_the_end_says_so():
+    [said] = moments.complete_window(Times(), at=SIX - HOUR, now=SIX - HOUR).values()
+    assert "the clock went back" in said
+    [said] = moments.complete_window(Times(), at=SIX - HOUR, now=SIX).values()
+    assert said == "A session cannot end before it started."
+
+
 NIGHT_BACK = datetime(2026, 10, 31, 22, tzinfo=UTC)  # the clocks of New York go back at 06:00 UTC on 1 November
 
 

@@ -26,6 +26,7 @@ from handsel.queries import people
 
 # A worker that dies in the middle of a duty leaves it to the others after this.
 LEASE = timedelta(minutes=5)
+DROP_EVERY = timedelta(hours=1)
 # How long one may still ask what became of a key, an address, an invitation or a mail; how long an inbox goes back.
 OVER_FOR = timedelta(days=90)
 INBOX_GOES_BACK = timedelta(days=365)
@@ -38,9 +39,13 @@ def announce(late_after: Mapping[str, timedelta], *, at: datetime) -> None:
     Duty.objects.exclude(name__in=late_after).delete()
 
 
-def take(name: str, *, at: datetime) -> bool:
-    """Take the duty if it is due; return whether it is this worker's now: of several that ask at once one gets it."""
-    return Duty.objects.filter(name=name).claim(at, LEASE) == 1
+def take(name: str, *, at: datetime, every: timedelta | None = None) -> bool:
+    """Take the duty if it is due; return whether it is this worker's now: of several that ask at once one gets it.
+
+    every: its period. What is due only later than a period from now was put off before the clock went back, and is due.
+    """
+    longest = None if every is None else max(every, LEASE)
+    return Duty.objects.filter(name=name).due(at, longest).update(next_at=at + LEASE) == 1
 
 
 def done(name: str, *, at: datetime, again_at: datetime, error: str = "") -> None:

@@ -1,7 +1,7 @@
 """Keeping schedules planned ahead: what the worker does on the word of whoever asked for it."""
 
 import logging
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -50,21 +50,19 @@ def _due(at: datetime) -> list[UUID]:
     """
     earliest, latest = (at - _A_DAY).date(), (at + _A_DAY).date()
     runs = Q(is_active=True) & (Q(end_date__isnull=True) | Q(end_date__gte=earliest))
-    waits = Q(extended_week__isnull=True) | Q(extended_week__lt=extending.monday(latest))
+    this_week = Q(extended_week__range=(extending.monday(latest), extending.monday(latest) + extending.FAR_AHEAD))
     unheld = Q(extended_by__removed_at__isnull=False) | ~Q(extended_by__role__in=_PLANNERS)
     # unscoped: everybody's that is to be planned further
-    rows = CareSchedule.objects.filter(unheld | (runs & waits), weeks_ahead__isnull=False).order_by("id")
+    rows = CareSchedule.objects.filter(unheld | (runs & ~this_week), weeks_ahead__isnull=False).order_by("id")
     return [
         schedule_id
         for schedule_id, zone, done_in, removed_at, role in rows.values_list(
             "id", "family__time_zone", "extended_week", "extended_by__removed_at", "extended_by__role"
         )
-        if removed_at is not None or role not in _PLANNERS or _is_new_week(done_in, local_time.local_date(at, zone))
+        if removed_at is not None
+        or role not in _PLANNERS
+        or extending.is_new_week(local_time.local_date(at, zone), done_in)
     ]
-
-
-def _is_new_week(done_in: date | None, today: date) -> bool:
-    return done_in is None or done_in < extending.monday(today)
 
 
 @transaction.atomic
@@ -97,7 +95,11 @@ def _extend_schedule(schedule_id: UUID, *, at: datetime) -> int:
 def _plan(schedule: CareSchedule, person: User, *, at: datetime) -> int:
     zone = schedule.family.time_zone
     today = local_time.local_date(at, zone)
-    if not schedule.is_active or schedule.weeks_ahead is None or not _is_new_week(schedule.extended_week, today):
+    if (
+        not schedule.is_active
+        or schedule.weeks_ahead is None
+        or not extending.is_new_week(today, schedule.extended_week)
+    ):
         return 0
     first, last = extending.days(schedule.weeks_ahead, today, schedule.extended_week)
     if local_time.span(first, schedule.start_time, schedule.end_time, zone)[0] <= at:

@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils.crypto import salted_hmac
 
 from handsel.models import RateLimitCounter
+from handsel.models.leases import CLOCKS_DIFFER
 from handsel.rules.refusals import NotVisible, TooManyRequests
 
 # Who finds the window another one than it just was looks again: somebody began a new one, or the worker dropped it.
@@ -70,7 +71,7 @@ def count(limit: RateLimit, subject: str, *, at: datetime) -> Counted:
             counter = RateLimitCounter(key_hash=_hash(limit, subject), most=limit.most, ends_at=until)
             RateLimitCounter.objects.bulk_create([counter], ignore_conflicts=True)
         window = rows.filter(ends_at=counter.ends_at)
-        if counter.ends_at <= at:
+        if _is_over(counter, limit, at):
             counted = window.update(used=1, most=limit.most, ends_at=until)
         else:
             until = counter.ends_at
@@ -96,8 +97,13 @@ def guess(limit: RateLimit, subject: str, *, at: datetime) -> Iterator[None]:
 
 
 def _refuse_if_full(counter: RateLimitCounter | None, limit: RateLimit, at: datetime) -> None:
-    if counter is not None and counter.ends_at > at and counter.used >= limit.most:
+    if counter is not None and not _is_over(counter, limit, at) and counter.used >= limit.most:
         raise TooManyRequests(max(1, math.ceil((counter.ends_at - at).total_seconds())))
+
+
+def _is_over(counter: RateLimitCounter, limit: RateLimit, at: datetime) -> bool:
+    """Say whether the window is over. One that ends later than it can was begun before the clock went back."""
+    return not at < counter.ends_at <= at + limit.within + CLOCKS_DIFFER
 
 
 def _hash(limit: RateLimit, subject: str) -> str:

@@ -3,6 +3,7 @@
 import math
 import time
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import Error
@@ -21,23 +22,29 @@ class _Last:
     """What the last try of this process came to, and when that was."""
 
     reason: str | None = None
+    troubles: tuple[str, ...] = ()
     tried_at = -math.inf
 
 
 def healthz(_request: HttpRequest) -> HttpResponse:
     now = time.monotonic()
     if now - _Last.tried_at >= settings.TRY_HEALTH_EVERY:
-        _Last.reason, _Last.tried_at = _try(timezone.now()), now
+        (_Last.reason, _Last.troubles), _Last.tried_at = _try(timezone.now()), now
+    answer: dict[str, Any] = {"status": "ok" if _Last.reason is None else "unavailable"}
     if _Last.reason is not None:
-        return JsonResponse({"status": "unavailable", "reason": _Last.reason}, status=503, headers=_FRESH)
-    return JsonResponse({"status": "ok"}, headers=_FRESH)
+        answer["reason"] = _Last.reason
+    if _Last.troubles:
+        answer["trouble"] = _Last.troubles
+    return JsonResponse(answer, status=200 if _Last.reason is None else 503, headers=_FRESH)
 
 
-def _try(at: datetime) -> str | None:
-    """Return what is wrong, in a word for the operator; None when the database takes a write and the worker works."""
+def _try(at: datetime) -> tuple[str | None, tuple[str, ...]]:
+    """Return why the program cannot do its work, in a word for the operator, None when the database takes a write and
+    the worker works; and what else is wrong, which stops nothing.
+    """
     try:
         with outages.patience(_PATIENCE):
             rate_limits.try_write(at=at)
-            return health.trouble(at)
+            return health.trouble(at), tuple(health.other_troubles(at))
     except Error as error:
-        return outages.reason(error) or outages.SILENT
+        return outages.reason(error) or outages.SILENT, ()

@@ -18,7 +18,7 @@ from time import monotonic
 from django.db import close_old_connections, connections
 from django.utils import timezone
 
-from handsel.actions import duties, extending, mailed_calendars, outside_calendars, receipts
+from handsel.actions import clock_looks, duties, extending, mailed_calendars, outside_calendars, receipts
 from handsel.actions.example_families import statements
 from handsel.management import calendar_subprocess, delivery, exporting
 from handsel.notices import closing, reminders
@@ -32,7 +32,8 @@ _PAUSE = 1.0  # seconds between two looks at the clock
 # letter that the mail server still thinks about is left to its lease.
 _PATIENCE = 8.0
 # A shared duty that finds nothing to do says only now and then that it looked.
-_REPORTED_EVERY = timedelta(seconds=30)
+_REPORTED_EVERY = 30.0  # seconds
+_ASKED_EVERY = 10.0  # seconds, whether it is due
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Duty:
 
     shared: several workers may do it at once, because it claims its own rows; else one has a turn at a time.
     lane: what waits for others stands in one of its own, which as many threads do. lasts: how long it may take.
+    by_the_clock: it forgets or plans because of what the clock shows, and nobody can take that back; so it does nothing
+    on its first look after the clock stepped.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Duty:
     lane: str = "book"
     threads: int = 1
     lasts: timedelta = timedelta()
+    by_the_clock: bool = False
 
     @property
     def late_after(self) -> timedelta:
@@ -93,12 +97,12 @@ DUTIES = (
     ),
     Duty("send pushes", timedelta(seconds=5), partial(delivery.deliver, lane=Lane.PUSHES), shared=True, lane="pushes"),
     Duty("remind", timedelta(minutes=1), reminders.remind),
-    Duty("close notices", timedelta(minutes=5), closing.close_past),
+    Duty("close notices", timedelta(minutes=5), closing.close_past, by_the_clock=True),
     Duty("correct calendars", timedelta(minutes=1), mailed_calendars.correct),
-    Duty("extend", timedelta(minutes=10), extending.extend),
-    Duty("drop what is over", timedelta(hours=1), duties.drop_over),
-    Duty("sweep receipts", timedelta(hours=1), receipts.sweep),
-    Duty("drop unsent forms", timedelta(minutes=1), duties.drop_kept_forms),
+    Duty("extend", timedelta(minutes=10), extending.extend, by_the_clock=True),
+    Duty("drop what is over", duties.DROP_EVERY, duties.drop_over, by_the_clock=True),
+    Duty("sweep receipts", timedelta(hours=1), receipts.sweep, by_the_clock=True),
+    Duty("drop unsent forms", timedelta(minutes=1), duties.drop_kept_forms, by_the_clock=True),
     Duty(
         "write exports",
         timedelta(seconds=5),
@@ -107,7 +111,7 @@ DUTIES = (
         lane="exports",
         lasts=timedelta(minutes=10),
     ),
-    Duty("drop exports", timedelta(hours=1), exporting.drop_over),
+    Duty("drop exports", timedelta(hours=1), exporting.drop_over, by_the_clock=True),
     Duty(
         "issue statements of the example",
         timedelta(seconds=5),
@@ -148,41 +152,46 @@ def run(stop: Event) -> None:
 
 
 def _work(some: Sequence[Duty], stop: Event) -> None:
-    """Do these duties, one after the other."""
-    due = {duty.name: timezone.now() for duty in some}
-    reported: dict[str, datetime] = {}
+    """Do these duties, one after the other. Pauses are measured by a clock that cannot step."""
+    due = {duty.name: monotonic() for duty in some}
+    reported: dict[str, float] = {}
     try:
         while not stop.is_set():
             busy = False
             for duty in some:
-                at = timezone.now()
-                if stop.is_set() or due[duty.name] > at:
+                if stop.is_set() or due[duty.name] > monotonic():
                     continue
                 close_old_connections()  # as a server does between two requests: one that is broken is opened anew
-                did = run_duty(duty, at, reported)
+                began = monotonic()
+                did = run_duty(duty, timezone.now(), reported)
                 busy = busy or did > 0
-                due[duty.name] = at if did else at + min(duty.every, timedelta(seconds=10))
+                due[duty.name] = began if did else began + min(duty.every.total_seconds(), _ASKED_EVERY)
             if not busy:
                 stop.wait(_PAUSE)
     finally:
         connections.close_all()
 
 
-def run_duty(duty: Duty, at: datetime, reported: dict[str, datetime]) -> int:
+def run_duty(duty: Duty, at: datetime, reported: dict[str, float]) -> int:
     """Do it if it is this worker's turn. What breaks is written down by its kind, and tried again next time."""
     try:
-        if not duty.shared and not duties.take(duty.name, at=at):
+        if not duty.shared and not duties.take(duty.name, at=at, every=duty.every):
             return 0
-        did = duty.do(at)
-        if did or not duty.shared or at - reported.get(duty.name, at - 2 * _REPORTED_EVERY) >= _REPORTED_EVERY:
+        did = 0 if _is_held(duty, at) else duty.do(at)
+        if did or not duty.shared or monotonic() - reported.get(duty.name, -_REPORTED_EVERY) >= _REPORTED_EVERY:
             now = timezone.now()
             duties.done(duty.name, at=now, again_at=now + duty.every)
-            reported[duty.name] = at
+            reported[duty.name] = monotonic()
     except Exception as error:  # noqa: BLE001  one duty that breaks must not keep the others from being done
         log.error("The duty %s broke: %s", duty.name, type(error).__name__)  # noqa: TRY400  its text may name people
         _write_down(duty, type(error).__name__)
         return 0
     return did if duty.shared else 0
+
+
+def _is_held(duty: Duty, at: datetime) -> bool:
+    step = clock_looks.look(at) if duty.by_the_clock else None
+    return step is not None and step.holds(duty.every, at)
 
 
 def _write_down(duty: Duty, error: str) -> None:

@@ -8,7 +8,7 @@ from handsel.models.exports import Export
 from handsel.models.families import Child, Event, Family, Member
 from handsel.models.guards import FormToken, KeptForm, RateLimitCounter, UsedCode
 from handsel.models.issued_documents import IssuedDocument, IssuedFile
-from handsel.models.leases import Duty, ServerTrouble
+from handsel.models.leases import ClockLook, Duty, ServerTrouble
 from handsel.models.notices import Delivery, Device, Notice, NoticeChoice
 from handsel.models.pay_items import PayItem
 from handsel.models.pay_periods import ApprovedAmounts, PayPeriod
@@ -33,6 +33,7 @@ __all__ = [
     "CareSessionChild",
     "ChangeRequest",
     "Child",
+    "ClockLook",
     "Delivery",
     "Device",
     "Duty",

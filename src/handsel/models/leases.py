@@ -1,9 +1,12 @@
-"""Rows that several workers or requests take up, the duties that the worker does by itself, and what fails it."""
+"""Rows that several workers or requests take up, the duties that the worker does by itself, and what fails them."""
 
 from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
+
+# By how much the clocks of several machines may differ without anything being wrong.
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class LeasedQuerySet[Row: models.Model](models.QuerySet[Row]):
@@ -13,9 +16,16 @@ class LeasedQuerySet[Row: models.Model](models.QuerySet[Row]):
     the next one from then on.
     """
 
-    def due(self, at: datetime) -> Self:
-        """Return those that may be taken up now."""
-        return self.filter(next_at__lte=at)
+    def due(self, at: datetime, longest: timedelta | None = None) -> Self:
+        """Return those that may be taken up now.
+
+        longest: what nobody ever moves `next_at` on by more than. What lies further ahead was written by a clock that
+        went back since, and is due.
+        """
+        is_due = models.Q(next_at__lte=at)
+        if longest is not None:
+            is_due |= models.Q(next_at__gt=at + longest + CLOCKS_DIFFER)
+        return self.filter(is_due)
 
     def claim(self, at: datetime, lease: timedelta, **columns: object) -> int:
         """Lease those that are still due until at + lease, and set these columns of theirs; how many that were.
@@ -49,6 +59,19 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClockLook(models.Model):
+    """The one row that says when a worker last looked at the clock, and how the clock stepped the last time it did."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    looked_at = models.DateTimeField()
+    # What the clock showed after the step, and by how much it had gone ahead; less than nothing when it went back.
+    stepped_at = models.DateTimeField(null=True, blank=True)
+    stepped_by = models.DurationField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.looked_at}"
 
 
 class ServerTrouble(models.Model):

@@ -19,6 +19,7 @@ from handsel.models import (
     NoticeChoice,
     User,
 )
+from handsel.models.leases import CLOCKS_DIFFER
 from handsel.notices.kind_rows import KindRow
 from handsel.notices.kinds import KINDS, WAITING
 from handsel.notices.topics import TOPICS
@@ -86,7 +87,9 @@ def route(at: datetime) -> int:
     of what is undone.
     """
     # unscoped: everybody's, each to its own person
-    new = Notice.objects.filter(routed_at__isnull=True).exclude(kind__in=WAITING, at__gt=at - UNDO_WINDOW)
+    new = Notice.objects.filter(routed_at__isnull=True)
+    # What was written later than now was written before the clock went back.
+    new = new.exclude(kind__in=WAITING, at__gt=at - UNDO_WINDOW, at__lte=at + CLOCKS_DIFFER)
     new = new.select_related("person", "family").order_by("at", "id")
     notices = list(new.select_for_update(skip_locked=True, of=("self",))[:_ROUTED_AT_ONCE])
     if not notices:

@@ -1,5 +1,6 @@
 """The health of the program: whether it can do its work, and what of it is stuck."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +9,8 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from handsel.access import encrypted_columns
 from handsel.models import Delivery, Duty, OutsideCalendar, ServerTrouble
+from handsel.models.leases import CLOCKS_DIFFER
+from handsel.queries import clock
 from handsel.rules.notices import Outcome, Way
 
 # What could have left so long ago, and has not, is in somebody's way.
@@ -24,9 +27,25 @@ def trouble(at: datetime) -> str | None:
     return f"The worker has not done this lately: {', '.join(late)}." if late else None
 
 
+def other_troubles(at: datetime) -> list[str]:
+    """Return, in words for the operator, what is wrong and stops nothing."""
+    return _other_troubles(duties(at), at)
+
+
+def _other_troubles(lines: Iterable["DutyLine"], at: datetime) -> list[str]:
+    step = clock.last_step(at)
+    troubles = [step.sentence] if step is not None and step.is_told(at) else []
+    if ahead := [duty.name for duty in lines if duty.is_ahead]:
+        troubles.append(
+            f"By a clock that went back since, this was put off too far, and is due now: {', '.join(ahead)}."
+        )
+    return troubles
+
+
 def is_worker_at_work(at: datetime) -> bool:
     """Say whether any worker has done something, or was started, a moment ago. One query."""
-    latest = Duty.objects.aggregate(done=Max("done_at"), since=Max("since"))
+    by_now = Q(done_at__lte=at + CLOCKS_DIFFER), Q(since__lte=at + CLOCKS_DIFFER)
+    latest = Duty.objects.aggregate(done=Max("done_at", filter=by_now[0]), since=Max("since", filter=by_now[1]))
     return any(instant is not None and at - instant < AT_WORK for instant in latest.values())
 
 
@@ -37,7 +56,10 @@ def late_duties(at: datetime) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class DutyLine:
-    """One duty of the worker. `last_error` is the kind of what went wrong the last time, empty when nothing did."""
+    """One duty of the worker. `last_error` is the kind of what went wrong the last time, empty when nothing did.
+
+    is_ahead: it was done, or is due, later than can be: the clock went back since. It is due now.
+    """
 
     name: str
     since: datetime
@@ -45,6 +67,7 @@ class DutyLine:
     next_at: datetime
     late_at: datetime
     is_late: bool
+    is_ahead: bool
     last_error: str
 
 
@@ -55,8 +78,16 @@ def duties(at: datetime) -> list[DutyLine]:
 
 def _line(duty: Duty, at: datetime) -> DutyLine:
     late_at = max(duty.done_at or duty.since, duty.since) + duty.late_after
+    is_ahead = duty.next_at > at + duty.late_after or max(duty.done_at or duty.since, duty.since) > at + CLOCKS_DIFFER
     return DutyLine(
-        duty.name, duty.since, duty.done_at, duty.next_at, late_at, is_late=late_at < at, last_error=duty.last_error
+        duty.name,
+        duty.since,
+        duty.done_at,
+        duty.next_at,
+        late_at,
+        is_late=late_at < at,
+        is_ahead=is_ahead,
+        last_error=duty.last_error,
     )
 
 
@@ -134,7 +165,8 @@ class Status:
 
     `worker` is the setting HANDSEL_WORKER; with "none" nobody is meant to, and what is late is no wonder. `is_silent`:
     the example is served, and nothing leaves for its people. mail_troubles: since when the mail server fails, and the
-    kind of the error. unreadable_secrets: how many values no key opens.
+    kind of the error. unreadable_secrets: how many values no key opens. other_troubles: what is wrong and stops
+    nothing, in words.
     """
 
     at: datetime
@@ -146,17 +178,20 @@ class Status:
     mail_troubles: list[tuple[datetime, str]]
     calendar_counts: CalendarCounts
     unreadable_secrets: int
+    other_troubles: list[str]
 
 
 def status(at: datetime) -> Status:
+    lines = duties(at)
     return Status(
         at,
         settings.ENVIRONMENT.worker,
-        duties(at),
+        lines,
         channel_statuses(at),
         troubles(at),
         settings.EXAMPLE and bool(settings.SILENT_ADDRESSES),
         list(ServerTrouble.objects.values_list("since", "error")),
         calendar_counts(),
         encrypted_columns.unreadable(),
+        _other_troubles(lines, at),
     )

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from handsel.rules.sentences import say
 
 MOST_WEEKS = 26
+# A week that is more than one ahead was looked at by a clock that went back since.
+FAR_AHEAD = timedelta(weeks=1)
 
 
 def problems(weeks: int | None) -> dict[str, str]:
@@ -24,11 +26,17 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+def is_new_week(today: date, done_in: date | None) -> bool:
+    """Say whether a plan is to grow, which last did so in the week of the Monday done_in."""
+    return done_in is None or not monday(today) <= done_in <= monday(today) + FAR_AHEAD
+
+
 def days(weeks: int, today: date, done_in: date | None) -> tuple[date, date]:
     """Return the first and the last day to plan, both inclusive: to the end of so many weeks after this one.
 
     done_in: the Monday of the week in which that was last done. What lay in its reach was looked at then, and is never
-    gone over again.
+    gone over again, unless the clock went back since.
     """
     last = monday(today) + timedelta(weeks=weeks, days=6)
-    return today if done_in is None else max(today, done_in + timedelta(weeks=weeks + 1)), last
+    is_lost = done_in is None or done_in > monday(today) + FAR_AHEAD
+    return today if done_in is None or is_lost else max(today, done_in + timedelta(weeks=weeks + 1)), last

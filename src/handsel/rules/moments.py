@@ -66,6 +66,13 @@ def start_window(session: Timed, *, at: datetime, now: datetime) -> Wrong:
 def complete_window(session: Timed, *, at: datetime, now: datetime) -> Wrong:
     """Check an end at `at`. A session that began within this second may end in it."""
     if session.actual_start is not None and at < session.actual_start:
+        if is_to_come(session.actual_start, now):
+            return {
+                "at": say(
+                    "A session cannot end before it started, and by the clock it has not yet: the clock went back. "
+                    "Correct when it started, or try again later."
+                )
+            }
         return {"at": say("A session cannot end before it started.")}
     if is_to_come(at, now):
         return {"at": say("A session cannot end in the future.")}
