@@ -1,4 +1,4 @@
-"""The `handsel` command: `serve`, `user`, `token`, `push`, `rotate-keys`, `load_example_families` and Django's own."""
+"""The `handsel` command: `serve`, what docs/reference/commands.md names, `load_example_families` and Django's own."""
 
 import gc
 import os

@@ -1,6 +1,7 @@
 """The columns that hold secrets (access.encryption), to encrypt them anew and to count what no key opens."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Model, Q, QuerySet
@@ -30,6 +31,15 @@ class EncryptedColumn:
         """Return the rows with a secret there, of everybody: the keys are the book's."""
         rows: QuerySet[Model] = self.model._base_manager.all()
         return rows.filter(**{f"{self.lookup}__isnull": False}) if self.json_key else rows.exclude(**{self.name: ""})
+
+    def value(self, row: Any) -> str:
+        """Return what stands there, encrypted."""
+        value = getattr(row, self.name)
+        return str(value[self.json_key] if self.json_key else value)
+
+    def text(self, row: Any) -> str | None:
+        """Return what a row's secret says; None where no key opens it, or it is of another owner."""
+        return encryption.decrypt(self.value(row), self.secret, getattr(row, self.owner))
 
     def other_than(self, prefixes: list[str]) -> QuerySet[Model]:
         """Return the rows whose secret begins with none of these."""

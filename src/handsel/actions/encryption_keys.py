@@ -52,17 +52,8 @@ def _batches(column: EncryptedColumn) -> Iterator[list[tuple[Any, str | None]]]:
             batch = list(rows.filter(pk__gt=last)[:_BATCH] if last else rows[:_BATCH])
             if not batch:
                 return
-            yield [(row, _text(column, row)) for row in batch]
+            yield [(row, column.text(row)) for row in batch]
         last = batch[-1].pk
-
-
-def _value(column: EncryptedColumn, row: Any) -> str:
-    value = getattr(row, column.name)
-    return str(value[column.json_key] if column.json_key else value)
-
-
-def _text(column: EncryptedColumn, row: Any) -> str | None:
-    return encryption.decrypt(_value(column, row), column.secret, getattr(row, column.owner))
 
 
 def _renew(column: EncryptedColumn, row: Any, text: str) -> bool:

@@ -14,7 +14,7 @@ from handsel.models import held_promises, settled_promises
 from handsel.models import promise_conditions as when
 
 # Promise: the rows of which table name by which column what of which table, of the same family.
-_OF_THE_FAMILY = {
+OF_THE_FAMILY = {
     "schedule_nanny_is_of_the_family": ("handsel_careschedule", "nanny_id", "handsel_member"),
     "session_schedule_is_of_the_family": ("handsel_caresession", "schedule_id", "handsel_careschedule"),
     "session_batch_is_of_the_family": ("handsel_caresession", "batch_id", "handsel_generationbatch"),
@@ -80,13 +80,22 @@ _MADE_LATER = {
 
 @dataclass(frozen=True)
 class _Promise:
-    """The statement that takes it back, if it stands, and those that make it. needs: a table and a column of it that it
-    can't be made without.
+    """The statement that takes it back, if it stands, and those that make it. name: of the trigger or exclusion. needs:
+    a table and a column of it that it can't be made without.
     """
 
+    name: str
     lift: str
     keep: tuple[str, ...]
     needs: tuple[str, str] | None = None
+
+
+_STANDING = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": """
+        SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'
+        UNION SELECT conname FROM pg_constraint WHERE contype = 'x' AND convalidated""",
+}
 
 
 def keep(schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -101,6 +110,19 @@ def lift(schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Take every promise back."""
     for promise in _promises(schema_editor):
         _execute(schema_editor, promise.lift)
+
+
+def missing(schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
+    """Return the names of the triggers and exclusions that do not stand in the connected database."""
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(_STANDING[schema_editor.connection.vendor])
+        standing = {name for (name,) in cursor.fetchall()}
+    return sorted({promise.name for promise in _promises(schema_editor)} - standing)
+
+
+def count(schema_editor: BaseDatabaseSchemaEditor) -> int:
+    """Return how many triggers and exclusions there are to be."""
+    return len(_promises(schema_editor))
 
 
 def _promises(schema_editor: BaseDatabaseSchemaEditor) -> list[_Promise]:
@@ -131,7 +153,7 @@ def _sqlite_trigger(name: str, event: str, table: str, when: str, broken: str) -
     promise = name.partition("_on_")[0]
     create = f"""CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {when}
         BEGIN SELECT RAISE(ABORT, '{promise}') WHERE {broken}; END"""
-    return _Promise(f"DROP TRIGGER IF EXISTS {name}", (create,), _MADE_LATER.get(promise))
+    return _Promise(name, f"DROP TRIGGER IF EXISTS {name}", (create,), _MADE_LATER.get(promise))
 
 
 def _sqlite() -> list[_Promise]:
@@ -247,7 +269,7 @@ def _sqlite() -> list[_Promise]:
             _sqlite_trigger(f"{name}_on_insert", "INSERT", table, "TRUE", other_family),
             _sqlite_trigger(f"{name}_on_update", "UPDATE", table, "TRUE", other_family),
         ]
-    for name, (table, column, whole) in _OF_THE_FAMILY.items():
+    for name, (table, column, whole) in OF_THE_FAMILY.items():
         columns = f"OF {column}, family_id"
         promises += [
             _sqlite_trigger(f"{name}_on_insert", "INSERT", table, "TRUE", _of_another_family(column, whole)),
@@ -273,6 +295,7 @@ def _postgresql_trigger(
 ) -> _Promise:
     promise = name.partition("_on_")[0]
     return _Promise(
+        name,
         f"DROP FUNCTION IF EXISTS {name}() CASCADE",
         (
             f"""CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -305,6 +328,7 @@ _POSTGRESQL = [
         "abs(NEW.pay_date - (NEW.scheduled_start AT TIME ZONE 'UTC')::date) > 1",
     ),
     _Promise(
+        "no_double_booking",
         "ALTER TABLE handsel_caresession DROP CONSTRAINT IF EXISTS no_double_booking",
         (
             "CREATE EXTENSION IF NOT EXISTS btree_gist",
@@ -394,7 +418,7 @@ _POSTGRESQL = [
     ),
     *(
         _postgresql_trigger(name, f"INSERT OR UPDATE OF {column}, family_id", table, _of_another_family(column, whole))
-        for name, (table, column, whole) in _OF_THE_FAMILY.items()
+        for name, (table, column, whole) in OF_THE_FAMILY.items()
     ),
     *(
         _postgresql_trigger(name, f"UPDATE OF {', '.join(columns)}", table, _changed(columns))
