@@ -3,16 +3,41 @@
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 
+from handsel.access import passwords
 from handsel.actions import devices
 from handsel.models import Device, User
 from handsel.rules.refusals import NotVisible
 
 # Under this key a session holds the id of the device that is its browser.
 SESSION_DEVICE = "device_id"
+
+
+def renew_hash(person: User, password: str) -> None:
+    """Keep the password that somebody has just signed in with by the hash of today, if it is kept by an older one.
+
+    A password that was changed meanwhile stays as it is, and who is signed in elsewhere stays so: Django ties a session
+    to the very text of the hash.
+    """
+    before, auth_hash = person.password, person.get_session_auth_hash()
+    if not passwords.is_old(before):
+        return
+    person.set_password(password)  # before the transaction: on SQLite every writer would wait for it
+    with transaction.atomic():
+        if not User.objects.filter(pk=person.pk, password=before).update(password=person.password):
+            person.password = before
+            return
+        keys = _keys(UserSession.objects.filter(user=person))
+        for session in Session.objects.select_for_update().filter(session_key__in=keys):
+            data = session.get_decoded()
+            if data.get(HASH_SESSION_KEY) == auth_hash:
+                data[HASH_SESSION_KEY] = person.get_session_auth_hash()
+                session.session_data = Session.objects.encode(data)
+                session.save(update_fields=["session_data"])
 
 
 def note(session_key: str, *, at: datetime) -> None:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import F
@@ -79,6 +80,10 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Say whether it is their password. An old hash is made anew at sign-in alone (actions.sign_ins)."""
+        return bool(check_password(raw_password, self.password))
 
     def get_full_name(self) -> str:
         return self.name

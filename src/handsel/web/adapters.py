@@ -24,10 +24,10 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_lazy
 from qrcode.image.svg import SvgPathImage
 
-from handsel.access import encryption, tokens
+from handsel.access import encryption, passwords, tokens
 from handsel.access.client_address import client_address
 from handsel.access.encryption import Secret
-from handsel.actions import account_letters
+from handsel.actions import account_letters, sign_ins
 from handsel.pages import devices
 from handsel.queries import health, people
 from handsel.web import device_cookie, known_browser, language, responses, unsent
@@ -86,6 +86,15 @@ class AccountAdapter(DefaultAccountAdapter):
         computer.
         """
         return responses.is_safe_path(url or "")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
+        """Return who signs in, whose password is kept by the hash of today from then on, or None."""
+        person: Any = super().authenticate(request, **credentials)
+        if person is None:
+            passwords.even_out(credentials["password"], credentials.get("email", ""))
+        elif not request.user.is_authenticated:  # else they only show once more that they are themselves
+            sign_ins.renew_hash(person, credentials["password"])
+        return person
 
     def set_password(self, user: Any, password: str) -> None:
         """Save the password and no other column. Hashing it takes a while, in which an operator may have shut the

@@ -6,7 +6,9 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from argon2 import Parameters, Type
+from argon2.low_level import ARGON2_VERSION
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.utils import timezone
 
 _file = os.environ.get("TESTS_CLOCK")
@@ -18,4 +20,5 @@ def _now() -> datetime:
 
 if _file:
     timezone.now = _now
-PBKDF2PasswordHasher.iterations = 1000
+# Whatever a subclass says of its costs.
+Argon2PasswordHasher.params = lambda _hasher: Parameters(Type.ID, ARGON2_VERSION, 16, 32, 1, 8, 1)

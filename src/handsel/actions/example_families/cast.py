@@ -131,7 +131,7 @@ def _people(password: str | None, at: datetime) -> list[User]:
     """Create the people, in the order of their addresses. Ana reads her times and days as Americans do."""
     everybody = [people.create(address, name, at=at) for address, name in _NAMES.items()]
     if password:
-        hashed = make_password(password)  # it takes half a second, and everybody knows it
+        hashed = make_password(password)  # once for all: it takes a while, and everybody knows it
         for person in everybody:
             person.password = hashed
         User.objects.bulk_update(everybody, ["password"])
