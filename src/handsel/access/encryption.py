@@ -25,6 +25,8 @@ from handsel.env import values
 from handsel.rules import base64url
 
 _VERSION = "1."
+_FINGERPRINT = 12  # characters of a key's
+PREFIX_LENGTH = len(_VERSION) + _FINGERPRINT + 1
 # How values begin that a version until 0.1.0 encrypted: Fernet's, with a key made from the secret key.
 FROM_BEFORE = "gAAAAA"
 _NONCE = 12  # bytes
@@ -73,7 +75,17 @@ def prefixes() -> list[str]:
 
 
 def prefix(key: bytes) -> str:
-    return f"{_VERSION}{hashlib.sha256(b'handsel key ' + key).hexdigest()[:12]}."
+    return f"{_VERSION}{hashlib.sha256(b'handsel key ' + key).hexdigest()[:_FINGERPRINT]}."
+
+
+def fingerprint(begins: str) -> str:
+    """Return which key a value needs that begins so: its fingerprint, or FROM_BEFORE for the secret key."""
+    return FROM_BEFORE if begins.startswith(FROM_BEFORE) else begins.removeprefix(_VERSION).rstrip(".")
+
+
+def fingerprints() -> list[str]:
+    """Return the fingerprints of our keys, that of the newest first."""
+    return [fingerprint(begins) for begins in prefixes()]
 
 
 def _associated(secret: Secret, owner: UUID | str) -> bytes:

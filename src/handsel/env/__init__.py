@@ -19,6 +19,7 @@ from typing import Any
 
 from handsel.env import values
 from handsel.rules import limits, subscriptions
+from handsel.rules.backups import BackupRule
 from handsel.rules.ip_addresses import IpNetwork
 
 
@@ -190,6 +191,39 @@ class Environment:
         default=False,
         shown="`0`",
     )
+    backups: bool = values.variable(
+        "HANDSEL_BACKUPS",
+        values.switch,
+        "`off`: the worker makes no backup. Otherwise it makes one a day, and where it cannot it says so on the status "
+        "page, in `/healthz` and by mail to staff.",
+        default=True,
+        shown="`on`",
+    )
+    backup_dir: Path | None = values.variable(
+        "HANDSEL_BACKUP_DIR",
+        values.directory,
+        "Where backups are written. Better on another disk than the book.",
+        shown="`backups` in the data directory",
+    )
+    backup_keep: BackupRule = values.variable(
+        "HANDSEL_BACKUP_KEEP",
+        values.backup_rule,
+        "Which of the scheduled backups are kept: the newest of each of so many days, weeks and months.",
+        default=BackupRule(),
+        shown="`7d 5w 12m`",
+    )
+    backup_passphrase: str = values.variable(
+        "HANDSEL_BACKUP_PASSPHRASE",
+        str,
+        "Encrypts backups, and opens those to restore. Keep it where a backup never lies.",
+        default="",
+        shown="backups are not encrypted",
+    )
+    backup_passphrase_file: Path | None = values.variable(
+        "HANDSEL_BACKUP_PASSPHRASE_FILE",
+        values.file,
+        "A file whose first line is that passphrase; goes before `HANDSEL_BACKUP_PASSPHRASE`.",
+    )
     debug: bool = values.variable(
         "HANDSEL_DEBUG",
         values.flag,
@@ -224,6 +258,14 @@ class Environment:
     @property
     def sqlite_file(self) -> Path:
         return self.data_dir / "handsel.sqlite3"
+
+    @property
+    def backups_directory(self) -> Path:
+        return self.backup_dir or self.data_dir / "backups"
+
+    def given_backup_passphrase(self) -> str:
+        """Return the passphrase of backups, "" where none is given."""
+        return first_line(self.backup_passphrase_file) if self.backup_passphrase_file else self.backup_passphrase
 
     def receipts_storage(self) -> dict[str, Any]:
         """Return where receipts lie, as Django names a storage."""
@@ -319,6 +361,17 @@ class Environment:
         except ValueError as error:
             advice = advice or "delete the file to have a new one made"
             raise Refused(f"The key in {path} {error}; {advice}.") from error
+
+
+def first_line(path: Path) -> str:
+    """Return the passphrase that stands in a file. Raises Refused."""
+    try:
+        line = path.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"The passphrase in {path} cannot be read: {error}.") from error
+    if not line:
+        raise Refused(f"There is no passphrase in the first line of {path}.")
+    return line
 
 
 def new_encryption_key() -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from handsel.rules import base64url, subscriptions
+from handsel.rules.backups import BackupRule
 from handsel.rules.ip_addresses import IpNetwork, parse_ip
 
 ENCRYPTION_KEY_BYTES = 32
@@ -148,6 +149,20 @@ def encryption_keys(text: str) -> tuple[str, ...]:
     if len(set(keys)) != len(keys) or not keys:
         raise ValueError("must list each key once, and one at least")
     return keys
+
+
+def backup_rule(text: str) -> BackupRule:
+    match = re.fullmatch(r"([1-9]\d{0,2})d ([0-9]\d{0,2})w ([0-9]\d{0,2})m", text)
+    if match is None:
+        raise ValueError("must say how many days, weeks and months, as in 7d 5w 12m")
+    return BackupRule(*map(int, match.groups()))
+
+
+def file(text: str) -> Path:
+    path = Path(text).expanduser().absolute()
+    if not path.is_file():
+        raise ValueError(f"must name a file, and {path} is none")
+    return path
 
 
 def vapid_key(text: str) -> str:

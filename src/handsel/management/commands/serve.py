@@ -23,7 +23,7 @@ from gunicorn.workers.sync import SyncWorker
 from handsel.actions import example_families
 from handsel.apps import close_connections
 from handsel.env import values
-from handsel.management import progress, setup, worker
+from handsel.management import progress, running, setup, worker
 
 
 class Command(BaseCommand):
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         if not environment.production and not values.is_loopback(host):
             raise SystemExit(f"handsel: --host {host} opens the book to other computers; set HANDSEL_PRODUCTION=1.")
         listener = _listen(host, port)
+        running.say_so()
         with progress.telling() as begin:
             setup.prepare(example=example, begin=begin)
         setup.refuse_example_people()

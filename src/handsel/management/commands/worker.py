@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management import BaseCommand
 
-from handsel.management import setup, worker
+from handsel.management import running, setup, worker
 
 
 class Command(BaseCommand):
@@ -12,6 +12,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         stop = worker.stop_on_signals()
+        running.say_so()
         setup.ensure_migrated()
         setup.warn_of_unreadable_secrets()
         worker.announce()

@@ -1,0 +1,33 @@
+"""Passphrases of backups: from a file, a prompt or the environment, never from the command line, which others see."""
+
+import getpass
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+
+from django.conf import settings
+
+from handsel.env import Refused, first_line
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    given = parser.add_mutually_exclusive_group()
+    given.add_argument("--passphrase-file", type=Path, help="a file whose first line is the passphrase")
+    given.add_argument("--ask-passphrase", action="store_true", help="ask for the passphrase")
+
+
+def given(passphrase_file: Path | None, *, ask: bool) -> str:
+    """Return the passphrase; "" where none is given."""
+    if passphrase_file is not None:
+        return first_line(passphrase_file)
+    return asked("Passphrase: ") if ask else settings.ENVIRONMENT.given_backup_passphrase()
+
+
+def asked(prompt: str) -> str:
+    """Ask for it, unseen."""
+    if not sys.stdin.isatty():
+        raise Refused("This backup needs a passphrase: HANDSEL_BACKUP_PASSPHRASE_FILE or --passphrase-file names one.")
+    passphrase = getpass.getpass(prompt)
+    if not passphrase:
+        raise Refused("A passphrase has a character at least.")
+    return passphrase
