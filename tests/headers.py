@@ -14,6 +14,7 @@ def hold(response: Any) -> None:
     assert response.headers["X-Frame-Options"] == "DENY", summary
     assert response.headers["X-Content-Type-Options"] == "nosniff", summary
     assert response.headers["Referrer-Policy"] in ("same-origin", "strict-origin"), summary
+    assert len(response.headers["X-Request-ID"]) == 32, summary
     session = getattr(request, "session", None)
     is_somebodys = session is not None and session.accessed and request.user.is_authenticated
     if is_somebodys and response.headers["Content-Type"] not in _OF_NOBODY:

@@ -7,8 +7,10 @@ from http import HTTPStatus
 
 from django.apps import AppConfig
 from django.db import connections
+from django.db.backends.signals import connection_created
 
 from handsel.access import outages
+from handsel.observability import statements
 
 
 class HandselConfig(AppConfig):
@@ -19,6 +21,7 @@ class HandselConfig(AppConfig):
     def ready(self) -> None:
         # A connection pool left open holds the end of a process up for twenty seconds.
         atexit.register(close_connections)
+        connection_created.connect(statements.watch)
 
 
 def close_connections() -> None:

@@ -3,6 +3,7 @@
 import os
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 
 from django.utils.csp import CSP
 
@@ -35,6 +36,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before all others: whatever they write down or refuse names the request.
+    "handsel.web.observed.observed",
     # These two first, so that redirects to https, static files and refusals of the others carry their headers too.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -308,7 +311,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 if ENVIRONMENT.production:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked by the proxy itself, which speaks http to us
+    # Asked on the machine itself, or by the proxy, who speak http to us.
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
@@ -322,17 +326,30 @@ SILENCED_SYSTEM_CHECKS = [
 
 # --- what is written down -----------------------------------------------------------------------------------------
 
+# One line for each request; and after how many seconds a statement is slow enough to be written down, if any is.
+# What is counted for /metrics, and where each process writes it (observability.metrics).
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+METRICS_DIR = ENVIRONMENT.data_dir / "metrics"
+LOG_REQUESTS = ENVIRONMENT.log_requests
+SLOW_STATEMENT = ENVIRONMENT.slow_statement
+
 # Breakages are logged, by the route instead of the address, because an address may hold an invitation's secret; and
 # API tokens made and revoked, by ids. Bodies, query strings and names are never logged.
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"route_only": {"()": "handsel.apps.RouteOnly"}, "outage_once": {"()": "handsel.apps.OutageOnce"}},
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "handsel.observability.logs.PlainFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "json": {"()": "handsel.observability.logs.JsonFormatter"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
-            "formatter": "plain",
+            "formatter": ENVIRONMENT.log_format,
             "filters": ["route_only", "outage_once"],
         },
     },
@@ -347,3 +364,10 @@ LOGGING = {
         "gunicorn.http": {"level": "ERROR"},  # warns of every HEAD
     },
 }
+if ENVIRONMENT.error_reports is not None:
+    LOGGING["handlers"]["error_reports"] = {
+        "class": "handsel.outbound.error_reports.Handler",
+        "endpoint": ENVIRONMENT.error_reports.endpoint,
+        "key": ENVIRONMENT.error_reports.key,
+    }
+    LOGGING["root"]["handlers"].append("error_reports")

@@ -480,6 +480,7 @@ PAGES = [
 # Open to everybody, and the same for everybody: method and route -> status.
 PUBLIC = {
     "GET healthz": 200,
+    "GET metrics": 404,  # off; tests/observability
     "GET api_docs": 200,
     "GET openapi": 200,
     "GET feeds:calendar": 404,  # nobody knows any secret; tests/feeds

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -15,6 +16,7 @@ from handsel.actions import clock_looks, duties, outside_calendars, people
 from handsel.admin.site import site
 from handsel.models import CareSession, Child, Delivery, Device, Duty, Event, Family, Notice, User
 from handsel.notices import delivery
+from handsel.queries import health
 from handsel.rules.drafts import Draft
 from handsel.rules.notices import Outcome
 from handsel.rules.outside_calendars import Reading, Remarks
@@ -182,11 +184,23 @@ def test_it_says_by_each_way_what_waits_what_is_late_and_what_was_lost(world, st
     monkeypatch.setattr(timezone, "now", lambda: NOW + timedelta(hours=1))
     page = Page(staff.get("/admin/status/"))
     assert page.says("Given up in the last week E-mail 2 2 0 0 1 Push 0 0 0 1 0")
+    assert page.says("E-mail (the oldest could have left at 2026-06-01 12:00:00)")
     assert page.says("TimeoutError: 1 delivery answer 403: 1 delivery")
     for outcome, listed in (("gave%20up", "TimeoutError"), ("refused", "answer 403")):
         link = f"/admin/handsel/delivery/?outcome={outcome}"
         assert link in page.html
         assert listed in staff.get(link).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("free", "line"),
+    [(4 << 30, "Only 4.0 GB of 100.0 GB are left where the data directory is."), (50 << 30, "50.0 GB of 100.0 GB")],
+)
+def test_it_says_what_is_left_of_the_disk(staff, monkeypatch, free, line):
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda _: SimpleNamespace(free=free, total=100 << 30))
+    page = Page(staff.get("/admin/status/"))
+    assert page.says(line)
+    assert page.says("Only") == (free < 5 << 30)
 
 
 def test_calendars_that_are_not_read_are_counted_and_not_named(world, staff):

@@ -25,12 +25,14 @@ def refused(answer, status: int, code: str) -> dict:
 
 
 def test_a_problem_says_what_it_is(sam):
-    assert refused(sam.get(f"/families/{NOBODY}"), 404, "not_found") == {
+    answer = sam.get(f"/families/{NOBODY}")
+    assert refused(answer, 404, "not_found") == {
         "type": "about:blank",
         "title": "Not Found",
         "status": 404,
         "detail": "There is nothing here that you can see.",
         "code": "not_found",
+        "requestId": answer["X-Request-ID"],
     }
 
 

@@ -13,6 +13,7 @@ from django.http.request import RawPostDataException, UnreadablePostError
 
 from handsel.access import outages
 from handsel.api import schemas
+from handsel.observability import work
 from handsel.rules.refusals import (
     Clash,
     Invalid,
@@ -102,6 +103,8 @@ def answer(refusal: Refusal) -> HttpResponse:
         "detail": refusal.detail,
         "code": refusal.code,
     }
+    if request_id := work.request_id():
+        problem["requestId"] = request_id
     if isinstance(refusal, Invalid):
         problem["errors"] = [
             {"field": schemas.api_name(field), "message": message} for field, message in refusal.errors.items()

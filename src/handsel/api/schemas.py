@@ -149,6 +149,9 @@ class Problem(BaseModel):
     status: int
     detail: str
     code: str
+    requestId: str | None = Field(  # noqa: N815
+        None, description="Names this request, for whoever asks the operator about it; also in `X-Request-ID`."
+    )
     errors: list[FieldError] = Field([], description="Each wrong field, with `invalid`.")
     clashes: list[Clash] = Field([], description="What is in the way, with `clash`.")
     sessions: list[NotReadySession] = Field([], description="What is in the way, with `not_ready`.")

@@ -1,4 +1,4 @@
-"""The addresses below /api/, and /healthz."""
+"""The addresses below /api/, /healthz and /metrics."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from django.urls import URLPattern, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from handsel.api import docs, errors
+from handsel.api import docs, errors, metrics
 from handsel.api.errors import MethodNotAllowed
 from handsel.api.health import healthz
 from handsel.api.openapi import BASE
@@ -62,6 +62,7 @@ _operations = [_operation(pattern) for pattern in api.urls[0][:-1] if isinstance
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("metrics", require_safe(metrics.answer), name="metrics"),
     path("api/docs", readable, name="api_docs"),
     path(f"{BASE.removeprefix('/')}/openapi.json", openapi, name="openapi"),
     path(f"{BASE.removeprefix('/')}/", include((_operations, "api"))),

@@ -224,6 +224,46 @@ class Environment:
         values.file,
         "A file whose first line is that passphrase; goes before `HANDSEL_BACKUP_PASSPHRASE`.",
     )
+    log_format: str = values.variable(
+        "HANDSEL_LOG_FORMAT",
+        values.log_format,
+        "How lines of the log are written: `plain`, or `json`, an object each, for programs that gather them. Either "
+        "names the request, or the worker's turn, by an id that also stands in the answer's `X-Request-ID`, on error "
+        "pages and in the letters that came of it.",
+        default="plain",
+        shown="`plain`",
+    )
+    log_requests: bool = values.variable(
+        "HANDSEL_LOG_REQUESTS",
+        values.flag,
+        "`1`: one line for each request: its route, its status, how long it took, and how much of that the database. "
+        "Never an address, a name or who asked.",
+        default=False,
+        shown="`0`",
+    )
+    slow_statement: float | None = values.variable(
+        "HANDSEL_SLOW_STATEMENT",
+        values.seconds,
+        "After how many seconds, such as `0.5`, a statement to the database is slow enough to be written down, without "
+        "its values.",
+        shown="none is",
+    )
+    metrics_token: str = values.variable(
+        "HANDSEL_METRICS_TOKEN",
+        values.secret,
+        "Who sends it as `Authorization: Bearer ...` is told at `/metrics`, in Prometheus's format, how the program is "
+        "doing: 32 characters or more, random, the same for every process of a machine and kept secret.",
+        default="",
+        shown="nothing is counted, and `/metrics` is not there",
+    )
+    error_reports: values.ErrorReports | None = values.variable(
+        "HANDSEL_ERROR_REPORTS",
+        values.error_reports,
+        "A server that gathers errors by Sentry's protocol (Sentry, GlitchTip, Bugsink), as it names itself: "
+        "`https://key@sentry.example.org/42`. It is told the kind of an error, the functions and lines that it came "
+        "through, the route and the request's id; no text, address, query, body, variable or name.",
+        shown="nothing is reported",
+    )
     debug: bool = values.variable(
         "HANDSEL_DEBUG",
         values.flag,

@@ -40,6 +40,14 @@ class Bucket:
     region: str | None
 
 
+@dataclass(frozen=True)
+class ErrorReports:
+    """Where errors are reported to, and the key that opens it."""
+
+    endpoint: str
+    key: str
+
+
 def variable(
     name: str,
     read: Callable[[str], Any],
@@ -70,6 +78,12 @@ def flag(text: str) -> bool:
     raise ValueError("must be 1 or 0")
 
 
+def seconds(text: str) -> float:
+    if not re.fullmatch(r"\d{1,6}(\.\d{1,6})?", text):
+        raise ValueError("must be a number of seconds, such as 0.5")
+    return float(text)
+
+
 def switch(text: str) -> bool:
     if text.lower() not in {"on", "off"}:
         raise ValueError("must be on or off")
@@ -87,6 +101,7 @@ def _matching(pattern: str, wrong: str) -> Callable[[str], str]:
     return read
 
 
+log_format = _matching("plain|json", "must be plain or json")
 worker = _matching("inside|apart|none", "must be inside, apart or none")
 secret = _matching("(?s).{32,}", "must have at least 32 characters")
 rate = _matching(r"[1-9]\d{0,8}/[smhd]", "must be a number per second, minute, hour or day, such as 100/m")
@@ -199,6 +214,25 @@ def bucket(text: str) -> Bucket:
     endpoint = f"{url.scheme}://{shown}" + (f":{port}" if port else "")
     region = dict(parse_qsl(url.query)).get("region")
     return Bucket(endpoint, name, unquote(url.username), unquote(url.password), region)
+
+
+def error_reports(text: str) -> ErrorReports:
+    wrong = "must look like https://key@sentry.example.org/42"
+    try:
+        url = urlsplit(text)
+        host, port = url.hostname, url.port
+    except ValueError:
+        raise ValueError(wrong) from None
+    path, _, project = url.path.rpartition("/")
+    if url.scheme not in {"http", "https"} or not host or not re.fullmatch(r"[\w-]+", project):
+        raise ValueError(wrong)
+    if not re.fullmatch(r"\w+", url.username or "") or url.query or url.fragment:
+        raise ValueError(wrong)
+    if url.scheme == "http" and not is_loopback(host):
+        raise ValueError("must begin with https:// where it leads to another machine")
+    shown = f"[{host}]" if ":" in host else host
+    server = f"{url.scheme}://{shown}" + (f":{port}" if port else "")
+    return ErrorReports(f"{server}{path}/api/{project}/envelope/", url.username or "")
 
 
 def base_url(text: str) -> str:

@@ -16,6 +16,7 @@ from handsel.notices import delivery, routing
 from handsel.notices.kinds import KINDS
 from handsel.notices.topics import TOPICS
 from handsel.notices.validity import ValidNotice
+from handsel.observability import work
 from handsel.outbound import NoAnswer, PermanentFailure, ServerFailure, TemporaryFailure, email, push
 from handsel.pages import letters
 from handsel.rules import base64url
@@ -45,7 +46,8 @@ def deliver(at: datetime, clock: Callable[[], datetime] = timezone.now, lane: La
             break
         done += len(claimed)
         served |= {row.notice.person_id for row in claimed if row.notice is not None}
-        _send(claimed, clock)
+        with work.on_behalf_of(row.request_id for row in claimed):
+            _send(claimed, clock)
         if monotonic() - began >= _TURN:
             break
     return done
@@ -73,7 +75,8 @@ def _send(claimed: "Sequence[Delivery]", clock: Callable[[], datetime]) -> None:
         elif isinstance(error, PermanentFailure):
             delivery.mark_refused(left, str(error), at=clock())
         else:
-            log.error("A delivery by %s broke: %s", left[0].way, type(error).__name__)  # noqa: TRY400  names people
+            kind, error_itself = type(error).__name__, {"error": error}  # for reports; its text may name people
+            log.error("A delivery by %s broke: %s", left[0].way, kind, extra=error_itself)  # noqa: TRY400
             delivery.postpone(left, type(error).__name__, at=clock())
     else:
         delivery.mark_sent(left, at=clock())

@@ -22,6 +22,8 @@ from handsel.actions import clock_looks, duties, extending, mailed_calendars, ou
 from handsel.actions.example_families import statements
 from handsel.management import calendar_subprocess, delivery, exporting
 from handsel.notices import closing, reminders
+from handsel.observability import metrics, work
+from handsel.observability import statements as observed_statements
 from handsel.rules.notices import Lane
 from handsel.rules.outside_calendars import Trouble
 
@@ -163,7 +165,9 @@ def _work(some: Sequence[Duty], stop: Event) -> None:
                     continue
                 close_old_connections()  # as a server does between two requests: one that is broken is opened anew
                 began = monotonic()
-                did = run_duty(duty, timezone.now(), reported)
+                with work.begun(duty=duty.name) as turn:
+                    did = run_duty(duty, timezone.now(), reported)
+                    observed_statements.note(turn, duty=duty.name)
                 busy = busy or did > 0
                 due[duty.name] = began if did else began + min(duty.every.total_seconds(), _ASKED_EVERY)
             if not busy:
@@ -183,7 +187,9 @@ def run_duty(duty: Duty, at: datetime, reported: dict[str, float]) -> int:
             duties.done(duty.name, at=now, again_at=now + duty.every)
             reported[duty.name] = monotonic()
     except Exception as error:  # noqa: BLE001  one duty that breaks must not keep the others from being done
-        log.error("The duty %s broke: %s", duty.name, type(error).__name__)  # noqa: TRY400  its text may name people
+        metrics.count("handsel_duty_failures_total", duty.name)
+        kind, error_itself = type(error).__name__, {"error": error}  # for reports; its text may name people
+        log.error("The duty %s broke: %s", duty.name, kind, extra=error_itself)  # noqa: TRY400
         _write_down(duty, type(error).__name__)
         return 0
     return did if duty.shared else 0

@@ -10,6 +10,7 @@ from handsel.models.families import Family
 from handsel.models.leases import LeasedQuerySet
 from handsel.models.rows import Identified
 from handsel.models.tokens import Invitation
+from handsel.observability import work
 from handsel.rules.notices import Outcome, Topic, Way
 
 
@@ -24,6 +25,8 @@ class Notice(Identified):
     # What the sentence needs, as it was then: names, counts, times. Never pay.
     facts = models.JSONField(default=dict)
     at = models.DateTimeField()
+    # Of the request, or of the worker's turn, that wrote it (observability.work).
+    request_id = models.CharField(max_length=work.LENGTH, blank=True, default=work.request_id, db_default="")
     # Null until it was decided by which ways it leaves the book (deliveries).
     routed_at = models.DateTimeField(null=True, blank=True)
     # What it reminds of, where it does: of several that come to it at once one writes it. Empty for all others.
@@ -91,6 +94,8 @@ class Delivery(Identified):
     expires_at = models.DateTimeField(null=True, blank=True)
     # Null: by mail.
     device = models.ForeignKey(Device, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    # Of the request that it came of: its notice's, or that which queued it.
+    request_id = models.CharField(max_length=work.LENGTH, blank=True, default=work.request_id, db_default="")
     due_at = models.DateTimeField()
     next_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

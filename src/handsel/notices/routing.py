@@ -168,14 +168,14 @@ def gathers_at(person: User, *, is_coordinator: bool) -> time | None:
 def _delivery(notice: Notice, device: Device | None, at: datetime, mails_at: time | None = None) -> Delivery:
     person = notice.person
     if KINDS[notice.kind].at_once:
-        return Delivery(notice=notice, device=device, due_at=at, next_at=at)
+        return Delivery(notice=notice, device=device, request_id=notice.request_id, due_at=at, next_at=at)
     leaves = leaves_at(
         at,
         zone=person.time_zone or notice.family.time_zone,
         quiet=person.quiet,
         mails_at=mails_at,
     )
-    return Delivery(notice=notice, device=device, due_at=leaves, next_at=leaves)
+    return Delivery(notice=notice, device=device, request_id=notice.request_id, due_at=leaves, next_at=leaves)
 
 
 def leaves_at(

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from handsel.documents.calendar_ics import CalendarFile, Method
+from handsel.observability import work
 from handsel.outbound import MessageRejected, NoAnswer, PermanentFailure, ServerFailure, TemporaryFailure, smtp
 from handsel.pages.letters import Letter
 
@@ -79,6 +80,8 @@ class _UnfoldedHeader(str):
 
 def _mail(letter: Letter) -> EmailMultiAlternatives:
     headers = {"Auto-Submitted": "auto-generated"}  # RFC 3834: who is away answers nothing
+    if request_id := work.request_id():
+        headers[work.HEADER] = _UnfoldedHeader(work.HEADER, request_id)
     if letter.message_id:
         headers["Message-ID"] = _UnfoldedHeader("Message-ID", letter.message_id)
     if letter.stop:

@@ -1,11 +1,12 @@
 """The health of the program: whether it can do its work, and what of it is stuck."""
 
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from handsel.access import encrypted_columns
 from handsel.models import Delivery, Duty, OutsideCalendar, ServerTrouble
@@ -19,6 +20,8 @@ LATE = timedelta(minutes=15)
 AT_WORK = timedelta(minutes=2)
 WEEK = timedelta(days=7)
 _MOST_KINDS = 10
+# So much of a disk is left when it is nearly full, as in deploy/prometheus.
+LOW_DISK = 0.05
 
 
 def trouble(at: datetime) -> str | None:
@@ -93,11 +96,13 @@ def _line(duty: Duty, at: datetime) -> DutyLine:
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatus:
-    """The deliveries by one way: how many wait, and how many of these are late; and what became of those of a week."""
+    """The deliveries by one way: how many wait, how many of these are late, and since
+    when the oldest of them might have left; and what became of those of a week."""
 
     way: Way
     waiting: int = 0
     late: int = 0
+    oldest_at: datetime | None = None
     sent: int = 0
     refused: int = 0
     gave_up: int = 0
@@ -114,6 +119,7 @@ def channel_statuses(at: datetime) -> list[ChannelStatus]:
         .annotate(
             waiting=Count("id", filter=waits),
             late=Count("id", filter=waits & is_late),
+            oldest_at=Min("due_at", filter=waits & Q(due_at__lte=at)),
             sent=Count("id", filter=Q(outcome=Outcome.SENT)),
             refused=Count("id", filter=Q(outcome=Outcome.REFUSED)),
             gave_up=Count("id", filter=Q(outcome=Outcome.GAVE_UP)),
@@ -136,6 +142,26 @@ def _of_now(at: datetime) -> QuerySet[Delivery]:
     """Return the deliveries that wait, and those that were done with in a week."""
     # unscoped: counts alone, of everybody's
     return Delivery.objects.filter(Q(done_at__isnull=True) | Q(done_at__gt=at - WEEK))
+
+
+@dataclass(frozen=True, slots=True)
+class DiskSpace:
+    """What is left of the disk that holds the data directory, and its size, in bytes."""
+
+    free: int
+    size: int
+
+    @property
+    def is_low(self) -> bool:
+        return self.free < self.size * LOW_DISK
+
+
+def disk_space() -> DiskSpace | None:
+    try:
+        usage = shutil.disk_usage(settings.ENVIRONMENT.data_dir)
+    except OSError:
+        return None
+    return DiskSpace(usage.free, usage.total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +192,7 @@ class Status:
     `worker` is the setting HANDSEL_WORKER; with "none" nobody is meant to, and what is late is no wonder. `is_silent`:
     the example is served, and nothing leaves for its people. mail_troubles: since when the mail server fails, and the
     kind of the error. unreadable_secrets: how many values no key opens. other_troubles: what is wrong and stops
-    nothing, in words.
+    nothing, in words. disk: None where it cannot be asked.
     """
 
     at: datetime
@@ -179,6 +205,7 @@ class Status:
     calendar_counts: CalendarCounts
     unreadable_secrets: int
     other_troubles: list[str]
+    disk: DiskSpace | None
 
 
 def status(at: datetime) -> Status:
@@ -194,4 +221,5 @@ def status(at: datetime) -> Status:
         calendar_counts(),
         encrypted_columns.unreadable(),
         _other_troubles(lines, at),
+        disk_space(),
     )

@@ -18,13 +18,14 @@ from django.urls import URLPattern, path, re_path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
-from handsel.web import sign_in_limits
+from handsel.web import refused_sign_ins, sign_in_limits
 from handsel.web.requests import Request
 from handsel.web.views import sign_in
 
 type View = Callable[..., HttpResponseBase]
 
 sign_in_limits.install()  # before any of these views is asked for
+refused_sign_ins.install()
 
 
 def _page(address: str, view: View, name: str) -> URLPattern:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from handsel.access import outages
+from handsel.observability import work
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal, VersionConflict
 from handsel.web import language
 
@@ -54,7 +55,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, template: str, status: int, **context: str) -> HttpResponse:
     """Render a page without the navigation and its queries: these pages must come even when nothing else works."""
-    return render(request, template, context, status=status)
+    return render(request, template, {**context, "request_id": work.request_id()}, status=status)
 
 
 bad_request = partial(_page, template="400.html", status=400)

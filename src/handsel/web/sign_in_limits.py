@@ -22,7 +22,7 @@ from handsel.actions import rate_limits
 from handsel.actions.rate_limits import Counted, RateLimit
 from handsel.rules.fields import known_address
 from handsel.rules.refusals import TooManyRequests
-from handsel.web import known_browser
+from handsel.web import known_browser, refused_sign_ins
 from handsel.web.requests import Request
 
 _SECOND_STEP = "mfa-auth-user-"
@@ -59,6 +59,7 @@ def consume(
             return _Usage(None)
         usage = _Usage(rate_limits.count(limit, subject, at=timezone.now()))
     except TooManyRequests as reached:
+        refused_sign_ins.note("too many tries")
         cast("Request", request).retry_after = reached.seconds
         if raise_exception:
             raise RateLimited from reached

@@ -28,7 +28,7 @@ from django.utils.translation import gettext_lazy as _
 from handsel.actions import used_codes
 from handsel.queries import people
 from handsel.rules import fields
-from handsel.web import language
+from handsel.web import language, refused_sign_ins
 from handsel.web.forms import account, drafts
 
 # What fido2 raises about bytes that are no passkey, depending on where it stumbles.
@@ -103,8 +103,10 @@ class _OneTimeCode(BaseAuthenticateForm):
         except ValidationError as refused:
             if refused.code == "incorrect_code" and people.is_second_step_lost(self.user):
                 raise _lost() from refused
+            refused_sign_ins.note("second step")
             raise
         if not used_codes.use(normalize_user_code(code), by=self.user, at=timezone.now()):
+            refused_sign_ins.note("second step")
             raise _incorrect()
         return code
 
@@ -158,7 +160,10 @@ class ByPasskeyForm(_Passkey, webauthn.AuthenticateWebAuthnForm):
 
 
 class SignInByPasskeyForm(_Passkey, webauthn.LoginWebAuthnForm):
-    pass
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.errors:
+            refused_sign_ins.note("passkey")
 
 
 class PasskeyAgainForm(_Passkey, webauthn.ReauthenticateWebAuthnForm):
