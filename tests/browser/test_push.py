@@ -2,9 +2,6 @@
 
 Only the push service in between stands on this machine instead of at the browser's maker: the browser says the test's
 address and keys when it is asked to subscribe, and what the server sent there is opened and handed to the browser.
-
-By day: that all of it comes through, that only who is signed in hears of the book, where a tap leads, and what somebody
-reads whose browser may not.
 """
 
 import json
@@ -20,7 +17,8 @@ from tests.push_service import Browser, PushService
 from tests.server import Person
 from tests.workflows.dated import DatedServer
 
-pytestmark = [pytest.mark.no_database, pytest.mark.xdist_group("push")]  # one server, and one browser of the heavy kind
+# One server, and one browser of the heavy kind. By day tests/management/test_pushing.py sends to a push service.
+pytestmark = [pytest.mark.no_database, pytest.mark.nightly, pytest.mark.xdist_group("push")]
 
 # The edge of the machine: what the browser would ask of its maker's service.
 _AT_THE_EDGE = """([given, blocked]) => {
@@ -185,7 +183,6 @@ def test_noor_presses_once_and_hears_from_the_book_and_presses_again_and_does_no
     assert phone.page.evaluate("localStorage.getItem('test-subscription')") is None
 
 
-@pytest.mark.nightly
 def test_the_same_twice_shows_once_and_nonsense_shows_no_more_than_the_name(
     pages: FamilyPages, phone: Phone, service: PushService
 ):
@@ -236,7 +233,6 @@ def test_a_tap_goes_to_the_page_and_never_to_another_host(pages: FamilyPages, ph
     assert focused == [f"front {base}/settings/notices/"]
 
 
-@pytest.mark.nightly
 def test_a_press_on_a_push_records_and_opens_the_page_that_says_so(pages: FamilyPages, phone: Phone):
     """Without a network nothing is recorded, and the notification stays. A foreign address is never pressed."""
     session = pages.session("2026-05-29T09:00", "2026-05-29T12:00", confirmed=True)
@@ -272,7 +268,6 @@ def test_a_press_on_a_push_records_and_opens_the_page_that_says_so(pages: Family
     expect(phone.page.locator("main .toast")).to_contain_text("Not recorded any more")
 
 
-@pytest.mark.nightly
 def test_a_new_address_of_the_browser_is_said_to_the_book(pages: FamilyPages, phone: Phone, service: PushService):
     phone.sign_in(pages.noor)
     phone.begin()
@@ -293,7 +288,6 @@ def test_a_new_address_of_the_browser_is_said_to_the_book(pages: FamilyPages, ph
     expect(phone.page.get_by_role("button", name="Send a test")).to_have_count(1)
 
 
-@pytest.mark.nightly
 def test_two_people_on_one_browser_each_hear_only_while_it_is_theirs(
     pages: FamilyPages, phone: Phone, service: PushService
 ):
@@ -313,7 +307,6 @@ def test_two_people_on_one_browser_each_hear_only_while_it_is_theirs(
     expect(phone.page.get_by_role("button", name=STOP)).to_be_visible()
 
 
-@pytest.mark.nightly
 def test_a_double_tap_sends_once(pages: FamilyPages, phone: Phone):
     sent: list[str] = []
     phone.page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
@@ -335,7 +328,6 @@ def test_a_double_tap_sends_once(pages: FamilyPages, phone: Phone):
     assert len(sent) == 1, sent
 
 
-@pytest.mark.nightly
 def test_a_browser_that_blocks_says_so(pages: FamilyPages, service: PushService):
     with pages.browser.new_context(base_url=pages.server.base_url, viewport=PHONE) as context:
         phone = Phone(context, service.browser())
@@ -345,7 +337,6 @@ def test_a_browser_that_blocks_says_so(pages: FamilyPages, service: PushService)
         expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
 
 
-@pytest.mark.nightly
 def test_a_browser_that_reaches_no_push_service_says_so_and_can_be_pressed_again(
     pages: FamilyPages, service: PushService
 ):
@@ -357,7 +348,6 @@ def test_a_browser_that_reaches_no_push_service_says_so_and_can_be_pressed_again
         expect(phone.page.get_by_role("button", name=BUTTON)).to_be_enabled()
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize(
     ("agent", "sentence"),
     [
@@ -379,7 +369,6 @@ def test_a_browser_that_knows_no_pushes_says_what_it_needs(
         expect(phone.page.get_by_role("button", name=BUTTON)).to_be_hidden()
 
 
-@pytest.mark.nightly
 def test_without_scripts_the_page_says_why_there_is_no_button_and_removes_devices(
     pages: FamilyPages, service: PushService
 ):

@@ -46,6 +46,10 @@ def test_a_weak_password_makes_nobody(book):
     weak = book.command("user", "create", "luis@example.org", "--name", "Luis", "--password-stdin", typed="12345\n")
     assert (weak.returncode, weak.stdout) == (1, "")
     assert "password" in weak.stderr
+
+
+@pytest.mark.nightly
+def test_a_good_password_makes_somebody(book):
     good = book.command(
         "user", "create", "luis@example.org", "--name", "Luis", "--password-stdin", typed="theo sleeps at two\n"
     )

@@ -229,7 +229,7 @@ def task(address: str, **limits) -> CalendarToRead:
     )
 
 
-@pytest.mark.parametrize("head", [True, False])
+@pytest.mark.parametrize("head", [True, pytest.param(False, marks=pytest.mark.nightly)])
 def test_a_server_that_sends_a_byte_now_and_then_does_not_keep_us(elsewhere, head):
     began = time.monotonic()
     assert calendar_subprocess.read(task(elsewhere.drips("/drip", head=head), seconds=2)) is Trouble.TOO_SLOW
@@ -286,6 +286,7 @@ def test_whatever_else_somebody_wrote_ends_too(elsewhere, lines):
     assert isinstance(result, Reading) or result in (Trouble.NOT_A_CALENDAR, Trouble.TOO_LARGE, Trouble.TOO_SLOW)
 
 
+@pytest.mark.nightly
 def test_what_needs_more_memory_than_there_is_for_it_is_left(elsewhere):
     much = task(elsewhere.serves("/noor.ics", calendar(*["UID:a"] * 55_000)), seconds=60, cpu_seconds=60)
     # Where it runs out differs from run to run, and so does what can still be said of it.

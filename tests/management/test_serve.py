@@ -45,6 +45,7 @@ def test_a_new_book_is_empty_and_for_its_owner_alone():
         assert [path for path in files if stat.S_IMODE(path.stat().st_mode) & 0o077] == []
 
 
+@pytest.mark.nightly  # by day browsers meet them, and tests/actions/test_example_families.py looks at all of it
 def test_the_example_families_are_loaded_once_tell_how_to_sign_in_and_are_not_for_the_world():
     server = Server("sqlite", HANDSEL_EXAMPLE="1", HANDSEL_WORKERS="1")
     for _ in range(2):
