@@ -4,13 +4,14 @@ from typing import Any
 
 from handsel.documents.document_page import Printing
 from handsel.formatting.dates import Formatter
+from handsel.models.known_names import KnownNames
 from tests.documents import pay_facts
 
 FAMILY = {"id": "f", "name": "Riveras"}
 NOOR = {"id": "n", "name": "Noor Haddad", "address": "12 Elm Street\nBrooklyn, NY 11201"}
 NAMES = {"n": "Noor Haddad", "b": "Bea Ortiz", "a": "Ana Rivera", "emma": "Emma", "theo": "Theo", "zuri": "Zuri"}
 PRINTING = Printing(
-    Formatter(12),
+    Formatter(KnownNames(), 12),
     "America/New_York",
     names=NAMES | {"p1": "Mar 1 – 15"},
     child_names={str(pay_facts.SESSION): ("Emma", "Theo")},

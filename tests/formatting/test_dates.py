@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handsel.formatting.dates import Formatter, format_duration, format_recurrence
+from handsel.models.known_names import KnownNames
 from handsel.rules.recurrence import Pattern, Recurrence, Weekday
 
 pytestmark = pytest.mark.no_database
@@ -33,7 +34,7 @@ READERS = st.builds(Formatter, st.sampled_from([12, 24]), st.integers(0, 6))
     ],
 )  # fmt: skip
 def test_a_day_and_a_time(language, cycle, day, short, long, full, days, across, clock):
-    formatter = Formatter(cycle)
+    formatter = Formatter(KnownNames(), cycle)
     with translation.override(language):
         assert (formatter.day(MONDAY_14_DEC), formatter.short(MONDAY_14_DEC)) == (day, short)
         weekday, rest = formatter.long(MONDAY_14_DEC).split(" ")  # a line breaks after the weekday alone

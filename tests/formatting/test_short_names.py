@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handsel.formatting import short_names
-from handsel.formatting.short_names import FullName, ShortNames, tell_apart
+from handsel.formatting.short_names import FullName, tell_apart
+from handsel.models.known_names import KnownNames
 
 pytestmark = pytest.mark.no_database
 
@@ -77,12 +78,12 @@ def test_the_same_name_in_two_families_is_told_apart_by_the_family():
 
 def test_one_person_in_two_families_is_one():
     noor = [FullName.of_person(UUID(int=1), UUID(int=row), "Noor Rivera", name) for row, name in ((2, "A"), (3, "B"))]
-    known = ShortNames(lambda: [*noor, person(9, "Ana")])
+    known = KnownNames(lambda: [*noor, person(9, "Ana")])
     assert {known.of_id(UUID(int=row), "?") for row in (1, 2, 3)} == {"Noor"}
 
 
 def test_who_is_not_known_is_called_by_the_first_name():
-    known = ShortNames()
+    known = KnownNames()
     assert known.of_id(str(UUID(int=1)), "Sam") == known.of_id(None, "Sam") == "Sam"
 
 

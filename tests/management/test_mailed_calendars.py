@@ -68,7 +68,9 @@ def feed_of(person: User, at: datetime) -> dict[str, Any]:
     _, secret = calendar_addresses.make(draft, by=person, at=at, source=Source.WEB)
     found = calendar_feed.find(secret, at=at)
     assert found is not None
-    return feed(calendar_ics.render(calendar_feed.appointments(found, link=str), name="Care"))
+    return feed(
+        calendar_ics.render(calendar_feed.appointments(found, page=str(calendar_feed.ANY_SESSION)), name="Care")
+    )
 
 
 def assert_is_true(calendar: MailedCalendar, of_feed: dict[str, Any]) -> None:

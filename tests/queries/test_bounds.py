@@ -21,7 +21,7 @@ def feed(world):
     CalendarAddress.objects.create(
         person=world.noor, name="Phone", secret_hash=tokens.hash_of(secret), created_at=LONG_AGO, **shows
     )
-    return calendar_feed.appointments(calendar_feed.find(secret, at=NOW), link=str)
+    return calendar_feed.appointments(calendar_feed.find(secret, at=NOW), page="")
 
 
 def test_a_calendar_is_bounded_and_what_is_to_come_has_its_places_first(world, monkeypatch):

@@ -16,7 +16,6 @@ from handsel.access import tokens
 from handsel.actions import care_sessions
 from handsel.documents import sessions_csv
 from handsel.formatting import dates
-from handsel.formatting.dates import Formatter
 from handsel.models import ApiToken, CareSession, Event, Member, Notice, User
 from handsel.notices import closing, validity
 from handsel.notices.kind_rows import UNTIL_ITS_END, WITHOUT_NANNY
@@ -133,7 +132,7 @@ def every_sum_is_the_same(place: "Place", rows: list[CareSession], at: datetime,
 def the_week_at_home(place: "Place", rows: list[CareSession], at: datetime) -> None:
     """The sums on Home: what is planned of this week, what was done, and what nobody recorded."""
     parent, zone = place.people[0], place.family.time_zone
-    first = Formatter.of(parent).week_of(local_time.local_date(at, zone))
+    first = parent.formatter.week_of(local_time.local_date(at, zone))
     of_week = [row for row in rows if first <= local_time.local_date(row.scheduled_start, zone) < first + 7 * DAY]
     agreed = [row for row in of_week if row.is_confirmed and row.status != Status.CANCELLED]
     unrecorded = [row for row in agreed if row.status == Status.SCHEDULED and row.scheduled_end <= at]
@@ -162,7 +161,7 @@ def my_year_is_the_sum_of_its_parts(person: User, mine: list[Member], rows: list
 def my_week(person: User, mine: list[Member], rows: list[CareSession], at: datetime) -> None:
     """A nanny's week on Today: what is agreed or done, each once, and beside it what nobody recorded."""
     zone = min(mine, key=lambda member: member.family.name).family.time_zone
-    first = Formatter.of(person).week_of(local_time.local_date(at, zone))
+    first = person.formatter.week_of(local_time.local_date(at, zone))
     agreed = [
         row
         for row in rows

@@ -72,7 +72,7 @@ def _changed(at: datetime) -> Due:
     for entry in entries.order_by("ends_at", "id")[:_MOST]:
         by_person[entry.person].append(entry)
     for person, theirs in by_person.items():
-        rows = mailed_calendars.stand(person, theirs, {}, at=at, link=str)
+        rows = mailed_calendars.stand(person, theirs, {}, at=at)
         for entry, row in zip(theirs, rows, strict=True):
             if mailed_calendars.is_true(entry, row):
                 CalendarEntry.objects.filter(pk=entry.pk).update(seen_version=row.version)
@@ -91,7 +91,7 @@ def _missing(at: datetime) -> Due:
         entries = CalendarEntry.objects.filter(person=person, is_off=False)
         sessions = calendar_feed.confirmed(person, at=at, changed_before=at - UNDO_WINDOW)
         missing = sessions.exclude(pk__in=entries.values("session_id")).values_list("pk", flat=True)[:_MOST]
-        for row in calendar_feed.mailed(person, list(missing), link=str).values():
+        for row in calendar_feed.mailed(person, list(missing)).values():
             due[person, row.family_id].append(row)
     return due
 

@@ -3,7 +3,6 @@
 import gzip
 import re
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -22,7 +21,6 @@ from handsel.rules.refusals import TooManyRequests
 
 # By the network that they are asked from; who has a real one is never refused for it.
 _UNKNOWN_ADDRESSES = RateLimit("unknown calendar addresses", 60, timedelta(minutes=1))
-_SOME_SESSION = UUID(int=0)
 _NOT_AT_ALL = re.compile(r"q=0(\.0*)?")
 
 
@@ -67,14 +65,10 @@ def _answer(request: HttpRequest, calendar: Feed, at: datetime) -> HttpResponse:
     if calendar.wait is not None:
         return _too_often(int(calendar.wait.total_seconds()) + 1)
     tokens.record_feed_response(calendar.address, at=at, full=True)
-    page = request.build_absolute_uri(reverse("web:session", args=[_SOME_SESSION]))
+    page = request.build_absolute_uri(reverse("web:session", args=[calendar_feed.ANY_SESSION]))
     with translation.override(calendar.language):
         file = calendar_ics.render(
-            calendar_feed.appointments(
-                calendar, link=lambda session_id: page.replace(str(_SOME_SESSION), str(session_id))
-            ),
-            name=calendar.name,
-            alarm=calendar.alarm,
+            calendar_feed.appointments(calendar, page=page), name=calendar.name, alarm=calendar.alarm
         )
     headers = {"ETag": tag}
     # Nothing of the request stands in it, so that its length gives nothing away (docs/decisions/0030).

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Protocol, Self
+from typing import Self
 
 from django.utils import dateformat  # noqa: TID251 (here it is written)
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
 
 from handsel.formatting.names import join_names
-from handsel.formatting.short_names import ShortNames
+from handsel.formatting.short_names import Names
 from handsel.rules import local_time, pay, recurrence
 from handsel.rules.recurrence import WEEK, Pattern, Recurrence, Weekday
 
@@ -26,17 +26,6 @@ _NTH = {
 }
 
 
-class Reader(Protocol):
-    """Whoever reads: a person's settings, and the names of those around them."""
-
-    hour_cycle: int
-    week_starts_on: int
-    time_zone: str
-
-    @property
-    def known_names(self) -> ShortNames: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Formatter:
     """A person's settings, and the names by which they tell others apart; the language is the one that is active.
@@ -45,15 +34,11 @@ class Formatter:
     Who reads English and 12 hours reads the month before the day, as in "Dec 14".
     """
 
+    names: Names = field(compare=False)
     hour_cycle: int = 24
     week_starts_on: int = 0
     time_zone: str = ""
-    names: ShortNames = field(default_factory=ShortNames, compare=False)
     names_zones: bool = False
-
-    @classmethod
-    def of(cls, person: Reader) -> Self:
-        return cls(person.hour_cycle, person.week_starts_on, person.time_zone, person.known_names)
 
     def among(self, zones: Iterable[str]) -> Self:
         """Return the same for a list of times on the clocks of these zones: where they differ, each names its own."""

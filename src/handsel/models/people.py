@@ -13,8 +13,10 @@ from django.db.models import F
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from handsel.formatting.short_names import FullName, ShortNames
+from handsel.formatting.dates import Formatter
+from handsel.formatting.short_names import FullName
 from handsel.models.families import Child, Member
+from handsel.models.known_names import KnownNames
 from handsel.models.pay_policies import KnownTerms, PayPolicy
 from handsel.models.rows import Identified
 from handsel.rules.fields import known_address
@@ -99,12 +101,17 @@ class User(Identified, AbstractBaseUser, PermissionsMixin):
         return next(iter(self.name.split()), "")
 
     @cached_property
-    def known_names(self) -> ShortNames:
+    def known_names(self) -> KnownNames:
         """The names by which this person tells apart whoever is or was in their families, children too.
 
         One query, when the first is needed; what a request changes it changes before it shows names.
         """
-        return ShortNames(self._full_names)
+        return KnownNames(self._full_names)
+
+    @property
+    def formatter(self) -> Formatter:
+        """What writes times, days and names as this person reads them."""
+        return Formatter(self.known_names, self.hour_cycle, self.week_starts_on, self.time_zone)
 
     @cached_property
     def known_terms(self) -> KnownTerms:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext
 
-from handsel.formatting.short_names import ShortNames
+from handsel.formatting.short_names import Names
 from handsel.models import (
     Delivery,
     Invitation,
@@ -124,7 +124,7 @@ def still_due(claimed: Sequence[Delivery], *, at: datetime) -> tuple[list[Delive
     return left, sorted(valid.values(), key=lambda entry: (entry.notice.at, entry.notice.id))
 
 
-def sentence(notice: Notice, names: ShortNames, **facts: Any) -> str:
+def sentence(notice: Notice, names: Names, **facts: Any) -> str:
     """Return the line of the inbox, in the active language. names: those that its reader knows. facts: what it is to
     say otherwise than the notice does.
     """
@@ -134,7 +134,7 @@ def sentence(notice: Notice, names: ShortNames, **facts: Any) -> str:
     return KINDS[notice.kind].sentence % facts
 
 
-def author(facts: Mapping[str, Any], names: ShortNames) -> str:
+def author(facts: Mapping[str, Any], names: Names) -> str:
     """Return who did what the notice tells, at the beginning of a sentence; of an account that was deleted the name
     that the notice keeps is shown no more.
     """

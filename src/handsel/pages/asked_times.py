@@ -62,7 +62,7 @@ def question(person: User, session_id: UUID, move: Move, *, at: datetime) -> Que
     session = session_rows.with_people(visibility.care_sessions(person).filter(pk=seen.pk)).first()
     if session is None or move not in session_rows.moves(session, standing, at):
         return None
-    formatter, zone = Formatter.of(person), session.time_zone
+    formatter, zone = person.formatter, session.time_zone
     first, last = asking_when.bounds(move, session, at)
     running = running_beside(person, session) if move is Move.START else None
     return Question(
@@ -92,7 +92,7 @@ def start_question(person: User, session_id: UUID, *, at: datetime) -> Question 
     may_change = "actual_start" in lifecycle.EDITABLE[session.state] and session.actual_end is None
     if not may_change or not standing.may_with(Capability.COMPLETE, session.nanny_id):
         return None
-    formatter, zone = Formatter.of(person), session.time_zone
+    formatter, zone = person.formatter, session.time_zone
     first, last = asking_when.bounds(Move.START, session, at)
     planned = session.scheduled_start
     words = gettext("%(time)s as planned") % {"time": formatter.clock_at(planned, zone)}

@@ -149,7 +149,7 @@ def attention_of(
     never = [
         session for session in listed if attention.was_never_confirmed(session.state, session.scheduled_end, at=at)
     ]
-    formatter = formatter.among(session.time_zone for session in listed)
+    formatter = formatter.among({session.time_zone for session in listed})
     changed = reconfirmations.changes(never, person, standings, formatter)
     reading = _Reading(person, standings, formatter, at, nannys, _asked(person, never), changed)
     reasons = {

@@ -116,7 +116,7 @@ def cant_come(person: User, days: Days | None, *, family_id: UUID | None, at: da
     standings = own_families(person)
     families = {row.id: row for row in visibility.families(person).filter(id__in=list(standings))}
     zone = person.time_zone or next(families[key].time_zone for key in standings if key in families)
-    today, formatter = local_time.local_date(at, zone), Formatter.of(person)
+    today, formatter = local_time.local_date(at, zone), person.formatter
     tomorrow = today + timedelta(days=1)
     away = touched(person, days, standings, at=at, own=True) if days else Away(is_own=True)
     home = family_id if family_id in standings else next((hit.id for hit in away.families), next(iter(standings)))
@@ -140,7 +140,7 @@ def of_form(person: User, standing: Standing, values: Mapping[str, Any], *, at: 
     own = standing.role is Role.NANNY
     places = own_families(person) if own else {standing.family_id: standing}
     away = touched(person, days, places, at=at, own=own, nanny_id=values.get("nanny_id"))
-    return away, days.said(Formatter.of(person))
+    return away, days.said(person.formatter)
 
 
 def touched(
@@ -163,13 +163,13 @@ def entry_page(person: User, time_off_id: UUID, *, at: datetime) -> dict[str, An
     """
     standing, entry = visibility.one_time_off(person, time_off_id)
     may_take_back = time_off.may_take_back(entry, standing)
-    leave = leave_to_enter.of(person, entry, Formatter.of(person))
+    leave = leave_to_enter.of(person, entry, person.formatter)
     if not may_take_back and not leave:
         raise NotAllowed
     own = entry.person_id == person.id
     places = own_families(person) if own else {standing.family_id: standing}
     found = deciding.touched_by(entry, list(places), at) if may_take_back else {}
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     days = Days(entry.from_date, entry.to_date, entry.start_time, entry.end_time)
     return {
         "entry": entry,
@@ -202,7 +202,7 @@ def _away(
     rows = visibility.care_sessions(person).filter(id__in=may)
     sessions = {session.id: session for session in session_rows.with_people(rows)}
     off = {session.id: stretches for session, stretches in found.items()}
-    formatter = Formatter.of(person).among(session.time_zone for session in sessions.values())
+    formatter = person.formatter.among({session.time_zone for session in sessions.values()})
     families = []
     for family_id in places:
         in_order = sorted(

@@ -112,7 +112,7 @@ def page(person: User, asked: Asked, *, at: datetime) -> Calendar | None:
     if asked.family_id and asked.family_id not in everything:
         raise NotVisible
     families = [everything[asked.family_id]] if asked.family_id else list(everything.values())
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     shown = Shown(
         person=person,
         formatter=formatter,

@@ -68,7 +68,7 @@ def page(person: User) -> CalendarsPage:
     families = {family.id: family.name for family in own_families}
     zone = person.time_zone or next((family.time_zone for family in own_families), "UTC")
     addresses = CalendarAddress.objects.filter(person=person, revoked_at__isnull=True).order_by("-created_at", "-id")
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     outside = (
         OutsideCalendar.objects.filter(person=person).annotate(count=Count("busy_times")).order_by("created_at", "id")
     )

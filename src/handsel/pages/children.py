@@ -41,7 +41,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> ChildrenPage:
     """Return the page. Raises NotVisible."""
     standing, family = visibility.family(person, family_id)
     today = local_time.local_date(at, family.time_zone)
-    notes = child_notes(person, family_id, Formatter.of(person), today, archived=True)
+    notes = child_notes(person, family_id, person.formatter, today, archived=True)
     return ChildrenPage(
         id=family.id,
         name=family.name,

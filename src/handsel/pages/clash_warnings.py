@@ -75,7 +75,7 @@ def away_word(session: CareSession, away: Collection[Away], person: User) -> str
         return gettext("Family is away")
     if session.nanny_person_id == person.id:
         return gettext("You’re away")
-    return gettext("%(name)s is away") % {"name": session_rows.nanny_name(session, Formatter.of(person))}
+    return gettext("%(name)s is away") % {"name": session_rows.nanny_name(session, person.formatter)}
 
 
 def saying_away(rows: Sequence[Row], sessions: Iterable[CareSession], words: Mapping[UUID, str]) -> list[Row]:
@@ -97,7 +97,7 @@ def by_own_calendars(session: CareSession, person: User) -> str:
         return ""
     busy = own_calendars([session.nanny_person_id], *session.planned_times)
     stretches = busy.get(session.nanny_person_id)
-    return _warning(session, Span(*stretches[0], None), Formatter.of(person), person) if stretches else ""
+    return _warning(session, Span(*stretches[0], None), person.formatter, person) if stretches else ""
 
 
 def own_calendars(nannies: Iterable[UUID], first: datetime, last: datetime) -> dict[UUID, list[Stretch]]:

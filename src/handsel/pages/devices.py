@@ -7,7 +7,6 @@ from uuid import UUID
 from django.utils.translation import gettext
 
 from handsel.formatting import names
-from handsel.formatting.dates import Formatter
 from handsel.models import Device, User
 from handsel.rules import local_time
 
@@ -49,7 +48,7 @@ def devices(person: User, *, here: UUID | None) -> list[PushDevice]:
 
 
 def _about(row: Device, person: User) -> str:
-    formatter, zone = Formatter.of(person), person.time_zone or "UTC"
+    formatter, zone = person.formatter, person.time_zone or "UTC"
 
     def day(at: datetime) -> str:
         return formatter.full(local_time.local_date(at, zone))

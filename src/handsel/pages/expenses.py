@@ -87,7 +87,7 @@ def page(person: User, choices: Choices, *, after: str | None = None) -> dict[st
     answered = rows.exclude(status=ExpenseStatus.PENDING)
     order = Order(f"expenses:{family.id}", ("date", "id"), descending=True)
     part, following = paging.for_page(answered, after, order, most=_MOST)
-    formatter = Formatter.of(person)
+    formatter = person.formatter
 
     def shown(expenses: Iterable[Expense]) -> list[ExpenseRow]:
         return [_row(row, choices, formatter) for row in with_receipts(list(expenses))]

@@ -57,7 +57,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> ExportPage:
         raise NotAllowed
     rows = Export.objects.filter(family=family, person=person, created_at__gt=at - KEPT_FOR)
     latest = rows.order_by("-created_at", "-id").first()
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     shown = None if latest is None else _shown(latest, formatter, family.time_zone)
     return ExportPage(family.id, family.name, shown)
 

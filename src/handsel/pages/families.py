@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from handsel.access import phones, visibility
 from handsel.formatting import dates, money, names
-from handsel.formatting.dates import Formatter
 from handsel.models import Family, User
 from handsel.pages import children, clash_warnings, reconfirmations, schedules, session_rows, time_off
 from handsel.rules import local_time
@@ -25,13 +24,13 @@ _HISTORY = 10
 def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
     """Return the page's context. Raises NotVisible."""
     standing, family = visibility.family(person, family_id)
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     zone = family.time_zone
     today = local_time.local_date(at, zone)
     midnight, two_weeks_on = local_time.day_span(today, today + _AHEAD, zone)
     sessions = session_rows.with_people(visibility.care_sessions(person).filter(family_id=family_id))
     coming = list(sessions.overlapping(midnight, two_weeks_on).order_by("scheduled_start", "id")[:_MOST])
-    near = formatter.among(session.time_zone for session in coming)
+    near = formatter.among({session.time_zone for session in coming})
     rows = [session_rows.row(session, standing, near, at=at) for session in coming]
     rows = reconfirmations.with_changes(rows, coming, person, {family_id: standing}, near)
     past = sessions.filter(scheduled_end__lte=midnight).order_by("-scheduled_start", "-id")[:_HISTORY]

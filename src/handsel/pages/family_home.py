@@ -48,7 +48,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
     standing, family = visibility.family(person, family_id)
     if not standing.may(Capability.CONFIRM):
         return None
-    formatter, zone = Formatter.of(person), family.time_zone
+    formatter, zone = person.formatter, family.time_zone
     today = local_time.local_date(at, zone)
     week = formatter.week_of(today)
     last_day = week + timedelta(days=13)
@@ -114,7 +114,7 @@ def _coming_up(
     at: datetime,
     today: date,
 ) -> list[session_rows.Day]:
-    formatter = formatter.among(session.time_zone for session in coming)
+    formatter = formatter.among({session.time_zone for session in coming})
     rows = [session_rows.row(session, standing, formatter, at=at) for session in coming]
     return session_rows.by_day(clash_warnings.saying_away(rows, coming, away), today=today)
 
@@ -146,7 +146,7 @@ def _weeks(
     ]
     listed = visibility.care_sessions(person).filter(id__in=near)
     shown = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
-    formatter = formatter.among(session.time_zone for session in sessions)
+    formatter = formatter.among({session.time_zone for session in sessions})
     rows = [
         replace(session_rows.row(session, standing, formatter, at=at), changed=changed.get(session.id, ""))
         for session in shown

@@ -77,7 +77,7 @@ def _choices(person: User, standing: Standing, family: Family, named: Collection
         usual_rate=family.default_hourly_rate if standing.sees_default_rate else None,
         sees_usual_rate=standing.sees_default_rate,
         in_charge=standing.in_charge,
-        formatter=Formatter.of(person),
+        formatter=person.formatter,
     )
 
 

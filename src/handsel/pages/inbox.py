@@ -73,7 +73,7 @@ def page(person: User, *, at: datetime, after: str | None = None) -> Inbox:
     order = Order(f"inbox:{person.id}", ("at", "id"), descending=True)
     shown, older = paging.for_page(rows, after, order, most=_MOST)
     standings, reminded = _standings(shown, person), _reminded(shown)
-    formatter = Formatter.of(person).among(zone for notice in shown if (zone := _zone_of_times(notice)))
+    formatter = person.formatter.among({zone for notice in shown if (zone := _zone_of_times(notice))})
     dated = [(_heading(notice, person, at), notice) for notice in shown]
     return Inbox(
         groups=[

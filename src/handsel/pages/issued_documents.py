@@ -67,7 +67,7 @@ def page(person: User, family_id: UUID, *, at: datetime, after: str | None = Non
         "family_name": family.name,
         "tabs": pay_tabs.tabs(standing, "documents"),
         "rows": [_row(document, standing, family) for document in documents.items],
-        "being_made": [_being_made(period, Formatter.of(person)) for period in periods if _lacks_statement(period)],
+        "being_made": [_being_made(period, person.formatter) for period in periods if _lacks_statement(period)],
         "after": documents.next,
         "choices": _choices(standing, family, periods, at),
         "waiting": _waiting(waiting) if waiting == len(periods) else "",
@@ -124,11 +124,11 @@ def _waiting(count: int) -> str:
 def _row(document: Row, standing: Standing, family: Family) -> DocumentRow:
     names = standing.person.known_names
     nanny = names.of_id(document.nanny_id, "") if document.nanny_id else ""
-    return _shown(document, family, Formatter.of(standing.person), nanny)
+    return _shown(document, family, standing.person.formatter, nanny)
 
 
 def _own_row(document: Row, family: Family, person: User) -> DocumentRow:
-    return _shown(document, family, Formatter.of(person), family.name)
+    return _shown(document, family, person.formatter, family.name)
 
 
 def _shown(document: Row, family: Family, formatter: Formatter, whose: str) -> DocumentRow:
@@ -147,7 +147,7 @@ def _shown(document: Row, family: Family, formatter: Formatter, whose: str) -> D
 
 
 def _choices(standing: Standing, family: Family, periods: list[PayPeriod], at: datetime) -> Choices:
-    formatter, names = Formatter.of(standing.person), standing.person.known_names
+    formatter, names = standing.person.formatter, standing.person.known_names
     approved = [period for period in periods if period.status == PeriodStatus.APPROVED]
     sees_all = standing.may(Capability.ISSUE_FAMILY_DOCUMENTS)
     kinds = [

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from email.utils import parseaddr
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +35,7 @@ from handsel.notices import delivery
 from handsel.notices.kinds import KINDS
 from handsel.notices.validity import ValidNotice
 from handsel.pages import inbox, letters_of_pay, members, notice_answers, session_amounts, session_rows
-from handsel.queries import mailed_calendars, people
+from handsel.queries import calendar_feed, mailed_calendars, people
 from handsel.rules import local_time
 from handsel.rules.lifecycle import State
 
@@ -119,7 +118,7 @@ def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID], *, 
         _page("mail_stop", mail_links.unsubscribe_token(person.id, KINDS[entry.notice.kind].topic)) for entry in notices
     ]
     with translation.override(person.language):
-        formatter = Formatter.of(person).among(session.time_zone for session in sessions)
+        formatter = person.formatter.among({session.time_zone for session in sessions})
         of_pay = letters_of_pay.of_notices(notices, formatter)
         items = [
             _item(entry, formatter, at, "" if stop in stops[number:] else stop, of_pay[entry.notice.id])
@@ -144,7 +143,7 @@ def of_invitation(invitation: Invitation, secret: str, delivery_id: UUID) -> Let
     inviter = invitation.invited_by.user
     with translation.override(people.language_of(invitation.email) or inviter.language):
         offer = members.offer(secret, at=invitation.created_at)
-        until = Formatter.of(inviter).full(local_time.local_date(invitation.expires_at, invitation.family.time_zone))
+        until = inviter.formatter.full(local_time.local_date(invitation.expires_at, invitation.family.time_zone))
         # Who sends it writes these, and is known to no one yet: nobody is to be led elsewhere by them.
         name, family = _leading_nowhere(offer.invited_by), _leading_nowhere(offer.family_name)
         subject = gettext("You are invited to a care book")
@@ -187,7 +186,7 @@ def _presses(entry: ValidNotice, at: datetime) -> list[dict[str, Any]]:
     """Return as many buttons as browsers show, and none of more sessions than fit into a message."""
     if len(entry.sessions) > _MOST_PUSHED:
         return []
-    formatter = Formatter.of(entry.notice.person)
+    formatter = entry.notice.person.formatter
     offered = notice_answers.presses(entry.notice.kind, entry.sessions, entry.standing, formatter, at)
     return [asdict(press) for press in offered[:_MOST_BUTTONS]]
 
@@ -277,7 +276,7 @@ def _when(entry: ValidNotice) -> str:
     """Return the same for a locked screen, by the clocks that its person reads in the book. Of a notice that speaks of
     no session any more, what it kept of the time; empty where it is about none.
     """
-    formatter = Formatter.of(entry.notice.person)
+    formatter = entry.notice.person.formatter
     if not entry.sessions:
         return names.join_facts(*inbox.kept_when(entry.notice.facts, formatter))
     zone = formatter.other_zone(entry.sessions[0].time_zone) if len(entry.sessions) == 1 else ""
@@ -340,7 +339,7 @@ def _calendars(notices: Sequence[ValidNotice], person: User, at: datetime) -> tu
         for session in entry.sessions
         if session.is_confirmed
     }
-    rows = mailed_calendars.to_mail(person, told, at=at, link=partial(_page, "session"))
+    rows = mailed_calendars.to_mail(person, told, at=at, page=_page("session", calendar_feed.ANY_SESSION))
     deleted = [_deleted(entry.notice) for entry in notices if "deleted" in entry.notice.facts]
     by_id = {row.session_id: row for row in (*rows, *deleted)}
     in_order = sorted(by_id.values(), key=lambda row: (row.start, row.session_id))

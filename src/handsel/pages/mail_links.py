@@ -9,7 +9,6 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from handsel.access import mail_links, visibility
 from handsel.access.mail_links import Opened
 from handsel.actions.care_sessions import BulkAnswer
-from handsel.formatting.dates import Formatter
 from handsel.models import User
 from handsel.notices import routing, validity
 from handsel.notices.kinds import KINDS
@@ -50,7 +49,7 @@ def answer_page(opened: Opened, *, at: datetime) -> dict[str, Any]:
     shown = {*(session.id for session in waiting[:MOST_TO_ANSWER]), *happened[:MOST_TO_ANSWER]}
     listed = visibility.care_sessions(person).filter(family_id=notice.family_id, id__in=shown)
     in_order = list(session_rows.with_people(listed).order_by("scheduled_start", "id"))
-    formatter = Formatter.of(person).among(session.time_zone for session in in_order)
+    formatter = person.formatter.among({session.time_zone for session in in_order})
     rows = [session_rows.row(session, standing, formatter, at=at, amounts=False, buttons=False) for session in in_order]
     rows = reconfirmations.with_changes(rows, in_order, person, {standing.family_id: standing}, formatter)
     waits = {session.id for session in waiting}
@@ -80,7 +79,7 @@ def answered_sentence(person: User, move: Move, answer: BulkAnswer) -> str:
     step, count = MOVES[move], len(answer.moved)
     if count == 1 and move is not Move.CONFIRM:
         _, session = visibility.care_session(person, answer.moved[0])
-        return gettext(step.done) % sessions.moved(session, Formatter.of(person))
+        return gettext(step.done) % sessions.moved(session, person.formatter)
     if count and step.done_of_many:
         return ngettext(*step.done_of_many, count) % {"count": count}
     return ""

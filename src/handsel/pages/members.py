@@ -22,7 +22,7 @@ from handsel.rules.sentences import say
 def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
     """Return the page's context, with members' addresses only for who manages them. Raises NotVisible."""
     standing, family = visibility.family(person, family_id)
-    formatter, zone = Formatter.of(person), family.time_zone
+    formatter, zone = person.formatter, family.time_zone
     may_manage, may_invite = standing.may(Capability.MANAGE_MEMBERS), standing.may(Capability.INVITE)
     members = visibility.members(person).filter(family_id=family_id).select_related("user")
     numbers = {phone.member_id: phone for phone in phones.of_family(standing, at=at)}

@@ -104,7 +104,7 @@ def choices(
     today = local_time.local_date(at, family.time_zone)
     held_until = held_days.of(family.id, chosen).until
     day = max(today, held_until + timedelta(days=1)) if held_until else today
-    words = _session_words(session, Formatter.of(person)) if session else ""
+    words = _session_words(session, person.formatter) if session else ""
     rate = _usual_rate(standing, family, chosen, day) if chosen or not whose else ""
     return Choices(standing, family, nannies, chosen, day, rate, session, words)
 
@@ -112,7 +112,7 @@ def choices(
 def one(person: User, item_id: UUID) -> tuple[Choices, PayItem]:
     """Return an entry and what its form offers this person. Raises NotVisible."""
     standing, item = visibility.pay_item(person, item_id)
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     held = held_days.of(item.family_id, item.nanny_id).period_of(item.date)
     may_change = standing.may(Capability.CHANGE_PAY_ITEMS, own=item.entered_by_id == standing.member_id)
     entered_by = visibility.members_ever(person).filter(pk=item.entered_by_id).select_related("user").first()
@@ -155,7 +155,7 @@ def page(person: User, family_id: UUID, *, after: str | None = None) -> dict[str
     rows = visibility.pay_items(standing).select_related("nanny__user", "entered_by__user")
     order = Order(f"pay_items_page:{family.id}", ("date", "id"), descending=True)
     part, following = paging.for_page(rows, after, order, most=_MOST)
-    held, formatter = held_days.held_entries(part), Formatter.of(person)
+    held, formatter = held_days.held_entries(part), person.formatter
     return {
         "id": family.id,
         "name": family.name,

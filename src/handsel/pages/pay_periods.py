@@ -110,7 +110,7 @@ def page(person: User, period_id: UUID, *, at: datetime) -> dict[str, Any]:
     """Return the page of one period. Raises NotVisible."""
     standing, period = visibility.pay_period(person, period_id)
     unsettled = UnsettledExpenses(period.family_id, [period.nanny_id])
-    formatter, currency = Formatter.of(person), period.family.currency
+    formatter, currency = person.formatter, period.family.currency
     mark, word = STATUSES[PeriodStatus(period.status)]
     sheet, nannies = queries.sheet_of(standing, period, unsettled, at=at), _names(person, period.family_id)
     read = _reader(sheet)
@@ -169,7 +169,7 @@ def of_family(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
     standing, family = visibility.family(person, family_id)
     if not standing.may(Capability.SEE_PAY_RECORDS, own=True):
         raise NotAllowed
-    formatter, names = Formatter.of(person), _names(person, family_id)
+    formatter, names = person.formatter, _names(person, family_id)
     listed = queries.of_everybody(standing, at=at)
     if standing.role is Role.NANNY:
         whose: list[UUID | None] = [standing.member_id]
@@ -373,7 +373,7 @@ _UNREADY = {
 def in_the_way(person: User, refusal: NotReady) -> dict[str, Any]:
     """Return the sessions that stand in the way of submitting, and whether they may be taken as they are."""
     reasons = dict(refusal.sessions)
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     rows = visibility.care_sessions(person).filter(id__in=list(reasons)).order_by("scheduled_start", "id")
     sessions = [
         {

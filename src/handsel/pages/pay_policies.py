@@ -47,7 +47,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
     standing, family = visibility.family(person, family_id)
     if not standing.may(Capability.SEE_PAY_TERMS, unassigned=True):
         raise NotAllowed
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     everything, today = pay_policies.versions(family.id), local_time.local_date(at, family.time_zone)
     days = pay_policies.taking_hold(everything)
     seen = [policy for policy in everything if standing.may_with(Capability.SEE_PAY_TERMS, policy.nanny_id)]

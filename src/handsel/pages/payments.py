@@ -65,7 +65,7 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
     standing, family = visibility.family(person, family_id)
     nannies = paid_nannies.of(standing)
     chosen = paid_nannies.chosen(nannies, nanny_id)
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     whose = chosen.id if chosen else None
     covering = payments.of_family(family.id, [whose])[whose]
     rows = payments.of_nanny(family.id, whose)
@@ -92,7 +92,7 @@ def new(person: User, family_id: UUID) -> dict[str, Any]:
     """
     standing, family = visibility.family(person, family_id)
     checks.may(standing, Capability.RECORD_PAYMENTS)
-    nannies, formatter = paid_nannies.of(standing), Formatter.of(person)
+    nannies, formatter = paid_nannies.of(standing), person.formatter
     names = {nanny.id: formatter.names.whole(nanny, nanny.name) for nanny in nannies}
     approved = [
         period
@@ -117,7 +117,7 @@ def voiding(person: User, payment_id: UUID) -> dict[str, Any]:
     return {
         "id": payment.id,
         "back": _url("payments", payment.family_id, payment.nanny_id),
-        "day": Formatter.of(person).full(payment.date),
+        "day": person.formatter.full(payment.date),
         "amount": money.format_money(payment.amount, payment.family.currency),
     }
 

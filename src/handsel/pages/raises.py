@@ -43,7 +43,7 @@ def form(person: User, family_id: UUID, nanny_id: UUID | None, *, at: datetime) 
     """Return what a raise starts from. Raises NotVisible or NotAllowed."""
     standing, family = visibility.family(person, family_id)
     checks.may(standing, Capability.MANAGE_PAY_TERMS)
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     present = [nanny for nanny in paid_nannies.of(standing) if nanny.is_nanny]
     chosen = paid_nannies.chosen(present, nanny_id)
     whose, today = None if chosen is None else chosen.id, local_time.local_date(at, family.time_zone)
@@ -86,7 +86,7 @@ def seen(plan: RaisePlan) -> str:
 
 def sentences(person: User, plan: RaisePlan, name: str) -> list[str]:
     """Say what a raise changes and what it leaves."""
-    formatter, step, currency = Formatter.of(person), plan.step, plan.family.currency
+    formatter, step, currency = person.formatter, plan.step, plan.family.currency
     rates = {
         "name": name,
         "old": money.format_money(step.old_rate, currency),

@@ -100,7 +100,7 @@ class _Pay:
     def shown(self, record: YearRecord) -> dict[str, Any]:
         if self.of_year is None:
             return {}
-        formatter, currency = Formatter.of(self.standing.person), self.family.currency
+        formatter, currency = self.standing.person.formatter, self.family.currency
         approved = {month["month"]: Decimal(month["gross"]) for month in self.of_year.months}
         so_far = {first.month: total.amounts.get(currency, Decimal(0)) for first, _, total in record.months}
         return {
@@ -132,7 +132,7 @@ def mine(person: User, year: int, *, at: datetime, month: int | None = None) -> 
 
 def _open(person: User, standings: Mapping[UUID, Standing], at: datetime, *, is_own: bool) -> Attention:
     """Return what is over and not counted, since nobody recorded or confirmed it."""
-    reading = attention.attention_of(person, standings, Formatter.of(person), at=at, nannys=is_own, ahead=False)
+    reading = attention.attention_of(person, standings, person.formatter, at=at, nannys=is_own, ahead=False)
     return reading.of_what_is_over()
 
 
@@ -143,7 +143,7 @@ def _page(person: User, record: YearRecord, route: str, *of: UUID, at: datetime,
     with_lines = [number for number, (lines, _) in months.items() if lines]
     shown = month if month in with_lines else max(with_lines, default=None)
     lines, total = months[shown] if shown else ([], None)
-    formatter = Formatter.of(person).among(line.time_zone for line in lines)
+    formatter = person.formatter.among({line.time_zone for line in lines})
     totals = {
         "hours": dates.format_duration(record.total.minutes),
         "sessions": money.format_session_count(record.total.sessions),

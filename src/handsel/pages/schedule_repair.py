@@ -75,7 +75,7 @@ def unfitting(
         return None
     named = session_rows.with_people(visibility.care_sessions(person).filter(id__in=ids[:_MOST_NAMED]))
     sessions = list(named.order_by("scheduled_start", "id"))
-    formatter = formatter.among(session.time_zone for session in sessions)
+    formatter = formatter.among({session.time_zone for session in sessions})
     sentence = ngettext(
         "%(count)s session no longer fits this schedule", "%(count)s sessions no longer fit this schedule", len(ids)
     )

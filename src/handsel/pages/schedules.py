@@ -96,7 +96,7 @@ def listed(person: User, family_id: UUID, *, off: bool, after: str | None) -> di
     `after` is the cursor of what follows, or None. Raises NotVisible.
     """
     standing, family = visibility.family(person, family_id)
-    part, following = lines(person, standing, Formatter.of(person), active=not off, after=after)
+    part, following = lines(person, standing, person.formatter, active=not off, after=after)
     shown = {"id": family.id, "name": family.name, "off": off, "schedules": part, "after": following}
     return shown | {"may_plan": standing.may(Capability.PLAN)}
 
@@ -110,7 +110,7 @@ def page(person: User, schedule_id: UUID, *, at: datetime, after: str | None = N
     that an undo would still remove sessions of. Raises NotVisible.
     """
     standing, schedule = _schedule(person, schedule_id, "nanny__user", "extended_by__user")
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     coming = visibility.care_sessions(person).filter(schedule_id=schedule.id).ending_after(at)
     order = Order(f"schedule_page:{schedule.id}", ("scheduled_start", "id"))
     sessions, following = paging.for_page(session_rows.with_people(coming), after, order, most=_MOST_SESSIONS)
@@ -194,7 +194,7 @@ def to_generate(person: User, schedule_id: UUID, *, at: datetime) -> ScheduleToG
     family, today = schedule.family, local_time.local_date(at, schedule.family.time_zone)
     parents = visibility.members(person).filter(family_id=family.id, role=Role.PARENT).exclude(user=person)
     parents = parents.select_related("user").order_by("joined_at", "id")
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     return ScheduleToGenerate(
         id=schedule.id,
         name=schedule.name,
@@ -214,7 +214,7 @@ def dry_run(person: User, made: Generation, schedule: ScheduleToGenerate) -> dic
     `result` is new, there or skipped; total: how many of each, in words; hours: how much care the new sessions are;
     clash_count: how many of them overlap something, in words.
     """
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     there = _there(person, made, formatter)
     slots: list[dict[str, Any]] = [
         {

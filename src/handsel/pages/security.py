@@ -34,7 +34,7 @@ def security(person: User, *, at: datetime) -> dict[str, Any]:
     """Return what is set up, at a glance; `app_since` is empty while no app is, `is_app_lost` says that no key opens
     what it was set up with. Two queries.
     """
-    formatter, zone = Formatter.of(person), person.time_zone or "UTC"
+    formatter, zone = person.formatter, person.time_zone or "UTC"
     shown: dict[str, Any] = {"passkeys": [], "app_since": "", "is_app_lost": False, "codes_left": 0}
     for row in Authenticator.objects.filter(user=person).order_by("created_at", "pk"):
         created = formatter.full_at(row.created_at, zone)
@@ -58,7 +58,7 @@ def security(person: User, *, at: datetime) -> dict[str, Any]:
 
 def signed_in_at(person: User, *, at: datetime, here: str) -> list[SignIn]:
     """List each browser with a session that is not over, this one first, then by when it was seen. One query."""
-    formatter, zone = Formatter.of(person), person.time_zone or "UTC"
+    formatter, zone = person.formatter, person.time_zone or "UTC"
     sign_ins = []
     for row in UserSession.objects.filter(_is_living(person, at)).order_by("-last_seen_at", "pk"):
         is_this = row.session_key == here
@@ -94,7 +94,7 @@ def leaving(person: User, *, at: datetime) -> dict[str, Any]:
 
 def keys(person: User, *, at: datetime) -> list[dict[str, Any]]:
     """List the keys to the API that open something, the newest first."""
-    formatter, zone = Formatter.of(person), person.time_zone or "UTC"
+    formatter, zone = person.formatter, person.time_zone or "UTC"
     unexpired = Q(expires_at__isnull=True) | Q(expires_at__gt=at)
     living = ApiToken.objects.filter(unexpired, person=person, revoked_at__isnull=True)
     return [

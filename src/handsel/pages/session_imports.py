@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db.models import Count
 
 from handsel.access import checks, visibility
-from handsel.formatting.dates import Formatter
 from handsel.models import SessionImport, User
 from handsel.rules import session_imports as rules
 from handsel.rules.roles import Capability
@@ -39,7 +38,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> ImportPage:
     imports = SessionImport.objects.filter(
         family=family, undone_at__isnull=True, created_at__gt=at - rules.UNDONE_WITHIN
     )
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     recent = [
         RecentImport(row.id, row.sessions, formatter.moment(row.created_at, family.time_zone))
         for row in imports.annotate(sessions=Count("rows")).order_by("-created_at", "-id")

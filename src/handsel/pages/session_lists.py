@@ -11,7 +11,6 @@ from django.utils.translation import gettext
 from handsel.access import visibility
 from handsel.actions.care_sessions import Refused
 from handsel.formatting import names
-from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, User
 from handsel.pages import clash_warnings, late_cancellations, reconfirmations, session_rows
 from handsel.queries import paging
@@ -40,7 +39,7 @@ def page(person: User, family_id: UUID, *, at: datetime, past: bool, after: str 
     order = Order(f"session_list:{family_id}", ("scheduled_start", "id"), descending=past)
     part, following = paging.for_page(session_rows.with_people(sessions), after, order, most=_MOST)
     today = local_time.local_date(at, family.time_zone)
-    formatter = Formatter.of(person).among(session.time_zone for session in part)
+    formatter = person.formatter.among({session.time_zone for session in part})
     rows = [session_rows.row(session, standing, formatter, at=at) for session in part]
     rows = reconfirmations.with_changes(rows, part, person, {family_id: standing}, formatter)
     return {
@@ -71,7 +70,7 @@ def movable(person: User, family_id: UUID, move: Move, draft: Draft, *, at: date
     if not sessions:
         problems.add("session_ids", say("Choose at least one session that can still be cancelled."))
     problems.raise_if_any()
-    formatter = Formatter.of(person).among(session.time_zone for session in sessions)
+    formatter = person.formatter.among({session.time_zone for session in sessions})
     rows = [session_rows.row(session, standing, formatter, at=at, buttons=False) for session in sessions]
     return {
         "family_id": family.id,
@@ -100,7 +99,7 @@ def named(person: User, family_id: UUID, move: Move | None, refused: Iterable[Re
     refusals = {refusal.session_id: refusal for refusal in refused}
     if not refusals:
         return []
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     sessions = {session.id: session for session in _of_family(person, family_id, refusals)}
     days_of: dict[str, list[str]] = defaultdict(list)
     for session_id, refusal in refusals.items():

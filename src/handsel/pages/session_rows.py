@@ -287,7 +287,7 @@ def days(
 ) -> list[Day]:
     """Return sessions of one family, in the order of their days, as rows beside these."""
     listed = list(sessions)
-    formatter = formatter.among(session.time_zone for session in listed)
+    formatter = formatter.among({session.time_zone for session in listed})
     return by_day((row(session, standing, formatter, at=at) for session in listed), today=today)
 
 

@@ -48,7 +48,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
     session = named.select_related("family", "schedule", "nanny__user", "cancelled_by__user").first()
     if session is None:  # deleted between the two looks
         raise NotVisible
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     zone = session.time_zone
     today = local_time.local_date(at, zone)
     events = history.events(person, session)
@@ -290,7 +290,7 @@ def planned(person: User, session_id: UUID, *, at: datetime | None = None) -> Pl
     zone = session.time_zone
     sees_pay = standing.sees_pay_of(session.nanny_id)
     start, end = local_time.wall(session.scheduled_start, zone), local_time.wall(session.scheduled_end, zone)
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     return Planned(
         id=session.id,
         family_id=session.family_id,

@@ -39,7 +39,7 @@ class Row:
 
 def comparison(person: User, rehearsal: Rehearsal, nannies: Iterable[tuple[UUID, str]]) -> dict[str, Any]:
     """Return the context of what is shown before terms are saved. nannies: whose month may be looked at."""
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     policy, before, after = rehearsal.policy, rehearsal.before, rehearsal.after
     currency = before.currency
     old = pay_terms.in_words(rehearsal.instead, currency, formatter)

@@ -57,7 +57,7 @@ def page(
     """Return the context of the list. `after` is the cursor of what follows, or None."""
     standing, family = choices.standing, choices.family
     today = local_time.local_date(at, family.time_zone)
-    entries, following = listed(person, standing, Formatter.of(person), today=today, most=_MOST, past=past, after=after)
+    entries, following = listed(person, standing, person.formatter, today=today, most=_MOST, past=past, after=after)
     return {
         "id": family.id,
         "name": family.name,

@@ -110,7 +110,7 @@ class Today:
 
 def page(person: User, *, at: datetime) -> Today:
     """Return everything on the page, for the families in which this person is a nanny."""
-    formatter = Formatter.of(person)
+    formatter = person.formatter
     standings = {
         standing.family_id: standing for standing in visibility.standings(person) if standing.role is Role.NANNY
     }
@@ -123,7 +123,7 @@ def page(person: User, *, at: datetime) -> Today:
     own = _own(person, standings)
     agreed = _agreed(own, local_time.day_span(today, today, zone)[0])
     # A session keeps the zone that its family had when it was made.
-    formatter = formatter.among(timed.time_zone for timed in (*families_by_id.values(), *agreed))
+    formatter = formatter.among({timed.time_zone for timed in (*families_by_id.values(), *agreed)})
     lead = _lead(agreed, today, zone, at)
     asking = attention.attention_of(person, standings, formatter, at=at, nannys=True)
     named = {item.row.id for item in asking.items}
@@ -284,7 +284,7 @@ def _waiting(
     few = [family_id for family_id, count in counts.items() if count <= _ONE_BY_ONE]
     of_few = session_rows.with_people(unanswered_rows.filter(family_id__in=few))
     shown = list(of_few[: _ONE_BY_ONE * len(few)])
-    formatter = formatter.among(session.time_zone for session in shown)
+    formatter = formatter.among({session.time_zone for session in shown})
     rows = [session_rows.row(session, standings[session.family_id], formatter, at=at, nanny=False) for session in shown]
     rows_of: dict[UUID, list[Row]] = defaultdict(list)
     for session, row in zip(shown, clash_warnings.with_clash_warnings(rows, shown, formatter, person), strict=True):

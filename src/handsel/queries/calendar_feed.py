@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
@@ -28,7 +28,7 @@ from django.db.models.functions import Cast
 from handsel.access import tokens, visibility
 from handsel.documents import calendar_ics
 from handsel.documents.rows import Appointment
-from handsel.formatting.short_names import ShortNames
+from handsel.formatting.short_names import Names
 from handsel.models import CalendarAddress, CareSession, CareSessionChild, Event, Member, User
 from handsel.models.care_sessions import CareSessionQuerySet
 from handsel.rules.lifecycle import Status
@@ -36,6 +36,7 @@ from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
 
 BACK, AHEAD = timedelta(days=30), timedelta(days=366)
+ANY_SESSION = UUID(int=0)  # stands for it in the address of a session's page
 # More than any person's year has; of more the nearest that are to come are given.
 MOST = 3_000
 # An app asks every few minutes at most, and hears mostly that nothing has changed.
@@ -114,9 +115,9 @@ def _joined(rows: QuerySet[Member], text: Combinable) -> Subquery:
     return Subquery(whole.annotate(said=StringAgg(text, Value("\n"))).values("said"))
 
 
-def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment]:
+def appointments(feed: Feed, *, page: str) -> list[Appointment]:
     """Return the sessions of thirty days back and a year ahead, MOST of them; of a family's nanny only their own. Three
-    queries at most.
+    queries at most. page: the address of ANY_SESSION's.
     """
     address = feed.address
     rows = _theirs(address.person).overlapping(feed.since, feed.until)
@@ -130,30 +131,37 @@ def appointments(feed: Feed, *, link: Callable[[UUID], str]) -> list[Appointment
     names = address.person.known_names
     children = _children(rows, names) if sessions and address.shows_children else {}
     return [
-        _appointment(row, names, children=children.get(row.id, ()), notes=address.shows_notes, link=link(row.id))
+        _appointment(row, names, children=children.get(row.id, ()), notes=address.shows_notes, link=link(page, row.id))
         for row in sessions
     ]
 
 
-def session(person: User, session_id: UUID, *, link: str) -> Appointment:
+def session(person: User, session_id: UUID, *, page: str) -> Appointment:
     """Return one session with everything that the family wrote down for it. Three queries. Raises NotVisible."""
     rows = visibility.care_sessions(person).filter(pk=session_id)
     session = _named(rows).first()
     if session is None:
         raise NotVisible
     names = person.known_names
-    return _appointment(session, names, children=_children(rows, names).get(session.id, ()), notes=True, link=link)
+    return _appointment(session, names, children=_children(rows, names).get(session.id, ()), notes=True, link=page)
 
 
-def mailed(person: User, session_ids: Collection[UUID], *, link: Callable[[UUID], str]) -> dict[UUID, Appointment]:
+def link(page: str, session_id: UUID) -> str:
+    """Return the address of a session's page, from that of ANY_SESSION's."""
+    return page.replace(str(ANY_SESSION), str(session_id))
+
+
+def mailed(person: User, session_ids: Collection[UUID], *, page: str = "") -> dict[UUID, Appointment]:
     """Return those of these sessions that the person's calendar has, as a mail may tell of them: no notes, no address.
-    Three queries, where there are any.
+    Three queries, where there are any. page: as for appointments.
     """
     rows = _theirs(person).filter(pk__in=session_ids)
     sessions = list(_named(rows)) if session_ids else []
     names = person.known_names
     children = _children(rows, names) if sessions else {}
-    return {row.id: _appointment(row, names, children=children.get(row.id, ()), link=link(row.id)) for row in sessions}
+    return {
+        row.id: _appointment(row, names, children=children.get(row.id, ()), link=link(page, row.id)) for row in sessions
+    }
 
 
 def confirmed(person: User, *, at: datetime, changed_before: datetime) -> CareSessionQuerySet:
@@ -176,7 +184,7 @@ def _named(rows: QuerySet[CareSession]) -> QuerySet[CareSession]:
     )
 
 
-def _children(rows: QuerySet[CareSession], known: ShortNames) -> dict[UUID, list[str]]:
+def _children(rows: QuerySet[CareSession], known: Names) -> dict[UUID, list[str]]:
     names: dict[UUID, list[str]] = defaultdict(list)
     links = CareSessionChild.objects.filter(session__in=rows.values("pk")).order_by("child__created_at", "child_id")
     for session_id, child_id, name in links.values_list("session_id", "child_id", "child__first_name"):
@@ -186,7 +194,7 @@ def _children(rows: QuerySet[CareSession], known: ShortNames) -> dict[UUID, list
 
 def _appointment(
     row: CareSession,
-    names: ShortNames | None = None,
+    names: Names | None = None,
     *,
     children: Iterable[str] = (),
     notes: bool = False,

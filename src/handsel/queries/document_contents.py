@@ -13,7 +13,6 @@ from uuid import UUID
 from handsel.documents.document_page import Printing
 from handsel.documents.pay_rows import PayRow, PaySheet
 from handsel.formatting import pay_sources
-from handsel.formatting.dates import Formatter
 from handsel.models import ApprovedAmounts, CareSessionChild, Child, Event, Family, Member, PayPeriod, User
 from handsel.queries import payments, tax_identities, timesheets
 from handsel.queries.payments import Coverings
@@ -100,7 +99,7 @@ class _Maker:
         rows = [PayRow(line, sessions.get(line["sessionId"] and UUID(line["sessionId"]))) for line in lines]
         sheet = PaySheet(rows, weeks, stored.totals_of(lines, weeks), subject.family.currency)
         printing = Printing(
-            Formatter.of(self.by),
+            self.by.formatter,
             subject.family.time_zone,
             names=self.names,
             child_names={str(session_id): of_session.child_names for session_id, of_session in sessions.items()},
@@ -137,7 +136,7 @@ class _Maker:
     @cached_property
     def names(self) -> dict[str, str]:
         """Return the names of members and children, and of periods their days."""
-        form = Formatter.of(self.by)
+        form = self.by.formatter
         return {
             **{str(member_id): member.name for member_id, member in self.members.items()},
             **{str(child.id): str(child) for child in self.children},

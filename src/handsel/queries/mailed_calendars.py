@@ -1,6 +1,6 @@
 """The calendars that mails have made of people's sessions: what they hold, and what of it is true no more."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -11,8 +11,6 @@ from handsel.documents.rows import Appointment
 from handsel.models import CalendarEntry, CareSession, Member, User
 from handsel.queries import calendar_feed
 from handsel.rules.lifecycle import State
-
-Link = Callable[[UUID], str]
 
 
 def changed_entries(at: datetime) -> QuerySet[CalendarEntry]:
@@ -28,14 +26,14 @@ def changed_entries(at: datetime) -> QuerySet[CalendarEntry]:
     return entries.filter(~Q(session_version=F("seen_version")) | Q(session_version__isnull=True) | ~is_member)
 
 
-def to_mail(person: User, told: Mapping[UUID, CareSession], *, at: datetime, link: Link) -> list[Appointment]:
+def to_mail(person: User, told: Mapping[UUID, CareSession], *, at: datetime, page: str) -> list[Appointment]:
     """Return what the files beside a letter are to say: of the agreed or cancelled sessions that it tells of, and
-    of each whose earlier file is true no more. Four queries at most.
+    of each whose earlier file is true no more. Four queries at most. page: as for appointments.
     """
     entries = {entry.session_id: entry for entry in changed_entries(at).filter(person=person)}
     earlier = CalendarEntry.objects.filter(person=person, session_id__in=told.keys() - entries.keys())
     entries |= {entry.session_id: entry for entry in earlier.select_related("family")} if told else {}
-    rows = stand(person, entries.values(), told, at=at, link=link)
+    rows = stand(person, entries.values(), told, at=at, page=page)
     return [row for row in rows if _is_to_be_said(row, entries.get(row.session_id), row.session_id in told)]
 
 
@@ -45,19 +43,19 @@ def stand(
     told: Mapping[UUID, CareSession],
     *,
     at: datetime,
-    link: Link,
+    page: str = "",
 ) -> list[Appointment]:
     """Return how the sessions of these entries, and of these told of, stand in the person's calendar: cancelled, where
     it has them no more.
     """
     by_id = {entry.session_id: entry for entry in entries}
     ids = [*by_id, *(session_id for session_id in told if session_id not in by_id)]
-    rows = calendar_feed.mailed(person, ids, link=link)
+    rows = calendar_feed.mailed(person, ids, page=page)
     for session_id in ids:
         if session_id not in rows:
             is_told = session_id in told
             off = _taken(told[session_id]) if is_told else _gone(by_id[session_id], at)
-            rows[session_id] = replace(off, link=link(session_id))
+            rows[session_id] = replace(off, link=calendar_feed.link(page, session_id))
     return [rows[session_id] for session_id in ids]
 
 

@@ -12,7 +12,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.documents.rows import CareLine, Earned, YearRecord
-from handsel.formatting.short_names import ShortNames
+from handsel.formatting.short_names import Names
 from handsel.models import CareSession, CareSessionChild, Family, User
 from handsel.models.care_sessions import CareSessionQuerySet
 from handsel.queries import pay_sums, session_facts
@@ -175,7 +175,7 @@ def _earned(
 
 
 def _child_names(
-    sessions: list[CareSession], rows: QuerySet[CareSession], known: ShortNames, links: Iterable[ChildLink] | None
+    sessions: list[CareSession], rows: QuerySet[CareSession], known: Names, links: Iterable[ChildLink] | None
 ) -> dict[UUID, list[str]]:
     """Return the names of each session's children. One query, unless the links are at hand."""
     names: dict[UUID, list[str]] = {session.id: [] for session in sessions}

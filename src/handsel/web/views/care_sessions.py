@@ -15,7 +15,6 @@ from handsel.actions import care_sessions
 from handsel.actions.care_sessions import BulkAnswer
 from handsel.documents import calendar_ics
 from handsel.formatting import money
-from handsel.formatting.dates import Formatter
 from handsel.pages import clash_warnings, form_choices, session_lists, sessions
 from handsel.queries import calendar_feed
 from handsel.rules import fields, local_time
@@ -74,8 +73,8 @@ def show(
 @responses.page
 def calendar_file(request: Request, session_id: UUID) -> HttpResponse:
     """Return the session for a calendar app, as it stands now."""
-    link = request.build_absolute_uri(reverse("web:session", args=[session_id]))
-    entry = calendar_feed.session(request.user, session_id, link=link)
+    page = request.build_absolute_uri(reverse("web:session", args=[session_id]))
+    entry = calendar_feed.session(request.user, session_id, page=page)
     day = local_time.local_date(entry.start, entry.time_zone)
     headers = {"Content-Disposition": f'attachment; filename="care-{day}.ics"'}
     return HttpResponse(calendar_ics.export(entry), content_type=calendar_ics.MEDIA_TYPE, headers=headers)
@@ -170,7 +169,7 @@ def flash_move(request: Request, move: Move, session: "CareSession") -> None:
     """Say on the next page what was done, with the times that were recorded, and the address that takes it back."""
     step = MOVES[move]
     undo = step.undo and reverse("web:undo_session", args=[session.id], query={"version": session.version})
-    formatter = Formatter.of(request.user)
+    formatter = request.user.formatter
     facts = sessions.moved(session, formatter)
     responses.flash(request, gettext(step.done) % facts, undo=undo or "")
     if move is Move.COMPLETE and sessions.was_forgotten(session, at=timezone.now()):
@@ -181,7 +180,7 @@ def flash_move(request: Request, move: Move, session: "CareSession") -> None:
 
 def flash_started(request: Request, session: "CareSession") -> None:
     """Say on the next page when it started, once that is put right."""
-    facts = sessions.moved(session, Formatter.of(request.user))
+    facts = sessions.moved(session, request.user.formatter)
     responses.flash(request, gettext(MOVES[Move.START].done) % facts)
 
 
@@ -231,7 +230,7 @@ def _clashes(request: Request, refusal: Refusal | None, zone: str) -> list[tuple
     """Return what is in the way: (session or None where it is another family's, when)."""
     if not isinstance(refusal, Clash):
         return []
-    formatter = Formatter.of(request.user)
+    formatter = request.user.formatter
     return [
         (other.session_id, formatter.dated(other.scheduled_start, other.scheduled_end, zone))
         for other in refusal.clashes
@@ -390,4 +389,4 @@ def delete(request: Request, session_id: UUID) -> HttpResponse:
 
 def _named(request: Request, session: "CareSession") -> str:
     """Return "Mon 14 Dec, 06:00–14:30"."""
-    return Formatter.of(request.user).dated(session.scheduled_start, session.scheduled_end, session.time_zone)
+    return request.user.formatter.dated(session.scheduled_start, session.scheduled_end, session.time_zone)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from handsel.actions import pay_items as actions
-from handsel.formatting.dates import Formatter
 from handsel.pages import pay_items as pages
 from handsel.rules import fields
 from handsel.rules.pay.item_kinds import ItemKind
@@ -89,7 +88,7 @@ def _held(request: Request, form: PayItemForm) -> dict[str, Any]:
     refusal = form.refusal
     if not isinstance(refusal, Locked) or refusal.period is None:
         return {}
-    return {"held": refusal.period, "held_words": pages.held_words(refusal.period, Formatter.of(request.user))}
+    return {"held": refusal.period, "held_words": pages.held_words(refusal.period, request.user.formatter)}
 
 
 def _kind(raw: str | None) -> ItemKind:
