@@ -34,7 +34,7 @@ LINE = CareLine(
 
 
 def read(line: CareLine, family: str = "Riveras") -> dict[str, str]:
-    record = YearRecord(family, "America/New_York", is_own=False, year=2026, years=[2026], lines=[line])
+    record = YearRecord(family, "America/New_York", is_own=False, year=2026, years=[2026], times=[line], lines=[line])
     written = sessions_csv.render(record)
     assert written.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(written.decode("utf-8-sig"), newline="")))

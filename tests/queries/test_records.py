@@ -38,7 +38,7 @@ def test_a_parent_sees_hours_and_cost_by_month(world, year):
         (date(2026, 5, 5), ("Emma", "Theo"), "Bea", Decimal("25.00")),
         (date(2026, 6, 1), ("Emma",), "Noor", None),
     ]
-    assert [(month, len(lines), total.minutes, total.amounts) for month, lines, total in record.months] == [
+    assert [(month, total.sessions, total.minutes, total.amounts) for month, total in record.months] == [
         (date(2026, 5, 1), 2, 560, {"USD": Decimal("233.33")}),
         (date(2026, 6, 1), 1, 120, {}),
     ]

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from handsel.rules.pay import local_days
 from handsel.rules.pay.lines import WORKED
 from handsel.rules.pay.sessions import apart, by_itself
-from handsel.rules.pay.timesheet import timesheet
+from handsel.rules.pay.timesheet import gross_by_month, timesheet
 from handsel.rules.pay.workweeks import Timeline
 from tests.rules.pay_weeks import MONDAY, items, session_lists, versions
 from tests.rules.test_pay_examples import answer
@@ -63,6 +63,21 @@ def test_cutting_a_range_moves_lines_and_changes_no_sum(sessions, of_versions, o
     assert [line for part in parts for line in part.lines] == whole.lines
     assert [week for part in parts for week in part.weeks] == whole.weeks
     assert sum(part.totals.due for part in parts) == whole.totals.due
+
+
+@some
+@given(session_lists(), SOME_VERSIONS, SOME_ITEMS, st.integers(0, 20))
+def test_the_months_of_a_year_come_to_what_their_timesheets_say(sessions, of_versions, of_items, back):
+    """Whether the days begin and end within a month or at its edge."""
+    by_month: dict[int, list[date]] = {}
+    for number in range((LAST - FIRST).days + 1 - back):
+        day = FIRST + timedelta(days=number)
+        by_month.setdefault(day.month, []).append(day)
+    last = max(max(days) for days in by_month.values())
+    months = gross_by_month(sessions, Timeline(of_versions), FIRST, last, items=of_items)
+    for month, days in by_month.items():
+        made = sheet(sessions, of_versions, of_items, min(days), max(days))
+        assert months.get(month, 0) == made.totals.gross
 
 
 @some

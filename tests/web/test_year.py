@@ -45,6 +45,23 @@ def test_what_was_paid_stands_by_quarter(ana, noor, year, world):
         assert page.says("April to June $100.00 July to September $0.00")
 
 
+def test_what_is_approved_is_read_as_it_was_stored(ana, world):
+    """Whatever the terms become: what nobody approved goes by them, and a week that begins in what is approved too."""
+    for day in (6, 7, 8, 9, 11):
+        world.session(f"2026-05-{day:02} 06:00", hours=10, state=State.COMPLETED)
+    approved(world, date(2026, 5, 4), date(2026, 5, 6))
+    assert ana.get("family_records", world.riveras.id, 2026).says("May 7 62 h $1,550.00 $550.00")
+    PayPolicy.objects.create(
+        family=world.riveras,
+        effective_from=LONG_AGO.date(),
+        weekly_overtime_after=2400,
+        created_by=world.ana_of_riveras,
+        created_at=LONG_AGO,
+    )
+    page = ana.get("family_records", world.riveras.id, 2026)
+    assert page.says("May 7 62 h $1,700.00 $550.00")  # 52 h in the first week
+
+
 def test_a_familys_cost_is_shared_over_the_children(ana, noor, year, world):
     page = ana.get("family_records", world.riveras.id, 2026)
     assert page.says(

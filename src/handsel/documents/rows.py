@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from itertools import groupby
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from handsel.rules.lifecycle import State
@@ -36,6 +37,18 @@ class CareLine:
     shared_minutes: int = 0
 
 
+class CareTime(NamedTuple):
+    """How long one session of care took, and what it is by itself where it is not told by what its month came to."""
+
+    family_id: UUID
+    family_name: str
+    currency: str
+    day: date
+    minutes: int
+    hourly_rate: Decimal | None
+    amount: Decimal | None
+
+
 @dataclass(frozen=True, slots=True)
 class Earned:
     """What the timesheets of a month come to in a family that has terms of pay: the gross pay that the reader may see.
@@ -58,25 +71,26 @@ class Total:
     amounts: dict[str, Decimal]
 
     @classmethod
-    def of(cls, lines: Iterable[CareLine], earned: Iterable[Earned] = ()) -> Self:
-        """Add up lines. earned: what takes the place of the amounts of some families' lines."""
-        lines, earned = list(lines), list(earned)
+    def of(cls, times: Iterable[CareLine | CareTime], earned: Iterable[Earned] = ()) -> Self:
+        """Add up the times of sessions. earned: what takes the place of the amounts of some families."""
+        times, earned = list(times), list(earned)
         has_terms = {of_month.family_id for of_month in earned}
-        of_lines = [(line.currency, line.amount) for line in lines if line.family_id not in has_terms]
+        by_themselves = [(time.currency, time.amount) for time in times if time.family_id not in has_terms]
         of_months = [(of_month.currency, of_month.amount) for of_month in earned if of_month.amount]
         amounts: dict[str, Decimal] = {}
-        for currency, amount in [*of_lines, *of_months]:
+        for currency, amount in [*by_themselves, *of_months]:
             if amount is not None:
                 amounts[currency] = amounts.get(currency, Decimal(0)) + amount
-        return cls(len(lines), sum(line.minutes for line in lines), amounts)
+        return cls(len(times), sum(time.minutes for time in times), amounts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class YearRecord:
     """The record of a year: what was done, in the order of the days. `years` are those that have a record.
 
     family_name: empty where it is a nanny's year in all families. is_own: it holds the reader's own sessions alone.
-    earned: each month of each family that has terms; where there are none, amounts are those of the lines.
+    times: of all its sessions; lines: of those that are shown one by one, all or those of a month. earned: each month
+    of each family that has terms; where there are none, amounts are those of the sessions.
     """
 
     family_name: str
@@ -84,36 +98,36 @@ class YearRecord:
     is_own: bool
     year: int
     years: list[int]
+    times: Sequence[CareLine | CareTime]
     lines: list[CareLine]
     earned: Sequence[Earned] = ()
 
     @property
     def total(self) -> Total:
-        return Total.of(self.lines, self.earned)
+        return Total.of(self.times, self.earned)
 
     @property
     def families(self) -> list[tuple[str, Total]]:
-        """Return each family that has lines, by name, with their total."""
-        by_family = sorted(self.lines, key=lambda line: (line.family_name, line.family_id))
-        families = groupby(by_family, key=lambda line: (line.family_name, line.family_id))
+        """Return each family that has sessions, by name, with their total."""
+        by_family = sorted(self.times, key=lambda time: (time.family_name, time.family_id))
+        families = groupby(by_family, key=lambda time: (time.family_name, time.family_id))
         return [
-            (name, Total.of(lines, [earned for earned in self.earned if earned.family_id == family_id]))
-            for (name, family_id), lines in families
+            (name, Total.of(times, [earned for earned in self.earned if earned.family_id == family_id]))
+            for (name, family_id), times in families
         ]
 
-    @property
-    def months(self) -> list[tuple[date, list[CareLine], Total]]:
-        """Return each month that has lines, or in which something was earned: its first day, the lines, their total."""
-        lines_of: dict[int, list[CareLine]] = {earned.month: [] for earned in self.earned if earned.amount}
-        for line in self.lines:
-            lines_of.setdefault(line.day.month, []).append(line)
+    @cached_property
+    def months(self) -> list[tuple[date, Total]]:
+        """Return each month that has sessions, or in which something was earned: its first day, and its total."""
+        times_of: dict[int, list[CareLine | CareTime]] = {earned.month: [] for earned in self.earned if earned.amount}
+        for time in self.times:
+            times_of.setdefault(time.day.month, []).append(time)
         return [
             (
                 date(self.year, month, 1),
-                lines_of[month],
-                Total.of(lines_of[month], [earned for earned in self.earned if earned.month == month]),
+                Total.of(times_of[month], [earned for earned in self.earned if earned.month == month]),
             )
-            for month in sorted(lines_of)
+            for month in sorted(times_of)
         ]
 
 

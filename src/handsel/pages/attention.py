@@ -97,10 +97,6 @@ class Attention:
     def items(self) -> list[Item]:
         return [*self.others, *(item for group in (*self.unrecorded, *self.never) for item in group.items)]
 
-    def of_what_is_over(self) -> "Attention":
-        """Return the same of what is over alone."""
-        return replace(self, others=[])
-
     def without(self, session_id: UUID) -> "Attention":
         """Return the same without a session that stands elsewhere on the page, and asks there."""
         others = [item for item in self.others if item.row.id != session_id]
@@ -127,25 +123,25 @@ def attention_of(
     *,
     at: datetime,
     nannys: bool = False,
-    ahead: bool = True,
+    over: bool = False,
 ) -> Attention:
     """Return what asks for this person in these families; nannys: of their own sessions and those nobody has taken.
-    ahead: also what asks since somebody will be away.
+    over: of what is over alone, whether it happened.
 
-    Three queries, one less without what is ahead; a few more where time off is to come, somebody asked for changes
+    Three queries, of what is over one; a few more where time off is to come, somebody asked for changes
     or nobody confirmed.
     """
     standings = {
         family_id: standing for family_id, standing in standings.items() if standing.may(Capability.RECORD, own=True)
     }
-    away = absences.away_ahead(list(standings), at=at) if ahead else {}
-    asks = queries.to_settle(at, away) | queries.never_confirmed(at)
+    away = {} if over else absences.away_ahead(list(standings), at=at)
+    asks = queries.lately_over(at) if over else queries.to_settle(at, away) | queries.never_confirmed(at)
     rows = visibility.care_sessions(person).filter(asks, family_id__in=list(standings))
     if nannys:
         rows = rows.filter(Q(nanny_person=person) | Q(nanny__isnull=True))
     listed = list(session_rows.with_people(rows).order_by("family__name", "scheduled_start", "id")[: MOST + 1])
     listed, has_more = listed[:MOST], len(listed) > MOST
-    requests = _open_requests(person, listed)
+    requests = {} if over else _open_requests(person, listed)
     never = [
         session for session in listed if attention.was_never_confirmed(session.state, session.scheduled_end, at=at)
     ]
@@ -159,7 +155,7 @@ def attention_of(
     unrecorded = [session for session in listed if Reason.NOT_RECORDED in reasons[session.id]]
     others = [
         item
-        for session in sorted(listed, key=lambda session: session.scheduled_start)
+        for session in ([] if over else sorted(listed, key=lambda session: session.scheduled_start))
         if (item := _other(session, reasons[session.id], requests.get(session.id), reading))
     ]
     days = {local_time.local_date(session.scheduled_start, session.time_zone) for session in (*unrecorded, *never)}

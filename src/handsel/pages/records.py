@@ -22,6 +22,7 @@ from handsel.pages import attention, paid_nannies, pay_tabs, year_pay
 from handsel.pages.attention import Attention
 from handsel.queries import family_years, records
 from handsel.queries.family_years import ChildLink, FamilyYear
+from handsel.queries.records import Asked
 from handsel.rules import fields, local_time
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Capability, Role
@@ -42,10 +43,8 @@ def page(
     chosen = pay.chosen.id if pay.chosen else None
     only = standing.member_id if standing.role is Role.NANNY else chosen
     today = local_time.local_date(at, family.time_zone)
-    record = records.of_standing(
-        standing, family, year, only=only, whose=pay.whose(today), until=today, links=pay.links
-    )
-    page = _page(person, record, "family_records", family_id, at=at, month=month)
+    record = records.of_standing(standing, family, year, pay.asked(today, month), only=only, links=pay.links)
+    page = _page(person, record, "family_records", family_id, at=at)
     page |= pay.shown(record)
     if "pay" in page and page["pay"].has_approved:
         page |= year_pay.with_approved(page["pay"], page["months"], page["total"])
@@ -83,13 +82,18 @@ class _Pay:
         links = family_years.child_links(family.id, of_year.first_day, of_year.last_day)
         return cls(standing, family, nannies, chosen, of_year, links)
 
-    def whose(self, today: date) -> dict[UUID | None, tuple[date, date]]:
-        """Return whose timesheets the months add up, and on which days they were a nanny of the family."""
+    def asked(self, today: date, month: int | None) -> Asked:
+        """Return whose timesheets the months add up, on which days they were a nanny of the family, and what of it is
+        approved.
+        """
         if self.of_year is None:
-            return {}
+            return Asked(month, today)
         asked = self.nannies if self.chosen is None else [self.chosen]
         days: dict[UUID | None, tuple[date, date]] = {nanny.id: self._days(nanny, today) for nanny in asked}
-        return days or {None: (self._day(self.family.created_at), today)}
+        days = days or {None: (self._day(self.family.created_at), today)}
+        whose = {(self.family, nanny_id): of_nanny for nanny_id, of_nanny in days.items()}
+        approved = [Decimal(of_month.totals["gross"]) for of_month in self.of_year.months]
+        return Asked(month, today, whose, self.of_year.settled(), approved)
 
     def _days(self, nanny: Member, today: date) -> tuple[date, date]:
         return self._day(nanny.joined_at), self._day(nanny.removed_at) if nanny.removed_at else today
@@ -101,8 +105,8 @@ class _Pay:
         if self.of_year is None:
             return {}
         formatter, currency = self.standing.person.formatter, self.family.currency
-        approved = {month["month"]: Decimal(month["gross"]) for month in self.of_year.months}
-        so_far = {first.month: total.amounts.get(currency, Decimal(0)) for first, _, total in record.months}
+        approved = {month.number: Decimal(month.totals["gross"]) for month in self.of_year.months}
+        so_far = {first.month: total.amounts.get(currency, Decimal(0)) for first, total in record.months}
         return {
             "pay": year_pay.of_year(
                 self.standing,
@@ -122,8 +126,9 @@ class _Pay:
 
 def mine(person: User, year: int, *, at: datetime, month: int | None = None) -> dict[str, Any]:
     """Return the same of a nanny's own sessions in all families, and what it was in each. Raises NotVisible."""
-    record = records.mine(person, year, until=local_time.local_date(at, person.time_zone or "UTC"))
-    page = _page(person, record, "my_records", at=at, month=month)
+    today = local_time.local_date(at, person.time_zone or "UTC")
+    record = records.mine(person, year, Asked(month, today))
+    page = _page(person, record, "my_records", at=at)
     nannys = [standing for standing in visibility.standings(person) if standing.role is Role.NANNY]
     standings = {standing.family_id: standing for standing in nannys}
     families = [_total(*of_one) for of_one in record.families]
@@ -132,21 +137,19 @@ def mine(person: User, year: int, *, at: datetime, month: int | None = None) -> 
 
 def _open(person: User, standings: Mapping[UUID, Standing], at: datetime, *, is_own: bool) -> Attention:
     """Return what is over and not counted, since nobody recorded or confirmed it."""
-    reading = attention.attention_of(person, standings, person.formatter, at=at, nannys=is_own, ahead=False)
-    return reading.of_what_is_over()
+    return attention.attention_of(person, standings, person.formatter, at=at, nannys=is_own, over=True)
 
 
-def _page(person: User, record: YearRecord, route: str, *of: UUID, at: datetime, month: int | None) -> dict[str, Any]:
+def _page(person: User, record: YearRecord, route: str, *of: UUID, at: datetime) -> dict[str, Any]:
     """Return what both pages show; route: that of the page, of what it is beside the year."""
     year = record.year
-    months = {first.month: (lines, total) for first, lines, total in record.months}
-    with_lines = [number for number, (lines, _) in months.items() if lines]
-    shown = month if month in with_lines else max(with_lines, default=None)
-    lines, total = months[shown] if shown else ([], None)
+    months = {first.month: total for first, total in record.months}
+    lines, total = record.lines, record.total
+    shown = lines[0].day.month if lines else None
     formatter = person.formatter.among({line.time_zone for line in lines})
     totals = {
-        "hours": dates.format_duration(record.total.minutes),
-        "sessions": money.format_session_count(record.total.sessions),
+        "hours": dates.format_duration(total.minutes),
+        "sessions": money.format_session_count(total.sessions),
     }
     return {
         "family_name": record.family_name,
@@ -159,11 +162,11 @@ def _page(person: User, record: YearRecord, route: str, *of: UUID, at: datetime,
         "file": reverse(f"web:{route}_csv", args=[*of, year]),
         "bars": _chart_bars(record, year, local_time.local_date(at, record.time_zone)),
         "says": gettext("Hours a month; %(sessions)s in the year, %(hours)s") % totals,
-        "months": [_month(number, of_month, year) for number, (_, of_month) in months.items()],
-        "total": _total(str(year), record.total),
-        "month": _month(shown, total, year) if shown and total else None,
+        "months": [_month(number, of_month, year) for number, of_month in months.items()],
+        "total": _total(str(year), total),
+        "month": _month(shown, months[shown], year) if shown else None,
         "lines": [_line(line, formatter, is_own=record.is_own) for line in lines],
-        "shows_pay": any(line.hourly_rate is not None for line in record.lines) or bool(record.earned),
+        "shows_pay": any(time.hourly_rate is not None for time in record.times) or bool(record.earned),
         "has_terms": bool(record.earned),
     }
 
@@ -196,7 +199,7 @@ def _chart_bars(record: YearRecord, year: int, today: date) -> list[dict[str, An
     """Return a bar for each of twelve months; places across are in percent, those down in pixels. The running month is
     open, since it may still grow.
     """
-    minutes = {first.month: total.minutes for first, _, total in record.months}
+    minutes = {first.month: total.minutes for first, total in record.months}
     most = max(minutes.values(), default=0)
     bars = []
     for number in range(1, 13):

@@ -83,9 +83,9 @@ def of_year(
     return YearPay(
         has_approved=any(period.status == PeriodStatus.APPROVED for period in of_family.in_year),
         approved={
-            month["month"]: money.format_money(Decimal(month["gross"]), family.currency)
+            month.number: money.format_money(Decimal(month.totals["gross"]), family.currency)
             for month in of_family.months
-            if cents(month["gross"])
+            if cents(month.totals["gross"])
         },
         gross=money.format_money(Decimal(totals["gross"]), family.currency),
         figures=[

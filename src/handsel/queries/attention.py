@@ -30,14 +30,14 @@ def asks_for_somebody(at: datetime, away: Collection[UUID] = ()) -> Q:
 def to_settle(at: datetime, away: Collection[UUID] = ()) -> Q:
     """Return the same condition for what asks for more than to be confirmed."""
     asks = Q(is_confirmed=True, nanny_id=None) | Q(OPEN_REQUEST) | Q(pk__in=list(away))
-    unrecorded = _lately_over(at) & Q(is_confirmed=True)
+    unrecorded = lately_over(at) & Q(is_confirmed=True)
     overruns = Q(status=Status.IN_PROGRESS, scheduled_end__lte=at - reminders.LATE_TO_END) & ~is_held()
     return _ahead(at) & asks | unrecorded | overruns
 
 
 def never_confirmed(at: datetime) -> Q:
     """Return the condition for what is over, was never confirmed, and may still have happened."""
-    return _lately_over(at) & Q(is_confirmed=False)
+    return lately_over(at) & Q(is_confirmed=False)
 
 
 def reasons(
@@ -58,7 +58,7 @@ def _ahead(at: datetime) -> Q:
     return Q(ends_after(at), status=Status.SCHEDULED)
 
 
-def _lately_over(at: datetime) -> Q:
+def lately_over(at: datetime) -> Q:
     """Return the condition for what is over and asks for its record: not what a pay period holds as it is."""
     over = Q(
         status=Status.SCHEDULED,

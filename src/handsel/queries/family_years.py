@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
@@ -15,7 +15,7 @@ from handsel.queries.payments import Coverings
 from handsel.rules.pay import stored
 from handsel.rules.pay.care_costs import PeriodCost
 from handsel.rules.pay.periods import PeriodStatus
-from handsel.rules.pay.stored import ApprovedPeriod, Fields
+from handsel.rules.pay.stored import ApprovedPeriod
 
 _MONTHS_OF_A_QUARTER = 3
 
@@ -71,17 +71,22 @@ class FamilyYear:
         ]
 
     @cached_property
-    def _lines_and_weeks(self) -> tuple[list[Fields], list[Fields]]:
-        return stored.of_year(self.approved, self.year)
+    def months(self) -> list[stored.Month]:
+        """Return the twelve months."""
+        return stored.by_month(*stored.of_year(self.approved, self.year))
 
-    @property
-    def months(self) -> list[dict[str, Any]]:
-        """Return the twelve months, as getYear has them."""
-        return stored.months(*self._lines_and_weeks)
-
-    @property
+    @cached_property
     def totals(self) -> dict[str, str]:
-        return stored.totals_of(*self._lines_and_weeks)
+        return stored.added(month.totals for month in self.months)
+
+    def settled(self) -> dict[UUID | None, tuple[date, date]]:
+        """Return of each nanny the days of the year's approved periods, which touch: the first and the last."""
+        days: dict[UUID | None, tuple[date, date]] = {}
+        for period in self.in_year:
+            if period.status == PeriodStatus.APPROVED:
+                first, _ = days.get(period.nanny_id, (period.from_date, period.to_date))
+                days[period.nanny_id] = (first, period.to_date)
+        return days
 
     @property
     def quarters(self) -> list[int]:
@@ -112,11 +117,12 @@ class FamilyYear:
             children_of.setdefault(str(session_id), []).append(child_id)
         order = list(names)
         costs = [PeriodCost(period, order, children_of, self._paid_of(period)) for period in self.approved]
+        earned_in = [cost.earned_in(self.year) for cost in costs]
         shares = [
             ChildYear(
                 child_id,
                 names[child_id],
-                sum(sum(cost.earned_by_month(child_id, self.year).values()) for cost in costs),
+                sum(of_period.get(child_id, 0) for of_period in earned_in),
                 sum(of_wages for cost in costs for day, of_wages in cost.paid(child_id) if day.year == self.year),
             )
             for child_id in order

@@ -13,7 +13,7 @@ from handsel.queries import session_facts, timesheets
 from handsel.queries.session_facts import SessionFacts
 from handsel.queries.timesheets import PayFacts
 from handsel.rules.lifecycle import Status
-from handsel.rules.pay import local_days
+from handsel.rules.pay import local_days, timesheet
 from handsel.rules.pay import sessions as session_rules
 from handsel.rules.pay.items import Item
 from handsel.rules.pay.terms import NO_TERMS
@@ -85,23 +85,21 @@ def gross(facts: PayFacts, first: date, last: date) -> Decimal:
     return Decimal(facts.timesheet(first, last).sheet.totals.gross).scaleb(-2)
 
 
-def gross_by_month(facts: PayFacts, year: int, days: tuple[date, date], until: date) -> list[Decimal]:
-    """Return the gross pay of the twelve months of a year that these facts are about, up to a day. A guarantee fills up
-    every week: it does so on these days, on which the nanny was one of the family's, and around their sessions.
+def gross_by_month(facts: PayFacts, first: date, last: date, days: tuple[date, date]) -> dict[int, int]:
+    """Return the gross pay of each month of days that lie in one year and these facts are about, in cents. A guarantee
+    fills up every week: it does so on the days on which the nanny was one of the family's, and around their sessions.
     """
     paid_on = [session.pay_date for session in facts.sessions] + [item.date for item in facts.items]
-    begins, ends = min([days[0], *paid_on]), min(max([days[1], *paid_on]), until)
-    months = [date(year, month, 1) for month in range(1, 13)]
-    lasts = [*(first - _DAY for first in months[1:]), date(year, 12, 31)]
-    spans = [(max(first, begins), min(last, ends)) for first, last in zip(months, lasts, strict=True)]
-    return [gross(_near(facts, *span), *span) if span[0] <= span[1] else Decimal(0) for span in spans]
+    first, last = max(first, min([days[0], *paid_on])), min(last, max([days[1], *paid_on]))
+    if first > last:
+        return {}
+    return timesheet.gross_by_month(_near(facts.sessions, first, last), facts.timeline, first, last, items=facts.items)
 
 
-def _near(facts: PayFacts, first: date, last: date) -> PayFacts:
-    """Return the same facts for timesheets of these days alone, with no more sessions than they may be about."""
+def _near(sessions: Iterable[SessionFacts], first: date, last: date) -> list[SessionFacts]:
+    """Return no more sessions than timesheets of these days may be about."""
     first, last = first - session_facts.BEFORE, last + session_facts.AFTER
-    sessions = [session for session in facts.sessions if _is_near(session, first, last)]
-    return replace(facts, sessions=sessions)
+    return [session for session in sessions if _is_near(session, first, last)]
 
 
 def _is_near(session: SessionFacts, first: date, last: date) -> bool:

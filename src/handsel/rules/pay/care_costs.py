@@ -32,25 +32,41 @@ class PeriodCost:
         ]
         return allot(charges, self.children)
 
+    @cached_property
+    def charges(self) -> dict[Any, int]:
+        """Return what each child's part comes to, in the order of `children`."""
+        by_child = self.allotment.by_child
+        return {child: by_child.get(child, 0) for child in self.children}
+
     def charge(self, child: object) -> int:
-        return self.allotment.by_child.get(child, 0)
+        return self.charges.get(child, 0)
 
     def paid(self, child: object) -> list[tuple[date, int]]:
         """Return the child's part of each payment, with its day."""
-        charges = {each: self.allotment.by_child.get(each, 0) for each in self.children}
+        not_allotted = self.allotment.total_not_allotted
         parts = [
-            (day, paid(of_wages, charges, self.allotment.total_not_allotted)[0].get(child, 0))
-            for day, of_wages in self.wages_paid
+            (day, paid(of_wages, self.charges, not_allotted)[0].get(child, 0)) for day, of_wages in self.wages_paid
         ]
         return [(day, part) for day, part in parts if part]
+
+    def earned_in(self, year: int) -> dict[Any, int]:
+        """Return what each child's shares of the lines that lie in a year come to."""
+        digits = f"{year:04}"
+        of_year = [
+            shares
+            for line, shares in zip(self.lines, self.allotment.shares, strict=True)
+            if line["date"].startswith(digits)
+        ]
+        return Allotment(of_year, []).by_child
 
     def earned_by_month(self, child: object, year: int) -> dict[int, int]:
         """Return the child's shares of the lines that lie in a year, by their month."""
         months: dict[int, int] = {}
+        digits = f"{year:04}"
         for line, shares in zip(self.lines, self.allotment.shares, strict=True):
-            day = date.fromisoformat(line["date"])
-            if day.year == year and child in shares:
-                months[day.month] = months.get(day.month, 0) + shares[child]
+            if child in shares and line["date"].startswith(digits):
+                month = int(line["date"][5:7])
+                months[month] = months.get(month, 0) + shares[child]
         return months
 
     def lines_of(self, child: object) -> list[Mapping[str, Any]]:

@@ -86,6 +86,8 @@ def paid[Child: Hashable](cents: int, charges: Mapping[Child, int], not_allotted
 def _evenly[Child: Hashable](charge: Charge[Child]) -> dict[Child, int]:
     if not charge.children:
         return {}
+    if len(charge.children) == 1:
+        return {charge.children[0]: charge.cents}
     return dict(zip(charge.children, split(charge.cents, [1] * len(charge.children)), strict=True))
 
 

@@ -34,8 +34,26 @@ class ApprovedPeriod:
         return cents(self.totals["gross"])
 
 
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What the lines and weeks of a month come to."""
+
+    number: int
+    sessions: int
+    totals: dict[str, str]
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """Return the month as getYear has it."""
+        names = ("workedMinutes", "gross", "premium", "federalPremium", "reimbursements")
+        return {"month": self.number, "sessions": self.sessions, **{name: self.totals[name] for name in names}}
+
+
 def cents(text: str) -> int:
     """Return an amount in cents, or minutes in hundredths."""
+    whole, _, hundredths = text.partition(".")
+    if len(hundredths) == 2:  # as all that is stored: a Decimal takes twice as long
+        return int(whole + hundredths)
     return int(Decimal(text).scaleb(2))
 
 
@@ -95,26 +113,30 @@ def added(several: Iterable[Fields]) -> dict[str, str]:
 
 def of_year(periods: Iterable[ApprovedPeriod], year: int) -> tuple[list[Fields], list[Fields]]:
     """Return the lines and the weeks that belong to a year, by their date, whatever periods they were settled in."""
-    lines = [line for period in periods for line in period.lines if date.fromisoformat(line["date"]).year == year]
+    periods, digits = list(periods), f"{year:04}"
+    lines = [line for period in periods for line in period.lines if line["date"].startswith(digits)]
     weeks = [week for period in periods for week in period.weeks if last_day(week).year == year]
     return lines, weeks
 
 
 def months(lines: Sequence[Fields], weeks: Sequence[Fields]) -> list[dict[str, Any]]:
     """Return the twelve months of a year's lines and weeks."""
+    return [of_month.shown for of_month in by_month(lines, weeks)]
+
+
+def by_month(lines: Sequence[Fields], weeks: Sequence[Fields]) -> list[Month]:
+    """Return the same with all their totals."""
     by_month: list[tuple[list[Fields], list[Fields]]] = [([], []) for _ in range(12)]
     for line in lines:
-        by_month[date.fromisoformat(line["date"]).month - 1][0].append(line)
+        by_month[int(line["date"][5:7]) - 1][0].append(line)
     for week in weeks:
         by_month[last_day(week).month - 1][1].append(week)
     return [_month(number, *of_month) for number, of_month in enumerate(by_month, 1)]
 
 
-def _month(number: int, lines: list[Fields], weeks: list[Fields]) -> dict[str, Any]:
-    totals = totals_of(lines, weeks)
+def _month(number: int, lines: list[Fields], weeks: list[Fields]) -> Month:
     worked = {line["sessionId"] for line in lines if line["kind"] in kinds.WORKED}
-    names = ("workedMinutes", "gross", "premium", "federalPremium", "reimbursements")
-    return {"month": number, "sessions": len(worked), **{name: totals[name] for name in names}}
+    return Month(number, len(worked), totals_of(lines, weeks))
 
 
 _TOTAL_OF = {

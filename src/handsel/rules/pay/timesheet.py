@@ -97,18 +97,43 @@ def timesheet(
     of_sessions, items: one nanny's in one family, in any order, also those of before that reach into a workweek of
     these days (two weeks before and a day after are enough). reimbursements: those that fall in this timesheet.
     """
-    sheet = _Sheet(timeline, first.toordinal(), last.toordinal())
-    for item in items:
-        sheet.add_item(item)
-    sheet.add_sessions(of_sessions)
-    sheet.add_weeks()
+    sheet = _sheet(of_sessions, timeline, first, last, items)
     sheet.lines += (reimbursement.line for reimbursement in reimbursements)
-    sheet.lines += sheet.rolled_up_holiday()
+    sheet.lines += sheet.rolled_up_holiday(sheet.lines, sheet.last)
     lines.sort(sheet.lines)
     sheet.apart.sort(key=lambda apart: (apart.day, str(apart.session)))
     sheet.warnings.sort(key=lambda warned: (warned.day, warned.code, str(warned.session)))
     totals = totals_of(sheet.lines, [week.federal_premium or 0 for week in sheet.weeks])
     return Timesheet(first, last, sheet.lines, sheet.apart, sheet.weeks, totals, sheet.warnings, timeline)
+
+
+def gross_by_month(
+    of_sessions: Iterable[Session], timeline: Timeline, first: date, last: date, *, items: Iterable[Item] = ()
+) -> dict[int, int]:
+    """Return the gross pay of each month of days that lie in one year, as the timesheet of its days says it, in cents.
+    Every session and week is computed once.
+    """
+    sheet = _sheet(of_sessions, timeline, first, last, items)
+    by_month: dict[int, list[Line]] = {}
+    for line in sheet.lines:
+        by_month.setdefault(line.date.month, []).append(line)
+    return {month: _gross(sheet, of_month) for month, of_month in by_month.items()}
+
+
+def _gross(sheet: "_Sheet", of_month: list[Line]) -> int:
+    of_month += sheet.rolled_up_holiday(of_month, sheet.last)
+    return totals_of(of_month, ()).gross
+
+
+def _sheet(
+    of_sessions: Iterable[Session], timeline: Timeline, first: date, last: date, items: Iterable[Item]
+) -> "_Sheet":
+    sheet = _Sheet(timeline, first.toordinal(), last.toordinal())
+    for item in items:
+        sheet.add_item(item)
+    sheet.add_sessions(of_sessions)
+    sheet.add_weeks()
+    return sheet
 
 
 class _Sheet:
@@ -263,14 +288,14 @@ class _Sheet:
     def _warn(self, code: WarningCode, week: Workweek, amount: int) -> None:
         self.warnings.append(Warned(code, week.last, week_start=week.first, amount=amount))
 
-    def rolled_up_holiday(self) -> Iterator[Line]:
-        """Return the holiday pay on top of the pay for work, a line for each version."""
+    def rolled_up_holiday(self, of_lines: list[Line], day: int) -> Iterator[Line]:
+        """Return the holiday pay on top of the pay for work of these lines, a line of that day for each version."""
         holds = self.timeline.holds
         if not any(terms.rolled_up_holiday_percent for _, terms in holds):
             return
         # By the day since which their version holds.
         amounts: dict[int | None, int] = {}
-        for line in self.lines:
+        for line in of_lines:
             if line.kind in WORKED or line.kind in PREMIUMS:
                 since = self.timeline.held_since(line.day)
                 amounts[since] = amounts.get(since, 0) + line.amount
@@ -278,7 +303,7 @@ class _Sheet:
             if since not in amounts or not terms.rolled_up_holiday_percent:
                 continue
             amount = amounts[since]
-            line = Line(LineKind.ROLLED_UP_HOLIDAY, self.last, 0)
+            line = Line(LineKind.ROLLED_UP_HOLIDAY, day, 0)
             line.amount = rounded(amount * terms.rolled_up_holiday_percent, HUNDRED_PERCENT)
             line.sums = (amount, terms.rolled_up_holiday_percent)
             yield line
