@@ -34,6 +34,7 @@ PLACES = {
     "pay.py": TIMESHEET,
     "pay_charts.py": TIMESHEET,
     "pay_items.py": ENTERED,
+    "pay_lines.py": TIMESHEET,
     "pay_periods.py": TIMESHEET,
     "pay_terms.py": ENTERED,
     "payments.py": ENTERED,

@@ -5,7 +5,6 @@ charts and tables.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +15,8 @@ from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
-from handsel.formatting.pay_lines import line_kind_name
 from handsel.models import Member, PayPeriod, User
-from handsel.pages import paid_nannies, pay_card, pay_tabs, pay_waiting, settled_pay
+from handsel.pages import paid_nannies, pay_card, pay_lines, pay_tabs, pay_waiting, settled_pay
 from handsel.pages.pay_charts import WeekOfPay, earnings_chart, hours_chart
 from handsel.pages.pay_waiting import PayWaiting
 from handsel.queries import payments, timesheets
@@ -28,7 +26,6 @@ from handsel.queries.timesheets import NannysTimesheet, PayFacts
 from handsel.rules import local_time
 from handsel.rules.lifecycle import Status
 from handsel.rules.pay.covering import Covering
-from handsel.rules.pay.rows import PayLine
 from handsel.rules.pay.sessions import Apart, planned_minutes
 from handsel.rules.pay.workweeks import DAYS_OF_A_WEEK
 from handsel.rules.roles import Capability, Role
@@ -45,27 +42,6 @@ APART = {
     Apart.NO_RATE: gettext_lazy("it has no rate"),
     Apart.NO_NANNY: gettext_lazy("done, and nobody’s"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of pay: what for and how much, and what opens below it."""
-
-    kind: str
-    hours: str
-    amount: str
-    arithmetic: str
-    source: str
-    corrected: bool
-    session_id: UUID | None
-    item_id: UUID | None
-    is_expense: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    name: str
-    lines: list[Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +119,7 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
         "is_first": settled.last is None,
         "balance": settled_pay.balance(standing, family, chosen, coverings[whose], formatter),
         "periods": settled_pay.rows(settled.periods, family, coverings[whose], formatter),
-        "days": _by_day(this, formatter),
+        "days": pay_lines.by_day(this.lines, family, formatter),
         "apart": [_apart(row, formatter) for row in this.apart],
         "has_no_rate": any(row.reason is Apart.NO_RATE for row in this.apart),
         "weeks": weeks,
@@ -268,27 +244,6 @@ def _so_far(sheet: NannysTimesheet, planned: int, formatter: Formatter) -> dict[
         "not_worked": money.format_money(totals.not_worked, sheet.currency) if totals.not_worked else "",
         "due": money.format_money(totals.due, sheet.currency) if totals.due != totals.gross else "",
     }
-
-
-def _by_day(sheet: NannysTimesheet, formatter: Formatter) -> list[Day]:
-    return [
-        Day(formatter.day(day), [_line(line, sheet.currency) for line in lines])
-        for day, lines in groupby(sheet.lines, key=lambda line: line.date)
-    ]
-
-
-def _line(line: PayLine, currency: str) -> Line:
-    return Line(
-        kind=line_kind_name(line.kind),
-        hours=dates.format_duration(int(line.minutes)) if line.minutes else "",
-        amount=money.format_money(line.amount, currency),
-        arithmetic=line.arithmetic,
-        source=line.source,
-        corrected=line.is_corrected,
-        session_id=line.session_id,
-        item_id=line.item_id,
-        is_expense=line.expense_id is not None,
-    )
 
 
 def _apart(row: Any, formatter: Formatter) -> ApartRow:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,8 @@ from handsel.access import paid_nannies, visibility
 from handsel.access.checks import Standing
 from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
-from handsel.formatting.pay_lines import line_kind_name
 from handsel.models import Family, Member, PayPeriod, User
-from handsel.pages import first_periods, issued_documents, period_expenses
+from handsel.pages import first_periods, issued_documents, pay_lines, period_expenses
 from handsel.queries import pay_periods as queries
 from handsel.queries.pay_periods import Proposal
 from handsel.queries.period_sheets import UnsettledExpenses
@@ -58,28 +57,6 @@ class PayButton:
     field: str
     needed: bool
     is_main: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodLine:
-    """One line of pay; link: the page that it comes from. put_right: the form of an adjustment about its session."""
-
-    kind: str
-    length: str
-    amount: str
-    arithmetic: str
-    source: str
-    is_corrected: bool
-    link: str
-    put_right: str
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodDay:
-    """The lines of one day."""
-
-    day: str
-    lines: list[PeriodLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +103,10 @@ def page(person: User, period_id: UUID, *, at: datetime) -> dict[str, Any]:
         "mark": mark,
         "word": str(word),
         "totals": list(_sums(totals, currency)),
-        "due": money.format_money(_amount(totals, "due"), currency),
-        "worked": dates.format_duration(int(_amount(totals, "worked_minutes"))),
+        "due": money.format_money(pay_lines.amount(totals, "due"), currency),
+        "worked": dates.format_duration(int(pay_lines.amount(totals, "worked_minutes"))),
         "put_right": put_right(period),
-        "lines": _days(read("lines"), period, formatter, currency),
+        "lines": pay_lines.by_day(read("lines"), period.family, formatter, partial(put_right, period)),
         "weeks": _weeks(read("weeks"), formatter, currency),
         "apart": _apart(period, read("apart"), formatter, nannies),
         "moves": _thread(person, period, formatter),
@@ -160,8 +137,8 @@ _TOTALS = (
 def _sums(totals: Any, currency: str) -> Iterator[tuple[str, str]]:
     """Return the sums that are there by name; gross pay always."""
     for key, name in _TOTALS:
-        if key == "gross" or _amount(totals, key):
-            yield str(name), money.format_money(_amount(totals, key), currency)
+        if key == "gross" or pay_lines.amount(totals, key):
+            yield str(name), money.format_money(pay_lines.amount(totals, key), currency)
 
 
 def of_family(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
@@ -246,8 +223,8 @@ def _queried_by_another(standing: Standing, period: PayPeriod, names: Mapping[UU
 
 def _row(period: Any, formatter: Formatter, currency: str) -> PeriodRow:
     mark, word = STATUSES[PeriodStatus(period.status)]
-    worked = dates.format_duration(int(_amount(period.totals, "worked_minutes")))
-    amount = money.format_money(_amount(period.totals, "due"), currency)
+    worked = dates.format_duration(int(pay_lines.amount(period.totals, "worked_minutes")))
+    amount = money.format_money(pay_lines.amount(period.totals, "due"), currency)
     return PeriodRow(period.id, formatter.days(period.from_date, period.to_date), mark, str(word), amount, worked)
 
 
@@ -258,19 +235,6 @@ def _names(person: User, family_id: UUID) -> dict[UUID | None, str]:
 
 def _reader(sheet: Any) -> Any:
     return sheet.get if isinstance(sheet, dict) else lambda name: getattr(sheet, name)
-
-
-def _value(row: Any, name: str) -> Any:
-    return row.get(name) if isinstance(row, dict) else getattr(row, name)
-
-
-def _amount(row: Any, name: str) -> Decimal:
-    return Decimal(_value(row, name))
-
-
-def _day_of(row: Any, name: str = "date") -> date:
-    day = _value(row, name)
-    return date.fromisoformat(day) if isinstance(day, str) else day
 
 
 def put_right(period: PayPeriod, session_id: UUID | None = None) -> str:
@@ -284,34 +248,13 @@ def put_right(period: PayPeriod, session_id: UUID | None = None) -> str:
     return reverse("web:new_pay_item", args=[period.family_id], query=query)
 
 
-def _days(lines: Iterable[Any], period: PayPeriod, formatter: Formatter, currency: str) -> list[PeriodDay]:
-    by_day: dict[date, list[PeriodLine]] = {}
-    for line in lines:
-        by_day.setdefault(_day_of(line), []).append(_line(line, period, currency))
-    return [PeriodDay(formatter.day(day), entries) for day, entries in by_day.items()]
-
-
-def _line(line: Any, period: PayPeriod, currency: str) -> PeriodLine:
-    minutes, session_id = _value(line, "minutes"), _value(line, "session_id")
-    return PeriodLine(
-        kind=line_kind_name(_value(line, "kind")),
-        length=dates.format_duration(int(Decimal(minutes))) if minutes is not None else "",
-        amount=money.format_money(_amount(line, "amount"), currency),
-        arithmetic=_value(line, "arithmetic"),
-        source=_value(line, "source"),
-        is_corrected=bool(_value(line, "is_corrected")),
-        link=reverse("web:session", args=[session_id]) if session_id else "",
-        put_right=put_right(period, UUID(str(session_id))) if session_id else "",
-    )
-
-
 def _weeks(weeks: Iterable[Any], formatter: Formatter, currency: str) -> list[dict[str, str]]:
     return [
         {
-            "week": formatter.day(_day_of(week, "week_start")),
-            "worked": dates.format_duration(int(_amount(week, "worked_minutes"))),
-            "overtime": dates.format_duration(int(_amount(week, "overtime_minutes"))),
-            "rate": money.format_money(_amount(week, "regular_rate"), currency),
+            "week": formatter.day(pay_lines.day_of(week, "week_start")),
+            "worked": dates.format_duration(int(pay_lines.amount(week, "worked_minutes"))),
+            "overtime": dates.format_duration(int(pay_lines.amount(week, "overtime_minutes"))),
+            "rate": money.format_money(pay_lines.amount(week, "regular_rate"), currency),
         }
         for week in weeks
     ]
@@ -331,10 +274,10 @@ def _apart(
         accepted = gettext("accepted unpaid by %(name)s on %(day)s") % {"name": by, "day": formatter.day(day)}
     return [
         {
-            "day": formatter.day(_day_of(row)),
-            "why": str(_APART[Apart(_value(row, "reason"))]),
-            "accepted": accepted if Apart(_value(row, "reason")) in _ACCEPTED else "",
-            "link": reverse("web:session", args=[_value(row, "session_id")]),
+            "day": formatter.day(pay_lines.day_of(row)),
+            "why": str(_APART[Apart(pay_lines.value(row, "reason"))]),
+            "accepted": accepted if Apart(pay_lines.value(row, "reason")) in _ACCEPTED else "",
+            "link": reverse("web:session", args=[pay_lines.value(row, "session_id")]),
         }
         for row in apart
     ]
