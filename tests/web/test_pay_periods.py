@@ -11,7 +11,7 @@ from django.urls import reverse
 from handsel.actions import period_moves
 from handsel.models import ChangeRequest, IssuedDocument, PayPeriod
 from handsel.rules.drafts import Draft
-from handsel.rules.lifecycle import State
+from handsel.rules.lifecycle import SCHEDULED, State
 from handsel.rules.pay.period_moves import PeriodMove
 from handsel.rules.pay.periods import PeriodStatus
 from tests.models.broken_book import a_request
@@ -137,6 +137,19 @@ def test_a_held_session_says_so_and_offers_nothing_that_is_locked(ana, noor, bea
         assert page.says("Its pay is settled, so nothing in it changes.")
         assert not page.offers("pay_period", period.id)
     assert forms_below(ana.get("family_sessions", world.riveras.id, past="yes"), session.id) == []
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_the_forms_of_a_held_session_say_so_and_lead_to_the_period(ana, noor, world, state):
+    session = world.session("2026-05-06 09:00", state=state)
+    period = a_period(world, PeriodStatus.SUBMITTED)
+    for visitor in (ana, noor):
+        routes = ["edit_session", *(["record_session"] if state in SCHEDULED else [])]
+        for route in routes:
+            page = visitor.get(route, session.id)
+            assert page.says("Held by the pay period 4–10 May, which Noor submitted.")
+            assert page.offers("pay_period", period.id)
+            assert 'name="version"' not in page.html
 
 
 def forms_below(page: Any, session_id: Any) -> list[str]:

@@ -57,7 +57,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         [session_rows.row(session, standing, formatter, at=at, alone=True)], [session], formatter, person
     )
     [row] = reconfirmations.with_changes([row], [session], person, {session.family_id: standing}, formatter)
-    held = held_sessions.by_what(session, standing, formatter)
+    held = held_sessions.by_what(session, standing)
     pays = late_cancellations.LatePay()
     if held is None and session.state in (State.CONFIRMED, State.CANCELLED):
         pays = late_cancellations.of_session(session, standing, at=at)

@@ -277,9 +277,7 @@ def _earned(person: User, asked: Asked, sessions: list[CareSession], year: int) 
     ]
 
 
-def _child_names(
-    sessions: list[CareSession], known: Names, links: Iterable[ChildLink] | None
-) -> dict[UUID, list[str]]:
+def _child_names(sessions: list[CareSession], known: Names, links: Iterable[ChildLink] | None) -> dict[UUID, list[str]]:
     """Return the names of each session's children. One query, unless the links are at hand."""
     names: dict[UUID, list[str]] = {session.id: [] for session in sessions}
     if links is None:

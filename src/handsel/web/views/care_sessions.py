@@ -15,7 +15,8 @@ from handsel.actions import care_sessions
 from handsel.actions.care_sessions import BulkAnswer
 from handsel.documents import calendar_ics
 from handsel.formatting import money
-from handsel.pages import clash_warnings, form_choices, session_lists, sessions
+from handsel.pages import clash_warnings, form_choices, held_sessions, session_lists, sessions
+from handsel.pages.held_sessions import HeldBy
 from handsel.queries import calendar_feed
 from handsel.rules import fields, local_time
 from handsel.rules.drafts import Draft
@@ -349,6 +350,8 @@ def edit(request: Request, session_id: UUID) -> HttpResponse:
     planned = sessions.planned(request.user, session_id, at=timezone.now())
     if not planned.may_update:
         raise NotAllowed
+    if request.method != "POST" and (held := held_sessions.instead_of_a_form(request.user, session_id)):
+        return show_held(request, planned, held)
     choices = form_choices.choices(request.user, planned.family_id, named=planned.child_ids)
     data = responses.form_data(request)
     form: EditForm
@@ -369,9 +372,13 @@ def edit(request: Request, session_id: UUID) -> HttpResponse:
         sentence = gettext("Saved. The family has to confirm again.") if withdrawn else gettext("Saved.")
         return responses.redirect_with_message(request, sentence, "web:session", session_id)
     clashes = _clashes(request, form.refusal, planned.time_zone)
-    return responses.answer(
-        request, "care_sessions/edit.html", form=form, planned=planned, choices=choices, clashes=clashes
-    )
+    shown: dict[str, Any] = {"form": form, "planned": planned, "choices": choices, "clashes": clashes}
+    return responses.answer(request, "care_sessions/edit.html", **shown)
+
+
+def show_held(request: Request, planned: sessions.Planned, held: HeldBy) -> HttpResponse:
+    """Say in place of a form that a pay period holds the session, and lead there."""
+    return responses.answer(request, "care_sessions/held.html", planned=planned, held=held)
 
 
 @responses.press

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from handsel.actions import care_sessions
-from handsel.pages import asked_times, sessions
+from handsel.pages import asked_times, held_sessions, sessions
 from handsel.pages.asked_times import OTHER, PLANNED
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import SCHEDULED, State
@@ -42,6 +42,8 @@ def record(request: Request, session_id: UUID) -> HttpResponse:
     planned = sessions.planned(request.user, session_id)
     if request.method != "POST" and not (planned.may_record and planned.state in SCHEDULED):
         return redirect("web:session", session_id)
+    if request.method != "POST" and (held := held_sessions.instead_of_a_form(request.user, session_id)):
+        return views.show_held(request, planned, held)
     form = RecordForm(responses.form_data(request, having="starts"), planned=planned)
     recording: Action = care_sessions.record
     if planned.state is State.UNCONFIRMED:
