@@ -163,7 +163,7 @@ class World:
         return [event.kind for event in Event.objects.filter(family=family).order_by("at", "id")]
 
     def last_event(self, family: Family) -> Event:
-        return Event.objects.filter(family=family).order_by("at", "id").last()
+        return Event.objects.filter(family=family).order_by(*Event.AS_WRITTEN).last()
 
     def told(self, person: User) -> list[str]:
         """The kinds of the notices to a person, oldest first."""

@@ -374,7 +374,7 @@ def test_a_year_for_two_children_takes_fifteen_statements(world):
         made = generate(schedule, world.noor, FIRST, date(2027, 5, 31))
     assert (len(made.created), CareSession.objects.count(), CareSessionChild.objects.count()) == (157, 157, 314)
     queries = [statement["sql"] for statement in statements if "SAVEPOINT" not in statement["sql"]]
-    assert len(queries) <= 15 + 2 * (connection.vendor == "postgresql")  # which locks the family and the pay
+    assert len(queries) <= 15 + 3 * (connection.vendor == "postgresql")  # locks of family and pay, numbers of events
     assert Notice.objects.count() == 2
 
 

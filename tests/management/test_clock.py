@@ -6,13 +6,16 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from handsel.actions import clock_looks, duties, extending, rate_limits
+from handsel.actions import care_sessions, clock_looks, duties, extending, rate_limits
 from handsel.actions.rate_limits import RateLimit
 from handsel.management import setup, worker
-from handsel.models import CareSession, Delivery, Invitation, Notice
+from handsel.models import CareSession, Delivery, Event, Invitation, Notice
 from handsel.models import Duty as Row
 from handsel.notices import delivery, routing
-from handsel.queries import health
+from handsel.pages import history
+from handsel.queries import families, health
+from handsel.rules.drafts import Draft
+from handsel.rules.history import Source
 from handsel.rules.notices import Lane
 from handsel.rules.refusals import TooManyRequests
 from tests.actions.kept_planned import keep
@@ -146,6 +149,23 @@ def test_pauses_of_the_worker_do_not_go_by_the_clock(monkeypatch):
     monkeypatch.setattr(worker, "_PAUSE", 0.001)
     worker._work([worker.Duty("knit", timedelta(milliseconds=1), lambda _: 0)], stop)
     assert looks == [NOW, NOW - YEAR]
+
+
+def test_history_is_told_in_the_order_in_which_it_was_written(world):
+    session = world.session()
+    moves = {"confirm": timedelta(), "cancel": -DAY, "restore": -DAY + MINUTE}
+    for name, by in moves.items():
+        getattr(care_sessions, name)(session.id, Draft.of(), by=world.ana, at=NOW + by, source=Source.WEB)
+    kinds = [f"care_session.{name}" for name in ("confirmed", "cancelled", "restored")]
+    assert [event.kind for event in history.events(world.ana, session)] == kinds
+    first = families.session_events(world.ana, session.id, Draft.of(limit=2))
+    rest = families.session_events(world.ana, session.id, Draft.of(limit=2, cursor=first.next))
+    assert [event.kind for event in (*first.items, *rest.items)] == kinds
+    many = [Event(family=world.riveras, kind=kind, at=NOW - YEAR, source="WEB") for kind in ("b", "a")]
+    Event.insert_many(many)
+    written = Event.objects.filter(family=world.riveras).order_by(*Event.AS_WRITTEN)
+    assert list(written.values_list("kind", flat=True)) == [*kinds, "b", "a"]
+    assert list(written.values_list("number", flat=True))[:4] == [1, 2, 3, 4]
 
 
 def test_healthz_names_it_and_stays_well(client, db, monkeypatch):

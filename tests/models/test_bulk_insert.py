@@ -109,9 +109,9 @@ def test_it_writes_what_bulk_create_writes(world):
             model.objects.bulk_create(rows)
             assert _columns(model, before) == by_insert
         else:
-            # Events stay: the same lines once more, under other ids.
+            # Events stay: the same lines once more, under other ids and the same number.
             for row in rows:
-                row.pk = uuid7()
+                row.pk, row.number = uuid7(), 1
             model.objects.bulk_create(rows)
             again = {key: value for key, value in _columns(model, before).items() if key not in by_insert}
             assert _but_ids(again) == _but_ids(by_insert)
@@ -166,5 +166,5 @@ def test_many_rows_are_one_statement(world):
     many = [Event(family=world.riveras, kind="family.created", at=NOW, source="WEB") for _ in range(500)]
     with CaptureQueriesContext(connection) as statements:
         Event.insert_many(many)
-    assert len(statements) <= 1
+    assert len(statements) <= 1 + (connection.vendor == "postgresql")  # which asks for their numbers before COPY
     assert Event.objects.count() == 500

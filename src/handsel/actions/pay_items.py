@@ -10,7 +10,7 @@ from django.db import transaction
 from handsel.access import checks, held_days, paid_nannies, visibility
 from handsel.access.checks import Standing
 from handsel.actions import history
-from handsel.models import CareSession, Family, PayItem, User
+from handsel.models import CareSession, Event, Family, PayItem, User
 from handsel.queries import pay_policies, time_off_pay
 from handsel.rules.drafts import Draft, Problems
 from handsel.rules.history import EventKind, Source
@@ -126,7 +126,7 @@ def restore(item_id: UUID, *, by: User, at: datetime, source: Source) -> PayItem
     deleted = visibility.events(by).filter(
         kind=EventKind.PAY_ITEM_DELETED, at__gte=at - _RESTORED_WITHIN, changes__pay_item_id__0=str(item_id)
     )
-    event = deleted.order_by("-at").first()
+    event = deleted.order_by(*Event.AS_WRITTEN).last()
     standing = visibility.standing(by, event.family_id) if event else None
     if event is None or standing is None or event.by_id != standing.member_id:
         raise NotVisible

@@ -1,4 +1,4 @@
-"""Columns of our own: hourly rates, amounts, pay dates and sets of weekdays."""
+"""Columns of our own: hourly rates, amounts, pay dates, sets of weekdays, and numbers within a family."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
 
 from handsel.rules import local_time
 from handsel.rules.recurrence import Weekday
@@ -15,9 +16,10 @@ if TYPE_CHECKING:  # what is set and what is read; Django's fields take no such 
     _DecimalField = models.DecimalField[Decimal | str | None, Decimal | None]
     _IntegerField = models.PositiveSmallIntegerField[Iterable[Weekday], frozenset[Weekday]]
     _DateField = models.DateField[date, date]
+    _BigIntegerField = models.BigIntegerField[int | None, int]
 else:
     _DecimalField, _IntegerField = models.DecimalField, models.PositiveSmallIntegerField
-    _DateField = models.DateField
+    _DateField, _BigIntegerField = models.DateField, models.BigIntegerField
 
 
 class RateField(_DecimalField):
@@ -47,6 +49,22 @@ class AmountField(_DecimalField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options | {"max_digits": 9, "decimal_places": 2})
+
+
+class NumberInFamilyField(_BigIntegerField):
+    """A row's number in its family, in the order in which rows are written: one more than the greatest that the writer
+    sees. Whoever writes after another has finished has the greater one; of two at the same moment both may have the
+    same.
+    """
+
+    def pre_save(self, model_instance: Any, add: bool) -> Any:
+        number = super().pre_save(model_instance, add)
+        if not add or number is not None:
+            return number
+        table = connection.ops.quote_name(model_instance._meta.db_table)
+        family_id = model_instance._meta.get_field("family").get_db_prep_save(model_instance.family_id, connection)
+        next_number = f"(SELECT COALESCE(MAX(number), 0) + 1 FROM {table} WHERE family_id = %s)"  # noqa: S608  our name
+        return RawSQL(next_number, [family_id])  # noqa: S611  as above
 
 
 class WeekdaysField(_IntegerField):

@@ -16,7 +16,7 @@ from handsel.access.checks import Standing
 from handsel.actions.care_sessions.asking import ASKED_AGAIN_AFTER
 from handsel.formatting import dates
 from handsel.formatting.dates import Formatter
-from handsel.models import CareSession, ChangeRequest, User
+from handsel.models import CareSession, ChangeRequest, Event, User
 from handsel.pages import asked_changes, asked_times, clash_warnings, reconfirmations, session_rows
 from handsel.pages.asked_changes import AskedChange
 from handsel.pages.asked_times import Answer as Ending
@@ -171,7 +171,7 @@ def _asked(person: User, never: Iterable[CareSession]) -> dict[UUID | None, date
     """Return when the family was asked last to confirm these sessions, by their id."""
     ids = [session.id for session in never if not session.is_confirmed]
     events = visibility.events(person).filter(session_id__in=ids, kind=EventKind.CARE_SESSION_CONFIRM_ASKED)
-    return dict(events.order_by("at").values_list("session_id", "at"))
+    return dict(events.order_by(*Event.AS_WRITTEN).values_list("session_id", "at"))
 
 
 def _groups(listed: list[CareSession], reading: _Reading) -> list[Group]:

@@ -39,7 +39,7 @@ class HistoryLine:
 def events(person: User, session: CareSession) -> list[Event]:
     """All that happened to the session, oldest first. One query."""
     of_session = visibility.events(person).filter(session_id=session.id)
-    return list(of_session.select_related("by__user").order_by("at", "id"))
+    return list(of_session.select_related("by__user").order_by(*Event.AS_WRITTEN))
 
 
 def times_before(event: Event) -> tuple[datetime | None, datetime | None]:

@@ -14,7 +14,7 @@ from handsel.access import paid_nannies, visibility
 from handsel.access.checks import Standing
 from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
-from handsel.models import Family, Member, PayPeriod, User
+from handsel.models import Event, Family, Member, PayPeriod, User
 from handsel.pages import first_periods, issued_documents, pay_lines, period_expenses
 from handsel.queries import pay_periods as queries
 from handsel.queries.pay_periods import Proposal
@@ -300,7 +300,7 @@ def _thread(person: User, period: PayPeriod, formatter: Formatter) -> list[dict[
             "at": event.at,
             "when": formatter.moment(event.at, period.family.time_zone),
         }
-        for event in events.order_by("at", "id")
+        for event in events.order_by(*Event.AS_WRITTEN)
     ]
 
 

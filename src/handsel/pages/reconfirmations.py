@@ -33,7 +33,7 @@ def changes(
     kinds = (EventKind.CARE_SESSION_UPDATED, EventKind.CARE_SESSION_CONFIRMED, EventKind.CARE_SESSION_UNDONE)
     rows = visibility.events(person).filter(session_id__in=waiting, kind__in=kinds).select_related("by__user")
     events: dict[UUID | None, list[Event]] = defaultdict(list)
-    for event in rows.order_by("at", "id"):
+    for event in rows.order_by(*Event.AS_WRITTEN):
         events[event.session_id].append(event)
     return {
         session.id: _told(since, session, standings[session.family_id], formatter)

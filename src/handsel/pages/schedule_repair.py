@@ -12,7 +12,7 @@ from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.actions import care_schedules, generation
 from handsel.formatting.dates import Formatter
-from handsel.models import User
+from handsel.models import Event, User
 from handsel.pages import session_rows
 from handsel.rules import fitting, local_time, recurrence
 from handsel.rules.fitting import Planned
@@ -104,5 +104,7 @@ def _unfitting_ids(person: User, standing: Standing, schedule: Any, at: datetime
         family_id=schedule.family_id, schedule_id=schedule.id, kind=EventKind.CARE_SCHEDULE_UPDATED
     )
     hours = schedule.start_time, schedule.end_time
-    former = fitting.former_hours(hours, updates.order_by("-at", "-id").values_list("changes", flat=True))
+    former = fitting.former_hours(
+        hours, updates.order_by(*Event.AS_WRITTEN).reverse().values_list("changes", flat=True)
+    )
     return fitting.unfitting(schedule.pattern, hours, former, sessions)

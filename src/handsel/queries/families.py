@@ -90,7 +90,7 @@ def session_events(person: User, session_id: UUID, parameters: Draft) -> Page[Ro
 def history(rows: QuerySet[Event], parameters: Draft, standing: Standing, of: str) -> Page[Row]:
     """Return a page of these events as somebody may see them. of: what they are of, which a cursor keeps to."""
     rows = visibility.history(rows, standing)
-    events, following = paging.paginate(rows, parameters, Order(of, ("at", "id")))
+    events, following = paging.paginate(rows, parameters, Order(of, Event.AS_WRITTEN))
     return Page([Row(event, changes=_changes(event, standing)) for event in events], following)
 
 

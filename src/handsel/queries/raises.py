@@ -78,7 +78,9 @@ def planned_sessions(family_id: UUID, nanny_id: UUID | None, day: date) -> Query
 
 
 def _events(family_id: UUID) -> QuerySet[Event]:
-    return Event.objects.filter(family_id=family_id, kind=EventKind.PAY_RATE_RAISED).order_by("-at", "-id")
+    return (
+        Event.objects.filter(family_id=family_id, kind=EventKind.PAY_RATE_RAISED).order_by(*Event.AS_WRITTEN).reverse()
+    )
 
 
 def _step(event: Event) -> Raise:

@@ -78,7 +78,7 @@ def _corrected(rows: QuerySet[CareSession]) -> set[UUID | None]:
     kinds = (EventKind.CARE_SESSION_CORRECTED, EventKind.CARE_SESSION_COMPLETED, EventKind.CARE_SESSION_RECORDED)
     events = Event.objects.filter(kind__in=kinds, session_id__in=corrections.values("session_id"))
     corrected: set[UUID | None] = set()
-    for session_id, kind in events.order_by("at", "id").values_list("session_id", "kind"):
+    for session_id, kind in events.order_by(*Event.AS_WRITTEN).values_list("session_id", "kind"):
         if kind == EventKind.CARE_SESSION_CORRECTED:
             corrected.add(session_id)
         else:
