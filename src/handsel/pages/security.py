@@ -6,12 +6,14 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils.translation import gettext
 
 from handsel.access import encryption, visibility
 from handsel.access.encryption import Secret
+from handsel.actions import passkeys
 from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import ApiToken, User
@@ -41,7 +43,9 @@ def security(person: User, *, at: datetime) -> dict[str, Any]:
         match row.type:
             case Authenticator.Type.WEBAUTHN:
                 since = gettext("since %(day)s") % {"day": created}
-                about = names.join_facts(since, _last_used(row.last_used_at, formatter, zone))
+                about = names.join_facts(
+                    since, _last_used(row.last_used_at, formatter, zone), _refused(row.data, formatter, zone)
+                )
                 shown["passkeys"].append({"id": row.pk, "name": row.wrap().name, "about": about})
             case Authenticator.Type.TOTP:
                 shown["app_since"] = created
@@ -49,7 +53,9 @@ def security(person: User, *, at: datetime) -> dict[str, Any]:
                 shown["is_app_lost"] = secret is None
             case Authenticator.Type.RECOVERY_CODES:
                 shown["codes_left"] = len(row.wrap().get_unused_codes())
+    opens_otherwise = settings.MAIL_IS_SET_UP or person.has_usable_password()
     return shown | {
+        "is_only_passkey": len(shown["passkeys"]) == 1 and not opens_otherwise,
         "email": person.email,
         "has_password": person.has_usable_password(),
         "devices": UserSession.objects.filter(_is_living(person, at)).count(),
@@ -112,6 +118,15 @@ def keys(person: User, *, at: datetime) -> list[dict[str, Any]]:
         }
         for row in living.order_by("-created_at", "-id")
     ]
+
+
+def _refused(passkey: dict[str, Any], formatter: Formatter, zone: str) -> str:
+    """Return that a passkey was refused since it counted backwards, and when; empty for all others."""
+    at = passkey.get(passkeys.REFUSED_AT)
+    if not at:
+        return ""
+    day = formatter.full_at(datetime.fromisoformat(at), zone)
+    return gettext("refused %(day)s, since it seems to have been copied") % {"day": day}
 
 
 def _last_used(at: datetime | None, formatter: Formatter, zone: str) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from handsel.access import encryption, visibility
@@ -64,6 +65,14 @@ def is_second_step_lost(person: User) -> bool:
         "data__secret", flat=True
     )
     return any(encryption.decrypt(secret, Secret.SECOND_STEP, person.id) is None for secret in apps)
+
+
+def is_last_way_in(person: User, passkey_id: int) -> bool:
+    """Say whether nothing else opens the person's account: no password, no code by mail, no other passkey."""
+    if settings.MAIL_IS_SET_UP or person.has_usable_password():
+        return False
+    passkeys = Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN)
+    return not passkeys.exclude(pk=passkey_id).exists()
 
 
 def language_of(email: str) -> str:

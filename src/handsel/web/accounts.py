@@ -78,11 +78,7 @@ urlpatterns = [
     _page("passkeys/sign-in/", sign_in.SignInByPasskey.as_view(), "mfa_login_webauthn"),
     _page("passkeys/again/", passkeys.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
     _page("passkeys/<int:pk>/name/", passkeys.EditWebAuthnView.as_view(**_back), "mfa_edit_webauthn"),
-    _page(
-        "passkeys/<int:pk>/remove/",
-        passkeys.RemoveWebAuthnView.as_view(**_back),
-        "mfa_remove_webauthn",
-    ),
+    _page("passkeys/<int:pk>/remove/", sign_in.RemovePasskey.as_view(), "mfa_remove_webauthn"),
 ]
 if settings.MAIL_IS_SET_UP:
     urlpatterns += [

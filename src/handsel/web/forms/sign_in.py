@@ -13,6 +13,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
+from allauth.mfa.webauthn.internal.auth import parse_authentication_response
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -25,7 +26,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from handsel.actions import used_codes
+from handsel.actions import passkeys, used_codes
 from handsel.queries import people
 from handsel.rules import fields
 from handsel.web import language, refused_sign_ins
@@ -155,18 +156,32 @@ class RenamePasskeyForm(webauthn.EditWebAuthnForm):
         self.fields["name"] = drafts.text(_("Name"), most=120, required=True)
 
 
-class ByPasskeyForm(_Passkey, webauthn.AuthenticateWebAuthnForm):
+class _Answer(_Passkey):
+    """What a passkey signed. One that counts backwards is refused, and its owner told."""
+
+    def clean_credential(self) -> Any:
+        sent = self.cleaned_data["credential"]
+        passkey = super().clean_credential()  # type: ignore[misc]  # of the form beside it
+        count = parse_authentication_response(sent).response.authenticator_data.counter
+        if not passkeys.note_count(passkey, count, at=timezone.now()):
+            get_account_adapter().send_notification_mail("mfa/email/webauthn_refused", passkey.user)
+            sentence = gettext("This passkey seems to have been copied, so it opens nothing. Sign in another way.")
+            raise ValidationError(sentence, code="copied")
+        return passkey
+
+
+class ByPasskeyForm(_Answer, webauthn.AuthenticateWebAuthnForm):
     pass
 
 
-class SignInByPasskeyForm(_Passkey, webauthn.LoginWebAuthnForm):
+class SignInByPasskeyForm(_Answer, webauthn.LoginWebAuthnForm):
     def full_clean(self) -> None:
         super().full_clean()
         if self.errors:
             refused_sign_ins.note("passkey")
 
 
-class PasskeyAgainForm(_Passkey, webauthn.ReauthenticateWebAuthnForm):
+class PasskeyAgainForm(_Answer, webauthn.ReauthenticateWebAuthnForm):
     pass
 
 

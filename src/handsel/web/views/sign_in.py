@@ -20,10 +20,12 @@ from django.utils.translation import gettext
 
 from handsel.access import encryption
 from handsel.access.encryption import Secret
+from handsel.actions import passkeys as passkey_actions
 from handsel.actions import people, rate_limits, sign_ins
 from handsel.actions.rate_limits import RateLimit
 from handsel.pages import security
-from handsel.rules.refusals import TooManyRequests
+from handsel.queries import people as people_queries
+from handsel.rules.refusals import TooManyRequests, WrongState
 from handsel.web import known_browser, refusals
 from handsel.web.requests import Request
 
@@ -174,6 +176,25 @@ class AddPasskey(passkeys.AddWebAuthnView):
         super().form_valid(form)
         people.delete_recovery_codes(self.request.user)
         return HttpResponseRedirect(str(SECURITY))
+
+
+class RemovePasskey(passkeys.RemoveWebAuthnView):
+    """The last way to sign in stays; the page says so at once."""
+
+    success_url = SECURITY
+    request: Request
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        context["is_last"] = people_queries.is_last_way_in(self.request.user, self.object.pk)
+        return dict(super().get_context_data(**context))  # type: ignore[no-untyped-call]
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        try:
+            with transaction.atomic():
+                passkey_actions.keep_last_way_in(self.request.user, self.object.pk)
+                return super().form_valid(form)
+        except WrongState as refusal:
+            return refusals.page(self.request, refusal)
 
 
 def _end_others(request: Request) -> None:
