@@ -123,6 +123,11 @@ def _programs(home: Path, *, copied: bool) -> Path:
     return package / "pginstall" / "bin"
 
 
+def running_programs() -> Path:
+    """Where the programs lie that the run's server was started from."""
+    return next(home().glob("wheel/*/pginstall/bin"), None) or _programs(home(), copied=False)
+
+
 def _link_or_copy(source: str, target: str) -> None:
     try:
         os.link(source, target)

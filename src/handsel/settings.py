@@ -122,22 +122,15 @@ if ENVIRONMENT.database is None:
         }
     }
 else:
-    _parameters = dict(ENVIRONMENT.database)
     DATABASES = {
-        "default": {
-            "ENGINE": "handsel.postgresql",
-            "NAME": _parameters.pop("dbname"),
-            "USER": _parameters.pop("user", ""),
-            "PASSWORD": _parameters.pop("password", ""),
-            "HOST": _parameters.pop("host", ""),
-            "PORT": _parameters.pop("port", ""),
-            # Tells a connection the server has closed (restart, failover) before a request gets it.
-            "CONN_HEALTH_CHECKS": True,
-            # They outlive a transaction, which nothing does through a pooler.
-            "DISABLE_SERVER_SIDE_CURSORS": True,
-            "OPTIONS": _parameters,  # wsgi.py adds the pool
-        }
+        # wsgi.py adds the pool. Tells a connection the server has closed (restart, failover) before a request gets it.
+        "default": {**env.django_database(ENVIRONMENT.database), "CONN_HEALTH_CHECKS": True}
     }
+    if ENVIRONMENT.replica is not None:
+        # Each request begins with a question to it that tells the same, and need not wait long for one that is gone.
+        DATABASES["replica"] = {**env.django_database({"connect_timeout": "2", **ENVIRONMENT.replica})}
+        DATABASES["replica"] |= {"CONN_MAX_AGE": None, "TEST": {"MIRROR": "default"}}
+        DATABASE_ROUTERS = ["handsel.access.replica.Router"]
 
 # Each try of /healthz is a write, and a stranger may ask as often as they like. Seconds.
 TRY_HEALTH_EVERY = 1.0

@@ -103,9 +103,10 @@ def _close(close: Callable[[], None], request: HttpRequest) -> None:
 application = Handler()
 
 # A server keeps its connections to PostgreSQL, as many as it has threads. A command opens one and is done.
-for database in connections.settings.values():
+for name, database in connections.settings.items():
     if database["ENGINE"] == "handsel.postgresql":
-        database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+        if name == "default":
+            database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
         # Who asked is told that it takes too long, and others are served. A migration takes as long as it takes.
         database["LIMITS"] = {"lock_timeout": "5s", "statement_timeout": "20s"}
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.http import parse_etags, quote_etag
 from pydantic import PlainValidator, WithJsonSchema
 
+from handsel.access import replica
 from handsel.actions import idempotency
 from handsel.api import openapi
 from handsel.api.parsing import Body, Query
@@ -112,6 +113,8 @@ class Operation:
         if self.method == "POST":
             body = arguments["file"].content if self.before else None
             return _with_idempotency_key(request, body, lambda: self._answer(request, arguments))
+        if self.method == "GET":
+            return replica.read(lambda: self._answer(request, arguments))[0]
         return self._answer(request, arguments)[0]
 
     def _sent(self, request: Request, ids: dict[str, UUID]) -> dict[str, Any]:

@@ -47,6 +47,14 @@ class Environment:
         "such as `?sslmode=verify-full` may follow.",
         shown="SQLite, `handsel.sqlite3` in the data directory",
     )
+    replica: Mapping[str, str] | None = values.variable(
+        "DATABASE_REPLICA_URL",
+        values.postgresql,
+        "A streaming replica of the database that `DATABASE_URL` names, from which lists, pages that only show and "
+        "feeds are read while it has all that the primary has. Whatever it lacks, or when it is gone, the primary is "
+        "read.",
+        shown="the primary is read",
+    )
     production: bool = values.variable(
         "HANDSEL_PRODUCTION",
         values.flag,
@@ -274,6 +282,8 @@ class Environment:
 
     def __post_init__(self) -> None:
         """Check what needs more than one variable. Raises Refused."""
+        if self.replica is not None and self.database is None:
+            raise Refused("DATABASE_REPLICA_URL needs DATABASE_URL, the primary that it is a replica of.")
         if self.production:
             for name, value in (
                 ("HANDSEL_SECRET_KEY", self.secret_key),
@@ -416,6 +426,19 @@ def first_line(path: Path) -> str:
 
 def new_encryption_key() -> str:
     return secrets.token_urlsafe(values.ENCRYPTION_KEY_BYTES)
+
+
+def django_database(parameters: Mapping[str, str]) -> dict[str, Any]:
+    """Return a PostgreSQL database as Django names one."""
+    options = dict(parameters)
+    return {
+        "ENGINE": "handsel.postgresql",
+        "NAME": options.pop("dbname"),
+        **{name.upper(): options.pop(name, "") for name in ("user", "password", "host", "port")},
+        # They outlive a transaction, which nothing does through a pooler.
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+        "OPTIONS": options,
+    }
 
 
 VARIABLES = dataclasses.fields(Environment)

@@ -11,7 +11,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from handsel.access import client_address, tokens
+from handsel.access import client_address, replica, tokens
 from handsel.actions import rate_limits
 from handsel.actions.rate_limits import RateLimit
 from handsel.documents import calendar_ics
@@ -33,7 +33,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     calendar four, however long it is.
     """
     at = timezone.now()
-    calendar = calendar_feed.find(secret, at=at)
+    calendar = replica.read(lambda: calendar_feed.find(secret, at=at))
     response = _no_such_calendar(request, at) if calendar is None else _answer(request, calendar, at)
     if response.status_code >= 400:
         response["Content-Type"] = "text/plain; charset=utf-8"
@@ -68,7 +68,9 @@ def _answer(request: HttpRequest, calendar: Feed, at: datetime) -> HttpResponse:
     page = request.build_absolute_uri(reverse("web:session", args=[calendar_feed.ANY_SESSION]))
     with translation.override(calendar.language):
         file = calendar_ics.render(
-            calendar_feed.appointments(calendar, page=page), name=calendar.name, alarm=calendar.alarm
+            replica.read(lambda: calendar_feed.appointments(calendar, page=page)),
+            name=calendar.name,
+            alarm=calendar.alarm,
         )
     headers = {"ETag": tag}
     # Nothing of the request stands in it, so that its length gives nothing away (docs/decisions/0030).

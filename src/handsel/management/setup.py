@@ -19,7 +19,7 @@ from handsel.access import encrypted_columns
 from handsel.actions import duties, example_families
 from handsel.management import migrating
 from handsel.management.progress import Begin
-from handsel.queries import clock
+from handsel.queries import clock, kept_files
 from handsel.rules.history import Source
 
 log = logging.getLogger(__name__)
@@ -75,6 +75,16 @@ def refuse_example_people() -> None:
         raise SystemExit(
             "handsel: The example people are in this database, and everybody knows their password, so it is not "
             "served with HANDSEL_PRODUCTION=1. Begin with a new database."
+        )
+
+
+def refuse_files_elsewhere() -> None:
+    """End the process where the database names files that another machine keeps: people would not find them here."""
+    if places := kept_files.places_elsewhere(timezone.now()):
+        raise SystemExit(
+            f"handsel: The database names files that should lie in {places[0]}, and there is no such directory: they "
+            "are kept elsewhere. Every process of every machine has to find them: let all have one HANDSEL_DATA_DIR, "
+            "or set HANDSEL_RECEIPTS to a bucket. If they are lost for good, make the directory and start again."
         )
 
 

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from handsel.access import replica
 from handsel.actions import form_tokens
 from handsel.rules.history import Source
 from handsel.rules.refusals import Refusal
@@ -55,8 +56,13 @@ def signed_in[**P](view: PersonView[P]) -> View[P]:
 
 
 def page[**P](view: PersonView[P]) -> View[P]:
-    """Decorate a view that only shows something."""
-    return require_safe(signed_in(view))
+    """Decorate a view that only shows something: from a replica, where there is one that is as new."""
+
+    @wraps(view)
+    def shown(request: Request, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return replica.read(lambda: view(request, *args, **kwargs))
+
+    return require_safe(signed_in(shown))
 
 
 def form_page[**P](view: PersonView[P]) -> View[P]:

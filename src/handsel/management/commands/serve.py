@@ -46,6 +46,7 @@ class Command(BaseCommand):
         with progress.telling() as begin:
             setup.prepare(example=example, begin=begin)
         setup.refuse_example_people()
+        setup.refuse_files_elsewhere()
         setup.warn_of_unreadable_secrets()
         if not environment.production:
             settings.ADDRESS = environment.address or _address(listener)

@@ -14,6 +14,7 @@ class Command(BaseCommand):
         stop = worker.stop_on_signals()
         running.say_so()
         setup.ensure_migrated()
+        setup.refuse_files_elsewhere()
         setup.warn_of_unreadable_secrets()
         worker.announce()
         self.stdout.write("Handsel's worker is at work. Stop it with Ctrl-C.")
