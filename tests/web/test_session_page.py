@@ -1,10 +1,14 @@
 """One session's page: who sees what, what may be pressed, and what a refused press says."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.urls import reverse
 
-from handsel.models import CareSession, Child, Event, Notice, PayPolicy
+from handsel.models import CareSession, Child, Event, Notice, PayPeriod, PayPolicy
 from handsel.rules.lifecycle import State, Status
 from tests.world import NOW
 
@@ -280,6 +284,7 @@ def test_what_a_change_takes_is_said_before_and_told_with_it(ana, noor, bea, wor
     assert not any("100.00" in str(notice.facts) for notice in notices)
     if is_gone:
         assert noor.get("inbox").says(GONE)
+        can_be_asked_for(noor, world, session, "87.50" if change.get("starts") else "100.00")
 
 
 @pytest.mark.parametrize("press", ["restore_session", "undo_session"])
@@ -296,6 +301,28 @@ def test_what_a_cancellation_is_paid_goes_with_it_in_words(ana, noor, world, lat
     ana.post(press, session.id, version="2")
     assert last_notice(world.noor).facts["late_pay_gone"] is True
     assert noor.get("inbox").says(GONE)
+    can_be_asked_for(noor, world, session, "100.00")
+    assert "late_pay" not in noor.get("session", session.id).html
+
+
+def can_be_asked_for(noor, world, session, amount):
+    """Her period lists what went, and one press leads to the form that asks for it, filled in."""
+    period = PayPeriod.objects.create(
+        family=world.riveras,
+        nanny=world.noor_of_riveras,
+        from_date=date(2026, 6, 1),
+        to_date=date(2026, 6, 7),
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    page = noor.get("pay_period", period.id)
+    assert page.says(f"Late cancellations that are not paid any more ${amount} · Tue 2 Jun Ana changed that")
+    [event] = Event.objects.filter(session_id=session.id, changes__has_key="late_pay")
+    address = reverse("web:new_pay_item", args=[world.riveras.id])
+    [there] = re.findall(f'href="({address}[^"]*lost={event.id}[^"]*)"', page.html)
+    form = noor.get("new_pay_item", world.riveras.id, **dict(parse_qsl(urlsplit(unescape(there)).query)))
+    assert f'value="{amount}"' in form.html
+    assert form.says("For the late cancellation of Tue 2 Jun")
 
 
 def test_taking_a_confirmation_back_says_what_it_would_have_paid(ana, world, late_pay):

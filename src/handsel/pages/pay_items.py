@@ -17,7 +17,7 @@ from handsel.formatting.dates import Formatter
 from handsel.formatting.pay_lines import line_kind_name
 from handsel.models import CareSession, Family, PayItem, User
 from handsel.pages import pay_tabs
-from handsel.queries import paging
+from handsel.queries import lost_late_pay, paging
 from handsel.queries.paging import Order
 from handsel.rules import local_time
 from handsel.rules.pay.item_kinds import PAID_TIME, ItemKind, holds
@@ -107,6 +107,18 @@ def choices(
     words = _session_words(session, person.formatter) if session else ""
     rate = _usual_rate(standing, family, chosen, day) if chosen or not whose else ""
     return Choices(standing, family, nannies, chosen, day, rate, session, words)
+
+
+def asked_for(choices: Choices, lost_id: UUID | None) -> dict[str, str]:
+    """Return what an entry says that asks for the pay of a late cancellation that a move took away: the amount and why;
+    nothing where there is none of this nanny. One query, where one is named.
+    """
+    lost = lost_late_pay.by_id(choices.family.id, lost_id) if lost_id else None
+    if lost is None or lost.nanny_id != choices.nanny_id:
+        return {}
+    day = choices.standing.person.formatter.day(lost.day)
+    reason = gettext("For the late cancellation of %(day)s") % {"day": day}
+    return {"amount": money.plain_amount(lost.amount), "reason": reason}
 
 
 def one(person: User, item_id: UUID) -> tuple[Choices, PayItem]:

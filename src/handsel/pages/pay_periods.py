@@ -16,6 +16,7 @@ from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
 from handsel.models import Event, Family, Member, PayPeriod, User
 from handsel.pages import first_periods, issued_documents, pay_lines, period_expenses
+from handsel.queries import lost_late_pay
 from handsel.queries import pay_periods as queries
 from handsel.queries.pay_periods import Proposal
 from handsel.queries.period_sheets import UnsettledExpenses
@@ -23,6 +24,7 @@ from handsel.rules import local_time
 from handsel.rules.history import EventKind
 from handsel.rules.pay import period_moves
 from handsel.rules.pay.item_kinds import ItemKind
+from handsel.rules.pay.lines import WORKED, LineKind
 from handsel.rules.pay.period_moves import PERIOD_MOVES, PeriodMove
 from handsel.rules.pay.periods import ACCEPTABLE, PeriodStatus, Unready, submits_from
 from handsel.rules.pay.sessions import Apart
@@ -109,6 +111,7 @@ def page(person: User, period_id: UUID, *, at: datetime) -> dict[str, Any]:
         "lines": pay_lines.by_day(read("lines"), period.family, formatter, partial(put_right, period)),
         "weeks": _weeks(read("weeks"), formatter, currency),
         "apart": _apart(period, read("apart"), formatter, nannies),
+        "lost": list(_lost(period, read("lines"), formatter)),
         "moves": _thread(person, period, formatter),
         "buttons": buttons(standing, period),
         "may_change": bool(new and new.is_last and standing.may_with(Capability.SUBMIT_PAY_PERIOD, period.nanny_id)),
@@ -281,6 +284,23 @@ def _apart(
         }
         for row in apart
     ]
+
+
+def _lost(period: PayPeriod, lines: Iterable[Any], formatter: Formatter) -> Iterator[dict[str, str]]:
+    """Return what moves took of late cancellations, each with the form by which it is asked for."""
+    kinds = {LineKind.CANCELLATION, *WORKED}
+    paid = {pay_lines.value(line, "session_id") for line in lines if pay_lines.value(line, "kind") in kinds}
+    for lost in lost_late_pay.of_period(period, (UUID(str(session_id)) for session_id in paid if session_id)):
+        query = {"kind": ItemKind.ADJUSTMENT.value, "lost": str(lost.id)}
+        query |= {"nanny": str(period.nanny_id)} if period.nanny_id else {}
+        query |= {"session": str(lost.session_id)} if lost.session_id else {}
+        yield {
+            "day": formatter.day(lost.day),
+            "amount": money.format_money(lost.amount, period.family.currency),
+            "by": formatter.names.whole(lost.by, lost.by.name) if lost.by else "Handsel",
+            "when": formatter.moment(lost.at, period.family.time_zone),
+            "form": reverse("web:new_pay_item", args=[period.family_id], query=query),
+        }
 
 
 _DID = {step.event.value: step.did for step in PERIOD_MOVES.values()} | {

@@ -10,6 +10,7 @@ from handsel.models import Child, Event, Family, TimeOff, User
 from handsel.queries import paging
 from handsel.queries.paging import Order, Page, Row
 from handsel.rules.drafts import Draft
+from handsel.rules.history import LATE_PAY
 from handsel.rules.refusals import NotVisible
 
 
@@ -95,10 +96,14 @@ def history(rows: QuerySet[Event], parameters: Draft, standing: Standing, of: st
 
 
 def _changes(event: Event, standing: Standing) -> dict[str, list[object]]:
-    """Return {field: [old, new]}; pay that the reader may not see is None in it."""
+    """Return {field: [old, new]}; pay that the reader may not see is None in it, and what only pages of pay read is not
+    there.
+    """
     hidden = set()
     if not standing.sees_pay_of(event.nanny_id):
         hidden.add("hourly_rate")
     if not standing.sees_default_rate:
         hidden.add("default_hourly_rate")
-    return {name: [None, None] if name in hidden else values for name, values in event.changes.items()}
+    return {
+        name: [None, None] if name in hidden else values for name, values in event.changes.items() if name != LATE_PAY
+    }

@@ -10,6 +10,11 @@ class Source(StrEnum):
     COMMAND = "COMMAND"
 
 
+# What a move took of the pay for a late cancellation, among its changes: ([nanny, pay date, amount], None). It is for
+# the pages of pay alone.
+LATE_PAY = "late_pay"
+
+
 class EventKind(StrEnum):
     """`noun.verb`: the API shows these, so a name once released stays."""
 

@@ -150,9 +150,11 @@ def update(
         changes["is_confirmed"] = (True, False)
     corrected = session.state is State.COMPLETED
     late = late_pay.of_sessions([session], at) if changes.keys() & _TAKES_AWAY else {}
+    had = late_pay.lost_by(session, late)
     moves.write(session, at=at, **columns)
     if "child_ids" in changes:
         set_children(session, children)
+    gone = late.get(session.id) if "nanny_id" in changes else late_pay.is_less(session, late, at)
     history.record(
         EventKind.CARE_SESSION_CORRECTED if corrected else EventKind.CARE_SESSION_UPDATED,
         by=standing,
@@ -160,13 +162,13 @@ def update(
         source=source,
         session=session,
         led_to=session.version,
-        changes=changes,
+        changes=changes | (late_pay.less(had, gone) if gone else {}),
         reason=draft.get("reason") or "",
         # Of two nannies neither may read the other's rate.
         nanny_id=None if "nanny_id" in changes else session.nanny_id,
     )
-    gone = session.id in late and ("nanny_id" in changes or late_pay.is_less(session, late, at))
-    _notify(session, draft, changes, corrected=corrected, asked_anew=bool(asked_anew), late_pay_gone=gone, by=by, at=at)
+    told: dict[str, bool] = {"corrected": corrected, "asked_anew": bool(asked_anew), "late_pay_gone": bool(gone)}
+    _notify(session, draft, changes, by=by, at=at, **told)
     return session
 
 

@@ -148,6 +148,7 @@ def make(
     """Write the columns of a move that may be made, record, notify; return the refusal of each that clashes by id."""
     changes = {session: recorded_changes(step, session, values, by) for session, values in columns.items()}
     late = late_pay.of_sessions(columns, at) if step.froms == {State.CANCELLED} else {}
+    changes = {session: of | late_pay.lost_by(session, late) for session, of in changes.items()}
     refusals = write_all(columns, at=at)
     moved = [session for session in columns if session.id not in refusals]
     origin: history.Origin = {"by": by, "at": at, "source": source}

@@ -97,6 +97,7 @@ def _undo(
     made_at = {session.id: last.made_at for session, last in lasts.items()}
     cancelled = [session for session in columns if session.state is State.CANCELLED]
     late = late_pay.of_sessions(cancelled, at) if cancelled else {}
+    changes = {session: of | late_pay.lost_by(session, late) for session, of in changes.items()}
     refusals |= moves.write_all(columns, at=at, undone=made_at)
     undone = [session for session in columns if session.id not in refusals]
     Event.insert_many(

@@ -36,6 +36,8 @@ def add(request: Request, family_id: UUID) -> HttpResponse:
         session_id=_id(request.GET.get("session")) if kind is ItemKind.ADJUSTMENT else None,
     )
     initial = {"kind": kind.value, "date": choices.day.isoformat(), "nanny_id": choices.nanny_id or ""}
+    if kind is ItemKind.ADJUSTMENT:
+        initial |= pages.asked_for(choices, _id(request.GET.get("lost")))
     form = PayItemForm(responses.form_data(request), kind=kind, choices=choices, initial=initial)
     item = responses.submit(request, form, actions.create, family_id, duplicate_route="web:pay_items")
     if item:
