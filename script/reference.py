@@ -19,6 +19,7 @@ from handsel.rules.history import EventKind
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import MOVES, Move, Step
 from handsel.rules.notices import Way
+from handsel.rules.retention import POLICY
 from handsel.rules.roles import Capability, Role
 
 _MINUTE = timedelta(minutes=1)
@@ -148,6 +149,20 @@ def _words(name: str) -> str:
     return name.lower().replace("_", " ") if isinstance(name, (State, Move)) else f"`{name}`"
 
 
+def retention() -> str:
+    rows = [
+        (f"`{line.table}`", line.holds, line.kept, line.why, "; ".join(filter(None, (line.duty, line.by))))
+        for line in POLICY
+    ]
+    return f"""# How long what is kept, and who erases it
+
+Every table of the database. What erases by age is a duty of the worker, by its name on the operator's status page;
+what somebody asks for is erased by [who manages the family, or by the operator](../how-to/erase.md). Of what is erased
+times, rates, minutes, amounts and ids stay, and say "a child"; [why so](../explanation/privacy.md#erasing).
+
+{table(("table", "holds", "kept", "why", "who erases"), rows)}"""
+
+
 def _names(fields: Iterable[str]) -> str:
     """The fields as the API calls them."""
     return ", ".join(f"`{name}`" for name in sorted(map(schemas.api_name, fields)))
@@ -163,6 +178,7 @@ def main() -> None:
         "notices.md": what_is_told(),
         "pay-lines.md": pay_reference.pay_lines(),
         "documents.md": pay_reference.documents(),
+        "retention.md": retention(),
     }.items():
         page = PAGES / name
         if not page.exists() or page.read_text(encoding="utf-8") != written:

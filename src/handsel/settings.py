@@ -266,6 +266,10 @@ EXAMPLE = ENVIRONMENT.example
 # The record as ZIP, for whoever asked for it; in a bucket where there is one (documents.export_files).
 EXPORTS_DIR = ENVIRONMENT.data_dir / "exports"
 
+# How long what wages rest on is kept when its family or child is erased, and the list of what was erased.
+WAGE_RECORDS_YEARS = ENVIRONMENT.wage_records_years
+ERASED_LIST = ENVIRONMENT.data_dir / "erased.jsonl"
+
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.data_dir / "static"
 STORAGES = {

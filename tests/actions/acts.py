@@ -29,9 +29,11 @@ from handsel.actions import (
     tax_identities,
     time_off,
 )
+from handsel.actions.erasing import erasures
 from handsel.documents.receipt_files import ReceiptFile
 from handsel.models import ChangeRequest, Invitation, Notice, TimeOff, TimeOffReason
 from handsel.rules.drafts import Draft
+from handsel.rules.erasing import Erased
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.moves import Move
@@ -373,6 +375,22 @@ def accept_invitation(world):
 def delete_account(world):
     world.session()
     return (world.noor,)
+
+
+@act(partial(erasures.ask, Erased.FAMILY), tells=False)
+def ask_to_erase_the_family(world):
+    return world.ana, world.riveras.id
+
+
+@act(partial(erasures.ask, Erased.CHILD), tells=False)
+def ask_to_erase_a_child(world):
+    return world.ana, world.emma.id
+
+
+@act(partial(erasures.withdraw, Erased.CHILD), tells=False)
+def keep_a_child(world):
+    erasures.ask(Erased.CHILD, world.emma.id, by=world.ana, **ON_THE_WEB)
+    return world.ana, world.emma.id
 
 
 @act(invitations.revoke, tells=False)

@@ -26,6 +26,7 @@ from handsel.actions import (
     tokens,
 )
 from handsel.actions.care_sessions import leaving, moves
+from handsel.actions.erasing import erasures, writing_over
 from handsel.actions.example_families import cast
 from handsel.actions.time_off import deciding, entering
 from handsel.models import Event, Notice
@@ -61,6 +62,9 @@ NO_ACTS = {
     pay_periods.record,  # writes the line of history of the acts on periods
     issued_documents.issue_statement,  # is a part of approving a period
     expenses.touch,  # is what the acts on receipts do to their expense
+    erasures.erase,  # the operator's, of whom no history is kept beyond what is erased
+    writing_over.write_over,  # is what erasing does, once its waiting is over
+    writing_over.write_over_person,
     example_families.load,  # what is made of the acts
     cast.gather,
 }

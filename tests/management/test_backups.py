@@ -21,13 +21,16 @@ from django.db.migrations.loader import MigrationLoader
 
 from handsel.access import encryption
 from handsel.access.encryption import Secret
+from handsel.actions.erasing import erasures
 from handsel.documents import backup_files
 from handsel.env import Refused
 from handsel.management import backing_up, checked_copies, postgresql_programs, restoring, running
-from handsel.models import Child, KeptForm, Receipt
+from handsel.models import Child, Erasure, KeptForm, Receipt
 from handsel.models.receipts import storage
 from handsel.queries import book_contents
 from handsel.rules.backups import BackupRule
+from handsel.rules.erasing import Erased
+from handsel.rules.history import Source
 from tests import world
 from tests.documents.pictures import PDF
 from tests.management.other_books import book_in, path_with_the_programs
@@ -125,6 +128,22 @@ def test_a_backup_under_writes_is_restored_whole_as_of_one_moment(book, settings
         "handsel.sqlite3-wal",
         "handsel.sqlite3-shm",
     }
+
+
+def test_who_was_erased_since_is_in_no_page_of_the_book_and_comes_back_with_no_backup(book, settings, tmp_path):
+    file, settings.ERASED_LIST = tmp_path / "book.tar", tmp_path / "erased.jsonl"
+    child = Child.objects.get(first_name="Emma")
+    Child.objects.filter(pk=child.pk).update(first_name="Quokka", notes="Quokka naps." * 400)
+    Child.objects.filter(pk=child.pk).update(notes="")  # what was overwritten before lies in free pages
+    backing_up.back_up(file, at=NOW)
+    erasures.erase(erasures.find(Erased.CHILD, str(child.pk)), at=NOW, source=Source.COMMAND)
+    erasures.sweep(NOW)
+    assert b"Quokka" not in b"".join(path.read_bytes() for path in book.glob("handsel.sqlite3*"))
+    with book_in(tmp_path / "new", settings, is_new=True):
+        call_command("restore", file)
+        assert Child.objects.get(pk=child.pk).first_name == "a child"
+        assert Erasure.objects.get(done_at__isnull=False).subject_id == child.pk
+        settings.ERASED_LIST.unlink()
 
 
 @pytest.mark.any_database

@@ -24,6 +24,7 @@ OF_HISTORY = frozenset(
         *("held_sessions_stay", "held_items_stay"),
         *("settled_expenses_stay", "all_settled_expenses_stay"),
         *("settled_receipts_stay", "all_settled_receipts_stay"),
+        *("erasures_are_kept", "all_erasures_are_kept"),
         *("a_child_stays_in_the_family", "a_member_stays_who_it_is", "a_schedule_stays_in_the_family"),
         "a_session_stays_in_the_family",
     }

@@ -169,6 +169,14 @@ class Environment:
         "Needs `pip install handsel[s3]`. Receipts that lie in the data directory are not moved there.",
         shown="`receipts` in the data directory",
     )
+    wage_records_years: int = values.variable(
+        "HANDSEL_WAGE_RECORDS_YEARS",
+        values.number,
+        "How many years after their own the files of issued documents are kept, and receipts of expenses that were "
+        "settled, once a child or family that they name is erased. What is not erased is kept as long as its family.",
+        default=7,
+        shown="`7`",
+    )
     mail: values.Mail | None = values.variable(
         "HANDSEL_MAIL_URL",
         values.mail,

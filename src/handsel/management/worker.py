@@ -19,6 +19,7 @@ from django.db import close_old_connections, connections
 from django.utils import timezone
 
 from handsel.actions import clock_looks, duties, extending, mailed_calendars, outside_calendars, receipts
+from handsel.actions.erasing import erasures
 from handsel.actions.example_families import statements
 from handsel.management import calendar_subprocess, delivery, exporting
 from handsel.notices import closing, reminders
@@ -103,6 +104,9 @@ DUTIES = (
     Duty("correct calendars", timedelta(minutes=1), mailed_calendars.correct),
     Duty("extend", timedelta(minutes=10), extending.extend, by_the_clock=True),
     Duty("drop what is over", duties.DROP_EVERY, duties.drop_over, by_the_clock=True),
+    Duty(
+        "erase what was asked for", timedelta(minutes=10), erasures.work, lasts=timedelta(minutes=10), by_the_clock=True
+    ),
     Duty("sweep receipts", timedelta(hours=1), receipts.sweep, by_the_clock=True),
     Duty("drop unsent forms", timedelta(minutes=1), duties.drop_kept_forms, by_the_clock=True),
     Duty(

@@ -3,6 +3,7 @@
 from handsel.models.calendars import BusyTime, CalendarAddress, CalendarEntry, OutsideCalendar
 from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch
 from handsel.models.care_sessions import CareSession, CareSessionChild, ChangeRequest
+from handsel.models.erasures import Erasure
 from handsel.models.expenses import Expense
 from handsel.models.exports import Export
 from handsel.models.families import Child, Event, Family, Member
@@ -37,6 +38,7 @@ __all__ = [
     "Delivery",
     "Device",
     "Duty",
+    "Erasure",
     "Event",
     "Expense",
     "Export",

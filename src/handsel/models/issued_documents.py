@@ -1,4 +1,6 @@
-"""Documents that were issued, and their files. Nothing of them ever changes (promise documents_never_change)."""
+"""Documents that were issued, and their files. Nothing of them ever changes (promise documents_never_change), but that
+the files go when their years are over and what they name was erased.
+"""
 
 import zlib
 from typing import Self
@@ -36,6 +38,9 @@ class IssuedDocument(Identified):
     content_sha256 = models.CharField(max_length=64)
     # Those of its files, by their format.
     sha256 = models.JSONField()
+    # Since when the files are gone, once their years were over and what they name was erased, and what they came to.
+    files_dropped_at = models.DateTimeField(null=True, blank=True)
+    sums = models.JSONField(null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["family", "number"], name="documents_by_number")]

@@ -37,20 +37,6 @@ OUT_OF_ORDER = f"""(NEW.status IN ('SUBMITTED', 'APPROVED') AND EXISTS (
 
 NOT_THE_NEXT_NUMBER = """NEW.number <> 1 + COALESCE(
     (SELECT MAX(other.number) FROM handsel_issueddocument other WHERE other.family_id = NEW.family_id), 0)"""
-# What never changes once it is written: table by promise. PostgreSQL can empty a table too, which is a promise of its
-# own.
-NEVER_CHANGE = {
-    "documents_never_change": ("handsel_issueddocument", "all_documents_are_kept"),
-    "document_files_never_change": ("handsel_issuedfile", "all_document_files_are_kept"),
-}
-# All of a payment but that it was acknowledged, which is said once.
-_OF_PAYMENT = (
-    *("id", "family_id", "nanny_id", "date", "amount", "method", "note", "pay_period_id"),
-    *("voids_id", "reason", "recorded_by_id", "created_at"),
-)
-PAYMENT_CHANGES = "OLD.acknowledged_at IS NOT NULL OR " + " OR ".join(
-    f"NEW.{column} <> OLD.{column} OR (NEW.{column} IS NULL) <> (OLD.{column} IS NULL)" for column in _OF_PAYMENT
-)
 # What it voids is a payment of the same nanny and amount, and no void itself.
 ANOTHER_VOID = """NEW.voids_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM handsel_payment p

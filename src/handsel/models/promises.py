@@ -1,16 +1,19 @@
 """Promises that need more than a column or a check: exclusion and triggers, the same on both databases.
 
+What never changes has one door, for what is erased: erasing_promises.door.
+
 Django remakes a SQLite table when a migration alters it: the triggers are lost with the old one, and those of other
 tables that speak of it stand in the way. Such a migration calls lift() first and keep() at its end.
 tests/models/test_promises.py fails when one is missing.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, partial
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from handsel.models import held_promises, settled_promises
+from handsel.models import erasing_promises, held_promises, settled_promises
 from handsel.models import promise_conditions as when
 
 # Promise: the rows of which table name by which column what of which table, of the same family.
@@ -53,8 +56,6 @@ _MADE_LATER = {
     "period_nanny_is_of_the_family": ("handsel_payperiod", "nanny_id"),
     "payment_nanny_is_of_the_family": ("handsel_payment", "nanny_id"),
     "payment_period_is_of_the_family": ("handsel_payment", "pay_period_id"),
-    "payments_never_change": ("handsel_payment", "voids_id"),
-    "all_payments_are_kept": ("handsel_payment", "voids_id"),
     "a_void_repeats_the_payment": ("handsel_payment", "voids_id"),
     "pay_periods_touch": ("handsel_payperiod", "from_date"),
     "approved_in_order": ("handsel_payperiod", "status"),
@@ -68,13 +69,10 @@ _MADE_LATER = {
     "document_nanny_is_of_the_family": ("handsel_issueddocument", "nanny_id"),
     "document_period_is_of_the_family": ("handsel_issueddocument", "period_id"),
     "documents_numbered_without_gaps": ("handsel_issueddocument", "number"),
-    "documents_never_change": ("handsel_issueddocument", "number"),
-    "all_documents_are_kept": ("handsel_issueddocument", "number"),
-    "document_files_never_change": ("handsel_issuedfile", "document_id"),
-    "all_document_files_are_kept": ("handsel_issuedfile", "document_id"),
     "held_sessions_stay": ("handsel_payperiod", "status"),
     "held_items_stay": ("handsel_payitem", "date"),
     **settled_promises.NEEDS,
+    **erasing_promises.NEEDS,
 }
 
 
@@ -98,10 +96,14 @@ _STANDING = {
 }
 
 
-def keep(schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """(Re)create every promise on the connected database, of the tables and columns that there are by now."""
+def keep(schema_editor: BaseDatabaseSchemaEditor, only: Collection[str] = ()) -> None:
+    """(Re)create every promise on the connected database, of the tables and columns that there are by now; or only
+    those of these names, which is quicker than to count over what a table of sessions promises.
+    """
     columns = cache(partial(_columns, schema_editor))
     for promise in _promises(schema_editor):
+        if only and promise.name.partition("_on_")[0] not in only:
+            continue
         is_kept = promise.needs is None or promise.needs[1] in columns(promise.needs[0])
         _execute(schema_editor, promise.lift, *(promise.keep if is_kept else ()))
 
@@ -126,11 +128,22 @@ def count(schema_editor: BaseDatabaseSchemaEditor) -> int:
 
 
 def _promises(schema_editor: BaseDatabaseSchemaEditor) -> list[_Promise]:
-    held = _columns(schema_editor, held_promises.SESSION) - {"id", *held_promises.LINKS}
+    opens = erasing_promises.door(cache(partial(_columns, schema_editor)))
+    columns = sorted(_columns(schema_editor, held_promises.SESSION) - {"id", *held_promises.LINKS})
     if schema_editor.connection.vendor == "postgresql":
-        of_held = held_promises.postgresql(_postgresql_trigger, sorted(held), _PAY_LOCK)
-        return [*_POSTGRESQL, *of_held, *settled_promises.postgresql(_postgresql_trigger, _PAY_LOCK)]
-    return [*_sqlite(), *held_promises.sqlite(_sqlite_trigger, sorted(held)), *settled_promises.sqlite(_sqlite_trigger)]
+        trigger = _postgresql_trigger
+        return [
+            *_POSTGRESQL,
+            *held_promises.postgresql(trigger, columns, _PAY_LOCK, opens),
+            *settled_promises.postgresql(trigger, _PAY_LOCK, opens),
+            *erasing_promises.postgresql(trigger, opens),
+        ]
+    return [
+        *_sqlite(),
+        *held_promises.sqlite(_sqlite_trigger, columns, opens),
+        *settled_promises.sqlite(_sqlite_trigger, opens),
+        *erasing_promises.sqlite(_sqlite_trigger, opens),
+    ]
 
 
 def _columns(schema_editor: BaseDatabaseSchemaEditor, table: str) -> set[str]:
@@ -172,8 +185,8 @@ def _sqlite() -> list[_Promise]:
     has_nanny = "NEW.nanny_id IS NOT NULL OR NEW.nanny_person_id IS NOT NULL"
     of_nanny = "OF nanny_id, nanny_person_id"
     of_booking = "OF nanny_person_id, is_confirmed, status, overlap_allowed, scheduled_start, scheduled_end"
-    session, event = "handsel_caresession", "handsel_event"
-    period, amounts, payment = "handsel_payperiod", "handsel_approvedamounts", "handsel_payment"
+    session = "handsel_caresession"
+    period, amounts = "handsel_payperiod", "handsel_approvedamounts"
     begins_elsewhere = f"NEW.from_date <> date(({when.OTHERS.format(what='MAX(other.to_date)', row='NEW')}), '+1 day')"
     moves_away = f"{when.MOVES_AWAY} OR (OLD.to_date <> NEW.to_date AND {when.IS_SETTLED})"
     of_times = "OF scheduled_start, scheduled_end"
@@ -208,12 +221,6 @@ def _sqlite() -> list[_Promise]:
             "TRUE",
             when.RECORD_LOSES_THE_NAME,
         ),
-        _sqlite_trigger("events_are_kept_on_update", "UPDATE", event, "TRUE", "TRUE"),
-        _sqlite_trigger("events_are_kept_on_delete", "DELETE", event, "TRUE", "TRUE"),
-        # INSERT OR REPLACE deletes without asking the trigger above.
-        _sqlite_trigger(
-            "events_are_kept_on_insert", "INSERT", event, "TRUE", f"EXISTS (SELECT 1 FROM {event} WHERE id = NEW.id)"
-        ),
         _sqlite_trigger("pay_periods_touch_on_insert", "INSERT", period, "TRUE", begins_elsewhere),
         _sqlite_trigger(
             "pay_periods_touch_on_update",
@@ -234,16 +241,7 @@ def _sqlite() -> list[_Promise]:
             "TRUE",
             f"EXISTS (SELECT 1 FROM {amounts} WHERE id = NEW.id)",
         ),
-        _sqlite_trigger("payments_never_change_on_update", "UPDATE", payment, "TRUE", when.PAYMENT_CHANGES),
-        _sqlite_trigger("payments_never_change_on_delete", "DELETE", payment, "TRUE", "TRUE"),
-        _sqlite_trigger(
-            "payments_never_change_on_insert",
-            "INSERT",
-            payment,
-            "TRUE",
-            f"EXISTS (SELECT 1 FROM {payment} WHERE id = NEW.id)",
-        ),
-        _sqlite_trigger("a_void_repeats_the_payment_on_insert", "INSERT", payment, "TRUE", when.ANOTHER_VOID),
+        _sqlite_trigger("a_void_repeats_the_payment_on_insert", "INSERT", "handsel_payment", "TRUE", when.ANOTHER_VOID),
         _sqlite_trigger(
             "documents_numbered_without_gaps_on_insert",
             "INSERT",
@@ -252,15 +250,6 @@ def _sqlite() -> list[_Promise]:
             when.NOT_THE_NEXT_NUMBER,
         ),
     ]
-    for name, (table, _) in when.NEVER_CHANGE.items():
-        promises += [
-            _sqlite_trigger(f"{name}_on_update", "UPDATE", table, "TRUE", "TRUE"),
-            _sqlite_trigger(f"{name}_on_delete", "DELETE", table, "TRUE", "TRUE"),
-            # INSERT OR REPLACE deletes without asking the trigger above.
-            _sqlite_trigger(
-                f"{name}_on_insert", "INSERT", table, "TRUE", f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"
-            ),
-        ]
     for link, whole in (("session", session), ("schedule", "handsel_careschedule")):
         other_family = f"""(SELECT family_id FROM {whole} WHERE id = NEW.{link}_id)
             <> (SELECT family_id FROM handsel_child WHERE id = NEW.child_id)"""
@@ -361,8 +350,6 @@ _POSTGRESQL = [
     _postgresql_trigger(
         "a_record_keeps_its_name", "UPDATE OF name_on_record", "handsel_member", when.RECORD_LOSES_THE_NAME
     ),
-    _postgresql_trigger("events_are_kept", "UPDATE OR DELETE", "handsel_event", "TRUE"),
-    _postgresql_trigger("all_events_are_kept", "TRUNCATE", "handsel_event", "TRUE", each="STATEMENT"),
     _postgresql_trigger(
         "pay_periods_touch",
         "INSERT OR UPDATE OF family_id, nanny_id, from_date, to_date OR DELETE",
@@ -392,15 +379,6 @@ _POSTGRESQL = [
         # One at a time, as models.locks.lock_documents.
         first="PERFORM pg_advisory_xact_lock(hashtextextended('documents of ' || NEW.family_id::text, 0));",
     ),
-    *(_postgresql_trigger(name, "UPDATE OR DELETE", table, "TRUE") for name, (table, _) in when.NEVER_CHANGE.items()),
-    *(
-        _postgresql_trigger(name, "TRUNCATE", table, "TRUE", each="STATEMENT")
-        for table, name in when.NEVER_CHANGE.values()
-    ),
-    _postgresql_trigger(
-        "payments_never_change", "UPDATE OR DELETE", "handsel_payment", f"TG_OP = 'DELETE' OR {when.PAYMENT_CHANGES}"
-    ),
-    _postgresql_trigger("all_payments_are_kept", "TRUNCATE", "handsel_payment", "TRUE", each="STATEMENT"),
     _postgresql_trigger("a_void_repeats_the_payment", "INSERT", "handsel_payment", when.ANOTHER_VOID),
     _postgresql_trigger(
         "session_children_are_of_the_family",

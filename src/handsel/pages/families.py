@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from handsel.access import phones, visibility
 from handsel.formatting import dates, money, names
 from handsel.models import Family, User
-from handsel.pages import children, clash_warnings, reconfirmations, schedules, session_rows, time_off
+from handsel.pages import children, clash_warnings, erasures, reconfirmations, schedules, session_rows, time_off
 from handsel.rules import local_time
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Capability, Role
@@ -62,6 +62,7 @@ def page(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
         "sees_terms": standing.may(Capability.SEE_PAY_TERMS, unassigned=True),
         "may_plan": standing.may(Capability.PLAN),
         "may_manage": standing.may(Capability.MANAGE_FAMILY),
+        "erasures": erasures.waiting(family, formatter) if standing.may(Capability.MANAGE_FAMILY) else [],
         "may_invite": standing.may(Capability.INVITE),
         "may_add_child": standing.may(Capability.ADD_CHILD),
         "may_edit_notes": standing.may(Capability.EDIT_CARE_NOTES),

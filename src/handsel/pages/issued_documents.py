@@ -135,6 +135,8 @@ def _shown(document: Row, family: Family, formatter: Formatter, whose: str) -> D
     number = gettext("No. %(number)s") % {"number": document.number}
     days = formatter.days(document.from_date, document.to_date) if document.from_date else str(document.year)
     note = gettext("A newer one corrects this.") if document.corrected_by else ""
+    if document.files_dropped_at:
+        note = gettext("Its files are gone: who it names was erased, and its years are over.")
     day = formatter.full_at(document.issued_at, family.time_zone)
     return DocumentRow(
         document.id,
@@ -142,7 +144,11 @@ def _shown(document: Row, family: Family, formatter: Formatter, whose: str) -> D
         join_facts(whose, days),
         gettext("Issued on %(day)s") % {"day": day},
         note,
-        [(name.value, name.value.upper()) for name in _FORMATS if document.sha256.get(name.value)],
+        [
+            (name.value, name.value.upper())
+            for name in _FORMATS
+            if document.sha256.get(name.value) and not document.files_dropped_at
+        ],
     )
 
 

@@ -73,6 +73,8 @@ def file(
     document = visible(person, document_id)
     Problems(parameters).raise_if_any()
     stored = document.files.filter(format=file_format).first()
+    if stored is None and document.files_dropped_at:
+        raise NotVisible(say("The files of this document are gone: who it names was erased, and its years are over."))
     if stored is None:
         raise NotVisible(say("This document has no file of that format."))
     return DocumentBytes(f"{name_of(document)}.{file_format.value}", file_format, stored.content)

@@ -20,11 +20,17 @@ class EventKind(StrEnum):
 
     FAMILY_CREATED = "family.created"
     FAMILY_UPDATED = "family.updated"
+    FAMILY_ERASURE_ASKED = "family.erasure_asked"
+    FAMILY_ERASURE_WITHDRAWN = "family.erasure_withdrawn"
+    FAMILY_ERASED = "family.erased"
 
     CHILD_CREATED = "child.created"
     CHILD_UPDATED = "child.updated"
     CHILD_ARCHIVED = "child.archived"
     CHILD_DELETED = "child.deleted"
+    CHILD_ERASURE_ASKED = "child.erasure_asked"
+    CHILD_ERASURE_WITHDRAWN = "child.erasure_withdrawn"
+    CHILD_ERASED = "child.erased"
 
     MEMBER_INVITED = "member.invited"
     MEMBER_INVITATION_REVOKED = "member.invitation_revoked"
@@ -32,6 +38,7 @@ class EventKind(StrEnum):
     MEMBER_ROLE_CHANGED = "member.role_changed"
     MEMBER_REMOVED = "member.removed"
     MEMBER_PHONE_CHANGED = "member.phone_changed"
+    MEMBER_ERASED = "member.erased"
 
     CARE_SCHEDULE_CREATED = "care_schedule.created"
     CARE_SCHEDULE_UPDATED = "care_schedule.updated"

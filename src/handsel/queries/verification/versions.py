@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from handsel.models import ApprovedAmounts, Child, Event, Expense, PayItem, PayPolicy, Receipt
+from handsel.models import ApprovedAmounts, Child, Erasure, Event, Expense, PayItem, PayPolicy, Receipt
 from handsel.queries.verification.checks import Check, Look, by_rows, by_sql, row_name
+from handsel.rules.erasing import Erased
 from handsel.rules.history import EventKind
 
 _BEGIN = (EventKind.CARE_SESSION_GENERATED, EventKind.CARE_SESSION_CREATED, EventKind.CARE_SESSION_IMPORTED)
@@ -21,7 +22,7 @@ _HISTORY_KEPT = ["events_are_kept", "all_events_are_kept"]
 
 # What history names in its changes, by which key, and which lines tell of a change.
 _NAMED: tuple[tuple[type[Model], str, tuple[EventKind, ...]], ...] = (
-    (Child, "child_id", (EventKind.CHILD_UPDATED, EventKind.CHILD_ARCHIVED)),
+    (Child, "child_id", (EventKind.CHILD_UPDATED, EventKind.CHILD_ARCHIVED, EventKind.CHILD_ERASED)),
     (PayItem, "pay_item_id", (EventKind.PAY_ITEM_UPDATED,)),
     (PayPolicy, "pay_policy_id", (EventKind.PAY_POLICY_UPDATED,)),
     (Expense, "expense_id", (EventKind.EXPENSE_UPDATED, EventKind.EXPENSE_APPROVED, EventKind.EXPENSE_DECLINED)),
@@ -73,11 +74,14 @@ def checks() -> Iterator[Check]:
         "versions of families are their changes",
         "families",
         "SELECT COUNT(*) FROM handsel_family",
-        _counted("handsel_family", "family_id", f"kind = '{EventKind.FAMILY_UPDATED}'"),
+        _counted(
+            "handsel_family", "family_id", f"kind IN ({_listed((EventKind.FAMILY_UPDATED, EventKind.FAMILY_ERASED))})"
+        ),
         _HISTORY_KEPT,
     )
     yield from (_of_named(table, key, kinds) for table, key, kinds in _NAMED)
     yield receipts_told
+    yield erasures_told
 
 
 def _counted(table: str, column: str, changes: str) -> str:
@@ -119,7 +123,7 @@ def _settlings() -> Counter[UUID]:
 
 @by_rows("receipts are those that history tells of", "expenses", ["all_settled_receipts_stay", "settled_receipts_stay"])
 def receipts_told(look: Look) -> None:
-    """Compare how many receipts each expense has with the lines that tell of them."""
+    """Compare how many receipts each expense has with the lines that tell of them; not of families that are erased."""
     told: Counter[UUID] = Counter()
     # unscoped: the whole book
     lines = Event.objects.filter(kind=EventKind.EXPENSE_UPDATED, changes__has_key="receipts")
@@ -129,9 +133,35 @@ def receipts_told(look: Look) -> None:
     # unscoped: the whole book
     there = Counter(Receipt.objects.values_list("expense_id", flat=True))
     # unscoped: the whole book
-    for pk in Expense.objects.values_list("pk", flat=True).iterator():
+    erased = Erasure.objects.done().filter(kind=Erased.FAMILY).values("subject_id")
+    # unscoped: the whole book
+    for pk in Expense.objects.exclude(family__in=erased).values_list("pk", flat=True).iterator():
         look.counted += 1
         if there[pk] != told[pk]:
             look.note(
                 row_name(Expense._meta.db_table, pk, f"{there[pk]} receipts, and its history tells of {told[pk]}")
             )
+
+
+_ERASED = (EventKind.CHILD_ERASED, EventKind.FAMILY_ERASED, EventKind.MEMBER_ERASED)
+
+
+@by_rows("history tells of every erasure", "erasures", ["erasures_are_kept", "all_erasures_are_kept"])
+def erasures_told(look: Look) -> None:
+    """Compare what was erased with the lines that tell of it, and see that no door was left open."""
+    # unscoped: the whole book
+    lines = set(Event.objects.filter(kind__in=_ERASED).values_list("family_id", "at").iterator())
+    moments = set()
+    # unscoped: the whole book
+    for erasure in Erasure.objects.iterator():
+        look.counted += 1
+        moment = (erasure.family_id, erasure.done_at)
+        moments.add(moment)
+        if erasure.is_open:
+            look.note(row_name(Erasure._meta.db_table, erasure.pk, "it lets texts be written over"))
+        if erasure.done_at and erasure.family_id and moment not in lines:
+            look.note(row_name(Erasure._meta.db_table, erasure.pk, "no history tells of it"))
+    for family_id, at in sorted(lines - moments):
+        look.note(
+            row_name("handsel_family", family_id, f"its history tells of something erased at {at}, and no row does")
+        )
