@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
@@ -94,6 +95,10 @@ def page(person: User, period_id: UUID, *, at: datetime) -> dict[str, Any]:
     sheet, nannies = queries.sheet_of(standing, period, unsettled, at=at), _names(person, period.family_id)
     read = _reader(sheet)
     totals = read("totals")
+    # The moves of the period, and those of sessions that took something away from it.
+    condition = Q(pay_period_id=period.id) | lost_late_pay.may_be_of(period)
+    rows = visibility.events(person).filter(condition).select_related("by__user")
+    events = list(rows.order_by(*Event.AS_WRITTEN))
     new = first_periods.place(period) if _is_new(period) else None
     return {
         "id": period.id,
@@ -111,8 +116,8 @@ def page(person: User, period_id: UUID, *, at: datetime) -> dict[str, Any]:
         "lines": pay_lines.by_day(read("lines"), period.family, formatter, partial(put_right, period)),
         "weeks": _weeks(read("weeks"), formatter, currency),
         "apart": _apart(period, read("apart"), formatter, nannies),
-        "lost": list(_lost(period, read("lines"), formatter)),
-        "moves": _thread(person, period, formatter),
+        "lost": list(_lost(period, read("lines"), events, formatter)),
+        "moves": _thread(period, events, formatter),
         "buttons": buttons(standing, period),
         "may_change": bool(new and new.is_last and standing.may_with(Capability.SUBMIT_PAY_PERIOD, period.nanny_id)),
         "earlier": first_periods.earlier(period, new.earliest, at=at) if new and new.is_first else "",
@@ -286,11 +291,14 @@ def _apart(
     ]
 
 
-def _lost(period: PayPeriod, lines: Iterable[Any], formatter: Formatter) -> Iterator[dict[str, str]]:
+def _lost(
+    period: PayPeriod, lines: Iterable[Any], events: Iterable[Event], formatter: Formatter
+) -> Iterator[dict[str, str]]:
     """Return what moves took of late cancellations, each with the form by which it is asked for."""
     kinds = {LineKind.CANCELLATION, *WORKED}
     paid = {pay_lines.value(line, "session_id") for line in lines if pay_lines.value(line, "kind") in kinds}
-    for lost in lost_late_pay.of_period(period, (UUID(str(session_id)) for session_id in paid if session_id)):
+    still_paid = [UUID(str(session_id)) for session_id in paid if session_id]
+    for lost in lost_late_pay.of_period(period, events, still_paid):
         query = {"kind": ItemKind.ADJUSTMENT.value, "lost": str(lost.id)}
         query |= {"nanny": str(period.nanny_id)} if period.nanny_id else {}
         query |= {"session": str(lost.session_id)} if lost.session_id else {}
@@ -309,18 +317,18 @@ _DID = {step.event.value: step.did for step in PERIOD_MOVES.values()} | {
 }
 
 
-def _thread(person: User, period: PayPeriod, formatter: Formatter) -> list[dict[str, Any]]:
+def _thread(period: PayPeriod, events: Iterable[Event], formatter: Formatter) -> list[dict[str, Any]]:
     """Return the moves as a thread, oldest first, with their words."""
-    events = visibility.events(person).filter(pay_period_id=period.id).select_related("by__user")
     return [
         {
-            "by": person.known_names.whole(event.by, event.by.name) if event.by else "Handsel",
+            "by": formatter.names.whole(event.by, event.by.name) if event.by else "Handsel",
             "did": gettext(str(_DID.get(event.kind, event.kind))),
             "words": event.reason,
             "at": event.at,
             "when": formatter.moment(event.at, period.family.time_zone),
         }
-        for event in events.order_by(*Event.AS_WRITTEN)
+        for event in events
+        if event.pay_period_id == period.id
     ]
 
 

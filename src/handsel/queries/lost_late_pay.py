@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Q
+
 from handsel.models import Event, Member, PayPeriod
 from handsel.rules.history import LATE_PAY, EventKind
 
@@ -27,15 +29,19 @@ class LostLatePay:
     by: Member | None
 
 
-def of_period(period: PayPeriod, still_paid: Iterable[UUID]) -> list[LostLatePay]:
-    """Return what went of a nanny's days, the earliest first; still_paid: the sessions that are paid all the same. One
-    query.
-    """
+def may_be_of(period: PayPeriod) -> Q:
+    """Return the condition for the events that of_period is made of, among those of the period's family."""
     since = datetime.combine(period.from_date - _LONGEST_NOTICE, datetime.min.time(), period.created_at.tzinfo)
-    events = Event.objects.filter(family_id=period.family_id, at__gte=since, kind__in=_KINDS)
-    events = events.filter(changes__has_key=LATE_PAY).select_related("by__user").order_by("at", "id")
+    return Q(family_id=period.family_id, at__gte=since, kind__in=_KINDS, changes__has_key=LATE_PAY)
+
+
+def of_period(period: PayPeriod, events: Iterable[Event], still_paid: Iterable[UUID]) -> list[LostLatePay]:
+    """Return what went of a nanny's days, the earliest first. events: that meet may_be_of, among others; still_paid:
+    the sessions that are paid all the same.
+    """
+    went = [_lost(event) for event in events if LATE_PAY in event.changes]
+    lost = {each.session_id or each.id: each for each in went if each.nanny_id == period.nanny_id}
     paid = set(still_paid)
-    lost = {each.session_id or each.id: each for each in map(_lost, events) if each.nanny_id == period.nanny_id}
     return [
         each for each in lost.values() if period.from_date <= each.day <= period.to_date and each.session_id not in paid
     ]
