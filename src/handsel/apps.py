@@ -2,7 +2,11 @@
 
 import atexit
 import logging
+import mmap
+import re
+import struct
 import time
+import zlib
 from http import HTTPStatus
 
 from django.apps import AppConfig
@@ -11,6 +15,10 @@ from django.db.backends.signals import connection_created
 
 from handsel.access import outages
 from handsel.observability import statements
+
+# Of what a client calls the host only a name and a port are written down.
+_HOST = re.compile(r"[a-z0-9.\[\]:_-]{1,120}")
+_MOMENT = struct.Struct("d")
 
 
 class HandselConfig(AppConfig):
@@ -69,5 +77,34 @@ class OutageOnce(logging.Filter):
             return False
         self._said[reason] = now
         record.msg, record.args = "%s (%s)", (reason, type(error).__name__)
+        record.exc_info = record.exc_text = None
+        return True
+
+
+class HostOnce(logging.Filter):
+    """A log filter that says in one line an hour that a host is not served, and not at each request.
+
+    Who sends ever new names fills no log: what was said lies in so many places, which all processes share that are
+    forked from the one that set this up. Two names that fall into one place are said as one.
+    """
+
+    _PAUSE = 60.0 * 60.0  # seconds
+    _PLACES = 256
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = mmap.mmap(-1, self._PLACES * _MOMENT.size)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        host = "" if request is None else str(request.META.get("HTTP_HOST", "")).lower()
+        host = host if _HOST.fullmatch(host) else "(no host’s name)"
+        place = zlib.crc32(host.encode()) % self._PLACES * _MOMENT.size
+        (said,) = _MOMENT.unpack_from(self._said, place)
+        now = time.monotonic()
+        if said and now - said < self._PAUSE:
+            return False
+        _MOMENT.pack_into(self._said, place, now)
+        record.msg, record.args = "The host %s is not served; HANDSEL_HOSTS says which are.", (host,)
         record.exc_info = record.exc_text = None
         return True

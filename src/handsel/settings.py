@@ -318,7 +318,7 @@ if ENVIRONMENT.production:
 SILENCED_SYSTEM_CHECKS = [
     "mail.W001",  # where no mail is set up none is sent
     "security.W005",  # what lies beside us on the domain is not ours to say
-    "security.W021",
+    "security.W021",  # to be shipped with browsers binds the whole domain, which is its owner's to say
 ]
 
 # --- what is written down -----------------------------------------------------------------------------------------
@@ -335,7 +335,11 @@ SLOW_STATEMENT = ENVIRONMENT.slow_statement
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"route_only": {"()": "handsel.apps.RouteOnly"}, "outage_once": {"()": "handsel.apps.OutageOnce"}},
+    "filters": {
+        "route_only": {"()": "handsel.apps.RouteOnly"},
+        "outage_once": {"()": "handsel.apps.OutageOnce"},
+        "host_once": {"()": "handsel.apps.HostOnce"},
+    },
     "formatters": {
         "plain": {
             "()": "handsel.observability.logs.PlainFormatter",
@@ -357,7 +361,7 @@ LOGGING: dict[str, Any] = {
         "django.request": {"level": "ERROR"},
         # A client that sends too much or nonsense breaks nothing. A host that is not served may be one forgotten.
         "django.security": {"level": "CRITICAL"},
-        "django.security.DisallowedHost": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "ERROR", "filters": ["host_once"]},
         "gunicorn.http": {"level": "ERROR"},  # warns of every HEAD
     },
 }
