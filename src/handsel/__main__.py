@@ -8,9 +8,10 @@ from importlib.metadata import version
 
 import django
 from django.core.management import execute_from_command_line
-from django.db import OperationalError
+from django.db import Error, OperationalError
 
 from handsel import env
+from handsel.access import outages
 from handsel.management import progress
 from handsel.rules.refusals import Invalid, Refusal
 
@@ -34,8 +35,12 @@ def main() -> None:
         sys.exit("handsel: " + " ".join(f"{field}: {sentence}" for field, sentence in refusal.errors.items()))
     except Refusal as refusal:
         sys.exit(f"handsel: {refusal.detail}")
-    except OperationalError as error:
-        sys.exit(f"handsel: The database cannot be used: {' '.join(str(error).split())}")
+    except (Error, OSError) as error:
+        reason = outages.reason(error)
+        if reason is None and not isinstance(error, OperationalError):
+            raise
+        told = "The database cannot be used" if reason in (None, outages.SILENT) else f"Nothing can be kept. {reason}"
+        sys.exit(f"handsel: {told.removesuffix('.')}: {' '.join(str(error).split())}")
     finally:
         gc.freeze()  # else Python looks through all that it holds once more, only to give it back
 

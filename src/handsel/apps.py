@@ -67,7 +67,7 @@ class OutageOnce(logging.Filter):
         self._said: dict[str, float] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
+        error = record.exc_info[1] if record.exc_info else getattr(record, "error", None)
         reason = outages.reason(error)
         if reason is None:
             # Django's own line on the answer to what was said above.

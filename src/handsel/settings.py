@@ -134,6 +134,8 @@ else:
 
 # Each try of /healthz is a write, and a stranger may ask as often as they like. Seconds.
 TRY_HEALTH_EVERY = 1.0
+# On a connection of its own, and for two seconds at most, whatever the others wait for.
+TRY_HEALTH_APART = True
 
 # Nothing is cached: what has to hold over all workers stands in tables of its own (models/guards.py).
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}

@@ -15,6 +15,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import DatabaseError, connections
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "handsel.settings")
 django.setup(set_prefix=False)
@@ -106,7 +107,12 @@ application = Handler()
 for name, database in connections.settings.items():
     if database["ENGINE"] == "handsel.postgresql":
         if name == "default":
-            database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 4, "timeout": 10}
+            database["OPTIONS"]["pool"] = {
+                "min_size": 1,
+                "max_size": 4,
+                "timeout": 10,
+                "connection_class": import_string("handsel.postgresql.base.Connection"),
+            }
         # Who asked is told that it takes too long, and others are served. A migration takes as long as it takes.
         database["LIMITS"] = {"lock_timeout": "5s", "statement_timeout": "20s"}
 

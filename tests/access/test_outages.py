@@ -1,17 +1,26 @@
 """A database that cannot be used is told from a fault of ours, by the errors that the databases really raise."""
 
+import errno
+import json
 import logging
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from threading import Event
 
 import pytest
 from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 
+import handsel.__main__
 from handsel.access import outages
+from handsel.api import health
 from handsel.apps import OutageOnce
+from handsel.management import setup
+from handsel.models import RateLimitCounter
+from tests.world import PASSWORD
 
 
 def refused(database: sqlite3.Connection, statement: str) -> sqlite3.Error:
@@ -59,6 +68,126 @@ def test_other_errors_are_faults():
     assert outages.reason(RuntimeError("The database is busy.")) is None
     assert outages.reason(ProgrammingError("no such column")) is None
     assert outages.reason(OperationalError("connection refused")) == outages.SILENT
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (errno.ENOSPC, outages.FULL),
+        (errno.EDQUOT, outages.FULL),
+        (errno.EROFS, outages.READ_ONLY_DISK),
+        (errno.EIO, outages.UNREADABLE),
+        (errno.ENOENT, None),
+    ],
+)
+def test_a_disk_that_takes_no_file_is_no_fault_of_ours(number, said):
+    assert outages.reason(OSError(number, "no")) == said
+
+
+@pytest.mark.no_database
+def test_a_command_that_meets_a_full_disk_ends_with_a_sentence(monkeypatch):
+    def fill(_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device", "encryption_keys")
+
+    monkeypatch.setattr(handsel.__main__, "execute_from_command_line", fill)
+    monkeypatch.setattr(sys, "argv", ["handsel", "user"])
+    with pytest.raises(SystemExit) as end:
+        handsel.__main__.main()
+    assert end.value.code.startswith("handsel: Nothing can be kept. The disk is full: ")
+
+
+@pytest.mark.any_database
+def test_sqlite_that_loses_what_it_acknowledged_is_not_served(db):
+    if connection.vendor == "sqlite":  # of the tests, in memory
+        with pytest.raises(SystemExit, match="a power cut could take"):
+            setup.refuse_careless_sqlite()
+
+
+@pytest.mark.any_database
+@pytest.mark.parametrize("what", ["A device was not noted", "A session was not renewed"])
+def test_a_page_comes_though_nothing_of_it_can_be_kept(world, monkeypatch, what):
+    """That a device was seen, and when its session ends, is noted another time."""
+    if connection.vendor != "sqlite":
+        pytest.skip("a transaction of PostgreSQL is of no use after an error, and the test is in one")
+    browser = Client()
+    browser.force_login(world.ana)
+    assert browser.get("/settings/").status_code == 200
+    if "device" in what:
+        monkeypatch.setattr("handsel.web.middleware.get_authentication_records", lambda *_: [{"at": 0}])
+        monkeypatch.setattr("handsel.web.middleware._noted", {})
+    else:
+        monkeypatch.setattr("handsel.web.sessions.SessionStore.is_due_for_renewal", True)
+    said = []
+    monkeypatch.setattr("handsel.apps.OutageOnce.filter", lambda _, record: said.append(record.msg) or False)
+    with taking_no_writes():
+        assert browser.get("/settings/").status_code == 200
+    assert said == [what]
+
+
+@pytest.mark.any_database
+def test_a_session_that_cannot_be_kept_is_not_said_to_be_gone(world):
+    if connection.vendor != "sqlite":
+        pytest.skip("as above")
+    browser = Client(raise_request_exception=False)
+    browser.force_login(world.ana)
+    with taking_no_writes():
+        session = browser.session
+        session["kept"] = "something"
+        with pytest.raises(OperationalError) as refused:
+            session.save()
+    assert outages.reason(refused.value) == outages.READ_ONLY
+
+
+def test_a_try_to_sign_in_that_could_not_be_answered_counts_for_nothing(world, monkeypatch):
+    browser = Client(raise_request_exception=False)
+    form = {"login": world.ana.email, "password": PASSWORD}
+
+    def fail(*_args, **_options):
+        raise OperationalError("the connection is lost")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("handsel.web.sessions.SessionStore.save", fail)
+        for _ in range(7):
+            assert browser.post("/accounts/login/", form).status_code == 503
+    assert set(RateLimitCounter.objects.values_list("used", flat=True)) == {0}
+    assert browser.post("/accounts/login/", form).status_code == 302
+
+
+@pytest.mark.no_database
+def test_health_waits_two_seconds_for_a_database_that_says_nothing(rf, settings, monkeypatch):
+    settings.TRY_HEALTH_APART = True
+    answers = Event()
+    monkeypatch.setattr(health, "_LIMIT", 0.01)
+    monkeypatch.setattr(health, "_try", lambda _: answers.wait() and None)
+    monkeypatch.setattr(health._Last, "trying", None)
+    for _ in range(2):  # the second one asks nothing more
+        ill = health.healthz(rf.get("/healthz"))
+        assert (ill.status_code, json.loads(ill.content)["reason"]) == (503, outages.SILENT)
+    answers.set()
+    health._Last.trying.join()
+
+
+def test_a_read_on_a_connection_that_the_server_closed_is_tried_once_more(db):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no server")
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            [(process,)] = cursor.execute("SELECT pg_backend_pid()").fetchall()
+        with connection.cursor() as killer:
+            killer.execute("SELECT pg_terminate_backend(%s, 5000)", [process])
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            [(process_after,)] = cursor.fetchall()
+            assert process_after != process
+        with connection.cursor() as killer:
+            killer.execute("SELECT pg_terminate_backend(%s, 5000)", [process_after])
+        with pytest.raises(OperationalError) as lost, other.cursor() as cursor:
+            cursor.execute("CREATE TABLE written_twice ()")
+        assert outages.reason(lost.value) == outages.SILENT
+    finally:
+        other.close()
 
 
 @pytest.mark.parametrize(
@@ -116,6 +245,9 @@ def test_the_log_says_it_once_a_minute_and_without_a_traceback(monkeypatch):
     assert not once.filter(line())
     now += 61
     assert once.filter(line())
+    duty = line()
+    duty.exc_info, duty.error = None, OperationalError("of the worker, which writes no traceback")
+    assert not once.filter(duty)
     broken = RuntimeError("on fire")
     record = logging.LogRecord("django.request", logging.ERROR, "", 0, "Broken", (), (RuntimeError, broken, None))
     assert once.filter(record)

@@ -1,15 +1,27 @@
-"""When the database cannot be used for a while: how that is told from a fault of ours."""
+"""When the database or the disk cannot be used for a while: how that is told from a fault of ours."""
 
+import errno
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    Error,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    connection,
+    connections,
+    transaction,
+)
 
 # When who was refused may try again, in seconds.
 RETRY_AFTER = 10
 
 BUSY, FULL, READ_ONLY = "The database is busy.", "The disk is full.", "The database can only be read."
+READ_ONLY_DISK = "The disk can only be read."
 SILENT, UNREADABLE = "The database does not answer.", "The disk cannot be read or written."
 
 _OF_SQLITE = {
@@ -31,11 +43,21 @@ _OF_POSTGRESQL = {
 }
 
 
+_OF_FILES = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.EROFS: READ_ONLY_DISK,
+    errno.EIO: UNREADABLE,
+}
+
+
 def reason(error: BaseException | None) -> str | None:
-    """Return why the database cannot be used, for the operator; None for an error that is no such thing.
+    """Return why nothing can be kept or read just now, for the operator; None for an error that is no such thing.
 
     A table that is missing is none: waiting does not bring it.
     """
+    if isinstance(error, OSError):
+        return _OF_FILES.get(error.errno or 0)
     cause = error.__cause__ if error is not None else None
     if isinstance(cause, sqlite3.Error):
         return _OF_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)  # the rest of the code tells more exactly
@@ -45,6 +67,36 @@ def reason(error: BaseException | None) -> str | None:
     if isinstance(error, (OperationalError, InterfaceError)):
         return _OF_POSTGRESQL.get(state or "", SILENT)
     return None
+
+
+@contextmanager
+def let_pass(log: logging.Logger, what: str) -> Iterator[None]:
+    """Let an outage pass that hinders nothing but this, and say so in the log. Another error is raised."""
+    try:
+        yield
+    except Error as error:
+        if reason(error) is None:
+            raise
+        log.error(what, exc_info=error)  # noqa: TRY400  in one line a minute (apps.OutageOnce)
+
+
+@contextmanager
+def alone(connect_timeout: int) -> Iterator[None]:
+    """Have this thread ask the database by a connection of its own, of no pool, which is closed afterwards.
+
+    connect_timeout: seconds.
+    """
+    usual = connections[DEFAULT_DB_ALIAS]
+    own = usual.copy()
+    own.settings_dict["OPTIONS"].pop("pool", None)
+    if own.vendor == "postgresql":
+        own.settings_dict["OPTIONS"]["connect_timeout"] = connect_timeout
+    connections[DEFAULT_DB_ALIAS] = own
+    try:
+        yield
+    finally:
+        own.close()
+        connections[DEFAULT_DB_ALIAS] = usual
 
 
 @contextmanager

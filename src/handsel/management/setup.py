@@ -24,6 +24,8 @@ from handsel.rules.history import Source
 
 log = logging.getLogger(__name__)
 
+_FULL = 2  # PRAGMA synchronous
+
 # Django's admin asks for their short forms; to compress these would take half of the time.
 _NEVER_ASKED_FOR = [
     f"admin/js/vendor/{name}.js" for name in ("jquery/jquery", "select2/select2.full", "xregexp/xregexp")
@@ -67,6 +69,21 @@ def _drop_over(at: datetime) -> None:
     step = clock.last_step(at)
     if step is None or not step.holds(duties.DROP_EVERY, at):
         duties.drop_over(at)
+
+
+def refuse_careless_sqlite() -> None:
+    """End the process where SQLite does not keep what it has acknowledged, whatever the settings say."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        [(journal,)] = cursor.execute("PRAGMA journal_mode").fetchall()
+        [(synchronous,)] = cursor.execute("PRAGMA synchronous").fetchall()
+    if (journal, synchronous) != ("wal", _FULL):
+        raise SystemExit(
+            f"handsel: SQLite keeps this book with journal_mode {journal} and synchronous {synchronous}, and not with "
+            f"wal and {_FULL}: a power cut could take what was acknowledged. No network drive can do that; put "
+            "HANDSEL_DATA_DIR on a disk of this computer."
+        )
 
 
 def refuse_example_people() -> None:

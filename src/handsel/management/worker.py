@@ -209,7 +209,7 @@ def _write_down(duty: Duty, error: str) -> None:
     try:
         duties.done(duty.name, at=now, again_at=now + duty.every, error=error)
     except Exception as second:  # noqa: BLE001  then it is the database, and /healthz says so
-        log.error("It could not be written down: %s", type(second).__name__)  # noqa: TRY400
+        log.error("It could not be written down: %s", type(second).__name__, extra={"error": second})  # noqa: TRY400
 
 
 def stop_on_signals() -> Event:

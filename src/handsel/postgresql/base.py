@@ -11,6 +11,7 @@ from typing import Any
 from weakref import WeakSet
 
 import psycopg
+from django.db import InterfaceError, OperationalError
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
@@ -22,10 +23,43 @@ def is_pooled(connection: "psycopg.Connection[Any]") -> bool:
     return connection in _pooled
 
 
+class Connection(psycopg.Connection[Any]):
+    """A connection that does not wait for ever for an answer that the network has lost."""
+
+    _ANSWERS_WITHIN = 25.0  # seconds; longer than a statement may take
+
+    def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
+        try:
+            return super().wait(gen, interval, timeout or self._ANSWERS_WITHIN)
+        except psycopg.errors._WaitTimeout as error:
+            if timeout is not None:
+                raise
+            self.close()
+            raise psycopg.OperationalError("no answer in time") from error
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.execute_wrappers.append(self._limited)
+        self.execute_wrappers += [self._once_more, self._limited]
+
+    def _once_more(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Execute a statement. One that only reads, and in no transaction, is asked once more on a new connection where
+        the server has closed this one.
+        """
+        try:
+            return execute(sql, params, many, context)
+        except (OperationalError, InterfaceError):
+            is_alone = not many and not self.in_atomic_block and self.get_autocommit()
+            if not is_alone or not sql.lstrip().upper().startswith("SELECT") or not self._is_lost():
+                raise
+        self.close()
+        self.ensure_connection()
+        context["cursor"].cursor = self.create_cursor()
+        return execute(sql, params, many, context)
+
+    def _is_lost(self) -> bool:
+        return self.connection is not None and bool(self.connection.closed)
 
     def _configure_connection(self, connection: "psycopg.Connection[Any]") -> bool:
         """Set the limits of a new connection, or remember that they cannot be set once."""

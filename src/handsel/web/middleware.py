@@ -1,6 +1,7 @@
 """Around every page: 304 for what has not changed, compression, no copy in a cache, the note when a device was seen."""
 
 import hashlib
+import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,10 +16,13 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
+from handsel.access import outages
 from handsel.actions import sign_ins
 from handsel.queries import freshness
 from handsel.web.requests import Request
 from handsel.web.sessions import SessionStore
+
+log = logging.getLogger(__name__)
 
 type GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -115,6 +119,7 @@ def renewed(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         session = cast("SessionStore", request.session)
         if session.accessed and session.is_due_for_renewal and request.user.is_authenticated:
+            session.is_only_renewed = not session.modified
             session.modified = True
         return response
 
@@ -149,4 +154,5 @@ def _record_last_seen(session_key: str, request: HttpRequest, at: datetime) -> N
     if len(_noted) >= _NOTES_AT_MOST:
         _noted.clear()
     _noted[session_key] = at
-    sign_ins.note(session_key, at=at)
+    with outages.let_pass(log, "A device was not noted"):
+        sign_ins.note(session_key, at=at)

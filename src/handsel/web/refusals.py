@@ -8,7 +8,7 @@ from django.shortcuts import render
 from handsel.access import outages
 from handsel.observability import work
 from handsel.rules.refusals import Invalid, NotAllowed, NotVisible, Refusal, VersionConflict
-from handsel.web import language
+from handsel.web import language, sign_in_limits
 
 
 def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -47,7 +47,8 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    """Answer 503 while the database cannot be used, and say when to try again."""
+    """Answer 503 while the database cannot be used, and say when to try again. No try to sign in counts for it."""
+    sign_in_limits.give_back(request)
     response = _page(request, "503.html", 503)
     response["Retry-After"] = str(outages.RETRY_AFTER)
     return response

@@ -5,6 +5,7 @@ place, so this replaces its two functions that count, and refuses to start where
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from inspect import signature
@@ -14,6 +15,7 @@ from allauth.core.exceptions import RateLimited
 from allauth.core.internal import ratelimit
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import ImproperlyConfigured
+from django.db import Error
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -80,6 +82,14 @@ def clear(
     """Give back what this very request has counted. allauth would forget the tries of everybody else as well."""
     for usage in _usages(request).pop((action, key), []):
         usage.rollback()
+
+
+def give_back(request: HttpRequest) -> None:
+    """Give back all that this request has counted: it could not be answered, and was no guess."""
+    with suppress(Error):  # then the next one, which finds the database usable, is counted beside it
+        for usages in _usages(request).values():
+            while usages:
+                usages.pop().rollback()
 
 
 def _usages(request: HttpRequest) -> dict[tuple[str, str | None], list[_Usage]]:

@@ -45,6 +45,7 @@ class Command(BaseCommand):
         running.say_so()
         with progress.telling() as begin:
             setup.prepare(example=example, begin=begin)
+        setup.refuse_careless_sqlite()
         setup.refuse_example_people()
         setup.refuse_files_elsewhere()
         setup.warn_of_unreadable_secrets()

@@ -15,6 +15,7 @@ class Command(BaseCommand):
         running.say_so()
         setup.ensure_migrated()
         setup.refuse_files_elsewhere()
+        setup.refuse_careless_sqlite()
         setup.warn_of_unreadable_secrets()
         worker.announce()
         self.stdout.write("Handsel's worker is at work. Stop it with Ctrl-C.")
