@@ -42,7 +42,7 @@ def test_of_very_many_the_first_are_named(world):
     for hour in range(60):
         breaking.copy(world.session(f"2026-06-{10 + hour // 20} {hour % 20:02}:00"))
     code, lines = _verify()
-    at = lines.index("versions of sessions are their changes: 120 sessions, 120 wrong")
+    at = lines.index("sessions begin in their history: 120 sessions, 120 wrong")
     assert code == 1
     assert lines[at + 51] == "    and 70 more"
     assert CareSession.objects.count() == 120
@@ -50,6 +50,7 @@ def test_of_very_many_the_first_are_named(world):
 
 def test_a_book_of_another_version_is_refused():
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'handsel' AND name LIKE '0028%%'", [])
+        cursor.execute("SELECT MAX(name) FROM django_migrations WHERE app = 'handsel'")
+        cursor.execute("DELETE FROM django_migrations WHERE name = %s", cursor.fetchone())
     with pytest.raises(CommandError, match="older version"):
         call_command("verify")

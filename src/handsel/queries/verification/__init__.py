@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from handsel.queries.verification import (
     constraints,
@@ -51,19 +52,19 @@ def checks(at: datetime) -> Iterator[Check]:
 
 def run(*, at: datetime) -> Iterator[Result]:
     """Yield what each check finds, all of them of one moment of the book. It cannot write; others go on."""
-    with _one_moment():
+    with one_moment(connection):
         for check in checks(at):
             look = check.look()
             yield Result(check.name, check.of, look.counted, look.wrong, look.named)
 
 
 @contextmanager
-def _one_moment() -> Iterator[None]:
-    """Let every statement read the same moment of the book, and none write."""
+def one_moment(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Let every statement of a connection read the same moment of its book, and none write."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
     else:

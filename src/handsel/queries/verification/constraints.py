@@ -85,4 +85,5 @@ def links(look: Look) -> None:
 
 
 def _all_tables() -> list[type[Model]]:
-    return [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
+    everything = apps.get_models(include_auto_created=True)
+    return [model for model in everything if model._meta.managed and not model._meta.proxy]

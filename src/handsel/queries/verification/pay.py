@@ -77,6 +77,33 @@ def approvals(look: Look) -> None:
             look.note(row_name(_PERIOD, period.pk, "its amounts are another family's"))
 
 
+@by_rows("pay periods are what history tells", "pay periods", ["pay_periods_touch"])
+def period_days(look: Look) -> None:
+    """Compare the days of each period, and whose it is, with the lines that told of them."""
+    told: dict[UUID | None, dict[str, str]] = defaultdict(dict)
+    kinds = (EventKind.PAY_PERIOD_CREATED, EventKind.PAY_PERIOD_UPDATED, EventKind.PAY_PERIOD_DELETED)
+    # unscoped: the whole book
+    lines = Event.objects.filter(kind__in=kinds).order_by(*Event.AS_WRITTEN)
+    for kind, period_id, nanny_id, changes in lines.values_list(
+        "kind", "pay_period_id", "nanny_id", "changes"
+    ).iterator():
+        if kind == EventKind.PAY_PERIOD_DELETED:
+            del told[period_id]
+            continue
+        told[period_id] |= {name: new for name, (_, new) in changes.items()} | {"nanny_id": str(nanny_id)}
+    there = set()
+    # unscoped: the whole book
+    for period in PayPeriod.objects.iterator():
+        look.counted += 1
+        there.add(period.pk)
+        said = told[period.pk]
+        stands = (period.from_date.isoformat(), period.to_date.isoformat(), str(period.nanny_id))
+        if (said.get("from_date"), said.get("to_date"), said.get("nanny_id")) != stands:
+            look.note(row_name(_PERIOD, period.pk, "its days or its nanny are not what history tells"))
+    for pk in told.keys() - there:
+        look.note(row_name(_PERIOD, pk, "history tells of it, and it is gone"))
+
+
 @by_rows("approved lines are about what is there", "lines", ["settled_expenses_stay", "all_settled_expenses_stay"])
 def approved_lines(look: Look) -> None:
     """Compare the lines that hold with the sessions, entries and expenses that they were made of."""
@@ -242,4 +269,4 @@ def coverings(look: Look) -> None:
 
 
 def checks() -> Iterator[Any]:
-    yield from (pay_dates, approved_totals, approvals, approved_lines, held_days, payments, coverings)
+    yield from (pay_dates, approved_totals, approvals, period_days, approved_lines, held_days, payments, coverings)

@@ -42,14 +42,31 @@ def checks() -> Iterator[Check]:
         "SELECT COUNT(*) FROM handsel_caresession",
         f"""SELECT 'handsel_caresession', s.id, 'its history tells of more or fewer changes'
         FROM handsel_caresession s LEFT JOIN (
-            SELECT session_id, SUM(CASE WHEN agreed > 0 AND changed > 1 THEN 1 ELSE changed END) AS changed,
-                SUM(begun) AS begun FROM (
+            SELECT session_id, SUM(CASE WHEN agreed > 0 AND changed > 1 THEN 1 ELSE changed END) AS changed FROM (
                 SELECT session_id, at, SUM(CASE WHEN kind IN ({_listed(_CHANGE)}) THEN 1 ELSE 0 END) AS changed,
-                    SUM(CASE WHEN kind = '{EventKind.CHANGE_REQUEST_ACCEPTED}' THEN 1 ELSE 0 END) AS agreed,
-                    SUM(CASE WHEN kind IN ({_listed(_BEGIN)}) THEN 1 ELSE 0 END) AS begun
+                    SUM(CASE WHEN kind = '{EventKind.CHANGE_REQUEST_ACCEPTED}' THEN 1 ELSE 0 END) AS agreed
                 FROM handsel_event WHERE session_id IS NOT NULL GROUP BY session_id, at) moments
             GROUP BY session_id) told ON told.session_id = s.id
-        WHERE COALESCE(told.changed, 0) <> s.version - 1 OR COALESCE(told.begun, 0) <> 1""",
+        WHERE COALESCE(told.changed, 0) <> s.version - 1""",
+        _HISTORY_KEPT,
+    )
+    # Who writes takes the number after the greatest; what is older than numbers has 0.
+    yield by_sql(
+        "history has no gaps",
+        "lines",
+        "SELECT COUNT(*) FROM handsel_event WHERE number > 0",
+        """SELECT 'handsel_family', family_id, 'a line of its history is gone' FROM handsel_event WHERE number > 0
+        GROUP BY family_id HAVING COUNT(DISTINCT number) <> MAX(number)""",
+        _HISTORY_KEPT,
+    )
+    yield by_sql(
+        "sessions begin in their history",
+        "sessions",
+        "SELECT COUNT(*) FROM handsel_caresession",
+        f"""SELECT 'handsel_caresession', s.id, '' FROM handsel_caresession s LEFT JOIN (
+            SELECT session_id, COUNT(*) AS begun FROM handsel_event WHERE kind IN ({_listed(_BEGIN)})
+            GROUP BY session_id) told ON told.session_id = s.id
+        WHERE COALESCE(told.begun, 0) <> 1""",
         _HISTORY_KEPT,
     )
     yield by_sql(
