@@ -61,6 +61,7 @@ class Server:
             "HANDSEL_DATA_DIR": str(self.home / "data"),
             "HANDSEL_WORKERS": "3",
             "HANDSEL_WORKER": "none",
+            "HANDSEL_BACKUPS": "off",
         }
         made = None if new else _made_ready(database)
         if made:

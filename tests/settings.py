@@ -13,6 +13,7 @@ for name in _mine:
 
 _directory = tempfile.mkdtemp(dir=run.directory())
 os.environ["HANDSEL_DATA_DIR"] = _directory
+os.environ["HANDSEL_BACKUPS"] = "off"  # the duty is asked in tests of its own
 os.environ["HANDSEL_MAIL_URL"] = "smtp://localhost:1"  # so that the ways in that need mail are there; nothing is sent
 if os.environ.get("HANDSEL_TEST_DATABASE") == "postgresql":
     address = postgres.address("handsel")
@@ -22,7 +23,7 @@ with chdir(_directory):
     from handsel.settings import *  # noqa: F403
     from handsel.settings import DATABASES, STATIC_ROOT, STORAGES
 
-for name in ("HANDSEL_DATA_DIR", "HANDSEL_MAIL_URL", "DATABASE_URL"):
+for name in ("HANDSEL_DATA_DIR", "HANDSEL_BACKUPS", "HANDSEL_MAIL_URL", "DATABASE_URL"):
     os.environ.pop(name, None)
 
 STATIC_ROOT.mkdir(exist_ok=True)  # nothing is collected, and WhiteNoise warns when there is no such place

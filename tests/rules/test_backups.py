@@ -51,7 +51,13 @@ def test_the_newest_stays_whatever_the_rule_says_and_of_a_day_the_newest():
 
 
 def test_one_a_day_is_due_and_one_of_a_time_to_come_counts_as_none():
-    assert backups.is_due([], NOON)
-    assert not backups.is_due([NOON - DAY + timedelta(seconds=1)], NOON)
-    assert backups.is_due([NOON - DAY], NOON)
-    assert backups.is_due([NOON + DAY], NOON)
+    assert backups.is_due([], NOON, NOON - DAY)
+    assert not backups.is_due([NOON - DAY + timedelta(seconds=1)], NOON, NOON - DAY)
+    assert backups.is_due([NOON - DAY], NOON, NOON - DAY)
+    assert backups.is_due([NOON + DAY], NOON, NOON - DAY)
+
+
+def test_a_book_that_has_just_begun_needs_none_yet():
+    assert not backups.is_due([], NOON, None)
+    assert not backups.is_due([], NOON, NOON - timedelta(minutes=59))
+    assert backups.is_due([], NOON, NOON - timedelta(hours=1))

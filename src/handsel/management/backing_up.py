@@ -16,9 +16,10 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.storage import Storage, storages
-from django.db import connection
+from django.db import Error, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from handsel.access import outages
 from handsel.documents import backup_files
 from handsel.documents.backup_files import Manifest
 from handsel.env import Refused
@@ -30,6 +31,10 @@ from handsel.rules import backups
 # What a backup needs beside the bytes of the book, for its table of contents and rounding.
 _MARGIN = 5_000_000
 PARTS = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
+
+
+class Busy(Refused):
+    """Another one is being written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ def back_up(path: Path, *, at: datetime, passphrase: str = "") -> Backup:
         if error.errno in (ENOSPC, EDQUOT):
             raise Refused(f"The backup was not made: there is no space left for it in {directory}.") from error
         raise Refused(f"The backup was not made: {error.strerror or error} ({directory}).") from error
+    except Error as error:
+        raise Refused(f"The backup was not made: {outages.reason(error) or type(error).__name__}") from error
     except postgresql_programs.Failed as error:
         raise Refused(f"The backup was not made: {error}") from error
 
@@ -65,7 +72,7 @@ def _alone_in(directory: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refused(f"Another backup is being written in {directory}.") from None
+            raise Busy(f"Another backup is being written in {directory}.") from None
         for left in directory.glob(".backup-*"):
             shutil.rmtree(left, ignore_errors=True)
         yield

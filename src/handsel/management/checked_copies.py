@@ -82,7 +82,7 @@ def check_file(path: Path) -> None:
     try:
         with closing(sqlite3.connect(path, timeout=30)) as database:
             no_checkpoint = getattr(sqlite3, "SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE", None)
-            if no_checkpoint is not None:
+            if no_checkpoint is not None and has_wal(path):
                 database.setconfig(no_checkpoint, True)
             troubles = [row[0] for row in database.execute("PRAGMA integrity_check(1)")]
             if troubles != ["ok"]:
@@ -91,6 +91,12 @@ def check_file(path: Path) -> None:
                 raise Broken(f"a row of {row[0]} belongs to none of {row[2]}")
     except sqlite3.DatabaseError as error:
         raise Broken(str(error)) from error
+
+
+def has_wal(path: Path) -> bool:
+    """Say whether some of what belongs to a SQLite file lies in the one beside it."""
+    wal = path.with_name(f"{path.name}-wal")
+    return wal.exists() and wal.stat().st_size > 0
 
 
 def check_counts(database: BaseDatabaseWrapper, manifest: Manifest) -> None:

@@ -21,10 +21,11 @@ from django.utils import timezone
 from handsel.actions import clock_looks, duties, extending, mailed_calendars, outside_calendars, receipts
 from handsel.actions.erasing import erasures
 from handsel.actions.example_families import statements
-from handsel.management import calendar_subprocess, delivery, exporting
+from handsel.management import calendar_subprocess, delivery, exporting, scheduled_backups
 from handsel.notices import closing, reminders
 from handsel.observability import metrics, work
 from handsel.observability import statements as observed_statements
+from handsel.rules import backups
 from handsel.rules.notices import Lane
 from handsel.rules.outside_calendars import Trouble
 
@@ -80,6 +81,8 @@ def read_calendar(at: datetime) -> int:
 # A mail server may think for ten minutes about each of them (outbound.smtp).
 _LONGEST_LETTER = timedelta(minutes=15)
 
+_LONGEST_BACKUP = timedelta(hours=6)
+
 DUTIES = (
     Duty(
         "send sign-in letters",
@@ -125,6 +128,8 @@ DUTIES = (
         shared=True,
         lane="exports",
     ),
+    # Done is it also where none was due; who looks for one in vain for hours is late.
+    Duty(backups.DUTY, timedelta(hours=1), scheduled_backups.back_up_if_due, lane="backups", lasts=_LONGEST_BACKUP),
     Duty("read calendars", timedelta(minutes=1), read_calendar, shared=True, lane="calendars"),
 )
 

@@ -74,8 +74,13 @@ class ClockLook(models.Model):
         return f"{self.looked_at}"
 
 
+BACKUPS = "backups"
+
+
 class ServerTrouble(models.Model):
-    """One row for a server that fails us, as long as it does. next_at: when the log is to say so again."""
+    """One row for a server that fails us, as long as it does, and for backups that cannot be made. next_at: when that
+    is to be said again.
+    """
 
     server = models.CharField(max_length=20, primary_key=True)
     since = models.DateTimeField()

@@ -10,8 +10,9 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from handsel.access import encrypted_columns
 from handsel.models import Delivery, Duty, OutsideCalendar, ServerTrouble
-from handsel.models.leases import CLOCKS_DIFFER
+from handsel.models.leases import BACKUPS, CLOCKS_DIFFER
 from handsel.queries import clock
+from handsel.rules import backups
 from handsel.rules.notices import Outcome, Way
 
 # What could have left so long ago, and has not, is in somebody's way.
@@ -26,23 +27,38 @@ LOW_DISK = 0.05
 
 def trouble(at: datetime) -> str | None:
     """Return what is wrong, in a word for the operator; None when the worker is at work, or is not meant to be."""
-    late = [] if settings.ENVIRONMENT.worker == "none" else late_duties(at)
+    late = [] if settings.ENVIRONMENT.worker == "none" else [name for name in late_duties(at) if name != backups.DUTY]
     return f"The worker has not done this lately: {', '.join(late)}." if late else None
 
 
 def other_troubles(at: datetime) -> list[str]:
     """Return, in words for the operator, what is wrong and stops nothing."""
-    return _other_troubles(duties(at), at)
+    return _other_troubles(duties(at), list(ServerTrouble.objects.all()), at)
 
 
-def _other_troubles(lines: Iterable["DutyLine"], at: datetime) -> list[str]:
+def _other_troubles(lines: Iterable["DutyLine"], servers: Iterable[ServerTrouble], at: datetime) -> list[str]:
     step = clock.last_step(at)
     troubles = [step.sentence] if step is not None and step.is_told(at) else []
     if ahead := [duty.name for duty in lines if duty.is_ahead]:
         troubles.append(
             f"By a clock that went back since, this was put off too far, and is due now: {', '.join(ahead)}."
         )
+    if (backup_trouble := _backup_trouble(lines, servers)) is not None:
+        troubles.append(backup_trouble)
     return troubles
+
+
+def _backup_trouble(lines: Iterable["DutyLine"], servers: Iterable[ServerTrouble]) -> str | None:
+    """Return what is wrong with the scheduled backups: they fail, or nobody has seen for too long that there is one."""
+    if not settings.ENVIRONMENT.backups:
+        return None
+    for trouble in servers:
+        if trouble.server == BACKUPS:
+            return f"No backup could be made since {trouble.since:%Y-%m-%d %H:%M} UTC: {trouble.error}"
+    overdue = [line for line in lines if line.name == backups.DUTY and line.is_late]
+    if overdue and settings.ENVIRONMENT.worker != "none":
+        return f"A backup is overdue since {overdue[0].late_at:%Y-%m-%d %H:%M} UTC."
+    return None
 
 
 def is_worker_at_work(at: datetime) -> bool:
@@ -209,7 +225,7 @@ class Status:
 
 
 def status(at: datetime) -> Status:
-    lines = duties(at)
+    lines, servers = duties(at), list(ServerTrouble.objects.all())
     return Status(
         at,
         settings.ENVIRONMENT.worker,
@@ -217,9 +233,9 @@ def status(at: datetime) -> Status:
         channel_statuses(at),
         troubles(at),
         settings.EXAMPLE and bool(settings.SILENT_ADDRESSES),
-        list(ServerTrouble.objects.values_list("since", "error")),
+        [(trouble.since, trouble.error) for trouble in servers if trouble.server != BACKUPS],
         calendar_counts(),
         encrypted_columns.unreadable(),
-        _other_troubles(lines, at),
+        _other_troubles(lines, servers, at),
         disk_space(),
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
 from handsel.access import encryption, visibility
 from handsel.access.checks import Standing
@@ -73,6 +73,17 @@ def is_last_way_in(person: User, passkey_id: int) -> bool:
         return False
     passkeys = Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN)
     return not passkeys.exclude(pk=passkey_id).exists()
+
+
+def staff() -> list[User]:
+    """Return who runs the server: those who see the operator's pages."""
+    return list(User.objects.filter(is_staff=True, is_active=True).order_by("email"))
+
+
+def first_joined_at() -> datetime | None:
+    """Return when the first person came into the book."""
+    first: datetime | None = User.objects.aggregate(first=Min("date_joined"))["first"]
+    return first
 
 
 def language_of(email: str) -> str:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+DUTY = "back up"  # of the worker
 EVERY = timedelta(days=1)
+NEW_FOR = timedelta(hours=1)
 _TIME = "%Y%m%dT%H%M%SZ"
 _SCHEDULED = re.compile(r"handsel-scheduled-(\d{8}T\d{6}Z)(\.age)?\.tar")
 
@@ -38,9 +40,12 @@ def scheduled(names: Iterable[str]) -> dict[str, datetime]:
     return times
 
 
-def is_due(times: Iterable[datetime], at: datetime) -> bool:
-    """Say whether the next is to be made. One of a time to come, by a clock that went wrong, counts as none."""
-    return not any(at - EVERY < time <= at for time in times)
+def is_due(times: Iterable[datetime], at: datetime, begun_at: datetime | None) -> bool:
+    """Say whether the next is to be made. One of a time to come, by a clock that went wrong, counts as none; a book in
+    which somebody has been for less than an hour needs none yet.
+    """
+    is_book = begun_at is not None and at - begun_at >= NEW_FOR
+    return is_book and not any(at - EVERY < time <= at for time in times)
 
 
 _PERIODS: Mapping[str, Callable[[datetime], Any]] = {

@@ -11,7 +11,7 @@ from django.utils import timezone
 from handsel.actions.erasing import erasures
 from handsel.documents import backup_files, erased_list
 from handsel.env import Refused
-from handsel.management import passphrases, restoring
+from handsel.management import passphrases, restoring, verifying
 
 
 class Command(BaseCommand):
@@ -57,3 +57,7 @@ class Command(BaseCommand):
         if lines:
             again = erasures.erase_again(lines, at=timezone.now())
             self.stdout.write(f"Erased again, of {len(lines)} that the list of what was erased names: {again}")
+        report: list[str] = []
+        if verifying.verify(report.append):
+            self.stdout.write("What is wrong with it, as it was when it was backed up:")
+        self.stdout.write("\n".join(line for line in report if not line.endswith(", all well")))

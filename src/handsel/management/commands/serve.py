@@ -23,7 +23,7 @@ from gunicorn.workers.sync import SyncWorker
 from handsel.actions import example_families
 from handsel.apps import close_connections
 from handsel.env import values
-from handsel.management import progress, running, setup, worker
+from handsel.management import progress, running, setup, sqlite_file, worker
 
 
 class Command(BaseCommand):
@@ -44,6 +44,7 @@ class Command(BaseCommand):
         listener = _listen(host, port)
         running.say_so()
         with progress.telling() as begin:
+            sqlite_file.look(begin)
             setup.prepare(example=example, begin=begin)
         setup.refuse_careless_sqlite()
         setup.refuse_example_people()
@@ -215,6 +216,10 @@ class _Master(Arbiter):
         if _is_alive(self.duties):
             os.kill(self.duties, signal.SIGTERM)
         super().stop(graceful)
+        self._wait_for_the_duties()
+        sqlite_file.fold()
+
+    def _wait_for_the_duties(self) -> None:
         for _ in range(100):
             self.reap_workers()
             if not _is_alive(self.duties):
