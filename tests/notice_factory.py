@@ -141,7 +141,7 @@ def _about(world: World, kind: NoticeKind, by: str) -> dict[str, Any]:
             return _of_a_day(world, kind, by)
         case NoticeKind.CALENDAR_CORRECTED | NoticeKind.CALENDAR_COMPLETED:
             return {"facts": _many(_week(world, State.CONFIRMED), by)["facts"], "read_at": NOW}
-        case NoticeKind.MEMBER_JOINED:
+        case NoticeKind.MEMBER_JOINED | NoticeKind.ERASURE_ASKED | NoticeKind.ERASURE_WITHDRAWN:
             return {"facts": {"by": by, "role": "NANNY"}}
         case NoticeKind.TIME_OFF_ENTERED | NoticeKind.TIME_OFF_TAKEN_BACK:
             days = {"first": "2026-06-08", "last": "2026-06-12", "whose": "Noor", "reason": "A wedding."}

@@ -377,17 +377,17 @@ def delete_account(world):
     return (world.noor,)
 
 
-@act(partial(erasures.ask, Erased.FAMILY), tells=False)
+@act(partial(erasures.ask, Erased.FAMILY), tells=True)
 def ask_to_erase_the_family(world):
     return world.ana, world.riveras.id
 
 
-@act(partial(erasures.ask, Erased.CHILD), tells=False)
+@act(partial(erasures.ask, Erased.CHILD), tells=True)
 def ask_to_erase_a_child(world):
     return world.ana, world.emma.id
 
 
-@act(partial(erasures.withdraw, Erased.CHILD), tells=False)
+@act(partial(erasures.withdraw, Erased.CHILD), tells=True)
 def keep_a_child(world):
     erasures.ask(Erased.CHILD, world.emma.id, by=world.ana, **ON_THE_WEB)
     return world.ana, world.emma.id

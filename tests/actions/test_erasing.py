@@ -266,6 +266,8 @@ def test_a_family_waits_a_week_to_be_erased_and_can_be_kept(world):
     with pytest.raises(WrongState):
         erasures.withdraw(Erased.FAMILY, world.riveras.id, by=world.luis, **ON_THE_WEB)
     assert world.history(world.riveras) == ["family.erasure_asked", "family.erasure_withdrawn"]
+    assert (world.told(world.luis), world.told(world.ana)) == (["erasure.asked"], ["erasure.withdrawn"])
+    assert world.told(world.noor) == []
 
 
 @pytest.mark.parametrize(("who", "refusal"), [("noor", NotAllowed), ("sam", NotVisible)])
@@ -281,7 +283,13 @@ def test_an_older_book_does_not_bring_back_what_was_erased(world, settings, monk
     assert erasures.work(NOW + WAITS_FOR) == 1
     lines = erased_list.read(settings.ERASED_LIST)
     assert [(line.kind, line.subject_id) for line in lines] == [("CHILD", world.emma.id)]
+    changes = {"child_id": [str(world.emma.id)] * 2, "notes": [None, TEXT]}
+    late = Event.objects.create(family=world.riveras, kind="child.updated", at=NOW, source="WEB", changes=changes)
     assert erasures.erase_again(lines, at=NOW) == 0
+    assert Event.objects.get(pk=late.pk).changes["notes"] == [None, TEXT]  # it was swept before
+    Erasure.objects.update(swept_at=None)
+    erasures.sweep(NOW)
+    assert Event.objects.get(pk=late.pk).changes["notes"] == [None, ""]
     # As if this were the book of last week, which knows nothing of it.
     other = erased_list.ErasedLine(world.ana.id, "CHILD", world.theo.id, world.riveras.id, NOW)
     assert erasures.erase_again([*lines, other], at=NOW) == 1

@@ -1,6 +1,7 @@
 """`handsel forget`: what it says before, and what is left of it in the files of a book."""
 
 import sqlite3
+from contextlib import closing
 from io import StringIO
 
 import pytest
@@ -60,7 +61,7 @@ def test_nothing_is_left_in_the_pages_of_the_file():
     book = Server("sqlite", new=True)
     assert book.command("load_example_families").returncode == 0
     file = book.home / "data" / "handsel.sqlite3"
-    with sqlite3.connect(file) as rows:
+    with closing(sqlite3.connect(file)) as rows:
         families = rows.execute("SELECT id FROM handsel_family WHERE name LIKE '%Rivera%'").fetchall()
         of_family = "SELECT DISTINCT first_name FROM handsel_child WHERE family_id = ?"
         names = [name for (name,) in rows.execute(of_family, families[0])]

@@ -20,10 +20,12 @@ from handsel.actions import (
     raises,
     time_off,
 )
+from handsel.actions.erasing import erasures
 from handsel.models import CareSession, Expense, Notice, User
 from handsel.notices import outbox, reminders, validity
 from handsel.notices.kinds import SILENT
 from handsel.rules.drafts import Draft
+from handsel.rules.erasing import Erased
 from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
@@ -128,6 +130,19 @@ def who_was_told_of_sam_leaves(world: World) -> Case:
     _, secret = invitations.invite(world.riveras.id, draft, by=world.luis, **ON_THE_WEB)
     invitations.accept(Draft.of(token=secret), by=world.sam, **ON_THE_WEB)
     return Case(NOW, lambda: (world.leave(world.ana_of_riveras), world.leave(world.luis_of_riveras)))
+
+
+@of(NoticeKind.ERASURE_ASKED)
+def who_was_told_of_an_erasure_leaves(world: World) -> Case:
+    erasures.ask(Erased.CHILD, world.emma.id, by=world.luis, **ON_THE_WEB)
+    return Case(NOW, lambda: world.leave(world.ana_of_riveras))
+
+
+@of(NoticeKind.ERASURE_WITHDRAWN)
+def who_was_told_that_it_is_kept_leaves(world: World) -> Case:
+    erasures.ask(Erased.CHILD, world.emma.id, by=world.luis, **ON_THE_WEB)
+    erasures.withdraw(Erased.CHILD, world.emma.id, by=world.luis, **ON_THE_WEB)
+    return Case(NOW, lambda: world.leave(world.ana_of_riveras))
 
 
 def of_a_pay_period(kind: NoticeKind, moves: list[PeriodMove], spoil: PeriodMove) -> None:

@@ -285,6 +285,12 @@ KINDS: Mapping[str, KindRow] = {
     NoticeKind.MEMBER_JOINED: KindRow(
         _("%(by)s joined the family’s book"), Topic.FAMILY, "who manages the members, and who invited", page="members"
     ),
+    NoticeKind.ERASURE_ASKED: KindRow(
+        _("%(by)s asked to erase a child or the whole family. For a week you can keep it"),
+        Topic.FAMILY,
+        _PARENTS,
+    ),
+    NoticeKind.ERASURE_WITHDRAWN: KindRow(_("%(by)s kept what was to be erased"), Topic.FAMILY, _PARENTS),
     NoticeKind.TIME_OFF_ENTERED: KindRow(
         _("%(by)s entered time off"),
         Topic.FAMILY,

@@ -92,6 +92,8 @@ class NoticeKind(StrEnum):
     CHANGE_ACCEPTED = "change_request.accepted"
     CHANGE_DECLINED = "change_request.declined"
     MEMBER_JOINED = "member.joined"
+    ERASURE_ASKED = "erasure.asked"
+    ERASURE_WITHDRAWN = "erasure.withdrawn"
     TIME_OFF_ENTERED = "time_off.entered"
     TIME_OFF_OVER_SESSIONS = "time_off.over_sessions"
     TIME_OFF_TAKEN_BACK = "time_off.taken_back"

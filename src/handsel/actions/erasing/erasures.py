@@ -21,9 +21,11 @@ from handsel.actions.erasing import writing_over
 from handsel.documents import erased_list
 from handsel.documents.erased_list import ErasedLine
 from handsel.models import Child, Erasure, Family, IssuedDocument, Member, User
+from handsel.notices import audience, outbox
 from handsel.rules import fields
 from handsel.rules.erasing import WAITS_FOR, Erased
 from handsel.rules.history import EventKind, Source
+from handsel.rules.notices import NoticeKind
 from handsel.rules.pay.documents import FileFormat, sums_of
 from handsel.rules.refusals import NotVisible, WrongState
 from handsel.rules.roles import Capability
@@ -59,6 +61,7 @@ def ask(kind: Erased, subject_id: UUID, *, by: User, at: datetime, source: Sourc
         due_at=at + WAITS_FOR,
     )
     _record(_ASKED[kind], erasure, standing, at, source)
+    _tell(NoticeKind.ERASURE_ASKED, standing, at)
     return erasure
 
 
@@ -73,6 +76,7 @@ def withdraw(kind: Erased, subject_id: UUID, *, by: User, at: datetime, source: 
     erasure.withdrawn_at = at
     erasure.save(update_fields=["withdrawn_at"])
     _record(_WITHDRAWN[kind], erasure, standing, at, source)
+    _tell(NoticeKind.ERASURE_WITHDRAWN, standing, at)
 
 
 def _standing(kind: Erased, subject_id: UUID, by: User) -> Standing:
@@ -89,6 +93,12 @@ def _record(kind: EventKind, erasure: Erasure, standing: Standing, at: datetime,
     history.record(
         kind, by=standing, at=at, source=source, changes={**subject, "due_at": (None if due else erasure.due_at, due)}
     )
+
+
+def _tell(kind: NoticeKind, standing: Standing, at: datetime) -> None:
+    """Tell whoever else answers for the family."""
+    people = audience.managers(standing.family_id)
+    outbox.notify(kind, people, by=standing.person, at=at, family_id=standing.family_id)
 
 
 # By the worker
@@ -162,6 +172,8 @@ def sweep(at: datetime) -> None:
     unswept = done.filter(swept_at__isnull=True)
     if not unswept.exists():
         return
+    for erasure in unswept.exclude(kind=Erased.PERSON):
+        writing_over.look_again(erasure)
     _overwrite()
     unswept.update(swept_at=at)
 

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -81,24 +82,27 @@ def write_over(erasure: Erasure, *, at: datetime, source: Source) -> None:
         Event.objects.create(family_id=erasure.family_id, kind=kind.value, at=at, source=source.value, changes=changes)
 
 
+@transaction.atomic
+def look_again(erasure: Erasure) -> int:
+    """Write over the lines of history that others had not finished writing when it was erased; return how many."""
+    lines = Event.objects.filter(family=erasure.family_id, at__lte=erasure.done_at)
+    with door(erasure):
+        if erasure.kind == Erased.FAMILY:
+            return texts.write_over_events(lines, lambda _: True)
+        child = Child.objects.get(family=erasure.family_id, pk=erasure.subject_id)
+        return texts.write_over_events(lines, _Mentions.of(child).is_in)
+
+
 # A child
 
 
 def _child(erasure: Erasure, at: datetime) -> dict[str, Any]:
     family_id, child_id = erasure.family_id, erasure.subject_id
     child = Child.objects.select_for_update(no_key=True).get(family=family_id, pk=child_id)
-    lines = _lines_naming(family_id, child_id)
-    sessions = set(CareSessionChild.objects.filter(child=child).values_list("session_id", flat=True))
-    schedules = set(CareScheduleChild.objects.filter(child=child).values_list("schedule_id", flat=True))
-    sessions |= {line.session_id for line in lines if line.session_id}
-    schedules |= {line.schedule_id for line in lines if line.schedule_id and not line.session_id}
-    names = Names(_names_of(child, lines), gettext("a child"))
-    about = {line.id for line in lines}
-    texts.write_over_events(
-        Event.objects.filter(family=family_id),
-        lambda event: event.id in about or event.session_id in sessions or _is_of(event, schedules),
-        names,
-    )
+    about = _Mentions.of(child)
+    sessions, schedules = about.sessions, about.schedules
+    names = Names(_names_of(child, about.lines), gettext("a child"))
+    texts.write_over_events(Event.objects.filter(family=family_id), about.is_in, names)
     erased = gettext("erased")
     for table, rows in (
         (texts.SESSIONS, CareSession.objects.filter(family=family_id, pk__in=sessions)),
@@ -120,15 +124,30 @@ def _child(erasure: Erasure, at: datetime) -> dict[str, Any]:
     return {"child_id": [str(child_id), str(child_id)]}
 
 
-def _lines_naming(family_id: UUID | None, child_id: UUID) -> list[Event]:
-    """Return the lines of a family's history that name a child by the id."""
-    rows = Event.objects.filter(family=family_id).only("id", "session_id", "schedule_id", "changes", "kind")
-    return [line for line in rows.iterator() if str(child_id) in json.dumps(line.changes)]
+@dataclass(frozen=True, slots=True)
+class _Mentions:
+    """Where a child is named by the id: lines of history, sessions and schedules, those of before too."""
 
+    lines: list[Event]
+    line_ids: set[UUID]
+    sessions: set[UUID]
+    schedules: set[UUID]
 
-def _is_of(event: Event, schedules: set[UUID]) -> bool:
-    """Say whether a line is about one of these schedules itself."""
-    return event.session_id is None and event.schedule_id in schedules
+    @classmethod
+    def of(cls, child: Child) -> "_Mentions":
+        rows = Event.objects.filter(family=child.family_id)
+        rows = rows.only("id", "session_id", "schedule_id", "changes", "kind")
+        lines = [line for line in rows.iterator() if str(child.id) in json.dumps(line.changes)]
+        sessions = set(CareSessionChild.objects.filter(child=child).values_list("session_id", flat=True))
+        schedules = set(CareScheduleChild.objects.filter(child=child).values_list("schedule_id", flat=True))
+        sessions |= {line.session_id for line in lines if line.session_id}
+        schedules |= {line.schedule_id for line in lines if line.schedule_id and not line.session_id}
+        return cls(lines, {line.id for line in lines}, sessions, schedules)
+
+    def is_in(self, event: Event) -> bool:
+        """Say whether a line of history is about the child."""
+        of_schedule = event.session_id is None and event.schedule_id in self.schedules
+        return of_schedule or event.session_id in self.sessions or event.id in self.line_ids
 
 
 def _names_of(child: Child, lines: list[Event]) -> set[str]:
