@@ -45,7 +45,7 @@ def test_its_owner_is_told_in_a_letter_at_the_form_and_on_their_page(world, noor
     soft, _ = passkey_of(world.noor, 7)
     browser = Client()
     assert soft.sign_in(browser, 5) == REFUSED
-    assert Page(browser.get(REFUSED)).says("This passkey seems to have been copied, so it opens nothing.")
+    assert Page(browser.get(REFUSED)).says("This passkey seems to have been copied, so it is not accepted.")
     assert "somebody seems to have copied it" in sent_letters()[-1].body
     assert noor.get("security").says("since it seems to have been copied")
 

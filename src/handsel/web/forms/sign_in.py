@@ -165,7 +165,7 @@ class _Answer(_Passkey):
         count = parse_authentication_response(sent).response.authenticator_data.counter
         if not passkeys.note_count(passkey, count, at=timezone.now()):
             get_account_adapter().send_notification_mail("mfa/email/webauthn_refused", passkey.user)
-            sentence = gettext("This passkey seems to have been copied, so it opens nothing. Sign in another way.")
+            sentence = gettext("This passkey seems to have been copied, so it is not accepted. Sign in another way.")
             raise ValidationError(sentence, code="copied")
         return passkey
 
