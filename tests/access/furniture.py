@@ -99,6 +99,7 @@ def furnish(
         "policy": _terms(family, canary, None, parent, now),
         "another's policy": _terms(family, canary, second, parent, now),
         "batch": batch,
+        "raise": _raise(family, nanny, parent, now),
         "import": SessionImport.objects.create(family=family, sha256=canary, created_by=parent, created_at=now),
         "time off": _time_off(family, canary, nanny, now),
         "expense": (expense := _expense(family, canary, nanny, nanny)),
@@ -244,6 +245,15 @@ def _expense(family: Family, canary: str, nanny: Member, by: Member) -> Expense:
         entered_by=by,
         created_at=now,
         updated_at=now,
+    )
+
+
+def _raise(family: Family, nanny: Member, parent: Member, at: datetime) -> Event:
+    """One that changed nothing that is there any more."""
+    changes = {"hourly_rate": ["25.00", "27.50"], "from_date": [None, "2031-03-03"]}
+    changes |= {"schedule_ids": [None, []], "session_ids": [None, []]}
+    return Event.objects.create(
+        family=family, kind="pay_rate.raised", at=at, by=parent, source="WEB", changes=changes, nanny=nanny
     )
 
 

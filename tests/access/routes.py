@@ -448,6 +448,7 @@ PAGES = [
     Row("POST web:delete_expense", "expense", on("200 200 404 200 200 404")),
     Row("GET web:pay_terms", "family", PLANNING),
     Row("GET web:raise", "family", FAMILY),
+    Row("POST web:undo_raise", "raise", on(FAMILY)),
     Row("POST web:raise", "family", "422 403 403 422 422 403", {"old_rate": "0.01"}),
     Row("GET web:new_pay_terms", "family", FAMILY),
     Row("POST web:new_pay_terms", "family", on(FAMILY), TERMS | {"seen": TERMS_SEEN}),

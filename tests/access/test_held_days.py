@@ -53,6 +53,7 @@ REFUSED = {
     "enter_time_off",
     "accept_request",
     "accept_and_confirm",
+    "undo_a_raise",
 }
 # What may be done all the same: it passes over the sessions, or is about something else.
 PASSES_OVER = {

@@ -530,6 +530,14 @@ def raise_the_rate(world):
     return world.ana, world.riveras.id, Draft.of(nanny_id=world.noor_of_riveras.id, **RAISE)
 
 
+@act(raises.undo, tells=True)
+def undo_a_raise(world):
+    world.session("2026-06-08 09:00", state=State.CONFIRMED)
+    draft = Draft.of(nanny_id=world.noor_of_riveras.id, **RAISE)
+    made = raises.make(world.riveras.id, draft, by=world.ana, at=A_WHILE_AGO, source=Source.WEB)
+    return world.ana, made.event_id
+
+
 LUNCH = {"category": ExpenseCategory.MEALS, "date": date(2026, 5, 26), "amount": Decimal("12.50")}
 
 

@@ -5,16 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from handsel.actions import care_schedules, generation, raises
+from handsel.actions import care_schedules, care_sessions, generation, pay_policies, raises
 from handsel.models import CareSession, Event, Notice, PayPolicy
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.notices import NoticeKind
-from handsel.rules.refusals import Invalid, Locked, NotAllowed
+from handsel.rules.refusals import Invalid, Locked, NotAllowed, NotVisible, WrongState
 from handsel.rules.roles import Role
 from tests import approved_pay
 from tests.actions.acts import RAISE
 from tests.models.broken_pay import a_policy
+from tests.tables import everything
 from tests.world import NOW, ON_THE_WEB
 
 OLD, NEW = RAISE["old_rate"], RAISE["hourly_rate"]
@@ -179,3 +180,81 @@ def test_a_raise_taken_back_leaves_every_rate_as_it_was(world):
     dates = Draft.of(from_date=date(2026, 6, 3), to_date=date(2026, 6, 3))
     generation.generate(schedule.id, dates, by=world.ana, **ON_THE_WEB)
     assert CareSession.objects.get(slot_date=date(2026, 6, 3)).hourly_rate == OLD
+
+
+def test_a_raise_is_taken_back_whole_and_what_nobody_heard_is_gone(world):
+    world.leave(world.bea_of_riveras)
+    a_policy(world, basic_rate="25.00")
+    ahead = a_policy(world, basic_rate="25.00", effective_from=date(2026, 7, 6))
+    schedule, agreed = world.schedule(), world.session("2026-06-08 09:00", state=State.CONFIRMED)
+    made = raised(world)
+    raises.undo(made.event_id, by=world.ana, **ON_THE_WEB)
+    schedule.refresh_from_db()
+    ahead.refresh_from_db()
+    assert (schedule.hourly_rate, ahead.basic_rate, rates(agreed)) == (OLD, OLD, [OLD])
+    assert agreed.is_confirmed
+    assert not PayPolicy.objects.filter(effective_from=date(2026, 6, 8)).exists()
+    assert not Notice.objects.exists()
+    dates = Draft.of(from_date=date(2026, 6, 3), to_date=date(2026, 6, 10))
+    generation.generate(schedule.id, dates, by=world.ana, **ON_THE_WEB)
+    assert {*CareSession.objects.values_list("hourly_rate", flat=True)} == {OLD}
+    with pytest.raises(WrongState):
+        raises.undo(made.event_id, by=world.ana, **ON_THE_WEB)
+
+
+def test_who_heard_of_a_raise_hears_that_it_is_taken_back(world):
+    world.schedule()
+    made = raised(world)
+    Notice.objects.update(routed_at=NOW)
+    raises.undo(made.event_id, by=world.ana, **ON_THE_WEB)
+    told = Notice.objects.filter(routed_at=None)
+    assert {notice.person_id for notice in told} == {world.noor.id, world.luis.id}
+    back = Event.objects.get(id=told[0].facts["raise"])
+    assert back.changes["hourly_rate"] == ["27.50", "25.00"]
+
+
+def changed_session(world, session, schedule):
+    care_sessions.update(session.id, Draft.of(hourly_rate=Decimal(30)), by=world.ana, **ON_THE_WEB)
+
+
+def changed_schedule(world, session, schedule):
+    care_schedules.update(schedule.id, Draft.of(name="Early"), by=world.ana, **ON_THE_WEB)
+
+
+def planned_more(world, session, schedule):
+    dates = Draft.of(from_date=date(2026, 6, 15), to_date=date(2026, 6, 17))
+    generation.generate(schedule.id, dates, by=world.ana, **ON_THE_WEB)
+
+
+def changed_terms(world, session, schedule):
+    policy = PayPolicy.objects.get(effective_from=date(2026, 6, 8))
+    pay_policies.update(policy.id, Draft.of(federal_overtime=True), by=world.ana, **ON_THE_WEB)
+
+
+@pytest.mark.parametrize("since", [changed_session, changed_schedule, planned_more, changed_terms])
+def test_a_raise_of_which_something_was_changed_since_stays(world, since):
+    a_policy(world, basic_rate="25.00")
+    schedule, session = world.schedule(), world.session("2026-06-09 09:00", state=State.CONFIRMED)
+    made = raised(world)
+    since(world, session, schedule)
+    before = everything()
+    with pytest.raises(WrongState):
+        raises.undo(made.event_id, by=world.ana, **ON_THE_WEB)
+    assert everything() == before
+
+
+def test_a_raise_of_which_something_is_settled_stays(world):
+    session = world.session("2026-05-09 09:00", state=State.CONFIRMED)
+    made = raised(world, from_date=date(2026, 5, 4))
+    approved_pay.approve(world, approved_pay.submitted(world))
+    with pytest.raises(Locked):
+        raises.undo(made.event_id, by=world.ana, **ON_THE_WEB)
+    assert rates(session) == [NEW]
+
+
+def test_who_may_not_raise_takes_none_back(world):
+    world.schedule()
+    made = raised(world)
+    for person, refusal in ((world.noor, NotAllowed), (world.bea, NotAllowed), (world.sam, NotVisible)):
+        with pytest.raises(refusal):
+            raises.undo(made.event_id, by=person, **ON_THE_WEB)

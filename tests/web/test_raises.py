@@ -2,6 +2,7 @@
 
 import pytest
 
+from handsel.models import Event
 from handsel.rules.lifecycle import State
 from tests.models.broken_pay import a_policy
 
@@ -38,6 +39,11 @@ def test_a_raise_is_said_before_it_is_saved(ana, noor, world):
     assert str(schedule.hourly_rate) == "27.50"
     for reader in (ana, noor):
         assert reader.get("pay_terms", world.riveras.id).says("From 8 June 2026: $27.50 an hour. Until then: $25.00")
+    [made] = Event.objects.filter(kind="pay_rate.raised")
+    assert page.offers("undo_raise", made.id)
+    assert ana.press("undo_raise", made.id).says("The old rate holds again.")
+    assert not ana.get("pay_terms", world.riveras.id).says("27.50")
+    ana.post("undo_raise", made.id, status=409)
 
 
 def test_another_nanny_sees_no_raise_and_no_button(ana, bea, world):

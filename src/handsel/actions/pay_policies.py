@@ -129,8 +129,10 @@ def update(
 
 
 @transaction.atomic
-def delete(policy_id: UUID, *, by: User, at: datetime, source: Source, version: int | None = None) -> None:
-    """Remove a version; the history keeps what it said.
+def delete(
+    policy_id: UUID, *, by: User, at: datetime, source: Source, version: int | None = None, tells: bool = True
+) -> None:
+    """Remove a version; the history keeps what it said. tells: whom it bound, where nothing else tells them.
 
     Raises NotVisible, NotAllowed, VersionConflict, Locked or KeptForTheRecord.
     """
@@ -138,7 +140,8 @@ def delete(policy_id: UUID, *, by: User, at: datetime, source: Source, version: 
     scopes = [settled_terms.scope_of(policy)]
     settled_terms.check(policy.family, policy, scopes, Problems(), at=at, is_new=False)
     _record(EventKind.PAY_POLICY_DELETED, standing, policy, history.old_values(policy, _COLUMNS), at=at, source=source)
-    _tell(NoticeKind.PAY_TERMS_WITHDRAWN, policy, by=by, at=at)
+    if tells:
+        _tell(NoticeKind.PAY_TERMS_WITHDRAWN, policy, by=by, at=at)
     policy.delete()
 
 

@@ -5,7 +5,7 @@ was agreed stays agreed, and the nanny is told once.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ from handsel.access.checks import Standing
 from handsel.actions import history, participants, pay_policies, settled_terms
 from handsel.actions.care_sessions import moves
 from handsel.models import CareSchedule, CareSession, Event, Family, PayPolicy, User
-from handsel.notices import audience, outbox
+from handsel.notices import audience, outbox, taking_back
 from handsel.queries import pay_policies as policy_queries
 from handsel.queries import raises
 from handsel.rules.drafts import Draft, Problems
@@ -26,7 +26,7 @@ from handsel.rules.history import EventKind, Source
 from handsel.rules.lifecycle import Status
 from handsel.rules.notices import NoticeKind
 from handsel.rules.pay.raises import Raise
-from handsel.rules.refusals import Invalid
+from handsel.rules.refusals import Invalid, NotVisible, WrongState
 from handsel.rules.roles import Capability
 from handsel.rules.sentences import say
 
@@ -47,7 +47,7 @@ class NewBasicRate:
 class RaisePlan:
     """What a raise changes, and what keeps its rate: days that are settled, what is done or under way.
 
-    terms: where the basic rate of the terms changes too.
+    terms: where the basic rate of the terms changes too. event_id: of one that was made, by which it is taken back.
     """
 
     family: Family
@@ -58,6 +58,7 @@ class RaisePlan:
     held: int
     done: int
     terms: NewBasicRate | None
+    event_id: UUID | None = None
 
     @property
     def changes_nothing(self) -> bool:
@@ -87,23 +88,76 @@ def make(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sourc
     plan = _plan(standing, family, draft, at=at, lock=True)
     origin: history.Origin = {"by": standing, "at": at, "source": source}
     # First, since it takes the lock of the nanny's pay alone: who books their time meanwhile may share it already.
-    _raise_basic_rate(plan, by=by, at=at, source=source)
+    made = _raise_basic_rate(plan, by=by, at=at, source=source)
     _raise_schedules(plan, origin)
     _raise_sessions(plan, origin)
-    changes: dict[str, Any] = {
+    changes: history.Changes = {}
+    if plan.terms:
+        changes = {
+            "basic_rate": (plan.terms.old, plan.step.new_rate),
+            "pay_policy_ids": (None, [version.id for version in plan.terms.existing]),
+            "new_pay_policy_id": (None, made),
+        }
+    event = _record(plan, changes, origin)
+    nannies = audience.persons([plan.nanny_id]) if plan.nanny_id else ()
+    people = list(dict.fromkeys([*audience.managers(family.id), *nannies]))
+    outbox.notify(NoticeKind.RATE_RAISED, people, by=by, at=at, family_id=family.id, facts={"raise": str(event.id)})
+    return replace(plan, event_id=event.id)
+
+
+@transaction.atomic
+def undo(raise_id: UUID, *, by: User, at: datetime, source: Source) -> Family:
+    """Take a raise back: the schedules, planned sessions and terms that it changed have their old rates again. Who was
+    told of it is told of this; within its minute nobody was.
+
+    Raises NotVisible, NotAllowed, Locked or KeptForTheRecord (it is settled since), or WrongState (something that it
+    changed was changed since, or it was taken back).
+    """
+    event = visibility.events(by).filter(pk=raise_id, kind=EventKind.PAY_RATE_RAISED).first()
+    if event is None:
+        raise NotVisible
+    standing, family = visibility.family(by, event.family_id, lock=True)
+    checks.may(standing, Capability.MANAGE_PAY_TERMS)
+    changed = raises.still_as_changed(event)
+    if changed is None:
+        raise WrongState(say("What this raise changed was changed again since, so it stays."))
+    step = raises.step_of(event)
+    schedules = CareSchedule.objects.filter(id__in=changed.schedules).select_for_update().order_by("id")
+    rows = CareSession.objects.filter(id__in=changed.sessions).select_related("family", "nanny")
+    sessions = list(rows.select_for_update(of=("self",)).order_by("id"))
+    back = Raise(step.from_date, step.new_rate, step.old_rate)
+    plan = RaisePlan(family, event.nanny_id, back, list(schedules), sessions, 0, 0, None)
+    origin: history.Origin = {"by": standing, "at": at, "source": source}
+    for policy_id in changed.policies:
+        draft = Draft.of(basic_rate=changed.basic_rate)
+        pay_policies.update(policy_id, draft, by=by, at=at, source=source, tells=False)
+    if changed.new_policy:
+        pay_policies.delete(changed.new_policy, by=by, at=at, source=source, tells=False)
+    days = held_days.lock(sessions)
+    for session in sessions:
+        days.refuse(session)
+    _raise_schedules(plan, origin)
+    _raise_sessions(plan, origin)
+    changes: dict[str, Any] = {"undoes": (None, event.id)}
+    if changed.basic_rate is not None:
+        changes["basic_rate"] = (step.new_rate, changed.basic_rate)
+    undone = _record(plan, changes, origin)
+    people = taking_back.a_raise(event.id, by=by, at=at)
+    outbox.notify(NoticeKind.RATE_RAISED, people, by=by, at=at, family_id=family.id, facts={"raise": str(undone.id)})
+    return family
+
+
+def _record(plan: RaisePlan, changes: history.Changes, origin: history.Origin) -> Event:
+    """Write the line of a raise, with what it changed."""
+    shared = {
         "hourly_rate": (plan.step.old_rate, plan.step.new_rate),
         "from_date": (None, plan.step.from_date),
         "schedule_ids": (None, [schedule.id for schedule in plan.schedules]),
         "session_ids": (None, [session.id for session in plan.sessions]),
     }
-    if plan.terms:
-        changes["basic_rate"] = (plan.terms.old, plan.step.new_rate)
-    event = history.line(EventKind.PAY_RATE_RAISED, changes=changes, nanny_id=plan.nanny_id, **origin)
+    event = history.line(EventKind.PAY_RATE_RAISED, changes={**shared, **changes}, nanny_id=plan.nanny_id, **origin)
     event.save(force_insert=True)
-    nannies = audience.persons([plan.nanny_id]) if plan.nanny_id else ()
-    people = list(dict.fromkeys([*audience.managers(family.id), *nannies]))
-    outbox.notify(NoticeKind.RATE_RAISED, people, by=by, at=at, family_id=family.id, facts={"raise": str(event.id)})
-    return plan
+    return event
 
 
 def _plan(standing: Standing, family: Family, draft: Draft, *, at: datetime, lock: bool) -> RaisePlan:
@@ -213,10 +267,10 @@ def _raise_sessions(plan: RaisePlan, origin: history.Origin) -> None:
     )
 
 
-def _raise_basic_rate(plan: RaisePlan, *, by: User, at: datetime, source: Source) -> None:
-    """Write the basic rate into the terms; the notice of the raise tells of it."""
+def _raise_basic_rate(plan: RaisePlan, *, by: User, at: datetime, source: Source) -> UUID | None:
+    """Write the basic rate into the terms, and return the version that is new; the notice of the raise tells of it."""
     if plan.terms is None:
-        return
+        return None
     try:
         for version in plan.terms.existing:
             draft = Draft.of(basic_rate=plan.step.new_rate)
@@ -228,6 +282,7 @@ def _raise_basic_rate(plan: RaisePlan, *, by: User, at: datetime, source: Source
                 "effective_from": plan.step.from_date,
                 "nanny_id": plan.terms.nanny_id,
             }
-            pay_policies.create(plan.family.id, Draft(said), by=by, at=at, source=source, tells=False)
+            return pay_policies.create(plan.family.id, Draft(said), by=by, at=at, source=source, tells=False).id
     except Invalid as invalid:
         raise Invalid({"from_date": next(iter(invalid.errors.values()))}) from invalid
+    return None

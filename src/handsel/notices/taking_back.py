@@ -90,6 +90,16 @@ def time_off(time_off_id: UUID, *, by: User, at: datetime) -> Told:
     return Told(notices=[notice for notice in notices if notice not in within and notice.person_id != by.id])
 
 
+def a_raise(raise_id: UUID, *, by: User, at: datetime) -> list[UUID]:
+    """Take back what was told of a raise, and return who still knows of it."""
+    # unscoped: everybody who was told of a raise at hand
+    rows = Notice.objects.filter(kind=NoticeKind.RATE_RAISED, facts__raise=str(raise_id))
+    notices = list(rows.select_for_update(of=("self",)).order_by("id"))
+    within = [notice for notice in notices if _is_within_its_minute(notice, at)]
+    Notice.objects.filter(id__in=[notice.id for notice in within]).delete()
+    return [notice.person_id for notice in notices if notice not in within and notice.person_id != by.id]
+
+
 def _notices_of(undone: Mapping[CareSession, MoveMade]) -> Iterable[Notice]:
     """Return the notices that may tell of these moves, held until the transaction ends: none leaves meanwhile."""
     rows = Notice.objects.filter(

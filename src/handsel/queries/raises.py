@@ -28,6 +28,47 @@ class MadeRaise:
     basic_rate: tuple[Decimal, Decimal] | None
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedByRaise:
+    """What a raise changed: ids, of terms those whose basic rate was another before (basic_rate), and the version that
+    it made.
+    """
+
+    schedules: list[UUID]
+    sessions: list[UUID]
+    policies: list[UUID]
+    new_policy: UUID | None
+    basic_rate: Decimal | None
+
+
+def still_as_changed(event: Event) -> ChangedByRaise | None:
+    """Return what a raise changed; None where something of it was changed since, or planned by its schedules, or where
+    it was taken back or takes one back. One query.
+    """
+    changes = event.changes
+    ids = {name: set(changes[name][1]) for name in ("schedule_ids", "session_ids")}
+    policies, new_policy = (
+        changes.get("pay_policy_ids", [None, []])[1],
+        changes.get("new_pay_policy_id", [None, None])[1],
+    )
+    since = Event.objects.filter(family_id=event.family_id, number__gt=event.number)
+    for later in since.values("kind", "session_id", "schedule_id", "changes"):
+        if str(later["session_id"]) in ids["session_ids"] or str(later["schedule_id"]) in ids["schedule_ids"]:
+            return None
+        of_policy = [each for each in later["changes"].get("pay_policy_id", []) if each]
+        if {*of_policy} & {*policies, new_policy}:
+            return None
+    if "undoes" in changes or ("basic_rate" in changes and "pay_policy_ids" not in changes):
+        return None
+    return ChangedByRaise(
+        [UUID(key) for key in ids["schedule_ids"]],
+        [UUID(key) for key in ids["session_ids"]],
+        list(map(UUID, policies)),
+        UUID(new_policy) if new_policy else None,
+        Decimal(changes["basic_rate"][0]) if "basic_rate" in changes else None,
+    )
+
+
 def of_schedule(schedule: CareSchedule) -> list[Raise]:
     """Return the raises of a schedule while its nanny was who it is now, the latest first. One query, of a schedule
     that was ever changed.
@@ -35,7 +76,7 @@ def of_schedule(schedule: CareSchedule) -> list[Raise]:
     if schedule.version == 1:
         return []
     rows = _events(schedule.family_id).filter(nanny_id=schedule.nanny_id)
-    return [_step(event) for event in rows if str(schedule.id) in event.changes["schedule_ids"][1]]
+    return [step_of(event) for event in rows if str(schedule.id) in event.changes["schedule_ids"][1]]
 
 
 def of_nannies(standing: Standing, nanny_ids: Collection[UUID | None]) -> list[MadeRaise]:
@@ -44,7 +85,9 @@ def of_nannies(standing: Standing, nanny_ids: Collection[UUID | None]) -> list[M
     whose = Q(nanny_id__in=[nanny_id for nanny_id in seen if nanny_id])
     if None in seen:
         whose |= Q(nanny_id=None)
-    return [_made(event) for event in _events(standing.family_id).filter(whose)]
+    events = list(_events(standing.family_id).filter(whose))
+    undone = {event.changes["undoes"][1] for event in events if "undoes" in event.changes}
+    return [_made(event) for event in events if "undoes" not in event.changes and str(event.id) not in undone]
 
 
 def by_id(event_ids: Collection[UUID]) -> dict[UUID, MadeRaise]:
@@ -83,7 +126,8 @@ def _events(family_id: UUID) -> QuerySet[Event]:
     )
 
 
-def _step(event: Event) -> Raise:
+def step_of(event: Event) -> Raise:
+    """Return a raise as it was made."""
     old, new = map(Decimal, event.changes["hourly_rate"])
     return Raise(date.fromisoformat(event.changes["from_date"][1]), old, new)
 
@@ -93,7 +137,7 @@ def _made(event: Event) -> MadeRaise:
     return MadeRaise(
         event.id,
         event.nanny_id,
-        _step(event),
+        step_of(event),
         len(event.changes["schedule_ids"][1]),
         len(event.changes["session_ids"][1]),
         (Decimal(basic[0]), Decimal(basic[1])) if basic else None,

@@ -143,6 +143,7 @@ urlpatterns = [
     path(_family + "sessions/undo/", care_sessions.undo_many, name="undo_sessions"),
     path(_family + "pay-terms/", pay_terms.page, name="pay_terms"),
     path(_family + "raise/", raises.make, name="raise"),
+    path("raises/<uuid:raise_id>/undo/", raises.undo, name="undo_raise"),
     path(_family + "pay-terms/new/", pay_terms.add, name="new_pay_terms"),
     path("pay-terms/<uuid:policy_id>/edit/", pay_terms.edit, name="edit_pay_terms"),
     path("pay-terms/<uuid:policy_id>/delete/", pay_terms.delete, name="delete_pay_terms"),

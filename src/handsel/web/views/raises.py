@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -35,8 +36,8 @@ def make(request: Request, family_id: UUID) -> HttpResponse:
     if not is_look and plan and request.POST.get("seen") == seen:
         made = responses.submit(request, form, actions.make, family_id, duplicate_route="web:pay_terms")
         if made:
-            sentence = gettext("The new rate is saved.")
-            return responses.redirect_with_message(request, sentence, "web:pay_terms", family_id)
+            sentence, back = gettext("The new rate is saved."), reverse("web:undo_raise", args=[made.event_id])
+            return responses.redirect_with_message(request, sentence, "web:pay_terms", family_id, undo=back)
     context: dict[str, Any] = {
         "starts": starts,
         "means": pages.sentences(request.user, plan, starts.name) if plan and form.refusal is None else [],
@@ -47,6 +48,13 @@ def make(request: Request, family_id: UUID) -> HttpResponse:
         problems = [] if context["means"] else [*form.wrong_in_words, *filter(None, [form.refused])]
         return responses.render_partial(request, "raises/_means.html", problems=problems, live=True, **context)
     return responses.answer(request, "raises/form.html", form=form, **context)
+
+
+@responses.press
+def undo(request: Request, raise_id: UUID) -> HttpResponse:
+    family = actions.undo(raise_id, **responses.actor(request))
+    sentence = gettext("The old rate holds again.")
+    return responses.redirect_with_message(request, sentence, "web:pay_terms", family.id)
 
 
 def _nanny(request: Request) -> UUID | None:
