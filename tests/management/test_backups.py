@@ -177,11 +177,11 @@ def left_in(directory: Path) -> set[str]:
 @pytest.mark.any_database
 def test_space_is_looked_at_first_and_a_full_disk_leaves_nothing(book, monkeypatch, tmp_path):
     place = tmp_path / "backups"
-    monkeypatch.setattr(backing_up.shutil, "disk_usage", lambda _: Free(1_000_000))
-    with pytest.raises(Refused, match=r"it may need \d+ MB in .*, and 1 MB are free there"):
-        backing_up.back_up(place / "book.tar", at=NOW)
+    with monkeypatch.context() as patch:
+        patch.setattr(backing_up.shutil, "disk_usage", lambda _: Free(1_000_000))
+        with pytest.raises(Refused, match=r"it may need \d+ MB in .*, and 1 MB are free there"):
+            backing_up.back_up(place / "book.tar", at=NOW)
     assert left_in(place) == set()
-    monkeypatch.undo()
 
     def is_full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -42,7 +42,7 @@ def find(name: str, at_least: int) -> Path:
         others = ", ".join(sorted({str(number) for number in versions.values() if number}))
         here = f"only {name} {others} is here" if others else f"{name} is not here"
         raise Refused(
-            f"A back-up of PostgreSQL {at_least} needs its program {name} {at_least} or later, and {here}. "
+            f"This needs PostgreSQL's program {name}, version {at_least} or later, and {here}. "
             f"Install it (Debian's package is postgresql-client-{at_least})."
         )
     return min(fitting, key=lambda path: versions[path])

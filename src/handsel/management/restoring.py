@@ -35,11 +35,7 @@ class Restored:
 
 def restore(path: Path, *, passphrase: str) -> Restored:
     """Restore a backup, or leave everything as it was. Raises Refused with the sentence that says why."""
-    with (
-        running.nobody_else(),
-        tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.ENVIRONMENT.data_dir) as at,
-    ):
-        scratch = Path(at)
+    with running.nobody_else(), _scratch() as scratch:
         check_is_empty()
         try:
             manifest = backup_files.unpack(path, scratch, passphrase=passphrase, accept=_accept)
@@ -52,6 +48,16 @@ def restore(path: Path, *, passphrase: str) -> Restored:
         except OSError as error:
             raise Refused(f"Nothing was restored: {error.strerror or error}.") from error
     return Restored(manifest, sorted(set(manifest.keys) - set(encryption.fingerprints())))
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """Give a directory beside the place, and remove what a restore that was killed left there."""
+    data_dir = settings.ENVIRONMENT.data_dir
+    for left in data_dir.glob(".restore-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=data_dir) as directory:
+        yield Path(directory)
 
 
 def check_is_empty() -> None:
