@@ -79,7 +79,8 @@ def test_a_generation_is_refused_whole_and_its_dry_run_is_the_same(world, ana, m
     answers = [ana.post(path, JUNE | {"dryRun": dry}) for dry in (True, False)]
     for answer in answers:
         refused(answer, words, "13", "Plan a shorter time")
-    assert answers[0].json() == answers[1].json()
+    first, second = ({**answer.json(), "requestId": ""} for answer in answers)
+    assert first == second
     assert not CareSession.objects.exists()
     monkeypatch.setattr(limits, cap, 13)
     assert len(ana.post(path, JUNE).json()["created"]) == 13

@@ -11,7 +11,8 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
-from handsel.actions import account_letters, duties
+from handsel.access import replica
+from handsel.actions import account_letters, backup_troubles, duties
 from handsel.management.worker import Duty, run_duty
 from handsel.models import Delivery, Export, Notice, ServerTrouble
 from handsel.observability import metrics, statements, work
@@ -145,6 +146,20 @@ def test_a_mail_server_that_fails(client, db):
     assert read(client)["handsel_mail_server_failing_seconds"] == 60
 
 
+def test_backups_that_fail_or_that_nobody_makes(client, db):
+    hour = timedelta(hours=1)
+    duties.announce({"back up": hour}, at=NOW - hour)
+    seen = read(client)
+    assert (seen["handsel_backup_failing_seconds"], seen["handsel_backup_overdue_seconds"]) == (0, 0)
+    backup_troubles.note_failure("The disk is full.", at=NOW - 2 * MINUTE)
+    duties.announce({"back up": hour}, at=NOW - 3 * hour)
+    seen = read(client)
+    assert (seen["handsel_backup_failing_seconds"], seen["handsel_backup_overdue_seconds"]) == (120, 7200)
+    assert seen["handsel_mail_server_failing_seconds"] == 0
+    backup_troubles.note_success()
+    assert read(client)["handsel_backup_failing_seconds"] == 0
+
+
 def test_refused_sign_ins_by_why(client, world):
     for _ in range(7):
         client.post("/accounts/login/", {"login": "ana@example.com", "password": "wrong, all of them"})
@@ -158,6 +173,15 @@ def test_what_is_left_of_the_disk(client, db, monkeypatch):
     monkeypatch.setattr(health.shutil, "disk_usage", lambda _: SimpleNamespace(free=5, total=9))
     seen = read(client)
     assert (seen["handsel_disk_free_bytes"], seen["handsel_disk_size_bytes"]) == (5, 9)
+
+
+@pytest.mark.parametrize(("lag", "up"), [(0.0, 1), (7.5, 1), (None, 0)])
+def test_a_replica_that_is_behind_or_away(client, db, monkeypatch, lag, up):
+    assert not [name for name in read(client) if "replica" in name]
+    monkeypatch.setattr(replica, "is_named", lambda: True)
+    monkeypatch.setattr(replica, "lag_seconds", lambda: lag)
+    seen = read(client)
+    assert (seen["handsel_replica_up"], seen.get("handsel_replica_lag_seconds")) == (up, lag)
 
 
 def test_a_database_that_is_away_hides_nothing_else(client, db, monkeypatch):

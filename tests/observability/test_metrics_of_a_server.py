@@ -34,14 +34,15 @@ def test_each_request_is_counted_once_whoever_answers_and_dies():
                     seen.append(read(scrape))  # while others are answered
             seen.append(read(scrape))
             assert seen[-1] == number * AT_ONCE * EACH
-            os.kill(server.children()[-1], signal.SIGKILL)
+            os.kill(server.children()[0], signal.SIGKILL)
         assert read(scrape) == ROUNDS * AT_ONCE * EACH
         assert seen == sorted(seen)
         text = scrape.get("/metrics").text
         assert "handsel_database_up 1" in text
         assert re.search(r'handsel_duty_last_success_timestamp_seconds\{duty="[^"]+"\} \d+', text)
         assert re.search(r'handsel_database_statements_total\{duty="[^"]+"\} \d+', text)
-        lines = [json.loads(line) for line in server.logged.splitlines() if line.startswith("{")]
+        lines = list(map(json.loads, server.logged.splitlines()))
+    assert [line for line in lines if "SIGKILL" in line["message"]]
     written = [line for line in lines if line.get("route") == "web:offline"]
     assert sorted(line["request_id"] for line in written) == sorted(ids)
     assert len(set(ids)) == ROUNDS * AT_ONCE * EACH

@@ -2,9 +2,10 @@
 end, while the replica lags, dies and comes back.
 """
 
+import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ import pytest
 
 from tests import postgres
 from tests.races.concurrency import ClientPool, FamilyClients
-from tests.server import Server
+from tests.server import NO_TLS, Server
 from tests.standby import Standby
 
 pytestmark = [pytest.mark.no_database, pytest.mark.nightly]
@@ -27,8 +28,8 @@ def standby() -> Iterator[Standby]:
 
 
 @contextmanager
-def served(standby: Standby) -> Iterator[tuple[Server, FamilyClients]]:
-    server = Server("postgresql", HANDSEL_WORKERS="2")
+def served(standby: Standby, **variables: str) -> Iterator[tuple[Server, FamilyClients]]:
+    server = Server("postgresql", HANDSEL_WORKERS="2", **variables)
     server.environment["DATABASE_REPLICA_URL"] = standby.url(server.environment["DATABASE_URL"])
     with server, ClientPool(server) as client_pool:
         yield server, client_pool.family()
@@ -77,6 +78,35 @@ def test_own_writes_are_read_and_what_is_read_comes_from_the_replica(standby, fi
         assert server.logged.count("The replica lags; the primary is read.") <= 2
         standby.resume()
         figures(f"120 lists after 60 writes, {served_there} transactions of them at the replica")
+
+
+def test_metrics_say_how_far_it_is_behind(standby):
+    token = "a token of at least thirty-two characters"
+    with served(standby, HANDSEL_METRICS_TOKEN=token) as (server, family):
+        headers = {"Authorization": f"Bearer {token}"}
+
+        def gauge(name: str) -> float | None:
+            text = httpx.get(f"{server.base_url}/metrics", headers=headers, verify=NO_TLS, timeout=30).text
+            value = re.search(rf"^handsel_replica_{name} (\S+)$", text, re.MULTILINE)
+            return float(value[1]) if value else None
+
+        def comes_to(name: str, is_so: Callable[[float | None], bool]) -> None:
+            until = time.monotonic() + 20
+            while not is_so(gauge(name)):
+                assert time.monotonic() < until, gauge(name)
+                time.sleep(0.2)
+
+        comes_to("lag_seconds", lambda lag: lag == 0)
+        standby.pause()
+        new_session(family, 0)
+        comes_to("lag_seconds", lambda lag: lag is not None and lag > 1)
+        standby.resume()
+        comes_to("lag_seconds", lambda lag: lag == 0)
+        standby.kill()
+        comes_to("up", lambda up: up == 0)
+        assert gauge("lag_seconds") is None
+        standby.start()
+        comes_to("up", lambda up: up == 1)
 
 
 def test_no_right_outlives_its_end_on_a_replica_that_lags(standby):

@@ -28,6 +28,12 @@ _LAGS_FOR, _BROKEN_FOR, _SAY_EVERY = 1.0, 5.0, 60.0
 _POSITION = "SELECT CASE WHEN NOT pg_is_in_recovery() THEN pg_current_wal_flush_lsn() END::text"
 _HAS_REPLAYED = "SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= %s::pg_lsn"
 
+_BEHIND = """
+    SELECT CASE WHEN NOT pg_is_in_recovery() OR pg_last_wal_replay_lsn() >= %s::pg_lsn THEN 0
+    ELSE extract(epoch FROM clock_timestamp() - coalesce(pg_last_xact_replay_timestamp(), pg_postmaster_start_time()))
+    END
+"""
+
 _is_read = ContextVar("is the replica read", default=False)
 
 
@@ -114,6 +120,28 @@ def _comes_to(position: str) -> bool:
             if time.monotonic() >= until:
                 return False
             time.sleep(_LOOK_EVERY)
+
+
+def is_named() -> bool:
+    """Say whether a replica is meant to be there."""
+    return ALIAS in connections.settings
+
+
+def lag_seconds() -> float | None:
+    """Return for how long the replica lacks what the primary has, 0 where it has it all; None where either does not
+    answer. One query each.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_POSITION)
+            [position] = cursor.fetchone()
+        with connections[ALIAS].cursor() as cursor:
+            cursor.execute(_BEHIND, [position])
+            [seconds] = cursor.fetchone()
+    except Error:
+        connections[ALIAS].close()
+        return None
+    return float(seconds)
 
 
 def _leave_alone(seconds: float, error: Error | None = None) -> None:

@@ -27,6 +27,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     try:
         with outages.patience(_PATIENCE):
             values |= dict(gauges.of_database(timezone.now()))
+            values |= dict(gauges.of_replica())
     except Error:
         values["handsel_database_up",] = 0
     return HttpResponse(metrics.text(gauges.GAUGES, values), content_type=_FORMAT, headers=_FRESH)

@@ -5,9 +5,12 @@ from datetime import datetime
 
 from django.db.models import Aggregate, Count, Min, Q
 
+from handsel.access import replica
 from handsel.models import Delivery, Export, Notice, ServerTrouble
+from handsel.models.leases import BACKUPS
 from handsel.observability.metrics import Kind, Metric
 from handsel.queries import health
+from handsel.rules import backups
 from handsel.rules.exports import ExportStatus
 
 type Value = tuple[tuple[str, ...], float]
@@ -27,13 +30,21 @@ OF_DATABASE = {
     "handsel_duty_late_seconds": Metric(
         Kind.GAUGE, "For how long each duty of the worker is late; 0 where it is in time.", ("duty",)
     ),
+    "handsel_backup_overdue_seconds": Metric(
+        Kind.GAUGE, "For how long nobody has made a backup, or seen that there is one; 0 where it is in time."
+    ),
+    "handsel_backup_failing_seconds": Metric(Kind.GAUGE, "For how long no backup could be made; 0 where it works."),
     "handsel_mail_server_failing_seconds": Metric(Kind.GAUGE, "For how long the mail server fails; 0 where it works."),
 }
 OF_DISK = {
     "handsel_disk_free_bytes": Metric(Kind.GAUGE, "What is left of the disk that holds the data directory."),
     "handsel_disk_size_bytes": Metric(Kind.GAUGE, "The size of that disk."),
 }
-GAUGES = OF_DATABASE | OF_DISK
+OF_REPLICA = {
+    "handsel_replica_up": Metric(Kind.GAUGE, "1 where the replica answers; nothing where there is none."),
+    "handsel_replica_lag_seconds": Metric(Kind.GAUGE, "For how long the replica lacks what the primary has."),
+}
+GAUGES = OF_DATABASE | OF_DISK | OF_REPLICA
 
 
 def of_disk() -> Iterator[Value]:
@@ -52,9 +63,21 @@ def of_database(at: datetime) -> Iterator[Value]:
         if duty.done_at is not None:
             yield ("handsel_duty_last_success_timestamp_seconds", duty.name), duty.done_at.timestamp()
         yield ("handsel_duty_late_seconds", duty.name), _seconds(duty.late_at, at)
-    since = ServerTrouble.objects.aggregate(since=Min("since"))["since"]
-    yield ("handsel_mail_server_failing_seconds",), _seconds(since, at)
+        if duty.name == backups.DUTY:
+            yield ("handsel_backup_overdue_seconds",), _seconds(duty.late_at, at)
+    troubles = dict(ServerTrouble.objects.values_list("server", "since"))
+    yield ("handsel_backup_failing_seconds",), _seconds(troubles.pop(BACKUPS, None), at)
+    yield ("handsel_mail_server_failing_seconds",), _seconds(min(troubles.values(), default=None), at)
     yield ("handsel_database_up",), 1
+
+
+def of_replica() -> Iterator[Value]:
+    if not replica.is_named():
+        return
+    lag = replica.lag_seconds()
+    yield ("handsel_replica_up",), lag is not None
+    if lag is not None:
+        yield ("handsel_replica_lag_seconds",), lag
 
 
 def _queues(at: datetime) -> Iterator[tuple[str, int, datetime | None]]:

@@ -24,6 +24,7 @@ from handsel.actions import example_families
 from handsel.apps import close_connections
 from handsel.env import values
 from handsel.management import progress, running, setup, sqlite_file, worker
+from handsel.observability.logs import JsonFormatter
 
 
 class Command(BaseCommand):
@@ -167,7 +168,13 @@ class _ThreadWorker(ThreadWorker):
 
 
 class _Log(Logger):
-    """The log of gunicorn, but for the address of a request that broke it."""
+    """The log of gunicorn, in our form, but for the address of a request that broke it."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        if settings.ENVIRONMENT.log_format == "json":
+            for handler in self.error_log.handlers:
+                handler.setFormatter(JsonFormatter())
 
     def exception(self, msg: str, *args: Any, **more: Any) -> None:
         if msg.startswith("Error handling request"):
