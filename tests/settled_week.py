@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from handsel.actions import (
     care_sessions,
     children,
@@ -16,6 +18,7 @@ from handsel.actions import (
     receipts,
     tax_identities,
 )
+from handsel.documents import pdf
 from handsel.documents.receipt_files import ReceiptFile
 from handsel.models import (
     ApprovedAmounts,
@@ -38,6 +41,15 @@ from handsel.rules.tax_numbers import TaxNumberKind
 from tests.world import World, wall
 
 MAY_4, MAY_10 = date(2026, 5, 4), date(2026, 5, 10)
+
+
+def print_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Have documents without their PDF, which takes a tenth of a second."""
+
+    def missing(*_: Any, **__: Any) -> bytes:
+        raise pdf.NoPrinter
+
+    patch.setattr(pdf, "render", missing)
 
 
 def _at(text: str) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, connection, connections, transaction
 
 from handsel.actions import book_moves
-from handsel.documents import pdf
 from handsel.management import moving
 from handsel.models import CareSession, Event, User, promises
 from tests import migrated, postgres, settled_week
@@ -37,10 +36,7 @@ def new(tmp_path) -> Iterator[str]:
 
 @pytest.fixture
 def book(world, monkeypatch) -> dict[str, Any]:
-    def without_printer(*_: Any, **__: Any) -> bytes:
-        raise pdf.NoPrinter
-
-    monkeypatch.setattr(pdf, "render", without_printer)
+    settled_week.print_nothing(monkeypatch)
     return settled_week.rows(world)
 
 

@@ -11,26 +11,24 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from handsel.documents import pdf
+from handsel.actions.erasing import erasures
 from handsel.queries import verification
 from handsel.queries.verification.checks import Check
+from handsel.rules.erasing import Erased
+from handsel.rules.history import Source
 from tests import settled_week
 from tests.actions.acts import ACTS, prepared
 from tests.models.breaking import change, copy
 from tests.queries import shadows
 from tests.settled_week import MAY_4
-from tests.world import NOW, build
+from tests.world import NOW, build, wall
 
 
 @pytest.fixture(scope="module")
 def book(django_db_setup, django_db_blocker):
     """The book in tables that keep no promise, made by the actions."""
-
-    def without_printer(*_: Any, **__: Any) -> bytes:  # a PDF takes a tenth of a second
-        raise pdf.NoPrinter
-
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
-        patch.setattr(pdf, "render", without_printer)
+        settled_week.print_nothing(patch)
         shadows.cast()
         yield settled_week.rows(build())
         transaction.set_rollback(True)
@@ -68,6 +66,23 @@ SPOILED: dict[str, tuple[str, str, Callable[[dict[str, Any]], None]]] = {
         "versions of sessions are their changes",
         "session",
         changed("event", kind="care_session.running_late"),
+    ),
+    "a session is cancelled by nobody": (
+        "sessions are what history tells",
+        "session",
+        changed("session", status="CANCELLED"),
+    ),
+    "a session began before": (
+        "sessions are what history tells",
+        "session",
+        changed("session", actual_start=wall("2026-05-05 08:00")),
+    ),
+    "a line of history tells of another start": (
+        "sessions are what history tells",
+        "session",
+        lambda rows: change(
+            rows["event"], changes={**rows["event"].changes, "actual_start": [None, "2026-05-05T12:00:00Z"]}
+        ),
     ),
     "the beginning of a session is gone": ("sessions begin in their history", "session", gone("beginning")),
     "a schedule was changed once more": (
@@ -258,5 +273,15 @@ BY_DAY = {"accept_request", "accept_and_confirm", "remove_receipt"}
 )
 def test_every_act_leaves_versions_that_history_tells_of(world, name):
     prepared(world, name)()
-    told = [result for result in verification.run(at=NOW) if result.name.startswith("versions of")]
+    told = [result for result in verification.run(at=NOW) if result.name.startswith(("versions of", "sessions are"))]
     assert [(result.name, result.named) for result in told if result.wrong] == []
+
+
+@pytest.mark.parametrize("kind", [Erased.CHILD, pytest.param(Erased.FAMILY, marks=pytest.mark.nightly)])
+def test_a_book_of_which_something_was_erased_is_well(world, monkeypatch, tmp_path, settings, kind):
+    settled_week.print_nothing(monkeypatch)
+    settings.ERASED_LIST, settings.EXPORTS_DIR = tmp_path / "erased.jsonl", tmp_path
+    settled_week.rows(world)
+    subject = world.emma if kind is Erased.CHILD else world.riveras
+    erasures.erase(erasures.find(kind, str(subject.id)), at=NOW, source=Source.COMMAND)
+    assert [(result.name, result.named) for result in verification.run(at=NOW) if result.wrong] == []

@@ -17,6 +17,7 @@ from handsel.queries.verification import (
     pay,
     promise_checks,
     secrets,
+    sessions,
     standing,
     versions,
 )
@@ -43,6 +44,7 @@ def checks(at: datetime) -> Iterator[Check]:
     yield from constraints.checks()
     yield from promise_checks.checks(connection.vendor)
     yield from versions.checks()
+    yield sessions.told
     yield from pay.checks()
     yield documents.issued
     yield documents.told

@@ -11,8 +11,8 @@ from handsel.queries.verification.checks import Check, Look, by_rows, by_sql, ro
 from handsel.rules.erasing import Erased
 from handsel.rules.history import EventKind
 
-_BEGIN = (EventKind.CARE_SESSION_GENERATED, EventKind.CARE_SESSION_CREATED, EventKind.CARE_SESSION_IMPORTED)
-_CHANGE = (
+BEGIN = (EventKind.CARE_SESSION_GENERATED, EventKind.CARE_SESSION_CREATED, EventKind.CARE_SESSION_IMPORTED)
+CHANGE = (
     *(EventKind.CARE_SESSION_UPDATED, EventKind.CARE_SESSION_CORRECTED, EventKind.CARE_SESSION_CONFIRMED),
     *(EventKind.CARE_SESSION_CANCELLED, EventKind.CARE_SESSION_STARTED, EventKind.CARE_SESSION_COMPLETED),
     *(EventKind.CARE_SESSION_RECORDED, EventKind.CARE_SESSION_UNDONE, EventKind.CARE_SESSION_RESTORED),
@@ -43,7 +43,7 @@ def checks() -> Iterator[Check]:
         f"""SELECT 'handsel_caresession', s.id, 'its history tells of more or fewer changes'
         FROM handsel_caresession s LEFT JOIN (
             SELECT session_id, SUM(CASE WHEN agreed > 0 AND changed > 1 THEN 1 ELSE changed END) AS changed FROM (
-                SELECT session_id, at, SUM(CASE WHEN kind IN ({_listed(_CHANGE)}) THEN 1 ELSE 0 END) AS changed,
+                SELECT session_id, at, SUM(CASE WHEN kind IN ({_listed(CHANGE)}) THEN 1 ELSE 0 END) AS changed,
                     SUM(CASE WHEN kind = '{EventKind.CHANGE_REQUEST_ACCEPTED}' THEN 1 ELSE 0 END) AS agreed
                 FROM handsel_event WHERE session_id IS NOT NULL GROUP BY session_id, at) moments
             GROUP BY session_id) told ON told.session_id = s.id
@@ -64,7 +64,7 @@ def checks() -> Iterator[Check]:
         "sessions",
         "SELECT COUNT(*) FROM handsel_caresession",
         f"""SELECT 'handsel_caresession', s.id, '' FROM handsel_caresession s LEFT JOIN (
-            SELECT session_id, COUNT(*) AS begun FROM handsel_event WHERE kind IN ({_listed(_BEGIN)})
+            SELECT session_id, COUNT(*) AS begun FROM handsel_event WHERE kind IN ({_listed(BEGIN)})
             GROUP BY session_id) told ON told.session_id = s.id
         WHERE COALESCE(told.begun, 0) <> 1""",
         _HISTORY_KEPT,
