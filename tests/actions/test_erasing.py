@@ -247,9 +247,12 @@ def test_of_a_person_no_word_is_left(world, django_capture_on_commit_callbacks):
     fill(world)
     User.objects.filter(pk=world.noor.pk).update(name=f"Noor {CANARY}", email=f"{CANARY.lower()}@example.com")
     a_notice(world, facts={"by": f"Noor {CANARY}", "by_id": str(world.noor.id)})
+    told = world.session("2026-06-03 09:00", nanny=world.bea_of_riveras, notes="Noor comes too.")
     erase(Erased.PERSON, f"{CANARY.lower()}@example.com", django_capture_on_commit_callbacks)
     noor = User.objects.get(pk=world.noor.pk)
     assert (noor.name, noor.is_active, TaxIdentity.objects.exists()) == ("", False, False)
+    told.refresh_from_db()
+    assert told.notes == "someone who left comes too."
     of_record = Member.objects.get(pk=world.noor_of_riveras.pk)
     assert of_record.name == f"Noor {CANARY}"  # whom the family paid
     assert not Event.objects.filter(by=of_record, reason__contains=CANARY).exists()

@@ -16,10 +16,13 @@ from radicale.app import Application
 
 from handsel.access import tokens
 from handsel.actions import calendar_addresses, care_sessions, children, members, people
+from handsel.actions.erasing import erasures
 from handsel.feeds import calendar
 from handsel.models import CalendarAddress, CareSession, CareSessionChild, User
 from handsel.queries import calendar_feed
 from handsel.rules.drafts import Draft
+from handsel.rules.erasing import Erased
+from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import Invalid
 from handsel.rules.roles import Role
@@ -398,3 +401,16 @@ def planned(sessions: list[CareSession]) -> dict[str, tuple[datetime, datetime]]
 
 def instants(rows: list[icalendar.Event]) -> dict[str, tuple[datetime, datetime]]:
     return {str(event["UID"]): (event.start.astimezone(UTC), event.end.astimezone(UTC)) for event in rows}
+
+
+@pytest.mark.parametrize("kind", Erased)
+def test_who_is_erased_leaves_the_feed_though_no_session_was_moved(world, kind):
+    world.session("2026-06-02 09:00", state=State.CONFIRMED, notes="Emma naps at noon.")
+    address = address_of(world.noor)
+    seen = ask(address)
+    assert b"Emma" in seen.content
+    word = {Erased.CHILD: str(world.emma.id), Erased.FAMILY: str(world.riveras.id), Erased.PERSON: world.noor.email}
+    erasures.erase(erasures.find(kind, word[kind]), at=NOW, source=Source.COMMAND)
+    after = ask(address, seen=seen, status=404 if kind is Erased.PERSON else 200)
+    assert b"Emma" not in after.content
+    assert b"naps" not in after.content

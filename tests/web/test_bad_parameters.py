@@ -77,6 +77,7 @@ PARAMETERS = {
     "GET nanny": [("pay", {}), ("payments", {}), ("new_payment", {}), ("new_pay_item", {}), ("raise", {})],
     "GET preset": [("new_pay_terms", {})],
     "GET session": [("new_pay_item", {"kind": "ADJUSTMENT"})],
+    "GET lost": [("new_pay_item", {"kind": "ADJUSTMENT"})],
     "GET week": [("family_home", {})],
     "GET view": [("calendar", {"date": "2026-06-04"})],
     "GET date": [("calendar", {"view": view}) for view in ("week", "month", "day", "agenda")],

@@ -240,11 +240,19 @@ def erase(subject: Subject, *, at: datetime, source: Source, ids: Iterable[UUID]
             writing_over.write_over(erasure, at=at, source=source)
         return
     person = User.objects.get(pk=subject.id)
-    records = Member.objects.filter(user=person).values_list("name_on_record", flat=True)
-    names = {person.name, person.email, *records} - {""}
+    names = _names_of(person)
     if person.is_active or person.name:
         people.delete(by=person, at=at, source=source)
     writing_over.write_over_person(erasures, person, names, at=at, source=source)
+
+
+def _names_of(person: User) -> set[str]:
+    """Return the names by which a person is found in texts; the first one alone where nobody else there has it."""
+    records = Member.objects.filter(user=person).values_list("name_on_record", flat=True)
+    names = {person.name, *records} - {""}
+    fellows = Member.objects.filter(family__members__user=person).exclude(user=person)
+    taken = {name.split(" ", 1)[0] for name in fellows.values_list("user__name", flat=True)}
+    return names | {person.email} | ({name.split(" ", 1)[0] for name in names} - taken)
 
 
 def _new(subject: Subject, family_id: UUID | None, at: datetime, erasure_id: UUID | None) -> Erasure:
