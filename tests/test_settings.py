@@ -16,12 +16,12 @@ from tests.test_env import PRODUCTION
 pytestmark = pytest.mark.no_database
 
 
-def test_django_finds_nothing_amiss_in_production(tmp_path):
-    check = subprocess.run(
-        [sys.executable, "-m", "handsel", "check", "--deploy", "--fail-level=WARNING"],
+def handsel(tmp_path: Path, variables: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "handsel", *arguments],
         cwd=tmp_path,
         env={
-            **PRODUCTION,
+            **variables,
             "PATH": os.environ["PATH"],
             "HANDSEL_DATA_DIR": str(tmp_path / "data"),
             "HANDSEL_SECRET_KEY": "zuri-emma-and-theo-" * 4,
@@ -31,7 +31,18 @@ def test_django_finds_nothing_amiss_in_production(tmp_path):
         text=True,
         check=False,
     )
+
+
+def test_django_finds_nothing_amiss_in_production(tmp_path):
+    check = handsel(tmp_path, PRODUCTION, "check", "--deploy", "--fail-level=WARNING")
     assert check.returncode == 0, check.stderr
+
+
+def test_cookies_are_of_this_host_alone_in_production(tmp_path):
+    names = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME", "COOKIE_PREFIX")
+    code = f"from django.conf import settings; print(*[getattr(settings, name) for name in {names}])"
+    shown = handsel(tmp_path, PRODUCTION, "shell", "--no-imports", "-c", code)
+    assert shown.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", "__Host-language", "__Host-"]
 
 
 def test_no_check_is_silenced_without_its_reason_beside_it():

@@ -20,6 +20,9 @@ ENCRYPTION_KEYS = ENVIRONMENT.encryption_keys or ENVIRONMENT.key_file()
 # This computer too where others are served: it is who asks /healthz.
 ALLOWED_HOSTS = [*ENVIRONMENT.hosts, "localhost", "127.0.0.1", "[::1]"]
 
+# Where https is, a browser takes our cookies from this host alone (web.cookies).
+COOKIE_PREFIX = "__Host-" if ENVIRONMENT.production else ""
+
 INSTALLED_APPS = [
     "handsel.apps.HandselConfig",  # first, so that its templates come before allauth's
     "django.contrib.admin.apps.SimpleAdminConfig",
@@ -45,7 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "handsel.web.middleware.compressed",
     "handsel.web.middleware.unchanged",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "handsel.web.cookies.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -92,7 +95,7 @@ LANGUAGE_CODE = "en"
 # Each by its own name. A person's is a setting of theirs, a stranger's a cookie or what the browser asks for.
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [PACKAGE / "locale"]
-LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -161,6 +164,9 @@ LOGOUT_REDIRECT_URL = "account_login"
 # Two months from the last use on (web/sessions.py): a nanny signs in on a phone and stays signed in.
 SESSION_COOKIE_AGE = 60 * 24 * 60 * 60
 SESSION_ENGINE = "handsel.web.sessions"
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "handsel.web.cookies.Messages"
 
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
@@ -38,6 +39,13 @@ def renew_hash(person: User, password: str) -> None:
                 data[HASH_SESSION_KEY] = person.get_session_auth_hash()
                 session.session_data = Session.objects.encode(data)
                 session.save(update_fields=["session_data"])
+
+
+def renew_key(session: SessionBase) -> None:
+    """Give a session another key: whoever knows the one of before knows nothing any more."""
+    before = session.session_key
+    session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=session.session_key)
 
 
 def note(session_key: str, *, at: datetime) -> None:

@@ -57,7 +57,7 @@ class Browser:
     openapi_security_schema = {
         "type": "apiKey",
         "in": "cookie",
-        "name": "sessionid",
+        "name": settings.SESSION_COOKIE_NAME,
         "description": "The session of a signed-in browser. What writes also carries its CSRF token, in `X-CSRFToken`.",
     }
 

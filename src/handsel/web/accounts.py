@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, cast
 
 from allauth.account import views as account
@@ -18,6 +19,7 @@ from django.urls import URLPattern, path, re_path
 from django.views.decorators.cache import never_cache
 from django.views.generic import RedirectView
 
+from handsel.actions import sign_ins
 from handsel.web import refused_sign_ins, sign_in_limits
 from handsel.web.requests import Request
 from handsel.web.views import sign_in
@@ -57,6 +59,21 @@ def _refusing(view: View) -> View:
     return page
 
 
+def _renewing(view: View) -> View:
+    """Give the session another key when how one signs in has changed. A new password does so by Django."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        before = request.session.session_key
+        response = view(request, *args, **kwargs)
+        is_done = request.method == "POST" and response.status_code == HTTPStatus.FOUND
+        if is_done and request.user.is_authenticated and request.session.session_key == before:
+            sign_ins.renew_key(request.session)
+        return response
+
+    return page
+
+
 _back = {"success_url": sign_in.SECURITY}
 
 urlpatterns = [
@@ -66,19 +83,19 @@ urlpatterns = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     _page("password/change/", sign_in.ChangePassword.as_view(), "account_change_password"),
     _page("password/set/", sign_in.SetPassword.as_view(), "account_set_password"),
-    _page("again/", account.reauthenticate, "account_reauthenticate"),
+    _page("again/", _renewing(account.reauthenticate), "account_reauthenticate"),
     path("second-step/", RedirectView.as_view(pattern_name="web:security"), name="mfa_index"),
     _page("second-step/sign-in/", mfa.authenticate, "mfa_authenticate"),
-    _page("second-step/again/", mfa.reauthenticate, "mfa_reauthenticate"),
-    _page("second-step/app/", totp.activate_totp, "mfa_activate_totp"),
-    _page("second-step/app/remove/", sign_in.RemoveApp.as_view(), "mfa_deactivate_totp"),
+    _page("second-step/again/", _renewing(mfa.reauthenticate), "mfa_reauthenticate"),
+    _page("second-step/app/", _renewing(totp.activate_totp), "mfa_activate_totp"),
+    _page("second-step/app/remove/", _renewing(sign_in.RemoveApp.as_view()), "mfa_deactivate_totp"),
     _page("second-step/codes/", codes.view_recovery_codes, "mfa_view_recovery_codes"),
-    _page("second-step/codes/new/", codes.generate_recovery_codes, "mfa_generate_recovery_codes"),
-    _page("passkeys/add/", sign_in.AddPasskey.as_view(), "mfa_add_webauthn"),
+    _page("second-step/codes/new/", _renewing(codes.generate_recovery_codes), "mfa_generate_recovery_codes"),
+    _page("passkeys/add/", _renewing(sign_in.AddPasskey.as_view()), "mfa_add_webauthn"),
     _page("passkeys/sign-in/", sign_in.SignInByPasskey.as_view(), "mfa_login_webauthn"),
-    _page("passkeys/again/", passkeys.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
+    _page("passkeys/again/", _renewing(passkeys.reauthenticate_webauthn), "mfa_reauthenticate_webauthn"),
     _page("passkeys/<int:pk>/name/", passkeys.EditWebAuthnView.as_view(**_back), "mfa_edit_webauthn"),
-    _page("passkeys/<int:pk>/remove/", sign_in.RemovePasskey.as_view(), "mfa_remove_webauthn"),
+    _page("passkeys/<int:pk>/remove/", _renewing(sign_in.RemovePasskey.as_view()), "mfa_remove_webauthn"),
 ]
 if settings.MAIL_IS_SET_UP:
     urlpatterns += [

@@ -16,6 +16,7 @@ from django.utils import timezone
 from handsel.actions import devices, sign_ins
 from handsel.rules.history import Source
 from handsel.rules.refusals import NotVisible
+from handsel.web.cookies import named
 
 if TYPE_CHECKING:
     from handsel.models import User
@@ -26,14 +27,14 @@ _KEPT = timedelta(days=400)  # as long as browsers keep any
 
 def device_id(request: HttpRequest) -> UUID | None:
     """Return the device that this browser was when it last said so; it may be there no more."""
-    text = request.get_signed_cookie(_COOKIE, default=None, salt=_COOKIE)
+    text = request.get_signed_cookie(named(_COOKIE), default=None, salt=_COOKIE)
     return UUID(text) if text else None
 
 
 def set_device_cookie(request: HttpRequest, response: HttpResponse, device: UUID) -> None:
     request.session[sign_ins.SESSION_DEVICE] = str(device)
     response.set_signed_cookie(
-        _COOKIE,
+        named(_COOKIE),
         str(device),
         salt=_COOKIE,
         max_age=_KEPT,
@@ -56,15 +57,26 @@ def middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
+        if settings.COOKIE_PREFIX and _COOKIE in request.COOKIES:
+            _rename(request, response)
         # Who has no device costs nothing, and who is known to be on it no query.
-        if _COOKIE in request.COOKIES and request.session.accessed and request.user.is_authenticated:
+        if named(_COOKIE) in request.COOKIES and request.session.accessed and request.user.is_authenticated:
             device = device_id(request)
             is_known = device is not None and str(device) == request.session.get(sign_ins.SESSION_DEVICE)
-            if not is_known and _COOKIE not in response.cookies:  # else it has just become one
+            if not is_known and named(_COOKIE) not in response.cookies:  # else it has just become one
                 _reassign_device(request, response, device, request.user)
         return response
 
     return answer
+
+
+def _rename(request: HttpRequest, response: HttpResponse) -> None:
+    """Name the cookie of before anew. Which device it is the session says: anybody may have set the old cookie."""
+    response.delete_cookie(_COOKIE, samesite="Lax")
+    if named(_COOKIE) in request.COOKIES or not (request.session.accessed and request.user.is_authenticated):
+        return
+    if device := request.session.get(sign_ins.SESSION_DEVICE):
+        set_device_cookie(request, response, UUID(device))
 
 
 def _reassign_device(request: HttpRequest, response: HttpResponse, device: UUID | None, person: "User") -> None:
@@ -72,4 +84,4 @@ def _reassign_device(request: HttpRequest, response: HttpResponse, device: UUID 
         if device is not None and devices.move(device, by=person, at=timezone.now()):
             set_device_cookie(request, response, device)
             return
-    response.delete_cookie(_COOKIE, samesite="Lax")
+    response.delete_cookie(named(_COOKIE), samesite="Lax")

@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 
+from handsel.web.cookies import named
+
 _COOKIE = "known_browser"
 _KEPT = timedelta(days=400)  # as long as browsers keep any
 # The last names that signed in here: a family shares a tablet, and a person has an id and a few addresses.
@@ -31,7 +33,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, *names: str) -> N
     hashes = [_hash(name) for name in names if name]
     kept = [name for name in known if name not in hashes][-(_NAMES_AT_MOST - len(hashes)) :]
     response.set_signed_cookie(
-        _COOKIE,
+        named(_COOKIE),
         ".".join([browser or secrets.token_urlsafe(12), *kept, *hashes]),
         salt=_COOKIE,
         max_age=_KEPT,
@@ -42,7 +44,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, *names: str) -> N
 
 
 def _read(request: HttpRequest) -> tuple[str, list[str]]:
-    text = request.get_signed_cookie(_COOKIE, default=None, salt=_COOKIE, max_age=_KEPT)
+    text = request.get_signed_cookie(named(_COOKIE), default=None, salt=_COOKIE, max_age=_KEPT)
     browser, *names = (text or "").split(".")
     return browser, names
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.sessions.backends import db
-from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, UpdateError
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from handsel.access import outages
 
@@ -14,6 +15,8 @@ log = logging.getLogger(__name__)
 
 # A sign-in lasts for SESSION_COOKIE_AGE from its last use on, which is written down at most so often.
 _RENEW_EVERY = timedelta(days=1)
+# Letters of a key; those of sessions that were made before cookies were named anew are shorter (web.cookies).
+_KEY_LENGTH, OLD_KEY_LENGTH = 40, 32
 
 
 class SessionStore(db.SessionStore):
@@ -44,6 +47,9 @@ class SessionStore(db.SessionStore):
         if row is not None:
             self.ends_at = row.expire_date
         return row
+
+    def _get_new_session_key(self) -> str:
+        return get_random_string(_KEY_LENGTH, VALID_KEY_CHARS)  # two are never the same: 206 bits
 
     @property
     def is_due_for_renewal(self) -> bool:

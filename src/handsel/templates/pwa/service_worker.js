@@ -87,7 +87,7 @@ async function arrived({ address, fields }) {
 
 // Only a page knows the sign against forged forms, but for its cookie.
 async function sign() {
-  return (await self.cookieStore?.get("csrftoken"))?.value ?? "";
+  return (await self.cookieStore?.get("{{ sign }}"))?.value ?? "";
 }
 
 function ours(to) {

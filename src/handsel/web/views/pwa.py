@@ -60,6 +60,7 @@ def service_worker(_request: HttpRequest) -> HttpResponse:
         "unreached": reverse("web:offline"),
         "unsent": reverse("web:unsent"),
         "push_key": push.public_key(),
+        "sign": settings.CSRF_COOKIE_NAME,
         "add_device": reverse("web:add_device"),
         "icon": static("icons/handsel-192.png"),
     }
