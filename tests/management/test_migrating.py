@@ -32,6 +32,7 @@ def test_a_migration_lets_others_pass_when_a_table_is_held_and_comes_again(db, m
         pytest.skip("a writer of SQLite waits for its turn")
     own, reader, paused = connection.copy(), connection.copy(), []
     monkeypatch.setattr(migrating, "LOCK_TIMEOUT", "1ms")
+    monkeypatch.setattr(migrating, "_LONGER_TIMEOUT", "2ms")
     monkeypatch.setattr(migrating, "connection", own)
     reader.set_autocommit(False)
     reader.cursor().execute("SELECT 1 FROM handsel_child")
@@ -52,7 +53,8 @@ def test_a_migration_lets_others_pass_when_a_table_is_held_and_comes_again(db, m
 
     migrating.patiently(migrate, pause=pause)
     own.close()
-    assert paused == [2.0, 2.0]
+    assert len(paused) >= 2  # the server hears a moment later that the reader has gone
+    assert set(paused) == {2.0}
 
 
 def test_another_error_is_no_reason_to_come_again(db):

@@ -13,6 +13,7 @@ import pytest
 
 from handsel.management import migrating
 from tests import postgres
+from tests.races.concurrency import ClientPool
 from tests.server import Server
 
 pytestmark = [pytest.mark.no_database, pytest.mark.nightly]
@@ -70,3 +71,53 @@ def test_who_is_killed_while_it_migrates_leaves_it_to_the_next():
         first.send_signal(signal.SIGKILL)
     with server:
         assert httpx.get(f"{server.base_url}/healthz").json() == {"status": "ok"}
+
+
+def migrate(server: Server, *to: str) -> None:
+    done = server.command("migrate", *to)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_migration_in_steps_goes_on_where_it_was_cut_off_and_goes_back():
+    server = Server("postgresql", new=True, HANDSEL_WORKERS="1")
+    migrate(server, "handsel", "0014")
+    with psycopg.connect(server.environment["DATABASE_URL"], autocommit=True) as book:
+        book.execute("ALTER TABLE handsel_caresession ADD COLUMN pay_date date")
+        book.execute("CREATE INDEX events_of_a_pay_period ON handsel_event (id)")
+        migrate(server)
+        [(index,)] = book.execute("SELECT pg_get_indexdef('events_of_a_pay_period'::regclass)").fetchall()
+        assert "pay_period_id" in index
+        made = "SELECT is_nullable FROM information_schema.columns WHERE column_name = 'pay_date' AND table_name = %s"
+        assert book.execute(made, ["handsel_caresession"]).fetchall() == [("NO",)]
+        migrate(server, "handsel", "0014")
+        migrate(server)
+        of_promises = "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'O'"
+        [(before,)] = book.execute(of_promises).fetchall()
+        fresh = Server("postgresql", new=True)
+        migrate(fresh)
+        with psycopg.connect(fresh.environment["DATABASE_URL"]) as other:
+            assert other.execute(of_promises).fetchall() == [(before,)]
+
+
+def test_this_version_serves_and_starts_on_the_tables_of_the_next():
+    with Server("postgresql", HANDSEL_WORKER="inside") as server, ClientPool(server) as client_pool:
+        family = client_pool.family()
+        with psycopg.connect(server.environment["DATABASE_URL"], autocommit=True) as book:
+            tables = book.execute(
+                "SELECT quote_ident(table_name) FROM information_schema.tables WHERE table_name LIKE 'handsel\\_%'"
+            ).fetchall()
+            for (table,) in tables:
+                book.execute(f"ALTER TABLE {table} ADD COLUMN later text")
+                book.execute(f"ALTER TABLE {table} ADD COLUMN later_too integer NOT NULL DEFAULT 1")
+            book.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('handsel', '9999_later', now())")
+        for _ in range(2):
+            for answer in (
+                family.parent.post(f"/families/{family.id}/children", json={"firstName": "Theo"}),
+                family.parent.post(f"/care-sessions/{family.session()}/cancel", json={"reason": "rain"}),
+                family.nanny.get(f"/families/{family.id}/care-sessions"),
+            ):
+                assert answer.status_code < 300, answer.text
+            server.kill()
+            server.start()
+        assert httpx.get(f"{server.base_url}/healthz").json() == {"status": "ok"}
+        assert "Traceback" not in server.logged

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.core.management import call_command
@@ -20,6 +21,8 @@ _LOCK = 5_472_091_331_846_127
 _LOOK_EVERY = 0.5  # seconds
 # While a migration waits for a table, whoever comes later waits behind it: so it lets them pass, and tries again.
 LOCK_TIMEOUT = "800ms"
+# The server has its own clearing up let go of a table for who waits longer than a second: every second time.
+_LONGER_TIMEOUT = "1500ms"
 _TRY_AGAIN_AFTER = 2.0  # seconds
 _MOST_TRIES = 150
 _LOCK_NOT_AVAILABLE, _DEADLOCK = "55P03", "40P01"
@@ -89,7 +92,7 @@ def patiently(migrate: Callable[[], Any], *, pause: Callable[[float], None] = ti
     """
     for tries in range(_MOST_TRIES):
         try:
-            with connection.execute_wrapper(_limited):
+            with connection.execute_wrapper(partial(_limited, _LONGER_TIMEOUT if tries % 2 else LOCK_TIMEOUT)):
                 migrate()
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) not in (_LOCK_NOT_AVAILABLE, _DEADLOCK):
@@ -103,14 +106,16 @@ def patiently(migrate: Callable[[], Any], *, pause: Callable[[float], None] = ti
             return
 
 
-def _limited(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+def _limited(
+    timeout: str, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
     """Begin each transaction of a migration with its limits. What runs outside of one, an index that is made
     concurrently, is in nobody's way and has none.
     """
     database = context["connection"]
     if database.vendor == "postgresql" and database.in_atomic_block and _begins(database):
         with database.connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'; SET LOCAL statement_timeout = 0")
+            cursor.execute(f"SET LOCAL lock_timeout = '{timeout}'; SET LOCAL statement_timeout = 0")
     return execute(sql, params, many, context)
 
 

@@ -15,6 +15,10 @@ def keep(apps, schema_editor):
     promises.keep(schema_editor)
 
 
+def make_way(apps, schema_editor):
+    promises.make_way(schema_editor)
+
+
 def lift(apps, schema_editor):
     promises.lift(schema_editor)
 
@@ -25,7 +29,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lift, keep),
+        migrations.RunPython(make_way, keep),
         migrations.AddField(
             model_name="timeoff",
             name="person",

@@ -9,6 +9,10 @@ def keep(apps, schema_editor):
     promises.keep(schema_editor)
 
 
+def make_way(apps, schema_editor):
+    promises.make_way(schema_editor)
+
+
 def lift(apps, schema_editor):
     promises.lift(schema_editor)
 
@@ -19,7 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(lift, keep),  # SQLite makes the table anew, and the triggers would go with the old one
+        migrations.RunPython(make_way, keep),  # SQLite makes the table anew, and the triggers would go with the old one
         migrations.AddField(
             model_name="member", name="phone", field=models.CharField(blank=True, default="", max_length=40)
         ),

@@ -3,12 +3,16 @@
 from django.db import migrations
 
 import handsel.models.fields
-from handsel.models import promises
+from handsel.models import promises, stepwise
 from handsel.rules.local_time import local_date
 
 
 def keep(apps, schema_editor):
     promises.keep(schema_editor)
+
+
+def make_way(apps, schema_editor):
+    promises.make_way(schema_editor)
 
 
 def lift(apps, schema_editor):
@@ -23,21 +27,47 @@ def fill(apps, schema_editor):
         cursor.executemany("UPDATE handsel_caresession SET pay_date = %s WHERE id = %s", days)
 
 
-class Migration(migrations.Migration):
+def refuse_none(apps, schema_editor):
+    """On PostgreSQL the rows are looked at while they are read and written, so that NOT NULL need not look again."""
+    if schema_editor.connection.vendor == "postgresql":
+        table = "ALTER TABLE handsel_caresession"
+        schema_editor.execute(f"{table} DROP CONSTRAINT IF EXISTS pay_date_is_there")
+        schema_editor.execute(f"{table} ADD CONSTRAINT pay_date_is_there CHECK (pay_date IS NOT NULL) NOT VALID")
+
+
+def look_at_all(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ALTER TABLE handsel_caresession VALIDATE CONSTRAINT pay_date_is_there")
+
+
+def drop_check(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute("ALTER TABLE handsel_caresession DROP CONSTRAINT IF EXISTS pay_date_is_there")
+
+
+class Migration(stepwise.Stepwise):
     dependencies = [
         ("handsel", "0014_pay_policy"),
     ]
 
     operations = [
-        migrations.RunPython(lift, keep),  # SQLite makes the table anew, and the triggers would go with the old one
-        migrations.AddField(
+        migrations.RunPython(make_way, keep),  # SQLite makes the table anew, and the triggers would go with the old one
+        stepwise.AddColumn(
             model_name="caresession",
             name="pay_date",
             field=handsel.models.fields.PayDateField(editable=False, null=True),
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        stepwise.Fill(
+            "handsel_caresession",
+            "pay_date = (scheduled_start AT TIME ZONE time_zone)::date",
+            "pay_date IS NULL",
+            fill,
+        ),
+        migrations.RunPython(refuse_none, migrations.RunPython.noop),
+        migrations.RunPython(look_at_all, migrations.RunPython.noop),
         migrations.AlterField(
             model_name="caresession", name="pay_date", field=handsel.models.fields.PayDateField(editable=False)
         ),
+        migrations.RunPython(drop_check, migrations.RunPython.noop),
         migrations.RunPython(keep, lift),
     ]

@@ -2,13 +2,17 @@
 
 from django.db import migrations, models
 
-from handsel.models import promises
+from handsel.models import promises, stepwise
 
 SIDES = ["FAMILY", "NANNY"]
 
 
 def keep(apps, schema_editor):
     promises.keep(schema_editor)
+
+
+def make_way(apps, schema_editor):
+    promises.make_way(schema_editor)
 
 
 def lift(apps, schema_editor):
@@ -21,20 +25,26 @@ def fill(apps, schema_editor):
     cancelled.filter(cancelled_for="").update(cancelled_for="FAMILY")
 
 
-class Migration(migrations.Migration):
+class Migration(stepwise.Stepwise):
     dependencies = [
         ("handsel", "0020_session_import"),
     ]
 
     operations = [
-        migrations.RunPython(lift, keep),  # SQLite makes the table anew, and the triggers would go with the old one
-        migrations.AddField(
+        migrations.RunPython(make_way, keep),  # SQLite makes the table anew, and the triggers would go with the old one
+        stepwise.AddColumn(
             model_name="caresession",
             name="cancelled_for",
             field=models.CharField(blank=True, choices=[(side, side) for side in SIDES], default="", max_length=6),
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
-        migrations.AddConstraint(
+        stepwise.Fill(
+            "handsel_caresession",
+            "cancelled_for = CASE (SELECT role FROM handsel_member m WHERE m.id = cancelled_by_id) "
+            "WHEN 'NANNY' THEN 'NANNY' ELSE 'FAMILY' END",
+            "status = 'CANCELLED' AND cancelled_for = ''",
+            fill,
+        ),
+        stepwise.AddCheck(
             model_name="caresession",
             constraint=models.CheckConstraint(
                 condition=models.Q(status="CANCELLED", cancelled_for__in=SIDES)

@@ -3,7 +3,7 @@
 What never changes has one door, for what is erased: erasing_promises.door.
 
 Django remakes a SQLite table when a migration alters it: the triggers are lost with the old one, and those of other
-tables that speak of it stand in the way. Such a migration calls lift() first and keep() at its end.
+tables that speak of it stand in the way. Such a migration calls make_way() first and keep() at its end.
 tests/models/test_promises.py fails when one is missing.
 """
 
@@ -13,7 +13,7 @@ from functools import cache, partial
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from handsel.models import erasing_promises, held_promises, settled_promises
+from handsel.models import erasing_promises, held_promises, settled_promises, standing_promises
 from handsel.models import promise_conditions as when
 
 # Promise: the rows of which table name by which column what of which table, of the same family.
@@ -101,11 +101,23 @@ def keep(schema_editor: BaseDatabaseSchemaEditor, only: Collection[str] = ()) ->
     those of these names, which is quicker than to count over what a table of sessions promises.
     """
     columns = cache(partial(_columns, schema_editor))
+    standing = standing_promises.digests(schema_editor)
+    notes = schema_editor.connection.vendor == "postgresql"
     for promise in _promises(schema_editor):
         if only and promise.name.partition("_on_")[0] not in only:
             continue
-        is_kept = promise.needs is None or promise.needs[1] in columns(promise.needs[0])
-        _execute(schema_editor, promise.lift, *(promise.keep if is_kept else ()))
+        if promise.needs is not None and promise.needs[1] not in columns(promise.needs[0]):
+            _execute(schema_editor, promise.lift)
+        elif not standing_promises.stands(promise.name, promise.keep, standing):
+            _execute(schema_editor, promise.lift, *promise.keep)
+            if notes:
+                _execute(schema_editor, standing_promises.note(promise.name, promise.keep))
+
+
+def make_way(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Lift every promise where it is in the way of altering a table: on SQLite, which makes the table anew."""
+    if schema_editor.connection.vendor == "sqlite":
+        lift(schema_editor)
 
 
 def lift(schema_editor: BaseDatabaseSchemaEditor) -> None:
