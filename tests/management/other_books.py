@@ -25,7 +25,8 @@ def book_in(data: Path, settings: Any, *, is_new: bool = False) -> Iterator[Path
     if connection.vendor == "postgresql":
         parameters = values.postgresql(postgres.new_database("" if is_new else "handsel_migrated"))
         settings.ENVIRONMENT = replace(environment, data_dir=data, database=parameters)
-        other.settings_dict["NAME"] = parameters["dbname"]
+        host, port = parameters.get("host", ""), parameters.get("port", "")
+        other.settings_dict |= {"NAME": parameters["dbname"], "HOST": host, "PORT": port}
     else:
         settings.ENVIRONMENT = replace(environment, data_dir=data)
         if not is_new:

@@ -310,6 +310,15 @@ def test_the_rule_removes_what_the_schedule_wrote_and_nothing_else(tmp_path):
     }
 
 
+@pytest.mark.any_database
+def test_a_pooler_of_connections_is_refused(book, monkeypatch, tmp_path):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has none")
+    monkeypatch.setattr(postgresql_programs, "is_pooled", lambda _: True)
+    with pytest.raises(Refused, match="through a pooler"):
+        backing_up.back_up(tmp_path / "book.tar", at=NOW)
+
+
 @pytest.mark.nightly
 def test_a_backup_of_the_first_release_restores_into_todays_book(unblocked, settings, tmp_path):
     """Made of the tables of 0.1.0, which had no backups."""

@@ -79,6 +79,7 @@ def _alone_in(directory: Path) -> Iterator[None]:
 
 
 def _written(path: Path, at: datetime, passphrase: str) -> Backup:
+    postgresql_programs.refuse_a_pooler()
     _look_at_space(path.absolute().parent)
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.absolute().parent) as scratch:
         parts, draft, restored = (Path(scratch) / name for name in ("parts", "draft.tar", "restored"))

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from handsel.env import Refused
+from handsel.postgresql.base import is_pooled
 
 _DEBIANS = Path("/usr/lib/postgresql")
 
@@ -46,6 +47,19 @@ def find(name: str, at_least: int) -> Path:
             f"Install it (Debian's package is postgresql-client-{at_least})."
         )
     return min(fitting, key=lambda path: versions[path])
+
+
+def refuse_a_pooler() -> None:
+    """Refuse a connection through a pooler (PgBouncer): what these programs set for their session would stay behind in
+    it for whoever comes next. Raises Refused.
+    """
+    if connection.vendor == "postgresql":
+        connection.ensure_connection()
+        if is_pooled(connection.connection):
+            raise Refused(
+                "DATABASE_URL leads through a pooler of connections, and PostgreSQL's programs for backups must not go "
+                "there. Run this with a DATABASE_URL of the server itself; HANDSEL_BACKUPS=off stops the worker's."
+            )
 
 
 def parameters() -> dict[str, str]:

@@ -70,7 +70,9 @@ def check_is_empty() -> None:
             path = environment.sqlite_file.with_name(environment.sqlite_file.name + ending)
             if path.exists():
                 raise Refused(f"{path} is there, and a backup is restored into an empty place only. {_ADVICE}")
-    elif connection.introspection.table_names():
+        return
+    postgresql_programs.refuse_a_pooler()
+    if connection.introspection.table_names():
         raise Refused(
             "The database that DATABASE_URL names has tables already, and a backup is restored into an empty one only."
         )

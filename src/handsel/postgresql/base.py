@@ -26,11 +26,11 @@ def is_pooled(connection: "psycopg.Connection[Any]") -> bool:
 class Connection(psycopg.Connection[Any]):
     """A connection that does not wait for ever for an answer that the network has lost."""
 
-    _ANSWERS_WITHIN = 25.0  # seconds; longer than a statement may take
+    answers_within = 25.0  # seconds; longer than a statement may take
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
         try:
-            return super().wait(gen, interval, timeout or self._ANSWERS_WITHIN)
+            return super().wait(gen, interval, timeout or self.answers_within)
         except psycopg.errors._WaitTimeout as error:
             if timeout is not None:
                 raise

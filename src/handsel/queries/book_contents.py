@@ -15,6 +15,7 @@ from handsel.access import encryption
 from handsel.access.encrypted_columns import COLUMNS, EncryptedColumn
 
 _RECEIPTS, _EVENTS, _MIGRATIONS = "handsel_receipt", "handsel_event", "django_migrations"
+_A_DAY = 86_400.0
 _BEGIN = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 
 
@@ -41,10 +42,13 @@ def one_moment(database: BaseDatabaseWrapper) -> Iterator[None]:
         cursor.execute(_BEGIN[database.vendor])
         try:
             if database.vendor == "postgresql":
+                database.connection.answers_within = _A_DAY  # a large table is counted for longer than a page may take
                 cursor.execute("SET LOCAL statement_timeout = 0")
             yield
         finally:
             cursor.execute("ROLLBACK")
+            if database.vendor == "postgresql":
+                del database.connection.answers_within
 
 
 def read(database: BaseDatabaseWrapper) -> BookContents:
