@@ -102,6 +102,15 @@ def test_a_row_that_does_not_come_is_found(book, new, monkeypatch):
         book_moves.move("default", new, _quietly)
 
 
+def test_what_is_written_meanwhile_is_found(book, new):
+    moved = book_moves.move("default", new, _quietly)
+    book_moves.refuse_changed("default", moved)
+    User.objects.filter(email="ana@example.com").update(name="Ana Rivera")
+    with pytest.raises(book_moves.Refused, match="changed while it was moved, in handsel_user"):
+        book_moves.refuse_changed("default", moved)
+    assert book_moves.move("default", new, _quietly) == _all("default") == _all(new)
+
+
 def test_nothing_is_moved_onto_anything(db, new):
     book_moves.refuse_what_holds_something(new)
     ana = User.objects.using(new).create(email="ana@example.com", name="Ana")

@@ -6,7 +6,7 @@ end, over all that came. What is done is noted there, so whoever stops it goes o
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -88,15 +88,15 @@ def contents(model: type[Model], alias: str) -> Contents:
     return Contents(count, f"{total % _BITS:064x}")
 
 
-def change_mark(alias: str) -> object:
-    """Return what is another one once somebody else wrote to this database; ask outside any transaction."""
-    connection = connections[alias]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA data_version")
-        else:
-            cursor.execute("SELECT SUM(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables")
-        return cursor.fetchone()
+def refuse_changed(source: str, moved: Mapping[str, Contents]) -> None:
+    """Raise Refused where the old book is not what came any more: somebody wrote meanwhile."""
+    with one_moment(connections[source]):
+        changed = [model._meta.db_table for model in tables() if contents(model, source) != moved[model._meta.db_table]]
+    if changed:
+        raise Refused(
+            f"The book was changed while it was moved, in {', '.join(changed)}. Stop Handsel, the worker too, and run "
+            "this again."
+        )
 
 
 # What stands in the way

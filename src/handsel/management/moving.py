@@ -34,7 +34,6 @@ def move(address: str, write: Write) -> None:
     """
     verifying.refuse_other_versions()
     environment = _environment(address)
-    mark = book_moves.change_mark("default")
     try:
         _refuse_itself(environment)
         connections.databases[_TARGET] = database(environment)
@@ -44,8 +43,7 @@ def move(address: str, write: Write) -> None:
         write("Making the tables")
         _handsel(environment, "migrate", "--verbosity", "0")
         moved = book_moves.move("default", _TARGET, _teller(write))
-        if book_moves.change_mark("default") != mark:
-            raise CommandError("The book was changed while it was moved. Stop Handsel, and run this again.")
+        book_moves.refuse_changed("default", moved)
         write(f"{len(moved)} tables with {sum(table.rows for table in moved.values())} rows came, and are the same.")
         _carry_files(directory, write)
         book_moves.finish(_TARGET)

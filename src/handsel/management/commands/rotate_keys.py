@@ -31,5 +31,6 @@ class Command(BaseCommand):
         if rotation.unreadable:
             raise SystemExit(
                 f"handsel: {rotation.unreadable} could not be read with any key, and stay as they are. Add the key "
-                "that encrypted them to the keys, and run this again; without it they have to be entered again."
+                "that encrypted them to the keys, and run this again; without it they have to be entered again. "
+                "`handsel verify` names them."
             )
