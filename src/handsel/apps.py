@@ -73,7 +73,7 @@ class OutageOnce(logging.Filter):
             # Django's own line on the answer to what was said above.
             return getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE
         now = time.monotonic()
-        if now - self._said.get(reason, -self._PAUSE) < self._PAUSE:
+        if 0 <= now - self._said.get(reason, -self._PAUSE) < self._PAUSE:
             return False
         self._said[reason] = now
         record.msg, record.args = "%s (%s)", (reason, type(error).__name__)
