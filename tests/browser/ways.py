@@ -51,4 +51,4 @@ def reads(page: Page, text: str) -> None:
     """It stands there; where the page has scripts, axe looks at it too."""
     expect(page.locator("main").get_by_text(text).first).to_be_visible()
     if page.evaluate("'htmx' in window"):
-        assert list(flaws(page, page.viewport_size, by_axe=True)) == []
+        assert list(flaws(page, page.viewport_size, closely=True)) == []

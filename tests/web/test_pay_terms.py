@@ -201,3 +201,12 @@ def test_the_page_asks_as_much_of_the_database_for_one_version_as_for_many(ana, 
     for month in range(4, 10):
         a_policy(world, effective_from=f"2026-{month:02}-01", nanny=world.noor_of_riveras if month % 2 else None)
     assert queries() == few
+
+
+def test_what_is_rare_stays_folded_away_until_it_is_filled_in(ana, world):
+    rare = 'data-kind="quiet">Late cancellations, nights and more'
+    sent = FIELDS | {"weekly_overtime_after": "40", "night_counts": "on", "preview": "yes"}
+    for more, is_open in (({}, False), ({"minimum_wage": "16.00"}, True)):
+        page = ana.post("new_pay_terms", world.riveras.id, status=200, **sent | more)
+        before = page.html.partition(rare)[0]
+        assert before.rpartition("<details")[2].startswith(" open") is is_open

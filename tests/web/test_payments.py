@@ -49,3 +49,7 @@ def test_the_nanny_says_that_they_were_paid(noor, world):
 def test_a_family_without_payments_is_told_what_stands_here(ana, viewer, world):
     assert ana.get("payments", world.riveras.id).says("No payment is recorded yet.")
     viewer.get("payments", world.riveras.id, status=403)
+
+
+def test_a_payment_begins_with_today(ana, world):
+    assert 'value="2026-06-01"' in ana.get("new_payment", world.riveras.id).html

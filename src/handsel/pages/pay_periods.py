@@ -181,8 +181,12 @@ def _nannys(
     return NannysPeriods(proposal.nanny_id, name, rows, values, not rows, earlier)
 
 
+# What is most likely meant first, and last what is for who submitted.
+_PLACES = {PeriodMove.APPROVE: 0, PeriodMove.WITHDRAW: 2}
+
+
 def buttons(standing: Standing, period: PayPeriod) -> list[PayButton]:
-    """Return the moves that this person may make of a period now, in the order of the table."""
+    """Return the moves that this person may make of a period now, what is likely first."""
     status, is_asked = PeriodStatus(period.status), period.reopen_asked_at is not None
     allowed = [
         (move, step)
@@ -198,7 +202,7 @@ def buttons(standing: Standing, period: PayPeriod) -> list[PayButton]:
             step.needed,
             move in (PeriodMove.SUBMIT, PeriodMove.APPROVE),
         )
-        for move, step in sorted(allowed, key=lambda entry: entry[0] is not PeriodMove.APPROVE)
+        for move, step in sorted(allowed, key=lambda entry: _PLACES.get(entry[0], 1))
     ]
 
 

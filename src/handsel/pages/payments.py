@@ -85,8 +85,9 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
     }
 
 
-def new(person: User, family_id: UUID) -> dict[str, Any]:
-    """Return what the form of a payment offers: the nannies, and which approved days it may be for. Four queries.
+def new(person: User, family_id: UUID, *, at: datetime) -> dict[str, Any]:
+    """Return what the form of a payment offers: the nannies, today, and which approved days it may be for. Four
+    queries.
 
     Raises NotVisible or NotAllowed.
     """
@@ -103,6 +104,7 @@ def new(person: User, family_id: UUID) -> dict[str, Any]:
         "family_id": family.id,
         "family_name": family.name,
         "currency": family.currency,
+        "today": local_time.local_date(at, family.time_zone).isoformat(),
         "nannies": list(names.items()),
         "periods": [(period.id, _days(period, names, formatter)) for period in approved],
     }

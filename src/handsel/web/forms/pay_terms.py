@@ -282,9 +282,9 @@ class PayTermsForm(edits.EditForm):
     def has_rare(self) -> bool:
         """Say whether something of what stands folded away is filled in, or wrong."""
         shown = self.data if self.is_bound else self.initial
-        rare = [name for name in self.fields if name.startswith(("tier_", "night_"))]
+        rare = [name for name in self.fields if name.startswith(("tier_", "night_")) and name != "night_counts"]
         rare += ["rolled_up_holiday_percent", "minimum_wage", "mileage_rate"]
-        nothing = (None, "", "0", "0.00", True)
+        nothing = (None, "", "0", "0.00")
         return any(shown.get(name) not in nothing or name in self.errors for name in rare)
 
     @property

@@ -23,11 +23,11 @@ def page(request: Request, family_id: UUID) -> HttpResponse:
 
 @responses.form_page
 def new(request: Request, family_id: UUID) -> HttpResponse:
-    page = pages.new(request.user, family_id)
+    page = pages.new(request.user, family_id, at=timezone.now())
     nanny = _id(request.GET.get("nanny"))
     form = PaymentForm(
         responses.form_data(request),
-        initial={"nanny_id": nanny or ""},
+        initial={"nanny_id": nanny or "", "date": page["today"]},
         **{name: page[name] for name in ("nannies", "periods", "currency")},
     )
     payment = responses.submit(request, form, actions.record, family_id, duplicate_route="web:payments")
