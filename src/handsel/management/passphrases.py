@@ -11,6 +11,7 @@ from handsel.env import Refused, first_line
 
 
 def add_arguments(parser: ArgumentParser) -> None:
+    parser.allow_abbrev = False  # --passphrase is nothing, rather than a file that is called like the passphrase
     given = parser.add_mutually_exclusive_group()
     given.add_argument("--passphrase-file", type=Path, help="a file whose first line is the passphrase")
     given.add_argument("--ask-passphrase", action="store_true", help="ask for the passphrase")
