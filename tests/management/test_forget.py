@@ -32,7 +32,7 @@ def test_a_dry_run_says_what_goes_and_what_stays_until_when(world, forget):
     world.session("2026-05-20 09:00", state=State.COMPLETED, notes="Naps at noon.")
     a_document(world, year=2026)
     said = forget("child", str(world.emma.id), "--dry-run")
-    assert "1 sessions keep times, rates and amounts" in said
+    assert "1 session without notes and reasons; times, rates and amounts stay" in said
     assert "Document 1 (YEAR_NANNY) stays readable until 2033-12-31." in said
     assert said.endswith("Nothing was changed.\n")
     world.emma.refresh_from_db()
@@ -71,3 +71,4 @@ def test_nothing_is_left_in_the_pages_of_the_file():
     assert not [name for name in names if name in erased.stdout + erased.stderr]
     left = b"".join(path.read_bytes() for path in file.parent.glob("handsel.sqlite3*"))
     assert [name for name in names if name.encode() in left] == []
+    assert book.command("verify").returncode == 0

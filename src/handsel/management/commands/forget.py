@@ -67,7 +67,7 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise SystemExit(f"handsel: {refusal.detail} Nothing was changed.") from None
         erasures.sweep(at)
-        self.stdout.write(f"Erased. The id stands in {settings.ERASED_LIST}: keep that list with your back-ups.")
+        self.stdout.write(f"Erased. The id stands in {settings.ERASED_LIST}: keep that list with your backups.")
 
     def _ask(self) -> None:
         if not sys.stdin.isatty():
@@ -79,16 +79,16 @@ class Command(BaseCommand):
 
     def _say(self, subject: Subject, foreseen: Foreseen) -> None:
         rows = (
-            (foreseen.children, "children lose names, birth dates and care notes"),
-            (foreseen.sessions, "sessions keep times, rates and amounts, and lose notes and reasons"),
-            (foreseen.events, "lines of history keep who, what and when, and lose their texts"),
-            (foreseen.notices, "notices go, with the letters that come of them"),
-            (foreseen.invitations, "invitations go"),
-            (foreseen.receipts, "receipts of expenses that no pay period settled go now"),
+            (foreseen.children, "child loses", "children lose", "names, birth dates and care notes"),
+            (foreseen.sessions, "session", "sessions", "without notes and reasons; times, rates and amounts stay"),
+            (foreseen.events, "line", "lines", "of history without texts; who, what and when stay"),
+            (foreseen.notices, "notice goes", "notices go", "with the letters that come of them"),
+            (foreseen.invitations, "invitation goes", "invitations go", "with the address"),
+            (foreseen.receipts, "receipt goes", "receipts go", "now, of expenses that no pay period settled"),
         )
-        for count, what in rows:
+        for count, one, many, what in rows:
             if count:
-                self.stdout.write(f"{count:>7} {what}")
+                self.stdout.write(f"{count:>7} {one if count == 1 else many} {what}")
         if subject.kind is Erased.PERSON:
             self.stdout.write("        The account goes with sign-ins, devices, calendars and the tax number, at once.")
         for document in foreseen.documents:
@@ -98,7 +98,7 @@ class Command(BaseCommand):
         if foreseen.settled_receipts_until:
             self.stdout.write(f"        Receipts of settled expenses stay until {foreseen.settled_receipts_until}.")
         if foreseen.ahead:
-            self.stdout.write(f"{foreseen.ahead:>7} planned sessions lie ahead and stay: cancel them if nobody comes")
+            self.stdout.write(f"{foreseen.ahead:>7} planned ahead, which stay: cancel them if nobody comes")
 
     def _again(self, path: Path, at: datetime) -> None:
         try:
