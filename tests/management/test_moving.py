@@ -148,4 +148,4 @@ def test_a_family_moves_to_postgresql_and_back(tmp_path):
     files = {path.name for path in (tmp_path / "book").rglob("*") if path.is_file()}
     assert files >= {path.name for path in (home.home / "data" / "receipts").iterdir()} | {"encryption_keys"}
     itself = home.command("move", f"sqlite://{home.home}/data/handsel.sqlite3")
-    assert itself.stderr == "CommandError: The book is in this database already.\n"
+    assert itself.stderr == "handsel: The book is in this database already.\n"

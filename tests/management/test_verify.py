@@ -3,9 +3,10 @@
 from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection
 
+from handsel.env import Refused
 from handsel.models import CareSession, Receipt
 from tests.models import breaking
 from tests.models.broken_expenses import an_expense
@@ -52,5 +53,5 @@ def test_a_book_of_another_version_is_refused():
     with connection.cursor() as cursor:
         cursor.execute("SELECT MAX(name) FROM django_migrations WHERE app = 'handsel'")
         cursor.execute("DELETE FROM django_migrations WHERE name = %s", cursor.fetchone())
-    with pytest.raises(CommandError, match="older version"):
+    with pytest.raises(Refused, match="older version"):
         call_command("verify")

@@ -10,11 +10,10 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
-from django.core.management.base import CommandError
 from django.db import DatabaseError, connections
 
 from handsel.actions import book_moves
-from handsel.env import values
+from handsel.env import Refused, values
 from handsel.management import verifying
 
 _TARGET = "moved"
@@ -30,7 +29,7 @@ def move(address: str, write: Write) -> None:
     """Move the book that the settings name to the database of this address: postgresql://... or
     sqlite:///DIRECTORY/handsel.sqlite3. write: hears how far it is.
 
-    Raises CommandError.
+    Raises Refused.
     """
     verifying.refuse_other_versions()
     environment = _environment(address)
@@ -48,9 +47,9 @@ def move(address: str, write: Write) -> None:
         _carry_files(directory, write)
         book_moves.finish(_TARGET)
     except book_moves.Refused as refusal:
-        raise CommandError(str(refusal)) from refusal
+        raise Refused(str(refusal)) from refusal
     except DatabaseError as error:
-        raise CommandError(f"The new database cannot be used: {' '.join(str(error).split())}") from error
+        raise Refused(f"The new database cannot be used: {' '.join(str(error).split())}") from error
     finally:
         if _TARGET in connections.databases:
             connections[_TARGET].close()
@@ -65,11 +64,11 @@ def _environment(address: str) -> dict[str, str]:
         try:
             values.postgresql(address)
         except ValueError as error:
-            raise CommandError(f"The address of the new database {error}.") from error
+            raise Refused(f"The address of the new database {error}.") from error
         return {**os.environ, "DATABASE_URL": address, "HANDSEL_DATA_DIR": str(here.data_dir)}
     path = Path("/" + unquote(parts.path).lstrip("/")) if parts.path.startswith("/") else Path()
     if parts.netloc or not path.is_absolute() or path.name != _FILE:
-        raise CommandError(f"A SQLite database is named as sqlite:///DIRECTORY/{_FILE}, by its whole path.")
+        raise Refused(f"A SQLite database is named as sqlite:///DIRECTORY/{_FILE}, by its whole path.")
     return {**os.environ, "DATABASE_URL": "", "HANDSEL_DATA_DIR": str(path.parent)}
 
 
@@ -82,7 +81,7 @@ def _refuse_itself(environment: dict[str, str]) -> None:
             Path(environment["HANDSEL_DATA_DIR"]).resolve() == settings.ENVIRONMENT.data_dir.resolve()
         )
     if same:
-        raise CommandError("The book is in this database already.")
+        raise Refused("The book is in this database already.")
 
 
 def database(environment: dict[str, str]) -> dict[str, object]:
@@ -104,13 +103,13 @@ _OF_ONE = frozenset({"ENGINE", "NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTI
 
 
 def _handsel(environment: dict[str, str], *arguments: str) -> str:
-    """Run a command of ours on the new book, and return what it said. Raises CommandError."""
+    """Run a command of ours on the new book, and return what it said. Raises Refused."""
     command = [sys.executable, "-m", "handsel", *arguments]
     done = subprocess.run(  # noqa: S603  a command of our own
         command, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise CommandError(f"The new book is not well: {(done.stderr or done.stdout).strip()}")
+        raise Refused(f"The new book is not well: {(done.stderr or done.stdout).strip()}")
     return done.stdout
 
 
@@ -150,7 +149,7 @@ def _copy(path: Path, copy: Path) -> None:
         if _sha256(copy) == _sha256(path):
             return
         if path.name in _KEYS:
-            raise CommandError(f"{copy} is another key than {path}. Move it away, and run this again.")
+            raise Refused(f"{copy} is another key than {path}. Move it away, and run this again.")
     copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = copy.with_name(f".{copy.name}.draft")
     shutil.copyfile(path, draft)

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from handsel.env import Refused
 from handsel.queries import verification
 
 
 def verify(write: Callable[[str], object]) -> int:
     """Look through the connected book and write a line for each check; return how many things are wrong.
 
-    Raises CommandError for a database that is no book of this version.
+    Raises Refused for a database that is no book of this version.
     """
     refuse_other_versions()
     checks = wrong = 0
@@ -30,12 +30,12 @@ def verify(write: Callable[[str], object]) -> int:
 
 
 def refuse_other_versions() -> None:
-    """Raise CommandError where the tables are not those of this version."""
+    """Raise Refused where the tables are not those of this version."""
     executor = MigrationExecutor(connection)
     if "handsel_user" not in connection.introspection.table_names():
-        raise CommandError("There is no book in this database.")
+        raise Refused("There is no book in this database.")
     unknown = executor.loader.applied_migrations.keys() - executor.loader.disk_migrations.keys()
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise CommandError("This book is of an older version. Run `handsel migrate`, and then this again.")
+        raise Refused("This book is of an older version. Run `handsel migrate`, and then this again.")
     if any(app == "handsel" for app, _ in unknown):
-        raise CommandError("This book is of a newer version of Handsel than this one.")
+        raise Refused("This book is of a newer version of Handsel than this one.")
