@@ -38,7 +38,7 @@ ON_PAGES_BY_DAY = ("parent", "other nanny", "viewer", "removed member", "nobody"
         for role in EVERYBODY
     ],
 )
-def test_everybody_gets_what_the_table_says_and_hears_of_nothing_else(world, actors, rows, role):
+def test_everybody_gets_what_the_table_says_and_hears_of_nothing_else(world, actors, rows, role, caplog):
     walk = Walk(world, role, actors[role])
     turn = EVERYBODY.index(role)
     for number, row in enumerate(rows):
