@@ -89,6 +89,17 @@ def test_requests_and_statements_by_route(client, world):
 
 
 @pytest.mark.no_database
+def test_waits_for_a_connection(monkeypatch):
+    monkeypatch.setattr(statements._PoolWaits, "counted", 0.0)
+    key = "handsel_database_pool_wait_seconds_total"
+    for waited, counted in ((0, None), (1500, 1.5), (1500, 1.5), (2000, 2.0)):
+        statements.note_pool_waits(SimpleNamespace(get_stats=lambda waited=waited: {"requests_wait_ms": waited}))
+        assert metrics.totals().get(key) == counted
+    statements.note_pool_waits(None)
+    statements.note_pool_waits(SimpleNamespace(get_stats=dict))
+
+
+@pytest.mark.no_database
 def test_buckets_hold_those_before_them():
     for seconds in (0.01, 0.025, 0.03, 7, 100):
         metrics.observe("handsel_request_seconds", seconds, "web:today")

@@ -55,6 +55,9 @@ COUNTED = {
     "handsel_database_wait_seconds_total": Metric(
         Kind.COUNTER, "Seconds waited for the database's answers and locks.", ("route", "duty")
     ),
+    "handsel_database_pool_wait_seconds_total": Metric(
+        Kind.COUNTER, "Seconds waited for one of a process's own connections to PostgreSQL."
+    ),
     "handsel_duty_failures_total": Metric(Kind.COUNTER, "How often a duty of the worker broke.", ("duty",)),
     "handsel_sign_ins_refused_total": Metric(
         Kind.COUNTER,

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
+from threading import Lock
 from time import perf_counter
 from typing import Any
 
@@ -43,6 +44,24 @@ def note(at_work: Work, *, route: str = "", duty: str = "") -> None:
     if at_work.statements:
         metrics.count("handsel_database_statements_total", route, duty, by=at_work.statements)
         metrics.count("handsel_database_wait_seconds_total", route, duty, by=at_work.waited)
+
+
+class _PoolWaits:
+    """How long this process has waited for a connection of its pool, as far as that is counted. In seconds."""
+
+    counted = 0.0
+    lock = Lock()
+
+
+def note_pool_waits(pool: Any) -> None:
+    """Count what was waited since for one of the connections of a process, which are few. pool: None on SQLite."""
+    if pool is None:
+        return
+    waited = pool.get_stats().get("requests_wait_ms", 0) / 1000
+    with _PoolWaits.lock:
+        since, _PoolWaits.counted = waited - _PoolWaits.counted, waited
+    if since > 0:
+        metrics.count("handsel_database_pool_wait_seconds_total", by=since)
 
 
 def shape(sql: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from time import perf_counter
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from handsel.observability import metrics, statements, work
@@ -35,6 +36,8 @@ def _note(at_work: Work, status: int, seconds: float) -> None:
         metrics.count("handsel_requests_total", route, method, str(status))
         metrics.observe("handsel_request_seconds", seconds, route)
         statements.note(at_work, route=route)
+        if at_work.statements:
+            statements.note_pool_waits(getattr(connection, "pool", None))
     if settings.LOG_REQUESTS:
         _write_line(at_work, method, route, status, seconds)
 
