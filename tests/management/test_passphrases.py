@@ -37,6 +37,9 @@ def test_where_nobody_sits_at_a_terminal_nobody_is_asked():
         passphrases.given(None, ask=True)
 
 
-def test_there_is_no_way_to_say_it_on_the_command_line():
-    with pytest.raises(CommandError, match="unrecognized arguments"):
-        call_command("backup", f"--passphrase={PASSPHRASE}")
+@pytest.mark.parametrize(
+    "arguments", [[f"--passphrase={PASSPHRASE}"], ["--passphrase=short"], ["--passphrase", "short"]]
+)
+def test_there_is_no_way_to_say_it_on_the_command_line(arguments):
+    with pytest.raises(CommandError, match=r"unrecognized arguments|no such option"):
+        call_command("backup", *arguments)

@@ -2,7 +2,7 @@
 
 import getpass
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +15,13 @@ def add_arguments(parser: ArgumentParser) -> None:
     given = parser.add_mutually_exclusive_group()
     given.add_argument("--passphrase-file", type=Path, help="a file whose first line is the passphrase")
     given.add_argument("--ask-passphrase", action="store_true", help="ask for the passphrase")
+
+
+def file_name(text: str) -> Path:
+    """Read the name of a file. What begins like an option and holds a space is none, though argparse says so."""
+    if text.startswith("-"):
+        raise ArgumentTypeError("There is no such option. A passphrase is never said on the command line.")
+    return Path(text)
 
 
 def given(passphrase_file: Path | None, *, ask: bool) -> str:

@@ -19,7 +19,9 @@ class Command(BaseCommand):
     requires_system_checks = ()  # they take longer than the command
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, help="where to write it (default: the directory of backups)")
+        parser.add_argument(
+            "file", nargs="?", type=passphrases.file_name, help="where to write it (default: the directory of backups)"
+        )
         parser.add_argument(
             "--scheduled",
             action="store_true",

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     requires_system_checks = ()  # they take longer than the command
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="a file that `handsel backup` wrote")
+        parser.add_argument("file", type=passphrases.file_name, help="a file that `handsel backup` wrote")
         parser.add_argument(
             "--erased",
             type=Path,
