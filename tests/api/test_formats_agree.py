@@ -13,22 +13,25 @@ import openpyxl
 import pypdf
 import pytest
 from django.db import transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from handsel.actions import issued_documents
+from handsel.actions import example_families, issued_documents
 from handsel.documents import pdf
 from handsel.documents.pay_lines_xlsx import TOTALS
 from handsel.formatting import money
 from handsel.models import IssuedDocument, PayPeriod
 from handsel.rules.drafts import Draft
+from handsel.rules.history import Source
 from handsel.rules.pay.documents import DocumentKind
+from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.roles import Role
 from tests.api import random_families
 from tests.api.contract import Api
 from tests.run import NIGHTLY
 from tests.web.visitor import Page, Visitor
-from tests.world import ON_THE_WEB, World
+from tests.world import NOW, ON_THE_WEB, World
 
 pytestmark = pytest.mark.any_database
 
@@ -70,6 +73,24 @@ def test_every_format_says_the_same_of_random_families(world, part, monkeypatch,
     record_property("seed", SEED)
     record_property("lines", lines)
     record_property("seconds", round(time.perf_counter() - begun, 1))
+
+
+@pytest.mark.nightly
+def test_every_format_says_the_same_of_the_example_families(db):
+    example_families.load(at=NOW, source=Source.COMMAND)
+    periods = list(PayPeriod.objects.filter(status=PeriodStatus.APPROVED).order_by("from_date"))
+    for period in periods:
+        by = period.approved_by.user
+        browser = Client()
+        browser.force_login(by)
+        person = Api(None, client=browser)
+        truth = _timesheet(person, period)
+        draft = Draft.of(kind=DocumentKind.PAY_STATEMENT, pay_period_id=period.id)
+        document = issued_documents.issue(period.family_id, draft, by=by, **ON_THE_WEB).document
+        where = f"example, from {period.from_date}"
+        _check_files(_files(person, period, document, is_printed=True), truth, where)
+        _check_page(Visitor(by).get("pay_period", period.id), truth, where)
+    assert len(periods) >= 3
 
 
 def _one_family(world: World, seed: int, *, is_printed: bool, is_read_by_others: bool) -> int:
