@@ -1,9 +1,6 @@
 """Faults that are really made, with people at work: what they see, what health says, and that all goes on by itself."""
 
-import os
 import re
-import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +13,7 @@ import httpx
 import psycopg
 import pytest
 
-from tests import postgres, run
+from tests import postgres
 from tests.races.concurrency import ClientPool, FamilyClients, now, run_concurrently
 from tests.races.database_proxy import DatabaseProxy
 from tests.server import Server
@@ -192,52 +189,6 @@ def test_two_servers_on_one_book_keep_what_either_acknowledged(database):
             assert sorted({answer.status_code for answer in answers}) == [200, 409]
             assert family.events(address.rpartition("/")[2]).count("care_session.confirmed") == 1
     assert "Traceback" not in first.logged + second.logged
-
-
-# The disk
-
-
-@contextmanager
-def mounted(kind: str, megabytes: int) -> Iterator[Path]:
-    """A small file system of its own: "tmpfs", or "ext4" in a file."""
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("NO SMALL DISK: only root mounts one")
-    place = Path(run.directory()) / f"disk-{kind}-{time.monotonic_ns()}"
-    place.mkdir()
-    what = [kind]
-    options = f"size={megabytes}m"
-    if kind == "ext4":
-        image = place.with_suffix(".image")
-        image.write_bytes(b"")
-        os.truncate(image, megabytes * 1_000_000)
-        subprocess.run(["mkfs.ext4", "-q", image], check=True)
-        what, options = [str(image)], "loop"
-    done = subprocess.run(["mount", "-t", kind, "-o", options, *what, place], capture_output=True, check=False)
-    if done.returncode:
-        pytest.skip(f"NO SMALL DISK: {done.stderr.decode().strip()}")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "--lazy", place], check=True)
-
-
-def test_a_disk_that_can_only_be_read_any_more_is_read():
-    """As a file system goes that has met an error."""
-    with mounted("ext4", 40) as disk:
-        server = Server("sqlite", HANDSEL_DATA_DIR=str(disk / "data"), HANDSEL_WORKER="inside")
-        shutil.copytree(server.home / "data", disk / "data", symlinks=True)
-        with server, ClientPool(server) as client_pool:
-            family = client_pool.family()
-            with Writers(family) as writers:
-                wait_until(writers.more())
-                subprocess.run(["mount", "-o", "remount,abort", disk], check=False)
-                wait_until(lambda: writers.refused)
-                time.sleep(15)
-            writers.check(family)
-            assert health(server).status_code == 503
-            assert family.parent.get(f"/families/{family.id}").status_code == 200
-    assert "Traceback" not in server.logged
-    assert len(server.logged.splitlines()) < 40  # in a quarter of a minute, of four processes
 
 
 # The clock
