@@ -57,6 +57,12 @@ def test_what_breaks_alone_breaks_alone(limited):
     assert limited.connection.info.transaction_status == 0
 
 
+def test_an_index_is_made_concurrently(limited):
+    with limited.cursor() as cursor:
+        cursor.execute("DROP INDEX CONCURRENTLY IF EXISTS none_of_this_name")
+    assert limits(limited) == ("50ms", "7s")
+
+
 def test_a_lock_is_waited_for_no_longer(limited):
     holder = connection.copy()
     holder.set_autocommit(False)

@@ -84,6 +84,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = self.connection
         if connection not in _pooled or connection.info.transaction_status != TransactionStatus.IDLE:
             return execute(sql, params, many, context)
+        if " CONCURRENTLY " in sql:  # runs in no transaction, and in nobody's way
+            return execute(sql, params, many, context)
         limits = "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in self.settings_dict["LIMITS"].items())
         with self.wrap_database_errors:
             connection.execute(limits if not connection.autocommit else f"BEGIN; {limits}")
