@@ -225,11 +225,13 @@ def _check_page(page: Page, truth: Fields, where: str) -> None:
 # What somebody may not see
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+# Ids and digests have digits that mean nothing.
+_DIGEST = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}")
 
 
 def _numbers(content: Any) -> set[Decimal]:
     """All numbers in a text, however they are written."""
-    return {Decimal(number.replace(",", "")).normalize() for number in _NUMBER.findall(str(content))}
+    return {Decimal(number.replace(",", "")).normalize() for number in _NUMBER.findall(_DIGEST.sub("", str(content)))}
 
 
 def _amounts(truth: Fields) -> set[Decimal]:

@@ -36,7 +36,7 @@ def test_each_way_says_what_waits_what_is_late_and_what_became_of_a_weeks(world)
     for _ in range(2):
         done(world, HOUR, Outcome.SENT, device=phone)
     assert health.channel_statuses(NOW) == [
-        ChannelStatus(Way.EMAIL, waiting=4, late=2, sent=1, gave_up=1),
+        ChannelStatus(Way.EMAIL, waiting=4, late=2, oldest_at=NOW - HOUR, sent=1, gave_up=1),
         ChannelStatus(Way.PUSH, sent=2, refused=1),
     ]
     assert health.troubles(NOW) == [("ConnectionRefusedError", 2), ("TimeoutError", 1), ("answer 403", 1)]

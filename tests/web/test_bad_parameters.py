@@ -21,6 +21,7 @@ from handsel.actions import (
     invitations,
     kept_forms,
     outside_calendars,
+    raises,
     session_imports,
     time_off,
 )
@@ -31,6 +32,7 @@ from handsel.rules.pay.documents import FileFormat
 from handsel.rules.roles import Role
 from handsel.web.urls import urlpatterns
 from tests.access.routes import DAY, RANGE, SCHEDULE, SEEN, TERMS
+from tests.actions.acts import RAISE
 from tests.actions.test_session_imports import GOOD, HEADING
 from tests.models.broken_documents import a_document
 from tests.models.broken_expenses import an_expense
@@ -185,6 +187,7 @@ def ids(world: World) -> dict[str, str]:
         "export_id": exports.start(family, **ana).id,
         "import_id": session_imports.import_sessions(family, **table, **ana).import_id,
         "token_id": ApiToken.objects.get(person=world.ana).id,
+        "raise_id": raises.make(family, Draft.of(nanny_id=world.noor_of_riveras.id, **RAISE), **ana).event_id,
     }
     plain = {
         "token": token,

@@ -112,16 +112,16 @@ def every_sum_is_the_same(place: "Place", rows: list[CareSession], at: datetime,
         assert line.minutes == len(minutes_of(done[line.session_id]))
         assert line.shared_minutes == shared(done[line.session_id], all_done)
     total = sum(line.minutes for line in record.lines)
-    assert record.total.minutes == total == sum(of_month.minutes for _, _, of_month in record.months)
+    assert record.total.minutes == total == sum(of_month.minutes for _, of_month in record.months)
     page = records.page(parent, place.family.id, at.year, at=at)
     assert page["total"]["hours"] == dates.format_duration(total)
     assert [bar["hours"] for bar in page["bars"] if bar["hours"]] == [
-        str(round(of_month.minutes / 60)) for _, _, of_month in record.months if of_month.minutes
+        str(round(of_month.minutes / 60)) for _, of_month in record.months if of_month.minutes
     ]
     file = [*csv.DictReader(io.StringIO(sessions_csv.render(record).decode("utf-8-sig")))]
     assert sum(int(row["Minutes"]) for row in file) == total
     assert len({row["Session"] for row in file}) == len(file) == len(done)
-    shown = [line for first, lines, _ in record.months if first.month == page["month"]["number"] for line in lines]
+    shown = [line for line in record.lines if line.day.month == page["month"]["number"]]
     assert [bool(line["overlap"]) for line in page["lines"]] == [line.shared_minutes > 0 for line in shown]
     answered = api_of(parent, f"/families/{place.family.id}/care-sessions?status=COMPLETED&limit=500")["items"]
     assert sorted(row["id"] for row in answered) == sorted(map(str, done))

@@ -167,6 +167,7 @@ def _record(
     times: list[CareTime] = []
     years: list[int] = []
     earned: list[Earned] = []
+    listed = done
     if asked is None:
         sessions = _in_order(done.select_related("family"))
         of_families = {session.family_id: (session.family.name, session.family.currency) for session in sessions}
@@ -178,10 +179,11 @@ def _record(
         month, shown = _month_of(asked.month, times), Q(pk__in=())
         if month:
             shown = Q(status=Status.COMPLETED, is_confirmed=True) & Q(pay_date__range=_days_of(year, month))
+        listed = of_whom.filter(shown)
         rows = _in_order(of_whom.filter(shown | _is_open(asked, *days)).only(*_SHOWN))
         sessions = [session for session in rows if session.is_billable and _is_of(session, year, month)]
         earned = _earned(person, asked, rows, year)
-    names, shared = _child_names(sessions, person.known_names, links), shared_minutes(sessions)
+    names, shared = _child_names(sessions, listed, person.known_names, links), shared_minutes(sessions)
     lines = [
         _line(
             session,
@@ -277,11 +279,13 @@ def _earned(person: User, asked: Asked, sessions: list[CareSession], year: int) 
     ]
 
 
-def _child_names(sessions: list[CareSession], known: Names, links: Iterable[ChildLink] | None) -> dict[UUID, list[str]]:
+def _child_names(
+    sessions: list[CareSession], rows: QuerySet[CareSession], known: Names, links: Iterable[ChildLink] | None
+) -> dict[UUID, list[str]]:
     """Return the names of each session's children. One query, unless the links are at hand."""
     names: dict[UUID, list[str]] = {session.id: [] for session in sessions}
     if links is None:
-        of_rows = CareSessionChild.objects.filter(session__in=list(names))
+        of_rows = CareSessionChild.objects.filter(session__in=rows.order_by().values("pk"))
         columns = of_rows.order_by("child__created_at", "child_id")
         links = map(ChildLink._make, columns.values_list("session_id", "child_id", "child__first_name"))
     for session_id, child_id, name in links:
