@@ -49,6 +49,42 @@ def test_a_forgotten_day_is_recorded_taken_back_and_called_off(pages: FamilyPage
         reads(page, "Cancelled:")
 
 
+def test_a_forgotten_day_is_recorded_from_the_mail_of_the_next_morning(pages: FamilyPages, way):
+    use, scripts = way
+    day = 1 if scripts else 3  # a morning asks once
+    session = pages.session(f"2026-06-0{day}T06:00", f"2026-06-0{day}T14:30", confirmed=True)
+    pages.server.it_is(f"2026-06-0{day + 1} 09:05")
+    with pages.at(pages.ana, java_script_enabled=scripts, reduced_motion="reduce") as page:
+        page.context.clear_cookies()  # mails are read where nobody is signed in
+        page.goto(link_of_reminder(pages))
+        reads(page, "Did this happen?")
+        use(page, named(page, "Record as planned"))
+        reads(page, f"Recorded: {'Mon 1' if scripts else 'Wed 3'} Jun, 06:00–14:30, 8 h 30 min.")
+        assert pages.ask(pages.ana, "GET", f"/care-sessions/{session}")["status"] == "COMPLETED"
+        use(page, named(page, "Undo"))
+        use(page, named(page, "Other times, or it did not happen"))
+        page.locator("input[name=login]").fill(pages.ana.email)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("input[name=password]").press("Enter")
+        reads(page, "Did this happen?")
+        use(page, named(page, "As planned"))
+        reads(page, f"Recorded: {'Mon 1' if scripts else 'Wed 3'} Jun, 06:00–14:30, 8 h 30 min.")
+    pages.signed_in.clear()
+
+
+def link_of_reminder(pages: FamilyPages) -> str:
+    """Where the button of Ana's letter leads, once the worker has looked."""
+    code = (
+        "from django.utils import timezone; from handsel.access import mail_links; from handsel.models import Notice;"
+        "from handsel.notices import reminders; reminders.remind(timezone.now());"
+        f"notice = Notice.objects.filter(person='{pages.ana.id}', kind='reminder.not_recorded').latest('id');"
+        "print(mail_links.answer_token(notice.id))"
+    )
+    done = pages.server.command("shell", "--no-imports", "-c", code)
+    assert done.returncode == 0, done.stderr
+    return f"/mail/answer/{done.stdout.strip()}/"
+
+
 def test_a_forgotten_end_is_asked_for(pages: FamilyPages, way):
     use, scripts = way
     session = pages.session("2026-06-01T06:00", "2026-06-01T14:30", confirmed=True)

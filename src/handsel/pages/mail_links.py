@@ -1,5 +1,6 @@
 """What the links of mails show, to whoever has got the mail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from handsel.rules.notices import Topic, Way
 
 # What one page asks about; the rest follows once these are answered.
 MOST_TO_ANSWER = 200
+_TO_CONFIRM = (Move.CONFIRM,)
 _HEADINGS = {
     Move.RECORD: gettext_lazy("Did this happen?"),
     Move.START: gettext_lazy("When did it start?"),
@@ -60,11 +62,11 @@ def answer_page(opened: Opened, *, at: datetime) -> dict[str, Any]:
         # Who has another one running says on its page what became of that.
         if move is not Move.START or asked_times.running_beside(person, session) is None:
             times = list(asked_times.answers(move, session, None, formatter, at))
-    answered = KINDS[notice.kind].moves != (Move.CONFIRM,)
+    answered = KINDS[notice.kind].moves != _TO_CONFIRM
     return {
         "family_name": notice.family.name,
         "move": move.path if move else "",
-        "heading": _HEADINGS.get(move, "") if move else "",
+        "heading": _heading(move, KINDS[notice.kind].moves),
         "days": session_rows.by_day(asked),
         "shown": len(asked),
         "waiting": len(waiting),
@@ -72,6 +74,13 @@ def answer_page(opened: Opened, *, at: datetime) -> dict[str, Any]:
         "times": times,
         "done": [row for row in rows if answered and row.id not in waits],
     }
+
+
+def _heading(move: Move | None, moves: Sequence[Move]) -> str:
+    """Return what is asked; empty where sessions are to be confirmed, which says how many."""
+    if move is None:
+        return "" if moves == _TO_CONFIRM else gettext("Nothing is waiting")
+    return str(_HEADINGS.get(move, ""))
 
 
 def answered_sentence(person: User, move: Move, answer: BulkAnswer) -> str:
