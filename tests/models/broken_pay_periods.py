@@ -133,7 +133,7 @@ def a_period_that_was_submitted_goes(world: World) -> None:
 def two_periods_begin_on_a_day(world: World) -> None:
     period = a_period(world)
     with connection.cursor() as cursor:  # the trigger is first to say so
-        cursor.execute("DROP TRIGGER pay_periods_touch_on_insert")
+        cursor.execute("DROP TRIGGER IF EXISTS pay_periods_touch_on_insert")
     copy(period)
 
 
@@ -141,7 +141,7 @@ def two_periods_begin_on_a_day(world: World) -> None:
 def two_periods_begin_on_a_day_in_a_shared_book(world: World) -> None:
     period = a_period(world)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER pay_periods_touch ON handsel_payperiod")
+        cursor.execute("DROP TRIGGER IF EXISTS pay_periods_touch ON handsel_payperiod")
     copy(period)
 
 
@@ -149,7 +149,7 @@ def two_periods_begin_on_a_day_in_a_shared_book(world: World) -> None:
 def two_periods_are_submitted(world: World) -> None:
     period = a_period(world, PeriodStatus.SUBMITTED)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER approved_in_order_on_insert")
+        cursor.execute("DROP TRIGGER IF EXISTS approved_in_order_on_insert")
     copy(period, **NEXT)
 
 
@@ -157,7 +157,7 @@ def two_periods_are_submitted(world: World) -> None:
 def two_periods_are_submitted_in_a_shared_book(world: World) -> None:
     period = a_period(world, PeriodStatus.SUBMITTED)
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER approved_in_order ON handsel_payperiod")
+        cursor.execute("DROP TRIGGER IF EXISTS approved_in_order ON handsel_payperiod")
     copy(period, **NEXT)
 
 
