@@ -25,8 +25,9 @@ def starts(address: str, **variables: str) -> list[Server]:
     return [Server("postgresql", new=True, DATABASE_URL=address, **variables) for _ in range(STARTS)]
 
 
-def test_first_starts_at_once_serve_all_of_them():
-    servers = starts(postgres.new_database(), HANDSEL_WORKERS="1", HANDSEL_EXAMPLE="1")
+def test_first_starts_at_once_serve_all_of_them(tmp_path):
+    shared = {"HANDSEL_DATA_DIR": str(tmp_path / "data")}  # where the photos of the example are found by all
+    servers = starts(postgres.new_database(), HANDSEL_WORKERS="1", HANDSEL_EXAMPLE="1", **shared)
     with ThreadPoolExecutor(STARTS) as pool, ExitStack() as stack:
         for server in pool.map(Server.start, servers):
             stack.callback(server.kill)
