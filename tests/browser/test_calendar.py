@@ -150,6 +150,7 @@ def test_nothing_overlaps_or_leaves_its_column(page):
                 assert beside or below
 
 
+@pytest.mark.nightly
 def test_a_day_a_week_and_a_month_print_on_one_sheet_across_with_every_name(page):
     sign_in(page, "noor")
     for view, on_screen in printing.VIEWS.items():

@@ -30,7 +30,9 @@ def signed_as_the_server_does(family: SampleFamily, settings) -> None:
     settings.SECRET_KEY = (family.server.home / "data" / "secret_key").read_text().strip()
 
 
-@pytest.mark.parametrize("new_user", ["phone", "phone without scripts"], indirect=True)
+@pytest.mark.parametrize(
+    "new_user", [pytest.param("phone", marks=pytest.mark.nightly), "phone without scripts"], indirect=True
+)
 def test_two_taps_from_the_mail_to_the_answer(family, new_user):
     family.generate("2026-06-01", "2026-06-12")
     ana = new_user()

@@ -106,6 +106,7 @@ def test_filters_and_pages_of_lists(pages: FamilyPages):
         assert page_snapshot(page) == first
 
 
+@pytest.mark.nightly
 def test_a_form_that_is_refused_keeps_what_was_typed_and_one_that_is_taken_leads_on(pages: FamilyPages):
     with pages.at(pages.noor) as page:
         page.goto(f"/families/{pages.family_id}/sessions/new/")

@@ -33,6 +33,7 @@ def test_a_new_person_and_her_token_open_the_api(server):
         assert nobody.post("/families", headers={"Authorization": f"Bearer {token}"}, json=body).status_code == 201
 
 
+@pytest.mark.nightly
 def test_people_are_made_before_the_first_serve(book):
     made = book.command("user", "create", "ana@example.org", "--name", "Ana Rivera")
     assert UUID(made.stdout.removesuffix("\n")).version == 7
@@ -42,6 +43,7 @@ def test_people_are_made_before_the_first_serve(book):
     assert taken.stderr == "handsel: email: Somebody here has this e-mail address already.\n"
 
 
+@pytest.mark.nightly
 def test_a_weak_password_makes_nobody(book):
     weak = book.command("user", "create", "luis@example.org", "--name", "Luis", "--password-stdin", typed="12345\n")
     assert (weak.returncode, weak.stdout) == (1, "")

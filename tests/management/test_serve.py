@@ -148,6 +148,7 @@ def test_what_makes_no_sense_is_refused_in_one_line(variables, arguments, word):
     assert refusal(refused).count("\n") == 1
 
 
+@pytest.mark.nightly
 def test_production_speaks_https_only():
     with Server("sqlite", **PRODUCTION, HANDSEL_WORKERS="1") as server:
         sign_in = f"{server.base_url}/accounts/login/"

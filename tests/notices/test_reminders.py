@@ -54,6 +54,7 @@ def live_by(person: User, zone: str) -> None:
     person.save()
 
 
+@pytest.mark.nightly
 def test_a_weekend_on_which_new_yorks_clocks_go_back(world):
     """Noor lives by London's clocks, which went back the week before; Luis and Ana by the family's."""
     live_by(world.noor, "Europe/London")
