@@ -149,7 +149,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     code: str
-    requestId: str | None = Field(  # noqa: N815
+    requestId: str | None = Field(  # noqa: N815  the API's spelling
         None, description="Names this request, for whoever asks the operator about it; also in `X-Request-ID`."
     )
     errors: list[FieldError] = Field([], description="Each wrong field, with `invalid`.")
@@ -160,5 +160,5 @@ class Problem(BaseModel):
     )
     from_: Day | None = Field(None, alias="from", description="The first day of that period, with `locked`.")
     to: Day | None = Field(None, description="Its last day.")
-    periodStatus: Annotated[str, words(PeriodStatus)] | None = Field(None, description="Its status.")  # noqa: N815
+    periodStatus: Annotated[str, words(PeriodStatus)] | None = Field(None, description="Its status.")  # noqa: N815  as above
     rows: list[ImportedRow] = Field([], description="What becomes of each row of a table, some of which are refused.")

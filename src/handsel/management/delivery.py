@@ -76,7 +76,7 @@ def _send(claimed: "Sequence[Delivery]", clock: Callable[[], datetime]) -> None:
             delivery.mark_refused(left, str(error), at=clock())
         else:
             kind, error_itself = type(error).__name__, {"error": error}  # for reports; its text may name people
-            log.error("A delivery by %s broke: %s", left[0].way, kind, extra=error_itself)  # noqa: TRY400
+            log.error("A delivery by %s broke: %s", left[0].way, kind, extra=error_itself)  # noqa: TRY400  a traceback may name people
             delivery.postpone(left, type(error).__name__, at=clock())
     else:
         delivery.mark_sent(left, at=clock())
@@ -95,7 +95,7 @@ def _send_claimed(rows: "Sequence[Delivery]", notices: Sequence[ValidNotice], cl
         try:
             delivery.note_handed_over(rows, at=clock())
         except DatabaseError as error:  # what the server answers is worth more than that we noted that we wait
-            log.error("It could not be written down: %s", type(error).__name__)  # noqa: TRY400
+            log.error("It could not be written down: %s", type(error).__name__)  # noqa: TRY400  a traceback may name people
 
     if first.invitation is not None:
         send_invitation(first.invitation, first.id, handed_over)
@@ -121,7 +121,7 @@ def send_mail(
         try:
             mailed_calendars.keep(notices[0].notice.person, [row for file in files for row in file.appointments])
         except DatabaseError as error:
-            log.error("It could not be written down: %s", type(error).__name__)  # noqa: TRY400
+            log.error("It could not be written down: %s", type(error).__name__)  # noqa: TRY400  a traceback may name people
 
     email.send(letter, left if files else handed_over)
 

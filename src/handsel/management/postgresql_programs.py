@@ -28,7 +28,7 @@ def restore(dump: Path, written_by: int, parameters: Mapping[str, str]) -> None:
 
 def version(program: Path | str) -> int:
     """Return its major version; 0 where it cannot be asked."""
-    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)  # noqa: S603  no shell
     match = re.search(r"\) (\d+)", done.stdout)
     return int(match[1]) if match else 0
 
@@ -77,7 +77,7 @@ def run(program: Path, parameters: Mapping[str, str], *arguments: str) -> None:
     if "password" in parameters:
         environment["PGPASSWORD"] = parameters["password"]
     command = [str(program), *arguments, f"--dbname={make_conninfo('', **shown)}"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603  no shell
     if done.returncode:
         raise Failed((done.stderr.strip().splitlines() or [f"{program.name} ended with {done.returncode}"])[0])
 
@@ -85,6 +85,6 @@ def run(program: Path, parameters: Mapping[str, str], *arguments: str) -> None:
 def read_whole(dump: Path, written_by: int) -> None:
     """Read a dump of pg_dump `written_by` from its beginning to its end. Raises Failed or Refused."""
     program = find("pg_restore", written_by)
-    done = subprocess.run([program, f"--file={os.devnull}", dump], capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([program, f"--file={os.devnull}", dump], capture_output=True, text=True, check=False)  # noqa: S603  no shell
     if done.returncode:
         raise Failed((done.stderr.strip().splitlines() or ["it cannot be read"])[0])

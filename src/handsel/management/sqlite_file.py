@@ -6,7 +6,6 @@ lacks the newest rows, and an older copy beside a newer `-wal` is destroyed in s
 """
 
 import json
-import os
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
@@ -61,7 +60,7 @@ def _is_as_it_was_left(path: Path) -> bool:
 
 
 def _state(path: Path) -> list[int]:
-    stands = os.stat(path)  # noqa: PTH116
+    stands = path.stat()
     return [stands.st_ino, stands.st_size, stands.st_mtime_ns]
 
 

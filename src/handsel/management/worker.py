@@ -206,7 +206,7 @@ def run_duty(duty: Duty, at: datetime, reported: dict[str, float]) -> int:
     except Exception as error:  # noqa: BLE001  one duty that breaks must not keep the others from being done
         metrics.count("handsel_duty_failures_total", duty.name)
         kind, error_itself = type(error).__name__, {"error": error}  # for reports; its text may name people
-        log.error("The duty %s broke: %s", duty.name, kind, extra=error_itself)  # noqa: TRY400
+        log.error("The duty %s broke: %s", duty.name, kind, extra=error_itself)  # noqa: TRY400  a traceback may name people
         _write_down(duty, type(error).__name__)
         return 0
     return did if duty.shared else 0
@@ -222,7 +222,7 @@ def _write_down(duty: Duty, error: str) -> None:
     try:
         duties.done(duty.name, at=now, again_at=now + duty.every, error=error)
     except Exception as second:  # noqa: BLE001  then it is the database, and /healthz says so
-        log.error("It could not be written down: %s", type(second).__name__, extra={"error": second})  # noqa: TRY400
+        log.error("It could not be written down: %s", type(second).__name__, extra={"error": second})  # noqa: TRY400  a traceback may name people
 
 
 def stop_on_signals() -> Event:

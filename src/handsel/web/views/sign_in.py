@@ -186,7 +186,7 @@ class RemovePasskey(passkeys.RemoveWebAuthnView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         context["is_last"] = people_queries.is_last_way_in(self.request.user, self.object.pk)
-        return dict(super().get_context_data(**context))  # type: ignore[no-untyped-call]
+        return dict(super().get_context_data(**context))  # type: ignore[no-untyped-call]  # allauth's
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         try:
