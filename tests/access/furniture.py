@@ -150,7 +150,7 @@ def _plan(
         "notes": canary,
         "children": children,
         "days_of_week": frozenset(WEEK),
-        "start_date": now.date(),
+        "start_date": _today(now),
         "end_time": local_time.wall(now + HOUR, ZONE).time().replace(second=0),
         "start_time": local_time.wall(now, ZONE).time().replace(second=0),
     }
@@ -158,7 +158,7 @@ def _plan(
     schedule = world.schedule(**weekly, nanny=nanny, hourly_rate=FIRST_RATE)
     world.schedule(**weekly, nanny=second, hourly_rate=SECOND_RATE)
     batch = GenerationBatch.objects.create(
-        family=family, schedule=schedule, from_date=now.date(), to_date=now.date(), created_by=nanny, created_at=now
+        family=family, schedule=schedule, from_date=_today(now), to_date=_today(now), created_by=nanny, created_at=now
     )
     return schedule, batch
 
@@ -196,7 +196,7 @@ def _sessions(
     session(now + 7 * DAY, State.CONFIRMED)
     return {
         "unconfirmed": session(
-            now + DAY, State.UNCONFIRMED, schedule=batch.schedule, batch=batch, slot_date=now.date() + DAY
+            now + DAY, State.UNCONFIRMED, schedule=batch.schedule, batch=batch, slot_date=_today(now) + DAY
         ),
         # Within the four hours in which it may start; the running one lets itself be overlapped, so it may at once.
         "confirmed": session(now + HOUR, State.CONFIRMED),
@@ -216,16 +216,21 @@ def _terms(family: Family, canary: str, nanny: Member | None, parent: Member, no
     return PayPolicy.objects.create(
         family=family,
         nanny=nanny,
-        effective_from=now.date(),
-        holidays=[{"date": now.date().isoformat(), "name": canary}],
+        effective_from=_today(now),
+        holidays=[{"date": _today(now).isoformat(), "name": canary}],
         basic_rate=SECOND_RATE if nanny else None,
         created_by=parent,
         created_at=now,
     )
 
 
+def _today(at: datetime) -> date:
+    """By the family's clock: in the first hours of a day of UTC it is still the day before there."""
+    return local_time.local_date(at, ZONE)
+
+
 def _time_off(family: Family, canary: str, nanny: Member, now: datetime) -> TimeOff:
-    day = now.date() + 20 * DAY
+    day = _today(now) + 20 * DAY
     time_off = TimeOff.objects.create(
         family=family, nanny=nanny, from_date=day, to_date=day, reason=canary, entered_by=nanny, created_at=now
     )
@@ -239,7 +244,7 @@ def _expense(family: Family, canary: str, nanny: Member, by: Member) -> Expense:
         family=family,
         nanny=nanny,
         category="MEALS",
-        date=now.date(),
+        date=_today(now),
         amount=FIRST_RATE,
         note=canary,
         entered_by=by,
@@ -263,7 +268,7 @@ def _pay_item(family: Family, canary: str, nanny: Member, by: Member) -> PayItem
         family=family,
         nanny=nanny,
         kind="GIFT",
-        date=now.date(),
+        date=_today(now),
         amount=FIRST_RATE,
         reason=canary,
         entered_by=by,
@@ -294,7 +299,7 @@ def _payment(family: Family, canary: str, nanny: Member, by: Member) -> Payment:
     """Return one that counts, beside one that was voided."""
     now = timezone.now()
     columns = {"family": family, "nanny": nanny, "recorded_by": by, "created_at": now}
-    columns |= {"date": now.date(), "amount": FIRST_RATE, "method": "CASH"}
+    columns |= {"date": _today(now), "amount": FIRST_RATE, "method": "CASH"}
     wrong = Payment.objects.create(**columns)
     Payment.objects.create(voids=wrong, reason=canary, **columns)
     return Payment.objects.create(note=canary, **columns)
