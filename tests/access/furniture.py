@@ -52,7 +52,7 @@ from handsel.rules.pay.documents import DocumentKind, FileFormat
 from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.recurrence import WEEK
 from handsel.rules.roles import Role
-from tests.access.routes import BROWSER
+from tests.access.routes.bodies import BROWSER
 from tests.models.broken_pay_periods import NO_TOTALS
 from tests.models.broken_receipts import a_receipt
 from tests.world import ZONE, World

@@ -6,7 +6,8 @@ from handsel.actions.erasing import erasures
 from handsel.models import Member, User
 from handsel.rules.erasing import Erased
 from handsel.rules.history import Source
-from tests.access import routes
+from tests.access.routes.api import API
+from tests.access.routes.pages import PAGES
 from tests.access.walk import Walk, operations
 from tests.run import NIGHTLY
 from tests.world import NOW
@@ -38,7 +39,7 @@ def test_every_door_reads_what_is_left(world, actors, kind, role, settings, tmp_
     walk = Walk(world, role, somebody)
     wrong = []
     # By day every third.
-    for row in (*routes.API, *routes.PAGES)[:: 1 if NIGHTLY else 3]:
+    for row in (*API, *PAGES)[:: 1 if NIGHTLY else 3]:
         method = operations()[row.route][0] if row.route in operations() else row.route.split()[0]
         if method != "GET" or row.about in somebody.own:
             continue

@@ -37,10 +37,12 @@ from handsel.models import (
     User,
 )
 from handsel.rules.change_requests import Answer
-from tests.access import neighbours, routes
+from tests.access import neighbours
 from tests.access.furniture import CanaryFamily
 from tests.access.neighbours import Actor
-from tests.access.routes import Row
+from tests.access.routes.api import API
+from tests.access.routes.pages import PAGES
+from tests.access.routes.row import Row
 from tests.access.walk import Walk, operations
 from tests.run import NIGHTLY
 
@@ -51,7 +53,7 @@ pytestmark = pytest.mark.any_database
 def test_looking_costs_the_same_however_much_there_is(world, role):
     somebody = neighbours.build(world)[role]
     walk = Walk(world, role, somebody)
-    looks = [row for row in (*routes.API, *routes.PAGES) if _is_look(row)]
+    looks = [row for row in (*API, *PAGES) if _is_look(row)]
     more_of_everything(somebody, 2)
     few = [asked(walk, row) for row in looks]
     more_of_everything(somebody, 20 if NIGHTLY else 8)

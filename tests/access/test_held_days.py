@@ -21,7 +21,8 @@ from handsel.models.pay_periods import is_held as is_held_in_a_query
 from handsel.rules.lifecycle import State
 from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.refusals import Locked, Refusal
-from tests.access import routes
+from tests.access.routes.api import API
+from tests.access.routes.pages import PAGES
 from tests.access.walk import Walk, addresses, operations
 from tests.actions.acts import ACTS, prepared
 from tests.tables import everything, rows_written
@@ -239,7 +240,7 @@ def test_no_route_changes_a_held_session(world, actors, role):
     """Of the families of the walk, which have every state of a session. A new route is a row of the walk."""
     hold()
     walk, before, wrong, locked = Walk(world, role, actors[role]), sessions(), [], set()
-    for row in (*routes.API, *routes.PAGES):
+    for row in (*API, *PAGES):
         method = operations()[row.route][0] if row.route in operations() else row.route.split()[0]
         if method == "GET":
             continue

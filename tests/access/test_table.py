@@ -17,21 +17,23 @@ from handsel.models import (
     PayPeriod,
 )
 from handsel.rules.roles import Role
-from tests.access import routes
+from tests.access.routes.api import API
+from tests.access.routes.open_to_all import INVITATION, PUBLIC, SIGN_IN
+from tests.access.routes.pages import PAGES
 from tests.access.walk import addresses, operations
 
 pytestmark = pytest.mark.any_database
 
 
 def test_every_operation_is_in_the_table():
-    assert {row.route for row in routes.API} == set(operations())
+    assert {row.route for row in API} == set(operations())
 
 
 def test_every_page_is_in_the_table():
-    listed = {row.route.split()[1] for row in routes.PAGES} | {route.split()[1] for route in routes.PUBLIC}
+    listed = {row.route.split()[1] for row in PAGES} | {route.split()[1] for route in PUBLIC}
     named = {name for name in addresses() if not name.startswith(("api:", "admin:"))}
     # The one without a name answers 404 to whatever else is asked below /api/.
-    assert named == listed | set(routes.SIGN_IN) | {routes.INVITATION, "None"}
+    assert named == listed | set(SIGN_IN) | {INVITATION, "None"}
 
 
 def test_what_is_served_below_the_api_is_what_the_openapi_file_says():

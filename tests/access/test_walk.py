@@ -1,6 +1,6 @@
 """Every route, asked by everybody: for what is theirs, for the neighbours', and for what does not exist.
 
-The table of expectations is routes.py; the families are built in neighbours.py and furniture.py.
+The table of expectations is routes/; the families are built in neighbours.py and furniture.py.
 """
 
 import re
@@ -14,9 +14,12 @@ from django.utils import timezone
 from handsel.access import mail_links
 from handsel.models import Notice
 from handsel.rules.notices import NoticeKind, Topic
-from tests.access import routes
 from tests.access.furniture import FIRST_RATE, PAY, RATES, SECOND_RATE
-from tests.access.routes import OUTSIDERS, ROLES, Row
+from tests.access.routes.api import API
+from tests.access.routes.bodies import DAY, DAYS, GIFT, LUNCH, NEW_SCHEDULE, PAYMENT, SCHEDULE, SEEN, TIMES
+from tests.access.routes.open_to_all import INVITATION, PUBLIC, SIGN_IN
+from tests.access.routes.pages import PAGES
+from tests.access.routes.row import OUTSIDERS, ROLES, Row
 from tests.access.walk import METHODS, Walk, address_of, addresses, operations, without_ids
 from tests.run import NIGHTLY
 
@@ -34,7 +37,7 @@ ON_PAGES_BY_DAY = ("parent", "other nanny", "viewer", "removed member", "nobody"
     ("rows", "role"),
     [
         pytest.param(rows, role, id=f"{name}-{role}", marks=[] if role in by_day else pytest.mark.nightly)
-        for name, rows, by_day in (("api", routes.API, EVERYBODY), ("pages", routes.PAGES, ON_PAGES_BY_DAY))
+        for name, rows, by_day in (("api", API, EVERYBODY), ("pages", PAGES, ON_PAGES_BY_DAY))
         for role in EVERYBODY
     ],
 )
@@ -57,7 +60,7 @@ def test_an_address_takes_no_other_method(world, actors):
     client.force_login(ana.user)
     listed: dict[str, set[str]] = {}
     about: dict[str, str] = {}
-    for row in (*routes.API, *routes.PAGES):
+    for row in (*API, *PAGES):
         method, address = operations().get(row.route) or (row.route.split()[0], addresses()[row.route.split()[1]])
         listed.setdefault(address, set()).add(method)
         about[address] = row.about
@@ -73,7 +76,7 @@ def test_what_is_public_tells_of_nobody(actors, role):
     client = Client()
     if actors[role].user:
         client.force_login(actors[role].user)
-    for route, status in routes.PUBLIC.items():
+    for route, status in PUBLIC.items():
         method, name = route.split()
         response = client.generic(method, addresses()[name])
         assert response.status_code == status, route
@@ -98,7 +101,7 @@ def test_the_operators_pages_are_not_there_for_who_is_no_staff(actors, role):
 
 
 def test_the_ways_of_signing_in_tell_of_nobody(actors):
-    for name, statuses in routes.SIGN_IN.items():
+    for name, statuses in SIGN_IN.items():
         address = addresses()[name].replace("{pk}", "1")
         address = re.sub(r"{\w+}", "abc", address)
         for role, status in zip(("nobody", "parent"), statuses, strict=True):
@@ -120,7 +123,7 @@ def test_an_invitation_is_for_whoever_holds_it_and_tells_no_more_than_it_must(ac
     client = Client()
     if somebody.user:
         client.force_login(somebody.user)
-    address = addresses()[routes.INVITATION]
+    address = addresses()[INVITATION]
     held = address_of(address, somebody.home.things["token"], somebody.home)
     shown = client.get(held).content.decode()
     assert somebody.home.canary in shown  # the family's name: one wants to know where one is going
@@ -173,22 +176,22 @@ def test_the_link_of_a_mail_is_for_whoever_holds_it_and_tells_no_more_than_it_mu
 
 NAMING_OTHERS = [
     # operation or page, the thing it is about, what is sent; "!kind" is the neighbours' thing
-    Row("createCareSchedule", "family", "", routes.NEW_SCHEDULE | {"childIds": ["!child"]}),
-    Row("createCareSchedule", "family", "", routes.NEW_SCHEDULE | {"nannyId": "!nanny"}),
+    Row("createCareSchedule", "family", "", NEW_SCHEDULE | {"childIds": ["!child"]}),
+    Row("createCareSchedule", "family", "", NEW_SCHEDULE | {"nannyId": "!nanny"}),
     Row("updateCareSchedule", "schedule", "", {"childIds": ["!child"]}),
     Row("updateCareSchedule", "schedule", "", {"nannyId": "!nanny"}),
-    Row("createImpromptuSession", "family", "", routes.TIMES | {"childIds": ["!child"]}),
-    Row("createImpromptuSession", "family", "", routes.TIMES | {"childIds": ["$child"], "nannyId": "!nanny"}),
+    Row("createImpromptuSession", "family", "", TIMES | {"childIds": ["!child"]}),
+    Row("createImpromptuSession", "family", "", TIMES | {"childIds": ["$child"], "nannyId": "!nanny"}),
     Row("updateCareSession", "unconfirmed", "", {"childIds": ["$child", "!child"]}),
     Row("updateCareSession", "unconfirmed", "", {"nannyId": "!nanny"}),
     Row("confirmCareSessions", "family", "", {"sessionIds": ["!unconfirmed"]}),
     Row("requestChanges", "confirmed", "", {"message": "And Theo?", "childIds": ["!child"]}),
-    Row("createTimeOff", "family", "", routes.DAYS | {"nannyId": "!nanny"}),
-    Row("createExpense", "family", "", routes.LUNCH | {"nannyId": "!nanny"}),
+    Row("createTimeOff", "family", "", DAYS | {"nannyId": "!nanny"}),
+    Row("createExpense", "family", "", LUNCH | {"nannyId": "!nanny"}),
     Row("getExpenses", "family", "", {"nannyId": "!nanny"}),
-    Row("createPayItem", "family", "", routes.GIFT | {"nannyId": "!nanny"}),
+    Row("createPayItem", "family", "", GIFT | {"nannyId": "!nanny"}),
     Row("getPayItems", "family", "", {"nannyId": "!nanny"}),
-    Row("recordPayment", "family", "", routes.PAYMENT | {"nannyId": "!nanny"}),
+    Row("recordPayment", "family", "", PAYMENT | {"nannyId": "!nanny"}),
     Row("getPayments", "family", "", {"nannyId": "!nanny"}),
     Row("createPayPolicy", "family", "", {"effectiveFrom": "2031-03-03", "nannyId": "!nanny"}),
     Row("getDocuments", "family", "", {"nannyId": "!nanny"}),
@@ -200,9 +203,9 @@ NAMING_OTHERS = [
     Row("getCareSessions", "family", "", {"scheduleId": "!schedule"}),
     Row("getCareSessions", "family", "", {"childId": "!child"}),
     Row("getCareSessions", "family", "", {"nannyId": "!nanny"}),
-    Row("POST web:new_session", "family", "", routes.DAY | {"child_ids": ["!child"]}),
-    Row("POST web:new_session", "family", "", routes.DAY | {"child_ids": ["$child"], "nanny_id": "!nanny"}),
-    Row("POST web:new_schedule", "family", "", routes.SCHEDULE | {"child_ids": ["!child"], "seen": routes.SEEN}),
+    Row("POST web:new_session", "family", "", DAY | {"child_ids": ["!child"]}),
+    Row("POST web:new_session", "family", "", DAY | {"child_ids": ["$child"], "nanny_id": "!nanny"}),
+    Row("POST web:new_schedule", "family", "", SCHEDULE | {"child_ids": ["!child"], "seen": SEEN}),
     Row("POST web:confirm_sessions", "family", "", {"session": ["!unconfirmed"]}),
     Row("POST web:cancel_sessions", "family", "", {"session": ["!unconfirmed"], "sure": "1"}),
     Row("POST web:time_off", "family", "", {"nanny_id": "!nanny", "from_date": "2031-03-03", "to_date": "2031-03-04"}),

@@ -1,4 +1,4 @@
-"""Ask every route as one person, and compare with the table in routes.py."""
+"""Ask every route as one person, and compare with the table in routes/."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from handsel.api.v1 import document
 from handsel.models import Event, Notice
 from tests.access.furniture import RATES, CanaryFamily
 from tests.access.neighbours import Actor
-from tests.access.routes import ROLES, Row
+from tests.access.routes.row import ROLES, Row
 from tests.api import contract
 from tests.tables import rows_written
 

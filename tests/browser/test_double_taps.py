@@ -7,7 +7,7 @@ import pytest
 from django.urls import resolve
 from playwright.sync_api import Page, Route, expect
 
-from tests.access.routes import PAGES
+from tests.access.routes.pages import PAGES
 from tests.browser.page_objects import FamilyPages, family_pages, wait_until_settled
 from tests.run import NIGHTLY
 from tests.workflows.dated import DatedServer

@@ -20,7 +20,18 @@ from handsel.rules.time_off import Decision
 from handsel.web import forms
 from handsel.web.forms import account, sign_in
 from tests import approved_pay
-from tests.access.routes import CALENDAR, DAY, NEW_FAMILY, NOTICES, OUTSIDE, SCHEDULE, SEEN, SETTINGS, TERMS, TERMS_SEEN
+from tests.access.routes.bodies import (
+    CALENDAR,
+    DAY,
+    NEW_FAMILY,
+    NOTICES,
+    OUTSIDE,
+    SCHEDULE,
+    SEEN,
+    SETTINGS,
+    TERMS,
+    TERMS_SEEN,
+)
 from tests.actions.test_session_imports import GOOD, HEADING
 from tests.models.broken_expenses import an_expense
 from tests.models.broken_pay_periods import a_period

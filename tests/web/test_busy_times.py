@@ -14,7 +14,7 @@ from handsel.queries import freshness
 from handsel.rules.drafts import Draft
 from handsel.rules.lifecycle import State
 from handsel.rules.outside_calendars import Reading, Remarks, Trouble
-from tests.access.routes import OUTSIDE
+from tests.access.routes.bodies import OUTSIDE
 from tests.web.visitor import Visitor
 from tests.world import LONG_AGO, NOW, ON_THE_WEB, World, wall
 

@@ -20,7 +20,7 @@ from handsel.rules.pay.periods import PeriodStatus
 from handsel.web import forms
 from handsel.web.forms import account, sign_in
 from tests import approved_pay
-from tests.access.routes import (
+from tests.access.routes.bodies import (
     DAY,
     NEW_FAMILY,
     NOTICES,

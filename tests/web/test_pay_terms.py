@@ -8,7 +8,7 @@ from handsel.models import PayPolicy
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
 from tests import approved_pay
-from tests.access.routes import TERMS
+from tests.access.routes.bodies import TERMS
 from tests.models.broken_pay import a_policy
 from tests.web.visitor import Visitor
 
