@@ -8,10 +8,12 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import ssl
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -19,6 +21,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+import psycopg
 
 from tests import migrated, pgbouncer, postgres, run
 
@@ -144,6 +147,15 @@ class Server:
             text=True,
             check=False,
         )
+
+    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What a statement finds in its database; %s stands for a value."""
+        if self.database == "postgresql":
+            with psycopg.connect(self.environment["DATABASE_URL"]) as book:
+                return book.execute(statement, values).fetchall()
+        plain = [value.hex if isinstance(value, UUID) else value for value in values]
+        with closing(sqlite3.connect(self.home / "data" / "handsel.sqlite3", timeout=30)) as file:
+            return file.execute(statement.replace("%s", "?"), plain).fetchall()
 
     def people(self, *names: str, password: str | None = None, scope: str = "write") -> list[Person]:
         """New people, each with a token, made by the same actions as the commands call."""

@@ -1,0 +1,28 @@
+"""How much the tests of load and chance do, by day and by night, and from which seed: all in one place.
+
+Two settings change a night. HANDSEL_TEST_SEED is the first seed, so that what one run found another can find again;
+HANDSEL_TEST_SHARE makes all sizes smaller (0.1 is a tenth), where there is less time than a night.
+"""
+
+import os
+
+from tests.run import NIGHTLY
+
+SEED = int(os.environ.get("HANDSEL_TEST_SEED", "20261128"))
+SHARE = float(os.environ.get("HANDSEL_TEST_SHARE", "1"))
+
+# By day, by night.
+_SIZES = {
+    "requests on one session": (300, 10_000),
+    "seeds of one session": (1, 20),
+}
+
+
+def size(of: str) -> int:
+    """How many of these this run makes; no share of a night is less than a day's."""
+    by_day, by_night = _SIZES[of]
+    return max(by_day, round(by_night * SHARE)) if NIGHTLY else by_day
+
+
+def seeds(of: str) -> list[int]:
+    return [SEED + number for number in range(size(of))]
