@@ -15,19 +15,9 @@ from handsel.actions import duties
 from handsel.models import Child, Family, Member, User
 from handsel.rules.lifecycle import State
 from handsel.rules.roles import Role
-from tests.access.furniture import (
-    DEFAULT_RATE,
-    FIRST_RATE,
-    HOUR,
-    PAY,
-    SECOND_RATE,
-    CanaryFamily,
-    child_of,
-    furnish,
-    invited_address,
-    notice,
-    of_their_own,
-)
+from tests.access.belongings import of_their_own
+from tests.access.furniture import CanaryFamily, child_of, furnish, invited_address, notice
+from tests.access.pay_furniture import DEFAULT_RATE, FIRST_RATE, HOUR, PAY, SECOND_RATE
 from tests.world import ZONE, World
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from handsel.access import mail_links
 from handsel.models import Notice
 from handsel.rules.notices import NoticeKind, Topic
-from tests.access.furniture import FIRST_RATE, PAY, RATES, SECOND_RATE
+from tests.access.pay_furniture import FIRST_RATE, PAY, RATES, SECOND_RATE
 from tests.access.routes.api import API
 from tests.access.routes.bodies import DAY, DAYS, GIFT, LUNCH, NEW_SCHEDULE, PAYMENT, SCHEDULE, SEEN, TIMES
 from tests.access.routes.open_to_all import INVITATION, PUBLIC, SIGN_IN

@@ -16,8 +16,9 @@ from django.urls import URLResolver, get_resolver
 from handsel.api.openapi import BASE
 from handsel.api.v1 import document
 from handsel.models import Event, Notice
-from tests.access.furniture import RATES, CanaryFamily
+from tests.access.furniture import CanaryFamily
 from tests.access.neighbours import Actor
+from tests.access.pay_furniture import RATES
 from tests.access.routes.row import ROLES, Row
 from tests.api import contract
 from tests.tables import rows_written

@@ -14,7 +14,7 @@ from handsel.rules.lifecycle import State
 from handsel.rules.pay.expenses import Decision
 from handsel.rules.pay.period_moves import PeriodMove
 from handsel.rules.pay.periods import PeriodStatus
-from tests.actions.acts import a_period
+from tests.actions.acts.pay_periods import a_period
 from tests.models.broken_expenses import an_expense, approved
 from tests.tables import everything
 from tests.world import ON_THE_WEB

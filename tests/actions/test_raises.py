@@ -13,7 +13,7 @@ from handsel.rules.notices import NoticeKind
 from handsel.rules.refusals import Invalid, Locked, NotAllowed, NotVisible, WrongState
 from handsel.rules.roles import Role
 from tests import approved_pay
-from tests.actions.acts import RAISE
+from tests.actions.acts.pay import RAISE
 from tests.models.broken_pay import a_policy
 from tests.tables import everything
 from tests.world import NOW, ON_THE_WEB

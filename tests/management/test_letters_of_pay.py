@@ -7,7 +7,7 @@ import pytest
 
 from handsel.actions import pay_policies, raises
 from handsel.rules.drafts import Draft
-from tests.actions.acts import RAISE
+from tests.actions.acts.pay import RAISE
 from tests.management.test_letters import send, text, wants_all, words
 from tests.models.broken_pay import a_policy
 from tests.world import NOW, ON_THE_WEB

@@ -29,7 +29,8 @@ from handsel.rules.notices import NoticeKind
 from handsel.rules.pay.expenses import Decision, ExpenseCategory
 from handsel.rules.pay.period_moves import PeriodMove
 from handsel.rules.roles import Role
-from tests.actions.acts import RAISE, a_period
+from tests.actions.acts.pay import RAISE
+from tests.actions.acts.pay_periods import a_period
 from tests.world import NOW, ON_THE_WEB, World, wall
 
 EVENING = wall("2026-06-01 18:00")

@@ -32,7 +32,7 @@ from handsel.rules.pay.documents import FileFormat
 from handsel.rules.roles import Role
 from handsel.web.urls import urlpatterns
 from tests.access.routes.bodies import DAY, RANGE, SCHEDULE, SEEN, TERMS
-from tests.actions.acts import RAISE
+from tests.actions.acts.pay import RAISE
 from tests.actions.test_session_imports import GOOD, HEADING
 from tests.models.broken_documents import a_document
 from tests.models.broken_expenses import an_expense
