@@ -32,7 +32,6 @@ def test_a_migration_lets_others_pass_when_a_table_is_held_and_comes_again(db, m
         pytest.skip("a writer of SQLite waits for its turn")
     own, reader, paused = connection.copy(), connection.copy(), []
     monkeypatch.setattr(migrating, "LOCK_TIMEOUT", "1ms")
-    monkeypatch.setattr(migrating, "_LONGER_TIMEOUT", "2ms")
     monkeypatch.setattr(migrating, "connection", own)
     reader.set_autocommit(False)
     reader.cursor().execute("SELECT 1 FROM handsel_child")

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -122,3 +123,68 @@ def test_this_version_serves_and_starts_on_the_tables_of_the_next():
             server.start()
         assert httpx.get(f"{server.base_url}/healthz").json() == {"status": "ok"}
         assert "Traceback" not in server.logged
+
+
+def test_a_table_that_the_server_clears_up_holds_up_a_migration_and_nobody_who_reads(tmp_path):
+    address = postgres.new_database()
+    slowly = "autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1, autovacuum_vacuum_threshold = 0"
+    with psycopg.connect(address, autocommit=True) as operator:
+        operator.execute("CREATE TABLE toys AS SELECT n, repeat('x', 500) AS name FROM generate_series(1, 20000) n")
+        operator.execute("ALTER SYSTEM SET autovacuum_naptime = '1s'")
+        operator.execute("SELECT pg_reload_conf()")
+        try:
+            operator.execute(f"ALTER TABLE toys SET ({slowly}, autovacuum_vacuum_scale_factor = 0)")
+            operator.execute("DELETE FROM toys WHERE n % 2 = 0")
+            of_toys = "SELECT 1 FROM pg_locks WHERE relation = 'toys'::regclass AND mode = 'ShareUpdateExclusiveLock'"
+            until = time.monotonic() + 60
+            while not operator.execute(of_toys).fetchall():
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            with Reader(address) as reader:
+                run = subprocess.run(
+                    [sys.executable, "-c", MIGRATE_TOYS],
+                    env=Server("postgresql", new=True, DATABASE_URL=address).environment | DJANGO,
+                    capture_output=True, text=True, check=False,
+                )  # fmt: skip
+            assert run.returncode == 0, run.stderr
+            assert "A migration waits for a table that somebody holds." in run.stderr
+            assert 0.3 < reader.worst < 1
+        finally:
+            operator.execute("ALTER SYSTEM RESET autovacuum_naptime")
+            operator.execute("SELECT pg_reload_conf()")
+
+
+DJANGO = {"DJANGO_SETTINGS_MODULE": "handsel.settings"}
+MIGRATE_TOYS = """
+import django
+django.setup()
+from django.db import connection, transaction
+from handsel.management import migrating
+def migrate():
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE toys ADD COLUMN colour text")
+migrating.patiently(migrate)
+"""
+
+
+class Reader(threading.Thread):
+    """Somebody who reads the toys again and again, and how long they waited at most."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address, self.over, self.worst = address, threading.Event(), 0.0
+
+    def __enter__(self) -> "Reader":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.join()
+
+    def run(self) -> None:
+        with psycopg.connect(self.address, autocommit=True) as book:
+            while not self.over.wait(0.01):
+                began = time.monotonic()
+                book.execute("SELECT count(*) FROM (SELECT * FROM toys LIMIT 1) toy", prepare=False)
+                self.worst = max(self.worst, time.monotonic() - began)

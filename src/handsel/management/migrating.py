@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -20,9 +20,15 @@ log = logging.getLogger(__name__)
 _LOCK = 5_472_091_331_846_127
 _LOOK_EVERY = 0.5  # seconds
 # While a migration waits for a table, whoever comes later waits behind it: so it lets them pass, and tries again.
-LOCK_TIMEOUT = "800ms"
-# The server has its own clearing up let go of a table for who waits longer than a second: every second time.
-_LONGER_TIMEOUT = "1500ms"
+LOCK_TIMEOUT = "500ms"
+# The server has its own clearing up let go of a table for who waits longer than a second. A migration that was held up
+# waits for that first, with a lock behind which nobody waits who reads or writes.
+_CLEARED_WITHIN = "1500ms"
+_CLEARED_UP = """SELECT DISTINCT format('%I', c.relname) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+    JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.mode = 'ShareUpdateExclusiveLock' AND l.granted AND a.usesysid IS NULL AND c.relkind = 'r'
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND c.relnamespace = current_schema()::regnamespace ORDER BY 1"""
 _TRY_AGAIN_AFTER = 2.0  # seconds
 _MOST_TRIES = 150
 _LOCK_NOT_AVAILABLE, _DEADLOCK = "55P03", "40P01"
@@ -90,9 +96,10 @@ def patiently(migrate: Callable[[], Any], *, pause: Callable[[float], None] = ti
 
     Raises OperationalError when a table is never free.
     """
+    connection.ensure_connection()  # a new one adds a wrapper that counts, and the end of ours would take that off
     for tries in range(_MOST_TRIES):
         try:
-            with connection.execute_wrapper(partial(_limited, _LONGER_TIMEOUT if tries % 2 else LOCK_TIMEOUT)):
+            with connection.execute_wrapper(partial(_limited, tries > 0)):
                 migrate()
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", None) not in (_LOCK_NOT_AVAILABLE, _DEADLOCK):
@@ -107,7 +114,7 @@ def patiently(migrate: Callable[[], Any], *, pause: Callable[[float], None] = ti
 
 
 def _limited(
-    timeout: str, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+    was_held_up: bool, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
     """Begin each transaction of a migration with its limits. What runs outside of one, an index that is made
     concurrently, is in nobody's way and has none.
@@ -115,8 +122,24 @@ def _limited(
     database = context["connection"]
     if database.vendor == "postgresql" and database.in_atomic_block and _begins(database):
         with database.connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL lock_timeout = '{timeout}'; SET LOCAL statement_timeout = 0")
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            if was_held_up:
+                _stop_clearing_up(database, cursor)
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
     return execute(sql, params, many, context)
+
+
+def _stop_clearing_up(database: Any, cursor: Any) -> None:
+    """Have the server's own clearing up let go of the tables that it is at, and keep it away till the transaction ends.
+    What it will not let go of may be none of those that are altered.
+    """
+    from psycopg.errors import LockNotAvailable  # a book on SQLite does without
+
+    cursor.execute(f"SET LOCAL lock_timeout = '{_CLEARED_WITHIN}'")
+    cursor.execute(_CLEARED_UP)
+    for (table,) in cursor.fetchall():
+        with suppress(LockNotAvailable), database.connection.transaction():
+            cursor.execute(f"LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE")
 
 
 def _begins(database: Any) -> bool:

@@ -10,7 +10,9 @@ from django.db import migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import ProjectState
 
-_BATCH = 1_000
+# A batch is every sixteenth row of so many blocks. Written anew, the first sixteenth lands at the table's end and in
+# each index; the next one takes the place that it left, in no index at all, and so on: sixteen times less to write.
+_BLOCKS, _STRIPES = 512, 16
 
 
 def _is_postgresql(schema_editor: BaseDatabaseSchemaEditor) -> bool:
@@ -56,7 +58,7 @@ class AddColumn(migrations.AddField):
 
 
 class Fill(migrations.RunSQL):
-    """Fill a column of every row that has none, by its key in batches: `UPDATE table SET what WHERE missing`."""
+    """Fill a column of every row that has none, in batches: `UPDATE table SET what WHERE missing`."""
 
     reversible = True
 
@@ -64,9 +66,9 @@ class Fill(migrations.RunSQL):
         super().__init__(migrations.RunSQL.noop, migrations.RunSQL.noop)
         self.table, self.what, self.missing, self.on_sqlite = table, what, missing, sqlite
         self._any = f"SELECT 1 FROM {table} WHERE {missing} LIMIT 1"  # noqa: S608  as below
-        self._batch = f"""WITH batch AS (SELECT id FROM {table} WHERE id > %s ORDER BY id LIMIT {_BATCH}),
-            filled AS (UPDATE {table} SET {what} FROM batch WHERE {table}.id = batch.id AND {missing})
-            SELECT max(id::text) FROM batch"""  # noqa: S608  what a migration names
+        self._size = f"SELECT pg_relation_size('{table}') / current_setting('block_size')::int"
+        self._batch = f"""UPDATE {table} SET {what} WHERE ctid >= %s::tid AND ctid < %s::tid
+            AND (ctid::text::point)[1]::int %% %s = %s AND {missing}"""  # noqa: S608  what a migration names
 
     def deconstruct(self) -> Any:
         return (type(self).__name__, [self.table, self.what, self.missing, self.on_sqlite], {})
@@ -75,13 +77,20 @@ class Fill(migrations.RunSQL):
         if not _is_postgresql(schema_editor):
             self.on_sqlite(from_state.apps, schema_editor)
             return
+        stripes = _STRIPES
         with schema_editor.connection.cursor() as cursor:
-            cursor.execute(self._any)
-            after = "00000000-0000-0000-0000-000000000000" if cursor.fetchone() else None
-        while after is not None:
-            with transaction.atomic(schema_editor.connection.alias), schema_editor.connection.cursor() as cursor:
-                cursor.execute(self._batch, [after])
-                [after] = cursor.fetchone()
+            while self._is_missing(cursor):
+                cursor.execute(self._size)
+                [blocks] = cursor.fetchone()
+                for first in range(0, blocks, _BLOCKS):
+                    for stripe in range(stripes):
+                        with transaction.atomic(schema_editor.connection.alias):
+                            cursor.execute(self._batch, [f"({first},0)", f"({first + _BLOCKS},0)", stripes, stripe])
+                stripes = 1  # what somebody else wrote meanwhile is little
+
+    def _is_missing(self, cursor: Any) -> bool:
+        cursor.execute(self._any)
+        return cursor.fetchone() is not None
 
     def database_backwards(self, app_label: Any, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         pass
