@@ -140,6 +140,27 @@ def test_no_address_chokes(noor, world, tomorrow, name, value):
     assert response.status_code in (200, 422)
 
 
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"from_date": "", "to_date": "2026-06-03"}, "from_date"),
+        ({"from_date": "2026-06-03"}, "to_date"),
+        ({"to_date": "2027-07-01"}, "to_date"),
+        ({"start_time": "12:00"}, "end_time"),
+        ({"end_time": "12:00"}, "start_time"),
+        ({"start_time": "12:00", "end_time": "12:00"}, "end_time"),
+    ],
+)
+def test_days_that_make_no_sense_say_so_before_anybody_is_asked(noor, ana, world, tomorrow, typed, field):
+    page = noor.get("cant_come", status=422, **TOMORROW | typed)
+    assert page.error_at(field)
+    assert page.value_of("to_date") == (TOMORROW | typed)["to_date"]
+    noor.post("cant_come", status=422, decided="yes", reason="", **TOMORROW | typed)
+    page = ana.post("time_off", world.riveras.id, status=422, nanny_id="", reason="", **TOMORROW | typed)
+    assert page.error_at(field)
+    assert not TimeOff.objects.exists()
+
+
 def test_days_without_sessions_are_saved_all_the_same(noor, world):
     page = noor.get("cant_come", **{"from": "2026-06-02", "to": "2026-06-02"})
     assert page.says("No planned sessions on these days.")

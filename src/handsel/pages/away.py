@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.utils.translation import gettext, ngettext_lazy
@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from handsel.access import visibility
 from handsel.access.absences import Absence, OffSpan
 from handsel.access.checks import Standing
-from handsel.actions.time_off import Affected, PlannedAgain, Undone, deciding, entering, reversing
+from handsel.actions.time_off import Affected, PlannedAgain, Undone, deciding, reversing
 from handsel.formatting import names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, TimeOff, User
@@ -21,9 +21,10 @@ from handsel.pages import leave_to_enter, session_rows, time_off
 from handsel.pages.session_rows import Row
 from handsel.rules import local_time
 from handsel.rules import time_off as rules
+from handsel.rules.drafts import Draft, Problems
 from handsel.rules.lifecycle import State
 from handsel.rules.overlap import Span, Stretch
-from handsel.rules.refusals import NotAllowed
+from handsel.rules.refusals import Invalid, NotAllowed
 from handsel.rules.roles import Capability, Role
 from handsel.rules.time_off import Decision
 
@@ -82,19 +83,16 @@ class Days:
 
     from_date: date
     to_date: date
-    start_time: Any = None
-    end_time: Any = None
+    start_time: time | None
+    end_time: time | None
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> "Days | None":
-        """Return what a form says; None where that makes no sense yet."""
-        first, last = values.get("from_date"), values.get("to_date")
-        start, end = values.get("start_time"), values.get("end_time")
-        if not first or not last or not timedelta() <= last - first < entering.LONGEST:
-            return None
-        if (start is None) != (end is None) or (start is not None and start == end):
-            return None
-        return cls(first, last, start, end)
+    def of(cls, draft: Draft) -> Self:
+        """Return what a form says. Raises Invalid."""
+        problems = Problems(draft, ["from_date", "to_date"])
+        problems.add_all(rules.wrong(draft))
+        problems.raise_if_any()
+        return cls(draft["from_date"], draft["to_date"], draft.get("start_time"), draft.get("end_time"))
 
     def said(self, formatter: Formatter) -> str:
         hours = formatter.hours(self.start_time, self.end_time) if self.start_time and self.end_time else ""
@@ -132,14 +130,15 @@ def cant_come(person: User, days: Days | None, *, family_id: UUID | None, at: da
     }
 
 
-def of_form(person: User, standing: Standing, values: Mapping[str, Any], *, at: datetime) -> tuple[Away, str]:
-    """Return what the time off of a family's form would touch, and its days."""
-    days = Days.of(values)
-    if days is None:
+def of_form(person: User, standing: Standing, draft: Draft, *, at: datetime) -> tuple[Away, str]:
+    """Return what the time off of a family's form would touch, and its days; nothing where the form is refused."""
+    try:
+        days = Days.of(draft)
+    except Invalid:
         return Away(), ""
     own = standing.role is Role.NANNY
     places = own_families(person) if own else {standing.family_id: standing}
-    away = touched(person, days, places, at=at, own=own, nanny_id=values.get("nanny_id"))
+    away = touched(person, days, places, at=at, own=own, nanny_id=draft.get("nanny_id"))
     return away, days.said(person.formatter)
 
 

@@ -7,7 +7,12 @@ from enum import StrEnum
 from typing import Protocol
 
 from handsel.rules import local_time, overlap
+from handsel.rules.drafts import Draft
 from handsel.rules.overlap import Stretch
+from handsel.rules.sentences import say
+
+# How much may be entered at once.
+LONGEST = timedelta(days=366)
 
 # How long the one press that takes an entry back takes back what it decided, too.
 UNDO_WITHIN = timedelta(minutes=15)
@@ -60,6 +65,22 @@ class Days(Protocol):
     def start_time(self) -> time | None: ...
     @property
     def end_time(self) -> time | None: ...
+
+
+def wrong(draft: Draft) -> dict[str, str]:
+    """Return what no field of from_date, to_date, start_time and end_time can tell alone, by field."""
+    found: dict[str, str] = {}
+    first, last = draft.get("from_date"), draft.get("to_date")
+    if first and last and last < first:
+        found["to_date"] = say("The last day can’t be before the first.")
+    elif first and last and last - first >= LONGEST:
+        found["to_date"] = say("Enter at most %(most)s days at once.", most=LONGEST.days)
+    start, end = draft.get("start_time"), draft.get("end_time")
+    if (start is None) != (end is None):
+        found["start_time" if start is None else "end_time"] = say("Hours need a start and an end.")
+    elif start is not None and start == end:
+        found["end_time"] = say("Start and end are the same. For the whole day leave both empty.")
+    return found
 
 
 def stretches(days: Days, zone: str, first: date, last: date) -> list[Stretch]:

@@ -6,7 +6,7 @@ history and is told once. What anybody else enters counts in its family alone.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from handsel.actions.time_off.deciding import Affected
 from handsel.models import TimeOff, TimeOffReason, User
 from handsel.models.care_sessions import CareSession
 from handsel.notices import taking_back
+from handsel.rules import time_off as rules
 from handsel.rules.drafts import EMPTY_DRAFT, Draft, Problems
 from handsel.rules.history import EventKind, Source
 from handsel.rules.notices import NoticeKind
@@ -28,7 +29,6 @@ from handsel.rules.roles import Capability, Role
 from handsel.rules.sentences import say
 from handsel.rules.time_off import Choice, Decision
 
-LONGEST = timedelta(days=366)
 _COLUMNS = ("from_date", "to_date", "start_time", "end_time")
 
 type Places = Mapping[UUID, Standing]
@@ -81,7 +81,7 @@ def create(family_id: UUID, draft: Draft, *, by: User, at: datetime, source: Sou
     if "nanny_id" in draft and draft["nanny_id"] is not None:
         participants.nanny(family, draft, problems)
     told = _told_families(draft, family_id, places, problems)
-    _check(time_off, problems)
+    problems.add_all(rules.wrong(draft))
     problems.raise_if_any()
     time_off.save(force_insert=True)
     if time_off.is_own:
@@ -227,18 +227,3 @@ def _record(
         columns = (*_COLUMNS, "reason") if family_id in told or time_off.person_id is None else _COLUMNS
         changes = {"time_off_id": time_off_id} | whose | values(time_off, columns)
         history.record(kind, by=place, at=at, source=source, changes=changes)
-
-
-def _check(time_off: TimeOff, problems: Problems) -> None:
-    """Check what no field can tell alone, looking only at what could be read."""
-    if not problems.any_of("from_date", "to_date"):
-        if time_off.to_date < time_off.from_date:
-            problems.add("to_date", say("The last day can’t be before the first."))
-        elif time_off.to_date - time_off.from_date >= LONGEST:
-            problems.add("to_date", say("Enter at most %(most)s days at once.", most=LONGEST.days))
-    if not problems.any_of("start_time", "end_time"):
-        if (time_off.start_time is None) != (time_off.end_time is None):
-            missing = "start_time" if time_off.start_time is None else "end_time"
-            problems.add(missing, say("Hours need a start and an end."))
-        elif time_off.start_time is not None and time_off.start_time == time_off.end_time:
-            problems.add("end_time", say("Start and end are the same. For the whole day leave both empty."))

@@ -32,7 +32,7 @@ def of_family(request: Request, family_id: UUID) -> HttpResponse:
     families = [(key, name) for key, name in time_off_pages.told_families(request.user, standing)]
     form = TimeOffForm(data, nannies=choices.nannies, families=families)
     if data is not None:
-        away, days = pages.of_form(request.user, standing, form.draft().values, at=now)
+        away, days = pages.of_form(request.user, standing, form.draft(), at=now)
         if away.hits:
             return _decide(request, family_id, away, days, nannies=choices.nannies, families=families)
     entered = responses.submit(request, form, actions.create, family_id, duplicate_route="web:time_off")
@@ -50,10 +50,11 @@ def cant_come(request: Request) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     names = {"from_date": "from", "to_date": "to", "start_time": "start", "end_time": "end"}
     typed = {name: sent.get(name, "") or request.GET.get(short, "") for name, short in names.items()}
-    dates = TimeOffForm(typed if typed["from_date"] else None, nannies=None)
-    days = Days.of(dates.draft().values) if dates.is_bound else None
+    is_sent = request.method == "POST" or any(name in request.GET for pair in names.items() for name in pair)
+    dates = TimeOffForm(typed if is_sent else None, nannies=None)
+    days = dates.send(Days.of) if is_sent else None
     page = pages.cant_come(request.user, days, family_id=_id(sent.get("family", "")), at=timezone.now())
-    if days is None and request.method != "POST":
+    if days is None:
         return responses.answer(request, "time_off/cant_come.html", form=dates, page=page)
     return _decide(
         request,
