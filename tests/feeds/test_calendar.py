@@ -1,18 +1,14 @@
 """Calendars at secret addresses: who is shown what, when it is said again, and when not."""
 
-import base64
 import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 
 import icalendar
 import pytest
 import recurring_ical_events
 from django.http import HttpResponse
 from django.test import Client
-from radicale import config
-from radicale.app import Application
 
 from handsel.access import tokens
 from handsel.actions import calendar_addresses, care_sessions, children, members, people
@@ -26,6 +22,7 @@ from handsel.rules.history import Source
 from handsel.rules.lifecycle import State
 from handsel.rules.refusals import Invalid
 from handsel.rules.roles import Role
+from tests.feeds.radicale_server import Radicale
 from tests.world import NOW, ON_THE_WEB, World, wall
 
 pytestmark = pytest.mark.any_database
@@ -332,42 +329,6 @@ def test_a_caldav_server_takes_them_and_gives_them_back(world, tmp_path, number)
     assert {e["SUMMARY"] for e in kept.events} == {"Not confirmed: Riveras · Emma · Noor"}
     file = server.ask("GET", f"/ana/care/{sessions[0].id}.ics", status=200)
     assert instants(icalendar.Calendar.from_ical(file).events) == planned(sessions[:1])
-
-
-class Radicale:
-    """A CalDAV server in this process, asked as a web server would ask it."""
-
-    def __init__(self, folder) -> None:
-        settings = config.load()
-        settings.update(
-            {
-                "auth": {"type": "none"},
-                "storage": {"filesystem_folder": str(folder), "_filesystem_fsync": "False"},
-                "logging": {"level": "critical"},
-            },
-            "the test",
-            privileged=True,
-        )
-        self.application = Application(settings)
-
-    def ask(self, method: str, path: str, body: bytes = b"", *, status: int) -> bytes:
-        answered: list[tuple] = []
-        environ = {
-            "REQUEST_METHOD": method,
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "SERVER_NAME": "localhost",
-            "SERVER_PORT": "80",
-            "wsgi.url_scheme": "http",
-            "PATH_INFO": path,
-            "CONTENT_LENGTH": str(len(body)),
-            "CONTENT_TYPE": "text/calendar",
-            "HTTP_AUTHORIZATION": "Basic " + base64.b64encode(b"ana:").decode(),
-            "wsgi.input": BytesIO(body),
-            "wsgi.errors": BytesIO(),
-        }
-        answer = b"".join(self.application(environ, lambda *start_response: answered.append(start_response)))
-        assert answered[0][0].startswith(str(status)), (answered, answer[:500])
-        return answer
 
 
 FIRST = wall("2026-06-01 06:00")

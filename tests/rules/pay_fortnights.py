@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.rules.pay_oracle import PAID_TIME, WEEKDAYS
+from tests.rules.pay_oracle_minutes import PAID_TIME, WEEKDAYS
 
 Case = dict[str, Any]
 

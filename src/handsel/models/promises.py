@@ -13,7 +13,7 @@ from functools import cache, partial
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from handsel.models import erasing_promises, held_promises, settled_promises, standing_promises
+from handsel.models import erasing_promises, held_promises, pay_promises, settled_promises, standing_promises
 from handsel.models import promise_conditions as when
 
 # Promise: the rows of which table name by which column what of which table, of the same family.
@@ -56,11 +56,6 @@ _MADE_LATER = {
     "period_nanny_is_of_the_family": ("handsel_payperiod", "nanny_id"),
     "payment_nanny_is_of_the_family": ("handsel_payment", "nanny_id"),
     "payment_period_is_of_the_family": ("handsel_payment", "pay_period_id"),
-    "a_void_repeats_the_payment": ("handsel_payment", "voids_id"),
-    "pay_periods_touch": ("handsel_payperiod", "from_date"),
-    "approved_in_order": ("handsel_payperiod", "status"),
-    "approved_amounts_never_change": ("handsel_approvedamounts", "period_id"),
-    "all_approved_amounts_are_kept": ("handsel_approvedamounts", "period_id"),
     "expense_nanny_is_of_the_family": ("handsel_expense", "nanny_id"),
     "expense_period_is_of_the_family": ("handsel_expense", "pay_period_id"),
     "receipt_expense_is_of_the_family": ("handsel_receipt", "expense_id"),
@@ -68,9 +63,9 @@ _MADE_LATER = {
     "item_session_is_of_the_family": ("handsel_payitem", "session_id"),
     "document_nanny_is_of_the_family": ("handsel_issueddocument", "nanny_id"),
     "document_period_is_of_the_family": ("handsel_issueddocument", "period_id"),
-    "documents_numbered_without_gaps": ("handsel_issueddocument", "number"),
     "held_sessions_stay": ("handsel_payperiod", "status"),
     "held_items_stay": ("handsel_payitem", "date"),
+    **pay_promises.NEEDS,
     **settled_promises.NEEDS,
     **erasing_promises.NEEDS,
 }
@@ -146,12 +141,14 @@ def _promises(schema_editor: BaseDatabaseSchemaEditor) -> list[_Promise]:
         trigger = _postgresql_trigger
         return [
             *_POSTGRESQL,
-            *held_promises.postgresql(trigger, columns, _PAY_LOCK, opens),
-            *settled_promises.postgresql(trigger, _PAY_LOCK, opens),
+            *pay_promises.postgresql(trigger),
+            *held_promises.postgresql(trigger, columns, pay_promises.LOCK, opens),
+            *settled_promises.postgresql(trigger, pay_promises.LOCK, opens),
             *erasing_promises.postgresql(trigger, opens),
         ]
     return [
         *_sqlite(),
+        *pay_promises.sqlite(_sqlite_trigger),
         *held_promises.sqlite(_sqlite_trigger, columns, opens),
         *settled_promises.sqlite(_sqlite_trigger, opens),
         *erasing_promises.sqlite(_sqlite_trigger, opens),
@@ -198,9 +195,6 @@ def _sqlite() -> list[_Promise]:
     of_nanny = "OF nanny_id, nanny_person_id"
     of_booking = "OF nanny_person_id, is_confirmed, status, overlap_allowed, scheduled_start, scheduled_end"
     session = "handsel_caresession"
-    period, amounts = "handsel_payperiod", "handsel_approvedamounts"
-    begins_elsewhere = f"NEW.from_date <> date(({when.OTHERS.format(what='MAX(other.to_date)', row='NEW')}), '+1 day')"
-    moves_away = f"{when.MOVES_AWAY} OR (OLD.to_date <> NEW.to_date AND {when.IS_SETTLED})"
     of_times = "OF scheduled_start, scheduled_end"
     # The zones of the world are within a day of UTC; which day it is in one of them, SQLite does not know.
     far_off = "abs(julianday(NEW.pay_date) - julianday(date(NEW.scheduled_start))) > 1"
@@ -232,34 +226,6 @@ def _sqlite() -> list[_Promise]:
             "handsel_member",
             "TRUE",
             when.RECORD_LOSES_THE_NAME,
-        ),
-        _sqlite_trigger("pay_periods_touch_on_insert", "INSERT", period, "TRUE", begins_elsewhere),
-        _sqlite_trigger(
-            "pay_periods_touch_on_update",
-            "UPDATE OF family_id, nanny_id, from_date, to_date",
-            period,
-            "TRUE",
-            moves_away,
-        ),
-        _sqlite_trigger("pay_periods_touch_on_delete", "DELETE", period, "TRUE", when.IS_SETTLED),
-        _sqlite_trigger("approved_in_order_on_insert", "INSERT", period, "TRUE", when.OUT_OF_ORDER),
-        _sqlite_trigger("approved_in_order_on_update", "UPDATE OF status", period, "TRUE", when.OUT_OF_ORDER),
-        _sqlite_trigger("approved_amounts_never_change_on_update", "UPDATE", amounts, "TRUE", "TRUE"),
-        _sqlite_trigger("approved_amounts_never_change_on_delete", "DELETE", amounts, "TRUE", "TRUE"),
-        _sqlite_trigger(
-            "approved_amounts_never_change_on_insert",
-            "INSERT",
-            amounts,
-            "TRUE",
-            f"EXISTS (SELECT 1 FROM {amounts} WHERE id = NEW.id)",
-        ),
-        _sqlite_trigger("a_void_repeats_the_payment_on_insert", "INSERT", "handsel_payment", "TRUE", when.ANOTHER_VOID),
-        _sqlite_trigger(
-            "documents_numbered_without_gaps_on_insert",
-            "INSERT",
-            "handsel_issueddocument",
-            "TRUE",
-            when.NOT_THE_NEXT_NUMBER,
         ),
     ]
     for link, whole in (("session", session), ("schedule", "handsel_careschedule")):
@@ -313,14 +279,6 @@ def _postgresql_trigger(
     )
 
 
-# Who changes the periods of a nanny waits for whoever does or writes what they hold (models.locks.lock_pay).
-_PAY_LOCK = "hashtextextended('pay of ' || COALESCE({row}.nanny_id, {row}.family_id)::text, 0)"
-_ALONE_WITH_THE_PAY = f"""IF TG_OP = 'DELETE' THEN
-                    PERFORM pg_advisory_xact_lock({_PAY_LOCK.format(row="OLD")});
-                ELSE
-                    PERFORM pg_advisory_xact_lock({_PAY_LOCK.format(row="NEW")});
-                END IF;"""
-
 _POSTGRESQL = [
     _postgresql_trigger(
         "pay_date_is_near_the_start",
@@ -362,36 +320,6 @@ _POSTGRESQL = [
     _postgresql_trigger(
         "a_record_keeps_its_name", "UPDATE OF name_on_record", "handsel_member", when.RECORD_LOSES_THE_NAME
     ),
-    _postgresql_trigger(
-        "pay_periods_touch",
-        "INSERT OR UPDATE OF family_id, nanny_id, from_date, to_date OR DELETE",
-        "handsel_payperiod",
-        f"""(TG_OP = 'INSERT'
-            AND NEW.from_date <> ({when.OTHERS.format(what="MAX(other.to_date)", row="NEW")}) + 1)
-        OR (TG_OP = 'UPDATE' AND ({when.MOVES_AWAY} OR (OLD.to_date <> NEW.to_date AND {when.IS_SETTLED})))
-        OR (TG_OP = 'DELETE' AND {when.IS_SETTLED})""",
-        first=_ALONE_WITH_THE_PAY,
-    ),
-    _postgresql_trigger(
-        "approved_in_order",
-        "INSERT OR UPDATE OF status",
-        "handsel_payperiod",
-        when.OUT_OF_ORDER,
-        first=_ALONE_WITH_THE_PAY,
-    ),
-    _postgresql_trigger("approved_amounts_never_change", "UPDATE OR DELETE", "handsel_approvedamounts", "TRUE"),
-    _postgresql_trigger(
-        "all_approved_amounts_are_kept", "TRUNCATE", "handsel_approvedamounts", "TRUE", each="STATEMENT"
-    ),
-    _postgresql_trigger(
-        "documents_numbered_without_gaps",
-        "INSERT",
-        "handsel_issueddocument",
-        when.NOT_THE_NEXT_NUMBER,
-        # One at a time, as models.locks.lock_documents.
-        first="PERFORM pg_advisory_xact_lock(hashtextextended('documents of ' || NEW.family_id::text, 0));",
-    ),
-    _postgresql_trigger("a_void_repeats_the_payment", "INSERT", "handsel_payment", when.ANOTHER_VOID),
     _postgresql_trigger(
         "session_children_are_of_the_family",
         "INSERT OR UPDATE",
