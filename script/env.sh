@@ -111,8 +111,22 @@ fetch_node() {
   works npm --version || fetch_package npm
 }
 
-# From Debian, where that may be done.
+# From Debian, where that may be done. What is a service is not started: nothing here asked for it.
 fetch_package() {
   if [ "$(id -u)" != 0 ] || ! works apt-get --version; then return; fi
-  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$1"; } >&2 || true
+  local policy=/usr/sbin/policy-rc.d ours=
+  if [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && ours=1
+  fi
+  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "$@"; } >&2 || true
+  if [ -n "$ours" ]; then rm -f $policy; fi
+}
+
+# PostgreSQL as a cluster of several machines has it, for script/cluster and the nightly tests.
+fetch_cluster() {
+  works /usr/lib/postgresql/15/bin/postgres --version || fetch_package postgresql-15
+  works patroni --version || fetch_package patroni python3-etcd python3-psycopg2
+  works etcd --version || fetch_package etcd-server
+  works /usr/sbin/haproxy -v || fetch_package haproxy
+  works /usr/sbin/pgbouncer --version || fetch_package pgbouncer
 }

@@ -114,7 +114,8 @@ def test_files_and_rooms_named_are_there():
 
 
 def test_names_in_code_font_occur_in_the_code():
-    source = "\n".join(file.read_text() for file in [*SOURCE.rglob("*.py"), ROOT / "pyproject.toml"])
+    examples = [path for path in (ROOT / "deploy").rglob("*") if path.is_file()]
+    source = "\n".join(file.read_text() for file in [*SOURCE.rglob("*.py"), ROOT / "pyproject.toml", *examples])
     missing = [
         f"{_name(page)}: {code}"
         for page, code in _everything_in_code()
