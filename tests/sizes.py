@@ -15,6 +15,10 @@ SHARE = float(os.environ.get("HANDSEL_TEST_SHARE", "1"))
 _SIZES = {
     "requests on one session": (300, 10_000),
     "seeds of one session": (1, 20),
+    "histories to check": (10, 400),
+    "sessions of a history": (4, 50),
+    "operations of each client": (40, 5_000),
+    "kills of a history": (4, 40),
 }
 
 
