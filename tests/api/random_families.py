@@ -122,7 +122,7 @@ def _expenses(world: World, nanny: Member, case: dict[str, Any], random: Random)
     }
     distance, rate = Decimal(random.randint(1, 9999)).scaleb(-1), Decimal("0.7250")
     driven = (distance * rate).quantize(Decimal("0.01"), ROUND_HALF_UP)
-    Expense.objects.create(category="MEALS", amount=_own(nanny, f"{random.randint(1, 200)}.00"), **usual)
+    Expense.objects.create(category="MEALS", amount=_own(nanny, f"{random.randint(10, 200)}.00"), **usual)
     Expense.objects.create(category="MILEAGE", amount=driven, distance=distance, rate=rate, unit="MI", **usual)
 
 

@@ -235,8 +235,10 @@ def _numbers(content: Any) -> set[Decimal]:
 
 
 def _amounts(truth: Fields) -> set[Decimal]:
+    """Those that nothing else is: no whole number, as days and hours are, and none as small as a multiplier."""
     texts = [line[name] for line in truth["lines"] for name in ("amount", "rate")] + [truth["totals"]["gross"]]
-    return {abs(Decimal(text)).normalize() for text in texts if text is not None}
+    amounts = {abs(Decimal(text)).normalize() for text in texts if text is not None}
+    return {amount for amount in amounts if amount > 5 and amount % 1}
 
 
 def _readable(name: str, file: Any) -> Any:

@@ -126,7 +126,7 @@ def test_a_changed_schedule(noor, world, weeks, django_assert_num_queries):
 @COUNTS
 def test_the_record(ana, world, count, django_assert_num_queries):
     crowd(world, count, state=State.COMPLETED, start="2026-01-02 06:00")
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         ana.get("family_records", world.riveras.id, 2026)
     with django_assert_num_queries(9):
         ana.get("family_records_csv", world.riveras.id, 2026)

@@ -159,5 +159,7 @@ def test_the_questions_do_not_grow(ana, world, count, has_terms, django_assert_n
         approved(world, date(2026, 3, 2 + 7 * week), date(2026, 3, 8 + 7 * week))
         a_payment(world, amount=Decimal("10.00"))
     assert PayPeriod.objects.filter(status=PeriodStatus.APPROVED).exists()
-    with django_assert_num_queries(18 if has_terms else 17):
-        ana.get("family_records", world.riveras.id, 2026)
+    # At first what was approved is read too, with the children of all sessions in place of a month's.
+    for not_in_memory in (1, 0):
+        with django_assert_num_queries((17 if has_terms else 16) + not_in_memory):
+            ana.get("family_records", world.riveras.id, 2026)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
-from typing import NamedTuple, Self
+from typing import ClassVar, NamedTuple, Self
 from uuid import UUID
 
 from handsel.rules.lifecycle import State
@@ -35,15 +35,23 @@ class CareLine:
     hourly_rate: Decimal | None
     amount: Decimal | None
     shared_minutes: int = 0
+    sessions: ClassVar[int] = 1
+
+    @property
+    def month(self) -> int:
+        return self.day.month
 
 
 class CareTime(NamedTuple):
-    """How long one session of care took, and what it is by itself where it is not told by what its month came to."""
+    """Sessions of care of one month that took equally long at one rate: how many, how long together, and what they are
+    by themselves where that is not told by what their month came to.
+    """
 
     family_id: UUID
     family_name: str
     currency: str
-    day: date
+    month: int
+    sessions: int
     minutes: int
     hourly_rate: Decimal | None
     amount: Decimal | None
@@ -81,7 +89,7 @@ class Total:
         for currency, amount in [*by_themselves, *of_months]:
             if amount is not None:
                 amounts[currency] = amounts.get(currency, Decimal(0)) + amount
-        return cls(len(times), sum(time.minutes for time in times), amounts)
+        return cls(sum(time.sessions for time in times), sum(time.minutes for time in times), amounts)
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,7 @@ class YearRecord:
         """Return each month that has sessions, or in which something was earned: its first day, and its total."""
         times_of: dict[int, list[CareLine | CareTime]] = {earned.month: [] for earned in self.earned if earned.amount}
         for time in self.times:
-            times_of.setdefault(time.day.month, []).append(time)
+            times_of.setdefault(time.month, []).append(time)
         return [
             (
                 date(self.year, month, 1),

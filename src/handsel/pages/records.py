@@ -2,7 +2,7 @@
 session.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -21,7 +21,8 @@ from handsel.models import Family, Member, User
 from handsel.pages import attention, paid_nannies, pay_tabs, year_pay
 from handsel.pages.attention import Attention
 from handsel.queries import family_years, records
-from handsel.queries.family_years import ChildLink, FamilyYear
+from handsel.queries.approved_sums import ChildLink
+from handsel.queries.family_years import FamilyYear
 from handsel.queries.records import Asked
 from handsel.rules import fields, local_time
 from handsel.rules.refusals import NotVisible
@@ -64,13 +65,12 @@ class _Pay:
     nannies: list[Member]
     chosen: Member | None
     of_year: FamilyYear | None
-    links: list[ChildLink] | None
 
     @classmethod
     def of(cls, standing: Standing, family: Family, year: int, nanny_id: UUID | None) -> Self:
-        """Read it. Five queries, none for who sees nobody's pay."""
+        """Read it. Five queries at most, none for who sees nobody's pay."""
         if not standing.may(Capability.SEE_PAY_RECORDS, own=True):
-            return cls(standing, family, [], None, None, None)
+            return cls(standing, family, [], None, None)
         if not fields.EARLIEST.year <= year <= fields.LATEST.year:
             raise NotVisible
         nannies = paid_nannies.of(standing)
@@ -79,8 +79,12 @@ class _Pay:
         if chosen is None and standing.may(Capability.SEE_PAY_RECORDS):
             whose.append(None)  # a family that kept the book alone has pay of nobody's, also of before a nanny came
         of_year = family_years.of_nannies(family.id, whose, year)
-        links = family_years.child_links(family.id, of_year.first_day, of_year.last_day)
-        return cls(standing, family, nannies, chosen, of_year, links)
+        return cls(standing, family, nannies, chosen, of_year)
+
+    @property
+    def links(self) -> Sequence[ChildLink] | None:
+        """Return the children of the year's sessions, where they are at hand."""
+        return self.of_year.links if self.of_year else None
 
     def asked(self, today: date, month: int | None) -> Asked:
         """Return whose timesheets the months add up, on which days they were a nanny of the family, and what of it is
@@ -112,7 +116,6 @@ class _Pay:
                 self.standing,
                 self.family,
                 self.of_year,
-                self.links or [],
                 nannies=self.nannies,
                 chosen=self.chosen,
                 formatter=formatter,

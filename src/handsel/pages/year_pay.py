@@ -16,7 +16,7 @@ from handsel.formatting import dates, money
 from handsel.formatting.dates import Formatter
 from handsel.models import Family, Member, PayPeriod
 from handsel.pages.settled_pay import STATUSES
-from handsel.queries.family_years import ChildLink, FamilyYear
+from handsel.queries.family_years import FamilyYear
 from handsel.rules.pay.documents import OF_A_YEAR, OF_NO_NANNY, DocumentKind
 from handsel.rules.pay.periods import PeriodStatus
 from handsel.rules.pay.stored import cents
@@ -57,7 +57,6 @@ def of_year(
     standing: Standing,
     family: Family,
     of_family: FamilyYear,
-    links: list[ChildLink],
     *,
     nannies: list[Member],
     chosen: Member | None,
@@ -65,7 +64,7 @@ def of_year(
 ) -> YearPay:
     """Return the pay of a year. nannies: whose the person may see; chosen: the one that the page is about. No query."""
     totals, quarters = of_family.totals, of_family.quarters
-    children, not_allotted = of_family.children(links)
+    children, not_allotted = of_family.children()
     by_name = {nanny.id: formatter.names.whole(nanny, nanny.name) for nanny in nannies}
     is_of_one = chosen is not None or len(nannies) < 2
     in_words = [
@@ -75,7 +74,7 @@ def of_year(
         (gettext("Reimbursements"), totals["reimbursements"]),
     ]
     names = formatter.names
-    shares = [(names.of_id(share.child_id, share.first_name), share.earned, share.paid) for share in children]
+    shares = [(names.of_id(share.child_id, ""), share.earned, share.paid) for share in children]
     if not_allotted and shares:
         shares.append((gettext("For no child"), not_allotted, 0))
     if not standing.may(Capability.ISSUE_FAMILY_DOCUMENTS):

@@ -1,31 +1,22 @@
 """A year of a family's pay, of one nanny or of several together: what was approved, what was paid, and for whom."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F
 
 from handsel.models import CareSessionChild, PayPeriod
-from handsel.queries import payments
+from handsel.queries import approved_sums, payments
+from handsel.queries.approved_sums import ApprovedSums, ChildLink
 from handsel.queries.payments import Coverings
 from handsel.rules.pay import stored
-from handsel.rules.pay.care_costs import PeriodCost
 from handsel.rules.pay.periods import PeriodStatus
-from handsel.rules.pay.stored import ApprovedPeriod
 
 _MONTHS_OF_A_QUARTER = 3
-
-
-class ChildLink(NamedTuple):
-    """A child of a session."""
-
-    session_id: UUID
-    child_id: UUID
-    first_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +24,21 @@ class ChildYear:
     """What care of one child cost in a year, in cents: earned by the date of each line, paid by that of the payment."""
 
     child_id: UUID
-    first_name: str
     earned: int
     paid: int
 
 
 @dataclass(frozen=True)
 class FamilyYear:
-    """periods: those of the year, and others of which it paid. All amounts are whole cents."""
+    """periods: those of the year, and others of which it paid. sums: of the approved ones of them, by id. links: the
+    children of all sessions of the year, where sums were not in memory. All amounts are whole cents.
+    """
 
     year: int
     periods: Sequence[PayPeriod]
+    sums: Mapping[UUID, ApprovedSums]
     coverings: Coverings
+    links: Sequence[ChildLink] | None = None
 
     @property
     def in_year(self) -> list[PayPeriod]:
@@ -55,25 +49,13 @@ class FamilyYear:
         return [period for period in self.in_year if period.status != PeriodStatus.APPROVED]
 
     @cached_property
-    def approved(self) -> list[ApprovedPeriod]:
-        return [
-            ApprovedPeriod(
-                period.id,
-                period.nanny_id,
-                period.from_date,
-                period.to_date,
-                period.amounts.lines,
-                period.amounts.weeks,
-                period.amounts.totals,
-            )
-            for period in self.periods
-            if period.status == PeriodStatus.APPROVED and period.amounts
-        ]
-
-    @cached_property
     def months(self) -> list[stored.Month]:
         """Return the twelve months."""
-        return stored.by_month(*stored.of_year(self.approved, self.year))
+        return [stored.together(number, self._of_month(number)) for number in range(1, 13)]
+
+    def _of_month(self, number: int) -> list[stored.Month]:
+        of_periods = (of_period.months.get((self.year, number)) for of_period in self.sums.values())
+        return [month for month in of_periods if month]
 
     @cached_property
     def totals(self) -> dict[str, str]:
@@ -98,68 +80,63 @@ class FamilyYear:
                     quarters[(cover.payment.date.month - 1) // _MONTHS_OF_A_QUARTER] += cover.wages
         return quarters
 
-    @property
-    def first_day(self) -> date:
-        return min([date(self.year, 1, 1), *(period.from_date for period in self.periods)])
-
-    @property
-    def last_day(self) -> date:
-        return max([date(self.year, 12, 31), *(period.to_date for period in self.periods)])
-
-    def children(self, links: Iterable[ChildLink]) -> tuple[list[ChildYear], int]:
-        """Return the share of each child, and what is allotted to none. links: of all sessions from first_day to
-        last_day, by the order in which the children were entered.
-        """
-        names: dict[UUID, str] = {}
-        children_of: dict[str, list[UUID]] = {}
-        for session_id, child_id, first_name in links:
-            names.setdefault(child_id, first_name)
-            children_of.setdefault(str(session_id), []).append(child_id)
-        order = list(names)
-        costs = [PeriodCost(period, order, children_of, self._paid_of(period)) for period in self.approved]
-        earned_in = [cost.earned_in(self.year) for cost in costs]
+    def children(self) -> tuple[list[ChildYear], int]:
+        """Return the share of each child in the order in which they were entered, and what is allotted to none."""
+        paid = [of_period.paid(self._paid.get(period_id, []), self.year) for period_id, of_period in self.sums.items()]
+        earned = [of_period.earned.get(self.year, {}) for of_period in self.sums.values()]
+        entered = {(at, child_id) for of_period in self.sums.values() for child_id, at in of_period.entered.items()}
         shares = [
-            ChildYear(
-                child_id,
-                names[child_id],
-                sum(of_period.get(child_id, 0) for of_period in earned_in),
-                sum(of_wages for cost in costs for day, of_wages in cost.paid(child_id) if day.year == self.year),
-            )
-            for child_id in order
+            ChildYear(child_id, _part(child_id, earned), _part(child_id, paid)) for _, child_id in sorted(entered)
         ]
-        earned = sum(share.earned for share in shares)
-        gross = stored.cents(self.totals["gross"])
-        return [share for share in shares if share.earned or share.paid], gross - earned
+        not_allotted = stored.cents(self.totals["gross"]) - sum(share.earned for share in shares)
+        return [share for share in shares if share.earned or share.paid], not_allotted
 
-    def _paid_of(self, period: ApprovedPeriod) -> list[tuple[date, int]]:
-        covering = self.coverings.get(period.nanny)
-        return [
-            (cover.payment.date, cover.wages)
-            for cover in (covering.covers if covering else ())
-            if cover.payment and cover.period.key == period.key and cover.wages
-        ]
+    @cached_property
+    def _paid(self) -> dict[Any, list[tuple[date, int]]]:
+        """Return what was paid of the wages of each period, and when."""
+        paid: dict[Any, list[tuple[date, int]]] = {}
+        for covering in self.coverings.values():
+            for cover in covering.covers:
+                if cover.payment and cover.wages:
+                    paid.setdefault(cover.period.key, []).append((cover.payment.date, cover.wages))
+        return paid
+
+
+def _part(child_id: UUID, of_periods: Iterable[Mapping[UUID, int]]) -> int:
+    return sum(of_period.get(child_id, 0) for of_period in of_periods)
 
 
 def of_nannies(family_id: UUID, nannies: Collection[UUID | None], year: int) -> FamilyYear:
-    """Return the year of these nannies together, whom the caller may ask about. Three queries."""
-    coverings = payments.of_family(family_id, nannies)
+    """Return the year of these nannies together, whom the caller may ask about. Two queries, and two more where what
+    was approved is not in memory.
+    """
+    rows = PayPeriod.objects.filter(family_id=family_id).annotate(due=F("amounts__totals"))
+    columns = ("nanny_id", "from_date", "to_date", "status", "amounts_id")
+    all_periods = list(rows.only(*columns).order_by("from_date", "nanny_id"))
+    approved = [(period.id, period.nanny_id, period.to_date, period.due) for period in all_periods if period.amounts_id]
+    coverings = payments.of_family(family_id, nannies, approved=approved)
     paid = {
         cover.period.key
         for covering in coverings.values()
         for cover in covering.covers
         if cover.wages and cover.payment and cover.payment.date.year == year
     }
-    in_year = Q(from_date__lte=date(year, 12, 31), to_date__gte=date(year, 1, 1))
-    rows = PayPeriod.objects.filter(in_year | Q(pk__in=paid), family_id=family_id).select_related("amounts")
-    rest = ("apart", "warnings", "policy_ids")
-    rows = rows.defer(*(f"amounts__{column}" for column in rest)).order_by("from_date", "nanny_id")
-    return FamilyYear(year, [period for period in rows if period.nanny_id in nannies], coverings)
+    periods = [
+        period
+        for period in all_periods
+        if period.nanny_id in nannies and (period.from_date.year <= year <= period.to_date.year or period.id in paid)
+    ]
+    links = None
+    if new := approved_sums.not_kept(periods):
+        days = [day for period in new for day in (period.from_date, period.to_date)]
+        links = _child_links(family_id, min(date(year, 1, 1), *days), max(date(year, 12, 31), *days))
+    return FamilyYear(year, periods, approved_sums.of_periods(periods, links or ()), coverings, links)
 
 
-def child_links(family_id: UUID, first: date, last: date) -> list[ChildLink]:
+def _child_links(family_id: UUID, first: date, last: date) -> list[ChildLink]:
     """Return the children of a family's sessions with their pay date on these days, in the order in which they were
     entered. One query.
     """
     rows = CareSessionChild.objects.filter(session__family_id=family_id, session__pay_date__range=(first, last))
-    columns = rows.order_by("child__created_at", "child_id").values_list("session_id", "child_id", "child__first_name")
-    return list(map(ChildLink._make, columns))
+    columns = ("session_id", "child_id", "child__first_name", "child__created_at")
+    return list(map(ChildLink._make, rows.order_by("child__created_at", "child_id").values_list(*columns)))

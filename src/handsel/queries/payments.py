@@ -1,7 +1,8 @@
 """Payments as who may see them sees them, what they cover, and what is still owed."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -72,16 +73,20 @@ def of_family(
     nannies: Collection[UUID | None] | None = None,
     *,
     approving: tuple[UUID | None, PeriodDue] | None = None,
+    approved: Iterable[tuple[UUID, UUID | None, date, Any]] | None = None,
 ) -> Coverings:
     """Return what the payments of a family cover, by nanny; of these alone, where some are named. Two queries.
 
-    approving: what a period of a nanny is about to be due, which counts as approved.
+    approving: what a period of a nanny is about to be due, which counts as approved. approved: all approved periods of
+    the family, each with its nanny, its last day and its totals, where they are at hand; then one query.
     Of a nanny who has no approved period and no payment there is nothing to say, and an empty one.
     """
     periods: dict[UUID | None, list[PeriodDue]] = defaultdict(list)
     payments: dict[UUID | None, list[Paid]] = defaultdict(list)
-    approved = PayPeriod.objects.filter(family_id=family_id, status=PeriodStatus.APPROVED)
-    for key, nanny_id, last, totals in approved.values_list("id", "nanny_id", "to_date", "amounts__totals"):
+    if approved is None:
+        rows = PayPeriod.objects.filter(family_id=family_id, status=PeriodStatus.APPROVED)
+        approved = rows.values_list("id", "nanny_id", "to_date", "amounts__totals")
+    for key, nanny_id, last, totals in approved:
         sums = (cents(totals.get(name, "0")) for name in ("gross", "reimbursements", "gifts"))
         periods[nanny_id].append(PeriodDue(key, last, *sums))
     counting = Payment.objects.filter(family_id=family_id, voids=None, voided_by=None)

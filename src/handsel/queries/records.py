@@ -1,13 +1,15 @@
 """The record of a year: what was agreed and done, hour by hour, and what it cost."""
 
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Min, Q, QuerySet, Subquery
+from django.db.models import Count, Func, IntegerField, Max, Min, Q, QuerySet, Subquery
 
 from handsel.access import visibility
 from handsel.access.checks import Standing
@@ -16,11 +18,10 @@ from handsel.formatting.short_names import Names
 from handsel.models import CareSession, CareSessionChild, Family, User
 from handsel.models.care_sessions import CareSessionQuerySet
 from handsel.queries import pay_sums, session_facts
-from handsel.queries.family_years import ChildLink
+from handsel.queries.approved_sums import ChildLink
 from handsel.queries.shared_time import ran, shared_minutes
 from handsel.rules import fields, local_time, pay
 from handsel.rules.lifecycle import Status
-from handsel.rules.pay.local_days import minute_of
 from handsel.rules.pay.terms import rounded
 from handsel.rules.refusals import NotVisible
 from handsel.rules.roles import Role
@@ -34,6 +35,7 @@ _SHOWN = (
     *session_facts.SESSION_COLUMNS,
     *("family_id", "nanny_person_id", "overlap_allowed", "nanny__name_on_record", "nanny__user__name"),
 )
+_OF_CHILDREN = ("session_id", "child_id", "child__first_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def _record(
     if not fields.EARLIEST.year <= year <= fields.LATEST.year:
         raise NotVisible
     days = date(year, 1, 1), date(year, 12, 31)
-    done = of_whom.billable().filter(pay_date__range=days)
+    done = of_whom.billable().filter(session_facts.is_paid_on(*days))
     times: list[CareTime] = []
     years: list[int] = []
     earned: list[Earned] = []
@@ -178,7 +180,7 @@ def _record(
         of_families = {time.family_id: (time.family_name, time.currency) for time in times}
         month, shown = _month_of(asked.month, times), Q(pk__in=())
         if month:
-            shown = Q(status=Status.COMPLETED, is_confirmed=True) & Q(pay_date__range=_days_of(year, month))
+            shown = Q(status=Status.COMPLETED, is_confirmed=True) & session_facts.is_paid_on(*_days_of(year, month))
         listed = of_whom.filter(shown)
         rows = _in_order(of_whom.filter(shown | _is_open(asked, *days)).only(*_SHOWN))
         sessions = [session for session in rows if session.is_billable and _is_of(session, year, month)]
@@ -224,24 +226,49 @@ def _times(
     sees_pay = {family_id: standing.sees_pay_of(standing.member_id) for family_id, standing in standings.items()}
     of_family = ("family_id", "family__name", "family__currency")
     edges = [Subquery(ever.order_by(by).values("pay_date__year")[:1]) for by in ("-scheduled_start", "scheduled_start")]
-    rows = list(done.values_list("hourly_rate", "actual_start", "actual_end", "pay_date", *of_family, *edges))
+    length = _Minute("actual_end") - _Minute("actual_start")
+    alike = ("hourly_rate", "month", "length", *of_family)
+    groups = done.order_by().annotate(month=_Month("pay_date"), length=length).values(*alike)
+    groups = groups.annotate(number=Count("id"))
+    rows = list(groups.values_list(*alike, "number", *edges))
     times = []
-    for rate, start, end, day, family_id, name, currency, *_ in rows:
-        length = minute_of(end) - minute_of(start)
+    for rate, month, minutes, family_id, name, currency, number, *_ in rows:
         shown = rate if sees_pay[family_id] else None
         amount = None
         if shown is not None and family_id not in has_terms:
-            amount = Decimal(rounded(length * int(shown * 100), 60)).scaleb(-2)
-        times.append(CareTime(family_id, name, currency, day, length, shown, amount))
+            amount = Decimal(number * rounded(minutes * int(shown * 100), 60)).scaleb(-2)
+        times.append(CareTime(family_id, name, currency, month, number, number * minutes, shown, amount))
     if not rows:
         return [], []
     *_, last, first = rows[0]
     return times, list(range(last, first - 1, -1))
 
 
+class _Month(Func):
+    """The month of a day. On SQLite Django's own calls Python for every row."""
+
+    output_field = IntegerField()
+    template = "CAST(EXTRACT(MONTH FROM %(expressions)s) AS integer)"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="CAST(substr(%(expressions)s, 6, 2) AS integer)", **context)
+
+
+class _Minute(Func):
+    """The number of the minute of an instant, as rules.pay.local_days.minute_of counts: its seconds are left out."""
+
+    output_field = IntegerField()
+    template = "CAST(FLOOR(EXTRACT(EPOCH FROM %(expressions)s) / 60) AS integer)"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        # strftime would round the last of a minute up.
+        template = "CAST(strftime('%%%%s', substr(%(expressions)s, 1, 16)) AS integer) / 60"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
 def _month_of(month: int | None, times: Iterable[CareTime]) -> int | None:
     """Return the month that is shown session by session: the one asked for if it has any, else the latest that has."""
-    with_sessions = {time.day.month for time in times}
+    with_sessions = {time.month for time in times}
     return month if month in with_sessions else max(with_sessions, default=None)
 
 
@@ -255,10 +282,14 @@ def _days_of(year: int, month: int) -> Days:
 
 def _is_open(asked: Asked, first: date, last: date) -> Q:
     """Return the condition for sessions that the timesheets of what nobody approved may be about."""
-    condition = Q(pk__in=())
+    # Most nannies have the same days.
+    alike: dict[tuple[UUID, Days], list[UUID | None]] = defaultdict(list)
     for family, nanny_id in asked.whose:
         for days in asked.open_days(nanny_id, first, last):
-            condition |= Q(session_facts.is_about(*days), family_id=family.id, nanny_id=nanny_id)
+            alike[family.id, days].append(nanny_id)
+    condition = Q(pk__in=())
+    for (family_id, days), nannies in alike.items():
+        condition |= Q(session_facts.is_about(*days), session_facts.of_these(nannies), family_id=family_id)
     return condition
 
 
@@ -284,11 +315,13 @@ def _child_names(
 ) -> dict[UUID, list[str]]:
     """Return the names of each session's children. One query, unless the links are at hand."""
     names: dict[UUID, list[str]] = {session.id: [] for session in sessions}
+    of_children: Iterable[tuple[Any, ...]]
     if links is None:
         of_rows = CareSessionChild.objects.filter(session__in=rows.order_by().values("pk"))
-        columns = of_rows.order_by("child__created_at", "child_id")
-        links = map(ChildLink._make, columns.values_list("session_id", "child_id", "child__first_name"))
-    for session_id, child_id, name in links:
+        of_children = of_rows.order_by("child__created_at", "child_id").values_list(*_OF_CHILDREN)
+    else:
+        of_children = ((link.session_id, link.child_id, link.first_name) for link in links)
+    for session_id, child_id, name in of_children:
         if session_id in names:
             names[session_id].append(known.of_id(child_id, name))
     return names

@@ -61,6 +61,14 @@ def is_about(first: date, last: date) -> Q:
     return Q(pay_date__range=(first, last)) | ran
 
 
+def is_paid_on(first: date, last: date) -> Q:
+    """Return the condition for sessions with their pay date on these days: it is one day from that of their start in
+    UTC at most, and starts have an index.
+    """
+    planned = Q(scheduled_start__gte=_midnight(first - AFTER), scheduled_start__lt=_midnight(last + 2 * AFTER))
+    return planned & Q(pay_date__range=(first, last))
+
+
 def of_these(nannies: Collection[UUID | None]) -> Q:
     """Return the condition for what is one of these nannies', or nobody's."""
     whose = Q(nanny_id__in=[nanny_id for nanny_id in nannies if nanny_id is not None])

@@ -9,6 +9,8 @@ from handsel.models import CareSession
 from handsel.rules import overlap, pay
 from handsel.rules.overlap import Span, Stretch
 
+_TIMES = ("actual_start", "actual_end")
+
 
 def shared_minutes(sessions: Iterable[CareSession]) -> Mapping[UUID, int]:
     """Return of each session in how many minutes its nanny is recorded in another one too, in whichever family. One
@@ -21,10 +23,8 @@ def shared_minutes(sessions: Iterable[CareSession]) -> Mapping[UUID, int]:
         first, last = min(start for start, _ in times.values()), max(end for _, end in times.values())
         people = {session.nanny_person_id for session in listed if session.nanny_person_id}
         done = visibility.completed_sessions(people, first, last).order_by("actual_start", "id")
-        for session in done.only("nanny_person_id", "actual_start", "actual_end"):
-            start, end = map(pay.cut_to_minute, ran(session))
-            if session.nanny_person_id:
-                spans[session.nanny_person_id].append(Span(start, end, session.id))
+        for person_id, begun, ended, session_id in done.values_list("nanny_person_id", *_TIMES, "id"):
+            spans[person_id].append(Span(pay.cut_to_minute(begun), pay.cut_to_minute(ended), session_id))
     shared: dict[UUID, int] = defaultdict(int)
     for of_nanny in spans.values():
         own = [span for span in of_nanny if span.key in times]

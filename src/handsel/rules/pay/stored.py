@@ -134,6 +134,11 @@ def by_month(lines: Sequence[Fields], weeks: Sequence[Fields]) -> list[Month]:
     return [_month(number, *of_month) for number, of_month in enumerate(by_month, 1)]
 
 
+def together(number: int, months: Sequence[Month]) -> Month:
+    """Return a month of which each of these holds a part, of sessions of its own."""
+    return Month(number, sum(month.sessions for month in months), added(month.totals for month in months))
+
+
 def _month(number: int, lines: list[Fields], weeks: list[Fields]) -> Month:
     worked = {line["sessionId"] for line in lines if line["kind"] in kinds.WORKED}
     return Month(number, len(worked), totals_of(lines, weeks))
