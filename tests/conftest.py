@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 
+from tests import measured
 from tests.run import NIGHTLY, ON_POSTGRESQL
 from tests.tried_with import pytest_runtest_makereport, tried_with  # noqa: F401 (pytest finds them here)
 
@@ -25,6 +26,10 @@ hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2_00
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ordinary"))
 
 MARK_OF_A_FILE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.(no|any)_database\b", re.MULTILINE)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(measured)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -5,7 +5,6 @@ with the totals. What a role may not see is in none of them.
 import csv
 import io
 import re
-import time
 from decimal import Decimal
 from typing import Any
 
@@ -54,8 +53,8 @@ Fields = dict[str, Any]
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_format_says_the_same_of_random_families(world, part, monkeypatch, record_property):
-    begun, lines = time.perf_counter(), 0
+def test_every_format_says_the_same_of_random_families(world, part, monkeypatch, measured):
+    lines = 0
     render = pdf.render
     for number in range(part, FAMILIES, PARTS):
         is_printed = number < PRINTED
@@ -70,9 +69,7 @@ def test_every_format_says_the_same_of_random_families(world, part, monkeypatch,
             lines += _one_family(world, SEED + number, is_printed=is_printed, is_read_by_others=number < READ_BY_OTHERS)
             transaction.set_rollback(True)
     assert lines
-    record_property("seed", SEED)
-    record_property("lines", lines)
-    record_property("seconds", round(time.perf_counter() - begun, 1))
+    measured(f"{len(range(part, FAMILIES, PARTS))} families, {lines:,} lines: every format says the same", seed=SEED)
 
 
 @pytest.mark.nightly

@@ -99,6 +99,7 @@ def test_scripts_are_there_to_run(script):
 def test_settings_are_known_to_the_program():
     named = {name for page in PAGES for name in re.findall(r"HANDSEL_[A-Z_]+[A-Z]", page.read_text())}
     known = (SOURCE / "env" / "variables.py").read_text() + (ROOT / "tests" / "settings.py").read_text()
+    known += (ROOT / "tests" / "sizes.py").read_text()
     assert named
     assert sorted(name for name in named if not re.search(rf"\b{name}\b", known)) == []
 

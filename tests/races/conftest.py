@@ -1,5 +1,4 @@
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -30,17 +29,6 @@ def _variant(database: str, name: str) -> Iterator[ClientPool]:
     variables = {"DJANGO_SETTINGS_MODULE": f"tests.races.{name}", "PYTHONPATH": str(ROOT)}
     with Server(database, **variables) as started, ClientPool(started) as people:
         yield people
-
-
-@pytest.fixture
-def figures(request) -> Callable[[str], None]:
-    """Say what a load measured, in the output of the run, also where the test passes."""
-
-    def say(line: str) -> None:
-        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
-            sys.stderr.write(f"\n{line}\n")
-
-    return say
 
 
 @pytest.hookimpl(tryfirst=True)

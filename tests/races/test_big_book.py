@@ -20,7 +20,7 @@ SESSIONS, FEEDS = 15_738, 16
 PASSWORD = "emma-naps-at-noon"
 
 
-def test_64_clients_ask_for_its_calendar_and_for_today(server, figures):
+def test_64_clients_ask_for_its_calendar_and_for_today(server, measured):
     [noor] = server.people("Noor", password=PASSWORD)
     making = subprocess.run(
         [sys.executable, "-m", "tests.races.big_book", str(noor.id), str(SESSIONS), str(FEEDS)],
@@ -42,7 +42,7 @@ def test_64_clients_ask_for_its_calendar_and_for_today(server, figures):
     assert {feed.count("BEGIN:VEVENT") for feed in feeds} == {MOST}
     months = [answer.text for answer in answers if "month" in str(answer.url)]
     assert all("There are more sessions than fit on this page" in month for month in months)
-    figures(
+    measured(
         f"{server.database}: {SESSIONS:,} sessions, {CLIENTS} clients at once: "
         + ", ".join(f"{what} in {median(times):.1f} s (at worst {max(times):.1f})" for what, times in took.items())
     )

@@ -61,7 +61,7 @@ def counted(request, tmp_path) -> Iterator[tuple[Server, Path]]:
 
 
 @pytest.mark.nightly
-def test_a_thousand_guesses_among_a_hundred_thousand_forms_are_ten_hashes_at_most(counted, figures):
+def test_a_thousand_guesses_among_a_hundred_thousand_forms_are_ten_hashes_at_most(counted, measured):
     server, hashes = counted
     ana, *others = server.people("Ana", "Sam", "Bea", password=PASSWORD)
     forms = [send_forms(server, person, FORMS // len(others)) for person in others]
@@ -75,7 +75,7 @@ def test_a_thousand_guesses_among_a_hundred_thousand_forms_are_ten_hashes_at_mos
     assert hashes.stat().st_size <= 10
     assert [process.communicate()[0] for process in forms] == ["500\n"] * len(others)
     assert [process.returncode for process in forms] == [0] * len(others)
-    figures(
+    measured(
         f"{server.database}: {CROWD:,} guesses in {guessed - begun:.0f} s with {hashes.stat().st_size} hashes, beside "
         f"{FORMS:,} forms in {time.monotonic() - begun:.0f} s"
     )

@@ -57,7 +57,7 @@ class Asker:
         return answer
 
 
-def test_64_who_ask_for_letters_wait_for_no_mail_server(hanging, figures):
+def test_64_who_ask_for_letters_wait_for_no_mail_server(hanging, measured):
     server, mail = hanging
     known, unknown, new, health = (list[float]() for _ in range(4))
     with ExitStack() as stack:
@@ -74,7 +74,7 @@ def test_64_who_ask_for_letters_wait_for_no_mail_server(hanging, figures):
             for some in pool.map(lambda pair: _go_on(*pair, known, unknown, new), enumerate(askers)):
                 answers += some
     assert [answer.status_code for answer in answers] == [302] * 5 * CLIENTS
-    figures(
+    measured(
         f"{server.database}: of {CLIENTS} at the same instant the last is answered after {at_once:.1f} s; then, at "
         f"{CLIENTS / A_BREATH:.0f} forms a second: a known address {_figure(known)}, an unknown one "
         f"{_figure(unknown)}, a sign-up {_figure(new)}, /healthz {_figure(health)}; {mail.connections} connections to "

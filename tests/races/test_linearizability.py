@@ -8,7 +8,7 @@ import pytest
 from tests.races.faulty_store import FaultyStore, Moment
 from tests.races.linearizability import Call, unexplained
 from tests.races.session_model import EVENTS, MOVES, NANNY, NOTE, PARENT, READ, UNDO, Asked, Session, answer
-from tests.sizes import seeds
+from tests.sizes import SEED, seeds
 
 pytestmark = pytest.mark.no_database
 
@@ -88,7 +88,7 @@ def test_a_sound_history_has_an_order():
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
-def test_each_planted_fault_is_found(fault):
+def test_each_planted_fault_is_found(fault, measured):
     planted = 0
     for seed in seeds("histories to check"):
         store = FaultyStore(Session.new(), answer, fault)
@@ -96,6 +96,7 @@ def test_each_planted_fault_is_found(fault):
         planted += store.spoiled
         assert (unexplained(calls, store.start, answer) is not None) is store.spoiled
     assert planted
+    measured(f"found in each of {planted} histories of {CALLS} calls", seed=SEED)
 
 
 def call(asked: Asked, begun: float, ended: float, answered: Any) -> Call:

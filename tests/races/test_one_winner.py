@@ -2,7 +2,6 @@
 
 import random
 import threading
-import time
 from uuid import UUID, uuid4
 
 import httpx
@@ -21,14 +20,13 @@ MOVES = ["confirm", "cancel", "start", "complete", "record"]  # undoing takes ba
 REFUSED = {"wrong_state", "version_conflict"}
 
 
-def test_of_thousands_from_64_clients_one_wins(client_pool, figures):
+def test_of_thousands_from_64_clients_one_wins(client_pool, measured):
     requests, chosen = size("requests on one session"), seeds("seeds of one session")
-    begun = time.monotonic()
     for place, seed in enumerate(chosen):
         one_wins(client_pool.family(), MOVES[place % len(MOVES)], requests, random.Random(seed))
-    figures(
-        f"{client_pool.server.database}: {len(chosen)} x {requests} requests from {CLIENTS} clients, seeds from "
-        f"{chosen[0]}: one winner, one event and one notice each, no 5xx; {time.monotonic() - begun:.0f} s"
+    measured(
+        f"{len(chosen)} x {requests:,} requests from {CLIENTS} clients: one winner, event and notice each, no 5xx",
+        seed=chosen[0],
     )
 
 

@@ -17,7 +17,7 @@ NANNIES, SESSIONS, ROUNDS = 64, 8, 4
 OF_ANOTHER, USUAL = "77.31", "25.00"
 
 
-def test_64_nannies_read_no_other_ones_rate(client_pool, figures):
+def test_64_nannies_read_no_other_ones_rate(client_pool, measured):
     families = [client_pool.family(), client_pool.family()]  # two, since fifty are all that a family may have
     nannies: list[tuple[FamilyClients, httpx.Client, str]] = []
     for number in range(NANNIES):
@@ -50,7 +50,7 @@ def test_64_nannies_read_no_other_ones_rate(client_pool, figures):
     assert refused.keys() <= {"not_allowed", "version_conflict", "wrong_state", "clash", "not_found"}
     taken = sum(answer.request.method == "PATCH" and answer.is_success for answer in answers)
     assert taken
-    figures(
+    measured(
         f"{client_pool.server.database}: {len(answers):,} answers to {NANNIES} nannies, {taken} sessions taken, "
         f"{refused.total()} refused ({', '.join(sorted(refused))}), no rate of another's"
     )

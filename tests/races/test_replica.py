@@ -62,7 +62,7 @@ def read_there(standby: Standby, server: Server) -> int:
     return standby.ask(sql, database)[0]
 
 
-def test_own_writes_are_read_and_what_is_read_comes_from_the_replica(standby, figures):
+def test_own_writes_are_read_and_what_is_read_comes_from_the_replica(standby, measured):
     with served(standby) as (server, family):
         before = read_there(standby, server)
         for number in range(60):
@@ -77,7 +77,7 @@ def test_own_writes_are_read_and_what_is_read_comes_from_the_replica(standby, fi
             assert sessions(family) == sessions(family, family.nanny) == number + 1
         assert server.logged.count("The replica lags; the primary is read.") <= 2
         standby.resume()
-        figures(f"120 lists after 60 writes, {served_there} transactions of them at the replica")
+        measured(f"120 lists after 60 writes, {served_there} transactions of them at the replica")
 
 
 def test_metrics_say_how_far_it_is_behind(standby):
@@ -124,7 +124,7 @@ def test_no_right_outlives_its_end_on_a_replica_that_lags(standby):
         standby.resume()
 
 
-def test_nobodys_view_goes_back_while_it_lags_dies_and_comes_back(standby, figures):
+def test_nobodys_view_goes_back_while_it_lags_dies_and_comes_back(standby, measured):
     with served(standby) as (server, family):
         over, seen, broken = threading.Event(), [0, 0], []
 
@@ -162,7 +162,7 @@ def test_nobodys_view_goes_back_while_it_lags_dies_and_comes_back(standby, figur
         for _ in range(20):
             assert sessions(family) == 120
         assert read_there(standby, server) - before >= 10
-        figures("120 writes beside two readers, the replica paused 4 times and killed 4 times: no view went back")
+        measured("120 writes beside two readers, the replica paused 4 times and killed 4 times: no view went back")
 
 
 def test_without_the_replica_a_start_serves():

@@ -1,7 +1,6 @@
 """Eight clients do at random what may be done to sessions: each session's answers have an order, also over kills."""
 
 import random
-import time
 from collections.abc import Hashable
 from datetime import datetime, timedelta
 from itertools import batched
@@ -92,26 +91,28 @@ def play(book: Sessions, operations: int, **options: Any) -> Recorder:
     return recorder
 
 
-def test_what_sessions_answer_has_an_order(client_pool, figures):
-    begun = time.monotonic()
+def test_what_sessions_answer_has_an_order(client_pool, measured):
     book = Sessions(client_pool.family(), size("sessions of a history"))
     recorder = play(book, size("operations of each client"))
     assert not strange(recorder)
     assert {call.answer[0] for calls in recorder.calls.values() for call in calls} == {200, 403, 409, 412}
-    figures(f"{client_pool.server.database}: {recorder.answers} answers, {time.monotonic() - begun:.0f} s")
+    measured(
+        f"{CLIENTS} clients, {recorder.answers:,} answers of {len(book.ids)} sessions: each has an order", seed=SEED
+    )
 
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_it_has_one_over_kills_too(database, figures):
-    begun, operations = time.monotonic(), size("operations of each client")
+def test_it_has_one_over_kills_too(database, measured):
+    operations = size("operations of each client")
     with killed(database, SEED) as kill, ClientPool(kill.server) as client_pool:
         book = Sessions(client_pool.family(), size("sessions of a history"))
         every = CLIENTS * operations // size("kills of a history")
         recorder = play(book, operations, disturb=kill, disturb_every=every)
         assert not strange(recorder)
     assert recorder.disturbed
-    figures(
-        f"{database}: {recorder.answers} answers, {recorder.unanswered} changes without one, {kill.said}; "
-        f"{time.monotonic() - begun:.0f} s"
+    measured(
+        f"{CLIENTS} clients, {recorder.answers:,} answers of {len(book.ids)} sessions, {recorder.unanswered} changes "
+        f"without one, {kill.said}: each has an order",
+        seed=SEED,
     )

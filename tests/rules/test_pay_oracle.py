@@ -1,7 +1,6 @@
 """The first implementation of a timesheet against the second, which counts every minute."""
 
 import json
-import time
 from datetime import date
 from random import Random
 from typing import Any
@@ -98,12 +97,9 @@ def test_both_agree_on_random_fortnights(part):
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("part", range(PARTS))
-def test_both_agree_on_many_random_fortnights(part, record_property):
-    begun = time.perf_counter()
+def test_both_agree_on_many_random_fortnights(part, measured):
     agree(range(SEED + part, SEED + BY_NIGHT, PARTS))
-    record_property("seed", SEED)
-    record_property("fortnights", BY_NIGHT // PARTS)
-    record_property("seconds", round(time.perf_counter() - begun, 1))
+    measured(f"{BY_NIGHT // PARTS:,} random fortnights: both agree", seed=SEED + part)
 
 
 def agree(seeds: range) -> None:
@@ -119,9 +115,9 @@ def test_a_planted_fault_is_found(name):
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", FAULTS)
-def test_every_planted_fault_is_found(name, record_property):
+def test_every_planted_fault_is_found(name, measured):
     with planted(FAULTS[name]):
-        record_property("found after", fortnights_until_found())
+        measured(f"found after {fortnights_until_found()} fortnights", seed=SEED)
 
 
 def fortnights_until_found() -> int:
