@@ -14,7 +14,7 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 
 from handsel.access import outages
-from handsel.observability import statements
+from handsel.observability import work
 
 # Of what a client calls the host only a name and a port are written down.
 _HOST = re.compile(r"[a-z0-9.\[\]:_-]{1,120}")
@@ -29,7 +29,7 @@ class HandselConfig(AppConfig):
     def ready(self) -> None:
         # A connection pool left open holds the end of a process up for twenty seconds.
         atexit.register(close_connections)
-        connection_created.connect(statements.watch)
+        connection_created.connect(work.watch)
 
 
 def close_connections() -> None:

@@ -48,7 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "handsel.web.middleware.compressed",
     "handsel.web.middleware.unchanged",
-    "handsel.web.cookies.Sessions",
+    "handsel.web.sessions.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "handsel.web.middleware.renewed",
     "handsel.web.middleware.last_seen",
     "handsel.web.middleware.not_stored",
-    "handsel.web.device_cookie.middleware",
+    "handsel.web.cookies.of_devices",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

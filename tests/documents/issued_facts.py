@@ -4,7 +4,7 @@ from typing import Any
 
 from handsel.documents.document_page import Printing
 from handsel.formatting.dates import Formatter
-from handsel.models.known_names import KnownNames
+from handsel.models.people import KnownNames
 from tests.documents import pay_facts
 
 FAMILY = {"id": "f", "name": "Riveras"}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handsel.formatting.dates import Formatter, format_duration, format_recurrence
-from handsel.models.known_names import KnownNames
+from handsel.models.people import KnownNames
 from handsel.rules.recurrence import Pattern, Recurrence, Weekday
 
 pytestmark = pytest.mark.no_database

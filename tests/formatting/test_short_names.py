@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handsel.formatting import short_names
-from handsel.formatting.short_names import FullName, tell_apart
-from handsel.models.known_names import KnownNames
+from handsel.formatting import names as short_names
+from handsel.formatting.names import FullName, tell_apart
+from handsel.models.people import KnownNames
 
 pytestmark = pytest.mark.no_database
 

@@ -15,7 +15,7 @@ from handsel.access import replica
 from handsel.actions import account_letters, backup_troubles, duties
 from handsel.management.worker import Duty, run_duty
 from handsel.models import Delivery, Export, Notice, ServerTrouble
-from handsel.observability import metrics, statements, work
+from handsel.observability import metrics, work
 from handsel.queries import gauges, health
 from tests.world import NOW
 
@@ -90,13 +90,13 @@ def test_requests_and_statements_by_route(client, world):
 
 @pytest.mark.no_database
 def test_waits_for_a_connection(monkeypatch):
-    monkeypatch.setattr(statements._PoolWaits, "counted", 0.0)
+    monkeypatch.setattr(work._PoolWaits, "counted", 0.0)
     key = "handsel_database_pool_wait_seconds_total"
     for waited, counted in ((0, None), (1500, 1.5), (1500, 1.5), (2000, 2.0)):
-        statements.note_pool_waits(SimpleNamespace(get_stats=lambda waited=waited: {"requests_wait_ms": waited}))
+        work.note_pool_waits(SimpleNamespace(get_stats=lambda waited=waited: {"requests_wait_ms": waited}))
         assert metrics.totals().get(key) == counted
-    statements.note_pool_waits(None)
-    statements.note_pool_waits(SimpleNamespace(get_stats=dict))
+    work.note_pool_waits(None)
+    work.note_pool_waits(SimpleNamespace(get_stats=dict))
 
 
 @pytest.mark.no_database
@@ -141,7 +141,7 @@ def test_a_duty_that_is_done_late_or_broken(client, db):
     assert run_duty(Duty("forget", hour, break_down), NOW, {}) == 0
     with work.begun(duty="knit") as turn, connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    statements.note(turn, duty="knit")
+    work.note(turn, duty="knit")
     seen = read(client)
     assert seen['handsel_duty_last_success_timestamp_seconds{duty="knit"}'] == (NOW - MINUTE).timestamp()
     assert seen['handsel_duty_late_seconds{duty="knit"}'] == 0

@@ -19,7 +19,7 @@ from handsel.management.worker import DUTIES, run_duty
 from handsel.models import Delivery, Notice
 from handsel.observability import work
 from handsel.observability.logs import JsonFormatter, PlainFormatter
-from handsel.observability.statements import shape
+from handsel.observability.work import shape
 from handsel.web.observed import observed
 from tests.mailbox import Mailbox
 from tests.world import NOW

@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from handsel.web import cookies
+from handsel.web import cookies, sessions
 from tests.world import PASSWORD
 
 pytestmark = pytest.mark.any_database
@@ -58,7 +58,7 @@ def test_who_was_signed_in_by_the_old_name_stays_so_and_has_the_new_cookie(world
     del browser.cookies["sessionid"]
     assert is_in(browser)
     later = timezone.now() + timedelta(minutes=11)
-    monkeypatch.setattr(cookies.timezone, "now", lambda: later)
+    monkeypatch.setattr(sessions.timezone, "now", lambda: later)
     planted = Client()
     planted.cookies["sessionid"] = key
     assert not is_in(planted)

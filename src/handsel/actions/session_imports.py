@@ -17,8 +17,7 @@ from handsel.access.held_days import LockedDays
 from handsel.actions import history
 from handsel.documents import csv_table
 from handsel.documents.csv_table import NoTable
-from handsel.formatting.names import whole_name
-from handsel.formatting.short_names import folded
+from handsel.formatting.names import folded, whole_name
 from handsel.models import (
     CareSession,
     CareSessionChild,

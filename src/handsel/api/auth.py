@@ -6,11 +6,10 @@ nobody guesses 256 bits, so the limit only keeps the noise of who tries from the
 """
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.utils import timezone
 from ninja.utils import check_csrf
 
@@ -20,6 +19,9 @@ from handsel.actions.rate_limits import RateLimit
 from handsel.api.errors import NotAuthenticated
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Scope
+
+if TYPE_CHECKING:
+    from handsel.api.routes import Request
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _UNKNOWN_TOKENS = RateLimit("unknown API tokens", 60, timedelta(minutes=1))
@@ -35,7 +37,7 @@ class Token:
         "description": "A token from Settings, or from `handsel token issue`.",
     }
 
-    def __call__(self, request: HttpRequest) -> Any:
+    def __call__(self, request: "Request") -> Any:
         header = request.headers.get("Authorization")
         if header is None:
             return None
@@ -47,7 +49,7 @@ class Token:
         if token.scope != Scope.WRITE and request.method not in SAFE:
             raise NotAllowed("This token may only read.")
         _count(token.id)
-        request.may_write = token.scope == Scope.WRITE  # type: ignore[attr-defined]  # of routes.Request
+        request.may_write = token.scope == Scope.WRITE
         return token.person
 
 
@@ -61,12 +63,12 @@ class Browser:
         "description": "The session of a signed-in browser. What writes also carries its CSRF token, in `X-CSRFToken`.",
     }
 
-    def __call__(self, request: HttpRequest) -> Any:
+    def __call__(self, request: "Request") -> Any:
         if not request.user.is_authenticated:
             raise NotAuthenticated
         if request.method not in SAFE and check_csrf(request) is not None:
             raise NotAllowed("The CSRF token is missing or wrong.")
-        request.may_write = True  # type: ignore[attr-defined]  # of routes.Request
+        request.may_write = True
         return request.user
 
 

@@ -10,8 +10,7 @@ from django.utils import dateformat  # noqa: TID251 (here it is written)
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import get_language, gettext, gettext_lazy, pgettext
 
-from handsel.formatting.names import join_names
-from handsel.formatting.short_names import Names
+from handsel.formatting.names import Names, join_names
 from handsel.rules import local_time, pay, recurrence
 from handsel.rules.recurrence import WEEK, Pattern, Recurrence, Weekday
 

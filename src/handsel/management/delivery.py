@@ -46,7 +46,7 @@ def deliver(at: datetime, clock: Callable[[], datetime] = timezone.now, lane: La
             break
         done += len(claimed)
         served |= {row.notice.person_id for row in claimed if row.notice is not None}
-        with work.on_behalf_of(row.request_id for row in claimed):
+        with work.on_behalf_of([row.request_id for row in claimed]):
             _send(claimed, clock)
         if monotonic() - began >= _TURN:
             break

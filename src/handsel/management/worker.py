@@ -24,7 +24,6 @@ from handsel.actions.example_families import statements
 from handsel.management import calendar_subprocess, delivery, exporting, scheduled_backups
 from handsel.notices import closing, reminders
 from handsel.observability import metrics, work
-from handsel.observability import statements as observed_statements
 from handsel.rules import backups
 from handsel.rules.notices import Lane
 from handsel.rules.outside_calendars import Trouble
@@ -177,7 +176,7 @@ def _work(some: Sequence[Duty], stop: Event) -> None:
                 began = monotonic()
                 with work.begun(duty=duty.name) as turn:
                     did = run_duty(duty, timezone.now(), reported)
-                    observed_statements.note(turn, duty=duty.name)
+                    work.note(turn, duty=duty.name)
                 busy = busy or did > 0
                 due[duty.name] = began if did else began + min(duty.every.total_seconds(), _ASKED_EVERY)
             if not busy:

@@ -165,6 +165,6 @@ class KnownTerms:
         """Return what binds one nanny there: the family's until the first of their own."""
         key = (family_id, nanny_id)
         if key not in self._timelines:
-            concerned = (policy for policy in self.versions(family_id) if policy.nanny_id in (None, nanny_id))
-            self._timelines[key] = Timeline(policy.terms for policy in concerned)
+            concerned = [policy.terms for policy in self.versions(family_id) if policy.nanny_id in (None, nanny_id)]
+            self._timelines[key] = Timeline(concerned)
         return self._timelines[key]

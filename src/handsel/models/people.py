@@ -1,9 +1,10 @@
 """People: who signs in. What they may do is said by their memberships, never here."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import time
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
@@ -14,12 +15,38 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from handsel.formatting.dates import Formatter
-from handsel.formatting.short_names import FullName
+from handsel.formatting.names import FullName, Named, tell_apart
 from handsel.models.families import Child, Member
-from handsel.models.known_names import KnownNames
 from handsel.models.pay_policies import KnownTerms, PayPolicy
 from handsel.models.rows import Identified
 from handsel.rules.fields import known_address
+
+
+class KnownNames:
+    """The names by which one reader tells apart whoever is or was in their families, the same wherever they look; read
+    once, when the first of them is needed.
+    """
+
+    def __init__(self, read: Callable[[], Iterable[FullName]] = tuple) -> None:
+        self._read = read
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, str]:
+        everybody = list(self._read())
+        names = tell_apart(everybody)
+        return {str(row_id): names[named.key] for named in everybody for row_id in named.ids}
+
+    def of(self, named: Named) -> str:
+        return self.of_id(named.id, named.first_name)
+
+    def of_id(self, row_id: UUID | str | None, otherwise: str) -> str:
+        """Return the name behind an id, as it is or as JSON keeps it; otherwise: that of who is not known here."""
+        return otherwise if row_id is None else self._by_id.get(str(row_id), otherwise)
+
+    def whole(self, named: Named, name: str) -> str:
+        """Return this whole name, with what tells it apart where somebody else has the same."""
+        short = self.of(named)
+        return short if len(short) > len(name) else name
 
 
 class UserManager(BaseUserManager["User"]):

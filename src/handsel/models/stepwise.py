@@ -4,6 +4,7 @@ A step takes its lock for a moment, or none that anybody waits for; rows are fil
 middle goes on where it was. On SQLite, where one process has the file to itself, all of it is one transaction as ever.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import migrations, transaction
@@ -24,14 +25,16 @@ class Stepwise(migrations.Migration):
 
     atomic = False
 
-    def _steps(self, run: Any, project_state: ProjectState, schema_editor: Any, collect_sql: bool) -> ProjectState:
+    def _steps(
+        self, run: Callable[..., ProjectState], project_state: ProjectState, schema_editor: Any, collect_sql: bool
+    ) -> ProjectState:
         if _is_postgresql(schema_editor):
             for operation in self.operations:
                 if not isinstance(operation, (Fill, AddIndex, AddCheck)):  # these have transactions of their own
                     operation.atomic = True  # type: ignore[misc]  # an attribute that Django reads of each
-            return run(project_state, schema_editor, collect_sql)  # type: ignore[no-any-return]  # as Django's
+            return run(project_state, schema_editor, collect_sql)
         with transaction.atomic(schema_editor.connection.alias):
-            return run(project_state, schema_editor, collect_sql)  # type: ignore[no-any-return]  # as Django's
+            return run(project_state, schema_editor, collect_sql)
 
     def apply(self, project_state: Any, schema_editor: Any, collect_sql: bool = False) -> Any:
         return self._steps(super().apply, project_state, schema_editor, collect_sql)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext
 
-from handsel.formatting.short_names import Names
+from handsel.formatting.names import Names
 from handsel.models import (
     Delivery,
     Invitation,

@@ -28,7 +28,7 @@ def send(letter: Letter, handed_over: Callable[[], None] | None = None) -> None:
         raise PermanentFailure("an address of the example")
     try:
         mail = _mail(letter)
-        mail.handed_over = handed_over  # type: ignore[attr-defined]  # for outbound.smtp
+        mail.handed_over = handed_over
         mail.send()
     except SMTPRecipientsRefused as trouble:
         raise _refused(trouble, max(code for code, _ in trouble.recipients.values()), PermanentFailure) from None
@@ -55,6 +55,8 @@ def _refused(
 class _Mail(EmailMultiAlternatives):
     """A mail that is ASCII on the wire, whatever stands in it: not every server on its way takes eight bits."""
 
+    handed_over: Callable[[], None] | None = None  # what outbound.smtp calls once it has left
+
     def message(self, *, policy: Any = default) -> EmailMessage:
         return super().message(policy=policy.clone(cte_type="7bit"))
 
@@ -78,7 +80,7 @@ class _UnfoldedHeader(str):
         return f"{self.name}: {self}{policy.linesep}"
 
 
-def _mail(letter: Letter) -> EmailMultiAlternatives:
+def _mail(letter: Letter) -> _Mail:
     headers = {"Auto-Submitted": "auto-generated"}  # RFC 3834: who is away answers nothing
     if request_id := work.request_id():
         headers[work.HEADER] = _UnfoldedHeader(work.HEADER, request_id)

@@ -1,7 +1,7 @@
 """A parent's Home: what needs an answer, what is coming up, this week's hours and cost, the schedules."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate, groupby
@@ -67,11 +67,6 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
     absences = time_off.between(person, [family_id], week, last_day)
     coming = [session for session in confirmed if session.scheduled_end > at and session.status == Status.SCHEDULED]
     away = clash_warnings.absence_words(coming, person)
-    of_week = [session for session in near if paid_from <= _day(session) <= paid_to]
-    agreed = [session for session in of_week if session.is_confirmed and session.status != Status.CANCELLED]
-    planned = [(session, session.planned_times) for session in agreed]
-    unrecorded = [(session, session.planned_times) for session in agreed if session_rows.is_unrecorded(session, at)]
-    done = [(session, session.actual_times) for session in of_week if session.actual_times]
     return {
         "family_id": family.id,
         "family_name": family.name,
@@ -94,11 +89,7 @@ def page(person: User, family_id: UUID, *, at: datetime, opened: str = "") -> di
         "off": time_off.absences((entry for entry in absences if entry.to_date >= today), formatter, person),
         "coming_up": _coming_up(coming[:_COMING_UP], away, standing, formatter, at=at, today=today),
         "week": formatter.days(paid_from, paid_to) if paid_from != week else "",
-        "planned": {"hours": costs.hours(planned), "amount": costs.if_planned(paid_from, paid_to, planned)},
-        "unrecorded": {"hours": costs.hours(unrecorded), "amount": costs.by_themselves(unrecorded)}
-        if unrecorded
-        else None,
-        "done": {"hours": costs.hours(done), "amount": costs.so_far(paid_from, paid_to, done)},
+        **_sums(near, costs, paid_from, paid_to, at),
         "schedules": schedules.lines(person, standing, formatter)[0],
         "may_plan": standing.may(Capability.PLAN),
         "beginning": None if near or listed else _beginning(person, family_id),
@@ -166,6 +157,24 @@ def _week(days: tuple[date, date], sessions: list[CareSession], rows: list[Row],
         "about": names.join_facts(money.format_session_count(len(sessions)), costs.hours(planned), amount),
         "days": session_rows.by_day(rows),
         "selection_value": session_rows.selection_values(sessions),
+    }
+
+
+def _sums(
+    sessions: Iterable[CareSession], costs: WeekCosts, paid_from: date, paid_to: date, at: datetime
+) -> dict[str, dict[str, str] | None]:
+    """Return hours and amounts of the paid week, for the page's context: agreed, of that not recorded, and done."""
+    of_week = [session for session in sessions if paid_from <= _day(session) <= paid_to]
+    agreed = [session for session in of_week if session.is_confirmed and session.status != Status.CANCELLED]
+    planned = [(session, session.planned_times) for session in agreed]
+    unrecorded = [(session, session.planned_times) for session in agreed if session_rows.is_unrecorded(session, at)]
+    done = [(session, session.actual_times) for session in of_week if session.actual_times]
+    return {
+        "planned": {"hours": costs.hours(planned), "amount": costs.if_planned(paid_from, paid_to, planned)},
+        "unrecorded": {"hours": costs.hours(unrecorded), "amount": costs.by_themselves(unrecorded)}
+        if unrecorded
+        else None,
+        "done": {"hours": costs.hours(done), "amount": costs.so_far(paid_from, paid_to, done)},
     }
 
 

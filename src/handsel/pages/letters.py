@@ -119,9 +119,10 @@ def of_notices(notices: Sequence[ValidNotice], delivery_ids: Iterable[UUID], *, 
     ]
     with translation.override(person.language):
         formatter = person.formatter.among({session.time_zone for session in sessions})
-        of_pay = letters_of_pay.of_notices(notices, formatter)
+        is_of_pay = any(entry.notice.kind in letters_of_pay.KINDS for entry in notices)
+        of_pay = letters_of_pay.of_notices(notices, formatter) if is_of_pay else {}
         items = [
-            _item(entry, formatter, at, "" if stop in stops[number:] else stop, of_pay[entry.notice.id])
+            _item(entry, formatter, at, "" if stop in stops[number:] else stop, of_pay.get(entry.notice.id, []))
             for number, (entry, stop) in enumerate(zip(notices, stops, strict=True), start=1)
         ]
         if len(items) == 1:
@@ -234,7 +235,7 @@ def _item(entry: ValidNotice, formatter: Formatter, at: datetime, stop: str, of_
     sentence = delivery.sentence(notice, formatter.names, **count)
     schedule = notice.facts.get("schedule", "") if is_list else ""
     what = _what(entry, formatter)
-    _, asks = notice_answers.waiting(notice.kind, sessions, entry.standing, at)
+    asks = KINDS[notice.kind].moves and notice_answers.waiting(notice.kind, sessions, entry.standing, at)[1]
     return Item(
         sentence=sentence,
         what=what,
@@ -293,7 +294,10 @@ def _words(entry: ValidNotice, formatter: Formatter) -> list[str]:
             gettext("Time off, %(name)s") % {"name": names.join_facts(whose, *inbox.kept_when(facts, formatter))}
         )
         words += inbox.decisions(facts, formatter)
-    words += [inbox.shared_time(facts.get("shared_minutes", 0)), inbox.late_pay_gone(facts)]
+    if "shared_minutes" in facts:
+        words.append(inbox.shared_time(facts["shared_minutes"]))
+    if "late_pay_gone" in facts:
+        words.append(inbox.late_pay_gone(facts))
     # Why a session was cancelled stands with the session.
     if facts.get("reason") and not any(session.state is State.CANCELLED for session in entry.sessions):
         words.append(inbox.reason(entry.notice))
@@ -319,8 +323,9 @@ def _line(session: CareSession, standing: Standing, formatter: Formatter) -> Lin
 
 def _earned(session: CareSession, standing: Standing) -> str:
     """Return what a session that is done cost, for who may see it."""
-    times = session.actual_times if session.state is State.COMPLETED else None
-    return session_amounts.in_words(session, times, standing, session.family.currency)
+    if session.state is not State.COMPLETED:
+        return ""
+    return session_amounts.in_words(session, session.actual_times, standing, session.family.currency)
 
 
 # The files beside a letter

@@ -13,9 +13,11 @@ from handsel.queries.raises import MadeRaise
 from handsel.rules.notices import NoticeKind
 from handsel.rules.roles import Capability
 
+KINDS = frozenset({NoticeKind.NEW_PAY_TERMS, NoticeKind.RATE_RAISED})
+
 
 def of_notices(notices: Sequence[ValidNotice], formatter: Formatter) -> dict[UUID, list[str]]:
-    """Return what each of these notices, of one person, says of pay, by its id. Two queries at most."""
+    """Return what those of these kinds say of pay, by their ids; the notices are of one person. Two queries at most."""
     of_terms = {entry.notice.family_id for entry in notices if entry.notice.kind == NoticeKind.NEW_PAY_TERMS}
     of_raises = {UUID(entry.notice.facts["raise"]) for entry in notices if entry.notice.kind == NoticeKind.RATE_RAISED}
     versions, raised = pay_policies.versions_by_family(of_terms), raises.by_id(of_raises)
@@ -26,8 +28,6 @@ def of_notices(notices: Sequence[ValidNotice], formatter: Formatter) -> dict[UUI
                 lines[entry.notice.id] = _of_terms(entry, formatter, versions[entry.notice.family_id])
             case NoticeKind.RATE_RAISED:
                 lines[entry.notice.id] = _of_raise(entry, formatter, raised)
-            case _:
-                lines[entry.notice.id] = []
     return lines
 
 

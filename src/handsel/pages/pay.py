@@ -2,7 +2,7 @@
 charts and tables.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -89,16 +89,7 @@ def page(person: User, family_id: UUID, *, at: datetime, nanny_id: UUID | None =
     sheets = {nanny: _sheet(facts[nanny], current[nanny], unsettled, today) for nanny in ids}
     weeks, this, period = list(_weeks(facts[whose], today, formatter)), sheets[whose], current[whose]
     blocks = [
-        _block(
-            nanny,
-            facts[nanny.id],
-            sheets[nanny.id],
-            current[nanny.id],
-            standing,
-            coverings[nanny.id],
-            chosen,
-            formatter,
-        )
+        _block(nanny, facts, sheets, current, coverings, standing, formatter, is_chosen=nanny == chosen)
         for nanny in nannies
         if nanny == chosen or nanny.is_nanny or current[nanny.id] or settled_pay.open_cents(coverings[nanny.id])
     ]
@@ -144,21 +135,23 @@ def _sheet(facts: PayFacts, current: PayPeriod | None, unsettled: UnsettledExpen
 
 def _block(
     nanny: Member,
-    facts: PayFacts,
-    sheet: NannysTimesheet,
-    current: PayPeriod | None,
+    facts: Mapping[UUID | None, PayFacts],
+    sheets: Mapping[UUID | None, NannysTimesheet],
+    current: Mapping[UUID | None, PayPeriod | None],
+    coverings: Mapping[UUID | None, Covering],
     standing: Standing,
-    covering: Covering,
-    chosen: Member | None,
     formatter: Formatter,
+    *,
+    is_chosen: bool,
 ) -> NannysPay:
+    sheet, family = sheets[nanny.id], facts[nanny.id].family
     return NannysPay(
         name=formatter.names.whole(nanny, nanny.name),
-        url=reverse("web:pay", args=[facts.family.id], query={"nanny": str(nanny.id)}),
-        so_far=_so_far(sheet, _planned(facts, sheet.from_date, sheet.to_date), formatter),
-        in_period=current is not None,
-        balance=settled_pay.balance(standing, facts.family, nanny, covering, formatter),
-        is_chosen=nanny == chosen,
+        url=reverse("web:pay", args=[family.id], query={"nanny": str(nanny.id)}),
+        so_far=_so_far(sheet, _planned(facts[nanny.id], sheet.from_date, sheet.to_date), formatter),
+        in_period=current[nanny.id] is not None,
+        balance=settled_pay.balance(standing, family, nanny, coverings[nanny.id], formatter),
+        is_chosen=is_chosen,
     )
 
 

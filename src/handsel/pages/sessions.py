@@ -63,8 +63,6 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         pays = late_cancellations.of_session(session, standing, at=at)
     row = _with_what_is_lost(row, pays)
     undo = "" if held else _undo_button(session, events, standing, at)
-    may_update = held is None and standing.may_with(Capability.UPDATE_SESSION, session.nanny_id)
-    editable = lifecycle.EDITABLE[session.state] if may_update else frozenset()
     may_cancel = held is None and Move.CANCEL in session_rows.moves(session, standing, at)
     ran = session.actual_times
     return {
@@ -88,24 +86,32 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "running": session_rows.running(session, at),
         "held": held,
         "asking": None if held else attention.of_session(session, standing, formatter, at=at),
-        "may_edit": "scheduled_start" in editable,
-        "may_correct": "actual_end" in editable,
-        "may_edit_notes": "notes" in editable and not editable & {"scheduled_start", "actual_end"},
         "cancelled_for": CancelledFor.by(standing.role).value,
         "cancelling_pays": pays.if_cancelled if may_cancel else "",
         "undo": undo,
         "undo_beforehand": pays.if_undone if undo else "",
-        "may_delete": held is None
-        and standing.may_with(Capability.DELETE_SESSION, session.nanny_id)
-        and session.state in lifecycle.DELETABLE,
-        "may_request": held is None
-        and session.state in lifecycle.open_to_requests(standing.role)
-        and standing.may_with(Capability.REQUEST_CHANGES, session.nanny_id)
-        and not any(request.is_open for request in requests),
+        **_may(session, standing, is_held=held is not None, is_asked=any(request.is_open for request in requests)),
         "asks_this_person": any(request.may_answer for request in requests),
         "overlap_allowed": session.overlap_allowed,
         "cant_come_on": row.date.isoformat() if held is None and _may_stay_away(session, person, at) else "",
         "shared_time": inbox.shared_time(shared_minutes([session])[session.id]),
+    }
+
+
+def _may(session: CareSession, standing: Standing, *, is_held: bool, is_asked: bool) -> dict[str, bool]:
+    """Return what may be done to the session beside its moves, for the page. is_asked: whether a change waits."""
+
+    def may(capability: Capability) -> bool:
+        return not is_held and standing.may_with(capability, session.nanny_id)
+
+    editable = lifecycle.EDITABLE[session.state] if may(Capability.UPDATE_SESSION) else frozenset()
+    is_open = session.state in lifecycle.open_to_requests(standing.role) and not is_asked
+    return {
+        "may_edit": "scheduled_start" in editable,
+        "may_correct": "actual_end" in editable,
+        "may_edit_notes": "notes" in editable and not editable & {"scheduled_start", "actual_end"},
+        "may_delete": session.state in lifecycle.DELETABLE and may(Capability.DELETE_SESSION),
+        "may_request": is_open and may(Capability.REQUEST_CHANGES),
     }
 
 

@@ -128,20 +128,8 @@ def page(person: User, *, at: datetime) -> Today:
     asking = attention.attention_of(person, standings, formatter, at=at, nannys=True)
     named = {item.row.id for item in asking.items}
     other_sessions = [session for session in agreed if session is not lead]
-    rest = [
-        session
-        for session in other_sessions
-        if session.id not in named
-        and (session.state is State.IN_PROGRESS or local_time.local_date(session.scheduled_start, zone) == today)
-    ]
-    following = next(
-        (
-            session
-            for session in other_sessions
-            if session.state is State.CONFIRMED and session.scheduled_start > at and session not in rest
-        ),
-        None,
-    )
+    rest = [session for session in other_sessions if session.id not in named and _is_of(session, today, zone)]
+    following = next((session for session in other_sessions if _is_ahead(session, at) and session not in rest), None)
     week = nannys_week.sessions_of_week(person, standings, formatter.week_of(today), zone)
     unrecorded = [session for session in week if session_rows.is_unrecorded(session, at)]
     off, off_lines = nannys_week.days_off(person, standings, formatter, today)
@@ -176,6 +164,15 @@ def page(person: User, *, at: datetime) -> Today:
             family for family in families_by_id.values() if standings[family.id].may(Capability.PLAN)
         ),
     )
+
+
+def _is_of(session: CareSession, day: date, zone: str) -> bool:
+    """Say whether it is of this day, or still runs."""
+    return session.state is State.IN_PROGRESS or local_time.local_date(session.scheduled_start, zone) == day
+
+
+def _is_ahead(session: CareSession, at: datetime) -> bool:
+    return session.state is State.CONFIRMED and session.scheduled_start > at
 
 
 def _own(person: User, standings: dict[UUID, Standing]) -> CareSessionQuerySet:

@@ -28,7 +28,7 @@ from django.db.models.functions import Cast
 from handsel.access import tokens, visibility
 from handsel.documents import calendar_ics
 from handsel.documents.rows import Appointment
-from handsel.formatting.short_names import Names
+from handsel.formatting.names import Names
 from handsel.models import CalendarAddress, CareSession, CareSessionChild, Event, Member, User
 from handsel.models.care_sessions import CareSessionQuerySet
 from handsel.rules.lifecycle import Status

@@ -14,7 +14,7 @@ from django.db.models import Count, Func, IntegerField, Max, Min, Q, QuerySet, S
 from handsel.access import visibility
 from handsel.access.checks import Standing
 from handsel.documents.rows import CareLine, CareTime, Earned, YearRecord
-from handsel.formatting.short_names import Names
+from handsel.formatting.names import Names
 from handsel.models import CareSession, CareSessionChild, Family, User
 from handsel.models.care_sessions import CareSessionQuerySet
 from handsel.queries import pay_sums, session_facts

@@ -30,7 +30,7 @@ from handsel.access.encryption import Secret
 from handsel.actions import account_letters, sign_ins
 from handsel.pages import devices
 from handsel.queries import health, people
-from handsel.web import device_cookie, known_browser, language, responses, unsent
+from handsel.web import cookies, known_browser, language, responses, unsent
 from handsel.web.requests import Request
 
 _TO_NOBODY = "account/email/unknown_account"
@@ -122,7 +122,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def logout(self, request: HttpRequest) -> None:
         """Sign out, and forget the device, so that nothing is pushed there any more."""
-        device_cookie.forget(request)
+        cookies.forget_device(request)
         super().logout(request)
 
     def generate_login_code(self) -> str:

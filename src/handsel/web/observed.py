@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from handsel.observability import metrics, statements, work
+from handsel.observability import metrics, work
 from handsel.observability.work import Work
 
 log = logging.getLogger("handsel.requests")
@@ -35,9 +35,9 @@ def _note(at_work: Work, status: int, seconds: float) -> None:
     if settings.METRICS_TOKEN:
         metrics.count("handsel_requests_total", route, method, str(status))
         metrics.observe("handsel_request_seconds", seconds, route)
-        statements.note(at_work, route=route)
+        work.note(at_work, route=route)
         if at_work.statements:
-            statements.note_pool_waits(getattr(connection, "pool", None))
+            work.note_pool_waits(getattr(connection, "pool", None))
     if settings.LOG_REQUESTS:
         _write_line(at_work, method, route, status, seconds)
 

@@ -1,6 +1,6 @@
 """Making, changing, correcting and deleting sessions."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from handsel.access import checks, held_days, visibility
+from handsel.access.checks import Standing
 from handsel.actions import booking, history, limits, participants
 from handsel.actions.care_sessions import late_pay, moves
 from handsel.models import CareSession, CareSessionChild, Child, User
@@ -113,27 +114,13 @@ def update(
     problems = Problems(draft)
     before = _current_values(session)
     requested, children, nanny = _requested_values(session, draft, problems, before["child_ids"])
-    is_moved = any(requested.get(field) not in (None, before[field]) for field in TIMES)
-    if is_moved and nanny is not None and not nanny.is_nanny:
-        nanny, requested["nanny_id"] = None, None  # who has left is booked no more
-    if before["nanny_id"] is not None and "nanny_id" in requested and "hourly_rate" not in draft:
-        # What one nanny earns is not for the next one to read.
-        requested["hourly_rate"] = session.family.default_hourly_rate
     # Who may not see the rate saw none: none again is no change, and any other is one, also when it is the hidden one.
     seen = before if standing.sees_pay_of(session.nanny_id) else {**before, "hourly_rate": None}
     changes = {field: (before[field], value) for field, value in requested.items() if seen[field] != value}
     begun = {**before, **requested}["actual_start"] if changes.keys() - {"notes"} else None
     moved = {name: value for name, value in requested.items() if name in changes}
     days.refuse_change(session, {**moved, "actual_start": begun})
-    # State comes before input, but of a request with values for this state each that cannot be read is told.
-    editable, named = lifecycle.EDITABLE[session.state], changes.keys() | _unreadable(problems)
-    if changes.keys() - editable or (named and not named & editable):
-        phrase = lifecycle.STATE_PHRASES[session.state]
-        raise WrongState(say("This session %(stands)s, so that can’t be changed any more.", stands=phrase))
-    if session.state is State.IN_PROGRESS and "actual_start" in named:
-        checks.may(standing, Capability.COMPLETE, session)
-    if named & {"cancel_reason", "cancelled_for"}:
-        checks.may(standing, Capability.CANCEL, session)
+    _check_state(session, standing, changes.keys(), changes.keys() | _unreadable(problems))
     _check_times(session, {**before, **requested}, changes, at, problems)
     problems.raise_if_any()
     if not changes:
@@ -276,7 +263,27 @@ def _requested_values(
     if "nanny_id" in draft and draft["nanny_id"] != session.nanny_id:
         nanny = participants.nanny(family, draft, problems)
         requested["nanny_id"] = draft["nanny_id"]
+    is_moved = any(requested.get(field) not in (None, getattr(session, field)) for field in TIMES)
+    if is_moved and nanny is not None and not nanny.is_nanny:
+        nanny, requested["nanny_id"] = None, None  # who has left is booked no more
+    if session.nanny_id is not None and "nanny_id" in requested and "hourly_rate" not in draft:
+        # What one nanny earns is not for the next one to read.
+        requested["hourly_rate"] = family.default_hourly_rate
     return requested, children, nanny
+
+
+def _check_state(session: CareSession, standing: Standing, changed: Set[str], named: Set[str]) -> None:
+    """Refuse what may not be edited in the session's state, or not by this person. named: what changes or cannot be
+    read: state comes before input, but of a request with values for this state each that cannot be read is told.
+    """
+    editable = lifecycle.EDITABLE[session.state]
+    if changed - editable or (named and not named & editable):
+        phrase = lifecycle.STATE_PHRASES[session.state]
+        raise WrongState(say("This session %(stands)s, so that can’t be changed any more.", stands=phrase))
+    if session.state is State.IN_PROGRESS and "actual_start" in named:
+        checks.may(standing, Capability.COMPLETE, session)
+    if named & {"cancel_reason", "cancelled_for"}:
+        checks.may(standing, Capability.CANCEL, session)
 
 
 def _unreadable(problems: Problems) -> set[str]:

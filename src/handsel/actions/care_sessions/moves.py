@@ -148,7 +148,8 @@ def make(
     """Write the columns of a move that may be made, record, notify; return the refusal of each that clashes by id."""
     changes = {session: recorded_changes(step, session, values, by) for session, values in columns.items()}
     late = late_pay.of_sessions(columns, at) if step.froms == {State.CANCELLED} else {}
-    changes = {session: of | late_pay.lost_by(session, late) for session, of in changes.items()}
+    if late:
+        changes = {session: of | late_pay.lost_by(session, late) for session, of in changes.items()}
     refusals = write_all(columns, at=at)
     moved = [session for session in columns if session.id not in refusals]
     origin: history.Origin = {"by": by, "at": at, "source": source}
@@ -163,7 +164,7 @@ def make(
     )
     reason_facts = outbox.reason_facts(draft) if step.with_reason else {}
     shared = shared_facts(moved) if step.to is State.COMPLETED else {}
-    own: Mapping[CareSession, Mapping[str, Any]] = {**shared, **late_pay.own_facts(moved, late)}
+    own: Mapping[CareSession, Mapping[str, Any]] = {**shared, **(late_pay.own_facts(moved, late) if late else {})}
     notify(step, hearers(moved, by), by=by, at=at, facts=reason_facts, own_facts=own)
     return refusals
 

@@ -108,9 +108,8 @@ class EditForm(drafts.DraftForm):
                 not is_unchanged or (name in token["asked"] and chosen != "mine")
             ):
                 self._undecided.append(name)
-                self.fields[name].disagreement = Disagreement(  # type: ignore[attr-defined]
-                    f"choice-{name}", self._in_words(name, standing), self._in_words(name, typed)
-                )
+                both = (self._in_words(name, standing), self._in_words(name, typed))
+                self.fields[name].disagreement = Disagreement(f"choice-{name}", *both)  # type: ignore[attr-defined]  # for templates
         self.lost = [
             text
             for name in seen.keys() - self.fields.keys()

@@ -132,8 +132,8 @@ def _asked(request: Request) -> Iterator[tuple[str, str]]:
 @responses.press
 def move(request: Request, session_id: UUID, move: Move) -> HttpResponse:
     """Make one move. The page says what happened or, after a second press, that it is done already."""
-    form = CancelForm(request.POST)
-    draft = form.draft() if MOVES[move].with_reason else Draft.of()
+    form = CancelForm(request.POST) if MOVES[move].with_reason else None
+    draft = form.draft() if form else Draft.of()
     return make_move(request, session_id, move, draft, at=timezone.now(), form=form)
 
 

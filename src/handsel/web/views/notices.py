@@ -20,7 +20,7 @@ from handsel.pages import notices as notice_pages
 from handsel.rules.drafts import Draft
 from handsel.rules.history import Source
 from handsel.rules.refusals import TooManyRequests
-from handsel.web import device_cookie, responses
+from handsel.web import cookies, responses
 from handsel.web.forms.people import NoticesForm
 from handsel.web.requests import Request
 
@@ -68,7 +68,7 @@ _TRIALS_AT_ONCE = RateLimit("push-trials-at-once", 1, timedelta(seconds=60))  # 
 
 def _devices(request: Request) -> dict[str, Any]:
     """Return what people/_devices.html shows, under the name `push`."""
-    shown = device_pages.devices(request.user, here=device_cookie.device_id(request))
+    shown = device_pages.devices(request.user, here=cookies.device_id(request))
     return {
         "devices": shown,
         "here": next((device for device in shown if device.is_this), None),
@@ -81,13 +81,13 @@ def add_device(request: Request) -> HttpResponse:
     """Add the device that a browser says it is. `quietly`: it comes from the service worker, and nobody looks."""
     subscription = {name: request.POST.get(name) for name in ("endpoint", "p256dh", "auth")}
     draft = Draft.of(**subscription, name=device_pages.browser_name(request.headers.get("User-Agent", "")))
-    device = devices.add(draft, instead_of=device_cookie.device_id(request), **responses.actor(request))
+    device = devices.add(draft, instead_of=cookies.device_id(request), **responses.actor(request))
     if request.POST.get("quietly"):
         response = HttpResponse(status=204)
     else:
         responses.flash(request, gettext("This device gets notifications from now on."))
         response = redirect(_PAGE)
-    device_cookie.set_device_cookie(request, response, device.id)
+    cookies.set_device_cookie(request, response, device.id)
     return response
 
 
