@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
+import asvs_reference
 import pay_reference
 from django.conf import settings as django
 from markdown import table
@@ -179,6 +180,7 @@ def main() -> None:
         "pay-lines.md": pay_reference.pay_lines(),
         "documents.md": pay_reference.documents(),
         "retention.md": retention(),
+        "asvs.md": asvs_reference.asvs(),
     }.items():
         page = PAGES / name
         if not page.exists() or page.read_text(encoding="utf-8") != written:

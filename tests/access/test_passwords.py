@@ -4,6 +4,7 @@ import threading
 import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -12,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import translation
 
-from handsel.access.passwords import Hasher, KnownPasswordValidator
+from handsel.access.passwords import OWN_WORDS, Hasher, KnownPasswordValidator, OwnWordsValidator
 from handsel.models import User
 from tests.world import PASSWORD
 
@@ -145,6 +146,34 @@ def test_a_password_known_from_a_theft_is_refused_in_words(password):
 def test_others_are_taken():
     for password in (PASSWORD, "a kite over the sea", "ñandú bajo la lluvia", "short", "\x00" * 12, "🦆" * 12):
         KnownPasswordValidator().validate(password)
+
+
+@pytest.mark.parametrize(
+    "password", ["handsel-2026!", "Nanny.Family.1", "niñerahandsel", "my handsel book", *OWN_WORDS]
+)
+def test_a_password_of_the_books_own_words_is_refused_in_words(password):
+    with pytest.raises(ValidationError, match="anybody would try first here"):
+        OwnWordsValidator().validate(password)
+    with translation.override("es"), pytest.raises(ValidationError, match="probaría aquí primero"):
+        OwnWordsValidator().validate(password)
+
+
+def test_the_words_stand_in_the_docs():
+    page = " ".join((Path(__file__).parents[2] / "docs" / "explanation" / "security.md").read_text().split())
+    assert [word for word in OWN_WORDS if f" {word}" not in page] == []
+
+
+@pytest.mark.parametrize(
+    "password", [PASSWORD, "the nanny of seven ducks", "4071958263", "ÑÑÑÑÑ.ÑÑÑÑÑ", "🦆 " * 60, "a" * 5 + "Q7" * 70]
+)
+def test_of_what_signs_a_password_is_made_is_nobodys_business(client, password, db):
+    """Digits alone, signs alone, a hundred letters: kept as it was typed, with its spaces."""
+    form = {"name": "Sam", "email": "newcomer@example.com", "password1": password}
+    client.post("/accounts/signup/", form)
+    person = User.objects.get(email="newcomer@example.com")
+    assert person.check_password(password)
+    assert not person.check_password(password[:-1])
+    assert not person.check_password(f"{password} ")
 
 
 def test_looking_in_the_lists_takes_little_memory():

@@ -1,5 +1,6 @@
 """Passwords: how they are kept, how long it takes to try one, and which are known too widely to be of use."""
 
+import re
 import threading
 from typing import Any
 
@@ -21,6 +22,15 @@ from handsel.rules.fields import known_address
 _SHORTEST_LISTED = 10  # characters
 # A hash takes its memory for itself, so of those who sign in at once in one process one is hashed after the other.
 _ONE_AT_A_TIME = threading.Lock()
+
+# What the book is about, in the languages that it speaks (docs/explanation/security.md names them).
+OWN_WORDS = (
+    *("handsel", "nannies", "nanny", "niñera", "babysitter", "family", "familia", "families", "children", "child"),
+    *("niños", "niñas", "care", "cuidado", "book", "libro", "calendar", "calendario", "session", "schedule"),
+    *("password", "contraseña"),
+)
+_OWN_WORDS = re.compile("|".join(OWN_WORDS))
+_OTHER_LETTERS = 5  # of a password with such words, so many letters have to be something else
 
 
 class Hasher(Argon2PasswordHasher):
@@ -72,3 +82,19 @@ class KnownPasswordValidator(CommonPasswordValidator):
 
     def get_help_text(self) -> str:
         return gettext("Your password can’t be one that is in lists of stolen passwords.")
+
+
+class OwnWordsValidator:
+    """Refuses a password that is little but the words that anybody would try first here, however they are decorated."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        letters = re.sub(r"[\W\d_]", "", password.lower())
+        rest = _OWN_WORDS.sub("", letters)
+        if rest != letters and len(rest) < _OTHER_LETTERS:
+            raise ValidationError(
+                gettext("This password is made of words that anybody would try first here. Choose another one."),
+                code="password_of_own_words",
+            )
+
+    def get_help_text(self) -> str:
+        return gettext("Your password can’t be made of words such as Handsel, nanny or family.")

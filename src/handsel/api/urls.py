@@ -61,7 +61,7 @@ def _operation(pattern: URLPattern) -> URLPattern:
 _operations = [_operation(pattern) for pattern in api.urls[0][:-1] if isinstance(pattern, URLPattern)]
 
 urlpatterns = [
-    path("healthz", healthz, name="healthz"),
+    path("healthz", require_safe(healthz), name="healthz"),
     path("metrics", require_safe(metrics.answer), name="metrics"),
     path("api/docs", readable, name="api_docs"),
     path(f"{BASE.removeprefix('/')}/openapi.json", openapi, name="openapi"),

@@ -74,7 +74,6 @@ DJANGO_MESSAGES = (
         "min_length",
     ),
     gettext_noop("Your password can’t be a commonly used password."),
-    gettext_noop("Your password can’t be entirely numeric."),
 )
 ALLAUTH_MESSAGES = (
     gettext_noop("You must type the same password each time."),

@@ -65,7 +65,7 @@ def service_worker(_request: HttpRequest) -> HttpResponse:
         "icon": static("icons/handsel-192.png"),
     }
     worker = render_to_string("pwa/service_worker.js", context)
-    return HttpResponse(worker, content_type="text/javascript", headers=_ASK_EACH_TIME)
+    return HttpResponse(worker, content_type="text/javascript; charset=utf-8", headers=_ASK_EACH_TIME)
 
 
 @require_safe
