@@ -1,7 +1,8 @@
 import gc
 import os
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +100,17 @@ def node_programs() -> "NodePrograms":
     from tests import node_programs
 
     return node_programs.install()
+
+
+@pytest.fixture
+def figures(request) -> Callable[[str], None]:
+    """Say what a load measured, in the output of the run, also where the test passes."""
+
+    def say(line: str) -> None:
+        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            sys.stderr.write(f"\n{line}\n")
+
+    return say
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

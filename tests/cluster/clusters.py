@@ -33,10 +33,11 @@ class Cluster:
         self.home.chmod(0o755)
         self.members = {number: Member(number, self.home, self.network, edit or {}) for number in NAMES}
         self.before = self.home / "before"
+        self.is_synchronous = "synchronous_mode: true" not in (edit or {})
         self.gate = f"{self._here.prefix}.21"
 
     def __enter__(self) -> Self:
-        _keep(self.home)
+        _keep(self.home, self.network)
         try:
             for member in self.members.values():
                 member.start()
@@ -97,14 +98,16 @@ class Cluster:
         return primary
 
     def is_whole(self) -> bool:
-        """One primary, and two replicas that stream from it, one of which every commit waits for."""
+        """One primary, and two replicas that stream from it, one of which every commit waits for, if any."""
         states = [member.status() for member in self.members.values()]
         roles = sorted(str(state.get("role")) for state in states if state.get("state") == "running")
         if roles not in (["master", "replica", "replica"], ["primary", "replica", "replica"]):
             return False
         streaming = [state.get("replication") for state in states if state.get("replication")]
-        is_synchronous = any(member.answers("synchronous") for member in self.members.values())
-        return is_synchronous and any(isinstance(who, list) and len(who) == 2 for who in streaming)
+        is_waited_for = any(member.answers("synchronous") for member in self.members.values())
+        return is_waited_for == self.is_synchronous and any(
+            isinstance(who, list) and len(who) == 2 for who in streaming
+        )
 
     def wait_until(self, is_so: Callable[[], bool], seconds: float, what: str) -> float:
         """How long that took."""
@@ -117,10 +120,10 @@ class Cluster:
         return time.monotonic() - began
 
 
-def _keep(home: Path) -> None:
+def _keep(home: Path, network: Loopback | Cables) -> None:
     """Have a process of its own end the cluster when this one was killed."""
     keeper = subprocess.Popen(
-        [sys.executable, "-m", "tests.cluster.keeper", str(home), str(os.getpid())],
+        [sys.executable, "-m", "tests.cluster.keeper", str(home), str(os.getpid()), network.name],
         cwd=_ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -6,10 +6,13 @@ import shutil
 import socket
 import subprocess
 from contextlib import suppress
+from pathlib import Path
 
 
 class Loopback:
     """Every cluster has addresses of its own, 127.x.y.z, and so the ports of the examples."""
+
+    name = ""
 
     def __init__(self) -> None:
         self.prefix = _free_prefix()
@@ -33,18 +36,18 @@ class Cables:
     """
 
     def __init__(self, members: int) -> None:
-        self._name = f"hs{random.randrange(16**4):04x}"
+        self.name = f"hs{random.randrange(16**4):04x}"
         self.prefix = f"10.{random.randrange(64, 128)}.{random.randrange(256)}"
         self.client_network = f"{self.prefix}.0/24"
         self._members = range(1, members + 1)
-        _ip("link", "add", self._name, "type", "bridge")
-        _ip("addr", "add", f"{self.prefix}.1/24", "dev", self._name)
-        _ip("link", "set", self._name, "up")
+        _ip("link", "add", self.name, "type", "bridge")
+        _ip("addr", "add", f"{self.prefix}.1/24", "dev", self.name)
+        _ip("link", "set", self.name, "up")
         for member in self._members:
             space, cable = self._space(member), self._cable(member)
             _ip("netns", "add", space)
             _ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", space)
-            _ip("link", "set", cable, "master", self._name, "up")
+            _ip("link", "set", cable, "master", self.name, "up")
             _ip("-n", space, "addr", "add", f"{self.address(member)}/24", "dev", "eth0")
             _ip("-n", space, "link", "set", "eth0", "up")
             _ip("-n", space, "link", "set", "lo", "up")
@@ -75,15 +78,13 @@ class Cables:
         _ip("link", "set", self._cable(member), "up")
 
     def close(self) -> None:
-        for member in self._members:
-            _ip("netns", "del", self._space(member))
-        _ip("link", "del", self._name)
+        remove(self.name)
 
     def _space(self, member: int) -> str:
-        return f"{self._name}-{member}"
+        return f"{self.name}-{member}"
 
     def _cable(self, member: int) -> str:
-        return f"{self._name}-{member}"
+        return f"{self.name}-{member}"
 
 
 _PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
@@ -93,6 +94,17 @@ def _ip(*arguments: str) -> None:
     program = shutil.which("ip", path=_PATH)
     assert program is not None
     subprocess.run([program, *arguments], check=True, capture_output=True)
+
+
+def remove(name: str) -> None:
+    """Cables of this name, if there are any, and the switch."""
+    if name:
+        for cable in Path("/sys/class/net").glob(f"{name}-*"):
+            with suppress(subprocess.CalledProcessError):  # it went by itself
+                _ip("link", "del", cable.name)
+        for space in Path("/run/netns").glob(f"{name}-*"):
+            _ip("netns", "del", space.name)
+        _ip("link", "del", name)
 
 
 def _free_prefix() -> str:
