@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Before all others: whatever they write down or refuse names the request.
     "handsel.web.observed.observed",
+    "handsel.web.access_log.noted",
     # These two first, so that redirects to https, static files and refusals of the others carry their headers too.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -22,7 +22,7 @@ django.setup(set_prefix=False)
 
 from handsel.apps import close_connections  # noqa: E402  Django has to be set up
 from handsel.management import setup  # noqa: E402
-from handsel.web import uploads  # noqa: E402  it too
+from handsel.web import access_log, uploads  # noqa: E402  they too
 
 _GUNICORN_READS, _WE_READ = 64_000, 16_000_000  # bytes
 _PATIENCE = 5.0  # seconds
@@ -102,6 +102,7 @@ def _close(close: Callable[[], None], request: HttpRequest) -> None:
 
 
 application = Handler()
+access_log.WRITER.is_wanted = True
 
 # A server keeps its connections to PostgreSQL, as many as it has threads. A command opens one and is done.
 for name, database in connections.settings.items():

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import models
 
 from handsel.models import (
+    AccessLine,
     CalendarAddress,
     CalendarEntry,
     Erasure,
@@ -67,8 +68,8 @@ def test_every_text_of_a_family_carries_its_canary(actors):
 
 def _models_of_a_family() -> list[type[models.Model]]:
     # A key keeps the answer for its own person alone, and not beyond the membership; an address is named by its person;
-    # of a calendar by mail a hash is kept, and no words, and of what is erased ids.
-    wordless = {IdempotencyKey, CalendarAddress, CalendarEntry, Erasure}
+    # of a calendar by mail a hash is kept, and no words, and of looks and what is erased ids.
+    wordless = {AccessLine, IdempotencyKey, CalendarAddress, CalendarEntry, Erasure}
     everything = set(apps.get_app_config("handsel").get_models()) - wordless
     return [Family, *(model for model in everything if any(field.name == "family" for field in model._meta.fields))]
 

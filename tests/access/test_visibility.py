@@ -103,7 +103,7 @@ def test_every_way_to_fetch_is_tried_here():
         visibility.completed_sessions,
     )
     own = (visibility.standing, visibility.standings, visibility.lock_active_person, visibility.is_in_charge)
-    own += (visibility.lock_family, visibility.nannies_shared)
+    own += (visibility.lock_family, visibility.nannies_shared, visibility.looks, visibility.own_looks)
     # What is about pay and imports is seen by role: tests/access/test_walk.py tries it on every route.
     of_pay = {thing for thing, name in NAMES.items() if name.startswith(_OF_PAY)}
     assert NAMES.keys() == {*ONE, *MANY, *across, *own, *of_pay}

@@ -21,6 +21,7 @@ from handsel.models import (
 )
 from handsel.rules.lifecycle import State, Status
 from tests.models import (
+    broken_access_log,
     broken_book,
     broken_deliveries,
     broken_documents,
@@ -56,6 +57,7 @@ CASES = (
     + broken_pay_items.cases
     + broken_expenses.cases
     + broken_receipts.cases
+    + broken_access_log.cases
 )
 
 

@@ -51,6 +51,7 @@ TABLE = {
     "ISSUE_FAMILY_DOCUMENTS": "x x .  . . .  .",
     "EXPORT":                 "x x .  . x .  .",
     "IMPORT_SESSIONS":        "x x .  . . .  x",
+    "SEE_ACCESS":        "x x .  . . .  x",
     "SHARE_TAX_NUMBER":       ". . .  . x .  .",
     "PRINT_TAX_NUMBER":       "x x .  . . .  .",
 }  # fmt: skip

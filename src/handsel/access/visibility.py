@@ -13,6 +13,7 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
 from handsel.access.checks import Standing
 from handsel.models import (
+    AccessLine,
     BusyTime,
     CareSchedule,
     CareSession,
@@ -35,6 +36,7 @@ from handsel.models import (
     User,
 )
 from handsel.models.care_sessions import CareSessionQuerySet
+from handsel.rules.access_log import OF_PAY, Thing
 from handsel.rules.history import EVENTS_OF_PAY, EVENTS_OF_TERMS
 from handsel.rules.lifecycle import Status
 from handsel.rules.refusals import NotVisible
@@ -175,6 +177,20 @@ def history(rows: QuerySet[Event], standing: Standing) -> QuerySet[Event]:
     if standing.role is Role.NANNY:
         seen |= Q(nanny_id=standing.member_id) | Q(kind__in=EVENTS_OF_TERMS, nanny_id=None)
     return rows.filter(seen)
+
+
+def looks(standing: Standing) -> QuerySet[AccessLine]:
+    """Return who looked at what is a family's, as somebody who manages it may see it: at pay only what is theirs."""
+    rows = AccessLine.objects.filter(family_id=standing.family_id)
+    if standing.may(Capability.SEE_PAY_RECORDS):
+        return rows
+    return rows.filter(~Q(thing__in=OF_PAY) | Q(nanny_id=standing.member_id))
+
+
+def own_looks(person: User) -> QuerySet[AccessLine]:
+    """Return what a person looked at, and who looked at what is their own. A sign-in is told once."""
+    rows = AccessLine.objects.filter(Q(person=person) | Q(owner=person))
+    return rows.exclude(thing=Thing.SIGN_IN, family__isnull=False)
 
 
 def lock_family(family_id: UUID) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from handsel.actions import form_tokens, idempotency, kept_forms, sign_ins
 from handsel.models import (
+    AccessLine,
     ApiToken,
     CalendarAddress,
     CalendarEntry,
@@ -23,6 +24,7 @@ from handsel.models import (
     UsedCode,
 )
 from handsel.queries import people
+from handsel.rules import access_log
 
 # A worker that dies in the middle of a duty leaves it to the others after this.
 LEASE = timedelta(minutes=5)
@@ -74,6 +76,7 @@ def drop_over(at: datetime) -> int:
         RateLimitCounter.objects.filter(ends_at__lte=at),
         UsedCode.objects.filter(expires_at__lte=at),
         FormToken.objects.filter(used_at__lte=at - form_tokens.KEPT_FOR),
+        AccessLine.objects.filter(day__lt=(at - access_log.KEPT_FOR).date()),
     ]
     count = sum(rows.delete()[0] for rows in over)
     sign_ins.forget_ended()

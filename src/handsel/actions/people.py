@@ -10,11 +10,13 @@ from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from uuid_utils.compat import uuid7
 
 from handsel.access import visibility
 from handsel.actions import members, sign_ins
 from handsel.models import (
+    AccessLine,
     ApiToken,
     CalendarAddress,
     CalendarEntry,
@@ -160,6 +162,8 @@ def delete(*, by: User, at: datetime, source: Source) -> None:
         TaxIdentity,
     ):
         belongings.objects.filter(person=person).delete()
+    # What they opened of their families stays for these; what is their own goes.
+    AccessLine.objects.filter(Q(person=person) | Q(owner=person), family=None).delete()
     sign_ins.end_all(person)
     for membership in people.on_record(Member.objects.filter(user=person), at=at):
         membership.name_on_record = person.name

@@ -17,7 +17,9 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from handsel.observability import work
 from handsel.queries import health
+from handsel.rules.access_log import Noun, Thing
 from handsel.rules.fields import known_address
 
 
@@ -38,7 +40,10 @@ class Site(admin.AdminSite):
                 return redirect_to_login(request.get_full_path())
             if not self.has_permission(request):
                 raise Http404
-            return admin_view(request, *args, **kwargs)
+            response = admin_view(request, *args, **kwargs)
+            if isinstance(response, TemplateResponse):
+                response.add_post_render_callback(_note_opened)
+            return response
 
         return staff_view
 
@@ -69,6 +74,20 @@ class Site(admin.AdminSite):
     def _to_the_front(self, request: HttpRequest, app_label: str) -> HttpResponse:
         """Redirect to the front page: Django's pages link to a list of one app's tables, and there is only one app."""
         return redirect("admin:index")
+
+
+def _note_opened(response: Any) -> None:
+    """Note whose rows an operator opened: of each family and each person that stand on the page."""
+    context = response.context_data
+    rows = [*context["cl"].result_list] if "cl" in context else [context.get("original")]
+    for row in filter(None, rows):
+        name = row._meta.model_name
+        family_id = row.pk if name == "family" else getattr(row, "family_id", None)
+        person_id = row.pk if name == "user" else getattr(row, "person_id", None)
+        if family_id is not None:
+            work.note_look(Thing.OPERATOR, Noun.FAMILY, family_id)
+        elif person_id is not None:
+            work.note_look(Thing.OPERATOR, Noun.PERSON, person_id)
 
 
 site = Site(name="admin")

@@ -49,6 +49,7 @@ class Token:
         if token.scope != Scope.WRITE and request.method not in SAFE:
             raise NotAllowed("This token may only read.")
         _count(token.id)
+        request.token_id = token.id
         request.may_write = token.scope == Scope.WRITE
         return token.person
 

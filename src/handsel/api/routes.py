@@ -44,6 +44,7 @@ class Request(HttpRequest):
 
     auth: "User"
     may_write: bool  # by a token that may, or from a browser
+    token_id: UUID  # where they came by a token
 
 
 def actor(request: Request) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from handsel.access import client_address, replica, tokens
 from handsel.actions import rate_limits
 from handsel.actions.rate_limits import RateLimit
 from handsel.documents import calendar_ics
+from handsel.observability import work
 from handsel.queries import calendar_feed
 from handsel.queries.calendar_feed import Feed
+from handsel.rules.access_log import Noun, Thing
 from handsel.rules.refusals import TooManyRequests
 
 # By the network that they are asked from; who has a real one is never refused for it.
@@ -35,6 +37,8 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     at = timezone.now()
     calendar = replica.read(lambda: calendar_feed.find(secret, at=at))
     response = _no_such_calendar(request, at) if calendar is None else _answer(request, calendar, at)
+    if calendar is not None and response.status_code < 400:
+        work.note_look(Thing.CALENDAR, Noun.ADDRESS, calendar.address.id)
     if response.status_code >= 400:
         response["Content-Type"] = "text/plain; charset=utf-8"
     # Kept by the app that asked and by nobody between, and asked for again each time.

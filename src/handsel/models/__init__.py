@@ -1,5 +1,6 @@
 """Tables and the promises that the database keeps."""
 
+from handsel.models.access_log import AccessLine
 from handsel.models.calendars import BusyTime, CalendarAddress, CalendarEntry, OutsideCalendar
 from handsel.models.care_schedules import CareSchedule, CareScheduleChild, GenerationBatch
 from handsel.models.care_sessions import CareSession, CareSessionChild, ChangeRequest
@@ -23,6 +24,7 @@ from handsel.models.time_off import TimeOff, TimeOffDecision, TimeOffReason
 from handsel.models.tokens import ApiToken, IdempotencyKey, Invitation
 
 __all__ = [
+    "AccessLine",
     "ApiToken",
     "ApprovedAmounts",
     "BusyTime",

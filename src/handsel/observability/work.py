@@ -10,16 +10,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from time import perf_counter
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from handsel.observability import metrics
+from handsel.rules.access_log import Noun, Thing
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ class Work:
     client_id: str = ""
     statements: int = 0
     waited: float = 0.0
+    # What was shown that is written down (rules.access_log), beside what the route tells; once each.
+    looks: dict[tuple[Thing, Noun, UUID], None] = field(default_factory=dict)
 
     @property
     def route(self) -> str:
@@ -76,6 +79,13 @@ def begun(*, request: Any = None, duty: str = "", client_id: str = "") -> Iterat
         yield work
     finally:
         _current.reset(token)
+
+
+def note_look(thing: Thing, noun: Noun, thing_id: UUID) -> None:
+    """Note that this is shown to whoever asks. It is written down after the answer (actions.access_log)."""
+    work = _current.get()
+    if work is not None:
+        work.looks[thing, noun, thing_id] = None
 
 
 @contextmanager

@@ -11,7 +11,9 @@ from handsel.access import visibility
 from handsel.formatting.dates import Formatter
 from handsel.formatting.names import whole_name
 from handsel.models import Child, Family, User
+from handsel.observability import work
 from handsel.rules import local_time
+from handsel.rules.access_log import Noun, Thing
 from handsel.rules.refusals import NotAllowed
 from handsel.rules.roles import Capability
 
@@ -64,6 +66,7 @@ def child_notes(
 
 
 def child_note(child: Child, formatter: Formatter, today: date) -> ChildNote:
+    work.note_look(Thing.CARE_NOTES, Noun.CHILD, child.id)
     birth, born = child.date_of_birth, ""
     if birth:
         age = today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))

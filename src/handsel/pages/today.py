@@ -16,6 +16,7 @@ from handsel.formatting import dates, names
 from handsel.formatting.dates import Formatter
 from handsel.models import CareSession, Child, Family, User
 from handsel.models.care_sessions import CareSessionQuerySet, ends_after, with_planned_to
+from handsel.observability import work
 from handsel.pages import attention, clash_warnings, families, nannys_week, pay_waiting, schedules, session_rows
 from handsel.pages.asked_times import Answer as Ending
 from handsel.pages.attention import Attention
@@ -25,6 +26,7 @@ from handsel.pages.pay_waiting import PayWaiting
 from handsel.pages.session_rows import Row, Running
 from handsel.pages.time_off import Absence
 from handsel.rules import local_time, reminders
+from handsel.rules.access_log import Noun, Thing
 from handsel.rules.lifecycle import State, Status
 from handsel.rules.moves import Move
 from handsel.rules.recurrence import Weekday
@@ -231,6 +233,7 @@ def _hero(session: CareSession, standing: Standing, formatter: Formatter, at: da
 
 
 def care_note(child: Child, formatter: Formatter) -> CareNote:
+    work.note_look(Thing.CARE_NOTES, Noun.CHILD, child.id)
     rest = " ".join(part for part in (child.medications, child.notes) if part)
     return CareNote(formatter.names.of(child), child.allergies, rest)
 

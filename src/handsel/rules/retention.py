@@ -54,6 +54,14 @@ POLICY = (
         _ERASING,
     ),
     Line(
+        "handsel_accessline",
+        "who looked at what, by ids: first and last time of a day, how often, by which browser or key",
+        "400 days",
+        "so that a family sees who looked",
+        f"{_ERASING}; {_ACCOUNT}",
+        _DROP,
+    ),
+    Line(
         "handsel_erasure", "ids of what was erased, and when", "for good", "so that no back-up brings it back", "nobody"
     ),
     # Care

@@ -69,6 +69,7 @@ class Capability(StrEnum):
     IMPORT_SESSIONS = "import sessions, undo an import"
     SHARE_TAX_NUMBER = "store, see and share a tax number"
     PRINT_TAX_NUMBER = "ask for a document with a tax number that was shared"
+    SEE_ACCESS = "see who looked and who changed"
 
 
 class Reach(StrEnum):
@@ -129,6 +130,7 @@ GRANTS: dict[Capability, dict[Role, Reach]] = {
     Capability.IMPORT_SESSIONS: _FAMILY,
     Capability.SHARE_TAX_NUMBER: dict.fromkeys(FOUNDERS, Reach.OWN),
     Capability.PRINT_TAX_NUMBER: _FAMILY,
+    Capability.SEE_ACCESS: _FAMILY,
 }
 
 # Until a parent or coordinator joins, the nanny who founded the family keeps its book: they may invite, confirm
@@ -145,6 +147,7 @@ IN_CHARGE: frozenset[Capability] = frozenset(
         Capability.RECORD_PAYMENTS,
         Capability.APPROVE_PAY_PERIOD,
         Capability.IMPORT_SESSIONS,
+        Capability.SEE_ACCESS,
     }
 )
 

@@ -28,8 +28,10 @@ from handsel.access import encryption, passwords, tokens
 from handsel.access.client_address import client_address
 from handsel.access.encryption import Secret
 from handsel.actions import account_letters, sign_ins
+from handsel.observability import work
 from handsel.pages import devices
 from handsel.queries import health, people
+from handsel.rules.access_log import Noun, Thing
 from handsel.web import cookies, known_browser, language, responses, unsent
 from handsel.web.requests import Request
 
@@ -117,6 +119,7 @@ class AccountAdapter(DefaultAccountAdapter):
         response = super().post_login(request, user, **options)
         if response.get("Location") == settings.LOGIN_REDIRECT_URL:
             response["Location"] = unsent.waiting(user) or response["Location"]
+        work.note_look(Thing.SIGN_IN, Noun.PERSON, user.pk)
         known_browser.remember(request, response, str(user.pk), user.email, (options["email"] or "").lower())
         return response
 

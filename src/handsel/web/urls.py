@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from handsel.rules.moves import MOVES, Move
 from handsel.rules.pay.period_moves import PeriodMove
 from handsel.web.views import (
+    access_log,
     asked_times,
     calendar,
     care_schedules,
@@ -75,6 +76,7 @@ urlpatterns = [
     path("settings/security/devices/", settings.sign_in_list, name="devices"),
     path("settings/security/devices/<int:sign_in_id>/end/", settings.sign_out_one, name="sign_out_one"),
     path("settings/security/devices/others/end/", settings.sign_out_others, name="sign_out_others"),
+    path("settings/security/opened/", access_log.own, name="opened"),
     path("settings/security/delete/", settings.delete_account, name="delete_account"),
     path("settings/keys/", settings.api_keys, name="tokens"),
     path("settings/keys/<uuid:token_id>/revoke/", settings.revoke_api_key, name="revoke_token"),
@@ -112,6 +114,8 @@ urlpatterns = [
     path(_family + "erase/", erasures.family_page, name="erase_family"),
     path(_family + "erase/ask/", erasures.ask_family, name="ask_to_erase_family"),
     path(_family + "erase/keep/", erasures.keep_family, name="keep_family"),
+    path(_family + "access/", access_log.of_family, {"changed": False}, name="who_looked"),
+    path(_family + "access/changes/", access_log.of_family, {"changed": True}, name="who_changed"),
     path(_family + "children/", families.list_children, name="children"),
     path(_family + "children/new/", families.add_child, name="new_child"),
     path(_family + "members/", members.page, name="members"),

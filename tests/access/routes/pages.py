@@ -55,6 +55,7 @@ PAGES = [
     Row("POST web:try_device", "device", on(EVERYBODY), outsiders=302),
     Row("GET web:security", "", EVERYBODY, outsiders=200),
     Row("GET web:devices", "", EVERYBODY, outsiders=200),
+    Row("GET web:opened", "", EVERYBODY, outsiders=200),
     Row("POST web:sign_out_one", "sign-in", on(EVERYBODY), outsiders=302),
     Row("POST web:sign_out_others", "", on(EVERYBODY), outsiders=302),
     # Who has not shown a moment ago who they are is asked to.
@@ -104,6 +105,8 @@ PAGES = [
     Row("POST web:decline_to_reopen_pay_period", "approved period", "409 403 404 403 409 404", {"message": "No."}),
     Row("GET web:edit_family", "family", FAMILY),
     Row("POST web:edit_family", "family", on(FAMILY), {"name": "N", "time_zone": "Europe/Paris", "currency": "USD"}),
+    Row("GET web:who_looked", "family", FAMILY),
+    Row("GET web:who_changed", "family", FAMILY),
     Row("GET web:children", "family", EVERYBODY),
     Row("GET web:new_child", "family", PLANNING),
     Row("POST web:new_child", "family", on(PLANNING), {"first_name": "Newborn"}),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from handsel.actions.erasing import texts
 from handsel.documents import export_files
 from handsel.models import (
+    AccessLine,
     CalendarAddress,
     CalendarEntry,
     CareSchedule,
@@ -117,6 +118,7 @@ def _child(erasure: Erasure, at: datetime) -> dict[str, Any]:
     others = CareScheduleChild.objects.exclude(child=child)
     _stop(theirs.exclude(child_links__in=others), at)
     TimeOffDecision.objects.filter(family=family_id, session__in=sessions).delete()
+    AccessLine.objects.filter(family=family_id, about_id=child_id).delete()
     _drop_notices(family_id, lambda notice: notice.session_id in sessions or _names(notice, names, child_id))
     _drop_answers(family_id)
     _correct_calendars(CalendarEntry.objects.filter(family=family_id, session_id__in=sessions), at)
@@ -211,7 +213,16 @@ def _family(erasure: Erasure, at: datetime, source: Source) -> dict[str, Any]:
     for viewer in Member.objects.active().filter(family=family, role=Role.VIEWER):
         viewer.removed_at = at
         viewer.save(update_fields=["removed_at"])
-    for model in (TimeOffDecision, TimeOffReason, TaxNumberShare, SessionImport, Invitation, CalendarAddress, Notice):
+    for model in (
+        AccessLine,
+        TimeOffDecision,
+        TimeOffReason,
+        TaxNumberShare,
+        SessionImport,
+        Invitation,
+        CalendarAddress,
+        Notice,
+    ):
         model._base_manager.filter(family=family).delete()
     _drop_answers(family.id)
     _correct_calendars(CalendarEntry.objects.filter(family=family), at)
@@ -249,6 +260,8 @@ def write_over_person(erasures: list[Erasure], person: User, names: set[str], *,
                 _drop_answers(family_id)
         write_over(erasure, at=at, source=source)
     TimeOff.objects.filter(person=person).update(reason="")
+    # unscoped: the person's own
+    AccessLine.objects.filter(Q(person=person) | Q(owner=person)).delete()
 
 
 def _words_of(member: Member, erased: str, names: Names) -> None:
