@@ -94,8 +94,14 @@ class Cluster:
         return psycopg.connect(where, autocommit=True, connect_timeout=3)
 
     def primary(self) -> Member:
-        [primary] = [member for member in self.members.values() if member.answers("primary")]
-        return primary
+        found: list[Member] = []
+
+        def is_one() -> bool:
+            found[:] = [member for member in self.members.values() if member.answers("primary")]
+            return len(found) == 1
+
+        self.wait_until(is_one, 30, "one primary")  # on a busy machine a member may be slow to say so
+        return found[0]
 
     def is_whole(self) -> bool:
         """One primary, and two replicas that stream from it, one of which every commit waits for, if any."""

@@ -69,7 +69,6 @@ def test_a_member_that_dies_costs_no_acknowledged_write(figures):
             assert successor is not died
             died.start()
             whole = cluster.wait_until(cluster.is_whole, 90, f"{died.name} is a replica again")
-            assert cluster.primary() is successor
             missing = lost(cluster, load)
             figures(
                 f"round {number}: {died.name} killed; written by {successor.name} after {written:.1f} s, reads "
