@@ -137,14 +137,36 @@ def test_an_operator_makes_a_new_key_and_sees_what_none_opens(world, settings, t
     assert capsys.readouterr().out == "Encrypted anew with the newest key: 7.\n"
     assert encrypted_columns.unreadable() == health.status(NOW).unreadable_secrets == 0
     caplog.clear()
-    setup.warn_of_unreadable_secrets()
+    setup.refuse_other_keys()
     assert caplog.text == ""
     file.write_text(env.new_encryption_key())
     with pytest.raises(SystemExit, match="7 could not be read with any key, and stay as they are"):
         call_command("rotate_keys")
-    setup.warn_of_unreadable_secrets()
-    assert "7 secrets in the database were encrypted with a key that is not here" in caplog.text
     assert health.status(NOW).unreadable_secrets == 7
+
+
+def test_a_machine_whose_keys_open_nothing_does_not_start_beside_the_others(world, settings, tmp_path, caplog):
+    told = "7 secrets in the database were encrypted with a key that is not here"
+    ours = new_encryption_key()
+    settings.ENCRYPTION_KEYS = [ours]
+    fill(world)
+    settings.ENCRYPTION_KEYS = [new_encryption_key()]
+    if connection.vendor == "postgresql":
+        with pytest.raises(SystemExit, match=f"^handsel: {told}.*HANDSEL_ENCRYPTION_KEYS.*HANDSEL_LOST_KEYS=1"):
+            setup.refuse_other_keys()
+        settings.ENVIRONMENT = env.read({"HANDSEL_LOST_KEYS": "1", "HANDSEL_DATA_DIR": str(tmp_path)}, tmp_path)
+    setup.refuse_other_keys()
+    assert told in caplog.text
+    # From the first secret on that it encrypted itself it starts as before.
+    settings.ENVIRONMENT = env.read({"HANDSEL_DATA_DIR": str(tmp_path)}, tmp_path)
+    account_letters.queue("noor@example.org", "Code", "1", lasts=timedelta(hours=1), at=NOW)
+    caplog.clear()
+    setup.refuse_other_keys()
+    assert told in caplog.text
+    settings.ENCRYPTION_KEYS += [ours]
+    caplog.clear()
+    setup.refuse_other_keys()
+    assert caplog.text == ""
 
 
 def test_who_stops_it_goes_on_later(world, settings, monkeypatch):

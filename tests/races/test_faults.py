@@ -4,7 +4,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 from tests import postgres
 from tests.races.concurrency import ClientPool, FamilyClients, now, run_concurrently
 from tests.races.database_proxy import DatabaseProxy
+from tests.races.own_postgresql import HOLDER, OwnPostgreSQL
 from tests.server import Server
 
 pytestmark = [pytest.mark.no_database, pytest.mark.nightly]
@@ -166,6 +167,57 @@ def test_connections_that_are_cut_again_and_again_lose_nothing_and_show_to_no_re
             reads.append(family.parent.get("/me").status_code)
         assert set(reads) == {200}
     assert "Traceback" not in server.logged
+
+
+def test_no_connection_that_is_free_is_said_and_passes():
+    few = {"max_connections": "30", "superuser_reserved_connections": "0"}
+    with OwnPostgreSQL(**few) as postgresql, ExitStack() as held:
+        server = Server("postgresql", new=True, DATABASE_URL=postgresql.address)
+        with server, ClientPool(server) as client_pool:
+            family = client_pool.family()
+            with Writers(family) as writers:
+                wait_until(writers.more())
+                operator = held.enter_context(postgresql.operator())
+                wait_until(lambda: take_all(postgresql, operator, held))
+                wait_until(lambda: len(writers.refused) > WRITERS)
+                ill = health(server)
+                assert (ill.status_code, ill.json()["reason"]) == (503, "The database has no connection free.")
+                page = httpx.get(server.base_url, cookies={"sessionid": 32 * "a"}, timeout=30)
+                assert "text/html" in page.headers["Content-Type"]
+                assert (page.status_code, page.headers["Retry-After"]) == (503, "10")
+                held.close()
+                wait_until(lambda: is_well(server))
+                wait_until(writers.more())
+            writers.check(family)
+        assert "too many clients already" in server.logged
+        assert "Traceback" not in server.logged
+
+
+@pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
+def test_a_postgresql_that_does_not_wait_for_the_disk_is_refused_in_words(setting):
+    with OwnPostgreSQL(**{setting: "off"}) as postgresql:
+        server = Server("postgresql", new=True, DATABASE_URL=postgresql.address, HANDSEL_CARELESS_DATABASE="0")
+        for command in (["serve", "--port", "0"], ["worker"]):
+            refused = server.command(*command)
+            assert refused.returncode == 1
+            assert f"PostgreSQL keeps this book with {setting} switched off" in refused.stderr
+            assert "Traceback" not in refused.stderr
+        server.environment["HANDSEL_CARELESS_DATABASE"] = "1"
+        with server:
+            assert httpx.get(f"{server.base_url}/healthz").json() == {"status": "ok"}
+
+
+def take_all(postgresql: OwnPostgreSQL, operator: psycopg.Connection, held: ExitStack) -> bool:
+    """Take every connection that is free, and whether nobody else has one; whoever has loses it."""
+    with suppress(psycopg.OperationalError):
+        while True:
+            held.enter_context(postgresql.operator())
+    others = "FROM pg_stat_activity WHERE backend_type = 'client backend' AND application_name <> %s"
+    operator.execute(f"SELECT pg_terminate_backend(pid) {others}", [HOLDER])
+    with suppress(psycopg.OperationalError):
+        while True:
+            held.enter_context(postgresql.operator())
+    return operator.execute(f"SELECT count(*) {others}", [HOLDER]).fetchone() == (0,)
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])

@@ -1,19 +1,13 @@
 """A database that cannot be used for a while: 503 and when to try again, and all goes on when it is over."""
 
-import os
-import shutil
 import sqlite3
-import subprocess
 import time
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 
-from tests import run
 from tests.races.concurrency import ClientPool, FamilyClients
 from tests.server import Server
 
@@ -69,52 +63,3 @@ def test_a_writer_that_never_ends_holds_nobody_up_for_ever():
         time.sleep(1.1)
         assert health(family) == {"status": "ok"}
     assert "Traceback" not in server.logged
-
-
-@pytest.fixture
-def small_disk() -> Iterator[Path]:
-    """A file system of 16 MB of its own."""
-    if os.geteuid() != 0 or shutil.which("mount") is None:
-        pytest.skip("NO SMALL DISK: only root mounts one")
-    place = Path(run.directory()) / "small-disk"
-    place.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", place], capture_output=True, check=False)
-    if done.returncode:
-        pytest.skip(f"NO SMALL DISK: {done.stderr.decode().strip()}")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "--lazy", place], check=True)
-
-
-@pytest.mark.nightly
-def test_a_full_disk_keeps_nothing_and_says_so(small_disk):
-    server = Server("sqlite", HANDSEL_DATA_DIR=str(small_disk / "data"))
-    shutil.copytree(server.home / "data", small_disk / "data", symlinks=True)
-    with server, ClientPool(server) as client_pool:
-        family = client_pool.family()
-        fill(small_disk / "rubbish")
-        answers = [new_child(family) for _ in range(400)]
-        kept = [answer for answer in answers if answer.status_code == 201]
-        assert all(map(is_refused, [answer for answer in answers if answer not in kept]))
-        assert len(kept) < len(answers)
-        time.sleep(1.1)
-        assert health(family) == {"status": "unavailable", "reason": "The disk is full."}
-        (small_disk / "rubbish").unlink()
-        assert new_child(family).status_code == 201
-        time.sleep(1.1)
-        assert health(family) == {"status": "ok"}
-        stored = family.parent.get(f"/families/{family.id}/children", params={"limit": 500}).json()["items"]
-        assert len(stored) == 1 + len(kept) + 1
-    assert server.logged.count("The disk is full.") <= LINES
-    assert "Traceback" not in server.logged
-
-
-def fill(file: Path) -> None:
-    with file.open("wb") as rubbish:
-        try:
-            while True:
-                rubbish.write(b"x" * 4096)
-                rubbish.flush()
-        except OSError:
-            pass

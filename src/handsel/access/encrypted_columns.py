@@ -43,10 +43,17 @@ class EncryptedColumn:
 
     def other_than(self, prefixes: list[str]) -> QuerySet[Model]:
         """Return the rows whose secret begins with none of these."""
+        return self.filled().exclude(self._begins(prefixes))
+
+    def beginning_with(self, prefixes: list[str]) -> QuerySet[Model]:
+        """Return the rows whose secret begins with one of these."""
+        return self.filled().filter(self._begins(prefixes))
+
+    def _begins(self, prefixes: list[str]) -> Q:
         begins = Q()
         for prefix in prefixes:
             begins |= Q(**{f"{self.lookup}__startswith": prefix})
-        return self.filled().exclude(begins)
+        return begins
 
 
 COLUMNS = (
@@ -64,5 +71,13 @@ IN_NO_COLUMN = frozenset({Secret.SHOWN_BY_FORM, Secret.PASSWORD_RESET})
 
 def unreadable() -> int:
     """Return how many secrets were encrypted with a key that is none of ours. One query for each column."""
-    ours = [*encryption.prefixes(), encryption.FROM_BEFORE]
-    return sum(column.other_than(ours).count() for column in COLUMNS)
+    return sum(column.other_than(_ours()).count() for column in COLUMNS)
+
+
+def is_any_ours() -> bool:
+    """Say whether there is a secret that one of our keys encrypted."""
+    return any(column.beginning_with(_ours()).exists() for column in COLUMNS)
+
+
+def _ours() -> list[str]:
+    return [*encryption.prefixes(), encryption.FROM_BEFORE]

@@ -5,7 +5,9 @@ import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryFile
 
+from django.conf import settings
 from django.db import (
     DEFAULT_DB_ALIAS,
     Error,
@@ -22,6 +24,7 @@ RETRY_AFTER = 10
 
 BUSY, FULL, READ_ONLY = "The database is busy.", "The disk is full.", "The database can only be read."
 READ_ONLY_DISK = "The disk can only be read."
+NO_CONNECTION = "The database has no connection free."
 SILENT, UNREADABLE = "The database does not answer.", "The disk cannot be read or written."
 
 _OF_SQLITE = {
@@ -39,9 +42,14 @@ _OF_POSTGRESQL = {
     "40P01": BUSY,
     "40001": BUSY,
     "53100": FULL,
+    "53300": NO_CONNECTION,
     "25006": READ_ONLY,
 }
-
+# Whom PostgreSQL does not let in has no SQLSTATE, but these words; the last ones are PgBouncer's.
+_NOT_LET_IN = (
+    *("too many clients", "too many connections", "remaining connection slots"),
+    "no more connections allowed",
+)
 
 _OF_FILES = {
     errno.ENOSPC: FULL,
@@ -60,13 +68,25 @@ def reason(error: BaseException | None) -> str | None:
         return _OF_FILES.get(error.errno or 0)
     cause = error.__cause__ if error is not None else None
     if isinstance(cause, sqlite3.Error):
-        return _OF_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)  # the rest of the code tells more exactly
+        told = _OF_SQLITE.get(getattr(cause, "sqlite_errorcode", 0) & 0xFF)  # the rest of the code tells more exactly
+        return _of_the_disk() if told == UNREADABLE else told
     state = getattr(cause, "sqlstate", None)
     if isinstance(error, InternalError):
         return _OF_POSTGRESQL.get(state or "")
     if isinstance(error, (OperationalError, InterfaceError)):
+        if any(words in str(error) for words in _NOT_LET_IN):
+            return NO_CONNECTION
         return _OF_POSTGRESQL.get(state or "", SILENT)
     return None
+
+
+def _of_the_disk() -> str:
+    """Return why SQLite cannot read or write, which itself does not say that a disk was mounted read-only meanwhile."""
+    try:
+        with TemporaryFile(dir=settings.ENVIRONMENT.data_dir):
+            return UNREADABLE
+    except OSError as error:
+        return _OF_FILES.get(error.errno or 0, UNREADABLE)
 
 
 @contextmanager

@@ -46,6 +46,21 @@ class Variables:
         "read.",
         shown="the primary is read",
     )
+    careless_database: bool = values.variable(
+        "HANDSEL_CARELESS_DATABASE",
+        values.flag,
+        "`1`: a PostgreSQL is used whose settings say that it may lose what it acknowledged (`fsync`, "
+        "`full_page_writes` or `synchronous_commit` is off). For trials, and for storage that sees to it by itself.",
+        default=False,
+        shown="`0`: `serve` and `worker` refuse it",
+    )
+    lost_keys: bool = values.variable(
+        "HANDSEL_LOST_KEYS",
+        values.flag,
+        "`1`, for one start: the keys of all that is encrypted in the PostgreSQL database are lost for good.",
+        default=False,
+        shown="`0`: `serve` and `worker` refuse to start where the keys here open none of it",
+    )
     production: bool = values.variable(
         "HANDSEL_PRODUCTION",
         values.flag,

@@ -71,10 +71,15 @@ def _drop_over(at: datetime) -> None:
         duties.drop_over(at)
 
 
-def refuse_careless_sqlite() -> None:
-    """End the process where SQLite does not keep what it has acknowledged, whatever the settings say."""
-    if connection.vendor != "sqlite":
-        return
+def refuse_careless_database() -> None:
+    """End the process where the database does not keep what it has acknowledged, whatever our settings say."""
+    if connection.vendor == "sqlite":
+        _refuse_careless_sqlite()
+    elif not settings.ENVIRONMENT.careless_database:
+        _refuse_careless_postgresql()
+
+
+def _refuse_careless_sqlite() -> None:
     with connection.cursor() as cursor:
         [(journal,)] = cursor.execute("PRAGMA journal_mode").fetchall()
         [(synchronous,)] = cursor.execute("PRAGMA synchronous").fetchall()
@@ -83,6 +88,21 @@ def refuse_careless_sqlite() -> None:
             f"handsel: SQLite keeps this book with journal_mode {journal} and synchronous {synchronous}, and not with "
             f"wal and {_FULL}: a power cut could take what was acknowledged. No network drive can do that; put "
             "HANDSEL_DATA_DIR on a disk of this computer."
+        )
+
+
+def _refuse_careless_postgresql() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_settings WHERE setting = 'off' "
+            "AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name"
+        )
+        careless = [name for (name,) in cursor.fetchall()]
+    if careless:
+        raise SystemExit(
+            f"handsel: PostgreSQL keeps this book with {' and '.join(careless)} switched off: a power cut could take "
+            "what was acknowledged, or the whole book. Switch that on in postgresql.conf; or, where the storage sees "
+            "to it by itself or nothing has to be kept, set HANDSEL_CARELESS_DATABASE=1."
         )
 
 
@@ -105,14 +125,21 @@ def refuse_files_elsewhere() -> None:
         )
 
 
-def warn_of_unreadable_secrets() -> None:
-    """Say in the log where the database holds secrets of a key that this machine has not."""
-    if count := encrypted_columns.unreadable():
-        log.warning(
-            "%s secrets in the database were encrypted with a key that is not here, so nobody can use them. Give "
-            "HANDSEL_ENCRYPTION_KEYS the keys of the other machines, or of the time before a restore.",
-            count,
+def refuse_other_keys() -> None:
+    """End the process where its keys open nothing of what is encrypted in a database that several machines may share:
+    it would encrypt what the others cannot read. Say in the log where they open some of it.
+    """
+    if not (count := encrypted_columns.unreadable()):
+        return
+    told = f"{count} secrets in the database were encrypted with a key that is not here, so nobody can use them"
+    cure = "Give HANDSEL_ENCRYPTION_KEYS the keys of the other machines, or of the time before a restore"
+    is_shared = connection.vendor == "postgresql"
+    if is_shared and not settings.ENVIRONMENT.lost_keys and not encrypted_columns.is_any_ours():
+        raise SystemExit(
+            f"handsel: {told}, and there are none that the keys here open. {cure}. If they are lost for good, set "
+            "HANDSEL_LOST_KEYS=1 for this start."
         )
+    log.warning("%s. %s.", told, cure)
 
 
 @contextmanager

@@ -47,10 +47,10 @@ class Command(BaseCommand):
         with progress.telling() as begin:
             sqlite_file.look(begin)
             setup.prepare(example=example, begin=begin)
-        setup.refuse_careless_sqlite()
+        setup.refuse_careless_database()
         setup.refuse_example_people()
         setup.refuse_files_elsewhere()
-        setup.warn_of_unreadable_secrets()
+        setup.refuse_other_keys()
         if not environment.production:
             settings.ADDRESS = environment.address or _address(listener)
         settings.EXAMPLE = example and example_families.is_loaded()
