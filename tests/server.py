@@ -74,7 +74,7 @@ class Server:
         if database == "postgresql" and "DATABASE_URL" not in variables:
             address = postgres.new_database(_TABLES if made else "")
             self.environment["DATABASE_URL"] = pgbouncer.through(address) if pgbouncer.THROUGH_IT else address
-        elif made:
+        elif made and database == "sqlite":
             shutil.copy(made / "handsel.sqlite3", self.home / "data")
         self.environment |= variables
         self.welcome = ""

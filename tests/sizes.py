@@ -19,6 +19,10 @@ _SIZES = {
     "sessions of a history": (4, 50),
     "operations of each client": (40, 5_000),
     "kills of a history": (4, 40),
+    "operations on pay": (100, 1_000),
+    "kills of pay": (2, 10),
+    "kills under load": (2, 100),
+    "acknowledged writes": (100, 50_000),
 }
 
 
