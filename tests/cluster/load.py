@@ -22,7 +22,8 @@ class Load:
 
     def __init__(self, front: Front) -> None:
         self._front = front
-        self.acknowledged: dict[str, float] = {}  # first names, each once, with when (time.monotonic)
+        # First names, each once, with when they were asked for and when acknowledged (time.monotonic).
+        self.acknowledged: dict[str, tuple[float, float]] = {}
         self.reads: list[float] = []  # when one was answered
         self.refused: Counter[str] = Counter()
         self.wrong: list[str] = []
@@ -48,20 +49,17 @@ class Load:
 
     def first_write_after(self, moment: float, *, within: float) -> float:
         """Seconds from this moment to the first write that began after it and was acknowledged."""
-        return self._first_after(moment, self.acknowledged, within, "write was acknowledged")
+        until = time.monotonic() + within + 30  # so that the figure is known where it is too large
+        while time.monotonic() < until:
+            later = [at for began, at in self.acknowledged.copy().values() if began > moment]
+            if later:
+                return min(later) - moment
+            time.sleep(0.05)
+        raise AssertionError(f"No write was acknowledged within {within + 30} seconds: {self.refused}")
 
     def longest_pause_of_reads(self, since: float) -> float:
         answered = [since, *(at for at in self.reads if at > since), time.monotonic()]
         return max(later - earlier for earlier, later in pairwise(answered))
-
-    def _first_after(self, moment: float, answered: dict[str, float], within: float, what: str) -> float:
-        until = time.monotonic() + within + 30  # so that the figure is known where it is too large
-        while time.monotonic() < until:
-            later = [at for at in answered.copy().values() if at > moment]
-            if later:
-                return min(later) - moment
-            time.sleep(0.05)
-        raise AssertionError(f"No {what} within {within + 30} seconds: {self.refused}")
 
     def _client(self, number: int) -> httpx.Client:
         authorization = {"Authorization": self._families[number][1]}
@@ -73,9 +71,9 @@ class Load:
             for number in count():
                 if self._stopped.wait(0.02):
                     return
-                name = f"Child {writer} {number}"
+                name, began = f"Child {writer} {number}", time.monotonic()
                 if self._ask(client, "POST", address, json={"firstName": name}) == 201:
-                    self.acknowledged[name] = time.monotonic()
+                    self.acknowledged[name] = (began, time.monotonic())
 
     def _read(self, reader: int) -> None:
         family = self._families[reader][0]

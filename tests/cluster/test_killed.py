@@ -61,8 +61,8 @@ def test_a_member_that_dies_costs_no_acknowledged_write(figures):
     with loaded(cluster) as load:
         for number in range(1, ROUNDS + 1):
             died = cluster.primary()
-            moment = time.monotonic()
             died.kill()
+            moment = time.monotonic()
             written = load.first_write_after(moment, within=WRITES_WITHIN)
             paused = load.longest_pause_of_reads(moment)
             successor = cluster.primary()
@@ -80,9 +80,9 @@ def test_a_member_that_dies_costs_no_acknowledged_write(figures):
             assert paused < READS_WITHIN
         assert load.refused["POST 503"] > 0
         died = cluster.primary()
-        moment = time.monotonic()
         died.kill_postgresql()
-        written = load.first_write_after(moment + 0.1, within=WRITES_WITHIN_ALONE)
+        moment = time.monotonic()
+        written = load.first_write_after(moment, within=WRITES_WITHIN_ALONE)
         whole = cluster.wait_until(cluster.is_whole, 90, f"{died.name} is a replica again")
         figures(f"PostgreSQL of {died.name} alone killed: written after {written:.1f} s, whole after {whole:.1f} s")
         assert cluster.primary() is not died
@@ -99,7 +99,7 @@ def test_what_no_other_member_has_is_acknowledged_only_without_synchronous_repli
         held = time.monotonic()
         time.sleep(1.5)
         died.kill()
-        acknowledged = [at for at in load.acknowledged.copy().values() if at > held + 0.5]
+        acknowledged = [at for _, at in load.acknowledged.copy().values() if at > held + 0.5]
         written = load.first_write_after(time.monotonic(), within=WRITES_WITHIN)
         died.start()
         cluster.wait_until(cluster.is_whole, 90, "the member is back")
@@ -138,10 +138,10 @@ def test_a_primary_that_is_cut_off_acknowledges_nothing_that_is_lost(figures):
         writing = threading.Thread(target=write_beside, args=(cluster, old, beside, stop), daemon=True)
         writing.start()
         time.sleep(2)
-        moment = time.monotonic()
         network.pull(old.number)
+        moment = time.monotonic()
         plugged.callback(network.plug_in, old.number)
-        written = load.first_write_after(moment + 0.1, within=WRITES_WITHIN_CUT)
+        written = load.first_write_after(moment, within=WRITES_WITHIN_CUT)
         paused = load.longest_pause_of_reads(moment)
         successor = cluster.primary()
         assert successor is not old
