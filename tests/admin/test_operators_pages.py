@@ -12,9 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from handsel.actions import clock_looks, duties, outside_calendars, people
+from handsel.actions import access_log, clock_looks, duties, outside_calendars, people
 from handsel.admin.site import site
-from handsel.models import CareSession, Child, Delivery, Device, Duty, Event, Family, Notice, User
+from handsel.models import AccessLine, CareSession, Child, Delivery, Device, Duty, Event, Family, Notice, User
 from handsel.notices import delivery
 from handsel.queries import health
 from handsel.rules.drafts import Draft
@@ -238,3 +238,15 @@ def test_what_is_looked_at_leaves_no_line(world, staff):
     staff.get(address(Event, "changelist"))
     assert b"recent-actions" not in staff.get("/admin/").content
     assert not Event.objects.exists()
+
+
+def test_whose_rows_an_operator_opened_is_written_down_for_these(staff, world, monkeypatch):
+    """In a list each family that stands there, on a row's own page its family; of an account for its person."""
+    log = access_log.Log()
+    monkeypatch.setattr(access_log, "LOG", log)
+    for page in (address(Child, "change", world.emma.pk), address(Family, "changelist"), address(User, "changelist")):
+        assert staff.get(page).status_code == 200
+        log.write(at=NOW)
+    lines = AccessLine.objects.filter(thing="OPERATOR", person__email="operator@example.com")
+    assert {name for name in lines.values_list("family__name", flat=True) if name} == {"Riveras", "Okafors"}
+    assert {person for person in lines.values_list("owner__name", flat=True) if person} >= {"Ana", "Noor", "Sam"}
