@@ -37,7 +37,7 @@ class Schedule:
 
 
 def ours(last: date) -> Spans:
-    return [local_time.span(slot, START, END, ZONE) for slot in recurrence.slots(Schedule(), FIRST, last)]
+    return local_time.spans(recurrence.slots(Schedule(), FIRST, last), START, END, ZONE)
 
 
 def by_dateutil(last: date) -> Spans:

@@ -167,6 +167,28 @@ def test_a_session_is_never_empty_and_only_a_clock_change_bends_it(data, zone, s
     assert abs(ends - starts - local_time.wall_length(start, end)) <= sum(map(abs, near), timedelta(0))
 
 
+@settings(max_examples=500, deadline=None)
+@given(st.data(), zones, minutes_of_day(), minutes_of_day(), st.permutations(range(-400, 400, 37)))
+def test_many_slots_have_the_spans_that_each_has(data, zone, start, end, steps):
+    near = data.draw(dates_near_changes(zone))
+    slots = [near + number * DAY for number in (*range(-4, 5), *steps)]
+    assert local_time.spans(slots, start, end, zone) == [local_time.span(slot, start, end, zone) for slot in slots]
+
+
+@pytest.mark.parametrize("slot", [date.min, date.max - 2 * DAY])
+def test_the_first_and_the_last_slots_there_are(slot):
+    hours = (time(6), time(14, 30), "UTC")
+    assert local_time.spans([slot], *hours) == [local_time.span(slot, *hours)]
+
+
+def test_what_is_kept_of_zones_has_a_bound():
+    kept = local_time._steady_runs
+    for year in range(2000, 2040):
+        for zone in sorted(local_time.zone_names())[:20]:
+            kept(year, zone)
+    assert kept.cache_info().currsize == kept.cache_info().maxsize
+
+
 @pytest.mark.parametrize(
     ("start", "end", "length"),
     [

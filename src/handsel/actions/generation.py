@@ -217,7 +217,8 @@ def _sort_slots(
     existing = [Existing(*state) for state in columns]
     taken = {session.slot_date for session in existing}
     hours = (schedule.start_time, schedule.end_time, schedule.family.time_zone)
-    spans = {slot: local_time.span(slot, *hours) for slot in slots if slot not in taken}
+    free = [slot for slot in slots if slot not in taken]
+    spans = dict(zip(free, local_time.spans(free, *hours), strict=True))
     if not spans:
         return existing, [], {}
     days = held_days.of(schedule.family_id, nanny.id if nanny else None, lock=True)

@@ -58,7 +58,7 @@ def occurrences(person: User, schedule_id: UUID, parameters: Draft) -> list[Occu
     problems.raise_if_any()
     slots = recurrence.slots(schedule.pattern, parameters["from_date"], parameters["to_date"])
     hours = schedule.start_time, schedule.end_time, schedule.family.time_zone
-    return [Occurrence(slot, *local_time.span(slot, *hours)) for slot in slots]
+    return [Occurrence(slot, *span) for slot, span in zip(slots, local_time.spans(slots, *hours), strict=True)]
 
 
 def _rows(schedules: list[CareSchedule], standing: Standing) -> list[Row]:

@@ -90,10 +90,8 @@ def stretches(days: Days, zone: str, first: date, last: date) -> list[Stretch]:
         return []
     if days.start_time is None or days.end_time is None:
         return [local_time.day_span(first, last, zone)]
-    return [
-        local_time.span(first + timedelta(days=number), days.start_time, days.end_time, zone)
-        for number in range((last - first).days + 1)
-    ]
+    each = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return local_time.spans(each, days.start_time, days.end_time, zone)
 
 
 def rest(planned: Stretch, off: Iterable[Stretch]) -> list[Stretch]:
