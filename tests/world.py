@@ -5,6 +5,8 @@ the Riveras' second nanny, and Sam, a stranger. Both families live in New York a
 1 June 2026, eight in the morning there.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,6 +15,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from handsel.access import tokens
 from handsel.models import (
@@ -174,6 +177,16 @@ class World:
 
     def _children_of(self, family: Family) -> list[Child]:
         return [self.emma] if family == self.riveras else [self.zuri]
+
+
+@contextmanager
+def built_once(django_db_blocker: Any) -> Iterator[World]:
+    """A world for all tests of a file, which may be furnished before the first: each of them begins with it as it is
+    then, since what a test does is rolled back. Each takes a copy of what it holds in memory (deepcopy).
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
 
 
 def build() -> World:

@@ -3,6 +3,8 @@
 import inspect
 import pkgutil
 import re
+from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
@@ -39,7 +41,7 @@ from tests.models.broken_payments import a_payment
 from tests.run import NIGHTLY, in_turn
 from tests.web.random_input import NEVER, TOO_MUCH, WRONG, Sender
 from tests.web.visitor import lift_limits
-from tests.world import ON_THE_WEB, PASSWORD, World
+from tests.world import ON_THE_WEB, PASSWORD, World, built_once
 
 pytestmark = pytest.mark.any_database
 
@@ -99,10 +101,26 @@ class Place:
     dials: bool = False
 
 
+@pytest.fixture(scope="module")
+def furnished(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str, Place]]]:
+    """A world with all these places, built once for the tests of this file."""
+    with built_once(django_db_blocker) as world:
+        yield world, _places(world)
+
+
 @pytest.fixture
-def places(world: World, settings) -> dict[str, Place]:
-    """By the names of the forms' classes."""
+def world(furnished, db) -> World:
+    return deepcopy(furnished[0])
+
+
+@pytest.fixture
+def places(furnished, settings) -> dict[str, Place]:
     settings.MAIL_IS_SET_UP = True  # else the column of mails takes nothing
+    return furnished[1]
+
+
+def _places(world: World) -> dict[str, Place]:
+    """By the names of the forms' classes."""
     family, emma, noor = world.riveras.id, str(world.emma.id), str(world.noor_of_riveras.id)
     planned = world.session("2026-06-02 06:00")
     done = world.session("2026-05-29 06:00", state=State.COMPLETED).id

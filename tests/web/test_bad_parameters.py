@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -44,7 +45,7 @@ from tests.push_service import Browser
 from tests.run import in_turn
 from tests.web.random_input import NEVER, TOO_MUCH, WRONG, Sender
 from tests.web.visitor import lift_limits
-from tests.world import NOW, ON_THE_WEB, PASSWORD, World
+from tests.world import NOW, ON_THE_WEB, PASSWORD, World, built_once
 
 pytestmark = pytest.mark.any_database
 
@@ -151,8 +152,24 @@ IN_THE_ADDRESS_OF_A_FORM = {
 OF_SIGNING_IN = "POST login"  # see SIGN_IN
 
 
+@pytest.fixture(scope="module")
+def furnished(django_db_setup, django_db_blocker) -> Iterator[tuple[World, dict[str, str]]]:
+    """A world with all these things, built once for the tests of this file."""
+    with built_once(django_db_blocker) as world:
+        yield world, _ids(world)
+
+
 @pytest.fixture
-def ids(world: World) -> dict[str, str]:
+def world(furnished, db) -> World:
+    return deepcopy(furnished[0])
+
+
+@pytest.fixture
+def ids(furnished) -> dict[str, str]:
+    return furnished[1]
+
+
+def _ids(world: World) -> dict[str, str]:
     """One thing of every kind at the Riveras', by the name that addresses have for it."""
     family, noor, ana = world.riveras.id, {"by": world.noor, **ON_THE_WEB}, {"by": world.ana, **ON_THE_WEB}
     schedule = world.schedule().id
