@@ -130,6 +130,9 @@ def test_what_runs_on_asks_for_its_end_wherever_one_looks(ana, noor, world):
     page = noor.get("today")
     assert page.says("It’s past 18:30. When did it end?")
     assert page.text.index("18:30 as planned") < page.text.index("Now")
+    for page in (noor.get("session", running.id), ana.get("session", running.id)):
+        assert page.says("It’s past 18:30. When did it end?")
+        assert not page.says("Complete session")
     page = ana.press("complete_session", running.id, version=1, when="planned")
     assert page.says("Completed: Mon 1 Jun, 12:00–18:30, 6 h 30 min.")
 

@@ -172,7 +172,7 @@ def test_saving_leads_to_generating_where_that_is_pressed(ana, world, form):
         ("name", "", "Fill this in."),
         ("name", "x" * 121, "Keep this to 120 characters at most."),
         ("name", "\x7f", "This has characters that can’t be shown. Enter it again without them."),
-        ("child_ids", [], "Fill this in."),
+        ("child_ids", [], "Choose at least one child."),
         ("child_ids", ["00000000-0000-0000-0000-000000000000"], "There is no such child in this family."),
         ("recurrence", "DAILY", "Choose one of ONCE, WEEKLY, BIWEEKLY, MONTHLY."),
         ("days_of_week", [], "Choose at least one day of the week."),

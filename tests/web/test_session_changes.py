@@ -78,6 +78,13 @@ def test_another_nanny_gets_the_usual_rate_unless_one_was_written(ana, world, pl
     assert (session.nanny, session.hourly_rate) == (world.bea_of_riveras, Decimal(rate))
 
 
+def test_a_parent_confirms_right_away_and_a_nanny_on_the_familys_word(ana, noor, world):
+    page = ana.get("new_session", world.riveras.id)
+    assert page.says("Confirm right away")
+    assert not page.says("The family has agreed")
+    assert noor.get("new_session", world.riveras.id).says("The family has agreed")
+
+
 def test_a_nanny_who_changes_what_was_agreed_asks_anew(noor, world, planned):
     session = world.session(state=State.CONFIRMED)
     page = noor.press("edit_session", session.id, version=1, **planned(starts="10:00"))
@@ -98,7 +105,7 @@ def test_a_nanny_who_changes_what_was_agreed_asks_anew(noor, world, planned):
         ("starts", "24:00", "Enter the time as HH:MM, like 06:00."),
         ("starts", "6am", "Enter the time as HH:MM, like 06:00."),
         ("ends", "\x00", "Enter the time as HH:MM, like 06:00."),
-        ("child_ids", [], "Fill this in."),
+        ("child_ids", [], "Choose at least one child."),
         ("child_ids", "nonsense", "This is not an id."),
         ("nanny_id", "00000000-0000-0000-0000-000000000000", "There is no such nanny in this family."),
         ("hourly_rate", "-1", "Enter the amount as a number, like 25.00."),

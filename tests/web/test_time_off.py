@@ -73,6 +73,19 @@ def test_each_session_may_be_decided_otherwise_and_the_reason_is_told_where_they
     assert noor.get("time_off", world.riveras.id).says("A fever")
 
 
+def test_a_reason_is_told_to_nobody_where_no_family_is_ticked(noor, ana, world, tomorrow):
+    page = noor.get("time_off", world.riveras.id)
+    assert re.findall(r'name="tell_reason" value="([^"]*)"[^>]* checked', page.html) == [str(world.riveras.id)]
+    page = noor.post("time_off", world.riveras.id, status=200, reason="A fever", **TOMORROW)
+    assert page.says("2 planned sessions")
+    assert not re.findall(r'name="tell_reason" value="[^"]*"[^>]* checked', page.html)
+    sent = {"decided": "yes", "reason": "A fever", "sessions": "KEEP", **TOMORROW, **choices(page)}
+    noor.press("time_off", world.riveras.id, **sent)
+    assert noor.get("time_off", world.riveras.id).says("A fever")
+    for visitor, family in ((ana, world.riveras), (Visitor(world.ada), world.okafors)):
+        assert not visitor.get("time_off", family.id).says("A fever")
+
+
 def test_the_familys_form_names_the_confirmed_sessions_in_the_way_before_anything_is_saved(ana, noor, world, tomorrow):
     typed = {**TOMORROW, "nanny_id": str(world.noor_of_riveras.id), "reason": "Flu"}
     page = ana.post("time_off", world.riveras.id, status=200, **typed)

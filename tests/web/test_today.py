@@ -165,6 +165,21 @@ def test_an_empty_day_says_when_the_next_session_is(noor, world):
     assert page.says("No session today. The next one is Friday, 5 June at 09:00.")
 
 
+def test_the_next_session_is_one_they_come_to(noor, world):
+    world.session("2026-06-03 09:00", state=State.CONFIRMED, nanny=None)
+    world.session("2026-06-04 09:00", state=State.CONFIRMED)
+    day = date(2026, 6, 4)
+    off = {"from_date": day, "to_date": day, "created_at": LONG_AGO}
+    TimeOff.objects.create(
+        family=world.riveras, nanny=world.noor_of_riveras, person=world.noor, entered_by=world.noor_of_riveras, **off
+    )
+    world.session("2026-06-05 09:00", state=State.CONFIRMED)
+    page = noor.get("today")
+    assert page.says("Needs a nanny")
+    assert page.says("You’re away")
+    assert page.says("No session today. The next one is Friday, 5 June at 09:00.")
+
+
 def test_a_removed_nanny_sees_nothing_of_the_family_any_more(noor, world):
     world.session("2026-06-01 09:00", state=State.CONFIRMED)
     world.leave(world.noor_of_riveras)

@@ -35,8 +35,8 @@ class Question:
     """Which time a press of Start or Complete is about.
 
     is_needed: it is asked before the press counts; otherwise it is there for who wants another time than now. A typed
-    time lies between first and last, and day_hint says on which day that is. running: what else their nanny has
-    running, as (session, "Zuri, Fri 29 May, 12:00–18:30").
+    time lies between first and last, as `between` says them, and day_hint says on which day that is. running: what else
+    their nanny has running, as (session, "Zuri, Fri 29 May, 12:00–18:30").
     """
 
     session_id: UUID
@@ -51,6 +51,7 @@ class Question:
     planned: datetime
     first: datetime
     last: datetime
+    between: tuple[str, str]
     day_hint: str
     asks_day: bool
     running: tuple[UUID, str] | None
@@ -78,6 +79,7 @@ def question(person: User, session_id: UUID, move: Move, *, at: datetime) -> Que
         planned=asking_when.planned_moment(move, session),
         first=first,
         last=last,
+        between=_between(first, last, formatter, zone),
         day_hint=_day_hint(first, last, formatter, zone),
         asks_day=last - first > timedelta(days=1),
         running=(running.id, session_rows.title(running, formatter)) if running else None,
@@ -109,6 +111,7 @@ def start_question(person: User, session_id: UUID, *, at: datetime) -> Question 
         planned=planned,
         first=first,
         last=last,
+        between=_between(first, last, formatter, zone),
         day_hint=_day_hint(first, last, formatter, zone),
         asks_day=last - first > timedelta(days=1),
         running=None,
@@ -183,3 +186,10 @@ def _day_hint(first: datetime, last: datetime, formatter: Formatter, zone: str) 
         "day": formatter.day(last_day),
         "earlier": formatter.day(last_day - timedelta(days=1)),
     }
+
+
+def _between(first: datetime, last: datetime, formatter: Formatter, zone: str) -> tuple[str, str]:
+    """Say the first and the last time that may be typed, with their days where these differ."""
+    is_of_one_day = local_time.local_date(first, zone) == local_time.local_date(last, zone)
+    say = formatter.clock_at if is_of_one_day else formatter.moment
+    return say(first, zone), say(last, zone)

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from handsel.access import visibility
@@ -127,7 +128,7 @@ def _row(session: CareSession, shown: Shown, at: datetime) -> Row:
     details = session_rows.detail_lines(session, formatter, near=local_time.local_date(at, shown.zone))[0]
     about = names.join_facts(
         session.family.name if shown.many else "",
-        "" if is_hers else session_rows.nanny_name(session, formatter),
+        "" if is_hers else capfirst(session_rows.nanny_name(session, formatter)),
         details.replace(" ", "\N{NO-BREAK SPACE}") if session.state in lifecycle.SCHEDULED else details,
         "" if session.time_zone == shown.zone else f"{row.hours} {dates.zone_name(session.time_zone)}",
     )

@@ -7,6 +7,7 @@ from itertools import groupby
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy, pgettext
 
 from handsel.access.checks import Standing
@@ -238,7 +239,7 @@ def row(
         who=children_names(session, formatter),
         about=names.join_facts(
             session.family.name if family else "",
-            nanny_name(session, formatter) if nanny else "",
+            capfirst(nanny_name(session, formatter)) if nanny else "",
             *detail_lines(session, formatter, near=local_time.local_date(at, zone)),
             _amount(session, standing) if amounts and not family else "",
             session.family.address if place else "",
@@ -355,7 +356,7 @@ def _starts_early(session: CareSession, formatter: Formatter, at: datetime) -> s
         return ""
     return gettext("Planned for %(time)s. Starting now is %(length)s early.") % {
         "time": formatter.clock_at(session.scheduled_start, session.time_zone),
-        "length": dates.format_length(at, session.scheduled_start),
+        "length": dates.format_length(at, session.scheduled_start).replace(" ", "\N{NO-BREAK SPACE}"),
     }
 
 

@@ -85,6 +85,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "history": [history.line(event, session, standing, formatter) for event in events],
         "running": session_rows.running(session, at),
         "held": held,
+        "ends": attention.endings(session, standing, formatter, at),
         "asking": None if held else attention.of_session(session, standing, formatter, at=at),
         "cancelled_for": CancelledFor.by(standing.role).value,
         "cancelling_pays": pays.if_cancelled if may_cancel else "",
@@ -229,7 +230,10 @@ def moved(session: CareSession, formatter: Formatter) -> dict[str, str]:
         day = local_time.local_date(session.scheduled_start, zone)
         facts["started"] = formatter.clock_near(session.actual_start, zone, day)
     if times := session.actual_times:
-        facts |= {"ran": formatter.dated(*times, zone), "length": dates.format_length(*times)}
+        facts |= {
+            "ran": formatter.dated(*times, zone),
+            "length": dates.format_length(*times).replace(" ", "\N{NO-BREAK SPACE}"),
+        }
     return facts
 
 

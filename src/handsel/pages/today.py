@@ -129,9 +129,11 @@ def page(person: User, *, at: datetime) -> Today:
     lead = _lead(agreed, today, zone, at)
     asking = attention.attention_of(person, standings, formatter, at=at, nannys=True)
     named = {item.row.id for item in asking.items}
+    away = {item.row.id for item in asking.others if item.time_off_of}
     other_sessions = [session for session in agreed if session is not lead]
     rest = [session for session in other_sessions if session.id not in named and _is_of(session, today, zone)]
-    following = next((session for session in other_sessions if _is_ahead(session, at) and session not in rest), None)
+    passed = {*away, *(session.id for session in rest)}
+    following = next((one for one in other_sessions if _is_ahead(one, at) and one.id not in passed), None)
     week = nannys_week.sessions_of_week(person, standings, formatter.week_of(today), zone)
     unrecorded = [session for session in week if session_rows.is_unrecorded(session, at)]
     off, off_lines = nannys_week.days_off(person, standings, formatter, today)
@@ -174,7 +176,7 @@ def _is_of(session: CareSession, day: date, zone: str) -> bool:
 
 
 def _is_ahead(session: CareSession, at: datetime) -> bool:
-    return session.state is State.CONFIRMED and session.scheduled_start > at
+    return session.state is State.CONFIRMED and session.nanny_id is not None and session.scheduled_start > at
 
 
 def _own(person: User, standings: dict[UUID, Standing]) -> CareSessionQuerySet:

@@ -27,7 +27,8 @@ class TimeForm(drafts.DraftForm):
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
         if values.get("time") is not None and self._moment is None:
-            self.add_error("time", gettext("That is not possible. %(days)s") % {"days": self.question.day_hint})
+            first, last = self.question.between
+            self.add_error("time", gettext("Enter a time from %(first)s to %(last)s.") % {"first": first, "last": last})
         return values
 
     def draft(self) -> Draft:

@@ -31,7 +31,7 @@ USUAL_RATE = _("Leave empty for the usual rate.")
 
 def children_field(choices: Choices, *, required: bool = True) -> drafts.RuleField:
     listed = [(str(child_id), name) for child_id, name in choices.children]
-    return drafts.RuleField(
+    field = drafts.RuleField(
         fields.identities,
         empty=(),
         label=_("Children"),
@@ -39,6 +39,8 @@ def children_field(choices: Choices, *, required: bool = True) -> drafts.RuleFie
         says_optional=False,
         widget=forms.CheckboxSelectMultiple(choices=listed),
     )
+    field.needed = _("Choose at least one child.")
+    return field
 
 
 def nanny_field(choices: Choices) -> drafts.RuleField:

@@ -12,6 +12,7 @@ from handsel.pages.form_choices import Choices
 from handsel.pages.sessions import Planned
 from handsel.rules import fields, local_time, running_late
 from handsel.rules.pay.sessions import CancelledFor
+from handsel.rules.roles import Role
 from handsel.web.forms import drafts, edits
 from handsel.web.forms.care_schedules import USUAL_RATE, add_rate, children_field, nanny_field, rate_field
 
@@ -67,7 +68,9 @@ class ImpromptuForm(TimesForm):
             "nanny_id": nanny_field(choices),
             "hourly_rate": rate_field(choices.currency, help_text=hint),
             "notes": drafts.text(_("Notes"), most=4000, lines=2),
-            "is_confirmed": drafts.FlagField(label=_("The family has agreed")),
+            "is_confirmed": drafts.FlagField(
+                label=_("The family has agreed") if choices.role is Role.NANNY else _("Confirm right away")
+            ),
             "overlap_allowed": overlap_field(),
         }
 

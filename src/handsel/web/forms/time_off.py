@@ -84,10 +84,8 @@ class TimeOffForm(DecisionForm):
     """Days off. Where they touch sessions these stand below, and the days are chosen already.
 
     nannies: whom it may be entered for, beside the whole family; None where only one's own may be. families: (id, name)
-    of those whom a nanny may tell the reason of their own: with none of them ticked it is the one it is entered from.
+    of those whom a nanny may tell the reason of their own.
     """
-
-    silent_when_empty = frozenset({"tell_reason"})
 
     def __init__(
         self,

@@ -30,7 +30,8 @@ def of_family(request: Request, family_id: UUID) -> HttpResponse:
     choices = time_off_pages.choices(request.user, family_id)
     data, standing, now = responses.form_data(request), choices.standing, timezone.now()
     families = [(key, name) for key, name in time_off_pages.told_families(request.user, standing)]
-    form = TimeOffForm(data, nannies=choices.nannies, families=families)
+    told = {"tell_reason": [str(family_id)]}
+    form = TimeOffForm(data, initial=told, nannies=choices.nannies, families=families)
     if data is not None:
         away, days = pages.of_form(request.user, standing, form.draft(), at=now)
         if away.hits:
@@ -81,7 +82,7 @@ def _decide(
     is_decided = "decided" in request.POST
     if initial is None:
         initial = {name: request.POST.get(name, "") for name in _TYPED}
-        initial["tell_reason"] = request.POST.getlist("tell_reason") or [str(family_id)]
+        initial["tell_reason"] = request.POST.getlist("tell_reason")
     form = TimeOffForm(
         request.POST if is_decided else None, initial=initial, nannies=nannies, families=families, away=away
     )
