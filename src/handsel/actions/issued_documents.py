@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -50,6 +51,13 @@ class Issued:
         return self.document.family_id
 
 
+class MadeFile(NamedTuple):
+    """A file that wants no more than its document, so that nothing is deflated while others wait for the lock."""
+
+    row: IssuedFile
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A document that was made without a lock, as it would be if nobody is quicker.
@@ -62,7 +70,7 @@ class Prepared:
     contents: Contents
     number: int
     corrects: IssuedDocument | None
-    files: dict[FileFormat, bytes]
+    files: list[MadeFile]
 
     def holds(self, family_id: UUID, at: datetime) -> bool:
         """Say whether nothing happened in the family since it was made. Two queries."""
@@ -230,10 +238,14 @@ def _prepare(
     return Prepared(stamp, amounts, contents, number, corrects, _render(contents, number, corrects, at))
 
 
-def _render(contents: Contents, number: int, corrects: IssuedDocument | None, at: datetime) -> dict[FileFormat, bytes]:
+def _render(contents: Contents, number: int, corrects: IssuedDocument | None, at: datetime) -> list[MadeFile]:
     content = {"number": number, "issuedAt": f"{at:%Y-%m-%dT%H:%M:%SZ}", **contents.content}
     printing = replace(contents.printing, corrects=corrects.number if corrects else None)
-    return issued_files.render(content, contents.sheet, printing, at=at)
+    rendered = issued_files.render(content, contents.sheet, printing, at=at)
+    return [
+        MadeFile(IssuedFile.of(None, file_format, file), hashlib.sha256(file).hexdigest())
+        for file_format, file in rendered.items()
+    ]
 
 
 def _store(
@@ -266,10 +278,12 @@ def _store(
         issued_by_id=by.member_id,
         corrects=corrects,
         content_sha256=_digest(contents),
-        sha256={file_format.value: hashlib.sha256(content).hexdigest() for file_format, content in files.items()},
+        sha256={file.row.format: file.sha256 for file in files},
     )
     document.save(force_insert=True)
-    IssuedFile.insert_many([IssuedFile.of(document, file_format, content) for file_format, content in files.items()])
+    for file in files:
+        file.row.document = document
+    IssuedFile.insert_many([file.row for file in files])
     history.record(
         EventKind.DOCUMENT_ISSUED,
         by=by,

@@ -72,8 +72,8 @@ class IssuedFile(Identified):
         return self.format
 
     @classmethod
-    def of(cls, document: IssuedDocument, file_format: FileFormat, content: bytes) -> Self:
-        return cls(document=document, format=file_format, deflated=zlib.compress(content))
+    def of(cls, document: IssuedDocument | None, file_format: FileFormat, content: bytes) -> Self:
+        return cls(document=document, format=file_format.value, deflated=zlib.compress(content))
 
     @property
     def content(self) -> bytes:
