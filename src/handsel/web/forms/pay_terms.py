@@ -131,7 +131,7 @@ class PayTermsForm(edits.EditForm):
 
     @staticmethod
     def _first(nannies: Sequence[tuple[UUID, str]]) -> dict[str, Any]:
-        listed = [("", _("All nannies of the family")), *nannies]
+        listed = [("", _("All nannies")), *nannies]
         steps = [
             (str(minutes), _("not at all") if minutes == 0 else str(minutes)) for minutes in policy_fields.ROUNDINGS
         ]
@@ -178,7 +178,7 @@ class PayTermsForm(edits.EditForm):
             "holidays": drafts.RuleField(
                 _holidays,
                 empty=(),
-                label=_("Holidays"),
+                label=_("Days"),
                 required=False,
                 says_optional=False,
                 widget=forms.Textarea({"rows": 3}),
