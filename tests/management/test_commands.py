@@ -24,6 +24,9 @@ def test_a_new_person_and_her_token_open_the_api(server):
         me = nobody.get("/me", headers={"Authorization": f"Bearer {token}"}).json()
         refused = nobody.post("/families", headers={"Authorization": f"Bearer {token}"}, json={})
     assert me["id"] == made.stdout.removesuffix("\n")
+    assert server.rows("SELECT thing, times FROM handsel_accessline WHERE owner_id = %s", UUID(me["id"])) == [
+        ("OPERATOR", 1)
+    ]
     assert me["email"] == "noor.commands@example.org"
     assert refused.status_code == 403
     # Unless another scope is named, a token writes.

@@ -91,9 +91,19 @@ def test_the_operator_is_named_apart(ana, world):
     a_look(world, person=None, thing="OPERATOR", about_id=world.riveras.id)
     a_look(world)
     page = ana.get("who_looked", world.riveras.id, person="operator")
-    assert page.says("Sam, who runs this Handsel What the operator’s pages show of this family")
-    assert page.says("Who runs this Handsel What the operator’s pages")
+    assert page.says("Sam, who runs this Handsel What an operator sees of this family")
+    assert page.says("Who runs this Handsel What an operator sees")
     assert not page.says("Care notes of")
+
+
+def test_a_key_that_an_operator_makes_is_told(ana, noor, world):
+    access_log.write_issued_key(world.ana.email.upper(), at=NOW)
+    page = noor.get("opened")
+    assert not page.says("Who runs this Handsel")
+    page = ana.get("opened")
+    assert page.says("Who runs this Handsel What an operator sees of your account")
+    page = ana.get("who_looked", world.riveras.id, person="operator")
+    assert page.says("Who runs this Handsel What an operator sees of this family")
 
 
 def test_everybody_sees_their_own(noor, world, log):

@@ -29,7 +29,7 @@ from handsel.models import (
     Receipt,
     User,
 )
-from handsel.rules import local_time
+from handsel.rules import fields, local_time
 from handsel.rules.access_log import OF_PAY, WRITTEN_EVERY, Noun, Thing, Way
 from handsel.rules.roles import Role
 
@@ -159,10 +159,13 @@ class Log:
 LOG = Log()
 
 
-def write_command(thing: Thing, noun: Noun, thing_id: UUID, *, at: datetime) -> None:
-    """Write down at once that who runs the server opened something by a command."""
+def write_issued_key(email: str, *, at: datetime) -> None:
+    """Write down at once that who runs the server made a key by which they see what this person sees."""
     own = Log()
-    own.note([Look(None, thing, noun, thing_id)], at=at)
+    for person in User.objects.filter(email=fields.known_address(email)):
+        own.note([Look(None, Thing.OPERATOR, Noun.PERSON, person.pk)], at=at)
+        families = Member.objects.active().filter(user=person).values_list("family_id", flat=True)
+        own.note([Look(None, Thing.OPERATOR, Noun.FAMILY, family_id) for family_id in families], at=at)
     own.write(at=at, is_last=True)
 
 

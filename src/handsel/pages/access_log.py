@@ -40,7 +40,7 @@ _OF_THE_FAMILY = {
     Thing.EXPORT: gettext_lazy("An export of the record"),
     Thing.CALENDAR: gettext_lazy("Sessions, in a calendar app"),
     Thing.SIGN_IN: gettext_lazy("Signed in"),
-    Thing.OPERATOR: gettext_lazy("What the operator’s pages show of this family"),
+    Thing.OPERATOR: gettext_lazy("What an operator sees of this family"),
 }
 _WAYS = {
     Way.BROWSER: gettext_lazy("browser"),
@@ -215,7 +215,7 @@ def _own_what(line: AccessLine, formatter: Formatter, numbers: Mapping[UUID, int
         case Thing.PAY if is_own:
             return gettext("Your pay")
         case Thing.OPERATOR if line.owner_id == person.id:
-            return gettext("What the operator’s pages show of your account")
+            return gettext("What an operator sees of your account")
         case _:
             return _what(line, formatter, numbers)
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management import BaseCommand
 from django.utils import timezone
 
-from handsel.actions import tokens
+from handsel.actions import access_log, tokens
 from handsel.management import setup
 from handsel.rules.roles import Scope
 
@@ -24,4 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *, email: str, scope: str, **options: Any) -> None:
         setup.ensure_migrated()
-        self.stdout.write(tokens.issue_for(email, scope, at=timezone.now()))
+        now = timezone.now()
+        secret = tokens.issue_for(email, scope, at=now)
+        access_log.write_issued_key(email, at=now)
+        self.stdout.write(secret)
