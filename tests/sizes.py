@@ -16,6 +16,7 @@ _SIZES = {
     "requests on one session": (300, 10_000),
     "seeds of one session": (1, 20),
     "histories to check": (10, 400),
+    "histories of pay to check": (100, 400),
     "sessions of a history": (4, 50),
     "operations of each client": (40, 5_000),
     "kills of a history": (4, 40),

@@ -24,6 +24,7 @@ class FaultyStore[State]:
     # What stood after each call, with the instant at which that was answered, oldest first.
     stood: list[tuple[float, State]] = field(default_factory=list)
     spoiled: bool = False
+    spoilt_call: Call | None = None
 
     def history(self, asks: Callable[[random.Random, State], Any], count: int, chance: random.Random) -> list[Call]:
         """So many calls, which overlap as chance has it."""
@@ -37,9 +38,12 @@ class FaultyStore[State]:
             at = max(begun, at) + 0.001
             ended = at + chance.random()
             asked = asks(chance, self.stood[-1][1])
+            was_spoiled = self.spoiled
             answer = self._answer(asked, begun, is_time=number > count // 4)
             self.stood.append((ended, answer[1]))
             calls.append(Call(client, asked, begun, ended, answer[0]))
+            if self.spoiled and not was_spoiled:
+                self.spoilt_call = calls[-1]
             free[client] = ended
         return calls
 

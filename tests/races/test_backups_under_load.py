@@ -8,8 +8,10 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -17,10 +19,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests import postgres
+from tests import postgres, run
 from tests.management.other_books import path_with_the_programs
 from tests.races.concurrency import ClientPool
-from tests.races.test_outages import small_disk  # noqa: F401  (pytest finds it here)
 from tests.server import Server
 
 pytestmark = [pytest.mark.no_database, pytest.mark.nightly]
@@ -166,7 +167,23 @@ def typed(shell: str, line: str) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 0, asked
 
 
-def test_a_disk_that_fills_up_leaves_nothing_half_done(sqlite_book, small_disk, tmp_path):  # noqa: F811
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A file system of 16 MB of its own."""
+    if os.geteuid() != 0:
+        pytest.skip("NO SMALL DISK: only root mounts one")
+    with tempfile.TemporaryDirectory(prefix="small-disk-", dir=run.directory()) as place:
+        mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", place]
+        done = subprocess.run(mount, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"NO SMALL DISK: {done.stderr.strip()}")
+        try:
+            yield Path(place)
+        finally:
+            subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def test_a_disk_that_fills_up_leaves_nothing_half_done(sqlite_book, small_disk, tmp_path):
     """Looked at beforehand there is room enough; then somebody else takes it."""
     environment = sqlite_book.environment
     with closing(connected(sqlite_book)) as book:

@@ -12,7 +12,7 @@ import pytest
 from tests.races.concurrency import ClientPool, FamilyClients
 from tests.races.faulty_store import FaultyStore, Moment
 from tests.races.kills import killed
-from tests.races.linearizability import unexplained
+from tests.races.linearizability import Call, unexplained
 from tests.races.pay_model import CORRECT, EITHER, MOVES, NANNY, PARENT, PERIOD, SESSION, Asked, Pay, answer
 from tests.races.recorded_calls import Book, Recorder
 from tests.races.test_pay_periods import begun, recorded
@@ -123,15 +123,23 @@ def approved_twice(moment: Moment[Pay]) -> tuple[Any, Pay] | None:
     return (200, moment.before.shown()), moment.before
 
 
+def may_be_explained(spoilt: Call, calls: list[Call]) -> bool:
+    """Whether something was changed while the spoilt call went on: in another order of the two it may be right."""
+    beside = [call for call in calls if call is not spoilt and call.begun < spoilt.ended and spoilt.begun < call.ended]
+    return any(call.asked.what in (CORRECT, *MOVES) for call in beside)
+
+
 FAULTS = [approved_without_a_correction, corrected_while_it_is_held, approved_twice]
 
 
 @pytest.mark.parametrize("fault", [None, *FAULTS], ids=lambda fault: getattr(fault, "__name__", "sound"))
 def test_each_fault_in_pay_is_found_and_nothing_else(fault, measured):
     planted, start = 0, Pay(120, 3)
-    for seed in seeds("histories to check"):
+    for seed in seeds("histories of pay to check"):
         store = FaultyStore(start, answer, fault)
         calls = store.history(lambda chance, _: choose(chance), CALLS, random.Random(seed))
+        if store.spoilt_call and may_be_explained(store.spoilt_call, calls):
+            continue
         planted += store.spoiled
         assert (unexplained(calls, start, answer) is not None) is store.spoiled
     assert bool(planted) is (fault is not None)

@@ -59,7 +59,8 @@ def copy(tmp_path_factory) -> Path:
     copy = tmp_path_factory.mktemp("one_row")
     package = copy / "src" / "handsel"
     shutil.copytree(Path(handsel.__file__).parent, package)  # with what is compiled
-    (copy / "docs").mkdir()
+    (copy / "docs" / "explanation").mkdir(parents=True)
+    shutil.copy(ROOT / "docs" / "explanation" / "asvs.toml", copy / "docs" / "explanation")
     shutil.copytree(
         ROOT / "script", copy / "script", ignore=lambda _, names: {name for name in names if not name.endswith(".py")}
     )

@@ -85,7 +85,7 @@ def page(person: User, session_id: UUID, *, at: datetime) -> dict[str, Any]:
         "history": [history.line(event, session, standing, formatter) for event in events],
         "running": session_rows.running(session, at),
         "held": held,
-        "ends": attention.endings(session, standing, formatter, at),
+        "ends": None if held else attention.endings(session, standing, formatter, at),
         "asking": None if held else attention.of_session(session, standing, formatter, at=at),
         "cancelled_for": CancelledFor.by(standing.role).value,
         "cancelling_pays": pays.if_cancelled if may_cancel else "",
